@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+# Knobs
+CC ?= gcc
+CLANG ?= clang
+BPFTOOL ?= /usr/sbin/bpftool
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD ?= build
+SANITIZE ?=
+WERROR ?=
+V ?= 0
+
+# Flags
+WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes $(if $(WERROR),-Werror)
+CFLAGS ?= -O2 -g
+ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE) \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer)
+CPPFLAGS += -I$(BUILD)/bpf
+BPF_ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/riscv64/riscv/')
+BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) \
+	-I/usr/include/$(shell uname -m)-linux-gnu -Wall -Wextra $(if $(WERROR),-Werror)
+LDLIBS := -lbpf -lelf -lz
+Q := $(if $(filter 0,$(V)),@)
+say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+
+# Modules
+PCAPNG := block writer
+CAPTURE := annotation clock cmd_capture decode enrich error identity kernel_btf log main names netns \
+	options packet reason report segment sink_json sink_line sink_pcapng sink_text source stacks \
+	symbolize text
+UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
+
+PCAPNG_OBJECTS := $(PCAPNG:%=$(BUILD)/pcapng/%.o)
+CAPTURE_OBJECTS := $(CAPTURE:%=$(BUILD)/capture/%.o)
+# What unit tests link: everything but the program's ends.
+TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/source.o,$(CAPTURE_OBJECTS))
+
+# Rules
+all: $(BUILD)/tcpdropcap
+
+$(BUILD)/.tools: tests/packages.sh
+	@sh tests/packages.sh --missing build
+	@mkdir -p $(@D) && touch $@
+
+$(BUILD)/tcpdropcap: $(CAPTURE_OBJECTS) $(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/libpcapng.a: $(PCAPNG_OBJECTS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c $(BUILD)/.tools
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/capture/source.o: $(BUILD)/bpf/tcpdropcap.skel.h
+
+$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(BUILD)/.tools
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen object $(@:.skel.h=.linked.o) $< && \
+		$(BPFTOOL) gen skeleton $(@:.skel.h=.linked.o) name $(*F)_bpf > $@
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all clean

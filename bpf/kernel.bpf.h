@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_BPF_H
+#define KERNEL_BPF_H
+
+/*
+ * The kernel types that the programs depend on, with just the fields they read (CO-RE finds the
+ * offsets of the running kernel), and one accessor for each thing that differs between kernels.
+ * When a kernel renames a field, this is the file to edit.
+ */
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct ns_common {
+	unsigned int inum;
+};
+
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+struct net {
+	struct ns_common ns;
+	struct hlist_head *dev_index_head;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct net_device {
+	int ifindex;
+	possible_net_t nd_net;
+	char name[16];
+	struct hlist_node index_hlist;
+};
+
+struct dst_entry {
+	struct net_device *dev;
+};
+
+struct in6_addr {
+	__u8 in6_u[16];
+};
+
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	int skc_bound_dev_if;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+	__u32 skc_rcv_wnd;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	struct dst_entry *sk_dst_cache;
+	__u16 sk_type;
+};
+
+struct sk_buff {
+	struct net_device *dev;
+	struct sock *sk;
+	char cb[48];
+	__u64 skb_mstamp_ns;
+	unsigned long _skb_refdst;
+	unsigned int len;
+	__u16 queue_mapping;
+	__u8 pkt_type : 3;
+	__u8 ip_summed : 2;
+	int skb_iif;
+	__be16 protocol;
+	__u16 network_header;
+	__u16 mac_header;
+	unsigned int tail;
+	unsigned char *head;
+	unsigned char *data;
+};
+
+struct tcp_skb_cb {
+	__u32 seq;
+	__u16 tcp_gso_segs;
+	__u16 tcp_flags;
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct inet_sock {
+	atomic_t inet_id;
+};
+
+struct tcp_options_received {
+	__u16 rcv_wscale : 4;
+};
+
+struct tcp_sock {
+	__u32 tsoffset;
+	__u32 rcv_nxt;
+	__u32 rcv_wnd;
+	struct tcp_options_received rx_opt;
+};
+
+struct request_sock {
+	struct sock_common __req_common;
+};
+
+struct tcp_request_sock {
+	__u32 rcv_nxt;
+	__u32 snt_isn;
+};
+
+#pragma clang attribute pop
+
+/* Fields as older kernels have them; libbpf matches the name before the three underscores. */
+struct inet_sock___plain_id {
+	__u16 inet_id;
+} __attribute__((preserve_access_index));
+
+struct tcp_sock___usec_ts {
+	__u8 tcp_usec_ts : 1;
+} __attribute__((preserve_access_index));
+
+#define AF_INET 2
+#define AF_INET6 10
+#define ETH_P_IP 0x0800
+#define ETH_P_IPV6 0x86dd
+#define IPPROTO_TCP 6
+#define SOCK_STREAM 1
+#define CHECKSUM_PARTIAL 3
+#define PACKET_OUTGOING 4
+#define TCP_SYN_SENT 2
+#define TCP_TIME_WAIT 6
+#define TCP_NEW_SYN_RECV 12
+#define TCPHDR_SYN 0x02
+#define TCPHDR_ACK 0x10
+
+/* Parameters of tracepoints in the running kernel, counted in its BTF before load. */
+const volatile __u8 kfree_skb_args = 4;
+const volatile __u8 tcp_retransmit_skb_args = 3;
+
+/* The reason of a drop: 5.17 (c504e5c2f964) gave kfree_skb a third argument. */
+static __always_inline bool kernel_drop_reason(const __u64 *ctx, __u32 *reason)
+{
+	if (kfree_skb_args < 3)
+		return false;
+	*reason = (__u32)ctx[2];
+	return true;
+}
+
+/*
+ * The receiving socket of a drop: 6.11 (c53795d48ee8) gave kfree_skb a fourth argument. Sockets are
+ * fetched by probe reads: a pointer that the verifier gave a type may be tested, or passed to the
+ * helpers of 6.12 and later, only where it is proven not to be NULL.
+ */
+static __always_inline struct sock *kernel_drop_rx_sk(const __u64 *ctx)
+{
+	struct sock *sk = NULL;
+
+	if (kfree_skb_args >= 4)
+		bpf_probe_read_kernel(&sk, sizeof(sk), &ctx[3]);
+	return sk;
+}
+
+static __always_inline struct sock *kernel_skb_sk(const struct sk_buff *skb)
+{
+	return BPF_CORE_READ(skb, sk);
+}
+
+/* What became of a retransmission: 6.17 (ad892e912b84) gave tcp_retransmit_skb a third argument. */
+static __always_inline bool kernel_retransmit_err(const __u64 *ctx, __s32 *err)
+{
+	if (tcp_retransmit_skb_args < 3)
+		return false;
+	*err = (__s32)ctx[2];
+	return true;
+}
+
+/* The IP ID that the socket's next packet gets: an atomic_t since 6.7 (f866fbc842de). */
+static __always_inline __u16 kernel_next_ip_id(const struct sock *sk)
+{
+	const struct inet_sock *inet = (const void *)sk;
+	const struct inet_sock___plain_id *old = (const void *)sk;
+
+	if (bpf_core_field_size(inet->inet_id) == sizeof(__u16))
+		return BPF_CORE_READ(old, inet_id);
+	return (__u16)BPF_CORE_READ(inet, inet_id.counter);
+}
+
+/* Flags of a queued segment: one byte until 6.15, two since AccECN (6.16, 2c2f08d31d2f). */
+static __always_inline __u8 kernel_tcp_flags(const struct tcp_skb_cb *cb)
+{
+	__u16 wide = 0;
+	__u8 narrow = 0;
+
+	if (bpf_core_field_size(cb->tcp_flags) == sizeof(narrow)) {
+		bpf_core_read(&narrow, sizeof(narrow), &cb->tcp_flags);
+		return narrow;
+	}
+	bpf_core_read(&wide, sizeof(wide), &cb->tcp_flags);
+	return (__u8)wide;
+}
+
+/* Nanoseconds in a tick of the socket's TCP timestamps: 1 us is possible since 6.7 (614e8316aa4c). */
+static __always_inline __u32 kernel_ts_tick_ns(const struct sock *sk)
+{
+	const struct tcp_sock___usec_ts *tp = (const void *)sk;
+
+	if (bpf_core_field_exists(tp->tcp_usec_ts) && BPF_CORE_READ_BITFIELD_PROBED(tp, tcp_usec_ts))
+		return 1000;
+	return 1000000;
+}
+
+/* The device of that index, NULL if the walk of its hash bucket does not meet it. */
+static __always_inline struct net_device *kernel_device(struct net *net, int ifindex)
+{
+	struct hlist_head *buckets = BPF_CORE_READ(net, dev_index_head);
+	struct hlist_node *node = NULL;
+
+	/* NETDEV_HASHENTRIES is 256; the hash is the low byte of the index (net/core/dev.h). */
+	bpf_probe_read_kernel(&node, sizeof(node), &buckets[ifindex & 255]);
+	for (int i = 0; i < 16 && node; i++) {
+		struct net_device *dev;
+
+		dev = (void *)node - bpf_core_field_offset(struct net_device, index_hlist);
+		if (BPF_CORE_READ(dev, ifindex) == ifindex)
+			return dev;
+		node = BPF_CORE_READ(node, next);
+	}
+	return NULL;
+}
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PACKET_BPF_H
+#define PACKET_BPF_H
+
+/*
+ * Finds the TCP packet in an skb and copies its headers. Every byte is read with a probe read that
+ * ends at the skb's linear data; nothing here trusts the skb's transport offsets, which are stale
+ * or unset in half of the places that free.
+ */
+
+#include "kernel.bpf.h"
+#include "record.h"
+
+#define ETH_HLEN 14
+#define MAC_HEADER_UNSET 0xffff
+#define IPV6_EXTENSIONS_MAX 6
+
+/* Offsets are from skb->head. */
+struct headers {
+	unsigned char *head;
+	__u32 start; /* of the MAC header, or of the IP header where there is none */
+	__u32 l2_len;
+	__u32 end;  /* of the TCP header, or of the linear data if that comes first */
+	__u8 family; /* AF_INET or AF_INET6 */
+};
+
+static __always_inline bool read_at(const struct headers *h, __u32 offset, void *to, __u32 size)
+{
+	return offset + size <= h->end && !bpf_probe_read_kernel(to, size, h->head + offset);
+}
+
+/* Returns the offset of the TCP header, 0 if the packet is something else. */
+static __always_inline __u32 find_tcp_ipv4(const struct headers *h, __u32 at)
+{
+	__u8 ip[20];
+
+	if (!read_at(h, at, ip, sizeof(ip)) || ip[0] >> 4 != 4 || ip[9] != IPPROTO_TCP)
+		return 0;
+	if (ip[6] & 0x1f || ip[7]) /* a later fragment has no TCP header */
+		return 0;
+	return (ip[0] & 0xf) < 5 ? 0 : at + (ip[0] & 0xf) * 4;
+}
+
+static __always_inline __u32 find_tcp_ipv6(const struct headers *h, __u32 at)
+{
+	__u8 ip[8], extension[4], next;
+
+	if (!read_at(h, at, ip, sizeof(ip)) || ip[0] >> 4 != 6)
+		return 0;
+	next = ip[6];
+	at += 40;
+	for (int i = 0; i < IPV6_EXTENSIONS_MAX && next != IPPROTO_TCP; i++) {
+		if (!read_at(h, at, extension, sizeof(extension)))
+			return 0;
+		if (next == 44) { /* fragment: the first one only has a TCP header */
+			if (extension[2] || extension[3] & 0xf8)
+				return 0;
+			at += 8;
+		} else if (next == 0 || next == 43 || next == 60) { /* hop by hop, routing, destination */
+			at += (extension[1] + 1) * 8;
+		} else if (next == 51) { /* authentication */
+			at += (extension[1] + 2) * 4;
+		} else {
+			return 0;
+		}
+		next = extension[0];
+	}
+	return next == IPPROTO_TCP ? at : 0;
+}
+
+/* Returns whether the skb holds a TCP packet over IPv4 or IPv6, and where its headers lie. */
+static __always_inline bool find_headers(const struct sk_buff *skb, struct headers *h)
+{
+	__be16 protocol = skb->protocol;
+	__u32 network, mac, tcp;
+	__u8 doff;
+
+	if (protocol == bpf_htons(ETH_P_IP))
+		h->family = AF_INET;
+	else if (protocol == bpf_htons(ETH_P_IPV6))
+		h->family = AF_INET6;
+	else
+		return false;
+	h->head = skb->head;
+	h->end = skb->tail;
+	network = skb->network_header;
+	tcp = h->family == AF_INET ? find_tcp_ipv4(h, network) : find_tcp_ipv6(h, network);
+	if (!tcp)
+		return false;
+	if (read_at(h, tcp + 12, &doff, sizeof(doff)) && tcp + (doff >> 4) * 4 < h->end)
+		h->end = tcp + (doff >> 4) * 4;
+	mac = skb->mac_header;
+	h->l2_len = mac != MAC_HEADER_UNSET && mac + ETH_HLEN == network ? ETH_HLEN : 0;
+	h->start = network - h->l2_len;
+	return true;
+}
+
+static __always_inline void copy_bytes(struct drop_record *record, const void *from, __u64 length)
+{
+	barrier_var(length); /* or clang bounds a copy of it, and the verifier misses that */
+	if (length > RECORD_PACKET_MAX)
+		length = RECORD_PACKET_MAX;
+	if (!bpf_probe_read_kernel(record->packet, length, from))
+		record->packet_len = length;
+}
+
+static __always_inline void copy_headers(struct drop_record *record, const struct sk_buff *skb,
+					 const struct headers *h)
+{
+	__u64 data = (__u64)skb->data, start = (__u64)(h->head + h->start);
+
+	copy_bytes(record, (void *)start, h->end - h->start);
+	record->l2_len = h->l2_len;
+	record->len = (__u32)(data - start) + skb->len;
+}
+
+static __always_inline struct net *device_net(struct net_device *dev)
+{
+	return BPF_CORE_READ(dev, nd_net.net);
+}
+
+static __always_inline struct net *socket_net(const struct sock *sk)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_net.net);
+}
+
+/*
+ * The device of a packet in hand, NULL if unknown. With a receiving socket, TCP may have queued the
+ * skb, and then skb->dev is a link of that queue: the index it came in by tells. A packet that has
+ * not reached its device yet knows it from its route.
+ */
+static __always_inline struct net_device *packet_device(const struct sk_buff *skb,
+							const struct sock *rx_sk)
+{
+	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
+	struct net_device *dev = BPF_CORE_READ(skb, dev);
+	struct sock *sk = kernel_skb_sk(skb);
+
+	if (rx_sk)
+		return kernel_device(socket_net(rx_sk), skb->skb_iif);
+	if (dev)
+		return dev;
+	if (!skb->skb_iif)
+		return BPF_CORE_READ(dst, dev);
+	return sk ? kernel_device(socket_net(sk), skb->skb_iif) : NULL;
+}
+
+/*
+ * skb_iif is set when the stack receives a packet and zero while it sends one. A forwarded packet
+ * has it too, and leaves by another device.
+ */
+static __always_inline __u8 packet_direction(const struct sk_buff *skb, const struct sock *rx_sk,
+					     struct net_device *dev)
+{
+	int iif = skb->skb_iif;
+
+	if (rx_sk)
+		return RECORD_DIR_IN;
+	if (!iif) /* a sender's packet has its socket; one in the receive backlog has none yet */
+		return kernel_skb_sk(skb) ? RECORD_DIR_OUT : RECORD_DIR_IN;
+	return dev && BPF_CORE_READ(dev, ifindex) != iif ? RECORD_DIR_OUT : RECORD_DIR_IN;
+}
+
+static __always_inline void fill_device(struct drop_record *record, struct net_device *dev)
+{
+	if (!dev)
+		return;
+	record->ifindex = BPF_CORE_READ(dev, ifindex);
+	BPF_CORE_READ_STR_INTO(&record->ifname, dev, name);
+}
+
+static __always_inline void fill_packet_marks(struct drop_record *record, const struct sk_buff *skb)
+{
+	__u16 queue = skb->queue_mapping;
+
+	record->skb = (__u64)skb;
+	record->pkt_type = BPF_CORE_READ_BITFIELD(skb, pkt_type);
+	if (BPF_CORE_READ_BITFIELD(skb, ip_summed) == CHECKSUM_PARTIAL)
+		record->flags |= RECORD_CSUM_PARTIAL;
+	/* A receive queue is stored plus one (skb_record_rx_queue). */
+	if (record->direction == RECORD_DIR_IN && queue) {
+		record->queue = queue - 1;
+		record->flags |= RECORD_HAS_QUEUE;
+	}
+}
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RECORD_H
+#define RECORD_H
+
+/*
+ * The record that a BPF program puts into the ring for one event: raw numbers in host byte order,
+ * nothing named. The only file that both sides include; in userspace through source and decode alone.
+ */
+
+#include <linux/types.h>
+
+#define RECORD_VERSION 1
+#define RECORD_PACKET_MAX 256 /* Ethernet, 60 bytes of IPv4 or IPv6 with extensions, 60 of TCP */
+#define RECORD_HEADROOM 160   /* the largest headers that precede a retransmitted skb's data */
+#define RECORD_STACK_MAX 127  /* the kernel walks no deeper (kernel.perf_event_max_stack) */
+#define RECORD_COMM_LEN 16
+#define RECORD_IFNAME_LEN 16
+
+enum record_event {
+	RECORD_DROP = 1,
+	RECORD_RETRANSMIT,
+	RECORD_SYNACK,
+	RECORD_EVENT_END,
+};
+
+/* How the socket of an event was found. */
+enum record_sock {
+	RECORD_SOCK_NONE,
+	RECORD_SOCK_RX_SK, /* argument of the kfree_skb tracepoint: the receiving socket */
+	RECORD_SOCK_SKB,   /* skb->sk: the sender, or an early demuxed receiver */
+	RECORD_SOCK_HOOK,  /* argument of the hook: TCP itself says whose packet it is */
+};
+
+enum record_direction {
+	RECORD_DIR_UNKNOWN,
+	RECORD_DIR_IN,
+	RECORD_DIR_OUT,
+};
+
+enum record_flag {
+	RECORD_HAS_REASON = 1 << 0,
+	RECORD_HAS_QUEUE = 1 << 1,
+	RECORD_CSUM_PARTIAL = 1 << 2, /* the device was to fill in the checksum */
+	RECORD_HAS_FLOW = 1 << 3,
+	RECORD_HAS_TSVAL = 1 << 4,
+	RECORD_HAS_IP_ID = 1 << 5,
+	RECORD_HAS_ERR = 1 << 6,
+};
+
+/* What TCP is to send, as the socket has it: proves the headroom's bytes, or stands in for them. */
+struct record_flow {
+	__u8 saddr[16]; /* IPv4 in the first four bytes */
+	__u8 daddr[16];
+	__u16 sport;
+	__u16 dport;
+	__u32 seq;
+	__u32 ack;
+	__u32 tsval; /* RECORD_HAS_TSVAL: the timestamp that this transmission carries */
+	__u32 payload_len;
+	__u16 window; /* as in the TCP header, scaled */
+	__u16 ip_id;  /* RECORD_HAS_IP_ID: the last IP ID that the socket used */
+	__u8 tcp_flags;
+	__u8 pad[7];
+};
+
+struct drop_record {
+	__u16 version; /* RECORD_VERSION */
+	__u8 event;    /* enum record_event */
+	__u8 family;   /* AF_INET or AF_INET6 */
+	__u32 flags;   /* enum record_flag */
+	__u64 timestamp_ns; /* CLOCK_MONOTONIC */
+	__u64 location;	    /* kernel address that freed the skb; 0: not a drop */
+	__u64 skb;	    /* kernel address, the packet's identity; 0: none */
+	__u64 lost;	    /* events this CPU has lost since the start, all kinds */
+	__u32 reason;	    /* RECORD_HAS_REASON */
+	__u32 cpu;
+	__u32 cpu_pid;
+	__u32 netns;   /* inode number; 0: unknown */
+	__u32 ifindex; /* 0: unknown */
+	__u32 len;     /* true length of the packet, from its first byte in packet[] on */
+	__s32 err;     /* RECORD_HAS_ERR: 0 or -errno of the transmission */
+	__u16 queue;   /* RECORD_HAS_QUEUE: the receive queue */
+	__u16 packet_len; /* bytes in packet[]; of a retransmit: headroom, up to the payload */
+	__u16 l2_len;	  /* bytes of MAC header at the start of packet[] (drops) */
+	__u16 segs;	  /* segments on the wire; 0: unknown */
+	__u8 direction;	  /* enum record_direction */
+	__u8 pkt_type;	  /* PACKET_HOST, ... (linux/if_packet.h) */
+	__u8 sock;	  /* enum record_sock */
+	__u8 state;	  /* TCP_ESTABLISHED, ... (net/tcp_states.h); 0: no socket */
+	__u32 stack_len;  /* bytes in stack[] */
+	__u32 pad;
+	char cpu_comm[RECORD_COMM_LEN];
+	char ifname[RECORD_IFNAME_LEN];
+	struct record_flow flow; /* RECORD_HAS_FLOW */
+	__u8 packet[RECORD_PACKET_MAX];
+	__u64 stack[RECORD_STACK_MAX]; /* return addresses, leaf first; left out with --stack none */
+};
+
+#define RECORD_SIZE_NO_STACK __builtin_offsetof(struct drop_record, stack)
+
+/* Per event kind and CPU: seen = submitted + filtered + lost. */
+struct record_counters {
+	__u64 seen;
+	__u64 filtered;
+	__u64 lost;
+};
+
+_Static_assert(sizeof(struct record_flow) == 64, "record_flow has no hidden padding");
+_Static_assert(__builtin_offsetof(struct drop_record, cpu_comm) == 88, "head has no hidden padding");
+_Static_assert(__builtin_offsetof(struct drop_record, packet) == 184, "packet is where it was");
+_Static_assert(RECORD_SIZE_NO_STACK == 440, "stack is where it was");
+_Static_assert(sizeof(struct drop_record) == 1456, "a new size is a new RECORD_VERSION");
+
+#endif

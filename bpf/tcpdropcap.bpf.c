@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The hooks. Each adapts its arguments; packet.bpf.h and socket.bpf.h read, emit() decides. */
+#include <stdbool.h>
+#include "kernel.bpf.h"
+#include "record.h"
+#include "packet.bpf.h"
+#include "socket.bpf.h"
+
+#define FILTER_REASONS_MAX 64
+
+/* What to capture; 0 or an empty list is everything. */
+const volatile __u8 filter_family;
+const volatile __u32 filter_netns;
+const volatile __u32 filter_states; /* bit N: state N, bit 0: no socket */
+const volatile __u32 filter_reasons[FILTER_REASONS_MAX];
+const volatile __u32 filter_reason_count;
+const volatile bool with_stack = true;
+const volatile __u32 wakeup_bytes = 1 << 20;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 24);
+} ring SEC(".maps");
+
+/* Index: enum record_event. Index 0 sums up the losses of all kinds. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, RECORD_EVENT_END);
+	__type(key, __u32);
+	__type(value, struct record_counters);
+} counters SEC(".maps");
+
+/* What the filters ask of an event, known before any of its costs. */
+struct candidate {
+	__u32 event;
+	__u32 netns;
+	__u32 reason;
+	__u8 family;
+	__u8 state;
+	bool has_reason;
+};
+
+static __always_inline bool reason_matches(const struct candidate *event)
+{
+	if (!event->has_reason)
+		return false;
+	for (__u32 i = 0; i < filter_reason_count && i < FILTER_REASONS_MAX; i++) {
+		if (filter_reasons[i] == event->reason)
+			return true;
+	}
+	return false;
+}
+
+static __always_inline bool matches(const struct candidate *event)
+{
+	if (filter_family && event->family != filter_family)
+		return false;
+	if (filter_netns && event->netns != filter_netns)
+		return false;
+	if (filter_states && !(filter_states >> (event->state & 31) & 1))
+		return false;
+	return !filter_reason_count || reason_matches(event);
+}
+
+/* Counts the event. Returns a zeroed record with its common part set, NULL if there is none to fill. */
+static __always_inline struct drop_record *begin(const struct candidate *event)
+{
+	__u32 kind = event->event, all = 0;
+	struct record_counters *counter = bpf_map_lookup_elem(&counters, &kind);
+	struct record_counters *total = bpf_map_lookup_elem(&counters, &all);
+	struct drop_record *record;
+
+	if (!counter || !total)
+		return NULL;
+	counter->seen++;
+	if (!matches(event)) {
+		counter->filtered++;
+		return NULL;
+	}
+	if (with_stack)
+		record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
+	else
+		record = bpf_ringbuf_reserve(&ring, RECORD_SIZE_NO_STACK, 0);
+	if (!record) {
+		counter->lost++;
+		total->lost++;
+		return NULL;
+	}
+	__builtin_memset(record, 0, RECORD_SIZE_NO_STACK);
+	record->version = RECORD_VERSION;
+	record->event = event->event;
+	record->family = event->family;
+	record->state = event->state;
+	record->netns = event->netns;
+	record->lost = total->lost;
+	record->timestamp_ns = bpf_ktime_get_ns();
+	record->cpu = bpf_get_smp_processor_id();
+	record->cpu_pid = bpf_get_current_pid_tgid() >> 32;
+	bpf_get_current_comm(record->cpu_comm, sizeof(record->cpu_comm));
+	if (event->has_reason) {
+		record->reason = event->reason;
+		record->flags |= RECORD_HAS_REASON;
+	}
+	return record;
+}
+
+/* Wakes the reader only when much is waiting: its timer fetches the rest. */
+static __always_inline void commit(__u64 *ctx, struct drop_record *record)
+{
+	bool wake = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= wakeup_bytes;
+
+	if (with_stack) {
+		long size = bpf_get_stack(ctx, record->stack, sizeof(record->stack), 0);
+
+		record->stack_len = size > 0 ? size : 0;
+	}
+	bpf_ringbuf_submit(record, wake ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+}
+
+SEC("tp_btf/kfree_skb")
+int on_kfree_skb(__u64 *ctx)
+{
+	const struct sk_buff *skb = (const void *)ctx[0];
+	struct candidate event = { .event = RECORD_DROP };
+	struct sock *rx_sk, *sk;
+	struct drop_record *record;
+	struct net_device *dev;
+	struct headers headers;
+	struct net *net;
+
+	if (!find_headers(skb, &headers))
+		return 0;
+	rx_sk = kernel_drop_rx_sk(ctx);
+	sk = rx_sk ?: kernel_skb_sk(skb);
+	if (sk && !is_tcp_socket(sk))
+		sk = NULL;
+	dev = packet_device(skb, rx_sk);
+	net = dev ? device_net(dev) : sk ? socket_net(sk) : NULL;
+	event.family = headers.family;
+	event.state = socket_state(sk);
+	event.netns = BPF_CORE_READ(net, ns.inum);
+	event.has_reason = kernel_drop_reason(ctx, &event.reason);
+	record = begin(&event);
+	if (!record)
+		return 0;
+	record->location = ctx[1];
+	record->sock = !sk ? RECORD_SOCK_NONE : rx_sk ? RECORD_SOCK_RX_SK : RECORD_SOCK_SKB;
+	record->direction = packet_direction(skb, rx_sk, dev);
+	fill_device(record, dev);
+	fill_packet_marks(record, skb);
+	copy_headers(record, skb, &headers);
+	commit(ctx, record);
+	return 0;
+}
+
+/* An event of TCP itself: sk is the socket in hand, dev where its route leads. */
+static __always_inline struct drop_record *begin_output(struct candidate *event,
+							const struct sock_common *common,
+							struct net_device *dev)
+{
+	struct drop_record *record;
+
+	event->family = socket_family(common);
+	event->state = BPF_CORE_READ(common, skc_state);
+	event->netns = BPF_CORE_READ(common, skc_net.net, ns.inum);
+	record = begin(event);
+	if (!record)
+		return NULL;
+	record->sock = RECORD_SOCK_HOOK;
+	record->direction = RECORD_DIR_OUT;
+	fill_device(record, dev);
+	fill_addresses(record, common);
+	return record;
+}
+
+SEC("tp_btf/tcp_retransmit_skb")
+int on_tcp_retransmit_skb(__u64 *ctx)
+{
+	const struct sock *sk = (const void *)ctx[0];
+	const struct sk_buff *skb = (const void *)ctx[1];
+	struct candidate event = { .event = RECORD_RETRANSMIT };
+	struct drop_record *record;
+	__u64 headroom;
+
+	record = begin_output(&event, &sk->__sk_common, BPF_CORE_READ(sk, sk_dst_cache, dev));
+	if (!record)
+		return 0;
+	record->skb = (__u64)skb;
+	if (BPF_CORE_READ_BITFIELD(skb, ip_summed) == CHECKSUM_PARTIAL)
+		record->flags |= RECORD_CSUM_PARTIAL;
+	if (kernel_retransmit_err(ctx, &record->err))
+		record->flags |= RECORD_HAS_ERR;
+	fill_segment(record, sk, skb);
+	headroom = skb->data - skb->head;
+	if (headroom > RECORD_HEADROOM)
+		headroom = RECORD_HEADROOM;
+	copy_bytes(record, skb->data - headroom, headroom);
+	commit(ctx, record);
+	return 0;
+}
+
+SEC("tp_btf/tcp_retransmit_synack")
+int on_tcp_retransmit_synack(__u64 *ctx)
+{
+	const struct request_sock *req = (const void *)ctx[1];
+	struct candidate event = { .event = RECORD_SYNACK };
+	struct net *net = BPF_CORE_READ(req, __req_common.skc_net.net);
+	int ifindex = BPF_CORE_READ(req, __req_common.skc_bound_dev_if);
+	struct drop_record *record;
+
+	record = begin_output(&event, &req->__req_common,
+			      ifindex ? kernel_device(net, ifindex) : NULL);
+	if (!record)
+		return 0;
+	fill_synack(record, req);
+	commit(ctx, record);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

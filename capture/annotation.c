@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "annotation.h"
+
+#define MAGIC "tcpdropcap/1"
+
+void annotation_format(const struct drop_report *report, struct text *text)
+{
+	text_add(text, MAGIC);
+	for (enum key key = 0; key < KEY_COUNT; key++) {
+		const struct value *value = &report->values[key];
+
+		if (!value->present)
+			continue;
+		text_add_bytes(text, " ", 1);
+		text_add(text, key_table[key].name);
+		text_add_bytes(text, "=", 1);
+		if (key_table[key].type == VALUE_NUMBER)
+			text_add_number(text, value->number);
+		else
+			text_add_logfmt(text, value->text);
+	}
+}
+
+bool annotation_format_stack(const struct drop_report *report, struct text *text)
+{
+	const char *source = report_text(report, KEY_stack);
+
+	if (!report->frames || !source || strcmp(source, "own") != 0)
+		return false;
+	text_add(text, "stack ");
+	text_add_number(text, report_number(report, KEY_stack_id));
+	text_add_bytes(text, "\n", 1);
+	text_add(text, report->frames);
+	return true;
+}
+
+static int parse_number(const char *text, uint64_t *number)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return -EINVAL;
+	errno = 0;
+	*number = strtoull(text, &end, 10);
+	return *end || errno ? -EINVAL : 0;
+}
+
+/* Parses one key=value. A text's offset in storage stands in for its address, which may still move. */
+static int parse_pair(const char **cursor, struct drop_report *report, struct text *storage)
+{
+	size_t length = strcspn(*cursor, "= "), start = storage->length;
+	enum key key = key_find(*cursor, length);
+	struct value value = { .present = true };
+	int err;
+
+	if (!length || (*cursor)[length] != '=')
+		return -EINVAL;
+	*cursor += length + 1;
+	err = text_parse_logfmt(storage, cursor);
+	if (err || key == KEY_COUNT)
+		return err;
+	text_add_bytes(storage, "", 1);
+	if (report->values[key].present)
+		return -EINVAL;
+	if (key_table[key].type == VALUE_NUMBER)
+		err = parse_number(storage->data + start, &value.number);
+	else
+		value.number = start;
+	if (!err)
+		report->values[key] = value;
+	return err;
+}
+
+int annotation_parse(const char *comment, struct drop_report *report, struct text *storage)
+{
+	size_t magic = strlen(MAGIC);
+	int err = 0;
+
+	if (strncmp(comment, MAGIC, magic) != 0 || !strchr(" ", comment[magic]))
+		return -ENOENT;
+	memset(report->values, 0, sizeof(report->values));
+	text_clear(storage);
+	for (comment += magic; *comment && !err;)
+		err = *comment++ == ' ' ? parse_pair(&comment, report, storage) : -EINVAL;
+	if (storage->failed)
+		return -ENOMEM;
+	for (enum key key = 0; key < KEY_COUNT; key++) {
+		struct value *value = &report->values[key];
+
+		if (value->present && key_table[key].type == VALUE_TEXT)
+			value->text = storage->data + value->number;
+	}
+	return err;
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <time.h>
+
+#include "clock.h"
+
+#define SAMPLES 16
+#define NS_PER_S 1000000000ULL
+
+static uint64_t now_ns(clockid_t id)
+{
+	struct timespec now;
+
+	clock_gettime(id, &now);
+	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+/* Reads the wall clock between two readings of the other; the tightest pair has the least error. */
+void clock_sample(struct clock *clock)
+{
+	uint64_t tightest = UINT64_MAX;
+
+	for (int i = 0; i < SAMPLES; i++) {
+		uint64_t before = now_ns(CLOCK_MONOTONIC);
+		uint64_t wall = now_ns(CLOCK_REALTIME);
+		uint64_t after = now_ns(CLOCK_MONOTONIC);
+
+		if (after - before >= tightest)
+			continue;
+		tightest = after - before;
+		clock->offset_ns = (int64_t)(wall - (before + tightest / 2));
+		clock->sampled_ns = after;
+	}
+}
+
+void clock_resample(struct clock *clock)
+{
+	if (now_ns(CLOCK_MONOTONIC) - clock->sampled_ns >= NS_PER_S)
+		clock_sample(clock);
+}
+
+uint64_t clock_wall_ns(const struct clock *clock, uint64_t monotonic_ns)
+{
+	return monotonic_ns + (uint64_t)clock->offset_ns;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef ENRICH_H
+#define ENRICH_H
+
+/*
+ * Turns an event into a report: wall-clock time, names for numbers, the stack as text. Decides which
+ * keys are known; leaves out what is not.
+ */
+
+#include "clock.h"
+#include "event.h"
+#include "reason.h"
+#include "report.h"
+#include "stacks.h"
+#include "symbolize.h"
+
+struct enrich;
+
+/* What it borrows; all must outlive it. symbols is NULL where the kernel hides them. */
+struct enrich_sources {
+	struct reasons *reasons;
+	struct symbols *symbols;
+	const struct clock *clock;
+};
+
+/* Returns NULL and errno. */
+struct enrich *enrich_new(const struct enrich_sources *sources);
+void enrich_free(struct enrich *enrich);
+
+/* Fills the report; its texts live until the next call and as long as the event does. */
+void enrich_event(struct enrich *enrich, const struct drop_event *event,
+		  struct drop_report *report);
+
+/* Events that the reports so far have named as lost. */
+uint64_t enrich_lost(const struct enrich *enrich);
+
+/* Kernel addresses that had no symbol. */
+uint64_t enrich_unnamed(const struct enrich *enrich);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KERNEL_BTF_H
+#define KERNEL_BTF_H
+
+/*
+ * What the running kernel's type information says: the parameters of its tracepoints and the names
+ * of its enums. Beside source.c the only user of libbpf, because names are wanted before any load.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "error.h"
+
+struct kernel_btf;
+
+/* Returns NULL and the error if the kernel has no BTF. */
+struct kernel_btf *kernel_btf_open(struct error *error);
+void kernel_btf_close(struct kernel_btf *btf);
+
+/* Number of arguments that the tracepoint passes to a tp_btf program; 0 if there is no such one. */
+unsigned int kernel_btf_tracepoint_args(const struct kernel_btf *btf, const char *tracepoint);
+
+/*
+ * Calls visit for each enumerator of each enum whose name ends in suffix, the kernel's first and,
+ * where modules is set, those of loaded modules; names live as long as *btf.
+ */
+void kernel_btf_visit_enums(struct kernel_btf *btf, const char *suffix, bool modules,
+			    void (*visit)(void *context, const char *name, uint32_t value),
+			    void *context);
+
+#endif

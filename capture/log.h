@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef LOG_H
+#define LOG_H
+
+/*
+ * Lines on stderr, each behind "tcpdropcap: ". For main and the commands only: other modules return
+ * a struct error.
+ */
+
+void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same behind "tcpdropcap: warning: ". */
+void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "commands.h"
+
+int main(int argc, char **argv)
+{
+	return cmd_capture(argc, argv);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stddef.h>
+#include <strings.h>
+
+#include "names.h"
+
+static const char *const state_names[STATE_COUNT] = {
+	NULL,	    "ESTABLISHED", "SYN_SENT",	 "SYN_RECV", "FIN_WAIT1",
+	"FIN_WAIT2", "TIME_WAIT",  "CLOSE",	 "CLOSE_WAIT", "LAST_ACK",
+	"LISTEN",   "CLOSING",	   "NEW_SYN_RECV", "BOUND_INACTIVE",
+};
+
+const char *event_kind_name(enum event_kind kind)
+{
+	static const char *const names[EVENT_KIND_COUNT] = {
+		[EVENT_DROP] = "drop",
+		[EVENT_RETRANSMIT] = "retransmit",
+		[EVENT_SYNACK] = "synack",
+	};
+
+	return names[kind];
+}
+
+const char *state_name(unsigned int state)
+{
+	return state < STATE_COUNT ? state_names[state] : NULL;
+}
+
+int state_find(const char *name)
+{
+	if (strcasecmp(name, "NONE") == 0)
+		return 0;
+	for (int state = 1; state < STATE_COUNT; state++) {
+		if (strcasecmp(name, state_names[state]) == 0)
+			return state;
+	}
+	return -1;
+}
+
+void flags_format(uint8_t flags, struct text *text)
+{
+	static const char *const names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR" };
+	const char *separator = "";
+
+	if (!flags)
+		text_add(text, "-");
+	for (unsigned int bit = 0; bit < 8; bit++) {
+		if (!(flags >> bit & 1))
+			continue;
+		text_add(text, separator);
+		text_add(text, names[bit]);
+		separator = "|";
+	}
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NAMES_H
+#define NAMES_H
+
+/*
+ * Names that are the same on every kernel: event kinds, TCP states (net/tcp_states.h, part of the
+ * socket ABI through TCP_INFO), TCP flags. Drop reasons are not among them, see reason.h.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event.h"
+#include "text.h"
+
+#define STATE_COUNT 14
+
+/* "drop", "retransmit", "synack". */
+const char *event_kind_name(enum event_kind kind);
+
+/* "ESTABLISHED", ...; NULL for 0 (no socket) and for numbers that TCP does not have. */
+const char *state_name(unsigned int state);
+
+/* Case does not matter; "NONE" is 0, no socket. Returns the state, or -1. */
+int state_find(const char *name);
+
+/* Appends "SYN|ACK" and the like; "-" for no flag. */
+void flags_format(uint8_t flags, struct text *text);
+
+#endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "netns.h"
+#include "text.h"
+
+#define NAMES_DIR "/run/netns"
+
+static bool has_inode(const char *path, unsigned long inode)
+{
+	struct stat st;
+
+	return !stat(path, &st) && st.st_ino == inode;
+}
+
+/* Whether an entry of dir, with suffix behind its name, is the namespace. */
+static bool any_in(const char *dir, const char *suffix, unsigned long inode)
+{
+	DIR *entries = opendir(dir);
+	struct dirent *entry;
+	bool found = false;
+	char path[512];
+
+	while (entries && !found && (entry = readdir(entries))) {
+		snprintf(path, sizeof(path), "%s/%s%s", dir, entry->d_name, suffix);
+		found = has_inode(path, inode);
+	}
+	if (entries)
+		closedir(entries);
+	return found;
+}
+
+static int find_number(const char *text, uint32_t *inode, struct error *error)
+{
+	unsigned long number = strtoul(text, NULL, 10);
+
+	if (number > UINT32_MAX ||
+	    (!any_in(NAMES_DIR, "", number) && !any_in("/proc", "/ns/net", number)))
+		return error_set(error, -ENOENT,
+				 "--netns: no process and no name in " NAMES_DIR
+				 " is in namespace %s; 'lsns -t net' lists them",
+				 text);
+	*inode = (uint32_t)number;
+	return 0;
+}
+
+/* The names that exist, for the message. */
+static void list_names(struct text *text)
+{
+	DIR *entries = opendir(NAMES_DIR);
+	struct dirent *entry;
+
+	while (entries && (entry = readdir(entries))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		text_add(text, text->length ? ", " : "; there are ");
+		text_add(text, entry->d_name);
+	}
+	if (entries)
+		closedir(entries);
+	if (!text->length)
+		text_add(text, "; there is none ('ip netns add' makes one)");
+}
+
+int netns_find(const char *text, uint32_t *inode, struct error *error)
+{
+	struct text names = { 0 };
+	char path[512];
+	struct stat st;
+
+	if (*text && strspn(text, "0123456789") == strlen(text))
+		return find_number(text, inode, error);
+	snprintf(path, sizeof(path), "%s%s", strchr(text, '/') ? "" : NAMES_DIR "/", text);
+	if (*text && !stat(path, &st)) {
+		*inode = (uint32_t)st.st_ino;
+		return 0;
+	}
+	list_names(&names);
+	error_set(error, -ENOENT, "--netns: no namespace '%s' in " NAMES_DIR "%s", text,
+		  text_string(&names));
+	text_free(&names);
+	return -ENOENT;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PACKET_H
+#define PACKET_H
+
+/*
+ * The TCP packet in an Ethernet frame: where its headers are and what they say. Reads hostile bytes
+ * through one bounds check; knows nothing of the kernel.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PACKET_ETH_LEN 14
+#define PACKET_FRAME_MAX (PACKET_ETH_LEN + 256)
+
+enum tcp_flag {
+	TCP_FIN = 1 << 0,
+	TCP_SYN = 1 << 1,
+	TCP_RST = 1 << 2,
+	TCP_PSH = 1 << 3,
+	TCP_ACK = 1 << 4,
+	TCP_URG = 1 << 5,
+	TCP_ECE = 1 << 6,
+	TCP_CWR = 1 << 7,
+};
+
+struct packet {
+	const uint8_t *data; /* an Ethernet frame; the caller's */
+	uint32_t caplen;     /* bytes at data */
+	uint32_t len;	     /* bytes of the whole frame */
+	int family;	     /* AF_INET, AF_INET6; 0: neither, nothing below is set */
+	uint8_t saddr[16];   /* IPv4 in the first four bytes */
+	uint8_t daddr[16];
+	uint32_t tcp_at; /* offset of the TCP header; 0: not in the bytes, nothing below is set */
+	uint16_t ip_id;	 /* IPv4 */
+	bool dont_fragment; /* IPv4 */
+	uint16_t sport;
+	uint16_t dport;
+	uint32_t seq;
+	uint32_t ack;
+	uint16_t window;
+	uint8_t flags;	       /* enum tcp_flag */
+	uint32_t header_len;   /* of TCP with its options, as the header says */
+	uint32_t payload_len;  /* what the frame's length leaves after the headers */
+	bool has_tsval;
+	uint32_t tsval;
+};
+
+/* Describes the frame. What the bytes do not hold stays zero. */
+void packet_parse(struct packet *packet, const uint8_t *frame, uint32_t caplen, uint32_t len);
+
+/* Big-endian fields. */
+uint16_t packet_get16(const uint8_t *at);
+uint32_t packet_get32(const uint8_t *at);
+void packet_put16(uint8_t *at, uint16_t value);
+void packet_put32(uint8_t *at, uint32_t value);
+
+#endif

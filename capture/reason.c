@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "reason.h"
+
+#define PREFIX "SKB_DROP_REASON_"
+#define SUFFIX "_drop_reason"
+
+struct reason {
+	uint32_t code;
+	const char *name;
+};
+
+struct reasons {
+	struct kernel_btf *btf;
+	struct reason *list; /* sorted by code */
+	size_t count;
+	bool failed;
+	bool modules_read;
+};
+
+static const char *without_prefix(const char *name)
+{
+	return strncasecmp(name, PREFIX, strlen(PREFIX)) == 0 ? name + strlen(PREFIX) : name;
+}
+
+/* Markers that are no reasons: not dropped, consumed, masks and limits of the enum. */
+static bool is_reason(const char *name)
+{
+	static const char *const markers[] = { "SKB_NOT_DROPPED_YET", "SKB_CONSUMED",
+					       PREFIX "MAX", PREFIX "SUBSYS_MASK" };
+
+	for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]); i++) {
+		if (strcmp(name, markers[i]) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void add_reason(void *context, const char *name, uint32_t code)
+{
+	struct reasons *reasons = context;
+	struct reason *grown;
+
+	if (!is_reason(name))
+		return;
+	grown = realloc(reasons->list, (reasons->count + 1) * sizeof(*grown));
+	if (!grown) {
+		reasons->failed = true;
+		return;
+	}
+	reasons->list = grown;
+	reasons->list[reasons->count++] = (struct reason){ code, without_prefix(name) };
+}
+
+static int compare_codes(const void *a, const void *b)
+{
+	const struct reason *left = a, *right = b;
+
+	return (left->code > right->code) - (left->code < right->code);
+}
+
+static void read_names(struct reasons *reasons, bool modules)
+{
+	reasons->count = 0;
+	kernel_btf_visit_enums(reasons->btf, SUFFIX, modules, add_reason, reasons);
+	if (reasons->count)
+		qsort(reasons->list, reasons->count, sizeof(*reasons->list), compare_codes);
+	reasons->modules_read = modules;
+}
+
+struct reasons *reasons_new(struct kernel_btf *btf)
+{
+	struct reasons *reasons = calloc(1, sizeof(*reasons));
+
+	if (!reasons)
+		return NULL;
+	reasons->btf = btf;
+	read_names(reasons, false);
+	if (reasons->failed) {
+		reasons_free(reasons);
+		return NULL;
+	}
+	return reasons;
+}
+
+void reasons_free(struct reasons *reasons)
+{
+	if (!reasons)
+		return;
+	free(reasons->list);
+	free(reasons);
+}
+
+const char *reason_name(struct reasons *reasons, uint32_t code)
+{
+	struct reason wanted = { .code = code }, *found = NULL;
+
+	if (reasons->count)
+		found = bsearch(&wanted, reasons->list, reasons->count, sizeof(wanted),
+				compare_codes);
+	/* A subsystem in a module has its enum there; read them when the first is wanted. */
+	if (!found && code >> 16 && !reasons->modules_read) {
+		read_names(reasons, true);
+		return reason_name(reasons, code);
+	}
+	return found ? found->name : NULL;
+}
+
+int reason_find(const struct reasons *reasons, const char *name, uint32_t *code)
+{
+	for (size_t i = 0; i < reasons->count; i++) {
+		if (strcasecmp(without_prefix(name), reasons->list[i].name) == 0) {
+			*code = reasons->list[i].code;
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+void reasons_list(const struct reasons *reasons, struct text *text)
+{
+	for (size_t i = 0; i < reasons->count; i++) {
+		if (i)
+			text_add(text, ", ");
+		text_add(text, reasons->list[i].name);
+	}
+}

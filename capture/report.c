@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "report.h"
+
+#define TEXT VALUE_TEXT
+#define NUMBER VALUE_NUMBER
+const struct key_info key_table[KEY_COUNT] = {
+#define KEY(id, type, unit, description) [KEY_##id] = { #id, type, unit, description },
+	ANNOTATION_KEYS(KEY)
+#undef KEY
+};
+#undef TEXT
+#undef NUMBER
+
+enum key key_find(const char *name, size_t length)
+{
+	enum key key;
+
+	for (key = 0; key < KEY_COUNT; key++) {
+		if (strlen(key_table[key].name) == length &&
+		    memcmp(key_table[key].name, name, length) == 0)
+			break;
+	}
+	return key;
+}
+
+void report_set_text(struct drop_report *report, enum key key, const char *text)
+{
+	report->values[key] = (struct value){ .present = true, .text = text };
+}
+
+void report_set_number(struct drop_report *report, enum key key, uint64_t number)
+{
+	report->values[key] = (struct value){ .present = true, .number = number };
+}
+
+const char *report_text(const struct drop_report *report, enum key key)
+{
+	return report->values[key].present ? report->values[key].text : NULL;
+}
+
+uint64_t report_number(const struct drop_report *report, enum key key)
+{
+	return report->values[key].present ? report->values[key].number : 0;
+}

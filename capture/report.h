@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_H
+#define REPORT_H
+
+/*
+ * An event with its names: what every sink and every command reads. The values are indexed by key;
+ * an unknown value is absent, never a guess. A report read back from a file is the same report.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "keys.h"
+#include "packet.h"
+
+enum value_type {
+	VALUE_TEXT,
+	VALUE_NUMBER,
+};
+
+struct key_info {
+	const char *name;
+	enum value_type type;
+	const char *unit; /* "": none */
+	const char *description;
+};
+
+extern const struct key_info key_table[KEY_COUNT];
+
+/* Returns the key of that name (length bytes), KEY_COUNT if there is none. */
+enum key key_find(const char *name, size_t length);
+
+struct value {
+	bool present;
+	uint64_t number;
+	const char *text; /* of a text key; must outlive the report's use */
+};
+
+struct drop_report {
+	uint64_t timestamp_ns; /* since the epoch */
+	const char *ifname;    /* NULL: unknown */
+	bool has_direction;
+	bool inbound;
+	uint8_t pkt_type; /* PACKET_HOST, ... of an inbound packet */
+	bool checksum_not_ready;
+	bool has_packet_id;
+	uint64_t packet_id;
+	bool has_queue;
+	uint32_t queue;
+	struct packet packet;
+	const char *frames; /* "  leaf\n  caller\n..." without the last newline; NULL: no stack */
+	struct value values[KEY_COUNT];
+};
+
+void report_set_text(struct drop_report *report, enum key key, const char *text);
+void report_set_number(struct drop_report *report, enum key key, uint64_t number);
+
+/* NULL if absent. */
+const char *report_text(const struct drop_report *report, enum key key);
+
+/* 0 if absent: look at values[key].present where 0 means something. */
+uint64_t report_number(const struct drop_report *report, enum key key);
+
+#endif

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "names.h"
+#include "sink_line.h"
+#include "text.h"
+
+static void add_name(struct text *line, const char *name)
+{
+	if (line->data[line->length - 1] != '{')
+		text_add(line, ",");
+	text_add_json(line, name);
+	text_add(line, ":");
+}
+
+static void add_string(struct text *line, const char *name, const char *value)
+{
+	add_name(line, name);
+	text_add_json(line, value);
+}
+
+static void add_number(struct text *line, const char *name, uint64_t value)
+{
+	add_name(line, name);
+	text_add_number(line, value);
+}
+
+static void add_values(struct text *line, const struct drop_report *report)
+{
+	for (enum key key = 0; key < KEY_COUNT; key++) {
+		const struct value *value = &report->values[key];
+
+		if (!value->present)
+			continue;
+		if (key_table[key].type == VALUE_NUMBER)
+			add_number(line, key_table[key].name, value->number);
+		else
+			add_string(line, key_table[key].name, value->text);
+	}
+}
+
+static void add_tcp(struct text *line, const struct packet *packet)
+{
+	struct text flags = { 0 };
+
+	flags_format(packet->flags, &flags);
+	add_number(line, "sport", packet->sport);
+	add_number(line, "dport", packet->dport);
+	add_string(line, "flags", text_string(&flags));
+	add_number(line, "seq", packet->seq);
+	if (packet->flags & TCP_ACK)
+		add_number(line, "ack", packet->ack);
+	add_number(line, "window", packet->window);
+	add_number(line, "payload_len", packet->payload_len);
+	text_free(&flags);
+}
+
+static void add_packet(struct text *line, const struct packet *packet)
+{
+	char address[INET6_ADDRSTRLEN];
+
+	add_number(line, "len", packet->len);
+	add_number(line, "caplen", packet->caplen);
+	if (!packet->family)
+		return;
+	add_number(line, "ip", packet->family == AF_INET ? 4 : 6);
+	add_string(line, "saddr",
+		   inet_ntop(packet->family, packet->saddr, address, sizeof(address)));
+	add_string(line, "daddr",
+		   inet_ntop(packet->family, packet->daddr, address, sizeof(address)));
+	if (packet->tcp_at)
+		add_tcp(line, packet);
+}
+
+/* The frames as a list, without the two spaces that indent each. */
+static void add_frames(struct text *line, const char *frames)
+{
+	struct text frame = { 0 };
+	const char *separator = "";
+
+	add_name(line, "frames");
+	text_add(line, "[");
+	while (*frames) {
+		size_t length = strcspn(frames, "\n");
+		size_t indent = strspn(frames, " ");
+
+		text_clear(&frame);
+		text_add_bytes(&frame, frames + indent, length - indent);
+		text_add(line, separator);
+		text_add_json(line, text_string(&frame));
+		separator = ",";
+		frames += length + (frames[length] == '\n');
+	}
+	text_add(line, "]");
+	text_free(&frame);
+}
+
+static void format_report(struct text *line, const struct drop_report *report, bool with_stack)
+{
+	text_add(line, "{");
+	add_name(line, "time");
+	text_addf(line, "%llu.%09llu", (unsigned long long)(report->timestamp_ns / 1000000000),
+		  (unsigned long long)(report->timestamp_ns % 1000000000));
+	add_values(line, report);
+	if (report->ifname)
+		add_string(line, "ifname", report->ifname);
+	add_packet(line, &report->packet);
+	if (with_stack && report->frames)
+		add_frames(line, report->frames);
+	text_add(line, "}\n");
+}
+
+/* An object of its own, so that the lines alone tell all losses. */
+static void format_lost(struct text *line, uint64_t lost)
+{
+	text_addf(line, "{\"lost\":%llu}\n", (unsigned long long)lost);
+}
+
+struct sink *sink_json_open(FILE *out, bool with_stack, struct error *error)
+{
+	static const struct line_format format = { NULL, format_report, format_lost };
+
+	return sink_line_open(&format, out, with_stack, error);
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+
+#include "sink_line.h"
+
+struct sink_line {
+	struct sink sink;
+	const struct line_format *format;
+	FILE *out;
+	bool with_stack;
+	struct text line;
+	int error; /* of a write: stays */
+};
+
+static int put_line(struct sink_line *self)
+{
+	if (self->line.failed)
+		return -ENOMEM;
+	if (!self->error &&
+	    fwrite(text_string(&self->line), 1, self->line.length, self->out) != self->line.length)
+		self->error = -errno;
+	return self->error;
+}
+
+static int add(struct sink *sink, const struct drop_report *report)
+{
+	struct sink_line *self = (struct sink_line *)sink;
+
+	text_clear(&self->line);
+	self->format->report(&self->line, report, self->with_stack);
+	return put_line(self);
+}
+
+static int tick(struct sink *sink)
+{
+	struct sink_line *self = (struct sink_line *)sink;
+
+	if (!self->error && fflush(self->out))
+		self->error = -errno;
+	return self->error;
+}
+
+static int end(struct sink *sink, uint64_t lost)
+{
+	struct sink_line *self = (struct sink_line *)sink;
+	int error;
+
+	if (lost) {
+		text_clear(&self->line);
+		self->format->lost(&self->line, lost);
+		put_line(self);
+	}
+	error = tick(sink);
+	text_free(&self->line);
+	free(self);
+	return error;
+}
+
+struct sink *sink_line_open(const struct line_format *format, FILE *out, bool with_stack,
+			    struct error *error)
+{
+	struct sink_line *self = calloc(1, sizeof(*self));
+
+	if (!self) {
+		error_set(error, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	self->sink = (struct sink){ add, tick, end };
+	self->format = format;
+	self->out = out;
+	self->with_stack = with_stack;
+	if (format->head) {
+		format->head(&self->line);
+		put_line(self);
+	}
+	return &self->sink;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SINK_LINE_H
+#define SINK_LINE_H
+
+/* A sink of lines on a stream. What a line looks like is the format's business, alone. */
+
+#include "sink.h"
+#include "text.h"
+
+struct line_format {
+	/* Appends what comes before the first report; may be NULL. */
+	void (*head)(struct text *line);
+	/* Appends one report, each line with its newline. */
+	void (*report)(struct text *line, const struct drop_report *report, bool with_stack);
+	/* Appends a line for events lost behind the last report. */
+	void (*lost)(struct text *line, uint64_t lost);
+};
+
+struct sink *sink_line_open(const struct line_format *format, FILE *out, bool with_stack,
+			    struct error *error);
+
+#endif

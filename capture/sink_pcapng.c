@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_packet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../pcapng/pcapng.h"
+#include "annotation.h"
+#include "sink.h"
+#include "text.h"
+#include "version.h"
+
+#define OPTIONS_MAX 8
+#define STATISTICS_SECONDS 10
+
+struct interface {
+	uint32_t netns;
+	uint32_t ifindex;
+	char name[16]; /* "": unknown */
+	uint64_t packets;
+	uint64_t lost;
+};
+
+struct sink_pcapng {
+	struct sink sink;
+	struct pcapng_writer *writer;
+	int fd;
+	struct sink_pcapng_config config;
+	struct interface *interfaces; /* index: interface id in the file */
+	size_t interface_count;
+	size_t last_interface;
+	uint64_t start_ns;
+	time_t next_statistics; /* monotonic */
+	struct text comment;
+	struct text stack;
+};
+
+struct option_list {
+	struct pcapng_option list[OPTIONS_MAX];
+	size_t count;
+};
+
+static void add_option(struct option_list *options, uint16_t code, const void *value, size_t length)
+{
+	options->list[options->count++] = (struct pcapng_option){
+		.code = code,
+		.length = (uint16_t)length,
+		.value = value,
+	};
+}
+
+/* A text longer than an option may be is cut; nothing of ours comes near it. */
+static void add_text(struct option_list *options, uint16_t code, const char *text)
+{
+	size_t length = strlen(text);
+
+	add_option(options, code, text, length < UINT16_MAX ? length : UINT16_MAX);
+}
+
+static struct pcapng_options options_of(const struct option_list *options)
+{
+	return (struct pcapng_options){ options->list, options->count };
+}
+
+static uint64_t wall_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static time_t monotonic_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+static int add_section(struct sink_pcapng *self)
+{
+	struct option_list options = { 0 };
+	struct utsname kernel;
+	char os[sizeof(kernel.sysname) + sizeof(kernel.release) + 1];
+
+	if (uname(&kernel))
+		return -errno;
+	stpcpy(stpcpy(stpcpy(os, kernel.sysname), " "), kernel.release);
+	add_text(&options, PCAPNG_SHB_HARDWARE, kernel.machine);
+	add_text(&options, PCAPNG_SHB_OS, os);
+	add_text(&options, PCAPNG_SHB_USERAPPL, "tcpdropcap " VERSION);
+	add_text(&options, PCAPNG_OPT_COMMENT, self->config.comment);
+	return pcapng_writer_add_section(self->writer, options_of(&options));
+}
+
+static int add_interface(struct sink_pcapng *self, const struct interface *interface)
+{
+	struct interface *grown;
+	struct option_list options = { 0 };
+	struct text description = { 0 }, filter = { 0 };
+	const uint8_t nanoseconds = 9;
+	uint32_t id;
+	int err;
+
+	grown = realloc(self->interfaces, (self->interface_count + 1) * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	self->interfaces = grown;
+	if (interface->name[0])
+		add_text(&options, PCAPNG_IF_NAME, interface->name);
+	if (interface->netns) {
+		text_addf(&description, "netns %u", interface->netns);
+		add_text(&options, PCAPNG_IF_DESCRIPTION, text_string(&description));
+	}
+	add_option(&options, PCAPNG_IF_TSRESOL, &nanoseconds, 1);
+	if (self->config.filter) {
+		/* The first byte says what follows: 0, a libpcap expression (draft section 4.2). */
+		text_add_bytes(&filter, "", 1);
+		text_add(&filter, self->config.filter);
+		add_option(&options, PCAPNG_IF_FILTER, filter.data, filter.length);
+	}
+	err = pcapng_writer_add_interface(self->writer, PCAPNG_LINKTYPE_ETHERNET,
+					  self->config.snaplen, options_of(&options), &id);
+	text_free(&description);
+	text_free(&filter);
+	if (!err)
+		self->interfaces[self->interface_count++] = *interface;
+	return err;
+}
+
+static bool same_interface(const struct interface *a, const struct interface *b)
+{
+	return a->netns == b->netns && a->ifindex == b->ifindex && strcmp(a->name, b->name) == 0;
+}
+
+/* Sets last_interface to the report's interface; writes a new one before its first packet. */
+static int find_interface(struct sink_pcapng *self, const struct drop_report *report)
+{
+	struct interface wanted = {
+		.netns = (uint32_t)report_number(report, KEY_netns),
+		.ifindex = (uint32_t)report_number(report, KEY_ifindex),
+	};
+	size_t id = self->last_interface;
+
+	if (report->ifname)
+		strncpy(wanted.name, report->ifname, sizeof(wanted.name) - 1);
+	if (self->interface_count && same_interface(&self->interfaces[id], &wanted))
+		return 0;
+	for (id = 0; id < self->interface_count; id++) {
+		if (same_interface(&self->interfaces[id], &wanted))
+			break;
+	}
+	self->last_interface = id;
+	return id < self->interface_count ? 0 : add_interface(self, &wanted);
+}
+
+static uint32_t epb_flags(const struct drop_report *report)
+{
+	static const uint32_t reception[] = {
+		[PACKET_HOST] = PCAPNG_UNICAST,
+		[PACKET_BROADCAST] = PCAPNG_BROADCAST,
+		[PACKET_MULTICAST] = PCAPNG_MULTICAST,
+		[PACKET_OTHERHOST] = PCAPNG_PROMISCUOUS,
+	};
+	uint32_t flags = 0;
+
+	if (report->has_direction)
+		flags |= report->inbound ? PCAPNG_INBOUND : PCAPNG_OUTBOUND;
+	if (report->has_direction && report->inbound && report->pkt_type <= PACKET_OTHERHOST)
+		flags |= reception[report->pkt_type];
+	if (report->checksum_not_ready)
+		flags |= PCAPNG_CHECKSUM_NOT_READY;
+	return flags;
+}
+
+static int add_packet(struct sink_pcapng *self, const struct drop_report *report)
+{
+	uint32_t flags = epb_flags(report), caplen = report->packet.caplen;
+	uint64_t lost = report_number(report, KEY_lost);
+	struct option_list options = { 0 };
+	struct pcapng_packet packet;
+
+	if (flags)
+		add_option(&options, PCAPNG_EPB_FLAGS, &flags, sizeof(flags));
+	if (lost)
+		add_option(&options, PCAPNG_EPB_DROPCOUNT, &lost, sizeof(lost));
+	if (report->has_packet_id)
+		add_option(&options, PCAPNG_EPB_PACKETID, &report->packet_id,
+			   sizeof(report->packet_id));
+	if (report->has_queue)
+		add_option(&options, PCAPNG_EPB_QUEUE, &report->queue, sizeof(report->queue));
+	text_clear(&self->comment);
+	annotation_format(report, &self->comment);
+	add_text(&options, PCAPNG_OPT_COMMENT, text_string(&self->comment));
+	text_clear(&self->stack);
+	if (annotation_format_stack(report, &self->stack))
+		add_text(&options, PCAPNG_OPT_COMMENT, text_string(&self->stack));
+	if (self->comment.failed || self->stack.failed)
+		return -ENOMEM;
+	packet = (struct pcapng_packet){
+		.interface_id = (uint32_t)self->last_interface,
+		.timestamp = report->timestamp_ns,
+		.caplen = caplen < self->config.snaplen ? caplen : self->config.snaplen,
+		.len = report->packet.len,
+		.data = report->packet.data,
+		.options = options_of(&options),
+	};
+	return pcapng_writer_add_packet(self->writer, &packet);
+}
+
+static int add(struct sink *sink, const struct drop_report *report)
+{
+	struct sink_pcapng *self = (struct sink_pcapng *)sink;
+	int err = find_interface(self, report);
+
+	if (!err)
+		err = add_packet(self, report);
+	if (err)
+		return err;
+	self->interfaces[self->last_interface].packets++;
+	self->interfaces[self->last_interface].lost += report_number(report, KEY_lost);
+	return 0;
+}
+
+/* A time in an option is two 32-bit words, the upper one first (draft section 4.6). */
+static void add_time(struct option_list *options, uint16_t code, uint32_t words[2], uint64_t time)
+{
+	words[0] = (uint32_t)(time >> 32);
+	words[1] = (uint32_t)time;
+	add_option(options, code, words, 2 * sizeof(words[0]));
+}
+
+/* A loss counts on the interface of the packet that followed it, as in epb_dropcount. */
+static int add_statistics(struct sink_pcapng *self, uint32_t id)
+{
+	const struct interface *interface = &self->interfaces[id];
+	uint64_t now = wall_ns(), received = interface->packets + interface->lost;
+	struct option_list options = { 0 };
+	uint32_t start[2], end[2];
+
+	add_time(&options, PCAPNG_ISB_STARTTIME, start, self->start_ns);
+	add_time(&options, PCAPNG_ISB_ENDTIME, end, now);
+	add_option(&options, PCAPNG_ISB_IFRECV, &received, sizeof(received));
+	add_option(&options, PCAPNG_ISB_IFDROP, &interface->lost, sizeof(interface->lost));
+	return pcapng_writer_add_statistics(self->writer, id, now, options_of(&options));
+}
+
+static int add_all_statistics(struct sink_pcapng *self)
+{
+	int err = 0;
+
+	for (uint32_t id = 0; !err && id < self->interface_count; id++)
+		err = add_statistics(self, id);
+	return err;
+}
+
+static int tick(struct sink *sink)
+{
+	struct sink_pcapng *self = (struct sink_pcapng *)sink;
+	int err = 0;
+
+	if (monotonic_s() >= self->next_statistics) {
+		self->next_statistics = monotonic_s() + STATISTICS_SECONDS;
+		err = add_all_statistics(self);
+	}
+	return err ? err : pcapng_writer_flush(self->writer);
+}
+
+static int end(struct sink *sink, uint64_t lost)
+{
+	struct sink_pcapng *self = (struct sink_pcapng *)sink;
+	int err = 0, closed;
+
+	if (self->interface_count) {
+		self->interfaces[self->last_interface].lost += lost;
+		err = add_all_statistics(self);
+	}
+	closed = pcapng_writer_free(self->writer);
+	err = err ? err : closed;
+	if (self->fd != STDOUT_FILENO && close(self->fd) && !err)
+		err = -errno;
+	text_free(&self->comment);
+	text_free(&self->stack);
+	free(self->interfaces);
+	free(self);
+	return err;
+}
+
+/* A FIFO is opened as it is: with O_CREAT, fs.protected_fifos refuses one of another user. */
+static int open_output(const char *path, struct error *error)
+{
+	struct stat st;
+	int create = O_CREAT | O_TRUNC, fd;
+
+	if (strcmp(path, "-") == 0) {
+		if (isatty(STDOUT_FILENO))
+			return error_set(error, -EINVAL,
+					 "-w -: standard output is a terminal; redirect it, or leave "
+					 "-w out for text");
+		return STDOUT_FILENO;
+	}
+	if (!stat(path, &st) && S_ISFIFO(st.st_mode))
+		create = 0;
+	fd = open(path, O_WRONLY | O_CLOEXEC | create, 0644);
+	if (fd < 0)
+		return error_set(error, -errno, "%s: cannot write it: %s; choose another file with -w",
+				 path, strerror(errno));
+	return fd;
+}
+
+struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct error *error)
+{
+	struct sink_pcapng *self = calloc(1, sizeof(*self));
+	int err;
+
+	if (!self) {
+		error_set(error, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	self->sink = (struct sink){ add, tick, end };
+	self->config = *config;
+	self->start_ns = wall_ns();
+	self->next_statistics = monotonic_s() + STATISTICS_SECONDS;
+	self->fd = open_output(config->path, error);
+	if (self->fd < 0) {
+		free(self);
+		return NULL;
+	}
+	self->writer = pcapng_writer_new(self->fd);
+	err = self->writer ? add_section(self) : -ENOMEM;
+	if (!err)
+		err = pcapng_writer_flush(self->writer);
+	if (err) {
+		error_set(error, err, "%s: cannot write it: %s", config->path, strerror(-err));
+		end(&self->sink, 0);
+		return NULL;
+	}
+	return &self->sink;
+}

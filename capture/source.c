@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/membarrier.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../bpf/record.h"
+#include "names.h"
+#include "source.h"
+#include "tcpdropcap.skel.h"
+
+#define BATCH 4096 /* records handed out before the caller's turn comes again */
+
+struct source {
+	struct tcpdropcap_bpf *bpf;
+	struct ring_buffer *ring;
+	int epoll_fd;
+	unsigned int events;
+	struct bpf_link *links[EVENT_KIND_COUNT];
+	void (*handle)(void *context, const void *bytes, size_t size);
+	void *context;
+	unsigned int handed;
+};
+
+static const enum record_event record_events[EVENT_KIND_COUNT] = {
+	[EVENT_DROP] = RECORD_DROP,
+	[EVENT_RETRANSMIT] = RECORD_RETRANSMIT,
+	[EVENT_SYNACK] = RECORD_SYNACK,
+};
+
+static int print_nothing(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+static int print_all(enum libbpf_print_level level, const char *format, va_list args)
+{
+	return level == LIBBPF_DEBUG ? 0 : vfprintf(stderr, format, args);
+}
+
+static struct bpf_program *program_of(const struct source *source, enum event_kind kind)
+{
+	switch (kind) {
+	case EVENT_DROP:
+		return source->bpf->progs.on_kfree_skb;
+	case EVENT_RETRANSMIT:
+		return source->bpf->progs.on_tcp_retransmit_skb;
+	default:
+		return source->bpf->progs.on_tcp_retransmit_synack;
+	}
+}
+
+static void configure(struct source *source, const struct source_config *config,
+		      const struct kernel_btf *btf)
+{
+	struct tcpdropcap_bpf__rodata *rodata = source->bpf->rodata;
+
+	rodata->kfree_skb_args = (__u8)kernel_btf_tracepoint_args(btf, "kfree_skb");
+	rodata->tcp_retransmit_skb_args =
+		(__u8)kernel_btf_tracepoint_args(btf, "tcp_retransmit_skb");
+	rodata->filter_family = (__u8)config->family;
+	rodata->filter_netns = config->netns;
+	rodata->filter_states = config->states;
+	memcpy((void *)rodata->filter_reasons, config->reasons, sizeof(rodata->filter_reasons));
+	rodata->filter_reason_count = (__u32)config->reason_count;
+	rodata->with_stack = config->stack;
+	rodata->wakeup_bytes = (__u32)(config->ring_bytes / 4);
+	bpf_map__set_max_entries(source->bpf->maps.ring, (__u32)config->ring_bytes);
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		bpf_program__set_autoload(program_of(source, kind), config->events >> kind & 1);
+}
+
+static int explain_load(int err, struct error *error)
+{
+	if (err == -EPERM || err == -EACCES)
+		return error_set(error, err,
+				 "cannot load BPF programs: %s; need CAP_BPF and CAP_PERFMON: run as "
+				 "root (-v shows the kernel's log)",
+				 strerror(-err));
+	if (err == -ENOMEM)
+		return error_set(error, err, "cannot load BPF programs: %s; try a smaller ring (-B)",
+				 strerror(-err));
+	return error_set(error, err, "this kernel refuses the BPF programs: %s; -v shows its log",
+			 strerror(-err));
+}
+
+/* Called for each record; a negative value ends ring_buffer__consume behind this record. */
+static int on_record(void *context, void *bytes, size_t size)
+{
+	struct source *source = context;
+
+	source->handle(source->context, bytes, size);
+	return ++source->handed < BATCH ? 0 : -EAGAIN;
+}
+
+/*
+ * Edge-triggered on the ring itself: the wait ends when the kernel side asks for it because much is
+ * waiting, not whenever something is (which is what libbpf's own poll does).
+ */
+static int open_ring(struct source *source, struct error *error)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	int fd = bpf_map__fd(source->bpf->maps.ring);
+
+	source->ring = ring_buffer__new(fd, on_record, source, NULL);
+	if (!source->ring)
+		return error_set(error, -errno, "cannot map the ring buffer: %s", strerror(errno));
+	source->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (source->epoll_fd < 0 || epoll_ctl(source->epoll_fd, EPOLL_CTL_ADD, fd, &event))
+		return error_set(error, -errno, "cannot wait for the ring buffer: %s",
+				 strerror(errno));
+	return 0;
+}
+
+struct source *source_open(const struct source_config *config, const struct kernel_btf *btf,
+			   struct error *error)
+{
+	struct source *source = calloc(1, sizeof(*source));
+	int err;
+
+	if (!source) {
+		error_set(error, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	source->epoll_fd = -1;
+	source->events = config->events;
+	libbpf_set_print(config->verbose ? print_all : print_nothing);
+	source->bpf = tcpdropcap_bpf__open();
+	if (!source->bpf) {
+		error_set(error, -errno, "cannot open the BPF object: %s", strerror(errno));
+		goto fail;
+	}
+	configure(source, config, btf);
+	err = tcpdropcap_bpf__load(source->bpf);
+	if (err) {
+		explain_load(err, error);
+		goto fail;
+	}
+	if (open_ring(source, error))
+		goto fail;
+	return source;
+fail:
+	source_close(source);
+	return NULL;
+}
+
+int source_attach(struct source *source, void (*refused)(const char *event, const char *why),
+		  struct error *error)
+{
+	int last = -ENOENT;
+
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		if (!(source->events >> kind & 1))
+			continue;
+		source->links[kind] = bpf_program__attach(program_of(source, kind));
+		if (source->links[kind])
+			continue;
+		last = -errno;
+		refused(event_kind_name(kind), strerror(errno));
+	}
+	if (source_attached(source))
+		return 0;
+	return error_set(error, last, "no hook attached: %s; run as root, -v shows more",
+			 strerror(-last));
+}
+
+unsigned int source_attached(const struct source *source)
+{
+	unsigned int attached = 0;
+
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		if (source->links[kind])
+			attached |= 1U << kind;
+	}
+	return attached;
+}
+
+void source_wait(struct source *source, int timeout_ms)
+{
+	struct epoll_event event;
+
+	epoll_wait(source->epoll_fd, &event, 1, timeout_ms);
+}
+
+int source_consume(struct source *source,
+		   void (*handle)(void *context, const void *bytes, size_t size), void *context)
+{
+	int consumed;
+
+	source->handle = handle;
+	source->context = context;
+	source->handed = 0;
+	consumed = ring_buffer__consume(source->ring);
+	if (consumed == -EAGAIN)
+		return 1;
+	return consumed < 0 ? consumed : 0;
+}
+
+void source_detach(struct source *source)
+{
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		bpf_link__destroy(source->links[kind]);
+		source->links[kind] = NULL;
+	}
+	/* A program may still run on another CPU; tracepoints end with an RCU grace period. */
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+		usleep(100000);
+}
+
+int source_count(const struct source *source, enum event_kind kind,
+		 struct source_counters *counters)
+{
+	int cpus = libbpf_num_possible_cpus(), err;
+	__u32 index = record_events[kind];
+	struct record_counters *per_cpu;
+
+	*counters = (struct source_counters){ 0 };
+	if (cpus < 0)
+		return cpus;
+	per_cpu = calloc((size_t)cpus, sizeof(*per_cpu));
+	if (!per_cpu)
+		return -ENOMEM;
+	err = bpf_map_lookup_elem(bpf_map__fd(source->bpf->maps.counters), &index, per_cpu);
+	for (int cpu = 0; !err && cpu < cpus; cpu++) {
+		counters->seen += per_cpu[cpu].seen;
+		counters->filtered += per_cpu[cpu].filtered;
+		counters->lost += per_cpu[cpu].lost;
+	}
+	free(per_cpu);
+	return err;
+}
+
+void source_close(struct source *source)
+{
+	if (!source)
+		return;
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		bpf_link__destroy(source->links[kind]);
+	ring_buffer__free(source->ring);
+	if (source->epoll_fd >= 0)
+		close(source->epoll_fd);
+	tcpdropcap_bpf__destroy(source->bpf);
+	free(source);
+}

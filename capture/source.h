@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+/*
+ * The kernel side: loads and attaches the BPF programs, hands out the ring's records and counts. The
+ * only user of libbpf besides kernel_btf.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "event.h"
+#include "kernel_btf.h"
+
+#define SOURCE_REASONS_MAX 64
+
+struct source;
+
+/* What the kernel side is to capture. */
+struct source_config {
+	unsigned int events; /* bit N: enum event_kind N */
+	int family;	     /* AF_INET, AF_INET6; 0: both */
+	uint32_t netns;	     /* inode number; 0: all */
+	uint32_t states;     /* bit N: state N, bit 0: no socket; 0: all */
+	uint32_t reasons[SOURCE_REASONS_MAX];
+	size_t reason_count; /* 0: all */
+	bool stack;
+	uint64_t ring_bytes; /* a power of two, a page at least */
+	bool verbose;	     /* libbpf's messages go to stderr */
+};
+
+struct source_counters {
+	uint64_t seen;
+	uint64_t filtered;
+	uint64_t lost;
+};
+
+/* Returns NULL and the error; nothing is attached yet. */
+struct source *source_open(const struct source_config *config, const struct kernel_btf *btf,
+			   struct error *error);
+
+/*
+ * Attaches the hooks of the chosen events. Calls refused(name of the event, why) for each one that
+ * the kernel refuses. Returns 0, or a negative error if none is attached.
+ */
+int source_attach(struct source *source, void (*refused)(const char *event, const char *why),
+		  struct error *error);
+
+/* Bit N: the hook of enum event_kind N is attached. */
+unsigned int source_attached(const struct source *source);
+
+/* Waits until much is waiting in the ring, a signal comes or the time is over. */
+void source_wait(struct source *source, int timeout_ms);
+
+/*
+ * Hands the waiting records to handle, a bounded number of them; their bytes live during the call.
+ * Returns 1 if there may be more, 0 if the ring is empty, or -errno.
+ */
+int source_consume(struct source *source,
+		   void (*handle)(void *context, const void *bytes, size_t size), void *context);
+
+/* Ends the hooks. When it returns, no program runs any more and all records are in the ring. */
+void source_detach(struct source *source);
+
+/* Of one kind, over all CPUs, since the start. Returns 0 or -errno. */
+int source_count(const struct source *source, enum event_kind kind,
+		 struct source_counters *counters);
+
+void source_close(struct source *source);
+
+#endif

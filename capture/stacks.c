@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "stacks.h"
+#include "text.h"
+
+#define STACKS_MAX 16384
+#define SLOTS (STACKS_MAX * 2) /* a power of two, half full at most */
+
+struct slot {
+	uint64_t hash;
+	struct stack stack;
+	uint64_t *addresses; /* NULL: free; the frames' text stands in the same allocation */
+	size_t depth;
+};
+
+struct stacks {
+	struct symbols *symbols;
+	struct slot slots[SLOTS];
+	size_t count;
+	uint64_t last_id;
+	uint64_t unnamed;
+	struct text text;
+};
+
+struct stacks *stacks_new(struct symbols *symbols)
+{
+	struct stacks *stacks = calloc(1, sizeof(*stacks));
+
+	if (stacks)
+		stacks->symbols = symbols;
+	return stacks;
+}
+
+static void clear(struct stacks *stacks)
+{
+	for (size_t i = 0; i < SLOTS; i++)
+		free(stacks->slots[i].addresses);
+	memset(stacks->slots, 0, sizeof(stacks->slots));
+	stacks->count = 0;
+}
+
+void stacks_free(struct stacks *stacks)
+{
+	if (!stacks)
+		return;
+	clear(stacks);
+	text_free(&stacks->text);
+	free(stacks);
+}
+
+/* A multiplicative hash; equality is decided by the addresses. */
+static uint64_t hash_stack(const uint64_t *addresses, size_t depth, uint64_t location)
+{
+	uint64_t hash = location ^ depth;
+
+	for (size_t i = 0; i < depth; i++)
+		hash = (hash ^ addresses[i]) * 0x9e3779b97f4a7c15ULL + (hash >> 29);
+	return hash ^ hash >> 32;
+}
+
+static bool is_tracing(const char *name)
+{
+	static const char *const prefixes[] = { "bpf_prog_", "bpf_trace_run", "__bpf_trace_",
+						"__traceiter_", "bpf_get_stack", "bpf_trampoline_" };
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The index of the first frame that is the kernel's own business. */
+static size_t first_frame(struct stacks *stacks, const uint64_t *addresses, size_t depth,
+			  uint64_t location)
+{
+	struct symbol symbol;
+	size_t i;
+
+	for (i = 0; location && i < depth; i++) {
+		if (addresses[i] == location)
+			return i;
+	}
+	for (i = 0; i < depth; i++) {
+		if (symbols_find(stacks->symbols, addresses[i], &symbol) &&
+		    !is_tracing(symbol.name))
+			break;
+	}
+	return i;
+}
+
+static void render(struct stacks *stacks, const uint64_t *addresses, size_t depth)
+{
+	struct text *text = &stacks->text;
+	struct symbol symbol;
+
+	text_clear(text);
+	for (size_t i = 0; i < depth; i++) {
+		text_add(text, i ? "\n  " : "  ");
+		if (!symbols_find(stacks->symbols, addresses[i], &symbol)) {
+			text_add(text, "?");
+			stacks->unnamed++;
+			continue;
+		}
+		text_add_printable(text, symbol.name);
+		text_addf(text, "+0x%llx", (unsigned long long)symbol.offset);
+		if (!symbol.module)
+			continue;
+		text_add(text, " [");
+		text_add_printable(text, symbol.module);
+		text_add(text, "]");
+	}
+}
+
+static const struct stack *fill(struct stacks *stacks, struct slot *slot,
+				const uint64_t *addresses, size_t depth, uint64_t location)
+{
+	size_t first = first_frame(stacks, addresses, depth, location);
+	size_t bytes = depth * sizeof(*addresses);
+
+	if (first == depth)
+		return NULL;
+	render(stacks, addresses + first, depth - first);
+	slot->addresses = malloc(bytes + stacks->text.length + 1);
+	if (stacks->text.failed || !slot->addresses) {
+		free(slot->addresses);
+		slot->addresses = NULL;
+		return NULL;
+	}
+	memcpy(slot->addresses, addresses, bytes);
+	slot->depth = depth;
+	slot->stack.id = ++stacks->last_id;
+	slot->stack.frames = memcpy((char *)slot->addresses + bytes, text_string(&stacks->text),
+				    stacks->text.length + 1);
+	stacks->count++;
+	return &slot->stack;
+}
+
+const struct stack *stacks_intern(struct stacks *stacks, const uint64_t *addresses, size_t depth,
+				  uint64_t location)
+{
+	uint64_t hash = hash_stack(addresses, depth, location);
+	struct slot *slot;
+
+	if (!depth)
+		return NULL;
+	if (stacks->count == STACKS_MAX)
+		clear(stacks);
+	for (size_t i = hash;; i++) {
+		slot = &stacks->slots[i % SLOTS];
+		if (!slot->addresses)
+			break;
+		if (slot->hash == hash && slot->depth == depth &&
+		    memcmp(slot->addresses, addresses, depth * sizeof(*addresses)) == 0)
+			return &slot->stack;
+	}
+	slot->hash = hash;
+	return fill(stacks, slot, addresses, depth, location);
+}
+
+uint64_t stacks_unnamed(const struct stacks *stacks)
+{
+	return stacks->unnamed;
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbolize.h"
+#include "text.h"
+
+#define KALLSYMS "/proc/kallsyms"
+#define MODULES "/proc/modules"
+#define FUNCTION_MAX 65536 /* no function is longer; beyond it lies a gap between modules */
+
+struct entry {
+	uint64_t address;
+	uint32_t name;	 /* offsets into the names */
+	uint32_t module; /* 0: none */
+};
+
+struct symbols {
+	struct entry *list; /* sorted by address */
+	size_t count;
+	size_t capacity;
+	struct text names;
+	struct text modules; /* /proc/modules when the table was read */
+	uint64_t text_end;   /* _etext */
+	bool loaded;
+};
+
+struct symbols *symbols_new(void)
+{
+	return calloc(1, sizeof(struct symbols));
+}
+
+void symbols_free(struct symbols *symbols)
+{
+	if (!symbols)
+		return;
+	free(symbols->list);
+	text_free(&symbols->names);
+	text_free(&symbols->modules);
+	free(symbols);
+}
+
+bool symbols_hidden(void)
+{
+	FILE *file = fopen(KALLSYMS, "re");
+	char line[512];
+	bool hidden = true;
+
+	/* The first symbols may be per-CPU offsets, which are small or zero on any kernel. */
+	for (int i = 0; file && hidden && i < 1000 && fgets(line, sizeof(line), file); i++)
+		hidden = strtoull(line, NULL, 16) == 0;
+	if (file)
+		fclose(file);
+	return hidden;
+}
+
+static bool add_entry(struct symbols *symbols, uint64_t address, const char *name,
+		      const char *module)
+{
+	struct entry *entry;
+
+	if (symbols->count == symbols->capacity) {
+		size_t capacity = symbols->capacity ? symbols->capacity * 2 : 1 << 16;
+		struct entry *grown = realloc(symbols->list, capacity * sizeof(*grown));
+
+		if (!grown)
+			return false;
+		symbols->list = grown;
+		symbols->capacity = capacity;
+	}
+	entry = &symbols->list[symbols->count++];
+	entry->address = address;
+	entry->name = (uint32_t)symbols->names.length;
+	entry->module = 0;
+	text_add_bytes(&symbols->names, name, strlen(name) + 1);
+	if (module) {
+		entry->module = (uint32_t)symbols->names.length;
+		text_add_bytes(&symbols->names, module, strlen(module) + 1);
+	}
+	return !symbols->names.failed;
+}
+
+/* One line: "ffffffff81000000 T _stext" or, of a module, "... t name\t[module]". */
+static bool parse_line(struct symbols *symbols, char *line)
+{
+	char *cursor, *name, *module = NULL;
+	uint64_t address = strtoull(line, &cursor, 16);
+
+	if (*cursor != ' ' || !cursor[1] || !strchr("tTwW", cursor[1]) || cursor[2] != ' ')
+		return true;
+	name = cursor + 3;
+	name[strcspn(name, "\n")] = '\0';
+	cursor = strchr(name, '\t');
+	if (cursor) {
+		*cursor++ = '\0';
+		if (*cursor == '[') {
+			module = cursor + 1;
+			module[strcspn(module, "]")] = '\0';
+		}
+	}
+	if (!module && strcmp(name, "_etext") == 0)
+		symbols->text_end = address;
+	return !address || add_entry(symbols, address, name, module);
+}
+
+static int compare_addresses(const void *a, const void *b)
+{
+	const struct entry *left = a, *right = b;
+
+	return (left->address > right->address) - (left->address < right->address);
+}
+
+static void read_modules(struct text *text)
+{
+	FILE *file = fopen(MODULES, "re");
+	char chunk[4096];
+	size_t length;
+
+	text_clear(text);
+	while (file && (length = fread(chunk, 1, sizeof(chunk), file)) > 0)
+		text_add_bytes(text, chunk, length);
+	if (file)
+		fclose(file);
+}
+
+static void load(struct symbols *symbols)
+{
+	FILE *file = fopen(KALLSYMS, "re");
+	char line[1024];
+
+	symbols->loaded = true;
+	symbols->count = 0;
+	symbols->text_end = 0;
+	text_clear(&symbols->names);
+	text_add_bytes(&symbols->names, "", 1);
+	read_modules(&symbols->modules);
+	if (!file)
+		return;
+	setvbuf(file, NULL, _IOFBF, 1 << 16);
+	while (fgets(line, sizeof(line), file) && parse_line(symbols, line))
+		;
+	fclose(file);
+	if (symbols->count)
+		qsort(symbols->list, symbols->count, sizeof(*symbols->list), compare_addresses);
+}
+
+/* Modules list their use counts too, so a change may mean nothing: then the table is read in vain. */
+static bool modules_changed(struct symbols *symbols)
+{
+	struct text now = { 0 };
+	bool changed;
+
+	read_modules(&now);
+	changed = strcmp(text_string(&now), text_string(&symbols->modules)) != 0;
+	text_free(&now);
+	return changed;
+}
+
+/* The last entry at or below the address. */
+static const struct entry *find_entry(const struct symbols *symbols, uint64_t address)
+{
+	size_t low = 0, high = symbols->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (symbols->list[middle].address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? &symbols->list[low - 1] : NULL;
+}
+
+bool symbols_find(struct symbols *symbols, uint64_t address, struct symbol *symbol)
+{
+	const struct entry *entry;
+
+	if (!symbols->loaded || (address >= symbols->text_end && modules_changed(symbols)))
+		load(symbols);
+	entry = find_entry(symbols, address);
+	if (!entry || address - entry->address >= FUNCTION_MAX)
+		return false;
+	/* Past the kernel's text, its last symbol is not the owner. */
+	if (!entry->module && symbols->text_end && address >= symbols->text_end)
+		return false;
+	symbol->name = symbols->names.data + entry->name;
+	symbol->offset = address - entry->address;
+	symbol->module = entry->module ? symbols->names.data + entry->module : NULL;
+	return true;
+}

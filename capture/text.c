@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+void text_clear(struct text *text)
+{
+	text->length = 0;
+	text->failed = false;
+	if (text->data)
+		text->data[0] = '\0';
+}
+
+void text_free(struct text *text)
+{
+	free(text->data);
+	*text = (struct text){ 0 };
+}
+
+const char *text_string(const struct text *text)
+{
+	return text->data ? text->data : "";
+}
+
+/* Returns whether length more bytes and a NUL fit. */
+static bool text_reserve(struct text *text, size_t length)
+{
+	size_t capacity = text->capacity ? text->capacity : 256;
+	char *data;
+
+	if (text->length + length < text->capacity)
+		return true;
+	while (capacity <= text->length + length)
+		capacity *= 2;
+	data = realloc(text->data, capacity);
+	if (!data) {
+		text->failed = true;
+		return false;
+	}
+	text->data = data;
+	text->capacity = capacity;
+	return true;
+}
+
+void text_add_bytes(struct text *text, const char *bytes, size_t length)
+{
+	if (!text_reserve(text, length))
+		return;
+	memcpy(text->data + text->length, bytes, length);
+	text->length += length;
+	text->data[text->length] = '\0';
+}
+
+void text_add(struct text *text, const char *string)
+{
+	text_add_bytes(text, string, strlen(string));
+}
+
+void text_add_number(struct text *text, uint64_t number)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	text_add_bytes(text, digits + at, sizeof(digits) - at);
+}
+
+void text_addf(struct text *text, const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (length < 0 || !text_reserve(text, (size_t)length))
+		return;
+	va_start(args, format);
+	vsnprintf(text->data + text->length, (size_t)length + 1, format, args);
+	va_end(args);
+	text->length += (size_t)length;
+}
+
+static bool is_continuation(unsigned char byte)
+{
+	return (byte & 0xc0) == 0x80;
+}
+
+/*
+ * Length of the printable character at s: 0 for a control character (C1 controls too, terminals obey
+ * them) and for what is not UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+ */
+static size_t printable_length(const unsigned char *s)
+{
+	if (s[0] >= 0x20 && s[0] < 0x7f)
+		return 1;
+	if (s[0] >= 0xc2 && s[0] <= 0xdf && is_continuation(s[1]))
+		return s[0] == 0xc2 && s[1] < 0xa0 ? 0 : 2;
+	if (s[0] >= 0xe0 && s[0] <= 0xef && is_continuation(s[1]) && is_continuation(s[2])) {
+		if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0))
+			return 0;
+		return 3;
+	}
+	if (s[0] >= 0xf0 && s[0] <= 0xf4 && is_continuation(s[1]) && is_continuation(s[2]) &&
+	    is_continuation(s[3])) {
+		if ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] >= 0x90))
+			return 0;
+		return 4;
+	}
+	return 0;
+}
+
+static void add_escape(struct text *text, unsigned char byte)
+{
+	static const char hex[] = "0123456789abcdef";
+	char escape[4] = { '\\', 'x', hex[byte >> 4], hex[byte & 15] };
+
+	if (byte == '\n')
+		text_add_bytes(text, "\\n", 2);
+	else if (byte == '\r')
+		text_add_bytes(text, "\\r", 2);
+	else if (byte == '\t')
+		text_add_bytes(text, "\\t", 2);
+	else
+		text_add_bytes(text, escape, sizeof(escape));
+}
+
+/* Adds the string with a backslash before each backslash and each of quoted. */
+static void add_escaped(struct text *text, const char *string, const char *quoted)
+{
+	while (*string) {
+		size_t length = printable_length((const unsigned char *)string);
+
+		if (!length) {
+			add_escape(text, (unsigned char)*string++);
+			continue;
+		}
+		if (*string == '\\' || strchr(quoted, *string))
+			text_add_bytes(text, "\\", 1);
+		text_add_bytes(text, string, length);
+		string += length;
+	}
+}
+
+void text_add_printable(struct text *text, const char *string)
+{
+	add_escaped(text, string, "");
+}
+
+static bool is_bare(const char *string)
+{
+	const char *s = string;
+
+	while (*s) {
+		size_t length = printable_length((const unsigned char *)s);
+
+		if (!length || strchr(" \"=\\", *s))
+			return false;
+		s += length;
+	}
+	return s != string;
+}
+
+void text_add_logfmt(struct text *text, const char *string)
+{
+	if (is_bare(string)) {
+		text_add(text, string);
+		return;
+	}
+	text_add_bytes(text, "\"", 1);
+	add_escaped(text, string, "\"");
+	text_add_bytes(text, "\"", 1);
+}
+
+void text_add_json(struct text *text, const char *string)
+{
+	text_add_bytes(text, "\"", 1);
+	while (*string) {
+		unsigned char byte = (unsigned char)*string;
+		size_t length = printable_length((const unsigned char *)string);
+
+		if (length) {
+			if (byte == '"' || byte == '\\')
+				text_add_bytes(text, "\\", 1);
+			text_add_bytes(text, string, length);
+			string += length;
+			continue;
+		}
+		if (byte < 0x20 || byte == 0x7f)
+			text_addf(text, "\\u%04x", byte);
+		else
+			text_addf(text, "\\\\x%02x", byte);
+		string++;
+	}
+	text_add_bytes(text, "\"", 1);
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Parses what follows a backslash. Returns the number of characters, 0 for an unknown escape. */
+static size_t parse_escape(const char *s, char *out)
+{
+	static const char from[] = "nrt\"\\", to[] = "\n\r\t\"\\";
+	const char *known = *s ? strchr(from, *s) : NULL;
+
+	if (known) {
+		*out = to[known - from];
+		return 1;
+	}
+	if (s[0] != 'x' || hex_digit(s[1]) < 0 || hex_digit(s[2]) < 0)
+		return 0;
+	*out = (char)(hex_digit(s[1]) << 4 | hex_digit(s[2]));
+	return *out ? 3 : 0;
+}
+
+static int parse_quoted(struct text *text, const char **cursor)
+{
+	const char *s = *cursor + 1;
+
+	for (; *s && *s != '"'; s++) {
+		char c = *s;
+
+		if (c == '\\') {
+			size_t length = parse_escape(s + 1, &c);
+
+			if (!length)
+				return -EINVAL;
+			s += length;
+		}
+		text_add_bytes(text, &c, 1);
+	}
+	*cursor = s + 1;
+	return *s == '"' ? 0 : -EINVAL;
+}
+
+int text_parse_logfmt(struct text *text, const char **cursor)
+{
+	size_t length = strcspn(*cursor, " \"=\\\n");
+
+	if (**cursor == '"')
+		return parse_quoted(text, cursor);
+	if (!length || !strchr(" \n", (*cursor)[length]))
+		return -EINVAL;
+	text_add_bytes(text, *cursor, length);
+	*cursor += length;
+	return 0;
+}

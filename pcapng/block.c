@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "block.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	OPT_ENDOFOPT = 0,
+	FIRST_CAPACITY = 64 << 10,
+};
+
+/* Doubles, so that a capture soon stops to allocate: the buffer is reused, never shrunk. */
+static int reserve(struct block_buffer *buffer, size_t length)
+{
+	size_t capacity = buffer->capacity ? buffer->capacity : FIRST_CAPACITY;
+	unsigned char *bytes;
+
+	if (length <= buffer->capacity - buffer->length)
+		return 0;
+	while (capacity - buffer->length < length)
+		capacity *= 2;
+	bytes = realloc(buffer->bytes, capacity);
+	if (!bytes)
+		return -ENOMEM;
+	buffer->bytes = bytes;
+	buffer->capacity = capacity;
+	return 0;
+}
+
+/*
+ * The only check of a length: the open block stays under the limit, so neither the subtraction nor
+ * the doubling above can wrap, whatever length a caller gives.
+ */
+static void append(struct block_buffer *buffer, const void *bytes, size_t length)
+{
+	if (buffer->error || !length) /* memcpy may not see the NULL of an empty value */
+		return;
+	if (length >= BLOCK_BYTES_LIMIT - (buffer->length - buffer->start))
+		buffer->error = -EINVAL;
+	else
+		buffer->error = reserve(buffer, length);
+	if (buffer->error)
+		return;
+	memcpy(buffer->bytes + buffer->length, bytes, length);
+	buffer->length += length;
+}
+
+void block_begin(struct block_buffer *buffer, uint32_t type)
+{
+	buffer->start = buffer->length;
+	buffer->error = 0;
+	block_put_u32(buffer, type);
+	block_put_u32(buffer, 0); /* the total length, known at block_end */
+}
+
+void block_put_u16(struct block_buffer *buffer, uint16_t value)
+{
+	append(buffer, &value, sizeof(value));
+}
+
+void block_put_u32(struct block_buffer *buffer, uint32_t value)
+{
+	append(buffer, &value, sizeof(value));
+}
+
+void block_put_u64(struct block_buffer *buffer, uint64_t value)
+{
+	append(buffer, &value, sizeof(value));
+}
+
+void block_put_bytes(struct block_buffer *buffer, const void *bytes, size_t length)
+{
+	static const unsigned char padding[3];
+
+	append(buffer, bytes, length);
+	append(buffer, padding, -length & 3);
+}
+
+void block_put_options(struct block_buffer *buffer, struct pcapng_options options)
+{
+	for (size_t i = 0; i < options.count; i++) {
+		const struct pcapng_option *option = &options.list[i];
+
+		/* It would hide every option after it. */
+		if (option->code == OPT_ENDOFOPT && !buffer->error)
+			buffer->error = -EINVAL;
+		block_put_u16(buffer, option->code);
+		block_put_u16(buffer, option->length);
+		block_put_bytes(buffer, option->value, option->length);
+	}
+	if (options.count) {
+		block_put_u16(buffer, OPT_ENDOFOPT);
+		block_put_u16(buffer, 0);
+	}
+}
+
+int block_end(struct block_buffer *buffer)
+{
+	uint32_t total = buffer->length - buffer->start + sizeof(total);
+
+	block_put_u32(buffer, total);
+	if (buffer->error) {
+		buffer->length = buffer->start;
+		return buffer->error;
+	}
+	memcpy(buffer->bytes + buffer->start + sizeof(uint32_t), &total, sizeof(total));
+	return 0;
+}
+
+void block_buffer_clear(struct block_buffer *buffer)
+{
+	buffer->length = 0;
+}
+
+void block_buffer_release(struct block_buffer *buffer)
+{
+	free(buffer->bytes);
+	*buffer = (struct block_buffer){ 0 };
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pcapng.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "block.h"
+
+/* What a write is worth: at some 400 bytes a packet, one system call for 650 of them. */
+enum { WRITE_BYTES = 256 << 10 };
+
+struct pcapng_writer {
+	struct block_buffer buffer; /* what is not written yet */
+	uint64_t written;
+	uint32_t interfaces; /* in this section */
+	int fd;
+	int error; /* of a write: stays */
+};
+
+struct pcapng_writer *pcapng_writer_new(int fd)
+{
+	struct pcapng_writer *writer = calloc(1, sizeof(*writer));
+
+	if (writer)
+		writer->fd = fd;
+	return writer;
+}
+
+/* EAGAIN is an error like any other: waiting for a slow reader is for the fd's owner to arrange. */
+static int write_all(int fd, const unsigned char *bytes, size_t length)
+{
+	while (length) {
+		ssize_t n = write(fd, bytes, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n) /* no file does this, but it must not become an endless loop */
+			return -EIO;
+		bytes += n;
+		length -= n;
+	}
+	return 0;
+}
+
+int pcapng_writer_flush(struct pcapng_writer *writer)
+{
+	struct block_buffer *buffer = &writer->buffer;
+
+	if (!writer->error)
+		writer->error = write_all(writer->fd, buffer->bytes, buffer->length);
+	if (writer->error)
+		return writer->error;
+	writer->written += buffer->length;
+	block_buffer_clear(buffer);
+	return 0;
+}
+
+/* Every write ends with a whole block, so that a reader of the growing file sees no torn one. */
+static int finish(struct pcapng_writer *writer, struct pcapng_options options)
+{
+	int error;
+
+	block_put_options(&writer->buffer, options);
+	error = block_end(&writer->buffer);
+	if (error || writer->buffer.length < WRITE_BYTES)
+		return error;
+	return pcapng_writer_flush(writer);
+}
+
+/* Draft section 4.1. The section's length is unknown: it may go to a pipe. */
+int pcapng_writer_add_section(struct pcapng_writer *writer, struct pcapng_options options)
+{
+	struct block_buffer *buffer = &writer->buffer;
+	int error;
+
+	if (writer->error)
+		return writer->error;
+	block_begin(buffer, BLOCK_SECTION);
+	block_put_u32(buffer, BLOCK_BYTE_ORDER_MAGIC);
+	block_put_u16(buffer, 1);
+	block_put_u16(buffer, 0);
+	block_put_u64(buffer, UINT64_MAX);
+	error = finish(writer, options);
+	if (!error)
+		writer->interfaces = 0;
+	return error;
+}
+
+/* Draft section 4.2. */
+int pcapng_writer_add_interface(struct pcapng_writer *writer, uint16_t linktype, uint32_t snaplen,
+				struct pcapng_options options, uint32_t *interface_id)
+{
+	struct block_buffer *buffer = &writer->buffer;
+	int error;
+
+	if (writer->error)
+		return writer->error;
+	if (!pcapng_writer_bytes(writer)) /* a file begins with a section (draft section 3.4) */
+		return -EINVAL;
+	block_begin(buffer, BLOCK_INTERFACE);
+	block_put_u16(buffer, linktype);
+	block_put_u16(buffer, 0);
+	block_put_u32(buffer, snaplen);
+	error = finish(writer, options);
+	if (!error)
+		*interface_id = writer->interfaces++;
+	return error;
+}
+
+/* Packets and statistics hold the upper half first, in either byte order (draft section 4.3). */
+static void put_timestamp(struct block_buffer *buffer, uint64_t timestamp)
+{
+	block_put_u32(buffer, timestamp >> 32);
+	block_put_u32(buffer, (uint32_t)timestamp);
+}
+
+/* Draft section 4.3: a packet of an interface that the section lacks makes readers give up. */
+int pcapng_writer_add_packet(struct pcapng_writer *writer, const struct pcapng_packet *packet)
+{
+	struct block_buffer *buffer = &writer->buffer;
+
+	if (writer->error)
+		return writer->error;
+	if (packet->interface_id >= writer->interfaces || packet->caplen > packet->len)
+		return -EINVAL;
+	block_begin(buffer, BLOCK_PACKET);
+	block_put_u32(buffer, packet->interface_id);
+	put_timestamp(buffer, packet->timestamp);
+	block_put_u32(buffer, packet->caplen);
+	block_put_u32(buffer, packet->len);
+	block_put_bytes(buffer, packet->data, packet->caplen);
+	return finish(writer, packet->options);
+}
+
+/* Draft section 4.6. */
+int pcapng_writer_add_statistics(struct pcapng_writer *writer, uint32_t interface_id,
+				 uint64_t timestamp, struct pcapng_options options)
+{
+	struct block_buffer *buffer = &writer->buffer;
+
+	if (writer->error)
+		return writer->error;
+	if (interface_id >= writer->interfaces)
+		return -EINVAL;
+	block_begin(buffer, BLOCK_STATISTICS);
+	block_put_u32(buffer, interface_id);
+	put_timestamp(buffer, timestamp);
+	return finish(writer, options);
+}
+
+uint64_t pcapng_writer_bytes(const struct pcapng_writer *writer)
+{
+	return writer->written + writer->buffer.length;
+}
+
+int pcapng_writer_free(struct pcapng_writer *writer)
+{
+	int error;
+
+	if (!writer)
+		return 0;
+	error = pcapng_writer_flush(writer);
+	block_buffer_release(&writer->buffer);
+	free(writer);
+	return error;
+}

@@ -1,0 +1,361 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# usage: dissector_test.sh DIRECTORY-OF-make_annotated tcpdropcap.lua
+#
+# Runs tshark with the dissector on the file of make_annotated, as an ordinary user: as root,
+# Wireshark from 4.4 on ignores Lua scripts without a word.
+
+set -u
+
+if [ $# -ne 2 ]; then
+	echo "usage: dissector_test.sh DIRECTORY-OF-make_annotated tcpdropcap.lua" >&2
+	exit 2
+fi
+make_annotated=$1/make_annotated
+script=$2
+status=0
+tab=$(printf '\t')
+
+ok() {
+	echo "ok $1"
+}
+
+not_ok() {
+	printf 'not ok %s: %s\n' "$1" "$2"
+	status=1
+}
+
+skip() {
+	echo "skip $1: $2"
+}
+
+# same NAME GOT WANTED
+same() {
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "got \"$2\", wanted \"$3\""
+	fi
+}
+
+# The script is checked by itself first: this needs no tshark.
+if command -v luacheck >/dev/null; then
+	if why=$(luacheck --no-color --no-config -q "$script" 2>&1); then
+		ok luacheck_has_no_finding
+	else
+		not_ok luacheck_has_no_finding "$(echo "$why" | tr -s '\n' ' ')"
+	fi
+else
+	skip luacheck_has_no_finding "luacheck is not installed"
+fi
+for lua in 5.2 5.4; do
+	name=script_compiles_with_lua_$lua
+	if ! command -v "luac$lua" >/dev/null; then
+		skip "$name" "luac$lua is not installed"
+	elif why=$("luac$lua" -p "$script" 2>&1); then
+		ok "$name"
+	else
+		not_ok "$name" "$why"
+	fi
+done
+
+if ! command -v tshark >/dev/null; then
+	skip dissector "tshark is not installed"
+	exit $status
+fi
+
+drop_root=
+if [ "$(id -u)" -eq 0 ]; then
+	if command -v setpriv >/dev/null; then
+		drop_root="setpriv --reuid=65534 --regid=65534 --clear-groups"
+	elif command -v runuser >/dev/null; then
+		drop_root="runuser -u nobody --"
+	else
+		skip dissector "neither setpriv nor runuser is here to leave root with"
+		exit $status
+	fi
+fi
+
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+mkdir "$work/home" "$work/plugins"
+chmod 755 "$work"
+if [ -n "$drop_root" ]; then
+	chown 65534:65534 "$work/home"
+fi
+
+# tshark, apart from the user's settings and from a copy of the dissector that is installed.
+# TCP analysis is off: the packets are all alike, and would get expert notes of their own.
+run_tshark() {
+	# shellcheck disable=SC2086 # drop_root is a command and its arguments
+	(cd "$work" && $drop_root env -i PATH="$PATH" LC_ALL=C.UTF-8 HOME="$work/home" \
+		WIRESHARK_PLUGIN_DIR="$work/plugins" tshark "$@" 2>>"$work/stderr")
+}
+
+# The same, on the file and with the script.
+dissect() {
+	run_tshark -r file.pcapng -X lua_script:dissector.lua \
+		-o tcp.analyze_sequence_numbers:FALSE "$@"
+}
+
+# Prints "KEY TYPE" for each field that the script makes of a key, as make_annotated keys does.
+script_keys() {
+	# -G must be the first argument.
+	run_tshark -G fields -X "lua_script:$1" | awk -F "$tab" '
+	$1 != "F" || $3 !~ /^tcpdropcap\./ { next }
+	$3 ~ /^tcpdropcap\.(version|unknown|stack|stack\.frame)$/ { next }
+	$3 ~ /^tcpdropcap\.(malformed|newer_schema|stack\.missing)$/ { next }
+	{
+		sub(/^tcpdropcap\./, "", $3)
+		sub(/^stack\.source$/, "stack", $3)
+		sub(/^FT_STRING$/, "TEXT", $4)
+		sub(/^FT_UINT64$/, "NUMBER", $4)
+		print $3, $4
+	}'
+}
+
+# Prints the keys that one list has alone, or with another type; nothing if the lists agree.
+keys_differ() {
+	sort "$1" >"$work/left"
+	sort "$2" >"$work/right"
+	comm -3 "$work/left" "$work/right" | tr -s '\t\n' '  '
+}
+
+: >"$work/stderr"
+cp "$script" "$work/dissector.lua"
+chmod 644 "$work/dissector.lua"
+"$make_annotated" cases >"$work/cases" && "$make_annotated" keys >"$work/keys" &&
+	"$make_annotated" >"$work/file.pcapng"
+same make_annotated_writes_its_file $? 0
+chmod 644 "$work/file.pcapng"
+
+script_keys dissector.lua >"$work/script_keys"
+if ! [ -s "$work/script_keys" ]; then
+	not_ok script_loads "$(tr -s '\n' ' ' <"$work/stderr")"
+	exit 1
+fi
+ok script_loads
+same script_has_the_keys_of_keys_h "$(keys_differ "$work/keys" "$work/script_keys")" ""
+
+# The comparison must see a change on either side.
+altered_script_differs() {
+	sed "$2" "$work/dissector.lua" >"$work/altered.lua"
+	script_keys altered.lua >"$work/altered_keys"
+	same "$1" "$(keys_differ "$work/keys" "$work/altered_keys")" "$3"
+}
+altered_script_differs comparison_sees_a_key_only_in_keys_h '/^	{ "cwnd",/d' "cwnd NUMBER "
+altered_script_differs comparison_sees_a_key_only_in_script \
+	's/^	{ "cwnd",/	{ "extra", TEXT, "", "Extra", "" },\n&/' " extra TEXT "
+altered_script_differs comparison_sees_another_type \
+	's/^	{ "cwnd", NUMBER, "[a-z]*"/	{ "cwnd", TEXT, ""/' "cwnd NUMBER cwnd TEXT "
+
+# matches FILTER [ARGUMENT...]: the names of the packets that match
+matches() {
+	filter=$1
+	shift
+	dissect -Y "$filter" -T fields -e frame.number "$@" | awk '
+	NR == FNR { name[$1] = $2; next }
+	{ printf "%s%s", separator, name[$1]; separator = " " }' "$work/cases" -
+}
+
+# names PATTERN: the names of the cases that match an extended regular expression, as matches prints
+names() {
+	awk -v pattern="$1" '
+	$2 ~ pattern { printf "%s%s", separator, $2; separator = " " }' "$work/cases"
+}
+
+# table FILE [ARGUMENT...]: a line for each packet, a column for each field of the script
+table() {
+	output=$1
+	shift
+	columns="-e frame.number -e _ws.expert.message -e tcpdropcap -e tcpdropcap.version"
+	columns="$columns -e tcpdropcap.unknown -e tcpdropcap.stack -e tcpdropcap.malformed"
+	while read -r key type; do
+		if [ "$key" = stack ]; then
+			key=stack.source
+		fi
+		columns="$columns -e tcpdropcap.$key"
+	done <"$work/script_keys"
+	# shellcheck disable=SC2086 # columns is a list of arguments
+	dissect "$@" -T fields -E header=y $columns >"$output"
+}
+
+# cell CASE FIELD: what the table holds there. tshark from 4.4 on doubles a backslash in a column.
+cell() {
+	awk -F "$tab" -v name="$1" -v field="$2" '
+	NR == FNR { split($0, part, " "); if (part[2] == name) frame = part[1]; next }
+	FNR == 1 { for (i = 1; i <= NF; i++) if ($i == field) column = i }
+	FNR > 1 && $1 == frame && column { print $column }' "$work/cases" "$work/table" |
+		sed 's/\\\\/\\/g'
+}
+
+# cell_is NAME CASE FIELD WANTED
+cell_is() {
+	same "$1" "$(cell "$2" "$3")" "$4"
+}
+
+table "$work/table"
+same every_packet_is_dissected "$(tail -n +2 "$work/table" | wc -l)" "$(wc -l <"$work/cases")"
+
+# Every key, by its value in a column and by its name and value in a filter.
+bad_cells=
+bad_filters=
+all_filters=
+one_filter() {
+	if [ "$type" = NUMBER ]; then
+		echo "tcpdropcap.$field == $wanted"
+	else
+		echo "tcpdropcap.$field == \"$wanted\""
+	fi
+}
+number=1000
+while read -r key type; do
+	number=$((number + 1))
+	field=$key wanted=$key-value
+	[ "$key" = stack ] && field=stack.source
+	[ "$type" = NUMBER ] && wanted=$number
+	got=$(cell every_key "tcpdropcap.$field")
+	[ "$got" = "$wanted" ] || bad_cells="$bad_cells $key is \"$got\", not \"$wanted\";"
+	one_filter >>"$work/filters"
+	all_filters="${all_filters:+$all_filters && }$(one_filter)"
+done <"$work/keys"
+same every_key_is_a_column "$bad_cells" ""
+if [ "$(matches "$all_filters")" != every_key ]; then
+	while read -r filter; do
+		[ "$(matches "$filter")" = every_key ] || bad_filters="$bad_filters $filter;"
+	done <"$work/filters"
+	bad_filters="no match:$bad_filters"
+fi
+same every_key_is_a_filter "$bad_filters" ""
+
+same numbers_compare_as_numbers "$(matches 'tcpdropcap.owner_pid > 100')" \
+	"every_key drop retransmit"
+same numbers_have_64_bits "$(matches 'tcpdropcap.bytes_acked > 9223372036854775807')" retransmit
+cell_is longest_comment_is_read longest tcpdropcap.uid 100
+
+# What a packet without an annotation gets: nothing.
+same packets_without_annotation_have_no_field "$(matches '!tcpdropcap')" \
+	"plain $(names '^foreign')"
+
+# The subtree's line answers what happened.
+cell_is answer_of_a_drop drop tcpdropcap \
+	"Dropped: NETFILTER_DROP at nft_do_chain+0x3b8, ESTABLISHED, nginx[812]"
+cell_is answer_leaves_out_what_is_unknown drop_bare tcpdropcap "Dropped"
+cell_is answer_has_a_number_for_want_of_a_name drop_unnamed tcpdropcap "Dropped: reason 77, pid 9"
+cell_is answer_has_the_place_without_reason drop_place tcpdropcap \
+	"Dropped: at tcp_v4_rcv+0x10, sshd"
+cell_is answer_of_a_retransmit_and_unsure_owner retransmit tcpdropcap \
+	"Retransmitted: rto, ESTABLISHED, curl[101] (listener)"
+cell_is answer_of_a_failed_retransmit retransmit_failed tcpdropcap \
+	"Retransmission failed: fast, EHOSTUNREACH, FIN_WAIT1"
+cell_is answer_of_a_synack synack tcpdropcap "SYN-ACK retransmitted: NEW_SYN_RECV"
+cell_is answer_of_a_loss_probe tlp tcpdropcap "Loss probe: ESTABLISHED"
+cell_is answer_of_a_reset_sent reset_out tcpdropcap "Reset sent: NO_SOCKET"
+cell_is answer_of_a_reset_received reset_in tcpdropcap "Reset received: ESTABLISHED"
+cell_is answer_of_an_unknown_event other_event tcpdropcap "Event teleport: LISTEN"
+cell_is answer_of_an_empty_annotation version_only tcpdropcap "Event"
+cell_is answer_passes_over_an_empty_owner value_empty tcpdropcap "Dropped"
+
+# Values are values, whatever they hold.
+cell_is value_with_spaces value_space tcpdropcap.owner "a state=ESTABLISHED"
+cell_is value_with_newline value_newline tcpdropcap.owner 'a\nstate=ESTABLISHED'
+cell_is value_with_quote value_quote tcpdropcap.owner 'a" state=ESTABLISHED'
+# shellcheck disable=SC1003 # a backslash, and no quote
+cell_is value_that_ends_in_backslash value_backslash tcpdropcap.owner 'a\'
+cell_is value_with_backslash_and_quote value_backslash tcpdropcap.cpu_comm '\" state=ESTABLISHED'
+cell_is value_with_control_characters value_escape tcpdropcap.owner '\x1b[31mred\x7f\t\r'
+cell_is value_that_is_not_utf8 value_bytes tcpdropcap.owner '\xff\xc3('
+cell_is value_with_nul value_nul tcpdropcap.owner 'a\x00b'
+cell_is value_in_utf8 value_utf8 tcpdropcap.owner "$(printf 'na\303\257ve')"
+cell_is value_in_escaped_utf8 value_utf8_escaped tcpdropcap.owner "$(printf 'na\303\257ve')"
+cell_is value_with_percent value_percent tcpdropcap.owner '%s%n%5d'
+cell_is value_with_equals value_equals tcpdropcap.cgroup /a=b
+cell_is value_like_an_annotation value_lead tcpdropcap.owner "tcpdropcap/1 state=ESTABLISHED"
+same value_may_be_empty "$(matches 'tcpdropcap.owner == ""')" value_empty
+same value_does_not_become_a_field "$(matches 'tcpdropcap.state == "ESTABLISHED"')" \
+	"drop retransmit tlp reset_in"
+same pair_after_a_hostile_value_is_read \
+	"$(matches 'tcpdropcap.uid >= 1 && tcpdropcap.uid <= 15')" \
+	"$(names '^value_|^unknown_keys|^newer')"
+# The column before shows comments as they are: that is Wireshark's own doing.
+same columns_hold_no_control_character \
+	"$(cut -f 3- "$work/table" | LC_ALL=C tr -d -c '\001-\010\013-\037\177' | wc -c)" 0
+
+cell_is unknown_keys_are_shown_as_text unknown_keys tcpdropcap.unknown "color=blue,shape=a b"
+cell_is schema_is_a_number drop tcpdropcap.version 1
+same newer_schema_is_noted "$(matches tcpdropcap.newer_schema)" newer
+cell_is newer_schema_is_read newer tcpdropcap.state LISTEN
+
+# Malformed text: a note, and no field for what cannot be told.
+malformed=$(names '^malformed_')
+same malformed_text_is_noted "$(matches tcpdropcap.malformed)" "$malformed"
+same malformed_text_is_expert_info "$(matches \
+	'_ws.expert.severity == 4194304 && _ws.expert.message contains "Malformed annotation: "')" \
+	"$malformed"
+
+# fault CASE MESSAGE FIELD VALUE: the note says so, and the field is (not) there
+fault() {
+	case ",$(cell "$1" _ws.expert.message)," in
+	*",Malformed annotation: $2: "*) cell_is "$1" "$1" "$3" "$4" ;;
+	*) not_ok "$1" "notes: $(cell "$1" _ws.expert.message)" ;;
+	esac
+}
+fault malformed_unterminated "unterminated quote" tcpdropcap.state ""
+fault malformed_end "unterminated quote" tcpdropcap.uid 21
+fault malformed_escape "bad escape" tcpdropcap.uid 22
+fault malformed_hex "bad escape" tcpdropcap.uid 23
+fault malformed_hex_case "bad escape" tcpdropcap.owner ""
+fault malformed_token "not key=value" tcpdropcap.uid 25
+fault malformed_no_key "not key=value" tcpdropcap.uid 26
+fault malformed_no_value "no value" tcpdropcap.uid 27
+fault malformed_number "not a number" tcpdropcap.owner_pid ""
+fault malformed_negative "not a number" tcpdropcap.owner_pid ""
+fault malformed_overflow "not a number" tcpdropcap.owner_pid ""
+fault malformed_duplicate "duplicate key" tcpdropcap.state LISTEN
+fault malformed_duplicate_unknown "duplicate key" tcpdropcap.unknown color=1
+fault malformed_bare_quote "stray character in a value" tcpdropcap.state ""
+fault malformed_after_quote "stray character in a value" tcpdropcap.state ""
+fault malformed_bare_backslash "stray character in a value" tcpdropcap.state ""
+fault malformed_bare_equals "stray character in a value" tcpdropcap.state ""
+fault malformed_control "stray character in a value" tcpdropcap.state ""
+fault malformed_quoted_control "control character" tcpdropcap.state ""
+fault malformed_lines "stray character in a value" tcpdropcap.state ""
+
+# Stacks.
+first="nft_do_chain+0x3b8 [nf_tables] <- nf_hook_slow+0x41 <- ip_rcv+0x8c"
+cell_is stack_of_its_own drop tcpdropcap.stack "$first"
+cell_is stack_source_has_a_field_of_its_own drop tcpdropcap.stack.source own
+cell_is stack_sampled_is_resolved sampled tcpdropcap.stack "$first"
+cell_is stack_sampled_takes_the_latest sampled_again tcpdropcap.stack "after_rotation+0x1"
+cell_is stack_after_a_foreign_comment own_after_note tcpdropcap.stack "one_frame+0x0"
+same stack_of_more_lines_than_wireshark_shows \
+	"$(matches 'tcpdropcap.stack contains "i+0x9 <- j+0xa <- last_frame+0xff"')" own_deep
+same stack_is_found_by_a_function "$(matches 'tcpdropcap.stack contains "nft_do_chain"')" \
+	"drop sampled"
+same stack_is_found_by_a_frame "$(matches 'tcpdropcap.stack.frame == "ip_rcv+0x8c"')" \
+	"drop sampled"
+same stack_of_a_foreign_comment_is_left_alone "$(matches 'tcpdropcap.stack contains "forged"')" ""
+same stack_that_is_missing_is_noted "$(matches tcpdropcap.stack.missing)" \
+	"sampled_unseen own_empty stack_other_id"
+
+dissect -V -O tcpdropcap >"$work/tree"
+dissect -V -O tcpdropcap -o tcpdropcap.frames:FALSE >"$work/tree_without_frames"
+same stack_frames_are_listed "$(grep -c '\[Frame: ip_rcv+0x8c\]' "$work/tree")" 2
+same stack_frames_can_be_left_out "$(grep -c '\[Frame: ' "$work/tree_without_frames")" 0
+same numbers_have_units "$(grep -c -e '\[Smoothed RTT: [0-9]* us\]' \
+	-e '\[Congestion window: [0-9]* segments\]' -e '\[Send buffer: [0-9]* bytes\]' \
+	"$work/tree")" 3
+
+# Two passes, the first of which has no comments, come to the same.
+table "$work/table_two_passes" -2
+same two_passes_give_the_same "$(cmp "$work/table" "$work/table_two_passes" 2>&1)" ""
+same two_passes_note_the_same "$(matches tcpdropcap.malformed -2)" "$malformed"
+same two_passes_resolve_stacks "$(matches 'tcpdropcap.stack contains "nft_do_chain"' -2)" \
+	"drop sampled"
+
+same no_lua_error_in_a_packet "$(grep -c 'Lua Error' "$work/tree" "$work/table" | grep -v ':0$')" ""
+same nothing_on_stderr "$(tr -s '\n' ' ' <"$work/stderr")" ""
+
+exit $status

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The file that dissector_test.sh reads with tshark: one packet for each case of an annotation.
+ *
+ *   make_annotated          write the pcapng file to standard output
+ *   make_annotated keys     print "NAME TYPE" of every key of capture/keys.h
+ *   make_annotated cases    print "FRAME NAME" of every packet in the file
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../capture/keys.h"
+#include "../../pcapng/pcapng.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+#define FRAMES_10                                                                                  \
+	"\n  a+0x1\n  b+0x2\n  c+0x3\n  d+0x4\n  e+0x5\n  f+0x6\n  g+0x7\n  h+0x8\n  i+0x9\n  j+0xa"
+
+enum { MAX_COMMENTS = 3, COMMENT_LIMIT = 65535 };
+
+struct annotated_packet {
+	const char *name;
+	const char *comments[MAX_COMMENTS];
+};
+
+/* Filled before use: every key with a value of its own, and as much text as an option can hold. */
+static char every_key[8192];
+static char longest[COMMENT_LIMIT + 1];
+
+static const struct annotated_packet packets[] = {
+	{ "every_key", { every_key } },
+	{ "longest", { longest } },
+
+	{ "drop",
+	  { "tcpdropcap/1 event=drop reason=NETFILTER_DROP reason_code=12 at=nft_do_chain+0x3b8 "
+	    "dir=in state=ESTABLISHED owner_pid=812 owner=nginx owner_src=exact stack=own "
+	    "stack_id=12",
+	    "stack 12\n  nft_do_chain+0x3b8 [nf_tables]\n  nf_hook_slow+0x41\n  ip_rcv+0x8c" } },
+	{ "drop_bare", { "tcpdropcap/1 event=drop" } },
+	{ "drop_unnamed", { "tcpdropcap/1 event=drop reason_code=77 owner_pid=9" } },
+	{ "drop_place", { "tcpdropcap/1 event=drop at=tcp_v4_rcv+0x10 owner=sshd" } },
+	{ "retransmit",
+	  { "tcpdropcap/1 event=retransmit kind=rto state=ESTABLISHED owner_pid=101 owner=curl "
+	    "owner_src=listener bytes_acked=18446744073709551615 stack=none" } },
+	{ "retransmit_failed",
+	  { "tcpdropcap/1 event=retransmit kind=fast err=EHOSTUNREACH state=FIN_WAIT1" } },
+	{ "synack", { "tcpdropcap/1 event=synack kind=synack state=NEW_SYN_RECV" } },
+	{ "tlp", { "tcpdropcap/1 event=tlp kind=tlp state=ESTABLISHED" } },
+	{ "reset_out", { "tcpdropcap/1 event=reset reason=NO_SOCKET dir=out" } },
+	{ "reset_in", { "tcpdropcap/1 event=reset dir=in state=ESTABLISHED" } },
+	{ "other_event", { "tcpdropcap/1 event=teleport state=LISTEN" } },
+	{ "version_only", { "tcpdropcap/1" } },
+
+	{ "sampled", { "tcpdropcap/1 event=drop stack=sampled stack_id=12" } },
+	{ "sampled_unseen", { "tcpdropcap/1 event=drop stack=sampled stack_id=99" } },
+	{ "own_again",
+	  { "tcpdropcap/1 event=drop stack=own stack_id=12", "stack 12\n  after_rotation+0x1" } },
+	{ "sampled_again", { "tcpdropcap/1 event=drop stack=sampled stack_id=12" } },
+	{ "own_deep",
+	  { "tcpdropcap/1 event=drop stack=own stack_id=40",
+	    "stack 40" FRAMES_10 FRAMES_10 FRAMES_10 FRAMES_10 "\n  last_frame+0xff" } },
+	{ "own_after_note",
+	  { "a note\nof two lines", "tcpdropcap/1 event=drop stack=own stack_id=3",
+	    "stack 3\n  one_frame+0x0" } },
+	{ "own_empty", { "tcpdropcap/1 event=drop stack=own stack_id=4", "stack 4" } },
+	{ "stack_not_ours",
+	  { "tcpdropcap/1 event=drop stack=none", "stack 12\n  forged_frame+0x1" } },
+	{ "stack_other_id",
+	  { "tcpdropcap/1 event=drop stack=own stack_id=5", "stack 6\n  other_frame+0x1" } },
+
+	{ "plain", { NULL } },
+	{ "foreign", { "the client hangs here" } },
+	{ "foreign_lines", { "look at this:\nowner=forged state=ESTABLISHED" } },
+	{ "foreign_alike", { "tcpdropcap/one state=ESTABLISHED", "tcpdropcap/1.2 state=LISTEN" } },
+
+	{ "value_space", { "tcpdropcap/1 event=drop owner=\"a state=ESTABLISHED\" uid=1" } },
+	{ "value_newline", { "tcpdropcap/1 event=drop owner=\"a\\nstate=ESTABLISHED\" uid=2" } },
+	{ "value_quote", { "tcpdropcap/1 event=drop owner=\"a\\\" state=ESTABLISHED\" uid=3" } },
+	{ "value_backslash",
+	  { "tcpdropcap/1 event=drop owner=\"a\\\\\" "
+	    "cpu_comm=\"\\\\\\\" state=ESTABLISHED\" uid=4" } },
+	{ "value_escape", { "tcpdropcap/1 event=drop owner=\"\\x1b[31mred\\x7f\\t\\r\" uid=5" } },
+	{ "value_bytes", { "tcpdropcap/1 event=drop owner=\"\\xff\\xc3(\" uid=6" } },
+	{ "value_nul", { "tcpdropcap/1 event=drop owner=\"a\\x00b\" uid=7" } },
+	{ "value_utf8", { "tcpdropcap/1 event=drop owner=na\xc3\xafve uid=8" } },
+	{ "value_utf8_escaped", { "tcpdropcap/1 event=drop owner=\"na\\xc3\\xafve\" uid=9" } },
+	{ "value_percent", { "tcpdropcap/1 event=drop owner=%s%n%5d uid=15" } },
+	{ "value_equals", { "tcpdropcap/1 event=drop cgroup=\"/a=b\" uid=10" } },
+	{ "value_empty", { "tcpdropcap/1 event=drop owner=\"\" uid=11" } },
+	{ "value_lead",
+	  { "tcpdropcap/1 event=drop owner=\"tcpdropcap/1 state=ESTABLISHED\" uid=12" } },
+
+	{ "unknown_keys", { "tcpdropcap/1 event=drop color=blue shape=\"a b\" uid=13" } },
+	{ "newer", { "tcpdropcap/2 event=drop state=LISTEN future=\"x y\" uid=14" } },
+
+	{ "malformed_unterminated", { "tcpdropcap/1 event=drop uid=20 owner=\"a state=LISTEN" } },
+	{ "malformed_end", { "tcpdropcap/1 event=drop uid=21 owner=\"a\\" } },
+	{ "malformed_escape", { "tcpdropcap/1 event=drop owner=\"a\\qb\" uid=22" } },
+	{ "malformed_hex", { "tcpdropcap/1 event=drop owner=\"a\\x4 \" uid=23" } },
+	{ "malformed_hex_case", { "tcpdropcap/1 event=drop owner=\"\\xFF\" uid=24" } },
+	{ "malformed_token", { "tcpdropcap/1 event=drop nonsense uid=25" } },
+	{ "malformed_no_key", { "tcpdropcap/1 event=drop =5 uid=26" } },
+	{ "malformed_no_value", { "tcpdropcap/1 event=drop owner= uid=27" } },
+	{ "malformed_number", { "tcpdropcap/1 event=drop owner_pid=12x uid=28" } },
+	{ "malformed_negative", { "tcpdropcap/1 event=drop owner_pid=-1 uid=29" } },
+	{ "malformed_overflow",
+	  { "tcpdropcap/1 event=drop owner_pid=18446744073709551616 uid=30" } },
+	{ "malformed_duplicate", { "tcpdropcap/1 event=drop state=LISTEN state=CLOSE uid=31" } },
+	{ "malformed_duplicate_unknown", { "tcpdropcap/1 event=drop color=1 color=2 uid=32" } },
+	{ "malformed_bare_quote", { "tcpdropcap/1 event=drop uid=33 owner=a\"b state=LISTEN\"" } },
+	{ "malformed_after_quote",
+	  { "tcpdropcap/1 event=drop uid=34 owner=\"a\"b state=LISTEN\"" } },
+	{ "malformed_bare_backslash",
+	  { "tcpdropcap/1 event=drop uid=35 owner=a\\b state=LISTEN" } },
+	{ "malformed_bare_equals", { "tcpdropcap/1 event=drop uid=36 owner=a=b state=LISTEN" } },
+	{ "malformed_control", { "tcpdropcap/1 event=drop uid=37 owner=a\x1b[31m state=LISTEN" } },
+	{ "malformed_quoted_control",
+	  { "tcpdropcap/1 event=drop uid=38 owner=\"a\x1b[31m\" state=LISTEN" } },
+	{ "malformed_lines", { "tcpdropcap/1 event=drop uid=39\nstate=LISTEN" } },
+};
+
+static void append(char *text, size_t size, const char *format, ...)
+{
+	size_t length = strlen(text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text + length, size - length, format, args);
+	va_end(args);
+}
+
+/* The nth key, counted from 1, is NAME-value or the number 1000 + n. */
+static void fill_every_key(void)
+{
+	enum { TEXT, NUMBER };
+	static const struct {
+		const char *name;
+		int type;
+	} keys[] = {
+#define KEY(id, type, unit, description) { #id, type },
+		ANNOTATION_KEYS(KEY)
+#undef KEY
+	};
+
+	append(every_key, sizeof(every_key), "tcpdropcap/1");
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		append(every_key, sizeof(every_key), " %s=", keys[i].name);
+		if (keys[i].type == NUMBER)
+			append(every_key, sizeof(every_key), "%zu", 1001 + i);
+		else
+			append(every_key, sizeof(every_key), "%s-value", keys[i].name);
+	}
+}
+
+static void fill_longest(void)
+{
+	size_t length;
+
+	append(longest, sizeof(longest), "tcpdropcap/1 event=drop uid=100 cgroup=");
+	length = strlen(longest);
+	memset(longest + length, 'a', COMMENT_LIMIT - length);
+}
+
+static int write_packet(struct pcapng_writer *writer, uint32_t interface_id, size_t index)
+{
+	/* Ethernet, IPv4, TCP without payload: 192.0.2.1:40000 > 192.0.2.2:80 ACK. */
+	static const unsigned char bytes[] = {
+		0x02, 0, 0, 0, 0, 2, 0x02, 0, 0, 0, 0, 1, 0x08, 0x00,
+		0x45, 0, 0, 40, 0, 1, 0x40, 0, 64, 6, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2,
+		0x9c, 0x40, 0, 80, 0, 0, 0, 1, 0, 0, 0, 1, 0x50, 0x10, 1, 0, 0, 0, 0, 0,
+	};
+	const struct annotated_packet *annotated = &packets[index];
+	struct pcapng_option list[MAX_COMMENTS];
+	struct pcapng_packet packet = {
+		.interface_id = interface_id,
+		.timestamp = 1700000000000000000ULL + index * 1000000,
+		.caplen = sizeof(bytes),
+		.len = sizeof(bytes),
+		.data = bytes,
+		.options = { .list = list },
+	};
+
+	for (size_t i = 0; i < MAX_COMMENTS && annotated->comments[i]; i++) {
+		list[i].code = PCAPNG_OPT_COMMENT;
+		list[i].length = (uint16_t)strlen(annotated->comments[i]);
+		list[i].value = annotated->comments[i];
+		packet.options.count = i + 1;
+	}
+	return pcapng_writer_add_packet(writer, &packet);
+}
+
+static int write_file(void)
+{
+	static const uint8_t nanoseconds = 9;
+	const struct pcapng_option tsresol = { PCAPNG_IF_TSRESOL, 1, &nanoseconds };
+	const struct pcapng_options none = { NULL, 0 }, interface = { &tsresol, 1 };
+	struct pcapng_writer *writer = pcapng_writer_new(STDOUT_FILENO);
+	uint32_t interface_id;
+	int err;
+
+	if (!writer)
+		return 1;
+	fill_every_key();
+	fill_longest();
+	err = pcapng_writer_add_section(writer, none);
+	if (!err)
+		err = pcapng_writer_add_interface(writer, PCAPNG_LINKTYPE_ETHERNET, 262144,
+						  interface, &interface_id);
+	for (size_t i = 0; !err && i < ARRAY_SIZE(packets); i++)
+		err = write_packet(writer, interface_id, i);
+	return pcapng_writer_free(writer) || err ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 1)
+		return write_file();
+	if (argc == 2 && strcmp(argv[1], "keys") == 0) {
+#define KEY(id, type, unit, description) puts(#id " " #type);
+		ANNOTATION_KEYS(KEY)
+#undef KEY
+		return 0;
+	}
+	if (argc == 2 && strcmp(argv[1], "cases") == 0) {
+		for (size_t i = 0; i < ARRAY_SIZE(packets); i++)
+			printf("%zu %s\n", i + 1, packets[i].name);
+		return 0;
+	}
+	fputs("usage: make_annotated [keys | cases]\n", stderr);
+	return 2;
+}

@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Debian packages that the project needs.
+#   packages.sh --install        installs what is missing for building and testing (root)
+#   packages.sh --missing build  says which packages for building are missing; exit 1 if any is
+set -eu
+
+build="gcc libc6-dev clang llvm libbpf-dev libelf-dev zlib1g-dev bpftool"
+check="iproute2 nftables tcpdump tshark clang-format clang-tidy cppcheck shellcheck lua-check
+	libclang-rt-14-dev procps util-linux"
+
+missing() {
+	for package in "$@"; do
+		dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+			printf '%s ' "$package"
+	done
+}
+
+case "${1-}" in
+--install)
+	# shellcheck disable=SC2086 # a list
+	needed=$(missing $build $check)
+	[ -n "$needed" ] || exit 0
+	[ "$(id -u)" = 0 ] || { echo "packages missing: $needed; run as root" >&2; exit 1; }
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get -qq update
+	# shellcheck disable=SC2086 # a list
+	apt-get -qq -y --no-install-recommends install $needed </dev/null >/dev/null
+	;;
+--missing)
+	command -v dpkg-query >/dev/null || exit 0 # not Debian: the compiler will say
+	# shellcheck disable=SC2086 # a list
+	needed=$(missing $build)
+	[ -z "$needed" ] || {
+		echo "packages missing for the build: $needed" >&2
+		echo "install them: sudo apt-get install $needed" >&2
+		exit 1
+	}
+	;;
+*)
+	echo "usage: packages.sh --install | --missing build" >&2
+	exit 2
+	;;
+esac
