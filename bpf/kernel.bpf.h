@@ -146,6 +146,7 @@ struct tcp_sock___usec_ts {
 #define PACKET_OUTGOING 4
 #define TCP_SYN_SENT 2
 #define TCP_TIME_WAIT 6
+#define TCP_CLOSE 7
 #define TCP_NEW_SYN_RECV 12
 #define TCPHDR_SYN 0x02
 #define TCPHDR_ACK 0x10
@@ -153,6 +154,10 @@ struct tcp_sock___usec_ts {
 /* Parameters of tracepoints in the running kernel, counted in its BTF before load. */
 const volatile __u8 kfree_skb_args = 4;
 const volatile __u8 tcp_retransmit_skb_args = 3;
+
+/* Numbers of two reasons in the running kernel; 0 (not dropped) where it has none of that name. */
+const volatile __u32 reason_not_specified;
+const volatile __u32 reason_queue_purge;
 
 /* The reason of a drop: 5.17 (c504e5c2f964) gave kfree_skb a third argument. */
 static __always_inline bool kernel_drop_reason(const __u64 *ctx, __u32 *reason)

@@ -15,6 +15,7 @@ const volatile __u32 filter_states; /* bit N: state N, bit 0: no socket */
 const volatile __u32 filter_reasons[FILTER_REASONS_MAX];
 const volatile __u32 filter_reason_count;
 const volatile bool with_stack = true;
+const volatile bool with_purges;
 const volatile __u32 wakeup_bytes = 1 << 20;
 
 struct {
@@ -38,6 +39,7 @@ struct candidate {
 	__u8 family;
 	__u8 state;
 	bool has_reason;
+	bool purge; /* freed with the socket that had queued it: not a loss */
 };
 
 static __always_inline bool reason_matches(const struct candidate *event)
@@ -53,6 +55,8 @@ static __always_inline bool reason_matches(const struct candidate *event)
 
 static __always_inline bool matches(const struct candidate *event)
 {
+	if (event->purge && !with_purges)
+		return false;
 	if (filter_family && event->family != filter_family)
 		return false;
 	if (filter_netns && event->netns != filter_netns)
@@ -140,6 +144,8 @@ int on_kfree_skb(__u64 *ctx)
 	event.state = socket_state(sk);
 	event.netns = BPF_CORE_READ(net, ns.inum);
 	event.has_reason = kernel_drop_reason(ctx, &event.reason);
+	event.purge = !rx_sk && sk && event.state == TCP_CLOSE &&
+		      (!event.has_reason || kernel_reason_is_purge(event.reason));
 	record = begin(&event);
 	if (!record)
 		return 0;

@@ -98,10 +98,13 @@ static int configure(struct capture *capture, struct error *error)
 		.family = options->family,
 		.netns = options->netns,
 		.states = options->states,
+		.purges = options->all,
 		.stack = options->stack,
 		.ring_bytes = (uint64_t)options->ring_mib << 20,
 		.verbose = options->verbose,
 	};
+	reason_find(capture->reasons, "NOT_SPECIFIED", &capture->config.reason_not_specified);
+	reason_find(capture->reasons, "QUEUE_PURGE", &capture->config.reason_queue_purge);
 	if (!options->reasons)
 		return 0;
 	return options_each("--reason", options->reasons, use_reason, capture, error);

@@ -189,6 +189,14 @@ static int set_stack(struct options *options, const char *text, struct error *er
 	return 0;
 }
 
+static int set_all(struct options *options, const char *text, struct error *error)
+{
+	(void)text;
+	(void)error;
+	options->all = true;
+	return 0;
+}
+
 static int set_json(struct options *options, const char *text, struct error *error)
 {
 	(void)text;
@@ -232,6 +240,7 @@ static const struct option_spec specs[] = {
 	{ "reason", 0, "LIST", "only drops with one of these reasons", set_reasons },
 	{ "state", 0, "LIST", "only events of sockets in one of these states; NONE: no socket",
 	  set_states },
+	{ "all", 0, NULL, "also packets freed with the socket that had queued them: no loss", set_all },
 	{ "snaplen", 's', "BYTES", "at most this much of a packet's headers, 0: all (default)",
 	  set_snaplen },
 	{ "stack", 0, "full|none", "kernel stack of each event (default: full)", set_stack },

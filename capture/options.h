@@ -26,6 +26,7 @@ struct options {
 	uint32_t netns;	      /* inode number; 0: all */
 	uint32_t states;      /* bit N: state N, bit 0: no socket; 0: all */
 	const char *reasons;  /* comma-separated names; NULL: all */
+	bool all; /* also frees that are no loss */
 	bool stack;
 	bool quiet;
 	bool verbose;

@@ -72,6 +72,9 @@ static void configure(struct source *source, const struct source_config *config,
 	rodata->filter_states = config->states;
 	memcpy((void *)rodata->filter_reasons, config->reasons, sizeof(rodata->filter_reasons));
 	rodata->filter_reason_count = (__u32)config->reason_count;
+	rodata->reason_not_specified = config->reason_not_specified;
+	rodata->reason_queue_purge = config->reason_queue_purge;
+	rodata->with_purges = config->purges;
 	rodata->with_stack = config->stack;
 	rodata->wakeup_bytes = (__u32)(config->ring_bytes / 4);
 	bpf_map__set_max_entries(source->bpf->maps.ring, (__u32)config->ring_bytes);

@@ -23,7 +23,7 @@ struct symbols {
 	size_t capacity;
 	struct text names;
 	struct text modules; /* /proc/modules when the table was read */
-	uint64_t text_end;   /* _etext */
+	uint64_t text_end;   /* of the kernel's text, that of its start included */
 	bool loaded;
 };
 
@@ -100,7 +100,8 @@ static bool parse_line(struct symbols *symbols, char *line)
 			module[strcspn(module, "]")] = '\0';
 		}
 	}
-	if (!module && strcmp(name, "_etext") == 0)
+	if (!module && (strcmp(name, "_etext") == 0 || strcmp(name, "_einittext") == 0) &&
+	    address > symbols->text_end)
 		symbols->text_end = address;
 	return !address || add_entry(symbols, address, name, module);
 }

@@ -14,30 +14,10 @@ if [ $# -ne 2 ]; then
 fi
 make_annotated=$1/make_annotated
 script=$2
-status=0
 tab=$(printf '\t')
 
-ok() {
-	echo "ok $1"
-}
-
-not_ok() {
-	printf 'not ok %s: %s\n' "$1" "$2"
-	status=1
-}
-
-skip() {
-	echo "skip $1: $2"
-}
-
-# same NAME GOT WANTED
-same() {
-	if [ "$2" = "$3" ]; then
-		ok "$1"
-	else
-		not_ok "$1" "got \"$2\", wanted \"$3\""
-	fi
-}
+# shellcheck source=tests/tshark.sh
+. "$(dirname "$0")/../tshark.sh"
 
 # The script is checked by itself first: this needs no tshark.
 if command -v luacheck >/dev/null; then
@@ -60,45 +40,7 @@ for lua in 5.2 5.4; do
 	fi
 done
 
-if ! command -v tshark >/dev/null; then
-	skip dissector "tshark is not installed"
-	exit $status
-fi
-
-drop_root=
-if [ "$(id -u)" -eq 0 ]; then
-	if command -v setpriv >/dev/null; then
-		drop_root="setpriv --reuid=65534 --regid=65534 --clear-groups"
-	elif command -v runuser >/dev/null; then
-		drop_root="runuser -u nobody --"
-	else
-		skip dissector "neither setpriv nor runuser is here to leave root with"
-		exit $status
-	fi
-fi
-
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' HUP INT TERM
-mkdir "$work/home" "$work/plugins"
-chmod 755 "$work"
-if [ -n "$drop_root" ]; then
-	chown 65534:65534 "$work/home"
-fi
-
-# tshark, apart from the user's settings and from a copy of the dissector that is installed.
-# TCP analysis is off: the packets are all alike, and would get expert notes of their own.
-run_tshark() {
-	# shellcheck disable=SC2086 # drop_root is a command and its arguments
-	(cd "$work" && $drop_root env -i PATH="$PATH" LC_ALL=C.UTF-8 HOME="$work/home" \
-		WIRESHARK_PLUGIN_DIR="$work/plugins" tshark "$@" 2>>"$work/stderr")
-}
-
-# The same, on the file and with the script.
-dissect() {
-	run_tshark -r file.pcapng -X lua_script:dissector.lua \
-		-o tcp.analyze_sequence_numbers:FALSE "$@"
-}
+tshark_setup "$script"
 
 # Prints "KEY TYPE" for each field that the script makes of a key, as make_annotated keys does.
 script_keys() {
@@ -123,9 +65,6 @@ keys_differ() {
 	comm -3 "$work/left" "$work/right" | tr -s '\t\n' '  '
 }
 
-: >"$work/stderr"
-cp "$script" "$work/dissector.lua"
-chmod 644 "$work/dissector.lua"
 "$make_annotated" cases >"$work/cases" && "$make_annotated" keys >"$work/keys" &&
 	"$make_annotated" >"$work/file.pcapng"
 same make_annotated_writes_its_file $? 0

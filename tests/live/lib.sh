@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# The lab: two namespaces, one cable, the tool on one side. Sourced by provoke.sh; a scenario file
+# defines scenario() with these words. Needs ip, nft and peer; what a scenario expects goes into a
+# file that judge.sh reads, possibly on another machine.
+#
+#   $dir                  where the scenario's results go
+#   $server $client       the namespaces; $server4 $server6 $client4 $client6 their addresses
+
+server4=10.99.0.1 client4=10.99.0.2 server6=fd99::1 client6=fd99::2
+pids=
+
+say() { printf '%s\n' "$*" >&2; }
+
+lab_up() {
+	server=$prefix-s client=$prefix-c
+	ip netns add "$server" && ip netns add "$client" || return 1
+	ip link add "$prefix-s" netns "$server" type veth peer name "$prefix-c" netns "$client" ||
+		return 1
+	for side in s c; do
+		ip -n "$prefix-$side" link set lo up
+		ip -n "$prefix-$side" link set "$prefix-$side" name eth0 up
+	done
+	ip -n "$server" addr add $server4/24 dev eth0
+	ip -n "$client" addr add $client4/24 dev eth0
+	ip -n "$server" addr add $server6/64 dev eth0 nodad
+	ip -n "$client" addr add $client6/64 dev eth0 nodad
+	# Neighbours are known, so that no packet waits for an answer.
+	for side in server client; do
+		eval "ns=\$$side"
+		in_ns "$ns" sysctl -q -w net.ipv4.tcp_early_retrans=0 net.ipv4.tcp_fin_timeout=120
+	done
+	learn_neighbours
+}
+
+mac_of() { ip -n "$1" -br link show eth0 | awk '{ print $3 }'; }
+
+learn_neighbours() {
+	for address in $server4 $server6; do
+		ip -n "$client" neigh replace $address lladdr "$(mac_of "$server")" dev eth0
+	done
+	for address in $client4 $client6; do
+		ip -n "$server" neigh replace $address lladdr "$(mac_of "$client")" dev eth0
+	done
+}
+
+# Ends what the scenario started, by pid, and removes its namespaces.
+lab_down() {
+	for pid in $pids; do
+		kill "$pid" 2>/dev/null
+	done
+	wait 2>/dev/null
+	ip netns del "$prefix-s" 2>/dev/null
+	ip netns del "$prefix-c" 2>/dev/null
+}
+
+in_ns() {
+	lab_ns=$1
+	shift
+	ip netns exec "$lab_ns" "$@"
+}
+
+# wait_for FILE TEXT: until the file holds the text, ten seconds at most.
+wait_for() {
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 \
+		26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50; do
+		grep -q "$2" "$1" 2>/dev/null && return 0
+		sleep 0.2
+	done
+	say "$name: no '$2' in $1 after ten seconds"
+	return 1
+}
+
+serve() { # NAMESPACE ADDRESS PORT BEHAVIOUR
+	lab_ns=$1
+	shift
+	ip netns exec "$lab_ns" "$PEER" serve "$@" >"$dir/serve-$2-$1" 2>&1 &
+	pids="$pids $!"
+	wait_for "$dir/serve-$2-$1" ready
+}
+
+connect() { # NAMESPACE ADDRESS PORT [OPTIONS]
+	lab_ns=$1
+	shift
+	ip netns exec "$lab_ns" "$PEER" connect "$@" 2>>"$dir/connect"
+}
+
+# Both families at once, in the background; then settle.
+connect_both() { # NAMESPACE ADDRESS4 ADDRESS6 PORT COUNT4 COUNT6 [OPTIONS]
+	both_ns=$1 both4=$2 both6=$3 port=$4 count4=$5 count6=$6
+	shift 6
+	connect "$both_ns" "$both4" "$port" -c "$count4" "$@" &
+	first=$!
+	connect "$both_ns" "$both6" "$port" -c "$count6" "$@"
+	wait "$first"
+}
+
+# A table of one chain per hook in the namespace; rules are added one by one.
+rule() { # NAMESPACE HOOK RULE...
+	lab_ns=$1 hook=$2
+	shift 2
+	ip netns exec "$lab_ns" nft "add table inet lab; add set inet lab seen { type inet_service; flags dynamic; size 65535; };
+		add chain inet lab $hook { type filter hook $hook priority 0; }; add rule inet lab $hook $*"
+}
+
+retransmitted() { in_ns "$1" awk '/^Tcp:/ && !/Retrans/ { print $13 }' /proc/net/snmp; }
+
+tool_start() { # NAMESPACE [OPTIONS]
+	tool_ns=$1
+	shift
+	retransmitted_before=$(retransmitted "$tool_ns")
+	"$TOOL" -w "$dir/drops.pcapng" --netns "$tool_ns" "$@" 2>"$dir/summary" &
+	tool=$!
+	wait_for "$dir/summary" capturing
+}
+
+tool_stop() {
+	kill -INT "$tool" 2>/dev/null
+	wait "$tool"
+	status=$?
+	[ "$status" = 0 ] || say "$name: the tool ended with $status: $(cat "$dir/summary")"
+	echo "status $status" >>"$dir/expect"
+	expect_retransmitted
+}
+
+expect_retransmitted() {
+	echo "segments $(($(retransmitted "$tool_ns") - retransmitted_before))" >>"$dir/expect"
+}
+
+# COUNT packets of the capture match the display filter.
+expect() { # COUNT FILTER
+	echo "count $*" >>"$dir/expect"
+}
+
+# expect_both COUNT4 COUNT6 FILTER
+expect_both() {
+	expect4=$1 expect6=$2
+	shift 2
+	expect "$expect4" "ip && $*"
+	expect "$expect6" "ipv6 && $*"
+}

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2154 # the words of lib.sh
+# A firewall drops what comes in.
+scenario() {
+	rule "$server" input tcp dport 7001 drop
+	tool_start "$server"
+	connect_both "$client" $server4 $server6 7001 7 5 -t 300
+	tool_stop
+	expect 12 tcpdropcap
+	expect_both 7 5 'tcpdropcap.event == "drop" && tcpdropcap.reason == "NETFILTER_DROP" &&
+		tcpdropcap.dir == "in" && frame.interface_name == "eth0" && tcp.flags.syn == 1 &&
+		tcp.dstport == 7001 && tcpdropcap.sock == "none" && !tcpdropcap.state &&
+		tcpdropcap.stack contains "nft_do_chain" && frame.p2p_dir == 1'
+}

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2154 # the words of lib.sh
+# SYNs into the void: each is sent again after a second.
+scenario() {
+	rule "$server" input tcp dport 7006 drop
+	tool_start "$client"
+	connect_both "$client" $server4 $server6 7006 5 3 -t 1600
+	tool_stop
+	expect 8 tcpdropcap
+	expect_both 5 3 'tcpdropcap.event == "retransmit" && tcpdropcap.state == "SYN_SENT" &&
+		tcp.flags == 2 && tcpdropcap.hdr == "wire" && tcp.options.mss_val'
+}

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2154 # the words of lib.sh
+# The SYN-ACK does not arrive and the client has given up: the listener sends it again.
+scenario() {
+	serve "$server" $server4 7007 read
+	serve "$server" $server6 7007 read
+	rule "$client" input tcp sport 7007 drop
+	tool_start "$server"
+	connect_both "$client" $server4 $server6 7007 7 11 -t 300
+	sleep 1.3
+	tool_stop
+	expect 18 tcpdropcap
+	expect_both 7 11 'tcpdropcap.event == "synack" && tcpdropcap.state == "NEW_SYN_RECV" &&
+		tcp.flags == 0x12 && tcp.srcport == 7007 && tcpdropcap.hdr == "synthesized" &&
+		tcpdropcap.dir == "out"'
+}

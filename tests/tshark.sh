@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# For tests that read files with tshark: results a line each, and tshark with the dissector as an
+# ordinary user (as root, Wireshark from 4.4 on ignores Lua scripts without a word). Sourced.
+
+status=0
+
+ok() {
+	echo "ok $1"
+}
+
+not_ok() {
+	printf 'not ok %s: %s\n' "$1" "$2"
+	status=1
+}
+
+skip() {
+	echo "skip $1: $2"
+}
+
+# same NAME GOT WANTED
+same() {
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "got \"$2\", wanted \"$3\""
+	fi
+}
+
+# tshark_setup SCRIPT: makes $work, removed at exit, with the script in it. Skips all if it cannot.
+tshark_setup() {
+	if ! command -v tshark >/dev/null; then
+		skip tshark "tshark is not installed"
+		exit $status
+	fi
+	drop_root=
+	if [ "$(id -u)" -eq 0 ]; then
+		if ! command -v setpriv >/dev/null; then
+			skip tshark "setpriv is not here to leave root with"
+			exit $status
+		fi
+		drop_root="setpriv --reuid=65534 --regid=65534 --clear-groups"
+	fi
+	work=$(mktemp -d) || exit 1
+	trap 'rm -rf "$work"' EXIT
+	trap 'exit 1' HUP INT TERM
+	mkdir "$work/home" "$work/plugins"
+	chmod 755 "$work"
+	if [ -n "$drop_root" ]; then
+		chown 65534:65534 "$work/home"
+	fi
+	: >"$work/stderr"
+	cp "$1" "$work/dissector.lua"
+	chmod 644 "$work/dissector.lua"
+}
+
+# tshark, apart from the user's settings and from a copy of the dissector that is installed.
+run_tshark() {
+	# shellcheck disable=SC2086 # drop_root is a command and its arguments
+	(cd "$work" && $drop_root env -i PATH="$PATH" LC_ALL=C.UTF-8 HOME="$work/home" \
+		WIRESHARK_PLUGIN_DIR="$work/plugins" tshark "$@" 2>>"$work/stderr")
+}
+
+# The same, on $work/file.pcapng and with the script. TCP analysis is off: a file of events is no
+# whole flow, and would get expert notes for that.
+dissect() {
+	run_tshark -r file.pcapng -X lua_script:dissector.lua \
+		-o tcp.analyze_sequence_numbers:FALSE "$@"
+}
