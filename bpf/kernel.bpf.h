@@ -169,6 +169,15 @@ static __always_inline bool kernel_drop_reason(const __u64 *ctx, __u32 *reason)
 }
 
 /*
+ * Reasons that a queue's end gives its packets: QUEUE_PURGE since 6.11 (1cface552a5b), before that
+ * none in particular.
+ */
+static __always_inline bool kernel_reason_is_purge(__u32 reason)
+{
+	return reason && (reason == reason_queue_purge || reason == reason_not_specified);
+}
+
+/*
  * The receiving socket of a drop: 6.11 (c53795d48ee8) gave kfree_skb a fourth argument. Sockets are
  * fetched by probe reads: a pointer that the verifier gave a type may be tested, or passed to the
  * helpers of 6.12 and later, only where it is proven not to be NULL.
