@@ -136,20 +136,20 @@ struct tcp_sock___usec_ts {
 	__u8 tcp_usec_ts : 1;
 } __attribute__((preserve_access_index));
 
-#define AF_INET 2
-#define AF_INET6 10
-#define ETH_P_IP 0x0800
-#define ETH_P_IPV6 0x86dd
-#define IPPROTO_TCP 6
-#define SOCK_STREAM 1
+#define AF_INET		 2
+#define AF_INET6	 10
+#define ETH_P_IP	 0x0800
+#define ETH_P_IPV6	 0x86dd
+#define IPPROTO_TCP	 6
+#define SOCK_STREAM	 1
 #define CHECKSUM_PARTIAL 3
-#define PACKET_OUTGOING 4
-#define TCP_SYN_SENT 2
-#define TCP_TIME_WAIT 6
-#define TCP_CLOSE 7
+#define PACKET_OUTGOING	 4
+#define TCP_SYN_SENT	 2
+#define TCP_TIME_WAIT	 6
+#define TCP_CLOSE	 7
 #define TCP_NEW_SYN_RECV 12
-#define TCPHDR_SYN 0x02
-#define TCPHDR_ACK 0x10
+#define TCPHDR_SYN	 0x02
+#define TCPHDR_ACK	 0x10
 
 /* Parameters of tracepoints in the running kernel, counted in its BTF before load. */
 const volatile __u8 kfree_skb_args = 4;
@@ -169,8 +169,8 @@ static __always_inline bool kernel_drop_reason(const __u64 *ctx, __u32 *reason)
 }
 
 /*
- * Reasons that a queue's end gives its packets: QUEUE_PURGE since 6.11 (1cface552a5b), before that
- * none in particular.
+ * Reasons that a queue's end gives its packets: QUEUE_PURGE where the kernel has it, else none in
+ * particular.
  */
 static __always_inline bool kernel_reason_is_purge(__u32 reason)
 {
@@ -196,7 +196,7 @@ static __always_inline struct sock *kernel_skb_sk(const struct sk_buff *skb)
 	return BPF_CORE_READ(skb, sk);
 }
 
-/* What became of a retransmission: 6.17 (ad892e912b84) gave tcp_retransmit_skb a third argument. */
+/* What became of a retransmission: the third argument of tcp_retransmit_skb, in 6.17 and later. */
 static __always_inline bool kernel_retransmit_err(const __u64 *ctx, __s32 *err)
 {
 	if (tcp_retransmit_skb_args < 3)
@@ -205,7 +205,7 @@ static __always_inline bool kernel_retransmit_err(const __u64 *ctx, __s32 *err)
 	return true;
 }
 
-/* The IP ID that the socket's next packet gets: an atomic_t since 6.7 (f866fbc842de). */
+/* The IP ID that the socket's next packet gets: 16 bits, later an atomic_t (6.6 and some 6.1.y). */
 static __always_inline __u16 kernel_next_ip_id(const struct sock *sk)
 {
 	const struct inet_sock *inet = (const void *)sk;
@@ -216,7 +216,7 @@ static __always_inline __u16 kernel_next_ip_id(const struct sock *sk)
 	return (__u16)BPF_CORE_READ(inet, inet_id.counter);
 }
 
-/* Flags of a queued segment: one byte until 6.15, two since AccECN (6.16, 2c2f08d31d2f). */
+/* Flags of a queued segment: one byte until AccECN made them two; the low byte is the same. */
 static __always_inline __u8 kernel_tcp_flags(const struct tcp_skb_cb *cb)
 {
 	__u16 wide = 0;
@@ -235,7 +235,8 @@ static __always_inline __u32 kernel_ts_tick_ns(const struct sock *sk)
 {
 	const struct tcp_sock___usec_ts *tp = (const void *)sk;
 
-	if (bpf_core_field_exists(tp->tcp_usec_ts) && BPF_CORE_READ_BITFIELD_PROBED(tp, tcp_usec_ts))
+	if (bpf_core_field_exists(tp->tcp_usec_ts) &&
+	    BPF_CORE_READ_BITFIELD_PROBED(tp, tcp_usec_ts))
 		return 1000;
 	return 1000000;
 }

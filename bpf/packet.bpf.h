@@ -11,8 +11,8 @@
 #include "kernel.bpf.h"
 #include "record.h"
 
-#define ETH_HLEN 14
-#define MAC_HEADER_UNSET 0xffff
+#define ETH_HLEN	    14
+#define MAC_HEADER_UNSET    0xffff
 #define IPV6_EXTENSIONS_MAX 6
 
 /* Offsets are from skb->head. */
@@ -20,7 +20,7 @@ struct headers {
 	unsigned char *head;
 	__u32 start; /* of the MAC header, or of the IP header where there is none */
 	__u32 l2_len;
-	__u32 end;  /* of the TCP header, or of the linear data if that comes first */
+	__u32 end;   /* of the TCP header, or of the linear data if that comes first */
 	__u8 family; /* AF_INET or AF_INET6 */
 };
 
@@ -56,7 +56,8 @@ static __always_inline __u32 find_tcp_ipv6(const struct headers *h, __u32 at)
 			if (extension[2] || extension[3] & 0xf8)
 				return 0;
 			at += 8;
-		} else if (next == 0 || next == 43 || next == 60) { /* hop by hop, routing, destination */
+		} else if (next == 0 || next == 43 ||
+			   next == 60) { /* hop by hop, routing, destination */
 			at += (extension[1] + 1) * 8;
 		} else if (next == 51) { /* authentication */
 			at += (extension[1] + 2) * 4;

@@ -9,11 +9,11 @@
 
 #include <linux/types.h>
 
-#define RECORD_VERSION 1
+#define RECORD_VERSION	  1
 #define RECORD_PACKET_MAX 256 /* Ethernet, 60 bytes of IPv4 or IPv6 with extensions, 60 of TCP */
-#define RECORD_HEADROOM 160   /* the largest headers that precede a retransmitted skb's data */
-#define RECORD_STACK_MAX 127  /* the kernel walks no deeper (kernel.perf_event_max_stack) */
-#define RECORD_COMM_LEN 16
+#define RECORD_HEADROOM	  160 /* the largest headers that precede a retransmitted skb's data */
+#define RECORD_STACK_MAX  127 /* the kernel walks no deeper (kernel.perf_event_max_stack) */
+#define RECORD_COMM_LEN	  16
 #define RECORD_IFNAME_LEN 16
 
 enum record_event {
@@ -64,10 +64,10 @@ struct record_flow {
 };
 
 struct drop_record {
-	__u16 version; /* RECORD_VERSION */
-	__u8 event;    /* enum record_event */
-	__u8 family;   /* AF_INET or AF_INET6 */
-	__u32 flags;   /* enum record_flag */
+	__u16 version;	    /* RECORD_VERSION */
+	__u8 event;	    /* enum record_event */
+	__u8 family;	    /* AF_INET or AF_INET6 */
+	__u32 flags;	    /* enum record_flag */
 	__u64 timestamp_ns; /* CLOCK_MONOTONIC */
 	__u64 location;	    /* kernel address that freed the skb; 0: not a drop */
 	__u64 skb;	    /* kernel address, the packet's identity; 0: none */
@@ -75,11 +75,11 @@ struct drop_record {
 	__u32 reason;	    /* RECORD_HAS_REASON */
 	__u32 cpu;
 	__u32 cpu_pid;
-	__u32 netns;   /* inode number; 0: unknown */
-	__u32 ifindex; /* 0: unknown */
-	__u32 len;     /* true length of the packet, from its first byte in packet[] on */
-	__s32 err;     /* RECORD_HAS_ERR: 0 or -errno of the transmission */
-	__u16 queue;   /* RECORD_HAS_QUEUE: the receive queue */
+	__u32 netns;	  /* inode number; 0: unknown */
+	__u32 ifindex;	  /* 0: unknown */
+	__u32 len;	  /* true length of the packet, from its first byte in packet[] on */
+	__s32 err;	  /* RECORD_HAS_ERR: 0 or -errno of the transmission */
+	__u16 queue;	  /* RECORD_HAS_QUEUE: the receive queue */
 	__u16 packet_len; /* bytes in packet[]; of a retransmit: headroom, up to the payload */
 	__u16 l2_len;	  /* bytes of MAC header at the start of packet[] (drops) */
 	__u16 segs;	  /* segments on the wire; 0: unknown */
@@ -93,7 +93,8 @@ struct drop_record {
 	char ifname[RECORD_IFNAME_LEN];
 	struct record_flow flow; /* RECORD_HAS_FLOW */
 	__u8 packet[RECORD_PACKET_MAX];
-	__u64 stack[RECORD_STACK_MAX]; /* return addresses, leaf first; left out with --stack none */
+	__u64 stack
+		[RECORD_STACK_MAX]; /* return addresses, leaf first; left out with --stack none */
 };
 
 #define RECORD_SIZE_NO_STACK __builtin_offsetof(struct drop_record, stack)
@@ -106,7 +107,8 @@ struct record_counters {
 };
 
 _Static_assert(sizeof(struct record_flow) == 64, "record_flow has no hidden padding");
-_Static_assert(__builtin_offsetof(struct drop_record, cpu_comm) == 88, "head has no hidden padding");
+_Static_assert(__builtin_offsetof(struct drop_record, cpu_comm) == 88,
+	       "head has no hidden padding");
 _Static_assert(__builtin_offsetof(struct drop_record, packet) == 184, "packet is where it was");
 _Static_assert(RECORD_SIZE_NO_STACK == 440, "stack is where it was");
 _Static_assert(sizeof(struct drop_record) == 1456, "a new size is a new RECORD_VERSION");

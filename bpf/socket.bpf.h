@@ -75,7 +75,8 @@ static __always_inline void fill_segment(struct drop_record *record, const struc
 	flow->ack = BPF_CORE_READ(tp, rcv_nxt);
 	flow->tcp_flags = kernel_tcp_flags(cb);
 	flow->payload_len = skb->len;
-	scale = flow->tcp_flags & TCPHDR_SYN ? 0 : BPF_CORE_READ_BITFIELD_PROBED(tp, rx_opt.rcv_wscale);
+	scale = flow->tcp_flags & TCPHDR_SYN ? 0
+					     : BPF_CORE_READ_BITFIELD_PROBED(tp, rx_opt.rcv_wscale);
 	flow->window = window_field(BPF_CORE_READ(tp, rcv_wnd), scale);
 	flow->tsval = (__u32)(skb->skb_mstamp_ns / kernel_ts_tick_ns(sk)) +
 		      BPF_CORE_READ(tp, tsoffset);

@@ -3,7 +3,7 @@
 
 #include "clock.h"
 
-#define SAMPLES 16
+#define SAMPLES	 16
 #define NS_PER_S 1000000000ULL
 
 static uint64_t now_ns(clockid_t id)

@@ -20,9 +20,9 @@
 #include "text.h"
 #include "version.h"
 
-#define TICK_MS 100
+#define TICK_MS	   100
 #define EXIT_USAGE 2
-#define EXIT_LOST 3
+#define EXIT_LOST  3
 
 struct capture {
 	struct options options;
@@ -77,7 +77,8 @@ static int use_reason(void *context, const char *item, struct error *error)
 	struct text known = { 0 };
 
 	if (config->reason_count == SOURCE_REASONS_MAX)
-		return error_set(error, -E2BIG, "--reason: more than %d reasons", SOURCE_REASONS_MAX);
+		return error_set(error, -E2BIG, "--reason: more than %d reasons",
+				 SOURCE_REASONS_MAX);
 	if (!reason_find(capture->reasons, item, &config->reasons[config->reason_count])) {
 		config->reason_count++;
 		return 0;
@@ -123,8 +124,9 @@ static int open_names(struct capture *capture, struct error *error)
 	if (!capture->reasons)
 		return error_set(error, -ENOMEM, "out of memory");
 	if (symbols_hidden())
-		log_warning("kernel addresses are hidden (kernel.kptr_restrict): locations and stacks "
-			    "will be missing; 'sysctl kernel.kptr_restrict=1' shows them to root");
+		log_warning(
+			"kernel addresses are hidden (kernel.kptr_restrict): locations and stacks "
+			"will be missing; 'sysctl kernel.kptr_restrict=1' shows them to root");
 	else
 		capture->symbols = symbols_new();
 	clock_sample(&capture->clock);

@@ -164,8 +164,7 @@ static void name_losses(struct enrich *enrich, const struct drop_event *event,
 	*known = event->lost_on_cpu;
 }
 
-void enrich_event(struct enrich *enrich, const struct drop_event *event,
-		  struct drop_report *report)
+void enrich_event(struct enrich *enrich, const struct drop_event *event, struct drop_report *report)
 {
 	memset(report, 0, sizeof(*report));
 	report->timestamp_ns = clock_wall_ns(enrich->sources.clock, event->monotonic_ns);

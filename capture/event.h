@@ -40,8 +40,8 @@ struct drop_event {
 	enum event_sock sock;
 	enum event_direction direction;
 	uint64_t monotonic_ns;
-	uint64_t location; /* 0: none */
-	uint64_t skb;	   /* 0: none */
+	uint64_t location;    /* 0: none */
+	uint64_t skb;	      /* 0: none */
 	uint64_t lost_on_cpu; /* events this CPU has lost since the start */
 	bool has_reason;
 	uint32_t reason;
@@ -58,10 +58,10 @@ struct drop_event {
 	uint16_t segs; /* 0: unknown */
 	uint32_t cpu;
 	uint32_t cpu_pid;
-	char cpu_comm[16]; /* NUL-terminated */
-	uint32_t netns;	   /* 0: unknown */
-	uint32_t ifindex;  /* 0: unknown */
-	char ifname[16];   /* NUL-terminated; "": unknown */
+	char cpu_comm[16];    /* NUL-terminated */
+	uint32_t netns;	      /* 0: unknown */
+	uint32_t ifindex;     /* 0: unknown */
+	char ifname[16];      /* NUL-terminated; "": unknown */
 	struct packet packet; /* its data is frame */
 	uint8_t frame[PACKET_FRAME_MAX];
 	size_t stack_depth;

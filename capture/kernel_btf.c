@@ -107,7 +107,8 @@ static void visit_enums(const struct btf *btf, __u32 first, const char *suffix,
 		const struct btf_type *type = btf__type_by_id(btf, id);
 		const struct btf_enum *entry;
 
-		if (!btf_is_enum(type) || !ends_with(btf__name_by_offset(btf, type->name_off), suffix))
+		if (!btf_is_enum(type) ||
+		    !ends_with(btf__name_by_offset(btf, type->name_off), suffix))
 			continue;
 		entry = btf_enum(type);
 		for (int i = 0; i < btf_vlen(type); i++)

@@ -5,9 +5,9 @@
 #include "names.h"
 
 static const char *const state_names[STATE_COUNT] = {
-	NULL,	    "ESTABLISHED", "SYN_SENT",	 "SYN_RECV", "FIN_WAIT1",
-	"FIN_WAIT2", "TIME_WAIT",  "CLOSE",	 "CLOSE_WAIT", "LAST_ACK",
-	"LISTEN",   "CLOSING",	   "NEW_SYN_RECV", "BOUND_INACTIVE",
+	NULL,	     "ESTABLISHED", "SYN_SENT",	    "SYN_RECV",	      "FIN_WAIT1",
+	"FIN_WAIT2", "TIME_WAIT",   "CLOSE",	    "CLOSE_WAIT",     "LAST_ACK",
+	"LISTEN",    "CLOSING",	    "NEW_SYN_RECV", "BOUND_INACTIVE",
 };
 
 const char *event_kind_name(enum event_kind kind)
@@ -39,7 +39,9 @@ int state_find(const char *name)
 
 void flags_format(uint8_t flags, struct text *text)
 {
-	static const char *const names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR" };
+	static const char *const names[] = {
+		"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"
+	};
 	const char *separator = "";
 
 	if (!flags)

@@ -13,8 +13,8 @@
 #define LONG_ONLY 256 /* getopt value of the first option without a letter */
 
 struct option_spec {
-	const char *name; /* without the dashes; NULL: a letter only */
-	char letter;	  /* 0: none */
+	const char *name;     /* without the dashes; NULL: a letter only */
+	char letter;	      /* 0: none */
 	const char *argument; /* NULL: none */
 	const char *help;
 	int (*set)(struct options *options, const char *text, struct error *error);
@@ -28,8 +28,8 @@ static int parse_number(const char *option, const char *text, uint64_t min, uint
 	errno = 0;
 	*number = strtoull(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || errno || *number < min || *number > max)
-		return error_set(error, -EINVAL, "%s: '%s' is not a number from %llu to %llu", option,
-				 text, (unsigned long long)min, (unsigned long long)max);
+		return error_set(error, -EINVAL, "%s: '%s' is not a number from %llu to %llu",
+				 option, text, (unsigned long long)min, (unsigned long long)max);
 	return 0;
 }
 
@@ -122,10 +122,11 @@ static int set_ring(struct options *options, const char *text, struct error *err
 	if (err)
 		return err;
 	if (number & (number - 1))
-		return error_set(error, -EINVAL,
-				 "-B: '%s' is not a power of two; the kernel's ring takes 1, 2, 4, 8, "
-				 "... MiB",
-				 text);
+		return error_set(
+			error, -EINVAL,
+			"-B: '%s' is not a power of two; the kernel's ring takes 1, 2, 4, 8, "
+			"... MiB",
+			text);
 	options->ring_mib = (uint32_t)number;
 	return 0;
 }
@@ -240,7 +241,8 @@ static const struct option_spec specs[] = {
 	{ "reason", 0, "LIST", "only drops with one of these reasons", set_reasons },
 	{ "state", 0, "LIST", "only events of sockets in one of these states; NONE: no socket",
 	  set_states },
-	{ "all", 0, NULL, "also packets freed with the socket that had queued them: no loss", set_all },
+	{ "all", 0, NULL, "also packets freed with the socket that had queued them: no loss",
+	  set_all },
 	{ "snaplen", 's', "BYTES", "at most this much of a packet's headers, 0: all (default)",
 	  set_snaplen },
 	{ "stack", 0, "full|none", "kernel stack of each event (default: full)", set_stack },
@@ -339,7 +341,8 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 			return err;
 	}
 	if (optind < argc)
-		return error_set(error, -EINVAL, "unexpected argument '%s'; --help lists the options",
+		return error_set(error, -EINVAL,
+				 "unexpected argument '%s'; --help lists the options",
 				 argv[optind]);
 	return 0;
 }

@@ -5,7 +5,7 @@
 
 #include "packet.h"
 
-#define ETHERTYPE_AT 12
+#define ETHERTYPE_AT   12
 #define EXTENSIONS_MAX 8
 
 uint16_t packet_get16(const uint8_t *at)

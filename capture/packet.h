@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PACKET_ETH_LEN 14
+#define PACKET_ETH_LEN	 14
 #define PACKET_FRAME_MAX (PACKET_ETH_LEN + 256)
 
 enum tcp_flag {
@@ -40,9 +40,9 @@ struct packet {
 	uint32_t seq;
 	uint32_t ack;
 	uint16_t window;
-	uint8_t flags;	       /* enum tcp_flag */
-	uint32_t header_len;   /* of TCP with its options, as the header says */
-	uint32_t payload_len;  /* what the frame's length leaves after the headers */
+	uint8_t flags;	      /* enum tcp_flag */
+	uint32_t header_len;  /* of TCP with its options, as the header says */
+	uint32_t payload_len; /* what the frame's length leaves after the headers */
 	bool has_tsval;
 	uint32_t tsval;
 };

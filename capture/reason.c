@@ -30,8 +30,8 @@ static const char *without_prefix(const char *name)
 /* Markers that are no reasons: not dropped, consumed, masks and limits of the enum. */
 static bool is_reason(const char *name)
 {
-	static const char *const markers[] = { "SKB_NOT_DROPPED_YET", "SKB_CONSUMED",
-					       PREFIX "MAX", PREFIX "SUBSYS_MASK" };
+	static const char *const markers[] = { "SKB_NOT_DROPPED_YET", "SKB_CONSUMED", PREFIX "MAX",
+					       PREFIX "SUBSYS_MASK" };
 
 	for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]); i++) {
 		if (strcmp(name, markers[i]) == 0)

@@ -3,7 +3,7 @@
 
 #include "report.h"
 
-#define TEXT VALUE_TEXT
+#define TEXT   VALUE_TEXT
 #define NUMBER VALUE_NUMBER
 const struct key_info key_table[KEY_COUNT] = {
 #define KEY(id, type, unit, description) [KEY_##id] = { #id, type, unit, description },

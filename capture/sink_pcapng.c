@@ -15,7 +15,7 @@
 #include "text.h"
 #include "version.h"
 
-#define OPTIONS_MAX 8
+#define OPTIONS_MAX	   8
 #define STATISTICS_SECONDS 10
 
 struct interface {
@@ -300,17 +300,19 @@ static int open_output(const char *path, struct error *error)
 
 	if (strcmp(path, "-") == 0) {
 		if (isatty(STDOUT_FILENO))
-			return error_set(error, -EINVAL,
-					 "-w -: standard output is a terminal; redirect it, or leave "
-					 "-w out for text");
+			return error_set(
+				error, -EINVAL,
+				"-w -: standard output is a terminal; redirect it, or leave "
+				"-w out for text");
 		return STDOUT_FILENO;
 	}
 	if (!stat(path, &st) && S_ISFIFO(st.st_mode))
 		create = 0;
 	fd = open(path, O_WRONLY | O_CLOEXEC | create, 0644);
 	if (fd < 0)
-		return error_set(error, -errno, "%s: cannot write it: %s; choose another file with -w",
-				 path, strerror(errno));
+		return error_set(error, -errno,
+				 "%s: cannot write it: %s; choose another file with -w", path,
+				 strerror(errno));
 	return fd;
 }
 

@@ -90,8 +90,8 @@ static void add_line(struct text *line, const struct drop_report *report)
 
 static void format_head(struct text *line)
 {
-	text_addf(line, "%-15s %-10s %-22s %-2s %-45s %-12s %s\n", "TIME", "EVENT", "PID/COMM", "IP",
-		  "SADDR:SPORT > DADDR:DPORT", "STATE", "(FLAGS) REASON");
+	text_addf(line, "%-15s %-10s %-22s %-2s %-45s %-12s %s\n", "TIME", "EVENT", "PID/COMM",
+		  "IP", "SADDR:SPORT > DADDR:DPORT", "STATE", "(FLAGS) REASON");
 }
 
 static void format_lost(struct text *line, uint64_t lost)

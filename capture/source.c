@@ -65,8 +65,8 @@ static void configure(struct source *source, const struct source_config *config,
 	struct tcpdropcap_bpf__rodata *rodata = source->bpf->rodata;
 
 	rodata->kfree_skb_args = (__u8)kernel_btf_tracepoint_args(btf, "kfree_skb");
-	rodata->tcp_retransmit_skb_args =
-		(__u8)kernel_btf_tracepoint_args(btf, "tcp_retransmit_skb");
+	rodata->tcp_retransmit_skb_args = (__u8)kernel_btf_tracepoint_args(btf,
+									   "tcp_retransmit_skb");
 	rodata->filter_family = (__u8)config->family;
 	rodata->filter_netns = config->netns;
 	rodata->filter_states = config->states;
@@ -85,12 +85,14 @@ static void configure(struct source *source, const struct source_config *config,
 static int explain_load(int err, struct error *error)
 {
 	if (err == -EPERM || err == -EACCES)
-		return error_set(error, err,
-				 "cannot load BPF programs: %s; need CAP_BPF and CAP_PERFMON: run as "
-				 "root (-v shows the kernel's log)",
-				 strerror(-err));
+		return error_set(
+			error, err,
+			"cannot load BPF programs: %s; need CAP_BPF and CAP_PERFMON: run as "
+			"root (-v shows the kernel's log)",
+			strerror(-err));
 	if (err == -ENOMEM)
-		return error_set(error, err, "cannot load BPF programs: %s; try a smaller ring (-B)",
+		return error_set(error, err,
+				 "cannot load BPF programs: %s; try a smaller ring (-B)",
 				 strerror(-err));
 	return error_set(error, err, "this kernel refuses the BPF programs: %s; -v shows its log",
 			 strerror(-err));

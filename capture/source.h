@@ -26,7 +26,7 @@ struct source_config {
 	uint32_t netns;	     /* inode number; 0: all */
 	uint32_t states;     /* bit N: state N, bit 0: no socket; 0: all */
 	uint32_t reasons[SOURCE_REASONS_MAX];
-	size_t reason_count; /* 0: all */
+	size_t reason_count;	       /* 0: all */
 	uint32_t reason_not_specified; /* 0: the kernel has no such reason */
 	uint32_t reason_queue_purge;
 	bool purges; /* also what is freed with the socket that had queued it */

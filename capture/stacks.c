@@ -6,7 +6,7 @@
 #include "text.h"
 
 #define STACKS_MAX 16384
-#define SLOTS (STACKS_MAX * 2) /* a power of two, half full at most */
+#define SLOTS	   (STACKS_MAX * 2) /* a power of two, half full at most */
 
 struct slot {
 	uint64_t hash;
@@ -62,8 +62,10 @@ static uint64_t hash_stack(const uint64_t *addresses, size_t depth, uint64_t loc
 
 static bool is_tracing(const char *name)
 {
-	static const char *const prefixes[] = { "bpf_prog_", "bpf_trace_run", "__bpf_trace_",
-						"__traceiter_", "bpf_get_stack", "bpf_trampoline_" };
+	static const char *const prefixes[] = {
+		"bpf_prog_",	"bpf_trace_run", "__bpf_trace_",
+		"__traceiter_", "bpf_get_stack", "bpf_trampoline_"
+	};
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
 		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
@@ -114,8 +116,8 @@ static void render(struct stacks *stacks, const uint64_t *addresses, size_t dept
 	}
 }
 
-static const struct stack *fill(struct stacks *stacks, struct slot *slot,
-				const uint64_t *addresses, size_t depth, uint64_t location)
+static const struct stack *fill(struct stacks *stacks, struct slot *slot, const uint64_t *addresses,
+				size_t depth, uint64_t location)
 {
 	size_t first = first_frame(stacks, addresses, depth, location);
 	size_t bytes = depth * sizeof(*addresses);

@@ -7,8 +7,8 @@
 #include "symbolize.h"
 #include "text.h"
 
-#define KALLSYMS "/proc/kallsyms"
-#define MODULES "/proc/modules"
+#define KALLSYMS     "/proc/kallsyms"
+#define MODULES	     "/proc/modules"
 #define FUNCTION_MAX 65536 /* no function is longer; beyond it lies a gap between modules */
 
 struct entry {

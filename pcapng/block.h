@@ -23,7 +23,7 @@ enum block_type {
 
 enum {
 	BLOCK_BYTE_ORDER_MAGIC = 0x1a2b3c4d, /* draft section 4.1 */
-	BLOCK_BYTES_LIMIT = 16 << 20,        /* every block is shorter: libpcap refuses longer */
+	BLOCK_BYTES_LIMIT = 16 << 20,	     /* every block is shorter: libpcap refuses longer */
 };
 
 /* Whole blocks, and at most one under construction after them. Zeroed, it is empty. */

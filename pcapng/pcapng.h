@@ -64,7 +64,7 @@ struct pcapng_packet {
 	uint32_t interface_id;
 	uint64_t timestamp; /* in the unit of the interface's if_tsresol */
 	uint32_t caplen;    /* bytes at data */
-	uint32_t len;       /* bytes the packet had */
+	uint32_t len;	    /* bytes the packet had */
 	const void *data;
 	struct pcapng_options options;
 };

@@ -8,7 +8,9 @@
 #include "block.h"
 
 /* What a write is worth: at some 400 bytes a packet, one system call for 650 of them. */
-enum { WRITE_BYTES = 256 << 10 };
+enum {
+	WRITE_BYTES = 256 << 10
+};
 
 struct pcapng_writer {
 	struct block_buffer buffer; /* what is not written yet */

@@ -16,10 +16,13 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-#define FRAMES_10                                                                                  \
+#define FRAMES_10 \
 	"\n  a+0x1\n  b+0x2\n  c+0x3\n  d+0x4\n  e+0x5\n  f+0x6\n  g+0x7\n  h+0x8\n  i+0x9\n  j+0xa"
 
-enum { MAX_COMMENTS = 3, COMMENT_LIMIT = 65535 };
+enum {
+	MAX_COMMENTS = 3,
+	COMMENT_LIMIT = 65535
+};
 
 struct annotated_packet {
 	const char *name;
@@ -135,7 +138,10 @@ static void append(char *text, size_t size, const char *format, ...)
 /* The nth key, counted from 1, is NAME-value or the number 1000 + n. */
 static void fill_every_key(void)
 {
-	enum { TEXT, NUMBER };
+	enum {
+		TEXT,
+		NUMBER
+	};
 	static const struct {
 		const char *name;
 		int type;
@@ -168,9 +174,9 @@ static int write_packet(struct pcapng_writer *writer, uint32_t interface_id, siz
 {
 	/* Ethernet, IPv4, TCP without payload: 192.0.2.1:40000 > 192.0.2.2:80 ACK. */
 	static const unsigned char bytes[] = {
-		0x02, 0, 0, 0, 0, 2, 0x02, 0, 0, 0, 0, 1, 0x08, 0x00,
-		0x45, 0, 0, 40, 0, 1, 0x40, 0, 64, 6, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2,
-		0x9c, 0x40, 0, 80, 0, 0, 0, 1, 0, 0, 0, 1, 0x50, 0x10, 1, 0, 0, 0, 0, 0,
+		0x02, 0, 0,  0, 0, 2, 0x02, 0,	  0, 0, 0,   1, 0x08, 0x00, 0x45, 0,	0, 40, 0, 1,
+		0x40, 0, 64, 6, 0, 0, 192,  0,	  2, 1, 192, 0, 2,    2,    0x9c, 0x40, 0, 80, 0, 0,
+		0,    1, 0,  0, 0, 1, 0x50, 0x10, 1, 0, 0,   0, 0,    0,
 	};
 	const struct annotated_packet *annotated = &packets[index];
 	struct pcapng_option list[MAX_COMMENTS];

@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #define CONNECTIONS_MAX 1024
-#define LIFE_SECONDS 60
+#define LIFE_SECONDS	60
 
 static void die(const char *what)
 {

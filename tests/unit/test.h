@@ -21,24 +21,24 @@ extern struct test *test_list;
 extern bool test_failed;
 extern const char *test_name;
 
-#define TEST(id)                                                                                   \
-	static void id(void);                                                                      \
-	static struct test test_##id = { #id, id, NULL };                                          \
-	__attribute__((constructor)) static void register_##id(void)                               \
-	{                                                                                          \
-		test_##id.next = test_list;                                                        \
-		test_list = &test_##id;                                                            \
-	}                                                                                          \
+#define TEST(id)                                                     \
+	static void id(void);                                        \
+	static struct test test_##id = { #id, id, NULL };            \
+	__attribute__((constructor)) static void register_##id(void) \
+	{                                                            \
+		test_##id.next = test_list;                          \
+		test_list = &test_##id;                              \
+	}                                                            \
 	static void id(void)
 
-#define CHECK(condition)                                                                           \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			test_failed = true;                                                        \
-			printf("not ok %s: %s:%d: %s\n", test_name, __FILE__, __LINE__,            \
-			       #condition);                                                        \
-			return;                                                                    \
-		}                                                                                  \
+#define CHECK(condition)                                                                \
+	do {                                                                            \
+		if (!(condition)) {                                                     \
+			test_failed = true;                                             \
+			printf("not ok %s: %s:%d: %s\n", test_name, __FILE__, __LINE__, \
+			       #condition);                                             \
+			return;                                                         \
+		}                                                                       \
 	} while (0)
 
 #define CHECK_STR(got, want)                                                                       \
