@@ -70,9 +70,56 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	$(Q)$(BPFTOOL) gen object $(@:.skel.h=.linked.o) $< && \
 		$(BPFTOOL) gen skeleton $(@:.skel.h=.linked.o) name $(*F)_bpf > $@
 
+# Tests
+UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
+TEST_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/make_annotated $(UNIT_BINARIES)
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TESTED_OBJECTS) \
+		$(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/tests/peer: $(BUILD)/tests/live/peer.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/make_annotated.o $(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+
+tests: all $(TEST_BINARIES)
+
+packages:
+	@sh tests/packages.sh --install
+
+# Everything, and once more under the sanitizers; live tests need root.
+check: packages
+	@$(MAKE) --no-print-directory tests WERROR=1
+	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
+	@sh tests/run.sh $(BUILD) lint headers rules unit dissector golden cli live -- \
+		$(BUILD)/asan unit dissector cli live
+
+check-asan: packages
+	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
+	@sh tests/run.sh $(BUILD)/asan unit dissector cli live
+
+ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
+
+lint: packages
+	@sh tests/run.sh $(BUILD) lint headers rules
+
+demo: packages
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/peer
+	@TOOL=$(BUILD)/tcpdropcap PEER=$(BUILD)/tests/peer sh tests/live/demo.sh $(BUILD)/demo
+
+# Makes the captures under samples/ anew, and what the golden tests expect of them.
+samples: packages
+	@$(MAKE) --no-print-directory tests
+	@sh tests/golden/update.sh $(BUILD)
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all clean
+.PHONY: all tests packages check check-asan lint demo samples clean

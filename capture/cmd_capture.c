@@ -102,7 +102,6 @@ static int configure(struct capture *capture, struct error *error)
 		.purges = options->all,
 		.stack = options->stack,
 		.ring_bytes = (uint64_t)options->ring_mib << 20,
-		.verbose = options->verbose,
 	};
 	reason_find(capture->reasons, "NOT_SPECIFIED", &capture->config.reason_not_specified);
 	reason_find(capture->reasons, "QUEUE_PURGE", &capture->config.reason_queue_purge);
@@ -123,11 +122,7 @@ static int open_names(struct capture *capture, struct error *error)
 	capture->reasons = reasons_new(capture->btf);
 	if (!capture->reasons)
 		return error_set(error, -ENOMEM, "out of memory");
-	if (symbols_hidden())
-		log_warning(
-			"kernel addresses are hidden (kernel.kptr_restrict): locations and stacks "
-			"will be missing; 'sysctl kernel.kptr_restrict=1' shows them to root");
-	else
+	if (!symbols_hidden())
 		capture->symbols = symbols_new();
 	clock_sample(&capture->clock);
 	sources.reasons = capture->reasons;
@@ -182,6 +177,7 @@ static int open_all(struct capture *capture, int argc, char **argv, struct error
 {
 	int err;
 
+	kernel_btf_set_verbose(capture->options.verbose);
 	capture->btf = kernel_btf_open(error);
 	if (!capture->btf)
 		return -ENOENT;
@@ -196,6 +192,10 @@ static int open_all(struct capture *capture, int argc, char **argv, struct error
 	err = source_attach(capture->source, warn_refused, error);
 	if (err)
 		return err;
+	if (!capture->symbols)
+		log_warning(
+			"kernel addresses are hidden (kernel.kptr_restrict): locations and stacks "
+			"will be missing; 'sysctl kernel.kptr_restrict=1' shows them to root");
 	return open_sink(capture, argc, argv, error);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -17,6 +18,24 @@ struct kernel_btf {
 	bool modules_loaded;
 };
 
+static int print_nothing(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+static int print_all(enum libbpf_print_level level, const char *format, va_list args)
+{
+	return level == LIBBPF_DEBUG ? 0 : vfprintf(stderr, format, args);
+}
+
+void kernel_btf_set_verbose(bool verbose)
+{
+	libbpf_set_print(verbose ? print_all : print_nothing);
+}
+
 struct kernel_btf *kernel_btf_open(struct error *error)
 {
 	struct kernel_btf *btf = calloc(1, sizeof(*btf));
@@ -27,10 +46,10 @@ struct kernel_btf *kernel_btf_open(struct error *error)
 	}
 	btf->vmlinux = btf__load_vmlinux_btf();
 	if (!btf->vmlinux) {
-		error_set(error, -errno,
-			  "/sys/kernel/btf/vmlinux: %s: this kernel has no type information (BTF); "
-			  "run one built with CONFIG_DEBUG_INFO_BTF=y",
-			  strerror(errno));
+		error_set(
+			error, -errno,
+			"/sys/kernel/btf/vmlinux: this kernel has no type information (BTF); run one "
+			"built with CONFIG_DEBUG_INFO_BTF=y");
 		free(btf);
 		return NULL;
 	}

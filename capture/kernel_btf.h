@@ -14,6 +14,9 @@
 
 struct kernel_btf;
 
+/* Whether libbpf's messages, the verifier's log among them, go to stderr (not before this call). */
+void kernel_btf_set_verbose(bool verbose);
+
 /* Returns NULL and the error if the kernel has no BTF. */
 struct kernel_btf *kernel_btf_open(struct error *error);
 void kernel_btf_close(struct kernel_btf *btf);

@@ -34,19 +34,6 @@ static const enum record_event record_events[EVENT_KIND_COUNT] = {
 	[EVENT_SYNACK] = RECORD_SYNACK,
 };
 
-static int print_nothing(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
-}
-
-static int print_all(enum libbpf_print_level level, const char *format, va_list args)
-{
-	return level == LIBBPF_DEBUG ? 0 : vfprintf(stderr, format, args);
-}
-
 static struct bpf_program *program_of(const struct source *source, enum event_kind kind)
 {
 	switch (kind) {
@@ -138,7 +125,6 @@ struct source *source_open(const struct source_config *config, const struct kern
 	}
 	source->epoll_fd = -1;
 	source->events = config->events;
-	libbpf_set_print(config->verbose ? print_all : print_nothing);
 	source->bpf = tcpdropcap_bpf__open();
 	if (!source->bpf) {
 		error_set(error, -errno, "cannot open the BPF object: %s", strerror(errno));

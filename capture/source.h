@@ -32,7 +32,6 @@ struct source_config {
 	bool purges; /* also what is freed with the socket that had queued it */
 	bool stack;
 	uint64_t ring_bytes; /* a power of two, a page at least */
-	bool verbose;	     /* libbpf's messages go to stderr */
 };
 
 struct source_counters {

@@ -181,11 +181,12 @@ bool symbols_find(struct symbols *symbols, uint64_t address, struct symbol *symb
 
 	if (!symbols->loaded || (address >= symbols->text_end && modules_changed(symbols)))
 		load(symbols);
-	entry = find_entry(symbols, address);
+	/* A call that never returns may end its function: the byte before is in the caller for sure. */
+	entry = find_entry(symbols, address - 1);
 	if (!entry || address - entry->address >= FUNCTION_MAX)
 		return false;
 	/* Past the kernel's text, its last symbol is not the owner. */
-	if (!entry->module && symbols->text_end && address >= symbols->text_end)
+	if (!entry->module && symbols->text_end && address > symbols->text_end)
 		return false;
 	symbol->name = symbols->names.data + entry->name;
 	symbol->offset = address - entry->address;

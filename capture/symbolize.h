@@ -25,7 +25,10 @@ void symbols_free(struct symbols *symbols);
 /* Whether the kernel shows this process zeros for addresses (kernel.kptr_restrict). */
 bool symbols_hidden(void);
 
-/* Returns false if the address belongs to no symbol. Names live until the next call. */
+/*
+ * The symbol of a return address, that is, of the call before it (as the kernel's own %pB). Returns
+ * false if it belongs to none. Names live until the next call.
+ */
 bool symbols_find(struct symbols *symbols, uint64_t address, struct symbol *symbol);
 
 #endif

@@ -1,0 +1,140 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The command line: what is wrong gets one line that names it, and leaves nothing behind.
+#   TOOL=... cli_test.sh
+set -u
+: "${TOOL:?}"
+TOOL=$(readlink -f "$TOOL")
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+chmod 755 "$work"
+cp "$TOOL" "$work/tcpdropcap"
+status=0
+
+ok() { echo "ok $1"; }
+not_ok() {
+	echo "not ok $1: $2"
+	status=1
+}
+
+# refused NAME STATUS PATTERN COMMAND...: that exit status, one line on stderr that matches, no output.
+refused() {
+	name=$1 wanted=$2 pattern=$3
+	shift 3
+	timeout 10 "$@" >"$work/stdout" 2>"$work/stderr" </dev/null
+	got=$?
+	if [ $got != "$wanted" ]; then
+		not_ok "$name" "exit $got, not $wanted: $(head -1 "$work/stderr")"
+	elif [ "$(wc -l <"$work/stderr")" != 1 ] || [ -s "$work/stdout" ]; then
+		not_ok "$name" "not one line: $(cat "$work/stderr" "$work/stdout")"
+	elif ! grep -qE "^tcpdropcap: .*$pattern" "$work/stderr"; then
+		not_ok "$name" "$(cat "$work/stderr")"
+	elif [ -e "$work/out.pcapng" ]; then
+		not_ok "$name" "a file is left"
+	else
+		ok "$name"
+	fi
+	rm -f "$work/out.pcapng"
+}
+
+out="-w $work/out.pcapng"
+# shellcheck disable=SC2086 # out is an option and its argument
+{
+	refused unknown_option 2 '--nosuch: unknown option' "$TOOL" $out --nosuch
+	refused unknown_letter 2 '-X: unknown option' "$TOOL" $out -X
+	refused missing_argument 2 '-c: needs an argument' "$TOOL" $out -c
+	refused bad_number 2 "-c: '12x' is not a number" "$TOOL" $out -c 12x
+	refused negative_number 2 "-s: '-1' is not a number" "$TOOL" $out -s -1
+	refused too_large 2 "-B: '4096' is not a number from 1 to 2048" "$TOOL" $out -B 4096
+	refused ring_of_no_power_of_two 2 "-B: '3' is not a power of two" "$TOOL" $out -B 3
+	refused unknown_event 2 "'dorp'; there are drop, retransmit" "$TOOL" $out -e drop,dorp
+	refused empty_item 2 'empty item' "$TOOL" $out -e drop,
+	refused stray_argument 2 "unexpected argument 'tcp'" "$TOOL" $out tcp
+	refused both_families 2 'exclude each other' "$TOOL" $out -4 -6
+	refused bad_stack 2 "--stack: 'half'" "$TOOL" $out --stack half
+	refused escape_in_argument 2 "-c: '.x1b.1m'" "$TOOL" $out -c "$(printf '\033[1m')"
+	refused unknown_state 1 "'OPEN'; there are ESTABLISHED, .*NONE" "$TOOL" $out --state OPEN
+	refused unknown_netns 1 "no namespace 'nosuch'" "$TOOL" $out --netns nosuch
+	refused unknown_netns_number 1 'namespace 12345' "$TOOL" $out --netns 12345
+}
+
+for option in --help -h; do
+	"$TOOL" $option >"$work/help" && grep -q '^Usage: tcpdropcap' "$work/help" &&
+		ok "help_$option" || not_ok "help_$option" "$(head -1 "$work/help")"
+done
+if [ "$("$TOOL" -V)" = "$("$TOOL" --version)" ] && "$TOOL" -V | grep -qE '^tcpdropcap [0-9.]+$'; then
+	ok version
+else
+	not_ok version "$("$TOOL" -V)"
+fi
+
+if [ "$(id -u)" != 0 ]; then
+	echo "skip cli_as_root: not root"
+	exit $status
+fi
+# shellcheck disable=SC2086 # out is an option and its argument
+{
+	refused not_root 1 'run as root' setpriv --reuid=65534 --regid=65534 --clear-groups \
+		--inh-caps=-all --bounding-set=-all "$work/tcpdropcap"
+	refused unknown_reason 1 "'NOSUCH'; this kernel has .*NETFILTER_DROP" "$TOOL" $out \
+		--reason NO_SOCKET,NOSUCH
+	refused no_btf 1 'no type information \(BTF\)' unshare -m sh -c "mount --bind /dev/null \
+		/sys/kernel/btf/vmlinux && exec $TOOL $out"
+}
+# These fail after the hooks are attached: the line of the start is there too.
+timeout 10 "$TOOL" -w /nonexistent/x.pcapng 2>"$work/stderr"
+[ $? = 1 ] && grep -q '/nonexistent/x.pcapng: cannot write it: No such file' "$work/stderr" &&
+	[ "$(wc -l <"$work/stderr")" = 1 ] && ok unwritable_output ||
+	not_ok unwritable_output "$(cat "$work/stderr")"
+timeout 10 "$TOOL" -w /dev/full 2>"$work/stderr"
+[ $? = 1 ] && grep -q '/dev/full: cannot write it: No space left' "$work/stderr" &&
+	ok full_disk || not_ok full_disk "$(cat "$work/stderr")"
+
+# hidden symbols are said once, aloud, and the capture goes on without them
+sed 's/^[0-9a-f]*/0000000000000000/' /proc/kallsyms >"$work/kallsyms"
+unshare -m sh -c "mount --bind $work/kallsyms /proc/kallsyms && exec timeout -s INT 1 $TOOL -q" \
+	>"$work/stdout" 2>"$work/stderr"
+[ "$(grep -c kptr_restrict "$work/stderr")" = 1 ] && ok hidden_symbols_are_said ||
+	not_ok hidden_symbols_are_said "$(cat "$work/stderr")"
+
+# -c N writes N events and ends; a reader that goes away ends it too.
+ns=tcli$$
+ip netns add $ns
+in_ns() { ip netns exec $ns "$@"; }
+in_ns ip link set lo up
+knock() { # TIMES: SYNs to a closed port
+	in_ns "$PEER" connect 127.0.0.1 9 -c "$1" -t 1500
+}
+knock 7 &
+sleep 0.3
+timeout 10 "$TOOL" --netns $ns -e drop -w "$work/count.pcapng" -c 3 2>"$work/stderr" &
+tool=$!
+sleep 0.7
+knock 5
+wait $tool
+same_count=$(tcpdump -nr "$work/count.pcapng" 2>/dev/null | wc -l)
+[ "$same_count" = 3 ] && grep -q '; 3 written' "$work/stderr" && ok count_ends_the_capture ||
+	not_ok count_ends_the_capture "$same_count packets; $(cat "$work/stderr")"
+
+timeout 20 "$TOOL" --netns $ns -q 2>"$work/stderr" | head -2 >"$work/stdout" &
+sleep 1
+knock 2
+knock 2
+wait
+[ "$(wc -l <"$work/stdout")" = 2 ] && grep -q ' written, ' "$work/stderr" &&
+	! grep -q 'cannot write' "$work/stderr" && ok closed_pipe_ends_the_capture ||
+	not_ok closed_pipe_ends_the_capture "$(cat "$work/stderr")"
+
+# SIGUSR1 prints the counts, SIGTERM ends cleanly.
+"$TOOL" --netns $ns -w "$work/usr1.pcapng" 2>"$work/stderr" &
+tool=$!
+sleep 1
+kill -USR1 $tool
+sleep 0.5
+[ "$(grep -c ' written, ' "$work/stderr")" = 1 ] && ok usr1_prints_counts ||
+	not_ok usr1_prints_counts "$(cat "$work/stderr")"
+kill -TERM $tool
+wait $tool && [ "$(grep -c ' written, ' "$work/stderr")" = 2 ] && ok term_ends_cleanly ||
+	not_ok term_ends_cleanly "$(cat "$work/stderr")"
+ip netns del $ns
+exit $status

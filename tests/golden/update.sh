@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: update.sh BUILD
+# Makes the captures under samples/ anew with the lab, and shows how the golden output changes.
+set -eu
+TOOL=$1/tcpdropcap PEER=$1/tests/peer
+export TOOL PEER
+here=$(dirname "$0")
+scenarios=$(sed -n 's/^| `\([a-z0-9-]*\)\.pcapng`.*/\1/p' samples/README.md)
+# shellcheck disable=SC2086 # a list of names
+sh "$here/../live/provoke.sh" "$1/samples" $scenarios
+for name in $scenarios; do
+	cp "$1/samples/$name/drops.pcapng" "samples/$name.pcapng"
+done
+sh "$here/golden_test.sh" --update || true

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The rules of the architecture (HACKING.md), by their includes; and rules for every file.
+status=0
+
+# nothing NAME FILES: the list of offenders is empty.
+nothing() {
+	if [ -z "$2" ]; then
+		echo "ok $1"
+	else
+		echo "not ok $1: $(echo "$2" | tr '\n' ' ')"
+		status=1
+	fi
+}
+
+# who_includes PATTERN FILE...: the files that include a header matching the pattern.
+who_includes() {
+	pattern=$1
+	shift
+	grep -lE "^#include [<\"]($pattern)[>\"]" "$@"
+}
+
+nothing "pcapng/ includes nothing of ours" \
+	"$(who_includes '\.\./.*|bpf/.*|capture/.*' pcapng/*)"
+nothing "record.h enters userspace through source and decode alone" \
+	"$(who_includes '.*record\.h' capture/* | grep -vE '/(source|decode)\.c$')"
+nothing "libbpf is used by source and kernel_btf alone" \
+	"$(who_includes 'bpf/(bpf|btf|libbpf).*|.*skel\.h' capture/* |
+		grep -vE '/(source|kernel_btf)\.c$')"
+nothing "sinks know no source, record or kernel" \
+	"$(who_includes '(source|decode|enrich|event|kernel_btf|symbolize)\.h' capture/sink*)"
+nothing "the stages do not call each other" "$(
+	who_includes '(enrich|source|sink.*)\.h' capture/decode.c capture/symbolize.c capture/reason.c
+	who_includes '(source|decode|sink.*)\.h' capture/enrich.c
+	who_includes '(enrich|decode|sink.*)\.h' capture/source.c)"
+nothing "only the annotation knows how it is written" \
+	"$(grep -l 'tcpdropcap/1' capture/*.c | grep -v '/annotation\.c$')"
+nothing "each file names its licence" "$(git ls-files |
+	grep -vE '\.(md|pcapng|out|png)$|^LICENSE$|TESTLIST$|\.gitignore$' |
+	while read -r file; do
+		head -3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' || echo "$file"
+	done)"
+nothing "no C file is over 400 lines" "$(git ls-files '*.c' | grep -v '^tests/' |
+	while read -r file; do [ "$(wc -l <"$file")" -le 400 ] || echo "$file"; done)"
+exit $status

@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: run.sh BUILD SUITE... [-- BUILD SUITE...]
+# Runs suites on a build. Each prints "ok NAME", "not ok NAME: why" or "skip NAME: why" a line; shown
+# are the last two (all with V=1), then counts. Exit 1 if anything failed.
+set -u
+tests=$(dirname "$0")
+export TESTS="$tests"
+
+suite() { # NAME BUILD
+	TOOL=$2/tcpdropcap PEER=$2/tests/peer
+	export TOOL PEER
+	case $1 in
+	unit)
+		for test in "$2"/tests/unit/*_test; do
+			"$test" || [ $? = 1 ] || echo "not ok $(basename "$test"): it crashed"
+		done
+		;;
+	live)
+		rm -rf "$2/live"
+		sh "$tests/live/provoke.sh" "$2/live" &&
+			sh "$tests/live/judge.sh" "$2/live" dissector/tcpdropcap.lua
+		;;
+	dissector) sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua ;;
+	golden) sh "$tests/golden/golden_test.sh" ;;
+	cli) sh "$tests/cli_test.sh" ;;
+	headers) sh "$tests/headers_test.sh" ;;
+	rules) sh "$tests/rules_test.sh" ;;
+	lint) sh "$tests/lint.sh" "$2" ;;
+	*) echo "not ok $1: there is no such suite" ;;
+	esac
+	# A suite that dies, or prints nothing, has failed.
+	echo "status $?"
+}
+
+passed=0 failed=0 skipped=0
+build=$1
+shift
+for name in "$@"; do
+	case $name in
+	--)
+		build=
+		continue
+		;;
+	esac
+	[ -n "$build" ] || { build=$name; continue; }
+	mkdir -p "$build/logs"
+	log=$build/logs/$name.log
+	start=$(date +%s)
+	suite "$name" "$build" >"$log" 2>&1
+	p=$(grep -c '^ok ' "$log")
+	f=$(grep -c '^not ok ' "$log")
+	s=$(grep -c '^skip ' "$log")
+	if [ "$f" = 0 ] && { [ $((p + s)) = 0 ] || ! grep -q '^status 0' "$log"; }; then
+		echo "not ok $name: the suite ended early: $(tail -3 "$log" | tr '\n' ' ')" >>"$log"
+		f=1
+	fi
+	if [ "${V:-0}" = 1 ]; then cat "$log"; else grep -E '^(not ok|skip) ' "$log"; fi
+	echo "$build $name: $p passed, $f failed, $s skipped in $(($(date +%s) - start)) s"
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
