@@ -17,14 +17,14 @@ clean() { # NAME COMMAND...: it succeeds
 }
 
 sources=$(git ls-files '*.c' '*.h')
-user=$(echo "$sources" | grep -v '^bpf/')
+user=$(echo "$sources" | grep -v '^bpf/' | grep '\.c$')
 scripts=$(git ls-files '*.sh' '.ci/run')
 # shellcheck disable=SC2086 # lists of files
 {
 	clean clang-format clang-format --dry-run -Werror $sources
 	clean cppcheck cppcheck -q --std=c11 --enable=warning,portability,performance \
 		--inline-suppr --error-exitcode=1 --suppress=missingInclude \
-		-D__has_include=0 -I"$build/bpf" $(echo "$user" | grep '\.c$')
+		-D__has_include=0 -I"$build/bpf" $user
 	clean shellcheck shellcheck -x $scripts
 	clean luacheck luacheck --no-color -q dissector/*.lua
 }

@@ -6,6 +6,7 @@ set -eu
 TOOL=$1/tcpdropcap PEER=$1/tests/peer
 export TOOL PEER
 here=$(dirname "$0")
+# shellcheck disable=SC2016 # the table's backquotes
 scenarios=$(sed -n 's/^| `\([a-z0-9-]*\)\.pcapng`.*/\1/p' samples/README.md)
 # shellcheck disable=SC2086 # a list of names
 sh "$here/../live/provoke.sh" "$1/samples" $scenarios

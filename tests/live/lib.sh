@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # $name, $dir and $prefix are the sourcing script's
 # The lab: two namespaces, one cable, the tool on one side. Sourced by provoke.sh; a scenario file
-# defines scenario() with these words. Needs ip, nft and peer; what a scenario expects goes into a
+# defines scenario() with these words; $prefix is unique to the run. Needs ip, nft and peer; what a scenario expects goes into a
 # file that judge.sh reads, possibly on another machine.
 #
 #   $dir                  where the scenario's results go
@@ -25,22 +25,21 @@ lab_up() {
 	ip -n "$client" addr add $client4/24 dev eth0
 	ip -n "$server" addr add $server6/64 dev eth0 nodad
 	ip -n "$client" addr add $client6/64 dev eth0 nodad
-	# Neighbours are known, so that no packet waits for an answer.
-	for side in server client; do
-		eval "ns=\$$side"
-		in_ns "$ns" sysctl -q -w net.ipv4.tcp_early_retrans=0 net.ipv4.tcp_fin_timeout=120
+	for side in s c; do
+		in_ns "$prefix-$side" sysctl -q -w net.ipv4.tcp_early_retrans=0 net.ipv4.tcp_fin_timeout=120
 	done
 	learn_neighbours
 }
 
 mac_of() { ip -n "$1" -br link show eth0 | awk '{ print $3 }'; }
 
+# So that no packet waits for an answer.
 learn_neighbours() {
 	for address in $server4 $server6; do
-		ip -n "$client" neigh replace $address lladdr "$(mac_of "$server")" dev eth0
+		ip -n "$client" neigh replace "$address" lladdr "$(mac_of "$server")" dev eth0
 	done
 	for address in $client4 $client6; do
-		ip -n "$server" neigh replace $address lladdr "$(mac_of "$client")" dev eth0
+		ip -n "$server" neigh replace "$address" lladdr "$(mac_of "$client")" dev eth0
 	done
 }
 
