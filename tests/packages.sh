@@ -6,7 +6,7 @@
 set -eu
 
 build="gcc libc6-dev clang llvm libbpf-dev libelf-dev zlib1g-dev bpftool"
-check="iproute2 nftables tcpdump tshark clang-format clang-tidy cppcheck shellcheck lua-check
+check="iproute2 nftables tcpdump tshark clang-format clang-tidy cppcheck shellcheck lua-check lua5.4
 	libclang-rt-14-dev procps util-linux"
 
 missing() {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154 # $name, $dir and $prefix are the sourcing script's
+# shellcheck shell=sh disable=SC2154,SC2153,SC2016 # $name, $dir and $prefix are the sourcing script's
 # The lab: two namespaces, one cable, the tool on one side. Sourced by provoke.sh; a scenario file
 # defines scenario() with these words; $prefix is unique to the run. Needs ip, nft and peer; what a scenario expects goes into a
 # file that judge.sh reads, possibly on another machine.

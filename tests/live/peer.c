@@ -159,6 +159,9 @@ static int connect_all(int argc, char **argv)
 		send_bytes(fds[i], bytes);
 	}
 	sleep_ms(time_ms);
+	for (int i = 0; i < count; i++)
+		close(fds[i]);
+	freeaddrinfo(info);
 	return 0;
 }
 

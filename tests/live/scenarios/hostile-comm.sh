@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154 # the words of lib.sh
+# shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
 # A command name that tries to forge a key and to reach the terminal.
 scenario() {
+	# shellcheck disable=SC1003 # a backslash
 	hostile=$(printf 'a\n\033[1m" state=X\\')
 	tool_start "$server"
 	"$TOOL" --netns "$server" >"$dir/text" 2>"$dir/text-summary" &

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154 # the words of lib.sh
+# shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
 # A firewall drops what goes out.
 scenario() {
 	rule "$client" output tcp dport 7004 drop

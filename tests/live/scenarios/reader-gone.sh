@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154 # the words of lib.sh
+# shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
 # Data for a socket whose process has closed it: the kernel resets it, then frees the packet.
 scenario() {
 	serve "$server" $server4 7003 close

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154 # the words of lib.sh
+# shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
 # The first data segment of each connection is lost on its way, its retransmission arrives.
 scenario() {
 	serve "$server" $server4 7005 read

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154 # the words of lib.sh
+# shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
 # The SYN-ACK does not arrive and the client has given up: the listener sends it again.
 scenario() {
 	serve "$server" $server4 7007 read
