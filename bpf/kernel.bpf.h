@@ -37,6 +37,25 @@ typedef struct {
 	struct net *net;
 } possible_net_t;
 
+struct kernfs_node {
+	__u64 id;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct sock_cgroup_data {
+	struct cgroup *cgroup;
+};
+
+struct task_struct {
+	struct task_struct *group_leader;
+	unsigned int flags;
+	int tgid;
+	char comm[16];
+};
+
 struct net_device {
 	int ifindex;
 	possible_net_t nd_net;
@@ -63,13 +82,51 @@ struct sock_common {
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
+	struct sock *skc_listener; /* of a request */
 	__u32 skc_rcv_wnd;
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	__u32 val;
+} kuid_t;
+
+struct rb_node {
+	struct rb_node *rb_right;
+};
+
+struct rb_root {
+	struct rb_node *rb_node;
+};
+
+struct sk_buff_head {
+	struct sk_buff *next;
 };
 
 struct sock {
 	struct sock_common __sk_common;
 	struct dst_entry *sk_dst_cache;
+	struct socket *sk_socket;
+	struct sk_buff_head sk_write_queue;
+	struct rb_root tcp_rtx_queue;
+	struct {
+		atomic_t rmem_alloc;
+		int len;
+	} sk_backlog;
+	int sk_rcvbuf;
+	int sk_wmem_queued;
+	int sk_sndbuf;
+	kuid_t sk_uid;
 	__u16 sk_type;
+	__u16 sk_protocol;
+	struct sock_cgroup_data sk_cgrp_data;
+};
+
+struct socket {
+	struct sock *sk;
 };
 
 struct sk_buff {
@@ -97,12 +154,20 @@ struct tcp_skb_cb {
 	__u16 tcp_flags;
 };
 
-typedef struct {
-	int counter;
-} atomic_t;
-
 struct inet_sock {
 	atomic_t inet_id;
+};
+
+struct tcp_congestion_ops {
+	char name[16];
+};
+
+struct inet_connection_sock {
+	__u32 icsk_rto;
+	const struct tcp_congestion_ops *icsk_ca_ops;
+	__u8 icsk_ca_state : 5;
+	__u8 icsk_retransmits;
+	__u8 icsk_pending;
 };
 
 struct tcp_options_received {
@@ -110,14 +175,42 @@ struct tcp_options_received {
 };
 
 struct tcp_sock {
+	__u64 bytes_acked;
+	__u64 bytes_received;
 	__u32 tsoffset;
 	__u32 rcv_nxt;
+	__u32 snd_nxt;
 	__u32 rcv_wnd;
+	__u32 snd_wnd;
+	__u32 mss_cache;
+	__u32 snd_cwnd;
+	__u32 snd_ssthresh;
+	__u32 srtt_us;
+	__u32 mdev_us;
+	__u32 packets_out;
+	__u32 retrans_out;
+	__u32 lost_out;
+	__u32 sacked_out;
+	__u32 total_retrans;
 	struct tcp_options_received rx_opt;
 };
 
 struct request_sock {
 	struct sock_common __req_common;
+	__u8 num_retrans;
+};
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
 };
 
 struct tcp_request_sock {
@@ -132,6 +225,10 @@ struct inet_sock___plain_id {
 	__u16 inet_id;
 } __attribute__((preserve_access_index));
 
+struct sock_cgroup_data___tagged {
+	__u64 val;
+} __attribute__((preserve_access_index));
+
 struct tcp_sock___usec_ts {
 	__u8 tcp_usec_ts : 1;
 } __attribute__((preserve_access_index));
@@ -144,16 +241,26 @@ struct tcp_sock___usec_ts {
 #define SOCK_STREAM	 1
 #define CHECKSUM_PARTIAL 3
 #define PACKET_OUTGOING	 4
+#define TCP_ESTABLISHED	 1
 #define TCP_SYN_SENT	 2
+#define TCP_SYN_RECV	 3
+#define TCP_FIN_WAIT1	 4
 #define TCP_TIME_WAIT	 6
 #define TCP_CLOSE	 7
+#define TCP_CLOSE_WAIT	 8
+#define TCP_LAST_ACK	 9
+#define TCP_LISTEN	 10
 #define TCP_NEW_SYN_RECV 12
+#define PF_KTHREAD	 0x00200000
+#define TCPHDR_FIN	 0x01
 #define TCPHDR_SYN	 0x02
+#define TCPHDR_RST	 0x04
 #define TCPHDR_ACK	 0x10
 
 /* Parameters of tracepoints in the running kernel, counted in its BTF before load. */
 const volatile __u8 kfree_skb_args = 4;
 const volatile __u8 tcp_retransmit_skb_args = 3;
+const volatile __u8 tcp_send_reset_args = 3;
 
 /* Numbers of two reasons in the running kernel; 0 (not dropped) where it has none of that name. */
 const volatile __u32 reason_not_specified;
@@ -203,6 +310,39 @@ static __always_inline bool kernel_retransmit_err(const __u64 *ctx, __s32 *err)
 		return false;
 	*err = (__s32)ctx[2];
 	return true;
+}
+
+/* Why a reset is sent: the third argument of tcp_send_reset, in 6.10 and later. */
+static __always_inline bool kernel_reset_reason(const __u64 *ctx, __u32 *reason)
+{
+	if (tcp_send_reset_args < 3)
+		return false;
+	*reason = (__u32)ctx[2];
+	return true;
+}
+
+/* The socket that an argument names; it may be NULL, and is fetched as in kernel_drop_rx_sk. */
+static __always_inline struct sock *kernel_sock_arg(const __u64 *arg)
+{
+	struct sock *sk = NULL;
+
+	bpf_probe_read_kernel(&sk, sizeof(sk), arg);
+	return sk;
+}
+
+/*
+ * The cgroup that a socket was made in, NULL if unknown. Before 5.15 (8520e224f547) the pointer shared
+ * its word with net_cls data, marked by the lowest bit.
+ */
+static __always_inline struct cgroup *kernel_sock_cgroup(const struct sock *sk)
+{
+	const struct sock_cgroup_data___tagged *old = (const void *)&sk->sk_cgrp_data;
+	__u64 value;
+
+	if (bpf_core_field_exists(sk->sk_cgrp_data.cgroup))
+		return BPF_CORE_READ(sk, sk_cgrp_data.cgroup);
+	value = BPF_CORE_READ(old, val);
+	return value & 1 ? NULL : (struct cgroup *)value;
 }
 
 /* The IP ID that the socket's next packet gets: 16 bits, later an atomic_t (6.6 and some 6.1.y). */

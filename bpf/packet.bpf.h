@@ -20,6 +20,8 @@ struct headers {
 	unsigned char *head;
 	__u32 start; /* of the MAC header, or of the IP header where there is none */
 	__u32 l2_len;
+	__u32 network;
+	__u32 tcp;
 	__u32 end;   /* of the TCP header, or of the linear data if that comes first */
 	__u8 family; /* AF_INET or AF_INET6 */
 };
@@ -74,7 +76,7 @@ static __always_inline bool find_headers(const struct sk_buff *skb, struct heade
 {
 	__be16 protocol = skb->protocol;
 	__u32 network, mac, tcp;
-	__u8 doff;
+	__u8 doff = 0;
 
 	if (protocol == bpf_htons(ETH_P_IP))
 		h->family = AF_INET;
@@ -90,6 +92,8 @@ static __always_inline bool find_headers(const struct sk_buff *skb, struct heade
 		return false;
 	if (read_at(h, tcp + 12, &doff, sizeof(doff)) && tcp + (doff >> 4) * 4 < h->end)
 		h->end = tcp + (doff >> 4) * 4;
+	h->network = network;
+	h->tcp = tcp;
 	mac = skb->mac_header;
 	h->l2_len = mac != MAC_HEADER_UNSET && mac + ETH_HLEN == network ? ETH_HLEN : 0;
 	h->start = network - h->l2_len;
@@ -113,6 +117,37 @@ static __always_inline void copy_headers(struct drop_record *record, const struc
 	copy_bytes(record, (void *)start, h->end - h->start);
 	record->l2_len = h->l2_len;
 	record->len = (__u32)(data - start) + skb->len;
+}
+
+static __always_inline __u32 be32_at(const __u8 *bytes)
+{
+	return (__u32)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
+}
+
+/* The reset that answers the packet: its addresses and ports turned round. */
+static __always_inline void fill_answering_reset(struct drop_record *record,
+						 const struct sk_buff *skb, const struct headers *h)
+{
+	__u32 size = h->family == AF_INET ? 4 : 16, at = h->family == AF_INET ? 12 : 8;
+	__u32 payload = skb->len + (__u32)(skb->data - h->head) - h->end;
+	struct record_flow *flow = &record->flow;
+	__u8 tcp[20] = {};
+
+	bpf_probe_read_kernel(flow->daddr, size, h->head + h->network + at);
+	bpf_probe_read_kernel(flow->saddr, size, h->head + h->network + at + size);
+	if (!read_at(h, h->tcp, tcp, sizeof(tcp)))
+		return;
+	flow->dport = tcp[0] << 8 | tcp[1];
+	flow->sport = tcp[2] << 8 | tcp[3];
+	flow->tcp_flags = TCPHDR_RST;
+	if (tcp[13] & TCPHDR_ACK) {
+		flow->seq = be32_at(tcp + 8);
+	} else {
+		flow->tcp_flags |= TCPHDR_ACK;
+		flow->ack = be32_at(tcp + 4) + payload + !!(tcp[13] & TCPHDR_SYN) +
+			    !!(tcp[13] & TCPHDR_FIN);
+	}
+	record->flags |= RECORD_HAS_FLOW;
 }
 
 static __always_inline struct net *device_net(struct net_device *dev)

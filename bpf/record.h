@@ -20,6 +20,8 @@ enum record_event {
 	RECORD_DROP = 1,
 	RECORD_RETRANSMIT,
 	RECORD_SYNACK,
+	RECORD_TLP,
+	RECORD_RESET,
 	RECORD_EVENT_END,
 };
 
@@ -45,6 +47,12 @@ enum record_flag {
 	RECORD_HAS_TSVAL = 1 << 4,
 	RECORD_HAS_IP_ID = 1 << 5,
 	RECORD_HAS_ERR = 1 << 6,
+	RECORD_HAS_UID = 1 << 7,
+	RECORD_HAS_CGROUP = 1 << 8,
+	RECORD_HAS_MEMORY = 1 << 9, /* of record_tcp: rmem to backlog and cc */
+	RECORD_HAS_TCP = 1 << 10,   /* of record_tcp: the rest */
+	RECORD_HAS_RETRANSMITS = 1 << 11,
+	RECORD_NOT_ACCEPTED = 1 << 12, /* a listener's child that no process has yet */
 };
 
 /* What TCP is to send, as the socket has it: proves the headroom's bytes, or stands in for them. */
@@ -63,6 +71,66 @@ struct record_flow {
 	__u8 pad[7];
 };
 
+/* How the kernel side came to know a socket's process. */
+enum record_owner_how {
+	RECORD_OWNER_NONE,
+	RECORD_OWNER_OPENED, /* it called connect, listen or accept; may have passed the socket on */
+	RECORD_OWNER_CLOSED, /* it was the one to close it */
+};
+
+struct record_owner {
+	__u32 pid;
+	__u32 how; /* enum record_owner_how */
+	char comm[RECORD_COMM_LEN];
+};
+
+/*
+ * Which socket it is. An address is used again when its socket is gone: the flow tells one from the
+ * next. Both are 0 where there is no socket.
+ */
+struct record_socket_id {
+	__u64 address;
+	__u64 flow; /* ports and peer, mixed */
+};
+
+/* One socket of one process, from the iterator over all open files. */
+struct record_socket {
+	struct record_socket_id id;
+	struct record_owner owner; /* how: RECORD_OWNER_NONE */
+	__u32 netns;
+	__u16 port; /* local */
+	__u8 state;
+	__u8 pad;
+};
+
+/* TCP's state in the kernel's units: srtt in 1/8 us, mdev in 1/4 us, rto in ticks. */
+struct record_tcp {
+	__u64 bytes_acked;
+	__u64 bytes_received;
+	__u32 cwnd;
+	__u32 ssthresh;
+	__u32 srtt;
+	__u32 mdev;
+	__u32 rto;
+	__u32 packets_out;
+	__u32 retrans_out;
+	__u32 lost_out;
+	__u32 sacked_out;
+	__u32 snd_wnd;
+	__u32 rcv_wnd;
+	__u32 total_retrans;
+	__u32 rmem;
+	__u32 rcvbuf;
+	__u32 wmem;
+	__u32 sndbuf;
+	__u32 backlog;
+	__u8 ca_state;
+	__u8 pending;	  /* the timer: ICSK_TIME_RETRANS, ... */
+	__u8 retransmits; /* RECORD_HAS_RETRANSMITS; of a request too */
+	__u8 pad;
+	char cc[RECORD_COMM_LEN];
+};
+
 struct drop_record {
 	__u16 version;	    /* RECORD_VERSION */
 	__u8 event;	    /* enum record_event */
@@ -71,6 +139,7 @@ struct drop_record {
 	__u64 timestamp_ns; /* CLOCK_MONOTONIC */
 	__u64 location;	    /* kernel address that freed the skb; 0: not a drop */
 	__u64 skb;	    /* kernel address, the packet's identity; 0: none */
+	__u64 cgroup_id;    /* RECORD_HAS_CGROUP */
 	__u64 lost;	    /* events this CPU has lost since the start, all kinds */
 	__u32 reason;	    /* RECORD_HAS_REASON */
 	__u32 cpu;
@@ -88,13 +157,16 @@ struct drop_record {
 	__u8 sock;	  /* enum record_sock */
 	__u8 state;	  /* TCP_ESTABLISHED, ... (net/tcp_states.h); 0: no socket */
 	__u32 stack_len;  /* bytes in stack[] */
-	__u32 pad;
+	__u32 uid;	  /* RECORD_HAS_UID */
 	char cpu_comm[RECORD_COMM_LEN];
 	char ifname[RECORD_IFNAME_LEN];
-	struct record_flow flow; /* RECORD_HAS_FLOW */
+	struct record_flow flow;	/* RECORD_HAS_FLOW */
+	struct record_socket_id socket; /* the event's, or of a request the listener */
+	struct record_owner owner;	/* as far as the kernel side knows */
+	struct record_tcp tcp;
 	__u8 packet[RECORD_PACKET_MAX];
-	__u64 stack
-		[RECORD_STACK_MAX]; /* return addresses, leaf first; left out with --stack none */
+	/* Return addresses, leaf first; left out with --stack none. */
+	__u64 stack[RECORD_STACK_MAX];
 };
 
 #define RECORD_SIZE_NO_STACK __builtin_offsetof(struct drop_record, stack)
@@ -106,11 +178,11 @@ struct record_counters {
 	__u64 lost;
 };
 
-_Static_assert(sizeof(struct record_flow) == 64, "record_flow has no hidden padding");
-_Static_assert(__builtin_offsetof(struct drop_record, cpu_comm) == 88,
-	       "head has no hidden padding");
-_Static_assert(__builtin_offsetof(struct drop_record, packet) == 184, "packet is where it was");
-_Static_assert(RECORD_SIZE_NO_STACK == 440, "stack is where it was");
-_Static_assert(sizeof(struct drop_record) == 1456, "a new size is a new RECORD_VERSION");
+_Static_assert(sizeof(struct record_flow) == 64, "no hidden padding");
+_Static_assert(sizeof(struct record_socket) == 48, "no hidden padding");
+_Static_assert(sizeof(struct record_tcp) == 104, "no hidden padding");
+_Static_assert(__builtin_offsetof(struct drop_record, cpu_comm) == 96, "no hidden padding");
+_Static_assert(__builtin_offsetof(struct drop_record, packet) == 336, "no hidden padding");
+_Static_assert(RECORD_SIZE_NO_STACK == 592, "a new size is a new RECORD_VERSION");
 
 #endif

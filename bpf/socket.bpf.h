@@ -8,6 +8,7 @@
  */
 
 #include "kernel.bpf.h"
+#include "owner.bpf.h"
 #include "record.h"
 
 static __always_inline __u8 socket_state(const struct sock *sk)
@@ -96,6 +97,170 @@ static __always_inline void fill_synack(struct drop_record *record, const struct
 	flow->tcp_flags = TCPHDR_SYN | TCPHDR_ACK;
 	flow->window = window_field(BPF_CORE_READ(req, __req_common.skc_rcv_wnd), 0);
 	record->segs = 1;
+	/* Counted when the transmission is over; this one is under way. */
+	record->tcp.retransmits = BPF_CORE_READ(req, num_retrans) + 1;
+	record->flags |= RECORD_HAS_RETRANSMITS;
+}
+
+/* The last segment in flight: the rightmost of the retransmit queue. NULL if there is none. */
+static __always_inline struct sk_buff *last_in_flight(const struct sock *sk)
+{
+	struct rb_node *node = BPF_CORE_READ(sk, tcp_rtx_queue.rb_node), *right;
+
+	for (int depth = 0; node && depth < 48; depth++) {
+		right = BPF_CORE_READ(node, rb_right);
+		if (!right)
+			break;
+		node = right;
+	}
+	return (struct sk_buff *)node; /* rbnode is the first member of an skb */
+}
+
+/*
+ * What a loss probe is about to send (tcp_output.c, tcp_send_loss_probe): the next new segment if
+ * there is one, else the last one in flight once more, which is a retransmit event too.
+ */
+static __always_inline void fill_probe(struct drop_record *record, const struct sock *sk)
+{
+	struct sk_buff *skb = BPF_CORE_READ(sk, sk_write_queue.next);
+	const struct tcp_sock *tp = (const void *)sk;
+	struct record_flow *flow = &record->flow;
+	__u32 mss = BPF_CORE_READ(tp, mss_cache);
+	const struct tcp_skb_cb *cb;
+
+	if (!skb || (void *)skb == (void *)&sk->sk_write_queue)
+		skb = last_in_flight(sk);
+	if (!skb)
+		return;
+	cb = (const void *)&skb->cb;
+	flow->seq = BPF_CORE_READ(cb, seq);
+	flow->payload_len = BPF_CORE_READ(skb, len);
+	flow->tcp_flags = kernel_tcp_flags(cb);
+	/* Of a longer one, the probe is the last segment in flight or the first new one. */
+	if (mss && flow->payload_len > mss)
+		flow->payload_len = mss;
+	flow->ack = BPF_CORE_READ(tp, rcv_nxt);
+	flow->window = window_field(BPF_CORE_READ(tp, rcv_wnd),
+				    BPF_CORE_READ_BITFIELD_PROBED(tp, rx_opt.rcv_wscale));
+}
+
+/* A reset that sk sends by itself (tcp_output.c, tcp_send_active_reset). */
+static __always_inline void fill_own_reset(struct drop_record *record, const struct sock *sk)
+{
+	const struct tcp_sock *tp = (const void *)sk;
+	struct record_flow *flow = &record->flow;
+
+	flow->seq = BPF_CORE_READ(tp, snd_nxt);
+	flow->ack = BPF_CORE_READ(tp, rcv_nxt);
+	flow->tcp_flags = TCPHDR_RST | TCPHDR_ACK;
+	flow->window = window_field(BPF_CORE_READ(tp, rcv_wnd),
+				    BPF_CORE_READ_BITFIELD_PROBED(tp, rx_opt.rcv_wscale));
+}
+
+/*
+ * A reset that sk has accepted. The packet is not at hand, but what it must have been to be accepted
+ * is known (RFC 5961, section 3.2): its number is the next one expected, or, of a SYN, it acknowledges
+ * that.
+ */
+static __always_inline void fill_received_reset(struct drop_record *record, const struct sock *sk)
+{
+	const struct tcp_sock *tp = (const void *)sk;
+	struct record_flow *flow = &record->flow;
+	struct record_flow sent = *flow;
+
+	__builtin_memcpy(flow->saddr, sent.daddr, sizeof(flow->saddr));
+	__builtin_memcpy(flow->daddr, sent.saddr, sizeof(flow->daddr));
+	flow->sport = sent.dport;
+	flow->dport = sent.sport;
+	flow->tcp_flags = TCPHDR_RST;
+	if (record->state == TCP_SYN_SENT) {
+		flow->tcp_flags |= TCPHDR_ACK;
+		flow->ack = BPF_CORE_READ(tp, snd_nxt);
+	} else {
+		flow->seq = BPF_CORE_READ(tp, rcv_nxt);
+	}
+}
+
+static __always_inline void fill_cgroup(struct drop_record *record, const struct sock *sk)
+{
+	struct cgroup *cgroup = kernel_sock_cgroup(sk);
+
+	if (!cgroup)
+		return;
+	record->cgroup_id = BPF_CORE_READ(cgroup, kn, id);
+	record->flags |= RECORD_HAS_CGROUP;
+}
+
+static __always_inline void fill_memory(struct drop_record *record, const struct sock *sk)
+{
+	const struct inet_connection_sock *icsk = (const void *)sk;
+	struct record_tcp *tcp = &record->tcp;
+
+	tcp->rmem = BPF_CORE_READ(sk, sk_backlog.rmem_alloc.counter);
+	tcp->rcvbuf = BPF_CORE_READ(sk, sk_rcvbuf);
+	tcp->wmem = BPF_CORE_READ(sk, sk_wmem_queued);
+	tcp->sndbuf = BPF_CORE_READ(sk, sk_sndbuf);
+	tcp->backlog = BPF_CORE_READ(sk, sk_backlog.len);
+	BPF_CORE_READ_STR_INTO(&tcp->cc, icsk, icsk_ca_ops, name);
+	record->flags |= RECORD_HAS_MEMORY;
+}
+
+/* As tcp_get_info() reads them, before its conversions. */
+static __always_inline void fill_tcp(struct drop_record *record, const struct sock *sk)
+{
+	const struct inet_connection_sock *icsk = (const void *)sk;
+	const struct tcp_sock *tp = (const void *)sk;
+	struct record_tcp *tcp = &record->tcp;
+
+	tcp->bytes_acked = BPF_CORE_READ(tp, bytes_acked);
+	tcp->bytes_received = BPF_CORE_READ(tp, bytes_received);
+	tcp->cwnd = BPF_CORE_READ(tp, snd_cwnd);
+	tcp->ssthresh = BPF_CORE_READ(tp, snd_ssthresh);
+	tcp->srtt = BPF_CORE_READ(tp, srtt_us);
+	tcp->mdev = BPF_CORE_READ(tp, mdev_us);
+	tcp->rto = BPF_CORE_READ(icsk, icsk_rto);
+	tcp->packets_out = BPF_CORE_READ(tp, packets_out);
+	tcp->retrans_out = BPF_CORE_READ(tp, retrans_out);
+	tcp->lost_out = BPF_CORE_READ(tp, lost_out);
+	tcp->sacked_out = BPF_CORE_READ(tp, sacked_out);
+	tcp->snd_wnd = BPF_CORE_READ(tp, snd_wnd);
+	tcp->rcv_wnd = BPF_CORE_READ(tp, rcv_wnd);
+	tcp->total_retrans = BPF_CORE_READ(tp, total_retrans);
+	tcp->ca_state = BPF_CORE_READ_BITFIELD_PROBED(icsk, icsk_ca_state);
+	tcp->pending = BPF_CORE_READ(icsk, icsk_pending);
+	tcp->retransmits = BPF_CORE_READ(icsk, icsk_retransmits);
+	record->flags |= RECORD_HAS_TCP | RECORD_HAS_RETRANSMITS;
+}
+
+/* A child of a listener that waits for accept has no struct socket yet; an orphan has none any more. */
+static __always_inline bool is_not_accepted(const struct drop_record *record, const struct sock *sk)
+{
+	if (BPF_CORE_READ(sk, sk_socket))
+		return false;
+	return record->state == TCP_SYN_RECV || record->state == TCP_ESTABLISHED ||
+	       record->state == TCP_CLOSE_WAIT;
+}
+
+/* Everything that a record says of its socket. A request stands for its listener. */
+static __always_inline void fill_socket(struct drop_record *record, const struct sock *sk)
+{
+	if (record->state == TCP_NEW_SYN_RECV)
+		sk = BPF_CORE_READ(sk, __sk_common.skc_listener);
+	if (!sk)
+		return;
+	record->socket.address = (__u64)sk;
+	record->socket.flow = socket_flow(&sk->__sk_common);
+	fill_owner(record, sk);
+	if (!is_full_socket(record->state))
+		return;
+	record->uid = BPF_CORE_READ(sk, sk_uid.val);
+	record->flags |= RECORD_HAS_UID;
+	if (is_not_accepted(record, sk))
+		record->flags |= RECORD_NOT_ACCEPTED;
+	fill_cgroup(record, sk);
+	fill_memory(record, sk);
+	if (record->state != TCP_LISTEN)
+		fill_tcp(record, sk);
 }
 
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The hooks. Each adapts its arguments; packet.bpf.h and socket.bpf.h read, emit() decides. */
-#include <stdbool.h>
+#include <linux/ptrace.h>
 #include "kernel.bpf.h"
+#include <bpf/bpf_tracing.h>
 #include "record.h"
 #include "packet.bpf.h"
 #include "socket.bpf.h"
@@ -14,6 +15,9 @@ const volatile __u32 filter_netns;
 const volatile __u32 filter_states; /* bit N: state N, bit 0: no socket */
 const volatile __u32 filter_reasons[FILTER_REASONS_MAX];
 const volatile __u32 filter_reason_count;
+const volatile __u32 filter_reset_reasons[FILTER_REASONS_MAX]; /* the same names, of resets */
+const volatile __u32 filter_reset_reason_count;
+const volatile bool filter_by_reason;
 const volatile bool with_stack = true;
 const volatile bool with_purges;
 const volatile __u32 wakeup_bytes = 1 << 20;
@@ -42,15 +46,22 @@ struct candidate {
 	bool purge; /* freed with the socket that had queued it: not a loss */
 };
 
+static __always_inline bool is_in(const volatile __u32 *list, __u32 count, __u32 wanted)
+{
+	for (__u32 i = 0; i < count && i < FILTER_REASONS_MAX; i++) {
+		if (list[i] == wanted)
+			return true;
+	}
+	return false;
+}
+
 static __always_inline bool reason_matches(const struct candidate *event)
 {
 	if (!event->has_reason)
 		return false;
-	for (__u32 i = 0; i < filter_reason_count && i < FILTER_REASONS_MAX; i++) {
-		if (filter_reasons[i] == event->reason)
-			return true;
-	}
-	return false;
+	if (event->event == RECORD_RESET)
+		return is_in(filter_reset_reasons, filter_reset_reason_count, event->reason);
+	return is_in(filter_reasons, filter_reason_count, event->reason);
 }
 
 static __always_inline bool matches(const struct candidate *event)
@@ -63,7 +74,7 @@ static __always_inline bool matches(const struct candidate *event)
 		return false;
 	if (filter_states && !(filter_states >> (event->state & 31) & 1))
 		return false;
-	return !filter_reason_count || reason_matches(event);
+	return !filter_by_reason || reason_matches(event);
 }
 
 /* Counts the event. Returns a zeroed record with its common part set, NULL if there is none to fill. */
@@ -109,7 +120,7 @@ static __always_inline struct drop_record *begin(const struct candidate *event)
 }
 
 /* Wakes the reader only when much is waiting: its timer fetches the rest. */
-static __always_inline void commit(__u64 *ctx, struct drop_record *record)
+static __always_inline void commit(void *ctx, struct drop_record *record)
 {
 	bool wake = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= wakeup_bytes;
 
@@ -155,11 +166,13 @@ int on_kfree_skb(__u64 *ctx)
 	fill_device(record, dev);
 	fill_packet_marks(record, skb);
 	copy_headers(record, skb, &headers);
+	if (sk)
+		fill_socket(record, sk);
 	commit(ctx, record);
 	return 0;
 }
 
-/* An event of TCP itself: sk is the socket in hand, dev where its route leads. */
+/* An event of TCP itself about the socket in hand; dev is where its route leads. */
 static __always_inline struct drop_record *begin_output(struct candidate *event,
 							const struct sock_common *common,
 							struct net_device *dev)
@@ -176,6 +189,7 @@ static __always_inline struct drop_record *begin_output(struct candidate *event,
 	record->direction = RECORD_DIR_OUT;
 	fill_device(record, dev);
 	fill_addresses(record, common);
+	fill_socket(record, (const struct sock *)common);
 	return record;
 }
 
@@ -220,6 +234,178 @@ int on_tcp_retransmit_synack(__u64 *ctx)
 		return 0;
 	fill_synack(record, req);
 	commit(ctx, record);
+	return 0;
+}
+
+/* An attempt to find out by a probe whether the last segments are lost (RFC 8985, section 7). */
+static __always_inline int loss_probe(void *ctx, const struct sock *sk)
+{
+	struct candidate event = { .event = RECORD_TLP };
+	struct drop_record *record;
+
+	record = begin_output(&event, &sk->__sk_common, BPF_CORE_READ(sk, sk_dst_cache, dev));
+	if (!record)
+		return 0;
+	fill_probe(record, sk);
+	commit(ctx, record);
+	return 0;
+}
+
+SEC("fentry/tcp_send_loss_probe")
+int on_tcp_send_loss_probe(__u64 *ctx)
+{
+	return loss_probe(ctx, kernel_sock_arg(&ctx[0]));
+}
+
+SEC("kprobe/tcp_send_loss_probe")
+int on_kprobe_tcp_send_loss_probe(struct pt_regs *ctx)
+{
+	return loss_probe(ctx, (const struct sock *)PT_REGS_PARM1(ctx));
+}
+
+/* A reset that answers skb: made from it, as tcp_v4_send_reset() does (RFC 9293, 3.10.7). */
+static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *skb, struct sock *sk,
+					    struct candidate *event)
+{
+	struct net_device *dev = packet_device(skb, sk);
+	struct drop_record *record;
+	struct headers headers;
+	struct net *net;
+
+	if (!find_headers(skb, &headers))
+		return 0;
+	net = sk ? socket_net(sk) : dev ? device_net(dev) : NULL;
+	event->family = headers.family;
+	event->state = socket_state(sk);
+	event->netns = BPF_CORE_READ(net, ns.inum);
+	record = begin(event);
+	if (!record)
+		return 0;
+	record->sock = sk ? RECORD_SOCK_HOOK : RECORD_SOCK_NONE;
+	record->direction = RECORD_DIR_OUT;
+	fill_device(record, dev);
+	fill_answering_reset(record, skb, &headers);
+	if (sk)
+		fill_socket(record, sk);
+	commit(ctx, record);
+	return 0;
+}
+
+SEC("tp_btf/tcp_send_reset")
+int on_tcp_send_reset(__u64 *ctx)
+{
+	const struct sk_buff *skb = (const void *)ctx[1];
+	struct candidate event = { .event = RECORD_RESET };
+	struct sock *sk = kernel_sock_arg(&ctx[0]);
+	struct drop_record *record;
+
+	event.has_reason = kernel_reset_reason(ctx, &event.reason);
+	if (sk && !is_tcp_socket(sk))
+		sk = NULL;
+	if (skb)
+		return reset_for_packet(ctx, skb, sk, &event);
+	if (!sk)
+		return 0;
+	record = begin_output(&event, &sk->__sk_common, BPF_CORE_READ(sk, sk_dst_cache, dev));
+	if (!record)
+		return 0;
+	fill_own_reset(record, sk);
+	commit(ctx, record);
+	return 0;
+}
+
+SEC("tp_btf/tcp_receive_reset")
+int on_tcp_receive_reset(__u64 *ctx)
+{
+	const struct sock *sk = kernel_sock_arg(&ctx[0]);
+	struct candidate event = { .event = RECORD_RESET };
+	struct drop_record *record;
+
+	if (!sk)
+		return 0;
+	record = begin_output(&event, &sk->__sk_common, BPF_CORE_READ(sk, sk_dst_cache, dev));
+	if (!record)
+		return 0;
+	record->direction = RECORD_DIR_IN;
+	fill_received_reset(record, sk);
+	commit(ctx, record);
+	return 0;
+}
+
+/* Our own socket listens once, for the length of a tick: see source.c. */
+const volatile __u32 self_pid;
+__u32 calibration_rto;
+
+SEC("tp_btf/inet_sock_set_state")
+int on_inet_sock_set_state(__u64 *ctx)
+{
+	const struct inet_connection_sock *icsk;
+	const struct sock *sk = kernel_sock_arg(&ctx[0]);
+	int state = (int)ctx[2];
+
+	if (!sk)
+		return 0;
+	if (state == TCP_SYN_SENT || state == TCP_LISTEN)
+		remember_owner(sk, RECORD_OWNER_OPENED);
+	else if (state == TCP_FIN_WAIT1 || state == TCP_LAST_ACK)
+		remember_owner(sk, RECORD_OWNER_CLOSED);
+	icsk = (const void *)sk;
+	if (state == TCP_LISTEN && bpf_get_current_pid_tgid() >> 32 == self_pid)
+		calibration_rto = BPF_CORE_READ(icsk, icsk_rto);
+	return 0;
+}
+
+SEC("tp_btf/tcp_destroy_sock")
+int on_tcp_destroy_sock(__u64 *ctx)
+{
+	forget_owner(kernel_sock_arg(&ctx[0]));
+	return 0;
+}
+
+/* The accepted socket is what the function returns: behind its arguments in ctx. */
+const volatile __u8 inet_csk_accept_args = 2;
+
+SEC("fexit/inet_csk_accept")
+int on_inet_csk_accept(__u64 *ctx)
+{
+	struct sock *sk = NULL;
+
+	if (inet_csk_accept_args <= 4)
+		bpf_probe_read_kernel(&sk, sizeof(sk), &ctx[inet_csk_accept_args]);
+	if (sk)
+		remember_owner(sk, RECORD_OWNER_OPENED);
+	return 0;
+}
+
+/* Writes a struct record_socket for each TCP socket that each process has open. */
+SEC("iter/task_file")
+int on_task_file(struct bpf_iter__task_file *ctx)
+{
+	struct record_socket entry = {};
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct socket *socket;
+	struct sock *sk;
+
+	if (!task || !file)
+		return 0;
+	socket = bpf_sock_from_file(file);
+	if (!socket)
+		return 0;
+	sk = BPF_CORE_READ(socket, sk);
+	entry.port = BPF_CORE_READ(sk, __sk_common.skc_family);
+	if (!sk || (entry.port != AF_INET && entry.port != AF_INET6) ||
+	    BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
+		return 0;
+	entry.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	if (filter_netns && entry.netns != filter_netns)
+		return 0;
+	entry.id.address = (__u64)sk;
+	entry.id.flow = socket_flow(&sk->__sk_common);
+	entry.port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	entry.state = socket_state(sk);
+	fill_process(&entry.owner, task);
+	bpf_seq_write(ctx->meta->seq, &entry, sizeof(entry));
 	return 0;
 }
 

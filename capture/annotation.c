@@ -64,6 +64,8 @@ static int parse_pair(const char **cursor, struct drop_report *report, struct te
 	if (err || key == KEY_COUNT)
 		return err;
 	text_add_bytes(storage, "", 1);
+	if (storage->failed)
+		return -ENOMEM;
 	if (report->values[key].present)
 		return -EINVAL;
 	if (key_table[key].type == VALUE_NUMBER)
@@ -84,7 +86,7 @@ int annotation_parse(const char *comment, struct drop_report *report, struct tex
 		return -ENOENT;
 	memset(report->values, 0, sizeof(report->values));
 	text_clear(storage);
-	for (comment += magic; *comment && !err;)
+	for (comment += magic; !err && *comment;)
 		err = *comment++ == ' ' ? parse_pair(&comment, report, storage) : -EINVAL;
 	if (storage->failed)
 		return -ENOMEM;

@@ -5,18 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
 #include "commands.h"
 #include "decode.h"
-#include "enrich.h"
-#include "kernel_btf.h"
+#include "filter.h"
 #include "log.h"
 #include "names.h"
 #include "options.h"
-#include "reason.h"
-#include "sink.h"
-#include "source.h"
-#include "symbolize.h"
+#include "session.h"
 #include "text.h"
 #include "version.h"
 
@@ -26,18 +21,12 @@
 
 struct capture {
 	struct options options;
-	struct source_config config;
-	struct kernel_btf *btf;
-	struct reasons *reasons;
-	struct symbols *symbols;
-	struct clock clock;
-	struct enrich *enrich;
-	struct source *source;
-	struct sink *sink;
+	struct session session;
 	struct drop_event event;
 	struct drop_report report;
 	uint64_t written;
-	uint64_t beyond; /* events behind the last one that -c asked for */
+	uint64_t filtered; /* here; the kernel side has its own count */
+	uint64_t beyond;   /* events behind the last one that -c asked for */
 	uint64_t damaged;
 	int error; /* of the sink */
 };
@@ -70,135 +59,6 @@ static void catch_signals(void)
 	sigaction(SIGPIPE, &ignore, NULL);
 }
 
-static int use_reason(void *context, const char *item, struct error *error)
-{
-	struct capture *capture = context;
-	struct source_config *config = &capture->config;
-	struct text known = { 0 };
-
-	if (config->reason_count == SOURCE_REASONS_MAX)
-		return error_set(error, -E2BIG, "--reason: more than %d reasons",
-				 SOURCE_REASONS_MAX);
-	if (!reason_find(capture->reasons, item, &config->reasons[config->reason_count])) {
-		config->reason_count++;
-		return 0;
-	}
-	reasons_list(capture->reasons, &known);
-	error_set(error, -ENOENT, "--reason: unknown reason '%s'; this kernel has %s", item,
-		  known.length ? text_string(&known) : "none");
-	text_free(&known);
-	return -ENOENT;
-}
-
-static int configure(struct capture *capture, struct error *error)
-{
-	const struct options *options = &capture->options;
-
-	capture->config = (struct source_config){
-		.events = options->events,
-		.family = options->family,
-		.netns = options->netns,
-		.states = options->states,
-		.purges = options->all,
-		.stack = options->stack,
-		.ring_bytes = (uint64_t)options->ring_mib << 20,
-	};
-	reason_find(capture->reasons, "NOT_SPECIFIED", &capture->config.reason_not_specified);
-	reason_find(capture->reasons, "QUEUE_PURGE", &capture->config.reason_queue_purge);
-	if (!options->reasons)
-		return 0;
-	return options_each("--reason", options->reasons, use_reason, capture, error);
-}
-
-static void warn_refused(const char *event, const char *why)
-{
-	log_warning("%s events will be missing: the kernel refuses the hook: %s", event, why);
-}
-
-static int open_names(struct capture *capture, struct error *error)
-{
-	struct enrich_sources sources = { .clock = &capture->clock };
-
-	capture->reasons = reasons_new(capture->btf);
-	if (!capture->reasons)
-		return error_set(error, -ENOMEM, "out of memory");
-	if (!symbols_hidden())
-		capture->symbols = symbols_new();
-	clock_sample(&capture->clock);
-	sources.reasons = capture->reasons;
-	sources.symbols = capture->symbols;
-	capture->enrich = enrich_new(&sources);
-	return capture->enrich ? 0 : error_set(error, -errno, "%s", strerror(errno));
-}
-
-/* How the file came about, for its head. */
-static void describe(const struct capture *capture, int argc, char **argv, struct text *text)
-{
-	unsigned int attached = source_attached(capture->source);
-
-	text_add(text, "command:");
-	for (int i = 0; i < argc; i++) {
-		text_add(text, " ");
-		text_add_printable(text, argv[i]);
-	}
-	text_add(text, "\nhooks attached:");
-	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-		if (attached >> kind & 1)
-			text_addf(text, " %s", event_kind_name(kind));
-	}
-}
-
-static int open_sink(struct capture *capture, int argc, char **argv, struct error *error)
-{
-	const struct options *options = &capture->options;
-	bool with_stack = !options->quiet;
-	struct text comment = { 0 };
-	struct sink_pcapng_config config;
-
-	if (options->write_path) {
-		describe(capture, argc, argv, &comment);
-		config = (struct sink_pcapng_config){
-			.path = options->write_path,
-			.comment = text_string(&comment),
-			.snaplen = options->snaplen,
-		};
-		capture->sink = sink_pcapng_open(&config, error);
-		text_free(&comment);
-	} else if (options->json) {
-		capture->sink = sink_json_open(stdout, with_stack, error);
-	} else {
-		capture->sink = sink_text_open(stdout, with_stack, error);
-	}
-	return capture->sink ? 0 : -EIO;
-}
-
-/* The output is opened last: a capture that cannot start leaves nothing behind. */
-static int open_all(struct capture *capture, int argc, char **argv, struct error *error)
-{
-	int err;
-
-	kernel_btf_set_verbose(capture->options.verbose);
-	capture->btf = kernel_btf_open(error);
-	if (!capture->btf)
-		return -ENOENT;
-	err = open_names(capture, error);
-	if (!err)
-		err = configure(capture, error);
-	if (err)
-		return err;
-	capture->source = source_open(&capture->config, capture->btf, error);
-	if (!capture->source)
-		return -EIO;
-	err = source_attach(capture->source, warn_refused, error);
-	if (err)
-		return err;
-	if (!capture->symbols)
-		log_warning(
-			"kernel addresses are hidden (kernel.kptr_restrict): locations and stacks "
-			"will be missing; 'sysctl kernel.kptr_restrict=1' shows them to root");
-	return open_sink(capture, argc, argv, error);
-}
-
 static void handle_record(void *context, const void *bytes, size_t size)
 {
 	struct capture *capture = context;
@@ -214,8 +74,12 @@ static void handle_record(void *context, const void *bytes, size_t size)
 	}
 	if (capture->error)
 		return;
-	enrich_event(capture->enrich, &capture->event, &capture->report);
-	capture->error = capture->sink->add(capture->sink, &capture->report);
+	enrich_event(capture->session.enrich, &capture->event, &capture->report);
+	if (!filter_matches(&capture->options.filter, &capture->report)) {
+		capture->filtered++;
+		return;
+	}
+	capture->error = capture->session.sink->add(capture->session.sink, &capture->report);
 	if (!capture->error)
 		capture->written++;
 }
@@ -223,15 +87,18 @@ static void handle_record(void *context, const void *bytes, size_t size)
 static struct source_counters count_all(const struct capture *capture, struct text *kinds)
 {
 	static const char *const plurals[EVENT_KIND_COUNT] = {
-		[EVENT_DROP] = "drops",
-		[EVENT_RETRANSMIT] = "retransmits",
-		[EVENT_SYNACK] = "synacks",
+		[EVENT_DROP] = "drops",	    [EVENT_RETRANSMIT] = "retransmits",
+		[EVENT_SYNACK] = "synacks", [EVENT_TLP] = "tlps",
+		[EVENT_RESET] = "resets",
 	};
+	unsigned int shown = EVENTS_DEFAULT | capture->options.events;
 	struct source_counters sum = { 0 }, one;
 
 	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-		source_count(capture->source, kind, &one);
-		text_addf(kinds, "%s%" PRIu64 " %s", kind ? ", " : "", one.seen, plurals[kind]);
+		source_count(capture->session.source, kind, &one);
+		if (shown >> kind & 1)
+			text_addf(kinds, "%s%" PRIu64 " %s", kind ? ", " : "", one.seen,
+				  plurals[kind]);
 		sum.seen += one.seen;
 		sum.filtered += one.filtered;
 		sum.lost += one.lost;
@@ -244,10 +111,10 @@ static uint64_t print_counts(const struct capture *capture)
 {
 	struct text kinds = { 0 };
 	struct source_counters sum = count_all(capture, &kinds);
-	uint64_t unnamed = enrich_unnamed(capture->enrich);
+	uint64_t unnamed = enrich_unnamed(capture->session.enrich);
 
 	fprintf(stderr, "%s; %" PRIu64 " written, %" PRIu64 " filtered, %" PRIu64 " lost\n",
-		text_string(&kinds), capture->written, sum.filtered, sum.lost);
+		text_string(&kinds), capture->written, sum.filtered + capture->filtered, sum.lost);
 	text_free(&kinds);
 	if (capture->beyond)
 		log_line("%" PRIu64 " events came after the %" PRIu64 " that -c asked for",
@@ -273,11 +140,11 @@ static int run(struct capture *capture)
 
 	while (more >= 0 && !is_over(capture)) {
 		if (!more)
-			source_wait(capture->source, TICK_MS);
-		clock_resample(&capture->clock);
-		more = source_consume(capture->source, handle_record, capture);
+			source_wait(capture->session.source, TICK_MS);
+		clock_resample(&capture->session.clock);
+		more = source_consume(capture->session.source, handle_record, capture);
 		if (more <= 0 && !capture->error)
-			capture->error = capture->sink->tick(capture->sink);
+			capture->error = capture->session.sink->tick(capture->session.sink);
 		if (counts_asked) {
 			counts_asked = 0;
 			print_counts(capture);
@@ -291,9 +158,9 @@ static int drain(struct capture *capture)
 {
 	int more;
 
-	source_detach(capture->source);
+	source_detach(capture->session.source);
 	do {
-		more = source_consume(capture->source, handle_record, capture);
+		more = source_consume(capture->session.source, handle_record, capture);
 	} while (more > 0);
 	return more;
 }
@@ -322,7 +189,7 @@ static uint64_t lost_at_end(const struct capture *capture)
 	struct source_counters sum = count_all(capture, &kinds);
 
 	text_free(&kinds);
-	return sum.lost - enrich_lost(capture->enrich);
+	return sum.lost - enrich_lost(capture->session.enrich);
 }
 
 static int capture_events(struct capture *capture)
@@ -333,23 +200,11 @@ static int capture_events(struct capture *capture)
 		 capture->options.write_path ? capture->options.write_path : "");
 	err = run(capture);
 	drained = drain(capture);
-	closed = capture->sink->close(capture->sink, lost_at_end(capture));
-	capture->sink = NULL;
+	closed = capture->session.sink->close(capture->session.sink, lost_at_end(capture));
+	capture->session.sink = NULL;
 	if (!capture->error)
 		capture->error = closed;
 	return report_end(capture, err ? err : drained);
-}
-
-static void close_all(struct capture *capture)
-{
-	if (capture->sink)
-		capture->sink->close(capture->sink, 0);
-	source_close(capture->source);
-	enrich_free(capture->enrich);
-	symbols_free(capture->symbols);
-	reasons_free(capture->reasons);
-	kernel_btf_close(capture->btf);
-	free(capture);
 }
 
 int cmd_capture(int argc, char **argv)
@@ -374,11 +229,13 @@ int cmd_capture(int argc, char **argv)
 		status = EXIT_SUCCESS;
 	} else {
 		catch_signals();
-		if (open_all(capture, argc, argv, &error))
+		if (session_open(&capture->session, &capture->options, argc, argv, &error))
 			log_line("%s", error.text);
 		else
 			status = capture_events(capture);
 	}
-	close_all(capture);
+	session_close(&capture->session);
+	filter_free(&capture->options.filter);
+	free(capture);
 	return status;
 }

@@ -10,6 +10,8 @@
 _Static_assert(EVENT_STACK_MAX == RECORD_STACK_MAX, "an event holds any stack");
 _Static_assert(PACKET_FRAME_MAX == PACKET_ETH_LEN + RECORD_PACKET_MAX, "a frame holds any packet");
 
+#define LEN_MAX (1U << 24) /* far beyond the largest GSO packet */
+
 static int check(const struct drop_record *record, size_t size)
 {
 	if (size < RECORD_SIZE_NO_STACK)
@@ -24,7 +26,12 @@ static int check(const struct drop_record *record, size_t size)
 		return -EINVAL;
 	if (record->sock > RECORD_SOCK_HOOK || record->direction > RECORD_DIR_OUT)
 		return -EINVAL;
-	if (record->stack_len > size - RECORD_SIZE_NO_STACK)
+	if (record->owner.how > RECORD_OWNER_CLOSED)
+		return -EINVAL;
+	if (record->len > LEN_MAX || record->flow.payload_len > LEN_MAX)
+		return -EINVAL;
+	if (record->stack_len > sizeof(record->stack) ||
+	    record->stack_len > size - RECORD_SIZE_NO_STACK)
 		return -EINVAL;
 	return 0;
 }
@@ -32,9 +39,9 @@ static int check(const struct drop_record *record, size_t size)
 static void decode_common(const struct drop_record *record, struct drop_event *event)
 {
 	static const enum event_kind kinds[] = {
-		[RECORD_DROP] = EVENT_DROP,
-		[RECORD_RETRANSMIT] = EVENT_RETRANSMIT,
-		[RECORD_SYNACK] = EVENT_SYNACK,
+		[RECORD_DROP] = EVENT_DROP,	[RECORD_RETRANSMIT] = EVENT_RETRANSMIT,
+		[RECORD_SYNACK] = EVENT_SYNACK, [RECORD_TLP] = EVENT_TLP,
+		[RECORD_RESET] = EVENT_RESET,
 	};
 	static const enum event_sock socks[] = {
 		[RECORD_SOCK_NONE] = EVENT_SOCK_NONE,
@@ -73,6 +80,60 @@ static void decode_common(const struct drop_record *record, struct drop_event *e
 	memcpy(event->ifname, record->ifname, sizeof(event->ifname) - 1);
 	event->stack_depth = record->stack_len / sizeof(record->stack[0]);
 	memcpy(event->stack, record->stack, event->stack_depth * sizeof(record->stack[0]));
+}
+
+static void decode_owner(const struct drop_record *record, struct drop_event *event)
+{
+	static const enum owner_how hows[] = {
+		[RECORD_OWNER_NONE] = OWNER_UNKNOWN,
+		[RECORD_OWNER_OPENED] = OWNER_OPENED,
+		[RECORD_OWNER_CLOSED] = OWNER_CLOSED,
+	};
+
+	event->socket = (struct socket_id){ record->socket.address, record->socket.flow };
+	event->not_accepted = record->flags & RECORD_NOT_ACCEPTED;
+	event->owner.how = hows[record->owner.how];
+	event->owner.pid = record->owner.pid;
+	memcpy(event->owner.comm, record->owner.comm, sizeof(event->owner.comm) - 1);
+	event->has_uid = record->flags & RECORD_HAS_UID;
+	event->uid = record->uid;
+	event->has_cgroup = record->flags & RECORD_HAS_CGROUP;
+	event->cgroup_id = record->cgroup_id;
+}
+
+/* The conversions of tcp_get_info() (net/ipv4/tcp.c). */
+static void decode_tcp(const struct drop_record *record, struct drop_event *event)
+{
+	const struct record_tcp *from = &record->tcp;
+
+	event->tcp = (struct event_tcp){
+		.has_flow = record->flags & RECORD_HAS_TCP,
+		.has_memory = record->flags & RECORD_HAS_MEMORY,
+		.has_retransmits = record->flags & RECORD_HAS_RETRANSMITS,
+		.bytes_acked = from->bytes_acked,
+		.bytes_received = from->bytes_received,
+		.cwnd = from->cwnd,
+		.ssthresh = from->ssthresh,
+		.srtt_us = from->srtt >> 3,
+		.rttvar_us = from->mdev >> 2,
+		.rto_ticks = from->rto,
+		.packets_out = from->packets_out,
+		.retrans_out = from->retrans_out,
+		.lost_out = from->lost_out,
+		.sacked_out = from->sacked_out,
+		.snd_wnd = from->snd_wnd,
+		.rcv_wnd = from->rcv_wnd,
+		.total_retrans = from->total_retrans,
+		.ca_state = from->ca_state,
+		.pending = from->pending,
+		.rmem = from->rmem,
+		.rcvbuf = from->rcvbuf,
+		.wmem = from->wmem,
+		.sndbuf = from->sndbuf,
+		.backlog = from->backlog,
+		.retransmits = from->retransmits,
+	};
+	memcpy(event->tcp.cc, from->cc, sizeof(event->tcp.cc) - 1);
 }
 
 /* The packet as it lay in the skb, its MAC header completed if it had none. */
@@ -150,6 +211,8 @@ int decode_record(const void *bytes, size_t size, struct drop_event *event)
 		return err;
 	memset(event, 0, offsetof(struct drop_event, stack_depth));
 	decode_common(record, event);
+	decode_owner(record, event);
+	decode_tcp(record, event);
 	if (record->event == RECORD_DROP)
 		decode_captured(record, event);
 	else

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <linux/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,9 @@
 #include "names.h"
 #include "text.h"
 
-#define CPUS_MAX 8192
+#define CPUS_MAX	 8192
+#define STATE_SYN_SENT	 2
+#define TIMER_LOSS_PROBE 5 /* ICSK_TIME_LOSS_PROBE, include/net/inet_connection_sock.h */
 
 struct enrich {
 	struct enrich_sources sources;
@@ -53,14 +56,50 @@ void enrich_free(struct enrich *enrich)
 static void name_reason(struct enrich *enrich, const struct drop_event *event,
 			struct drop_report *report)
 {
+	const struct enrich_sources *sources = &enrich->sources;
 	const char *name;
 
 	if (!event->has_reason)
 		return;
-	name = reason_name(enrich->sources.reasons, event->reason);
+	name = reason_name(event->kind == EVENT_RESET ? sources->reset_reasons
+						      : sources->drop_reasons,
+			   event->reason);
 	if (name)
 		report_set_text(report, KEY_reason, name);
 	report_set_number(report, KEY_reason_code, event->reason);
+}
+
+/*
+ * Why TCP retransmits. Loss and Recovery come first: a probe's timer may still be pending when an
+ * acknowledgement has just started a recovery (net/ipv4/tcp_input.c, tcp_xmit_recovery).
+ */
+static const char *retransmit_kind(const struct drop_event *event)
+{
+	if (event->kind == EVENT_SYNACK)
+		return "synack";
+	if (event->kind != EVENT_RETRANSMIT || !event->tcp.has_flow)
+		return NULL;
+	if (event->state == STATE_SYN_SENT)
+		return "syn";
+	if (event->tcp.ca_state == TCP_CA_Loss)
+		return "rto";
+	if (event->tcp.ca_state == TCP_CA_Recovery)
+		return "fast";
+	return event->tcp.pending == TIMER_LOSS_PROBE ? "tlp" : NULL;
+}
+
+static void name_transmission(const struct drop_event *event, struct drop_report *report)
+{
+	const char *kind = retransmit_kind(event), *err = NULL;
+
+	if (kind)
+		report_set_text(report, KEY_kind, kind);
+	if (event->has_err && event->err)
+		err = event->err < 0 ? strerrorname_np(-event->err) : "NET_XMIT_DROP";
+	if (err)
+		report_set_text(report, KEY_err, err);
+	if (event->segs > 1)
+		report_set_number(report, KEY_segs, event->segs);
 }
 
 static void name_location(struct enrich *enrich, const struct drop_event *event,
@@ -92,6 +131,73 @@ static void name_socket(const struct drop_event *event, struct drop_report *repo
 	if (state)
 		report_set_text(report, KEY_state, state);
 	report_set_text(report, KEY_sock, names[event->sock]);
+}
+
+static void name_owner(struct enrich *enrich, const struct drop_event *event,
+		       struct drop_report *report)
+{
+	static const char *const sources[] = {
+		[OWNER_EXACT] = "exact",
+		[OWNER_LISTENER] = "listener",
+		[OWNER_CURRENT] = "current",
+	};
+	const char *cgroup = NULL;
+	struct owner owner;
+
+	if (owners_find(enrich->sources.owners, event, &owner)) {
+		report_set_number(report, KEY_owner_pid, owner.pid);
+		report_set_text(report, KEY_owner, owner.comm);
+		report_set_text(report, KEY_owner_src, sources[owner.source]);
+	}
+	if (event->has_uid)
+		report_set_number(report, KEY_uid, event->uid);
+	if (event->has_cgroup)
+		cgroup = cgroups_path(enrich->sources.cgroups, event->cgroup_id);
+	if (cgroup)
+		report_set_text(report, KEY_cgroup, cgroup);
+}
+
+static void name_tcp_flow(const struct event_tcp *tcp, uint32_t tick_us, struct drop_report *report)
+{
+	const char *ca_state = ca_state_name(tcp->ca_state);
+
+	if (ca_state)
+		report_set_text(report, KEY_ca_state, ca_state);
+	report_set_number(report, KEY_cwnd, tcp->cwnd);
+	report_set_number(report, KEY_ssthresh, tcp->ssthresh);
+	report_set_number(report, KEY_srtt_us, tcp->srtt_us);
+	report_set_number(report, KEY_rttvar_us, tcp->rttvar_us);
+	if (tick_us)
+		report_set_number(report, KEY_rto_us, (uint64_t)tcp->rto_ticks * tick_us);
+	report_set_number(report, KEY_packets_out, tcp->packets_out);
+	report_set_number(report, KEY_retrans_out, tcp->retrans_out);
+	report_set_number(report, KEY_lost_out, tcp->lost_out);
+	report_set_number(report, KEY_sacked_out, tcp->sacked_out);
+	report_set_number(report, KEY_snd_wnd, tcp->snd_wnd);
+	report_set_number(report, KEY_rcv_wnd, tcp->rcv_wnd);
+	report_set_number(report, KEY_bytes_acked, tcp->bytes_acked);
+	report_set_number(report, KEY_bytes_received, tcp->bytes_received);
+	report_set_number(report, KEY_total_retrans, tcp->total_retrans);
+}
+
+static void name_tcp(struct enrich *enrich, const struct drop_event *event,
+		     struct drop_report *report)
+{
+	const struct event_tcp *tcp = &event->tcp;
+
+	if (tcp->has_flow)
+		name_tcp_flow(tcp, enrich->sources.tick_us, report);
+	if (tcp->has_retransmits)
+		report_set_number(report, KEY_retransmits, tcp->retransmits);
+	if (!tcp->has_memory)
+		return;
+	report_set_number(report, KEY_rmem, tcp->rmem);
+	report_set_number(report, KEY_rcvbuf, tcp->rcvbuf);
+	report_set_number(report, KEY_wmem, tcp->wmem);
+	report_set_number(report, KEY_sndbuf, tcp->sndbuf);
+	report_set_number(report, KEY_backlog, tcp->backlog);
+	if (tcp->cc[0])
+		report_set_text(report, KEY_cc, tcp->cc);
 }
 
 static void name_cpu(const struct drop_event *event, struct drop_report *report)
@@ -127,8 +233,6 @@ static void name_packet(struct enrich *enrich, const struct drop_event *event,
 	report->has_packet_id = event->skb != 0;
 	if (event->skb)
 		report->packet_id = identity_of(&enrich->identity, event->skb);
-	if (event->segs > 1)
-		report_set_number(report, KEY_segs, event->segs);
 	report_set_text(report, KEY_hdr, event->synthesized ? "synthesized" : "wire");
 	if (event->l2_absent)
 		report_set_text(report, KEY_l2, "absent");
@@ -171,7 +275,10 @@ void enrich_event(struct enrich *enrich, const struct drop_event *event, struct 
 	report_set_text(report, KEY_event, event_kind_name(event->kind));
 	name_reason(enrich, event, report);
 	name_location(enrich, event, report);
+	name_transmission(event, report);
 	name_socket(event, report);
+	name_owner(enrich, event, report);
+	name_tcp(enrich, event, report);
 	name_cpu(event, report);
 	name_device(event, report);
 	name_packet(enrich, event, report);

@@ -7,8 +7,10 @@
  * keys are known; leaves out what is not.
  */
 
+#include "cgroup.h"
 #include "clock.h"
 #include "event.h"
+#include "owner.h"
 #include "reason.h"
 #include "report.h"
 #include "stacks.h"
@@ -18,9 +20,13 @@ struct enrich;
 
 /* What it borrows; all must outlive it. symbols is NULL where the kernel hides them. */
 struct enrich_sources {
-	struct reasons *reasons;
+	struct reasons *drop_reasons;
+	struct reasons *reset_reasons;
 	struct symbols *symbols;
+	struct owners *owners;
+	struct cgroups *cgroups;
 	const struct clock *clock;
+	uint32_t tick_us; /* of the kernel's clock; 0: unknown */
 };
 
 /* Returns NULL and errno. */

@@ -19,8 +19,13 @@ enum event_kind {
 	EVENT_DROP,
 	EVENT_RETRANSMIT,
 	EVENT_SYNACK,
+	EVENT_TLP,
+	EVENT_RESET,
 	EVENT_KIND_COUNT,
 };
+
+/* What is captured unless the user says otherwise. */
+#define EVENTS_DEFAULT (1U << EVENT_DROP | 1U << EVENT_RETRANSMIT | 1U << EVENT_SYNACK)
 
 enum event_sock {
 	EVENT_SOCK_NONE,
@@ -35,6 +40,55 @@ enum event_direction {
 	EVENT_OUT,
 };
 
+/* How the kernel side knows a process to be a socket's owner. */
+enum owner_how {
+	OWNER_UNKNOWN,
+	OWNER_OPENED, /* it called connect, listen or accept; may have passed the socket on */
+	OWNER_CLOSED, /* it was the one to close it */
+};
+
+struct event_owner {
+	enum owner_how how;
+	uint32_t pid;
+	char comm[16]; /* NUL-terminated */
+};
+
+/* A socket's address is used again when it is gone; the flow tells one from the next. */
+struct socket_id {
+	uint64_t address; /* 0: no socket */
+	uint64_t flow;
+};
+
+/* In the units of struct tcp_info, but for rto. */
+struct event_tcp {
+	bool has_flow;	      /* bytes_acked to ca_state, and pending */
+	bool has_memory;      /* rmem to backlog, and cc */
+	bool has_retransmits; /* of a request too */
+	uint64_t bytes_acked;
+	uint64_t bytes_received;
+	uint32_t cwnd;
+	uint32_t ssthresh;
+	uint32_t srtt_us;
+	uint32_t rttvar_us;
+	uint32_t rto_ticks; /* of the kernel's clock */
+	uint32_t packets_out;
+	uint32_t retrans_out;
+	uint32_t lost_out;
+	uint32_t sacked_out;
+	uint32_t snd_wnd;
+	uint32_t rcv_wnd;
+	uint32_t total_retrans;
+	uint8_t ca_state; /* TCP_CA_Open, ... (linux/tcp.h) */
+	uint8_t pending;  /* the timer, ICSK_TIME_RETRANS, ... (net/inet_connection_sock.h) */
+	uint32_t rmem;
+	uint32_t rcvbuf;
+	uint32_t wmem;
+	uint32_t sndbuf;
+	uint32_t backlog;
+	char cc[16]; /* NUL-terminated */
+	uint8_t retransmits;
+};
+
 struct drop_event {
 	enum event_kind kind;
 	enum event_sock sock;
@@ -46,7 +100,7 @@ struct drop_event {
 	bool has_reason;
 	uint32_t reason;
 	bool has_err;
-	int err; /* 0 or -errno */
+	int err; /* 0, -errno or NET_XMIT_DROP */
 	bool has_queue;
 	uint16_t queue;
 	bool checksum_partial;
@@ -58,10 +112,18 @@ struct drop_event {
 	uint16_t segs; /* 0: unknown */
 	uint32_t cpu;
 	uint32_t cpu_pid;
-	char cpu_comm[16];    /* NUL-terminated */
-	uint32_t netns;	      /* 0: unknown */
-	uint32_t ifindex;     /* 0: unknown */
-	char ifname[16];      /* NUL-terminated; "": unknown */
+	char cpu_comm[16];	 /* NUL-terminated */
+	uint32_t netns;		 /* 0: unknown */
+	uint32_t ifindex;	 /* 0: unknown */
+	char ifname[16];	 /* NUL-terminated; "": unknown */
+	struct socket_id socket; /* of a request, its listener */
+	bool not_accepted;	 /* a listener's child that no process has yet */
+	struct event_owner owner;
+	bool has_uid;
+	uint32_t uid;
+	bool has_cgroup;
+	uint64_t cgroup_id;
+	struct event_tcp tcp;
 	struct packet packet; /* its data is frame */
 	uint8_t frame[PACKET_FRAME_MAX];
 	size_t stack_depth;

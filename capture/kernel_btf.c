@@ -85,6 +85,40 @@ unsigned int kernel_btf_tracepoint_args(const struct kernel_btf *btf, const char
 	return type && btf_is_func_proto(type) && btf_vlen(type) ? btf_vlen(type) - 1U : 0;
 }
 
+int kernel_btf_function_id(const struct kernel_btf *btf, const char *function)
+{
+	return btf__find_by_name_kind(btf->vmlinux, function, BTF_KIND_FUNC);
+}
+
+unsigned int kernel_btf_function_args(const struct kernel_btf *btf, const char *function)
+{
+	int id = kernel_btf_function_id(btf, function);
+	const struct btf_type *type;
+
+	if (id < 0)
+		return 0;
+	type = btf__type_by_id(btf->vmlinux, btf__type_by_id(btf->vmlinux, (__u32)id)->type);
+	return type && btf_is_func_proto(type) ? btf_vlen(type) : 0;
+}
+
+bool kernel_btf_has_enumerator(const struct kernel_btf *btf, const char *name_of_enum,
+			       const char *enumerator)
+{
+	int id = btf__find_by_name_kind(btf->vmlinux, name_of_enum, BTF_KIND_ENUM);
+	const struct btf_type *type;
+
+	if (id < 0)
+		return false;
+	type = btf__type_by_id(btf->vmlinux, (__u32)id);
+	for (int i = 0; i < btf_vlen(type); i++) {
+		const char *name = btf__name_by_offset(btf->vmlinux, btf_enum(type)[i].name_off);
+
+		if (strcmp(name, enumerator) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void load_modules(struct kernel_btf *btf)
 {
 	DIR *dir = opendir(MODULES_DIR);

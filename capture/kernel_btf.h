@@ -24,6 +24,16 @@ void kernel_btf_close(struct kernel_btf *btf);
 /* Number of arguments that the tracepoint passes to a tp_btf program; 0 if there is no such one. */
 unsigned int kernel_btf_tracepoint_args(const struct kernel_btf *btf, const char *tracepoint);
 
+/* Number of parameters of a kernel function, 0 if there is none of that name. */
+unsigned int kernel_btf_function_args(const struct kernel_btf *btf, const char *function);
+
+/* The BTF id of a kernel function, or a negative number. */
+int kernel_btf_function_id(const struct kernel_btf *btf, const char *function);
+
+/* Whether an enum of the kernel has that enumerator. */
+bool kernel_btf_has_enumerator(const struct kernel_btf *btf, const char *name_of_enum,
+			       const char *enumerator);
+
 /*
  * Calls visit for each enumerator of each enum whose name ends in suffix, the kernel's first and,
  * where modules is set, those of loaded modules; names live as long as *btf.

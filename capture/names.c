@@ -13,9 +13,8 @@ static const char *const state_names[STATE_COUNT] = {
 const char *event_kind_name(enum event_kind kind)
 {
 	static const char *const names[EVENT_KIND_COUNT] = {
-		[EVENT_DROP] = "drop",
-		[EVENT_RETRANSMIT] = "retransmit",
-		[EVENT_SYNACK] = "synack",
+		[EVENT_DROP] = "drop", [EVENT_RETRANSMIT] = "retransmit", [EVENT_SYNACK] = "synack",
+		[EVENT_TLP] = "tlp",   [EVENT_RESET] = "reset",
 	};
 
 	return names[kind];
@@ -24,6 +23,13 @@ const char *event_kind_name(enum event_kind kind)
 const char *state_name(unsigned int state)
 {
 	return state < STATE_COUNT ? state_names[state] : NULL;
+}
+
+const char *ca_state_name(unsigned int ca_state)
+{
+	static const char *const names[] = { "Open", "Disorder", "CWR", "Recovery", "Loss" };
+
+	return ca_state < sizeof(names) / sizeof(names[0]) ? names[ca_state] : NULL;
 }
 
 int state_find(const char *name)

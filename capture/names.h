@@ -3,8 +3,8 @@
 #define NAMES_H
 
 /*
- * Names that are the same on every kernel: event kinds, TCP states (net/tcp_states.h, part of the
- * socket ABI through TCP_INFO), TCP flags. Drop reasons are not among them, see reason.h.
+ * Names that are the same on every kernel: event kinds, TCP states and congestion control
+ * states (part of the ABI through TCP_INFO), TCP flags. Drop reasons are not among them, see reason.h.
  */
 
 #include <stdbool.h>
@@ -15,11 +15,14 @@
 
 #define STATE_COUNT 14
 
-/* "drop", "retransmit", "synack". */
+/* "drop", "retransmit", "synack", "tlp", "reset". */
 const char *event_kind_name(enum event_kind kind);
 
 /* "ESTABLISHED", ...; NULL for 0 (no socket) and for numbers that TCP does not have. */
 const char *state_name(unsigned int state);
+
+/* "Open", "Disorder", "CWR", "Recovery", "Loss"; NULL for another number. */
+const char *ca_state_name(unsigned int ca_state);
 
 /* Case does not matter; "NONE" is 0, no socket. Returns the state, or -1. */
 int state_find(const char *name);

@@ -1,22 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
 
 #include "netns.h"
 #include "text.h"
 
 #define NAMES_DIR "/run/netns"
 
-static bool has_inode(const char *path, unsigned long inode)
+/* Returns the inode number if the path is a network namespace, else 0. */
+static unsigned long netns_inode(const char *path)
 {
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	unsigned long inode = 0;
+	struct statfs fs;
 	struct stat st;
 
-	return !stat(path, &st) && st.st_ino == inode;
+	if (fd < 0)
+		return 0;
+	if (!fstatfs(fd, &fs) && fs.f_type == NSFS_MAGIC &&
+	    ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET && !fstat(fd, &st))
+		inode = st.st_ino;
+	close(fd);
+	return inode;
 }
 
 /* Whether an entry of dir, with suffix behind its name, is the namespace. */
@@ -29,7 +46,7 @@ static bool any_in(const char *dir, const char *suffix, unsigned long inode)
 
 	while (entries && !found && (entry = readdir(entries))) {
 		snprintf(path, sizeof(path), "%s/%s%s", dir, entry->d_name, suffix);
-		found = has_inode(path, inode);
+		found = netns_inode(path) == inode;
 	}
 	if (entries)
 		closedir(entries);
@@ -40,7 +57,7 @@ static int find_number(const char *text, uint32_t *inode, struct error *error)
 {
 	unsigned long number = strtoul(text, NULL, 10);
 
-	if (number > UINT32_MAX ||
+	if (!number || number > UINT32_MAX ||
 	    (!any_in(NAMES_DIR, "", number) && !any_in("/proc", "/ns/net", number)))
 		return error_set(error, -ENOENT,
 				 "--netns: no process and no name in " NAMES_DIR
@@ -72,15 +89,13 @@ int netns_find(const char *text, uint32_t *inode, struct error *error)
 {
 	struct text names = { 0 };
 	char path[512];
-	struct stat st;
 
+	snprintf(path, sizeof(path), "%s%s", strchr(text, '/') ? "" : NAMES_DIR "/", text);
+	*inode = (uint32_t)netns_inode(path);
+	if (*inode)
+		return 0;
 	if (*text && strspn(text, "0123456789") == strlen(text))
 		return find_number(text, inode, error);
-	snprintf(path, sizeof(path), "%s%s", strchr(text, '/') ? "" : NAMES_DIR "/", text);
-	if (*text && !stat(path, &st)) {
-		*inode = (uint32_t)st.st_ino;
-		return 0;
-	}
 	list_names(&names);
 	error_set(error, -ENOENT, "--netns: no namespace '%s' in " NAMES_DIR "%s", text,
 		  text_string(&names));

@@ -80,6 +80,12 @@ static int set_ipv6(struct options *options, const char *text, struct error *err
 	return 0;
 }
 
+static void list_events(struct text *known)
+{
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		text_addf(known, "%s%s", kind ? ", " : "", event_kind_name(kind));
+}
+
 static int use_event(void *context, const char *item, struct error *error)
 {
 	struct options *options = context;
@@ -90,8 +96,8 @@ static int use_event(void *context, const char *item, struct error *error)
 			options->events |= 1U << kind;
 			return 0;
 		}
-		text_addf(&known, "%s%s", kind ? ", " : "", event_kind_name(kind));
 	}
+	list_events(&known);
 	error_set(error, -EINVAL, "--events: unknown event '%s'; there are %s", item,
 		  text_string(&known));
 	text_free(&known);
@@ -182,6 +188,26 @@ static int set_states(struct options *options, const char *text, struct error *e
 	return options_each("--state", text, use_state, options, error);
 }
 
+static int use_pid(void *context, const char *item, struct error *error)
+{
+	return filter_add_pid(context, item, error);
+}
+
+static int set_pids(struct options *options, const char *text, struct error *error)
+{
+	return options_each("--pid", text, use_pid, &options->filter, error);
+}
+
+static int use_comm(void *context, const char *item, struct error *error)
+{
+	return filter_add_comm(context, item, error);
+}
+
+static int set_comms(struct options *options, const char *text, struct error *error)
+{
+	return options_each("--comm", text, use_comm, &options->filter, error);
+}
+
 static int set_stack(struct options *options, const char *text, struct error *error)
 {
 	if (strcmp(text, "full") != 0 && strcmp(text, "none") != 0)
@@ -235,12 +261,14 @@ static const struct option_spec specs[] = {
 	{ "count", 'c', "N", "end after N events", set_count },
 	{ "ipv4", '4', NULL, "IPv4 only", set_ipv4 },
 	{ "ipv6", '6', NULL, "IPv6 only", set_ipv6 },
-	{ "events", 'e', "LIST", "events to capture: drop, retransmit, synack (default: all)",
+	{ "events", 'e', "LIST", "drop, retransmit, synack (these by default), tlp, reset",
 	  set_events },
 	{ "netns", 0, "NAME|INODE", "only events of this network namespace", set_netns },
 	{ "reason", 0, "LIST", "only drops with one of these reasons", set_reasons },
 	{ "state", 0, "LIST", "only events of sockets in one of these states; NONE: no socket",
 	  set_states },
+	{ "pid", 0, "LIST", "only events of sockets that one of these processes owns", set_pids },
+	{ "comm", 0, "LIST", "the same, by command name", set_comms },
 	{ "all", 0, NULL, "also packets freed with the socket that had queued them: no loss",
 	  set_all },
 	{ "snaplen", 's', "BYTES", "at most this much of a packet's headers, 0: all (default)",
@@ -250,7 +278,8 @@ static const struct option_spec specs[] = {
 	  set_ring },
 	{ "json", 0, NULL, "one JSON object a line instead of text", set_json },
 	{ "quiet", 'q', NULL, "leave the stacks out of text and JSON", set_quiet },
-	{ "verbose", 'v', NULL, "say more on standard error, the verifier's log too", set_verbose },
+	{ "verbose", 'v', NULL,
+	  "TCP's state below each line of text; the kernel's log if it refuses", set_verbose },
 	{ "strict", 0, NULL, "exit 3 if any event was lost", set_strict },
 	{ "version", 'V', NULL, "print the version and end", set_version },
 	{ "help", 'h', NULL, "print this and end", set_help },
@@ -309,14 +338,19 @@ static const struct option_spec *find_spec(int value)
 	return NULL;
 }
 
-static int bad_option(int value, char **argv, struct error *error)
+/* value is what getopt_long returned; word what it was looking at. */
+static int bad_option(int value, const char *word, struct error *error)
 {
 	const char *what = value == ':' ? "needs an argument" : "unknown option";
 	char letter[3] = { '-', (char)optopt, '\0' };
-	bool is_letter = optopt > 0 && optopt < LONG_ONLY;
 
-	return error_set(error, -EINVAL, "%s: %s; --help lists the options",
-			 is_letter ? letter : argv[optind - 1], what);
+	if (value == '?' && optopt >= LONG_ONLY) {
+		what = "takes no argument";
+		return error_set(error, -EINVAL, "%.*s: %s", (int)strcspn(word, "="), word, what);
+	}
+	if (word[0] == '-' && word[1] == '-')
+		return error_set(error, -EINVAL, "%s: %s; --help lists the options", word, what);
+	return error_set(error, -EINVAL, "%s: %s; --help lists the options", letter, what);
 }
 
 int options_parse(int argc, char **argv, struct options *options, struct error *error)
@@ -326,16 +360,21 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 	int value, err;
 
 	*options = (struct options){
-		.events = (1U << EVENT_KIND_COUNT) - 1,
+		.events = EVENTS_DEFAULT,
 		.snaplen = SNAPLEN_MAX,
 		.ring_mib = 16,
 		.stack = true,
 	};
 	getopt_tables(longs, shorts);
-	optind = 1;
-	while ((value = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+	optind = 0; /* starts anew, amid a cluster of letters too (getopt(3)) */
+	for (;;) {
+		const char *word = optind > 0 && optind < argc ? argv[optind] : argv[argc > 1];
+
+		value = getopt_long(argc, argv, shorts, longs, NULL);
+		if (value == -1)
+			break;
 		if (value == '?' || value == ':')
-			return bad_option(value, argv, error);
+			return bad_option(value, word, error);
 		err = find_spec(value)->set(options, optarg, error);
 		if (err)
 			return err;

@@ -13,6 +13,7 @@
 
 #include "error.h"
 #include "event.h"
+#include "filter.h"
 
 #define SNAPLEN_MAX 256 /* the longest headers that an event carries */
 
@@ -23,10 +24,11 @@ struct options {
 	unsigned int events;	/* bit N: enum event_kind N */
 	uint32_t snaplen;
 	uint32_t ring_mib;
-	uint32_t netns;	     /* inode number; 0: all */
-	uint32_t states;     /* bit N: state N, bit 0: no socket; 0: all */
-	const char *reasons; /* comma-separated names; NULL: all */
-	bool all;	     /* also frees that are no loss */
+	uint32_t netns;	      /* inode number; 0: all */
+	uint32_t states;      /* bit N: state N, bit 0: no socket; 0: all */
+	const char *reasons;  /* comma-separated names; NULL: all */
+	bool all;	      /* also frees that are no loss */
+	struct filter filter; /* the caller frees it */
 	bool stack;
 	bool quiet;
 	bool verbose;

@@ -6,8 +6,13 @@
 
 #include "reason.h"
 
-#define PREFIX "SKB_DROP_REASON_"
-#define SUFFIX "_drop_reason"
+static const char *const drop_markers[] = { "SKB_NOT_DROPPED_YET", "SKB_CONSUMED",
+					    "SKB_DROP_REASON_MAX", "SKB_DROP_REASON_SUBSYS_MASK",
+					    NULL };
+static const char *const reset_markers[] = { "SK_RST_REASON_MAX", NULL };
+
+const struct reason_enum drop_reason_enum = { "_drop_reason", "SKB_DROP_REASON_", drop_markers };
+const struct reason_enum reset_reason_enum = { "sk_rst_reason", "SK_RST_REASON_", reset_markers };
 
 struct reason {
 	uint32_t code;
@@ -16,28 +21,27 @@ struct reason {
 
 struct reasons {
 	struct kernel_btf *btf;
+	const struct reason_enum *from;
 	struct reason *list; /* sorted by code */
 	size_t count;
 	bool failed;
 	bool modules_read;
 };
 
-static const char *without_prefix(const char *name)
+static const char *without_prefix(const struct reasons *reasons, const char *name)
 {
-	return strncasecmp(name, PREFIX, strlen(PREFIX)) == 0 ? name + strlen(PREFIX) : name;
+	size_t length = strlen(reasons->from->prefix);
+
+	return strncasecmp(name, reasons->from->prefix, length) == 0 ? name + length : name;
 }
 
-/* Markers that are no reasons: not dropped, consumed, masks and limits of the enum. */
-static bool is_reason(const char *name)
+static bool is_marker(const struct reasons *reasons, const char *name)
 {
-	static const char *const markers[] = { "SKB_NOT_DROPPED_YET", "SKB_CONSUMED", PREFIX "MAX",
-					       PREFIX "SUBSYS_MASK" };
-
-	for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]); i++) {
-		if (strcmp(name, markers[i]) == 0)
-			return false;
+	for (const char *const *marker = reasons->from->markers; *marker; marker++) {
+		if (strcmp(name, *marker) == 0)
+			return true;
 	}
-	return true;
+	return false;
 }
 
 static void add_reason(void *context, const char *name, uint32_t code)
@@ -45,7 +49,7 @@ static void add_reason(void *context, const char *name, uint32_t code)
 	struct reasons *reasons = context;
 	struct reason *grown;
 
-	if (!is_reason(name))
+	if (is_marker(reasons, name))
 		return;
 	grown = realloc(reasons->list, (reasons->count + 1) * sizeof(*grown));
 	if (!grown) {
@@ -53,7 +57,7 @@ static void add_reason(void *context, const char *name, uint32_t code)
 		return;
 	}
 	reasons->list = grown;
-	reasons->list[reasons->count++] = (struct reason){ code, without_prefix(name) };
+	reasons->list[reasons->count++] = (struct reason){ code, without_prefix(reasons, name) };
 }
 
 static int compare_codes(const void *a, const void *b)
@@ -66,19 +70,20 @@ static int compare_codes(const void *a, const void *b)
 static void read_names(struct reasons *reasons, bool modules)
 {
 	reasons->count = 0;
-	kernel_btf_visit_enums(reasons->btf, SUFFIX, modules, add_reason, reasons);
+	kernel_btf_visit_enums(reasons->btf, reasons->from->suffix, modules, add_reason, reasons);
 	if (reasons->count)
 		qsort(reasons->list, reasons->count, sizeof(*reasons->list), compare_codes);
 	reasons->modules_read = modules;
 }
 
-struct reasons *reasons_new(struct kernel_btf *btf)
+struct reasons *reasons_new(struct kernel_btf *btf, const struct reason_enum *from)
 {
 	struct reasons *reasons = calloc(1, sizeof(*reasons));
 
 	if (!reasons)
 		return NULL;
 	reasons->btf = btf;
+	reasons->from = from;
 	read_names(reasons, false);
 	if (reasons->failed) {
 		reasons_free(reasons);
@@ -113,7 +118,7 @@ const char *reason_name(struct reasons *reasons, uint32_t code)
 int reason_find(const struct reasons *reasons, const char *name, uint32_t *code)
 {
 	for (size_t i = 0; i < reasons->count; i++) {
-		if (strcasecmp(without_prefix(name), reasons->list[i].name) == 0) {
+		if (strcasecmp(without_prefix(reasons, name), reasons->list[i].name) == 0) {
 			*code = reasons->list[i].code;
 			return 0;
 		}

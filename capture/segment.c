@@ -18,6 +18,16 @@ static size_t address_len(const struct segment *segment)
 	return segment->family == AF_INET ? 4 : 16;
 }
 
+/* Whether the IP header says so; one that is too large for its field is written as 0. */
+static bool has_length(const struct packet *packet, uint32_t length)
+{
+	const uint8_t *ip = packet->data + PACKET_ETH_LEN;
+	bool v4 = packet->family == AF_INET;
+	uint32_t field = packet_get16(ip + (v4 ? 2 : 4));
+
+	return field ? field + (v4 ? 0 : 40) == length : length > 65535;
+}
+
 /* Whether the frame is this very transmission of the segment, not an earlier one or another's. */
 static bool fits(const struct segment *segment, const struct packet *packet)
 {
@@ -37,7 +47,9 @@ static bool fits(const struct segment *segment, const struct packet *packet)
 	if (packet->family == AF_INET && packet->dont_fragment && segment->has_ip_id &&
 	    packet->ip_id != segment->ip_id)
 		return false;
-	return packet->header_len == packet->caplen - packet->tcp_at;
+	if (packet->header_len != packet->caplen - packet->tcp_at)
+		return false;
+	return has_length(packet, packet->caplen - PACKET_ETH_LEN + segment->payload_len);
 }
 
 static void put_mac(const struct segment *segment, uint8_t *frame)

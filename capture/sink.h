@@ -34,10 +34,16 @@ struct sink_pcapng_config {
 /* Each returns NULL and the error. A regular file that is in the way is overwritten. */
 struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct error *error);
 
-/* Lines for people, to a terminal or a pager; stacks if with_stack. */
-struct sink *sink_text_open(FILE *out, bool with_stack, struct error *error);
+/* How much a line says. */
+struct sink_detail {
+	bool stack; /* the stack below it */
+	bool tcp;   /* TCP's state below it */
+};
 
-/* One JSON object a line. */
-struct sink *sink_json_open(FILE *out, bool with_stack, struct error *error);
+/* Lines for people, to a terminal or a pager. */
+struct sink *sink_text_open(FILE *out, struct sink_detail detail, struct error *error);
+
+/* One JSON object a line; TCP's state is always in it. */
+struct sink *sink_json_open(FILE *out, struct sink_detail detail, struct error *error);
 
 #endif

@@ -97,7 +97,8 @@ static void add_frames(struct text *line, const char *frames)
 	text_free(&frame);
 }
 
-static void format_report(struct text *line, const struct drop_report *report, bool with_stack)
+static void format_report(struct text *line, const struct drop_report *report,
+			  struct sink_detail detail)
 {
 	text_add(line, "{");
 	add_name(line, "time");
@@ -107,7 +108,7 @@ static void format_report(struct text *line, const struct drop_report *report, b
 	if (report->ifname)
 		add_string(line, "ifname", report->ifname);
 	add_packet(line, &report->packet);
-	if (with_stack && report->frames)
+	if (detail.stack && report->frames)
 		add_frames(line, report->frames);
 	text_add(line, "}\n");
 }
@@ -118,9 +119,9 @@ static void format_lost(struct text *line, uint64_t lost)
 	text_addf(line, "{\"lost\":%llu}\n", (unsigned long long)lost);
 }
 
-struct sink *sink_json_open(FILE *out, bool with_stack, struct error *error)
+struct sink *sink_json_open(FILE *out, struct sink_detail detail, struct error *error)
 {
 	static const struct line_format format = { NULL, format_report, format_lost };
 
-	return sink_line_open(&format, out, with_stack, error);
+	return sink_line_open(&format, out, detail, error);
 }

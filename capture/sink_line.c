@@ -8,7 +8,7 @@ struct sink_line {
 	struct sink sink;
 	const struct line_format *format;
 	FILE *out;
-	bool with_stack;
+	struct sink_detail detail;
 	struct text line;
 	int error; /* of a write: stays */
 };
@@ -28,7 +28,7 @@ static int add(struct sink *sink, const struct drop_report *report)
 	struct sink_line *self = (struct sink_line *)sink;
 
 	text_clear(&self->line);
-	self->format->report(&self->line, report, self->with_stack);
+	self->format->report(&self->line, report, self->detail);
 	return put_line(self);
 }
 
@@ -57,7 +57,7 @@ static int end(struct sink *sink, uint64_t lost)
 	return error;
 }
 
-struct sink *sink_line_open(const struct line_format *format, FILE *out, bool with_stack,
+struct sink *sink_line_open(const struct line_format *format, FILE *out, struct sink_detail detail,
 			    struct error *error)
 {
 	struct sink_line *self = calloc(1, sizeof(*self));
@@ -69,7 +69,7 @@ struct sink *sink_line_open(const struct line_format *format, FILE *out, bool wi
 	self->sink = (struct sink){ add, tick, end };
 	self->format = format;
 	self->out = out;
-	self->with_stack = with_stack;
+	self->detail = detail;
 	if (format->head) {
 		format->head(&self->line);
 		put_line(self);

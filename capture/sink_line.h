@@ -11,12 +11,13 @@ struct line_format {
 	/* Appends what comes before the first report; may be NULL. */
 	void (*head)(struct text *line);
 	/* Appends one report, each line with its newline. */
-	void (*report)(struct text *line, const struct drop_report *report, bool with_stack);
+	void (*report)(struct text *line, const struct drop_report *report,
+		       struct sink_detail detail);
 	/* Appends a line for events lost behind the last report. */
 	void (*lost)(struct text *line, uint64_t lost);
 };
 
-struct sink *sink_line_open(const struct line_format *format, FILE *out, bool with_stack,
+struct sink *sink_line_open(const struct line_format *format, FILE *out, struct sink_detail detail,
 			    struct error *error);
 
 #endif

@@ -156,8 +156,14 @@ static int find_interface(struct sink_pcapng *self, const struct drop_report *re
 		if (same_interface(&self->interfaces[id], &wanted))
 			break;
 	}
+	if (id == self->interface_count) {
+		int err = add_interface(self, &wanted);
+
+		if (err)
+			return err;
+	}
 	self->last_interface = id;
-	return id < self->interface_count ? 0 : add_interface(self, &wanted);
+	return 0;
 }
 
 static uint32_t epb_flags(const struct drop_report *report)

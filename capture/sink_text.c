@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -18,14 +20,42 @@ static void add_time(struct text *line, uint64_t timestamp_ns)
 	text_addf(line, "%s.%06u ", clock, (unsigned int)(timestamp_ns % 1000000000 / 1000));
 }
 
+/* A value that may be absent, or from a file. */
+static void add_column(struct text *line, const char *value, int width)
+{
+	struct text column = { 0 };
+
+	text_add_printable(&column, value ? value : "-");
+	text_addf(line, "%-*s ", width, text_string(&column));
+	text_free(&column);
+}
+
+static void add_frames(struct text *line, const char *frames)
+{
+	while (*frames) {
+		size_t length = strcspn(frames, "\n");
+		char *frame = strndup(frames, length);
+
+		text_add_printable(line, frame ? frame : "");
+		text_add(line, "\n");
+		free(frame);
+		frames += length + (frames[length] == '\n');
+	}
+}
+
+/* The owner; in parentheses, for want of one, what ran on the CPU. */
 static void add_process(struct text *line, const struct drop_report *report)
 {
-	const char *comm = report_text(report, KEY_cpu_comm);
+	const char *owner = report_text(report, KEY_owner), *comm = owner;
 	struct text process = { 0 };
 
-	text_add_number(&process, report_number(report, KEY_cpu_pid));
+	if (!owner)
+		comm = report_text(report, KEY_cpu_comm);
+	text_add(&process, owner ? "" : "(");
+	text_add_number(&process, report_number(report, owner ? KEY_owner_pid : KEY_cpu_pid));
 	text_add(&process, "/");
 	text_add_printable(&process, comm ? comm : "?");
+	text_add(&process, owner ? "" : ")");
 	text_addf(line, "%-22s ", text_string(&process));
 	text_free(&process);
 }
@@ -59,33 +89,64 @@ static void add_flow(struct text *line, const struct packet *packet)
 	text_free(&flow);
 }
 
-/* A reason without a name is shown by its number. */
+/* Why, in a word or two: a reason (by its number if it has no name), or a retransmission's kind. */
 static void add_reason(struct text *line, const struct drop_report *report)
 {
-	const char *reason = report_text(report, KEY_reason);
+	const char *reason = report_text(report, KEY_reason), *kind = report_text(report, KEY_kind);
+	const char *err = report_text(report, KEY_err);
 
 	if (reason)
 		text_add_printable(line, reason);
 	else if (report->values[KEY_reason_code].present)
 		text_add_number(line, report_number(report, KEY_reason_code));
 	else
-		text_add(line, "-");
+		text_add_printable(line, kind ? kind : "-");
+	if (report_number(report, KEY_retransmits) > 1)
+		text_addf(line, " #%llu",
+			  (unsigned long long)report_number(report, KEY_retransmits));
+	if (err) {
+		text_add(line, " not sent: ");
+		text_add_printable(line, err);
+	}
 }
 
 static void add_line(struct text *line, const struct drop_report *report)
 {
-	const char *state = report_text(report, KEY_state);
 	struct text flags = { 0 };
 
 	add_time(line, report->timestamp_ns);
-	text_addf(line, "%-10s ", report_text(report, KEY_event));
+	add_column(line, report_text(report, KEY_event), 10);
 	add_process(line, report);
 	add_flow(line, &report->packet);
 	flags_format(report->packet.flags, &flags);
-	text_addf(line, "%-12s (%s) ", state ? state : "-", text_string(&flags));
+	add_column(line, report_text(report, KEY_state), 12);
+	text_addf(line, "(%s) ", text_string(&flags));
 	text_free(&flags);
 	add_reason(line, report);
 	text_add(line, "\n");
+}
+
+/* TCP's state, as far as it is known: the keys from ca_state to cc. */
+static void add_tcp(struct text *line, const struct drop_report *report)
+{
+	const char *separator = "  ";
+
+	for (enum key key = KEY_ca_state; key <= KEY_cc; key++) {
+		const struct value *value = &report->values[key];
+
+		if (!value->present)
+			continue;
+		text_add(line, separator);
+		text_add(line, key_table[key].name);
+		text_add(line, "=");
+		if (key_table[key].type == VALUE_NUMBER)
+			text_add_number(line, value->number);
+		else
+			text_add_logfmt(line, value->text);
+		separator = " ";
+	}
+	if (separator[1] == '\0')
+		text_add(line, "\n");
 }
 
 static void format_head(struct text *line)
@@ -99,20 +160,21 @@ static void format_lost(struct text *line, uint64_t lost)
 	text_addf(line, "# %llu events lost here\n", (unsigned long long)lost);
 }
 
-static void format_report(struct text *line, const struct drop_report *report, bool with_stack)
+static void format_report(struct text *line, const struct drop_report *report,
+			  struct sink_detail detail)
 {
 	if (report->values[KEY_lost].present)
 		format_lost(line, report_number(report, KEY_lost));
 	add_line(line, report);
-	if (with_stack && report->frames) {
-		text_add(line, report->frames);
-		text_add(line, "\n");
-	}
+	if (detail.tcp)
+		add_tcp(line, report);
+	if (detail.stack && report->frames)
+		add_frames(line, report->frames);
 }
 
-struct sink *sink_text_open(FILE *out, bool with_stack, struct error *error)
+struct sink *sink_text_open(FILE *out, struct sink_detail detail, struct error *error)
 {
 	static const struct line_format format = { format_head, format_report, format_lost };
 
-	return sink_line_open(&format, out, with_stack, error);
+	return sink_line_open(&format, out, detail, error);
 }

@@ -3,15 +3,17 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/membarrier.h>
-#include <stdio.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../bpf/record.h"
-#include "names.h"
+#include "hooks.h"
 #include "source.h"
 #include "tcpdropcap.skel.h"
 
@@ -21,30 +23,18 @@ struct source {
 	struct tcpdropcap_bpf *bpf;
 	struct ring_buffer *ring;
 	int epoll_fd;
-	unsigned int events;
-	struct bpf_link *links[EVENT_KIND_COUNT];
+	struct hooks hooks;
+	uint32_t tick_us;
 	void (*handle)(void *context, const void *bytes, size_t size);
 	void *context;
 	unsigned int handed;
 };
 
 static const enum record_event record_events[EVENT_KIND_COUNT] = {
-	[EVENT_DROP] = RECORD_DROP,
-	[EVENT_RETRANSMIT] = RECORD_RETRANSMIT,
-	[EVENT_SYNACK] = RECORD_SYNACK,
+	[EVENT_DROP] = RECORD_DROP,	[EVENT_RETRANSMIT] = RECORD_RETRANSMIT,
+	[EVENT_SYNACK] = RECORD_SYNACK, [EVENT_TLP] = RECORD_TLP,
+	[EVENT_RESET] = RECORD_RESET,
 };
-
-static struct bpf_program *program_of(const struct source *source, enum event_kind kind)
-{
-	switch (kind) {
-	case EVENT_DROP:
-		return source->bpf->progs.on_kfree_skb;
-	case EVENT_RETRANSMIT:
-		return source->bpf->progs.on_tcp_retransmit_skb;
-	default:
-		return source->bpf->progs.on_tcp_retransmit_synack;
-	}
-}
 
 static void configure(struct source *source, const struct source_config *config,
 		      const struct kernel_btf *btf)
@@ -54,19 +44,25 @@ static void configure(struct source *source, const struct source_config *config,
 	rodata->kfree_skb_args = (__u8)kernel_btf_tracepoint_args(btf, "kfree_skb");
 	rodata->tcp_retransmit_skb_args = (__u8)kernel_btf_tracepoint_args(btf,
 									   "tcp_retransmit_skb");
+	rodata->tcp_send_reset_args = (__u8)kernel_btf_tracepoint_args(btf, "tcp_send_reset");
+	rodata->inet_csk_accept_args = (__u8)kernel_btf_function_args(btf, "inet_csk_accept");
 	rodata->filter_family = (__u8)config->family;
 	rodata->filter_netns = config->netns;
 	rodata->filter_states = config->states;
+	rodata->filter_by_reason = config->by_reason;
 	memcpy((void *)rodata->filter_reasons, config->reasons, sizeof(rodata->filter_reasons));
 	rodata->filter_reason_count = (__u32)config->reason_count;
+	memcpy((void *)rodata->filter_reset_reasons, config->reset_reasons,
+	       sizeof(rodata->filter_reset_reasons));
+	rodata->filter_reset_reason_count = (__u32)config->reset_reason_count;
 	rodata->reason_not_specified = config->reason_not_specified;
 	rodata->reason_queue_purge = config->reason_queue_purge;
 	rodata->with_purges = config->purges;
 	rodata->with_stack = config->stack;
 	rodata->wakeup_bytes = (__u32)(config->ring_bytes / 4);
+	rodata->self_pid = (__u32)getpid();
 	bpf_map__set_max_entries(source->bpf->maps.ring, (__u32)config->ring_bytes);
-	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		bpf_program__set_autoload(program_of(source, kind), config->events >> kind & 1);
+	hooks_choose(&source->hooks, source->bpf->obj, config->events, btf);
 }
 
 static int explain_load(int err, struct error *error)
@@ -124,7 +120,6 @@ struct source *source_open(const struct source_config *config, const struct kern
 		return NULL;
 	}
 	source->epoll_fd = -1;
-	source->events = config->events;
 	source->bpf = tcpdropcap_bpf__open();
 	if (!source->bpf) {
 		error_set(error, -errno, "cannot open the BPF object: %s", strerror(errno));
@@ -144,35 +139,105 @@ fail:
 	return NULL;
 }
 
-int source_attach(struct source *source, void (*refused)(const char *event, const char *why),
+/*
+ * The kernel does not tell the length of its tick. It tells a new socket's RTO in microseconds, and
+ * the set_state hook reads the same in ticks when this socket starts to listen.
+ */
+static void calibrate_tick(struct source *source)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	struct tcp_info info = { 0 };
+	socklen_t length = sizeof(info);
+
+	if (fd < 0)
+		return;
+	if (!getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) &&
+	    !bind(fd, (struct sockaddr *)&address, sizeof(address)) && !listen(fd, 0) &&
+	    source->bpf->bss->calibration_rto)
+		source->tick_us = info.tcpi_rto / source->bpf->bss->calibration_rto;
+	close(fd);
+}
+
+int source_attach(struct source *source, void (*refused)(const char *missing, const char *why),
 		  struct error *error)
 {
-	int last = -ENOENT;
+	int err = hooks_attach(&source->hooks, refused);
 
-	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-		if (!(source->events >> kind & 1))
-			continue;
-		source->links[kind] = bpf_program__attach(program_of(source, kind));
-		if (source->links[kind])
-			continue;
-		last = -errno;
-		refused(event_kind_name(kind), strerror(errno));
-	}
-	if (source_attached(source))
-		return 0;
-	return error_set(error, last, "no hook attached: %s; run as root, -v shows more",
-			 strerror(-last));
+	if (err)
+		return error_set(error, err, "no hook attached: %s; run as root, -v shows more",
+				 strerror(-err));
+	calibrate_tick(source);
+	return 0;
 }
 
 unsigned int source_attached(const struct source *source)
 {
-	unsigned int attached = 0;
+	return hooks_attached(&source->hooks);
+}
 
-	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-		if (source->links[kind])
-			attached |= 1U << kind;
+uint32_t source_tick_us(const struct source *source)
+{
+	return source->tick_us;
+}
+
+static void decode_holder(const struct record_socket *from, struct socket_holder *holder)
+{
+	*holder = (struct socket_holder){
+		.id = { from->id.address, from->id.flow },
+		.pid = from->owner.pid,
+		.netns = from->netns,
+		.port = from->port,
+		.state = from->state,
+	};
+	memcpy(holder->comm, from->owner.comm, sizeof(holder->comm) - 1);
+}
+
+/* The iterator's output is one struct after another; a read may end within one. */
+static int read_sockets(int fd, void (*found)(void *found_context, const struct socket_holder *),
+			void *found_context)
+{
+	struct record_socket sockets[256];
+	struct socket_holder holder;
+	size_t length = 0;
+	ssize_t n;
+
+	while ((n = read(fd, (char *)sockets + length, sizeof(sockets) - length)) != 0) {
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (n < 0)
+			return -errno;
+		length += (size_t)n;
+		for (size_t i = 0; i < length / sizeof(sockets[0]); i++) {
+			decode_holder(&sockets[i], &holder);
+			found(found_context, &holder);
+		}
+		n = (ssize_t)(length / sizeof(sockets[0]) * sizeof(sockets[0]));
+		length -= (size_t)n;
+		memmove(sockets, (char *)sockets + n, length);
 	}
-	return attached;
+	return 0;
+}
+
+int source_scan_sockets(void *context,
+			void (*found)(void *found_context, const struct socket_holder *holder),
+			void *found_context)
+{
+	struct source *source = context;
+	struct bpf_link *link = hooks_scan_link(&source->hooks);
+	int fd, err;
+
+	if (!link)
+		return -EOPNOTSUPP;
+	fd = bpf_iter_create(bpf_link__fd(link));
+	if (fd < 0)
+		return -errno;
+	err = read_sockets(fd, found, found_context);
+	close(fd);
+	return err;
 }
 
 void source_wait(struct source *source, int timeout_ms)
@@ -198,10 +263,7 @@ int source_consume(struct source *source,
 
 void source_detach(struct source *source)
 {
-	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-		bpf_link__destroy(source->links[kind]);
-		source->links[kind] = NULL;
-	}
+	hooks_detach(&source->hooks);
 	/* A program may still run on another CPU; tracepoints end with an RCU grace period. */
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
 		usleep(100000);
@@ -234,8 +296,7 @@ void source_close(struct source *source)
 {
 	if (!source)
 		return;
-	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		bpf_link__destroy(source->links[kind]);
+	hooks_close(&source->hooks);
 	ring_buffer__free(source->ring);
 	if (source->epoll_fd >= 0)
 		close(source->epoll_fd);

@@ -14,6 +14,7 @@
 #include "error.h"
 #include "event.h"
 #include "kernel_btf.h"
+#include "owner.h"
 
 #define SOURCE_REASONS_MAX 64
 
@@ -21,12 +22,15 @@ struct source;
 
 /* What the kernel side is to capture. */
 struct source_config {
-	unsigned int events; /* bit N: enum event_kind N */
-	int family;	     /* AF_INET, AF_INET6; 0: both */
-	uint32_t netns;	     /* inode number; 0: all */
-	uint32_t states;     /* bit N: state N, bit 0: no socket; 0: all */
-	uint32_t reasons[SOURCE_REASONS_MAX];
-	size_t reason_count;	       /* 0: all */
+	unsigned int events;		      /* bit N: enum event_kind N */
+	int family;			      /* AF_INET, AF_INET6; 0: both */
+	uint32_t netns;			      /* inode number; 0: all */
+	uint32_t states;		      /* bit N: state N, bit 0: no socket; 0: all */
+	bool by_reason;			      /* only events with one of these */
+	uint32_t reasons[SOURCE_REASONS_MAX]; /* of drops */
+	size_t reason_count;
+	uint32_t reset_reasons[SOURCE_REASONS_MAX];
+	size_t reset_reason_count;
 	uint32_t reason_not_specified; /* 0: the kernel has no such reason */
 	uint32_t reason_queue_purge;
 	bool purges; /* also what is freed with the socket that had queued it */
@@ -45,14 +49,24 @@ struct source *source_open(const struct source_config *config, const struct kern
 			   struct error *error);
 
 /*
- * Attaches the hooks of the chosen events. Calls refused(name of the event, why) for each one that
- * the kernel refuses. Returns 0, or a negative error if none is attached.
+ * Attaches the hooks of the chosen events. Calls refused(what will be missing, why) for each thing
+ * that the kernel does not let us have. Returns 0, or a negative error if no event is to be had.
  */
-int source_attach(struct source *source, void (*refused)(const char *event, const char *why),
+int source_attach(struct source *source, void (*refused)(const char *missing, const char *why),
 		  struct error *error);
 
-/* Bit N: the hook of enum event_kind N is attached. */
+/* Bit N: a hook of enum event_kind N is attached. */
 unsigned int source_attached(const struct source *source);
+
+/* Microseconds in a tick of the kernel's clock, in which TCP keeps its timers; 0 if unknown. */
+uint32_t source_tick_us(const struct source *source);
+
+/*
+ * An owners_scan; context is the source. -EOPNOTSUPP where the kernel has no iterator for it.
+ */
+int source_scan_sockets(void *context,
+			void (*found)(void *found_context, const struct socket_holder *holder),
+			void *found_context);
 
 /* Waits until much is waiting in the ring, a signal comes or the time is over. */
 void source_wait(struct source *source, int timeout_ms);

@@ -5,8 +5,9 @@
 #include "stacks.h"
 #include "text.h"
 
-#define STACKS_MAX 16384
-#define SLOTS	   (STACKS_MAX * 2) /* a power of two, half full at most */
+#define STACKS_MAX    16384
+#define TRACING_DEPTH 8		       /* more frames than that the tracing never has */
+#define SLOTS	      (STACKS_MAX * 2) /* a power of two, half full at most */
 
 struct slot {
 	uint64_t hash;
@@ -74,23 +75,25 @@ static bool is_tracing(const char *name)
 	return false;
 }
 
-/* The index of the first frame that is the kernel's own business. */
+/*
+ * The index of the first frame that is the kernel's own business: the location's, or the one below
+ * the last of the tracing, which stands on top. BPF programs may have no symbol.
+ */
 static size_t first_frame(struct stacks *stacks, const uint64_t *addresses, size_t depth,
 			  uint64_t location)
 {
 	struct symbol symbol;
-	size_t i;
+	size_t first = 0;
 
-	for (i = 0; location && i < depth; i++) {
+	for (size_t i = 0; location && i < depth; i++) {
 		if (addresses[i] == location)
 			return i;
 	}
-	for (i = 0; i < depth; i++) {
-		if (symbols_find(stacks->symbols, addresses[i], &symbol) &&
-		    !is_tracing(symbol.name))
-			break;
+	for (size_t i = 0; i < depth && i < TRACING_DEPTH; i++) {
+		if (symbols_find(stacks->symbols, addresses[i], &symbol) && is_tracing(symbol.name))
+			first = i + 1;
 	}
-	return i;
+	return first;
 }
 
 static void render(struct stacks *stacks, const uint64_t *addresses, size_t depth)
@@ -148,8 +151,6 @@ const struct stack *stacks_intern(struct stacks *stacks, const uint64_t *address
 
 	if (!depth)
 		return NULL;
-	if (stacks->count == STACKS_MAX)
-		clear(stacks);
 	for (size_t i = hash;; i++) {
 		slot = &stacks->slots[i % SLOTS];
 		if (!slot->addresses)
@@ -157,6 +158,10 @@ const struct stack *stacks_intern(struct stacks *stacks, const uint64_t *address
 		if (slot->hash == hash && slot->depth == depth &&
 		    memcmp(slot->addresses, addresses, depth * sizeof(*addresses)) == 0)
 			return &slot->stack;
+	}
+	if (stacks->count == STACKS_MAX) {
+		clear(stacks);
+		slot = &stacks->slots[hash % SLOTS];
 	}
 	slot->hash = hash;
 	return fill(stacks, slot, addresses, depth, location);

@@ -225,6 +225,16 @@ static size_t parse_escape(const char *s, char *out)
 	return *out ? 3 : 0;
 }
 
+static size_t printable_prefix(const char *string)
+{
+	const char *s = string;
+	size_t length;
+
+	while ((length = printable_length((const unsigned char *)s)) > 0)
+		s += length;
+	return (size_t)(s - string);
+}
+
 static int parse_quoted(struct text *text, const char **cursor)
 {
 	const char *s = *cursor + 1;
@@ -252,6 +262,8 @@ int text_parse_logfmt(struct text *text, const char **cursor)
 	if (**cursor == '"')
 		return parse_quoted(text, cursor);
 	if (!length || !strchr(" \n", (*cursor)[length]))
+		return -EINVAL;
+	if (printable_prefix(*cursor) < length)
 		return -EINVAL;
 	text_add_bytes(text, *cursor, length);
 	*cursor += length;

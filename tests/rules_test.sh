@@ -24,9 +24,9 @@ nothing "pcapng/ includes nothing of ours" \
 	"$(who_includes '\.\./.*|bpf/.*|capture/.*' pcapng/*)"
 nothing "record.h enters userspace through source and decode alone" \
 	"$(who_includes '.*record\.h' capture/* | grep -vE '/(source|decode)\.c$')"
-nothing "libbpf is used by source and kernel_btf alone" \
+nothing "libbpf is used by source, its hooks and kernel_btf alone" \
 	"$(who_includes 'bpf/(bpf|btf|libbpf).*|.*skel\.h' capture/* |
-		grep -vE '/(source|kernel_btf)\.c$')"
+		grep -vE '/(source\.c|hooks\.[ch]|kernel_btf\.c)$')"
 nothing "sinks know no source, record or kernel" \
 	"$(who_includes '(source|decode|enrich|event|kernel_btf|symbolize)\.h' capture/sink*)"
 nothing "the stages do not call each other" "$(

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HOOKS_H
+#define HOOKS_H
+
+/*
+ * The BPF programs: which of them a capture wants, on which this kernel can run, and their links.
+ * Part of source: it uses libbpf.
+ */
+
+#include <bpf/libbpf.h>
+#include <stddef.h>
+
+#include "kernel_btf.h"
+
+#define HOOKS_MAX 16
+
+struct hooks {
+	struct bpf_program *programs[HOOKS_MAX]; /* NULL: not wanted, or not to be had */
+	struct bpf_link *links[HOOKS_MAX];
+};
+
+/*
+ * Marks the programs of the object that are to be loaded: those of the events (bit N: enum event_kind
+ * N) and those that find owners, as far as the kernel permits them.
+ */
+void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned int events,
+		  const struct kernel_btf *btf);
+
+/*
+ * Attaches them. Calls refused(what will be missing, why) for each that cannot be had. Returns 0, or
+ * the last -errno if no event is to be had.
+ */
+int hooks_attach(struct hooks *hooks, void (*refused)(const char *missing, const char *why));
+
+/* Bit N: a hook of enum event_kind N is attached. */
+unsigned int hooks_attached(const struct hooks *hooks);
+
+/* The link of the iterator over open files, NULL if there is none. It outlives hooks_detach. */
+struct bpf_link *hooks_scan_link(const struct hooks *hooks);
+
+/* Ends all tracing. Programs that run at this moment may still end after it. */
+void hooks_detach(struct hooks *hooks);
+
+/* The same, and the iterator. */
+void hooks_close(struct hooks *hooks);
+
+#endif

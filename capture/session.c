@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <string.h>
+
+#include "log.h"
+#include "names.h"
+#include "session.h"
+#include "text.h"
+
+/* A name may be known of drops, of resets, or of both. */
+static int use_reason(void *context, const char *item, struct error *error)
+{
+	struct session *session = context;
+	struct source_config *config = &session->config;
+	size_t *drops = &config->reason_count, *resets = &config->reset_reason_count;
+	struct text known = { 0 };
+	bool found = false;
+
+	if (*drops == SOURCE_REASONS_MAX || *resets == SOURCE_REASONS_MAX)
+		return error_set(error, -E2BIG, "--reason: more than %d reasons",
+				 SOURCE_REASONS_MAX);
+	if (!reason_find(session->drop_reasons, item, &config->reasons[*drops])) {
+		(*drops)++;
+		found = true;
+	}
+	if (!reason_find(session->reset_reasons, item, &config->reset_reasons[*resets])) {
+		(*resets)++;
+		found = true;
+	}
+	if (found)
+		return 0;
+	reasons_list(session->drop_reasons, &known);
+	if (config->events >> EVENT_RESET & 1) {
+		text_add(&known, known.length ? "; of resets " : "");
+		reasons_list(session->reset_reasons, &known);
+	}
+	error_set(error, -ENOENT, "--reason: unknown reason '%s'; this kernel has %s", item,
+		  known.length ? text_string(&known) : "none");
+	text_free(&known);
+	return -ENOENT;
+}
+
+static int configure(struct session *session, const struct options *options, struct error *error)
+{
+
+	session->config = (struct source_config){
+		.events = options->events,
+		.family = options->family,
+		.netns = options->netns,
+		.states = options->states,
+		.purges = options->all,
+		.stack = options->stack,
+		.ring_bytes = (uint64_t)options->ring_mib << 20,
+	};
+	reason_find(session->drop_reasons, "NOT_SPECIFIED", &session->config.reason_not_specified);
+	reason_find(session->drop_reasons, "QUEUE_PURGE", &session->config.reason_queue_purge);
+	if (!options->reasons)
+		return 0;
+	session->config.by_reason = true;
+	return options_each("--reason", options->reasons, use_reason, session, error);
+}
+
+static void warn_refused(const char *missing, const char *why)
+{
+	log_warning("%s will be missing: the kernel refuses the hook: %s", missing, why);
+}
+
+/* Names that must be known before the kernel side is configured. */
+static int open_reasons(struct session *session, struct error *error)
+{
+	session->drop_reasons = reasons_new(session->btf, &drop_reason_enum);
+	session->reset_reasons = reasons_new(session->btf, &reset_reason_enum);
+	if (!session->drop_reasons || !session->reset_reasons)
+		return error_set(error, -ENOMEM, "out of memory");
+	return 0;
+}
+
+static int open_names(struct session *session, struct error *error)
+{
+	struct enrich_sources sources = { .clock = &session->clock };
+
+	if (!symbols_hidden())
+		session->symbols = symbols_new();
+	else
+		log_warning("kernel addresses are hidden (kernel.kptr_restrict): locations and "
+			    "stacks will be missing; 'sysctl kernel.kptr_restrict=1' shows them "
+			    "to root");
+	session->owners = owners_new(source_scan_sockets, session->source);
+	session->cgroups = cgroups_new();
+	if (!session->owners || !session->cgroups)
+		return error_set(error, -ENOMEM, "out of memory");
+	clock_sample(&session->clock);
+	sources.drop_reasons = session->drop_reasons;
+	sources.reset_reasons = session->reset_reasons;
+	sources.symbols = session->symbols;
+	sources.owners = session->owners;
+	sources.cgroups = session->cgroups;
+	sources.tick_us = source_tick_us(session->source);
+	session->enrich = enrich_new(&sources);
+	return session->enrich ? 0 : error_set(error, -errno, "%s", strerror(errno));
+}
+
+/* How the file came about, for its head. */
+static void describe(const struct session *session, int argc, char **argv, struct text *text)
+{
+	unsigned int attached = source_attached(session->source);
+
+	text_add(text, "command:");
+	for (int i = 0; i < argc; i++) {
+		text_add(text, " ");
+		text_add_printable(text, argv[i]);
+	}
+	text_add(text, "\nhooks attached:");
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		if (attached >> kind & 1)
+			text_addf(text, " %s", event_kind_name(kind));
+	}
+}
+
+static int open_sink(struct session *session, const struct options *options, int argc, char **argv,
+		     struct error *error)
+{
+	struct sink_detail detail = { .stack = !options->quiet, .tcp = options->verbose };
+	struct text comment = { 0 };
+	struct sink_pcapng_config config;
+
+	if (options->write_path) {
+		describe(session, argc, argv, &comment);
+		config = (struct sink_pcapng_config){
+			.path = options->write_path,
+			.comment = text_string(&comment),
+			.snaplen = options->snaplen,
+		};
+		session->sink = sink_pcapng_open(&config, error);
+		text_free(&comment);
+	} else if (options->json) {
+		session->sink = sink_json_open(stdout, detail, error);
+	} else {
+		session->sink = sink_text_open(stdout, detail, error);
+	}
+	return session->sink ? 0 : -EIO;
+}
+
+int session_open(struct session *session, const struct options *options, int argc, char **argv,
+		 struct error *error)
+{
+	int err;
+
+	kernel_btf_set_verbose(options->verbose);
+	session->btf = kernel_btf_open(error);
+	if (!session->btf)
+		return -ENOENT;
+	err = open_reasons(session, error);
+	if (!err)
+		err = configure(session, options, error);
+	if (err)
+		return err;
+	session->source = source_open(&session->config, session->btf, error);
+	if (!session->source)
+		return -EIO;
+	err = source_attach(session->source, warn_refused, error);
+	if (!err)
+		err = open_names(session, error);
+	return err ? err : open_sink(session, options, argc, argv, error);
+}
+
+void session_close(struct session *session)
+{
+	if (session->sink)
+		session->sink->close(session->sink, 0);
+	enrich_free(session->enrich);
+	cgroups_free(session->cgroups);
+	owners_free(session->owners);
+	symbols_free(session->symbols);
+	source_close(session->source);
+	reasons_free(session->reset_reasons);
+	reasons_free(session->drop_reasons);
+	kernel_btf_close(session->btf);
+}

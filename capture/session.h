@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SESSION_H
+#define SESSION_H
+
+/* The stages of a live capture, opened in their order and closed in the reverse. */
+
+#include "cgroup.h"
+#include "clock.h"
+#include "enrich.h"
+#include "error.h"
+#include "kernel_btf.h"
+#include "options.h"
+#include "owner.h"
+#include "reason.h"
+#include "sink.h"
+#include "source.h"
+#include "symbolize.h"
+
+struct session {
+	struct source_config config;
+	struct kernel_btf *btf;
+	struct reasons *drop_reasons;
+	struct reasons *reset_reasons;
+	struct source *source;
+	struct symbols *symbols; /* NULL: the kernel hides them */
+	struct owners *owners;
+	struct cgroups *cgroups;
+	struct clock clock;
+	struct enrich *enrich;
+	struct sink *sink;
+};
+
+/*
+ * Opens all, the output last: a capture that cannot start leaves nothing behind. Warnings go to the
+ * log; the command line, for the head of a file, is argv. *session must be zero. Returns 0, or a
+ * negative number and the error; close it in either case.
+ */
+int session_open(struct session *session, const struct options *options, int argc, char **argv,
+		 struct error *error);
+
+void session_close(struct session *session);
+
+#endif
