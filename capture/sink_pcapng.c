@@ -278,17 +278,10 @@ static int tick(struct sink *sink)
 	return err ? err : pcapng_writer_flush(self->writer);
 }
 
-static int end(struct sink *sink, uint64_t lost)
+static int release(struct sink_pcapng *self)
 {
-	struct sink_pcapng *self = (struct sink_pcapng *)sink;
-	int err = 0, closed;
+	int err = pcapng_writer_free(self->writer);
 
-	if (self->interface_count) {
-		self->interfaces[self->last_interface].lost += lost;
-		err = add_all_statistics(self);
-	}
-	closed = pcapng_writer_free(self->writer);
-	err = err ? err : closed;
 	if (self->fd != STDOUT_FILENO && close(self->fd) && !err)
 		err = -errno;
 	text_free(&self->comment);
@@ -296,6 +289,23 @@ static int end(struct sink *sink, uint64_t lost)
 	free(self->interfaces);
 	free(self);
 	return err;
+}
+
+static int end(struct sink *sink, uint64_t lost)
+{
+	struct sink_pcapng *self = (struct sink_pcapng *)sink;
+	const struct interface nothing = { 0 };
+	int err = 0, closed;
+
+	/* libpcap takes no file without an interface, not even an empty one. */
+	if (!self->interface_count)
+		err = add_interface(self, &nothing);
+	if (!err) {
+		self->interfaces[self->last_interface].lost += lost;
+		err = add_all_statistics(self);
+	}
+	closed = release(self);
+	return err ? err : closed;
 }
 
 /* A FIFO is opened as it is: with O_CREAT, fs.protected_fifos refuses one of another user. */
@@ -346,7 +356,7 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 		err = pcapng_writer_flush(self->writer);
 	if (err) {
 		error_set(error, err, "%s: cannot write it: %s", config->path, strerror(-err));
-		end(&self->sink, 0);
+		release(self);
 		return NULL;
 	}
 	return &self->sink;

@@ -26,11 +26,87 @@ judge_count() { # NAME COUNT FILTER...
 	same "$label: $*" "$(count_matching "$*")" "$wanted"
 }
 
-# Segments of the events that are retransmissions: one each, unless the event says more.
+# segments_of FILTER: of the events that match; one each, unless the event says more.
+segments_of() {
+	dissect -Y "$1" -T fields -e tcpdropcap.segs | awk '{ n += $1 ? $1 : 1 } END { print n + 0 }'
+}
+
 judge_segments() {
-	got=$(dissect -Y 'tcpdropcap.event == "retransmit" || tcpdropcap.event == "synack"' \
-		-T fields -e tcpdropcap.segs | awk '{ n += $1 ? $1 : 1 } END { print n + 0 }')
-	same "$1: retransmitted segments are the kernel's own TcpRetransSegs" "$got" "$2"
+	same "$1: retransmitted segments are the kernel's own TcpRetransSegs" \
+		"$(segments_of 'tcpdropcap.event == "retransmit" || tcpdropcap.event == "synack"')" "$2"
+}
+
+judge_sum() { # NAME SEGMENTS FILTER
+	same "$1: segments of $3 are the kernel's own count" "$(segments_of "$3")" "$2"
+}
+
+# Prints each packet of stdin's "tcpdump -x" as a line of hex from the IP header on, checksum of TCP zero.
+hex_lines() {
+	awk 'function flush() {
+		if (hex == "") return
+		at = substr(hex, 1, 1) == "4" ? substr(hex, 2, 1) * 8 : 80
+		print substr(hex, 1, at + 32) "0000" substr(hex, at + 37)
+		hex = ""
+	}
+	/^\t0x/ { for (i = 2; i <= NF; i++) hex = hex $i; next }
+	{ flush() }
+	END { flush() }'
+}
+
+# Each retransmission whose bytes are said to be the wire's stands in the wire capture, byte for byte.
+judge_wire() { # NAME DIR
+	run_tshark -r file.pcapng -X lua_script:dissector.lua -w - -F pcapng \
+		-Y 'tcpdropcap.event == "retransmit"' >"$work/retransmits.pcapng"
+	tcpdump -xnr "$work/retransmits.pcapng" 2>/dev/null | hex_lines >"$work/events"
+	tcpdump -xnr "$2/wire.pcap" 2>/dev/null | hex_lines >"$work/wire"
+	found=$(awk 'NR == FNR { event[NR] = $0; n = NR; next }
+	{ for (i = 1; i <= n; i++) if (index($0, event[i]) == 1) seen[i] = 1 }
+	END { for (i = 1; i <= n; i++) found += seen[i]; print found + 0 }' \
+		"$work/events" "$work/wire")
+	wanted=$(grep -c . "$work/events")
+	[ "$wanted" -gt 0 ] || wanted="at least one"
+	same "$1: each retransmission's bytes are on the wire" "$found" "$wanted"
+	same "$1: no retransmission is synthesized" \
+		"$(count_matching 'tcpdropcap.event == "retransmit" && tcpdropcap.hdr != "wire"')" 0
+}
+
+# The same of SYN-ACKs, which are made from the request: addresses, ports, numbers, flags, window.
+judge_synacks() { # NAME DIR
+	fields='-T fields -E separator=, -e ip.src -e ip.dst -e ipv6.src -e ipv6.dst -e tcp.srcport
+		-e tcp.dstport -e tcp.seq_raw -e tcp.ack_raw -e tcp.flags -e tcp.window_size_value'
+	# shellcheck disable=SC2086 # a list
+	{
+		dissect -Y 'tcpdropcap.event == "synack"' $fields | sort -u >"$work/events"
+		cp "$2/wire.pcap" "$work/wire.pcap" && chmod 644 "$work/wire.pcap"
+		run_tshark -r wire.pcap -Y 'tcp.flags.syn == 1 && tcp.flags.ack == 1' $fields |
+			sort -u >"$work/wire"
+	}
+	same "$1: each SYN-ACK is on the wire" "$(comm -12 "$work/events" "$work/wire" | wc -l)" \
+		"$(grep -c . "$work/events")"
+}
+
+# Drops of SYNs and the same packets in the wire capture, matched by port: how far apart, in us.
+judge_times() { # NAME DIR COUNT
+	dissect -Y 'tcpdropcap.event == "drop"' -T fields -e tcp.srcport -e frame.time_epoch \
+		>"$work/events"
+	cp "$2/wire.pcap" "$work/wire.pcap" && chmod 644 "$work/wire.pcap"
+	run_tshark -r wire.pcap -Y 'tcp.flags == 2' -T fields -e tcp.srcport -e frame.time_epoch \
+		>"$work/wire"
+	awk 'function us(time) { split(time, part, "."); return (part[1] - base) * 1e6 + substr(part[2], 1, 6) + substr(part[2], 7) / 1e3 }
+	NR == 1 { base = int($2) }
+	NR == FNR { event[$1] = us($2); next }
+	$1 in event { d = event[$1] - us($2); print d < 0 ? -d : d }' \
+		"$work/events" "$work/wire" | sort -n >"$work/apart"
+	n=$(wc -l <"$work/apart")
+	same "$1: all $3 packets are in both captures" "$n" "$3"
+	median=$(sed -n "$((n / 2 + 1))p" "$work/apart")
+	most=$(tail -1 "$work/apart")
+	awk -v median="$median" -v most="$most" 'BEGIN { exit !(median < 50 && most < 1000) }' &&
+		ok "$1: timestamps are tcpdump's: median $median us, at most $most us apart" ||
+		not_ok "$1: timestamps are tcpdump's" "median $median us, at most $most us apart"
+	dissect -T fields -e frame.time_delta | awk '$1 < -0.01 { back++ } END { exit back > 0 }' &&
+		ok "$1: time does not run backwards" ||
+		not_ok "$1: time does not run backwards" "it does, by more than 10 ms"
 }
 
 # No control character but the newline.
@@ -53,9 +129,11 @@ judge_file() { # NAME DIR
 	same "$1: no malformed packet or annotation" \
 		"$(count_matching '_ws.malformed || tcpdropcap.malformed || !tcpdropcap')" 0
 	same "$1: no Lua error" "$(grep -i lua "$work/stderr")" ""
-	awk '/ written, / {
-		split($0, n, /[^0-9]+/)
-		exit !(n[1] + n[2] + n[3] == n[4] + n[5] + n[6] && n[4] == packets && n[6] == 0)
+	awk -F'; ' '/ written, / {
+		n = split($1, kind, ", ")
+		for (i = 1; i <= n; i++) seen += kind[i]
+		split($2, count, ", ")
+		exit !(seen == count[1] + count[2] + count[3] && count[1] + 0 == packets && count[3] + 0 == 0)
 	}' packets="$packets" "$2/summary" &&
 		ok "$1: seen = written + filtered, nothing lost" ||
 		not_ok "$1: seen = written + filtered, nothing lost" "$(cat "$2/summary")"
@@ -78,6 +156,19 @@ judge() { # NAME DIR
 		count) judge_count "$1" "$first" "$rest" ;;
 		segments) judge_segments "$1" "$first" ;;
 		status) same "$1: the tool's exit status" "$first" 0 ;;
+		wire) judge_wire "$1" "$2" ;;
+		synacks) judge_synacks "$1" "$2" ;;
+		times) judge_times "$1" "$2" "$first" ;;
+		some)
+			[ "$(count_matching "$first $rest")" -gt 0 ] && ok "$1: some $first $rest" ||
+				not_ok "$1: some $first $rest" "none"
+			;;
+		sum) judge_sum "$1" "$first" "$rest" ;;
+		skip) skip "$1" "$first $rest" ;;
+		file)
+			cp "$2/$first" "$work/file.pcapng"
+			chmod 644 "$work/file.pcapng"
+			;;
 		clean) judge_clean "$1" "$2/$first" ;;
 		*) not_ok "$1" "$first $rest" ;;
 		esac

@@ -81,7 +81,7 @@ serve() { # NAMESPACE ADDRESS PORT BEHAVIOUR
 connect() { # NAMESPACE ADDRESS PORT [OPTIONS]
 	lab_ns=$1
 	shift
-	ip netns exec "$lab_ns" "$PEER" connect "$@" 2>>"$dir/connect"
+	ip netns exec "$lab_ns" "$PEER" connect "$@" >>"$dir/owners" 2>>"$dir/connect"
 }
 
 # Both families at once, in the background; then settle.
@@ -126,6 +126,29 @@ expect_retransmitted() {
 	echo "segments $(($(retransmitted "$tool_ns") - retransmitted_before))" >>"$dir/expect"
 }
 
+# A counter of the kernel, of /proc/net/snmp or netstat: mib NAMESPACE GROUP NAME.
+mib() {
+	in_ns "$1" awk -v group="$2:" -v name="$3" '
+	$1 != group { next }
+	!n { n = split($0, names); next }
+	{ for (i = 2; i <= n; i++) if (names[i] == name) print $i; exit }' \
+		/proc/net/snmp /proc/net/netstat
+}
+
+# tcpdump on the namespace's cable, into wire.pcap; headers alone unless a snaplen is given.
+wire_start() { # NAMESPACE
+	ip netns exec "$1" tcpdump -i eth0 -s 200 -B 8192 -w "$dir/wire.pcap" 2>"$dir/tcpdump" &
+	wire=$!
+	pids="$pids $wire"
+	wait_for "$dir/tcpdump" 'listening on'
+}
+
+wire_stop() {
+	sleep 0.3
+	kill -INT "$wire" 2>/dev/null
+	wait "$wire"
+}
+
 # COUNT packets of the capture match the display filter.
 expect() { # COUNT FILTER
 	echo "count $*" >>"$dir/expect"
@@ -137,4 +160,41 @@ expect_both() {
 	shift 2
 	expect "$expect4" "ip && $*"
 	expect "$expect6" "ipv6 && $*"
+}
+
+# ss of the namespace's connections on a port, a value a line, what moves by itself left out.
+ss_of() { # NAMESPACE FILTER
+	in_ns "$1" ss -Htinm state established "$2" | tr ' ()' '\n,,' | tr ',' '\n' |
+		grep -vE '^(lastrcv|lastsnd|lastack|busy|rwnd_limited|timer|pacing_rate|delivery_rate|send|rcv_rtt|[0-9.]+[KMG]?bps)'
+}
+
+# ss_value FILE NAME: a value of it in the units of tcp_info; "" if ss does not show it.
+ss_value() {
+	case $2 in
+	rtt) awk -F'[:/]' '/^rtt:/ { printf "%.0f", $2 * 1000; exit }' "$1" ;;
+	rttvar) awk -F'[:/]' '/^rtt:/ { printf "%.0f", $3 * 1000; exit }' "$1" ;;
+	rto) awk -F: '/^rto:/ { printf "%.0f", $2 * 1000; exit }' "$1" ;;
+	retrans) awk -F'[:/]' '/^retrans:/ { print $2; exit }' "$1" ;;
+	total_retrans) awk -F'[:/]' '/^retrans:/ { print $3; exit }' "$1" ;;
+	r | rb | w | tb | bl) sed -n "s/^$2\([0-9][0-9]*\)\$/\1/p" "$1" | head -1 ;;
+	cc) sed -n 's/^\(cubic\|bbr\|reno\|dctcp\)$/\1/p' "$1" | head -1 ;;
+	*) sed -n "s/^$2:\([0-9][0-9]*\)\$/\1/p" "$1" | head -1 ;;
+	esac
+}
+
+# expect_ss FILE FILTER KEY=NAME...: events match, and each has for each key what ss shows.
+expect_ss() {
+	ss_file=$1 ss_filter=$2
+	shift 2
+	echo "some $ss_filter" >>"$dir/expect"
+	for pair in "$@"; do
+		wanted=$(ss_value "$ss_file" "${pair#*=}")
+		if [ -z "$wanted" ]; then
+			echo "false ss does not show ${pair#*=}" >>"$dir/expect"
+		elif [ "${pair#*=}" = cc ]; then
+			expect 0 "$ss_filter && !(tcpdropcap.cc == \"$wanted\")"
+		else
+			expect 0 "$ss_filter && !(tcpdropcap.${pair%=*} == $wanted)"
+		fi
+	done
 }

@@ -2,12 +2,16 @@
 /*
  * The lab's TCP server and client: real sockets that behave as a scenario needs.
  *
- *   peer serve ADDRESS PORT read|close|hold|ignore
- *     accepts and reads to the end, accepts and closes, accepts and never reads, never accepts;
+ *   peer serve ADDRESS PORT read|close|hold|ignore|speak|workers
+ *     accepts and reads to the end, accepts and closes, accepts and never reads, never accepts,
+ *     accepts one that it sends 100 bytes after three seconds, or accepts in three processes that read and print "owner PORT PID" with the client's port;
  *     prints "ready" when it listens, ends on SIGTERM or after a minute.
- *   peer connect ADDRESS PORT [-c COUNT] [-b BYTES] [-d MS] [-t MS] [-n COMM]
- *     opens COUNT connections at once; after -d sends BYTES on each that is established; closes all
- *     after -t more. -n sets the command name.
+ *   peer connect ADDRESS PORT [-c COUNT] [-b BYTES] [-d MS] [-t MS] [-n COMM] [-u UID] [-r]
+ *                             [-o pass|fork]
+ *     opens COUNT connections at once; prints "owner PORT PID" of each, with its own port; after -d
+ *     sends BYTES on each that is established; closes all after -t more, -r by resets. -n sets the
+ *     command name, -u the user. With -o another process gets the connections before anything is
+ *     sent, and their opener closes them: passed over a UNIX socket, or inherited through fork.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -15,11 +19,13 @@
 #include <netdb.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define CONNECTIONS_MAX 1024
@@ -52,33 +58,80 @@ static void sleep_ms(int ms)
 	poll(NULL, 0, ms);
 }
 
-static void read_to_end(int fd)
+static void send_bytes(int fd, size_t bytes)
+{
+	static char zeros[65536];
+
+	while (bytes) {
+		size_t some = bytes < sizeof(zeros) ? bytes : sizeof(zeros);
+		ssize_t sent = send(fd, zeros, some, MSG_NOSIGNAL);
+
+		if (sent <= 0)
+			return;
+		bytes -= (size_t)sent;
+	}
+}
+
+static void read_to_end(int *fd)
 {
 	static char bytes[65536];
-	ssize_t length = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+	ssize_t length = recv(*fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 
-	if (length == 0 || (length < 0 && errno != EAGAIN))
-		close(fd);
+	if (length > 0 || (length < 0 && errno == EAGAIN))
+		return;
+	close(*fd);
+	*fd = -1;
+}
+
+static void print_owner(int fd, bool peers_port)
+{
+	struct sockaddr_in6 name; /* the port is where that of sockaddr_in is */
+	socklen_t length = sizeof(name);
+
+	if (!(peers_port ? getpeername : getsockname)(fd, (struct sockaddr *)&name, &length))
+		printf("owner %d %d\n", ntohs(name.sin6_port), getpid());
+	fflush(stdout);
 }
 
 /* Reads from every connection as data comes. */
-static void serve_reading(int listener)
+static void serve_reading(int listener, bool print)
 {
-	struct pollfd fds[CONNECTIONS_MAX] = { { .fd = listener, .events = POLLIN } };
+	static struct pollfd fds[CONNECTIONS_MAX];
 	nfds_t count = 1;
 
+	fds[0] = (struct pollfd){ .fd = listener, .events = POLLIN };
 	for (;;) {
 		if (poll(fds, count, -1) < 0)
 			die("poll");
 		for (nfds_t i = 1; i < count; i++) {
 			if (fds[i].revents)
-				read_to_end(fds[i].fd);
+				read_to_end(&fds[i].fd);
 		}
-		if (fds[0].revents && count < CONNECTIONS_MAX) {
-			fds[count].events = POLLIN;
-			fds[count++].fd = accept(listener, NULL, NULL);
+		if (!fds[0].revents || count == CONNECTIONS_MAX)
+			continue;
+		fds[count].events = POLLIN;
+		fds[count].fd = accept(listener, NULL, NULL);
+		if (fds[count].fd < 0)
+			continue; /* another worker was faster */
+		if (print)
+			print_owner(fds[count].fd, true);
+		count++;
+	}
+}
+
+/* The parent only waits; its workers end with it. */
+static void serve_in_workers(int listener)
+{
+	fcntl(listener, F_SETFL, O_NONBLOCK);
+	for (int i = 0; i < 3; i++) {
+		if (fork() == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGTERM);
+			alarm(LIFE_SECONDS);
+			serve_reading(listener, true);
 		}
 	}
+	for (;;)
+		pause();
 }
 
 static int serve(int argc, char **argv)
@@ -98,70 +151,168 @@ static int serve(int argc, char **argv)
 	fflush(stdout);
 	alarm(LIFE_SECONDS);
 	if (strcmp(argv[4], "read") == 0)
-		serve_reading(listener);
+		serve_reading(listener, false);
+	if (strcmp(argv[4], "workers") == 0)
+		serve_in_workers(listener);
 	if (strcmp(argv[4], "ignore") == 0)
 		pause();
 	for (;;) {
 		fd = accept(listener, NULL, NULL);
 		if (strcmp(argv[4], "close") == 0)
 			close(fd);
+		if (strcmp(argv[4], "speak") == 0) {
+			sleep_ms(3000);
+			send_bytes(fd, 100);
+		}
 	}
 }
 
-static void send_bytes(int fd, size_t bytes)
+/* Sends the connections over a UNIX socket, one message each. */
+static void pass(int unix_fd, const int *fds, int count)
 {
-	static char zeros[65536];
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control;
+	char byte = 0;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr message = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	while (bytes) {
-		size_t some = bytes < sizeof(zeros) ? bytes : sizeof(zeros);
-		ssize_t sent = send(fd, zeros, some, MSG_NOSIGNAL);
+	for (int i = 0; i < count; i++) {
+		struct cmsghdr *header = &control.align;
 
-		if (sent <= 0)
-			return;
-		bytes -= (size_t)sent;
+		message.msg_control = &control;
+		message.msg_controllen = sizeof(control);
+		header->cmsg_level = SOL_SOCKET;
+		header->cmsg_type = SCM_RIGHTS;
+		header->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(header), &fds[i], sizeof(int));
+		if (sendmsg(unix_fd, &message, 0) < 0)
+			die("sendmsg");
 	}
 }
 
-static int connect_all(int argc, char **argv)
+static void receive(int unix_fd, int *fds, int count)
 {
-	static int fds[CONNECTIONS_MAX];
-	int count = 1, delay_ms = 0, time_ms = 0, option;
-	struct addrinfo *info;
-	size_t bytes = 0;
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control;
+	char byte;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr message = { .msg_iov = &iov, .msg_iovlen = 1 };
 
+	for (int i = 0; i < count; i++) {
+		message.msg_control = &control;
+		message.msg_controllen = sizeof(control);
+		if (recvmsg(unix_fd, &message, 0) < 0)
+			die("recvmsg");
+		memcpy(&fds[i], CMSG_DATA(&control.align), sizeof(int));
+	}
+}
+
+static void close_all(const int *fds, int count)
+{
+	for (int i = 0; i < count; i++)
+		close(fds[i]);
+}
+
+/* Another process gets the connections; this one closes its own and waits. Returns in the other. */
+static void hand_over(const char *how, int *fds, int count)
+{
+	bool passed = strcmp(how, "pass") == 0;
+	int pair[2], status;
+	pid_t heir;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair))
+		die("socketpair");
+	heir = fork();
+	if (heir == 0) {
+		if (passed) {
+			close_all(fds, count); /* what fork gave; the real ones come by message */
+			receive(pair[1], fds, count);
+		}
+		prctl(PR_SET_NAME, "heir");
+		return;
+	}
+	if (passed)
+		pass(pair[0], fds, count);
+	close_all(fds, count);
+	waitpid(heir, &status, 0);
+	_exit(0);
+}
+
+struct connect_options {
+	int count, delay_ms, time_ms;
+	size_t bytes;
+	bool reset;
+	const char *hand_over; /* NULL: no */
+};
+
+static bool parse_connect(int argc, char **argv, struct connect_options *options)
+{
+	int option;
+
+	*options = (struct connect_options){ .count = 1 };
 	optind = 4;
-	while ((option = getopt(argc, argv, "c:b:d:t:n:")) != -1) {
+	while ((option = getopt(argc, argv, "c:b:d:t:n:u:ro:")) != -1) {
 		if (option == 'c')
-			count = atoi(optarg);
+			options->count = atoi(optarg);
 		else if (option == 'b')
-			bytes = strtoul(optarg, NULL, 10);
+			options->bytes = strtoul(optarg, NULL, 10);
 		else if (option == 'd')
-			delay_ms = atoi(optarg);
+			options->delay_ms = atoi(optarg);
 		else if (option == 't')
-			time_ms = atoi(optarg);
+			options->time_ms = atoi(optarg);
 		else if (option == 'n')
 			prctl(PR_SET_NAME, optarg);
-		else
-			return 2;
+		else if (option == 'u' && setuid((uid_t)atoi(optarg)))
+			die("setuid");
+		else if (option == 'r')
+			options->reset = true;
+		else if (option == 'o')
+			options->hand_over = optarg;
+		else if (option != 'u')
+			return false;
 	}
-	if (count < 1 || count > CONNECTIONS_MAX)
-		return 2;
-	info = resolve(argv[2], argv[3]);
+	return options->count >= 1 && options->count <= CONNECTIONS_MAX;
+}
+
+static void open_all(const struct addrinfo *info, int *fds, int count)
+{
 	for (int i = 0; i < count; i++) {
 		fds[i] = socket(info->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
 		if (connect(fds[i], info->ai_addr, info->ai_addrlen) && errno != EINPROGRESS &&
 		    errno != ECONNREFUSED)
 			die("connect");
 	}
-	sleep_ms(delay_ms);
-	for (int i = 0; bytes && i < count; i++) {
-		fcntl(fds[i], F_SETFL, 0);
-		send_bytes(fds[i], bytes);
-	}
-	sleep_ms(time_ms);
-	for (int i = 0; i < count; i++)
-		close(fds[i]);
+}
+
+static int connect_all(int argc, char **argv)
+{
+	const struct linger by_reset = { .l_onoff = 1 };
+	static int fds[CONNECTIONS_MAX];
+	struct connect_options options;
+	struct addrinfo *info;
+
+	if (!parse_connect(argc, argv, &options))
+		return 2;
+	info = resolve(argv[2], argv[3]);
+	open_all(info, fds, options.count);
 	freeaddrinfo(info);
+	if (options.hand_over)
+		hand_over(options.hand_over, fds, options.count);
+	for (int i = 0; i < options.count; i++)
+		print_owner(fds[i], false);
+	sleep_ms(options.delay_ms);
+	for (int i = 0; options.bytes && i < options.count; i++) {
+		fcntl(fds[i], F_SETFL, 0);
+		send_bytes(fds[i], options.bytes);
+	}
+	sleep_ms(options.time_ms);
+	for (int i = 0; options.reset && i < options.count; i++)
+		setsockopt(fds[i], SOL_SOCKET, SO_LINGER, &by_reset, sizeof(by_reset));
+	close_all(fds, options.count);
 	return 0;
 }
 

@@ -3,10 +3,13 @@
 # SYNs into the void: each is sent again after a second.
 scenario() {
 	rule "$server" input tcp dport 7006 drop
+	wire_start "$client"
 	tool_start "$client"
 	connect_both "$client" $server4 $server6 7006 5 3 -t 1600
 	tool_stop
+	wire_stop
+	echo wire >>"$dir/expect"
 	expect 8 tcpdropcap
-	expect_both 5 3 'tcpdropcap.event == "retransmit" && tcpdropcap.state == "SYN_SENT" &&
+	expect_both 5 3 'tcpdropcap.kind == "syn" && tcpdropcap.retransmits == 1 && tcpdropcap.state == "SYN_SENT" &&
 		tcp.flags == 2 && tcpdropcap.hdr == "wire" && tcp.options.mss_val'
 }

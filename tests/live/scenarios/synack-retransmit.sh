@@ -5,12 +5,15 @@ scenario() {
 	serve "$server" $server4 7007 read
 	serve "$server" $server6 7007 read
 	rule "$client" input tcp sport 7007 drop
+	wire_start "$server"
 	tool_start "$server"
 	connect_both "$client" $server4 $server6 7007 7 11 -t 300
 	sleep 1.3
 	tool_stop
+	wire_stop
+	echo synacks >>"$dir/expect"
 	expect 18 tcpdropcap
-	expect_both 7 11 'tcpdropcap.event == "synack" && tcpdropcap.state == "NEW_SYN_RECV" &&
+	expect_both 7 11 'tcpdropcap.kind == "synack" && tcpdropcap.retransmits == 1 && tcpdropcap.state == "NEW_SYN_RECV" &&
 		tcp.flags == 0x12 && tcp.srcport == 7007 && tcpdropcap.hdr == "synthesized" &&
 		tcpdropcap.dir == "out"'
 }

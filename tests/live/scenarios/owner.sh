@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
+# Who owns the socket of a retransmission: the lab knows its own processes.
+scenario() {
+	serve "$server" $server4 7013 read
+	rule "$server" input tcp dport 7013 'tcp flags & psh == psh' drop
+	# Opened before the tool starts; the data comes later.
+	connect "$client" $server4 7013 -c 3 -n early -d 2500 -b 100 -t 600 &
+	sleep 0.3
+	tool_start "$client"
+	connect "$client" $server4 7013 -c 5 -n late -d 300 -b 100 -t 600 &
+	connect "$client" $server4 7013 -c 3 -n giver -o pass -d 300 -b 100 -t 600 &
+	connect "$client" $server4 7013 -c 5 -n parent -o fork -d 300 -b 100 -t 600 &
+	connect "$client" $server4 7013 -c 7 -n gone -d 300 -b 100 &
+	sleep 3.6
+	tool_stop
+	expect 0 'tcpdropcap.event == "retransmit" && !tcpdropcap.owner'
+	while read -r _ port pid; do
+		expect 0 "tcpdropcap.event == \"retransmit\" && tcp.srcport == $port && (tcpdropcap.owner_pid != $pid ||
+			tcpdropcap.owner_src != \"exact\")"
+	done <"$dir/owners"
+	for count in 'early 3' 'late 5' 'heir 8' 'gone 7'; do
+		# The first timeout of each connection.
+		expect "${count#* }" "tcpdropcap.event == \"retransmit\" && tcpdropcap.owner == \"${count% *}\" && tcpdropcap.retransmits == 1"
+	done
+}
