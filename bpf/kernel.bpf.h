@@ -240,7 +240,6 @@ struct tcp_sock___usec_ts {
 #define IPPROTO_TCP	 6
 #define SOCK_STREAM	 1
 #define CHECKSUM_PARTIAL 3
-#define PACKET_OUTGOING	 4
 #define TCP_ESTABLISHED	 1
 #define TCP_SYN_SENT	 2
 #define TCP_SYN_RECV	 3
@@ -285,22 +284,26 @@ static __always_inline bool kernel_reason_is_purge(__u32 reason)
 }
 
 /*
- * The receiving socket of a drop: 6.11 (c53795d48ee8) gave kfree_skb a fourth argument. Sockets are
- * fetched by probe reads: a pointer that the verifier gave a type may be tested, or passed to the
- * helpers of 6.12 and later, only where it is proven not to be NULL.
+ * The socket that an argument names, which may be NULL. Fetched by a probe read: a pointer that the
+ * verifier gave a type may be passed to the helpers only where it is proven not to be NULL (6.12).
  */
-static __always_inline struct sock *kernel_drop_rx_sk(const __u64 *ctx)
+static __always_inline struct sock *kernel_sock_arg(const __u64 *arg)
 {
 	struct sock *sk = NULL;
 
-	if (kfree_skb_args >= 4)
-		bpf_probe_read_kernel(&sk, sizeof(sk), &ctx[3]);
+	bpf_probe_read_kernel(&sk, sizeof(sk), arg);
 	return sk;
 }
 
 static __always_inline struct sock *kernel_skb_sk(const struct sk_buff *skb)
 {
 	return BPF_CORE_READ(skb, sk);
+}
+
+/* The receiving socket of a drop: 6.11 (c53795d48ee8) gave kfree_skb a fourth argument. */
+static __always_inline struct sock *kernel_drop_rx_sk(const __u64 *ctx)
+{
+	return kfree_skb_args < 4 ? NULL : kernel_sock_arg(&ctx[3]);
 }
 
 /* What became of a retransmission: the third argument of tcp_retransmit_skb, in 6.17 and later. */
@@ -319,15 +322,6 @@ static __always_inline bool kernel_reset_reason(const __u64 *ctx, __u32 *reason)
 		return false;
 	*reason = (__u32)ctx[2];
 	return true;
-}
-
-/* The socket that an argument names; it may be NULL, and is fetched as in kernel_drop_rx_sk. */
-static __always_inline struct sock *kernel_sock_arg(const __u64 *arg)
-{
-	struct sock *sk = NULL;
-
-	bpf_probe_read_kernel(&sk, sizeof(sk), arg);
-	return sk;
 }
 
 /*

@@ -198,7 +198,9 @@ static void clamp_ipv6_length(struct drop_event *event)
 	if (event->packet.family != AF_INET6 || packet_get16(ip + 4))
 		return;
 	payload = event->packet.len - PACKET_ETH_LEN - 40;
-	packet_put16(ip + 4, payload > 65535 ? 65535 : (uint16_t)payload);
+	if (payload <= 65535)
+		return; /* it came like that */
+	packet_put16(ip + 4, 65535);
 	event->length_clamped = true;
 }
 

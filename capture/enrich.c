@@ -10,6 +10,7 @@
 #include "text.h"
 
 #define CPUS_MAX	 8192
+#define ERRNO_END	 4096 /* include/linux/err.h */
 #define STATE_SYN_SENT	 2
 #define TIMER_LOSS_PROBE 5 /* ICSK_TIME_LOSS_PROBE, include/net/inet_connection_sock.h */
 
@@ -88,14 +89,22 @@ static const char *retransmit_kind(const struct drop_event *event)
 	return event->tcp.pending == TIMER_LOSS_PROBE ? "tlp" : NULL;
 }
 
+/* What became of a transmission: 0, -errno, or a verdict of the queue (NET_XMIT_DROP is 1). */
+static const char *err_name(int err)
+{
+	if (err < 0 && err > -ERRNO_END)
+		return strerrorname_np(-err);
+	return err == 1 ? "NET_XMIT_DROP" : NULL;
+}
+
 static void name_transmission(const struct drop_event *event, struct drop_report *report)
 {
 	const char *kind = retransmit_kind(event), *err = NULL;
 
 	if (kind)
 		report_set_text(report, KEY_kind, kind);
-	if (event->has_err && event->err)
-		err = event->err < 0 ? strerrorname_np(-event->err) : "NET_XMIT_DROP";
+	if (event->has_err)
+		err = err_name(event->err);
 	if (err)
 		report_set_text(report, KEY_err, err);
 	if (event->segs > 1)

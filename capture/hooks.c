@@ -50,7 +50,10 @@ static bool can_fentry(const struct kernel_btf *btf, const char *function)
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY);
+	struct bpf_prog_load_opts options = {
+		.sz = sizeof(options),
+		.expected_attach_type = BPF_TRACE_FENTRY,
+	};
 	int id = kernel_btf_function_id(btf, function), fd;
 
 	if (id < 0)

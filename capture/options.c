@@ -338,19 +338,18 @@ static const struct option_spec *find_spec(int value)
 	return NULL;
 }
 
-/* value is what getopt_long returned; word what it was looking at. */
-static int bad_option(int value, const char *word, struct error *error)
+/* getopt leaves a letter in optopt, of a long option its value or 0, and then has passed the word. */
+static int bad_option(int value, char **argv, struct error *error)
 {
-	const char *what = value == ':' ? "needs an argument" : "unknown option";
 	char letter[3] = { '-', (char)optopt, '\0' };
+	const char *word = optopt && optopt < LONG_ONLY ? letter : argv[optind - 1];
 
-	if (value == '?' && optopt >= LONG_ONLY) {
-		what = "takes no argument";
-		return error_set(error, -EINVAL, "%.*s: %s", (int)strcspn(word, "="), word, what);
-	}
-	if (word[0] == '-' && word[1] == '-')
-		return error_set(error, -EINVAL, "%s: %s; --help lists the options", word, what);
-	return error_set(error, -EINVAL, "%s: %s; --help lists the options", letter, what);
+	if (value == ':')
+		return error_set(error, -EINVAL, "%s: needs an argument", word);
+	if (optopt >= LONG_ONLY)
+		return error_set(error, -EINVAL, "%.*s: takes no argument", (int)strcspn(word, "="),
+				 word);
+	return error_set(error, -EINVAL, "%s: unknown option; --help lists the options", word);
 }
 
 int options_parse(int argc, char **argv, struct options *options, struct error *error)
@@ -367,14 +366,9 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 	};
 	getopt_tables(longs, shorts);
 	optind = 0; /* starts anew, amid a cluster of letters too (getopt(3)) */
-	for (;;) {
-		const char *word = optind > 0 && optind < argc ? argv[optind] : argv[argc > 1];
-
-		value = getopt_long(argc, argv, shorts, longs, NULL);
-		if (value == -1)
-			break;
+	while ((value = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (value == '?' || value == ':')
-			return bad_option(value, word, error);
+			return bad_option(value, argv, error);
 		err = find_spec(value)->set(options, optarg, error);
 		if (err)
 			return err;

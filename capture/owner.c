@@ -90,6 +90,8 @@ static void scan(struct owners *owners)
 	owners->count = 0;
 	owners->failed = false;
 	err = owners->scan(owners->context, add_holder, owners);
+	if (err || owners->failed)
+		owners->count = 0; /* a part would hide the rest */
 	if (owners->count)
 		qsort(owners->list, owners->count, sizeof(*owners->list), compare_holders);
 	pause = (now_ns() - start) * SCAN_SHARE;
@@ -171,9 +173,23 @@ static bool fill_from_event(struct owner *owner, const struct drop_event *event,
 	return true;
 }
 
+/* A child that waits for accept stands for its listener; so does a request. */
+static bool find_in_list(const struct owners *owners, const struct drop_event *event, bool fresh,
+			 struct owner *owner)
+{
+	enum owner_source source = event->state == STATE_REQUEST ? OWNER_LISTENER : OWNER_EXACT;
+	const struct socket_holder *holder;
+
+	holder = find_holder(owners, &event->socket, event->owner.pid);
+	if (!holder && event->not_accepted) {
+		holder = find_listener(owners, event);
+		source = OWNER_LISTENER;
+	}
+	return fill(owner, holder, fresh ? source : OWNER_CURRENT);
+}
+
 bool owners_find(struct owners *owners, const struct drop_event *event, struct owner *owner)
 {
-	enum owner_source source;
 	bool fresh;
 
 	if (!event->socket.address)
@@ -181,14 +197,7 @@ bool owners_find(struct owners *owners, const struct drop_event *event, struct o
 	if (event->owner.how == OWNER_CLOSED)
 		return fill_from_event(owner, event, OWNER_EXACT);
 	fresh = make_fresh(owners, event);
-	source = fresh ? OWNER_EXACT : OWNER_CURRENT;
-	if (event->state == STATE_REQUEST)
-		source = OWNER_LISTENER;
-	if (fill(owner, find_holder(owners, &event->socket, event->owner.pid), source))
+	if (find_in_list(owners, event, fresh, owner))
 		return true;
-	if (event->not_accepted)
-		return fill(owner, find_listener(owners, event), OWNER_LISTENER);
-	if (event->state == STATE_REQUEST)
-		return fill_from_event(owner, event, OWNER_LISTENER);
-	return fill_from_event(owner, event, OWNER_CURRENT);
+	return !event->not_accepted && fill_from_event(owner, event, OWNER_CURRENT);
 }

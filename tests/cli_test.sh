@@ -97,6 +97,16 @@ unshare -m sh -c "mount --bind $work/kallsyms /proc/kallsyms && exec timeout -s 
 [ "$(grep -c kptr_restrict "$work/stderr")" = 1 ] && ok hidden_symbols_are_said ||
 	not_ok hidden_symbols_are_said "$(cat "$work/stderr")"
 
+# A hook that the kernel refuses is one line; the rest works.
+timeout -s INT 1 "$TOOL" -q -e drop,tlp >"$work/stdout" 2>"$work/stderr"
+refusals=$(grep -c 'tlp events will be missing: ' "$work/stderr")
+if [ "$refusals" -le 1 ] && [ "$(wc -l <"$work/stderr")" = $((refusals + 2)) ] &&
+	grep -q '^[0-9]* drops, .* tlps; ' "$work/stderr"; then
+	ok refused_hook_is_one_line
+else
+	not_ok refused_hook_is_one_line "$(cat "$work/stderr")"
+fi
+
 # -c N writes N events and ends; a reader that goes away ends it too.
 ns=tcli$$
 ip netns add $ns

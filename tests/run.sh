@@ -7,13 +7,21 @@ set -u
 tests=$(dirname "$0")
 export TESTS="$tests"
 
+# A test that fails without a word has crashed, or a sanitizer has ended it.
+run_unit() {
+	if ! "$1" >"$1.log" 2>&1 && ! grep -q '^not ok' "$1.log"; then
+		echo "not ok $(basename "$1"): it crashed: $(grep -m1 -E 'ERROR|error' "$1.log")"
+	fi
+	cat "$1.log"
+}
+
 suite() { # NAME BUILD
 	TOOL=$2/tcpdropcap PEER=$2/tests/peer
 	export TOOL PEER
 	case $1 in
 	unit)
 		for test in "$2"/tests/unit/*_test; do
-			"$test" || [ $? = 1 ] || echo "not ok $(basename "$test"): it crashed"
+			run_unit "$test"
 		done
 		;;
 	live)

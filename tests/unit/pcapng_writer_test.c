@@ -3,17 +3,8 @@
 #define _GNU_SOURCE /* memfd_create */
 #endif
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "../../pcapng/pcapng.h"
+#include "pcapng_file.h"
 #include "test.h"
 
 /*
@@ -31,57 +22,7 @@
 #define U64(v) U32((uint64_t)(v) >> 32), U32((v) & 0xffffffff)
 #endif
 #define SECTION_START U32(0x1a2b3c4d), U16(1), U16(0), U64(0xffffffffffffffff)
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define LIST(array) ((struct pcapng_options){ (array), COUNT(array) })
-#define TEXT(code, text) { (code), sizeof(text) - 1, (text) }
-#define VALUE(code, value) { (code), sizeof(value), &(value) }
 /* clang-format on */
-
-static const struct pcapng_options none;
-
-enum {
-	PREFIX = 28 + 20, /* what begin_file writes */
-	MIB = 1 << 20,
-	BLOCK_LIMIT = 16 * MIB,
-};
-
-static char zeros[BLOCK_LIMIT];
-
-/* A writer that holds a section and one Ethernet interface, both without options. */
-static struct pcapng_writer *begin_file(int fd)
-{
-	struct pcapng_writer *writer = pcapng_writer_new(fd);
-	uint32_t id;
-
-	if (!writer || pcapng_writer_add_section(writer, none) ||
-	    pcapng_writer_add_interface(writer, PCAPNG_LINKTYPE_ETHERNET, 262144, none, &id))
-		abort();
-	return writer;
-}
-
-static int memory_file(void)
-{
-	return memfd_create("pcapng", MFD_CLOEXEC);
-}
-
-/* Whether the file holds exactly that, after its first skip bytes. */
-static bool file_holds(int fd, size_t skip, const void *want, size_t length)
-{
-	unsigned char *got = malloc(length + 1);
-	ssize_t n = pread(fd, got, length + 1, skip);
-	bool same = n >= 0 && (size_t)n == length && memcmp(got, want, length) == 0;
-
-	free(got);
-	return same;
-}
-
-static int add_packet(struct pcapng_writer *writer, uint32_t caplen, struct pcapng_options options)
-{
-	struct pcapng_packet packet = { 0, 1, caplen, caplen, zeros, options };
-
-	return pcapng_writer_add_packet(writer, &packet);
-}
 
 TEST(section_without_options_has_no_option_list)
 {
@@ -138,21 +79,12 @@ TEST(packet_without_data_and_options_is_its_fixed_part)
 }
 
 static const uint8_t nanoseconds = 9;
-static const uint32_t inbound = PCAPNG_INBOUND | PCAPNG_UNICAST;
-static const uint32_t queue = 3;
-static const uint64_t dropcount = 7;
-static const uint64_t packetid = 0x0123456789abcdef;
 static const uint64_t received = 2;
 
 static const struct pcapng_option section_options[] = { TEXT(PCAPNG_SHB_OS, "6.1") };
 static const struct pcapng_option eth0_options[] = {
 	TEXT(PCAPNG_IF_NAME, "eth0"),
 	VALUE(PCAPNG_IF_TSRESOL, nanoseconds),
-};
-static const struct pcapng_option packet_options[] = {
-	VALUE(PCAPNG_EPB_FLAGS, inbound),      VALUE(PCAPNG_EPB_DROPCOUNT, dropcount),
-	VALUE(PCAPNG_EPB_PACKETID, packetid),  VALUE(PCAPNG_EPB_QUEUE, queue),
-	TEXT(PCAPNG_OPT_COMMENT, "first one"), TEXT(PCAPNG_OPT_COMMENT, "two\nlines"),
 };
 static const struct pcapng_option statistics_options[] = {
 	VALUE(PCAPNG_ISB_IFRECV, received),
@@ -339,215 +271,4 @@ TEST(block_stays_under_16_mib)
 	CHECK(pcapng_writer_free(writer) == 0);
 	CHECK(lseek(fd, 0, SEEK_END) == PREFIX + BLOCK_LIMIT - 4);
 	close(fd);
-}
-
-TEST(blocks_wait_for_256_kib_and_leave_whole)
-{
-	int fd = memory_file();
-	struct pcapng_writer *writer = begin_file(fd);
-
-	CHECK(add_packet(writer, 256 * 1024 - PREFIX - 32 - 4, none) == 0);
-	CHECK(pcapng_writer_bytes(writer) == 256 * 1024 - 4);
-	CHECK(lseek(fd, 0, SEEK_END) == 0);
-	CHECK(add_packet(writer, 1000, none) == 0);
-	CHECK(lseek(fd, 0, SEEK_END) == 256 * 1024 - 4 + 1032);
-	CHECK(pcapng_writer_bytes(writer) == 256 * 1024 - 4 + 1032);
-	CHECK(add_packet(writer, 1000, none) == 0);
-	CHECK(lseek(fd, 0, SEEK_END) == 256 * 1024 - 4 + 1032);
-	CHECK(pcapng_writer_free(writer) == 0);
-	CHECK(lseek(fd, 0, SEEK_END) == 256 * 1024 - 4 + 2 * 1032);
-	close(fd);
-}
-
-TEST(flush_writes_what_is_buffered_and_keeps_the_count)
-{
-	int fd = memory_file();
-	struct pcapng_writer *writer = begin_file(fd);
-
-	CHECK(lseek(fd, 0, SEEK_END) == 0);
-	for (int i = 0; i < 2; i++) {
-		CHECK(pcapng_writer_flush(writer) == 0);
-		CHECK(lseek(fd, 0, SEEK_END) == PREFIX);
-		CHECK(pcapng_writer_bytes(writer) == PREFIX);
-	}
-	CHECK(pcapng_writer_free(writer) == 0);
-	CHECK(lseek(fd, 0, SEEK_END) == PREFIX);
-	close(fd);
-}
-
-/* Every call, the ones that would be refused too, returns the error that a write met. */
-static bool stays(struct pcapng_writer *writer, int error)
-{
-	struct pcapng_packet packet = { .interface_id = 99 };
-	uint64_t bytes = pcapng_writer_bytes(writer);
-	uint32_t id;
-
-	return pcapng_writer_flush(writer) == error &&
-	       pcapng_writer_add_section(writer, none) == error &&
-	       pcapng_writer_add_interface(writer, 1, 0, none, &id) == error &&
-	       pcapng_writer_add_packet(writer, &packet) == error &&
-	       pcapng_writer_add_statistics(writer, 99, 1, none) == error &&
-	       pcapng_writer_bytes(writer) == bytes && pcapng_writer_free(writer) == error;
-}
-
-TEST(full_device_is_an_error_that_stays)
-{
-	int fd = open("/dev/full", O_WRONLY);
-	struct pcapng_writer *writer = begin_file(fd);
-
-	CHECK(pcapng_writer_flush(writer) == -ENOSPC);
-	CHECK(stays(writer, -ENOSPC));
-	writer = begin_file(fd);
-	CHECK(add_packet(writer, MIB, none) == -ENOSPC);
-	CHECK(stays(writer, -ENOSPC));
-	CHECK(pcapng_writer_free(begin_file(fd)) == -ENOSPC);
-	close(fd);
-}
-
-TEST(reader_that_left_is_an_error_that_stays)
-{
-	struct pcapng_writer *writer;
-	int fds[2];
-
-	signal(SIGPIPE, SIG_IGN);
-	CHECK(pipe(fds) == 0);
-	writer = begin_file(fds[1]);
-	CHECK(pcapng_writer_flush(writer) == 0);
-	close(fds[0]);
-	CHECK(add_packet(writer, 1, none) == 0);
-	CHECK(pcapng_writer_flush(writer) == -EPIPE);
-	CHECK(stays(writer, -EPIPE));
-	close(fds[1]);
-}
-
-TEST(full_nonblocking_pipe_is_an_error_that_stays)
-{
-	struct pcapng_writer *writer;
-	int fds[2];
-
-	CHECK(pipe2(fds, O_NONBLOCK) == 0);
-	writer = begin_file(fds[1]);
-	CHECK(add_packet(writer, MIB, none) == -EAGAIN);
-	CHECK(stays(writer, -EAGAIN));
-	close(fds[0]);
-	close(fds[1]);
-}
-
-TEST(file_at_its_limit_keeps_what_fitted_and_gets_no_more)
-{
-	struct rlimit old, limited;
-	int fd = memory_file();
-	struct pcapng_writer *writer = begin_file(fd);
-	int error;
-
-	CHECK(getrlimit(RLIMIT_FSIZE, &old) == 0);
-	limited = (struct rlimit){ 100000, old.rlim_max };
-	signal(SIGXFSZ, SIG_IGN);
-	CHECK(setrlimit(RLIMIT_FSIZE, &limited) == 0);
-	error = add_packet(writer, MIB, none);
-	setrlimit(RLIMIT_FSIZE, &old);
-	CHECK(error == -EFBIG);
-	CHECK(stays(writer, -EFBIG)); /* though there is room again */
-	CHECK(lseek(fd, 0, SEEK_END) == 100000);
-	close(fd);
-}
-
-TEST(free_accepts_null)
-{
-	CHECK(pcapng_writer_free(NULL) == 0);
-}
-
-static volatile sig_atomic_t interruptions;
-static int start_reading;
-
-/* The reader starts late, so that a writer with a full pipe is surely interrupted. */
-static void interrupt(int signal_number)
-{
-	(void)signal_number;
-	if (++interruptions == 20 && write(start_reading, "", 1) != 1)
-		abort();
-}
-
-static void copy_in_child(int start, int from, int to)
-{
-	char bytes[1000];
-	ssize_t n = read(start, bytes, 1);
-
-	while (n > 0) {
-		n = read(from, bytes, sizeof(bytes));
-		if (n > 0 && write(to, bytes, n) != n)
-			abort();
-	}
-	_exit(n != 0);
-}
-
-/* A capture longer than any pipe's or socket's buffer, and under what is written at once. */
-static int write_packets(int fd)
-{
-	struct pcapng_writer *writer = begin_file(fd);
-	int error = 0;
-
-	for (uint32_t i = 0; i < 200 && !error; i++) {
-		struct pcapng_packet packet = { 0, i, 1000, 1000 + i, zeros, LIST(packet_options) };
-
-		error = pcapng_writer_add_packet(writer, &packet);
-	}
-	return pcapng_writer_free(writer) | error;
-}
-
-/* Writes the packets to pair[1] under interruptions, and to copy what came out of pair[0]. */
-static bool write_interrupted(const int pair[2], int copy)
-{
-	struct itimerval often = { { 0, 1000 }, { 0, 1000 } }, never = { 0 };
-	struct sigaction act = { .sa_handler = interrupt }; /* without SA_RESTART */
-	int start[2], status = -1, error;
-	pid_t child;
-
-	interruptions = 0;
-	if (pipe(start) || sigaction(SIGALRM, &act, NULL))
-		return false;
-	start_reading = start[1];
-	child = fork();
-	if (child == 0) {
-		close(start[1]);
-		close(pair[1]);
-		copy_in_child(start[0], pair[0], copy);
-	}
-	close(pair[0]);
-	setitimer(ITIMER_REAL, &often, NULL);
-	error = write_packets(pair[1]);
-	setitimer(ITIMER_REAL, &never, NULL);
-	close(start[1]);
-	close(pair[1]);
-	return waitpid(child, &status, 0) == child && !status && !error && interruptions >= 20;
-}
-
-static bool loses_nothing(const int pair[2])
-{
-	int copy = memory_file(), want = memory_file();
-	off_t length;
-	void *bytes;
-
-	if (write_packets(want) || !write_interrupted(pair, copy))
-		return false;
-	length = lseek(want, 0, SEEK_END);
-	bytes = mmap(NULL, length, PROT_READ, MAP_SHARED, want, 0);
-	return length > 200000 && file_holds(copy, 0, bytes, length);
-}
-
-TEST(interrupted_and_short_writes_to_a_pipe_lose_nothing)
-{
-	int pair[2];
-
-	CHECK(pipe(pair) == 0);
-	CHECK(loses_nothing(pair));
-}
-
-TEST(interrupted_and_short_writes_to_a_socket_lose_nothing)
-{
-	int pair[2], small = 4096;
-
-	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
-	CHECK(setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &small, sizeof(small)) == 0);
-	CHECK(loses_nothing(pair));
 }

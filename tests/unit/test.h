@@ -18,7 +18,7 @@ struct test {
 };
 
 extern struct test *test_list;
-extern bool test_failed;
+extern bool test_failed, test_skipped;
 extern const char *test_name;
 
 #define TEST(id)                                                     \
@@ -30,6 +30,9 @@ extern const char *test_name;
 		test_list = &test_##id;                              \
 	}                                                            \
 	static void id(void)
+
+/* The running test cannot run here; it is to return now. */
+void test_skip(const char *reason);
 
 #define CHECK(condition)                                                                \
 	do {                                                                            \

@@ -1,23 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A hundred megabytes without a loss: no drop. Data that a closing socket has not read: none either.
+# A hundred megabytes each way of a cable without a loss, and connections that end as they should: no
+# drop. What a closing socket had queued is freed with it: --all shows that.
 scenario() {
 	serve "$server" $server4 7019 read
-	serve "$server" $server6 7020 hold
-	holder=$!
-	tool_start "$server"
-	"$TOOL" -w "$dir/all.pcapng" --netns "$server" --all 2>"$dir/all-summary" &
+	serve "$client" $client6 7020 read
+	tool_start "$client"
+	again=$(retransmitted "$server")
+	"$TOOL" -w "$dir/all.pcapng" --netns "$client" --all 2>"$dir/all-summary" &
 	all_tool=$!
 	pids="$pids $all_tool"
 	wait_for "$dir/all-summary" capturing
 	connect "$client" $server4 7019 -d 100 -b 100000000 -t 200
-	connect "$client" $server6 7020 -c 3 -d 100 -t 100
-	kill $holder
+	connect "$server" $client6 7020 -d 100 -b 100000000 -t 200
+	connect_both "$client" $server4 $server6 7019 13 17 -d 100 -b 1000 -t 100
 	sleep 0.3
 	kill -INT $all_tool
 	wait $all_tool
 	tool_stop
-	expect 0 tcpdropcap
+	again=$(($(retransmitted "$server") - again))
+	expect 0 'tcpdropcap && !(tcpdropcap.event == "retransmit") && !(tcpdropcap.reason == "TCP_OLD_SEQUENCE")'
+	# A busy machine reorders; what the server then sends needlessly again is dropped as old.
+	[ $again != 0 ] || expect 0 'tcpdropcap.event == "drop"'
 	echo "file all.pcapng" >>"$dir/expect"
-	expect 0 'tcpdropcap.event != "drop" || tcpdropcap.state != "CLOSE"'
+	echo 'some tcpdropcap.event == "drop" && tcpdropcap.state == "CLOSE"' >>"$dir/expect"
 }

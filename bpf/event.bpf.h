@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EVENT_BPF_H
+#define EVENT_BPF_H
+
+/*
+ * The life of an event: is it wanted, is there room for it, off into the ring. Counts each on its way:
+ * seen = filtered + lost + submitted.
+ */
+
+#include "kernel.bpf.h"
+#include "record.h"
+
+#define FILTER_REASONS_MAX 64
+
+/* What to capture; 0 or an empty list is everything. */
+const volatile __u8 filter_family;
+const volatile __u32 filter_netns;
+const volatile __u32 filter_states; /* bit N: state N, bit 0: no socket */
+const volatile __u32 filter_reasons[FILTER_REASONS_MAX];
+const volatile __u32 filter_reason_count;
+const volatile __u32 filter_reset_reasons[FILTER_REASONS_MAX]; /* the same names, of resets */
+const volatile __u32 filter_reset_reason_count;
+const volatile bool filter_by_reason;
+const volatile bool with_stack = true;
+const volatile bool with_purges;
+const volatile __u32 wakeup_bytes = 1 << 20;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 24);
+} ring SEC(".maps");
+
+/* Index: enum record_event. Index 0 sums up the losses of all kinds. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, RECORD_EVENT_END);
+	__type(key, __u32);
+	__type(value, struct record_counters);
+} counters SEC(".maps");
+
+/* What the filters ask of an event, known before any of its costs. */
+struct candidate {
+	__u32 event;
+	__u32 netns;
+	__u32 reason;
+	__u8 family;
+	__u8 state;
+	bool has_reason;
+	bool purge; /* freed with the socket that had queued it: not a loss */
+};
+
+static __always_inline bool is_in(const volatile __u32 *list, __u32 count, __u32 wanted)
+{
+	for (__u32 i = 0; i < count && i < FILTER_REASONS_MAX; i++) {
+		if (list[i] == wanted)
+			return true;
+	}
+	return false;
+}
+
+static __always_inline bool reason_matches(const struct candidate *event)
+{
+	if (!event->has_reason)
+		return false;
+	if (event->event == RECORD_RESET)
+		return is_in(filter_reset_reasons, filter_reset_reason_count, event->reason);
+	return is_in(filter_reasons, filter_reason_count, event->reason);
+}
+
+static __always_inline bool matches(const struct candidate *event)
+{
+	if (event->purge && !with_purges)
+		return false;
+	if (filter_family && event->family != filter_family)
+		return false;
+	if (filter_netns && event->netns != filter_netns)
+		return false;
+	if (filter_states && !(filter_states >> (event->state & 31) & 1))
+		return false;
+	return !filter_by_reason || reason_matches(event);
+}
+
+/* Counts the event. Returns a zeroed record with its common part set, NULL if there is none to fill. */
+static __always_inline struct drop_record *begin(const struct candidate *event)
+{
+	__u32 kind = event->event, all = 0;
+	struct record_counters *counter = bpf_map_lookup_elem(&counters, &kind);
+	struct record_counters *total = bpf_map_lookup_elem(&counters, &all);
+	struct drop_record *record;
+
+	if (!counter || !total)
+		return NULL;
+	counter->seen++;
+	if (!matches(event)) {
+		counter->filtered++;
+		return NULL;
+	}
+	if (with_stack)
+		record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
+	else
+		record = bpf_ringbuf_reserve(&ring, RECORD_SIZE_NO_STACK, 0);
+	if (!record) {
+		counter->lost++;
+		total->lost++;
+		return NULL;
+	}
+	__builtin_memset(record, 0, RECORD_SIZE_NO_STACK);
+	record->version = RECORD_VERSION;
+	record->event = event->event;
+	record->family = event->family;
+	record->state = event->state;
+	record->netns = event->netns;
+	record->lost = total->lost;
+	record->timestamp_ns = bpf_ktime_get_ns();
+	record->cpu = bpf_get_smp_processor_id();
+	record->cpu_pid = bpf_get_current_pid_tgid() >> 32;
+	bpf_get_current_comm(record->cpu_comm, sizeof(record->cpu_comm));
+	if (event->has_reason) {
+		record->reason = event->reason;
+		record->flags |= RECORD_HAS_REASON;
+	}
+	return record;
+}
+
+/* Wakes the reader only when much is waiting: its timer fetches the rest. */
+static __always_inline void commit(void *ctx, struct drop_record *record)
+{
+	bool wake = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= wakeup_bytes;
+
+	if (with_stack) {
+		long size = bpf_get_stack(ctx, record->stack, sizeof(record->stack), 0);
+
+		record->stack_len = size > 0 ? size : 0;
+	}
+	bpf_ringbuf_submit(record, wake ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+}
+
+#endif

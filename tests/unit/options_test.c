@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "../../capture/names.h"
+#include "../../capture/options.h"
+#include "test.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define PARSE(...)   parse_list((const char *const[]){ __VA_ARGS__, NULL })
+
+static struct options options;
+static struct error error;
+
+/* Parses the arguments behind the program's name; getopt may still be amid those before. */
+static int parse_next(const char *const *list)
+{
+	static char copies[16][128];
+	char *argv[17] = { copies[0] };
+	int argc = 1;
+
+	strcpy(copies[0], "tcpdropcap");
+	for (; list[argc - 1]; argc++) {
+		argv[argc] = copies[argc];
+		snprintf(copies[argc], sizeof(copies[argc]), "%s", list[argc - 1]);
+	}
+	argv[argc] = NULL;
+	error.text[0] = '\0';
+	filter_free(&options.filter);
+	return options_parse(argc, argv, &options, &error);
+}
+
+/* The same, getopt as at the start of a program. */
+static int parse_list(const char *const *list)
+{
+	char *none[] = { "tcpdropcap", NULL };
+
+	optind = 0;
+	getopt(1, none, "");
+	return parse_next(list);
+}
+
+static bool says(const char *part)
+{
+	return strstr(error.text, part) != NULL;
+}
+
+TEST(defaults_capture_everything_as_text)
+{
+	CHECK(parse_list((const char *const[]){ NULL }) == 0);
+	CHECK(!options.write_path && options.count == 0 && options.family == 0);
+	CHECK(options.events == (1U << EVENT_DROP | 1U << EVENT_RETRANSMIT | 1U << EVENT_SYNACK));
+	CHECK(options.snaplen == SNAPLEN_MAX && options.ring_mib == 16);
+	CHECK(options.netns == 0 && options.states == 0 && !options.reasons);
+	CHECK(options.stack && !options.filter.pid_count && !options.filter.comm_count);
+	CHECK(!options.all && !options.quiet && !options.verbose && !options.json);
+	CHECK(!options.strict && !options.show_help && !options.show_version);
+}
+
+TEST(letters_and_names_mean_the_same)
+{
+	CHECK(PARSE("-w", "a.pcapng", "-c", "7", "-s", "64", "-B", "32", "-e", "drop", "-q",
+		    "-v") == 0);
+	CHECK_STR(options.write_path, "a.pcapng");
+	CHECK(options.count == 7 && options.snaplen == 64 && options.ring_mib == 32);
+	CHECK(options.events == 1U << EVENT_DROP && options.quiet && options.verbose);
+	CHECK(PARSE("--write=a.pcapng", "--count", "7", "--snaplen=64", "--buffer-size", "32",
+		    "--events=drop", "--quiet", "--verbose") == 0);
+	CHECK_STR(options.write_path, "a.pcapng");
+	CHECK(options.count == 7 && options.snaplen == 64 && options.ring_mib == 32);
+	CHECK(options.events == 1U << EVENT_DROP && options.quiet && options.verbose);
+	CHECK(PARSE("-qvc3", "-wx") == 0);
+	CHECK(options.quiet && options.verbose && options.count == 3);
+	CHECK_STR(options.write_path, "x");
+}
+
+TEST(flags_are_set)
+{
+	CHECK(PARSE("--all") == 0 && options.all);
+	CHECK(PARSE("--json") == 0 && options.json);
+	CHECK(PARSE("--strict") == 0 && options.strict);
+	CHECK(PARSE("-V") == 0 && options.show_version);
+	CHECK(PARSE("--version") == 0 && options.show_version);
+	CHECK(PARSE("-h") == 0 && options.show_help);
+	CHECK(PARSE("--help") == 0 && options.show_help);
+	CHECK(PARSE("-w", "-") == 0);
+	CHECK_STR(options.write_path, "-");
+}
+
+TEST(reasons_stay_text)
+{
+	CHECK(PARSE("--reason", "NO_SOCKET,tcp_flags") == 0);
+	CHECK_STR(options.reasons, "NO_SOCKET,tcp_flags");
+}
+
+TEST(parse_starts_anew_each_time)
+{
+	CHECK(PARSE("-4", "-q", "--state", "LISTEN", "-e", "drop") == 0);
+	CHECK(PARSE("-v") == 0);
+	CHECK(!options.family && !options.quiet && !options.states && options.verbose);
+	CHECK(options.events != 1U << EVENT_DROP);
+}
+
+TEST(parse_starts_anew_after_a_failure_amid_letters)
+{
+	CHECK(PARSE("-vvvvvvvvZqv") == -EINVAL);
+	CHECK(parse_next((const char *const[]){ "-c", "3", NULL }) == 0);
+	CHECK(options.count == 3 && !options.quiet);
+}
+
+TEST(numbers_at_their_limits)
+{
+	CHECK(PARSE("-c", "1") == 0 && options.count == 1);
+	CHECK(PARSE("-c", "18446744073709551615") == 0 && options.count == UINT64_MAX);
+	CHECK(PARSE("-s", "0") == 0 && options.snaplen == SNAPLEN_MAX);
+	CHECK(PARSE("-s", "1") == 0 && options.snaplen == 1);
+	CHECK(PARSE("-s", "256") == 0 && options.snaplen == 256);
+	CHECK(PARSE("-s", "262144") == 0 && options.snaplen == SNAPLEN_MAX);
+	CHECK(PARSE("-B", "1") == 0 && options.ring_mib == 1);
+	CHECK(PARSE("-B", "2048") == 0 && options.ring_mib == 2048);
+}
+
+TEST(numbers_are_strict)
+{
+	static const char *const letters[] = { "-c", "-s", "-B" };
+	static const char *const junk[] = {
+		"",
+		"x",
+		"1x",
+		"0x10",
+		" 1",
+		"1 ",
+		"+1",
+		"-1",
+		"1.0",
+		"1e3",
+		"1k",
+		"\t1",
+		"18446744073709551616",
+		"99999999999999999999999999",
+		"-18446744073709551615",
+	};
+
+	for (size_t i = 0; i < COUNT(letters); i++) {
+		for (size_t j = 0; j < COUNT(junk); j++) {
+			CHECK(PARSE(letters[i], junk[j]) == -EINVAL);
+			CHECK(says(letters[i]));
+			CHECK(junk[j][0] == '\t' || says(junk[j]));
+		}
+	}
+}
+
+TEST(numbers_out_of_range_are_refused)
+{
+	CHECK(PARSE("-c", "0") == -EINVAL && says("-c"));
+	CHECK(PARSE("-s", "262145") == -EINVAL && says("-s") && says("262144"));
+	CHECK(PARSE("-s", "4294967296") == -EINVAL);
+	CHECK(PARSE("-B", "0") == -EINVAL && says("-B"));
+	CHECK(PARSE("-B", "4096") == -EINVAL && says("2048"));
+	CHECK(PARSE("-B", "3") == -EINVAL && says("-B") && says("power of two"));
+}
+
+TEST(families_exclude_each_other)
+{
+	CHECK(PARSE("-4") == 0 && options.family == AF_INET);
+	CHECK(PARSE("-6") == 0 && options.family == AF_INET6);
+	CHECK(PARSE("--ipv4") == 0 && options.family == AF_INET);
+	CHECK(PARSE("--ipv6") == 0 && options.family == AF_INET6);
+	CHECK(PARSE("-4", "-4") == 0 && options.family == AF_INET);
+	CHECK(PARSE("-4", "-6") == -EINVAL && says("-4") && says("-6"));
+	CHECK(PARSE("-64") == -EINVAL && says("-4") && says("-6"));
+}
+
+TEST(events_are_a_list)
+{
+	CHECK(PARSE("-e", "drop") == 0 && options.events == 1U << EVENT_DROP);
+	CHECK(PARSE("-e", "synack,retransmit") == 0);
+	CHECK(options.events == (1U << EVENT_SYNACK | 1U << EVENT_RETRANSMIT));
+	CHECK(PARSE("-e", "drop,drop") == 0 && options.events == 1U << EVENT_DROP);
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		CHECK(PARSE("-e", event_kind_name(kind)) == 0);
+		CHECK(options.events == 1U << kind);
+	}
+}
+
+TEST(unknown_events_are_refused_with_the_known_ones)
+{
+	CHECK(PARSE("-e", "drop,lost") == -EINVAL);
+	CHECK(says("--events") && says("'lost'"));
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		CHECK(says(event_kind_name(kind)));
+	CHECK(PARSE("-e", "Drop") == -EINVAL);
+	CHECK(PARSE("-e", "dro") == -EINVAL);
+	CHECK(PARSE("-e", " drop") == -EINVAL);
+}
+
+TEST(empty_list_items_are_refused)
+{
+	static const char *const lists[] = { "", ",", "drop,", ",drop", "drop,,synack" };
+
+	for (size_t i = 0; i < COUNT(lists); i++)
+		CHECK(PARSE("--events", lists[i]) == -EINVAL && says("--events") && says("empty"));
+	CHECK(PARSE("--state", "LISTEN,") == -EINVAL && says("--state"));
+}
+
+TEST(states_are_a_list)
+{
+	CHECK(PARSE("--state", "ESTABLISHED") == 0 && options.states == 1U << 1);
+	CHECK(PARSE("--state", "none,listen") == 0 && options.states == (1U << 0 | 1U << 10));
+	CHECK(PARSE("--state", "OPEN") < 0);
+	CHECK(says("--state") && says("'OPEN'") && says("ESTABLISHED") && says("NEW_SYN_RECV") &&
+	      says("NONE"));
+}
+
+TEST(owners_are_lists)
+{
+	CHECK(PARSE("--pid", "812,1", "--pid=4294967295", "--comm", "nginx,my app") == 0);
+	CHECK(options.filter.pid_count == 3 && options.filter.pids[0] == 812);
+	CHECK(options.filter.pids[1] == 1 && options.filter.pids[2] == UINT32_MAX);
+	CHECK(options.filter.comm_count == 2);
+	CHECK_STR(options.filter.comms[0], "nginx");
+	CHECK_STR(options.filter.comms[1], "my app");
+	CHECK(parse_list((const char *const[]){ NULL }) == 0);
+	CHECK(!options.filter.pid_count && !options.filter.comm_count);
+}
+
+TEST(what_is_no_pid_is_refused)
+{
+	static const char *const lists[] = {
+		"0", "x", "1,x", "-1", " 1", "4294967296", "1,,2", ""
+	};
+
+	for (size_t i = 0; i < COUNT(lists); i++)
+		CHECK(PARSE("--pid", lists[i]) == -EINVAL && says("--pid"));
+}
+
+TEST(comm_has_15_characters_at_most)
+{
+	CHECK(PARSE("--comm", "123456789012345") == 0);
+	CHECK(PARSE("--comm", "1234567890123456") == -EINVAL);
+	CHECK(says("--comm") && says("'1234567890123456'") && says("15"));
+	CHECK(PARSE("--comm", "nginx,1234567890123456") == -EINVAL);
+	CHECK(PARSE("--comm", "nginx,") == -EINVAL && says("--comm") && says("empty"));
+}
+
+TEST(stack_is_full_or_none)
+{
+	CHECK(PARSE("--stack", "none") == 0 && !options.stack);
+	CHECK(PARSE("--stack=full") == 0 && options.stack);
+	CHECK(PARSE("--stack", "none", "--stack", "full") == 0 && options.stack);
+	CHECK(PARSE("--stack", "n") == -EINVAL && says("--stack") && says("'n'"));
+	CHECK(PARSE("--stack", "") == -EINVAL && says("--stack"));
+}
+
+TEST(netns_of_no_such_name_is_refused)
+{
+	CHECK(PARSE("--netns", "no-such-netns") == -ENOENT);
+	CHECK(says("--netns") && says("no-such-netns"));
+}
+
+TEST(missing_argument_names_the_option)
+{
+	static const char *const letters[] = { "-w", "-c", "-e", "-s", "-B" };
+	static const char *const names[] = { "--write",	      "--count", "--events", "--snaplen",
+					     "--buffer-size", "--netns", "--reason", "--state",
+					     "--stack",	      "--pid",	 "--comm" };
+
+	for (size_t i = 0; i < COUNT(letters); i++) {
+		CHECK(PARSE(letters[i]) == -EINVAL && says(letters[i]) && says("argument"));
+		CHECK(PARSE("-q", letters[i]) == -EINVAL && says(letters[i]));
+	}
+	for (size_t i = 0; i < COUNT(names); i++)
+		CHECK(PARSE("-q", names[i]) == -EINVAL && says(names[i]) && says("argument"));
+}
+
+TEST(unknown_option_is_named)
+{
+	CHECK(PARSE("--frobnicate") == -EINVAL && says("--frobnicate") && says("unknown"));
+	CHECK(PARSE("-q", "--frobnicate=3", "-v") == -EINVAL && says("--frobnicate"));
+	CHECK(PARSE("-Z") == -EINVAL && says("-Z") && says("unknown"));
+	CHECK(PARSE("-qZv") == -EINVAL && says("-Z"));
+	CHECK(PARSE("--s", "1") == -EINVAL && says("--s")); /* ambiguous */
+}
+
+TEST(argument_to_a_flag_is_not_called_unknown)
+{
+	CHECK(PARSE("--json=yes") == -EINVAL);
+	CHECK(says("--json") && !says("unknown"));
+}
+
+/* getopt takes options behind other arguments, too. */
+TEST(bad_option_behind_an_argument_is_named)
+{
+	CHECK(PARSE("file", "--frobnicate") == -EINVAL);
+	CHECK(says("'file'") || says("--frobnicate"));
+	CHECK(PARSE("file", "--count") == -EINVAL);
+	CHECK(says("'file'") || says("--count"));
+	CHECK(PARSE("file", "--json=yes") == -EINVAL);
+	CHECK(says("'file'") || says("--json"));
+}
+
+TEST(letter_beyond_ascii_is_named)
+{
+	CHECK(PARSE("-\xc3\xa9x") == -EINVAL);
+	CHECK(says("-\xc3\xa9") || says("-\\xc3"));
+}
+
+TEST(unexpected_arguments_are_refused)
+{
+	CHECK(PARSE("file") == -EINVAL && says("'file'"));
+	CHECK(PARSE("-q", "file", "-v") == -EINVAL && says("'file'"));
+	CHECK(PARSE("--", "-q") == -EINVAL && says("'-q'"));
+	CHECK(PARSE("-") == -EINVAL);
+}
+
+TEST(messages_escape_control_characters)
+{
+	CHECK(PARSE("\x1b[1m") == -EINVAL && !says("\x1b") && says("\\x1b"));
+	CHECK(PARSE("--events", "\n") == -EINVAL && !says("\n"));
+}
+
+static char visited[128];
+
+static int visit(void *context, const char *item, struct error *failure)
+{
+	strcat(strcat(visited, item), ";");
+	if (context && strcmp(item, context) == 0)
+		return error_set(failure, -E2BIG, "too big");
+	return 0;
+}
+
+TEST(each_item_is_visited_until_one_fails)
+{
+	visited[0] = '\0';
+	CHECK(options_each("--x", "a,b c,d", visit, NULL, &error) == 0);
+	CHECK_STR(visited, "a;b c;d;");
+	visited[0] = '\0';
+	CHECK(options_each("--x", "a,b,c", visit, "b", &error) == -E2BIG);
+	CHECK_STR(visited, "a;b;");
+	CHECK_STR(error.text, "too big");
+	CHECK(options_each("--x", "", visit, NULL, &error) == -EINVAL && says("--x"));
+}
+
+TEST(help_lists_every_option)
+{
+	static const char *const names[] = {
+		"-w, --write", "-c, --count",	    "-4, --ipv4", "-6, --ipv6",	 "-e, --events",
+		"--netns",     "--reason",	    "--state",	  "--all",	 "-s, --snaplen",
+		"--stack",     "-B, --buffer-size", "--json",	  "-q, --quiet", "-v, --verbose",
+		"--strict",    "-V, --version",	    "-h, --help", "--pid",	 "--comm",
+	};
+	char *help = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&help, &size);
+
+	options_print_help(out);
+	fclose(out);
+	for (size_t i = 0; i < COUNT(names); i++)
+		CHECK(strstr(help, names[i]));
+	for (const char *line = help; *line; line += strcspn(line, "\n") + 1)
+		CHECK(strcspn(line, "\n") <= 100);
+	free(help);
+}
