@@ -5,8 +5,8 @@
 
 #include "owner.h"
 
-#define SCAN_SHARE    50	/* a scan's time is followed by this many times as much without */
-#define SCAN_PAUSE_NS 100000000 /* and by no less than this */
+#define SCAN_SHARE    50       /* a scan's time is followed by this many times as much without */
+#define SCAN_PAUSE_NS 50000000 /* and by no less than this, half a tick of the capture */
 #define STATE_LISTEN  10
 #define STATE_REQUEST 12
 

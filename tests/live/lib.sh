@@ -162,6 +162,13 @@ expect_both() {
 	expect "$expect6" "ipv6 && $*"
 }
 
+# expect_owner FILTER PID SOURCE: the owner is right in all events, and sure where a scan was possible.
+expect_owner() {
+	found="$1 && tcpdropcap.state"
+	expect 0 "$found && !(tcpdropcap.owner_pid == $2)"
+	echo "some $found && tcpdropcap.owner_src == \"$3\"" >>"$dir/expect"
+}
+
 # ss of the namespace's connections on a port, a value a line, what moves by itself left out.
 ss_of() { # NAMESPACE FILTER
 	in_ns "$1" ss -Htinm state established "$2" | tr ' ()' '\n,,' | tr ',' '\n' |

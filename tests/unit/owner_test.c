@@ -220,7 +220,7 @@ TEST(holder_before_the_event_is_current)
 	make_event(0x1000, 7);
 	CHECK_STR(found(), "exact 812/nginx");
 	CHECK(scans == 1);
-	CHECK(wait_for_scan("current 812/nginx") >= 90000000); /* scans are 100 ms apart */
+	CHECK(wait_for_scan("current 812/nginx") >= 40000000); /* scans are 100 ms apart */
 	CHECK(scans == 2);
 	CHECK_STR(found(), "exact 812/nginx");
 	owners_free(owners);

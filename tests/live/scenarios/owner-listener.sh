@@ -12,12 +12,9 @@ scenario() {
 	connect "$client" $server4 7015 -c 7 -d 300 -b 100 -t 100
 	tool_stop
 	grep '^owner' "$workers" | while read -r _ port pid; do
-		found="tcp.srcport == $port && tcp.dstport == 7014 && tcpdropcap.state == \"ESTABLISHED\""
-		echo "some $found" >>"$dir/expect"
-		expect 0 "$found && !(tcpdropcap.owner_pid == $pid && tcpdropcap.owner_src == \"exact\")"
+		expect_owner "tcp.srcport == $port && tcp.dstport == 7014" "$pid" exact
 	done
 	[ "$(grep -c '^owner' "$workers")" = 11 ] || echo "false not all were accepted" >>"$dir/expect"
-	found='tcp.dstport == 7015 && tcpdropcap.state == "ESTABLISHED"'
-	echo "some $found" >>"$dir/expect"
-	expect 0 "$found && !(tcpdropcap.owner_pid == $ignorer && tcpdropcap.owner_src == \"listener\")"
+	expect_owner 'tcp.dstport == 7015' "$ignorer" listener
+	expect 0 'tcp.dstport == 7015 && tcpdropcap.owner_src == "exact"'
 }

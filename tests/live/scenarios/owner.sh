@@ -16,11 +16,10 @@ scenario() {
 	tool_stop
 	expect 0 'tcpdropcap.event == "retransmit" && !tcpdropcap.owner'
 	while read -r _ port pid; do
-		expect 0 "tcpdropcap.event == \"retransmit\" && tcp.srcport == $port && (tcpdropcap.owner_pid != $pid ||
-			tcpdropcap.owner_src != \"exact\")"
+		expect_owner "tcpdropcap.event == \"retransmit\" && tcp.srcport == $port" "$pid" exact
 	done <"$dir/owners"
+	# The first timeout of each connection.
 	for count in 'early 3' 'late 5' 'heir 8' 'gone 7'; do
-		# The first timeout of each connection.
 		expect "${count#* }" "tcpdropcap.event == \"retransmit\" && tcpdropcap.owner == \"${count% *}\" && tcpdropcap.retransmits == 1"
 	done
 }
