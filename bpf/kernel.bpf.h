@@ -345,9 +345,10 @@ static __always_inline __u16 kernel_next_ip_id(const struct sock *sk)
 	const struct inet_sock *inet = (const void *)sk;
 	const struct inet_sock___plain_id *old = (const void *)sk;
 
-	if (bpf_core_field_size(inet->inet_id) == sizeof(__u16))
-		return BPF_CORE_READ(old, inet_id);
-	return (__u16)BPF_CORE_READ(inet, inet_id.counter);
+	/* A field of another type does not exist for CO-RE. */
+	if (bpf_core_field_exists(inet->inet_id))
+		return (__u16)BPF_CORE_READ(inet, inet_id.counter);
+	return BPF_CORE_READ(old, inet_id);
 }
 
 /* Flags of a queued segment: one byte until AccECN made them two; the low byte is the same. */

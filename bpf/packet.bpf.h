@@ -160,25 +160,40 @@ static __always_inline struct net *socket_net(const struct sock *sk)
 	return BPF_CORE_READ(sk, __sk_common.skc_net.net);
 }
 
+static __always_inline __u32 net_inode(const struct net *net)
+{
+	return BPF_CORE_READ(net, ns.inum);
+}
+
+/* Where a packet in hand is; what is unknown is NULL. */
+struct place {
+	struct net *net;
+	struct net_device *dev;
+};
+
 /*
- * The device of a packet in hand, NULL if unknown. With a receiving socket, TCP may have queued the
- * skb, and then skb->dev is a link of that queue: the index it came in by tells. A packet that has
- * not reached its device yet knows it from its route.
+ * With a receiving socket, TCP may have queued the skb, and then skb->dev is a link of that queue. Later
+ * on TCP's way skb->dev is NULL. In both cases the namespace is the socket's or the route's, and the
+ * index that the packet came in by tells the device; one that has not reached its device yet has a
+ * route that leads there.
  */
-static __always_inline struct net_device *packet_device(const struct sk_buff *skb,
-							const struct sock *rx_sk)
+static __always_inline void find_place(const struct sk_buff *skb, const struct sock *rx_sk,
+				       const struct sock *sk, struct place *place)
 {
 	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
-	struct net_device *dev = BPF_CORE_READ(skb, dev);
-	struct sock *sk = kernel_skb_sk(skb);
+	struct net_device *dev = rx_sk ? NULL : BPF_CORE_READ(skb, dev);
+	int iif = skb->skb_iif;
 
-	if (rx_sk)
-		return kernel_device(socket_net(rx_sk), skb->skb_iif);
-	if (dev)
-		return dev;
-	if (!skb->skb_iif)
-		return BPF_CORE_READ(dst, dev);
-	return sk ? kernel_device(socket_net(sk), skb->skb_iif) : NULL;
+	place->dev = dev;
+	if (dev) {
+		place->net = device_net(dev);
+		return;
+	}
+	dev = BPF_CORE_READ(dst, dev);
+	place->net = sk ? socket_net(sk) : dev ? device_net(dev) : NULL;
+	if (!place->net)
+		return;
+	place->dev = iif ? kernel_device(place->net, iif) : dev;
 }
 
 /*

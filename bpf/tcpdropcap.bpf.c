@@ -16,9 +16,8 @@ int on_kfree_skb(__u64 *ctx)
 	struct candidate event = { .event = RECORD_DROP };
 	struct sock *rx_sk, *sk;
 	struct drop_record *record;
-	struct net_device *dev;
 	struct headers headers;
-	struct net *net;
+	struct place place;
 
 	if (!find_headers(skb, &headers))
 		return 0;
@@ -26,11 +25,10 @@ int on_kfree_skb(__u64 *ctx)
 	sk = rx_sk ?: kernel_skb_sk(skb);
 	if (sk && !is_tcp_socket(sk))
 		sk = NULL;
-	dev = packet_device(skb, rx_sk);
-	net = dev ? device_net(dev) : sk ? socket_net(sk) : NULL;
+	find_place(skb, rx_sk, sk, &place);
 	event.family = headers.family;
 	event.state = socket_state(sk);
-	event.netns = BPF_CORE_READ(net, ns.inum);
+	event.netns = net_inode(place.net);
 	event.has_reason = kernel_drop_reason(ctx, &event.reason);
 	event.purge = !rx_sk && sk && event.state == TCP_CLOSE &&
 		      (!event.has_reason || kernel_reason_is_purge(event.reason));
@@ -39,8 +37,8 @@ int on_kfree_skb(__u64 *ctx)
 		return 0;
 	record->location = ctx[1];
 	record->sock = !sk ? RECORD_SOCK_NONE : rx_sk ? RECORD_SOCK_RX_SK : RECORD_SOCK_SKB;
-	record->direction = packet_direction(skb, rx_sk, dev);
-	fill_device(record, dev);
+	record->direction = packet_direction(skb, rx_sk, place.dev);
+	fill_device(record, place.dev);
 	fill_packet_marks(record, skb);
 	copy_headers(record, skb, &headers);
 	if (sk)
@@ -144,23 +142,22 @@ int on_kprobe_tcp_send_loss_probe(struct pt_regs *ctx)
 static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *skb, struct sock *sk,
 					    struct candidate *event)
 {
-	struct net_device *dev = packet_device(skb, sk);
 	struct drop_record *record;
 	struct headers headers;
-	struct net *net;
+	struct place place;
 
 	if (!find_headers(skb, &headers))
 		return 0;
-	net = sk ? socket_net(sk) : dev ? device_net(dev) : NULL;
+	find_place(skb, sk, sk, &place);
 	event->family = headers.family;
 	event->state = socket_state(sk);
-	event->netns = BPF_CORE_READ(net, ns.inum);
+	event->netns = net_inode(place.net);
 	record = begin(event);
 	if (!record)
 		return 0;
 	record->sock = sk ? RECORD_SOCK_HOOK : RECORD_SOCK_NONE;
 	record->direction = RECORD_DIR_OUT;
-	fill_device(record, dev);
+	fill_device(record, place.dev);
 	fill_answering_reset(record, skb, &headers);
 	if (sk)
 		fill_socket(record, sk);

@@ -137,7 +137,7 @@ mib() {
 
 # tcpdump on the namespace's cable, into wire.pcap; headers alone unless a snaplen is given.
 wire_start() { # NAMESPACE
-	ip netns exec "$1" tcpdump -i eth0 -s 200 -B 8192 -w "$dir/wire.pcap" 2>"$dir/tcpdump" &
+	ip netns exec "$1" tcpdump -i eth0 -Z root -s 200 -B 8192 -w "$dir/wire.pcap" 2>"$dir/tcpdump" &
 	wire=$!
 	pids="$pids $wire"
 	wait_for "$dir/tcpdump" 'listening on'

@@ -16,7 +16,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -37,20 +36,28 @@ static void die(const char *what)
 	exit(1);
 }
 
-static struct addrinfo *resolve(const char *address, const char *port)
-{
-	struct addrinfo hints = {
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-		.ai_socktype = SOCK_STREAM,
-	};
-	struct addrinfo *info;
-	int err = getaddrinfo(address, port, &hints, &info);
+struct endpoint {
+	struct sockaddr_in6 address; /* or a sockaddr_in */
+	socklen_t length;
+};
 
-	if (err) {
-		fprintf(stderr, "%s: %s\n", address, gai_strerror(err));
+/* By hand: getaddrinfo wants shared libraries even in a static program. */
+static struct endpoint resolve(const char *address, const char *port)
+{
+	struct endpoint to = { .length = sizeof(to.address) };
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&to.address;
+
+	to.address.sin6_port = htons((uint16_t)atoi(port)); /* the same place in both */
+	if (inet_pton(AF_INET6, address, &to.address.sin6_addr) == 1) {
+		to.address.sin6_family = AF_INET6;
+	} else if (inet_pton(AF_INET, address, &v4->sin_addr) == 1) {
+		v4->sin_family = AF_INET;
+		to.length = sizeof(*v4);
+	} else {
+		fprintf(stderr, "%s: no address\n", address);
 		exit(1);
 	}
-	return info;
+	return to;
 }
 
 static void sleep_ms(int ms)
@@ -136,16 +143,16 @@ static void serve_in_workers(int listener)
 
 static int serve(int argc, char **argv)
 {
-	struct addrinfo *info;
+	struct endpoint at;
 	const int one = 1;
 	int listener, fd;
 
 	if (argc != 5)
 		return 2;
-	info = resolve(argv[2], argv[3]);
-	listener = socket(info->ai_family, SOCK_STREAM, 0);
+	at = resolve(argv[2], argv[3]);
+	listener = socket(at.address.sin6_family, SOCK_STREAM, 0);
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(listener, info->ai_addr, info->ai_addrlen) || listen(listener, 128))
+	if (bind(listener, (struct sockaddr *)&at.address, at.length) || listen(listener, 128))
 		die("listen");
 	puts("ready");
 	fflush(stdout);
@@ -278,12 +285,12 @@ static bool parse_connect(int argc, char **argv, struct connect_options *options
 	return options->count >= 1 && options->count <= CONNECTIONS_MAX;
 }
 
-static void open_all(const struct addrinfo *info, int *fds, int count)
+static void open_all(const struct endpoint *to, int *fds, int count)
 {
 	for (int i = 0; i < count; i++) {
-		fds[i] = socket(info->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
-		if (connect(fds[i], info->ai_addr, info->ai_addrlen) && errno != EINPROGRESS &&
-		    errno != ECONNREFUSED)
+		fds[i] = socket(to->address.sin6_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		if (connect(fds[i], (const struct sockaddr *)&to->address, to->length) &&
+		    errno != EINPROGRESS && errno != ECONNREFUSED)
 			die("connect");
 	}
 }
@@ -293,13 +300,12 @@ static int connect_all(int argc, char **argv)
 	const struct linger by_reset = { .l_onoff = 1 };
 	static int fds[CONNECTIONS_MAX];
 	struct connect_options options;
-	struct addrinfo *info;
+	struct endpoint to;
 
 	if (!parse_connect(argc, argv, &options))
 		return 2;
-	info = resolve(argv[2], argv[3]);
-	open_all(info, fds, options.count);
-	freeaddrinfo(info);
+	to = resolve(argv[2], argv[3]);
+	open_all(&to, fds, options.count);
 	if (options.hand_over)
 		hand_over(options.hand_over, fds, options.count);
 	for (int i = 0; i < options.count; i++)

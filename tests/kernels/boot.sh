@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: boot.sh KERNEL-DIRECTORY RESULTS
+# Boots vmlinuz and initrd of the directory, and unpacks what the guest sends into RESULTS. qemu's own
+# status says nothing (a guest that panics exits 0): it is judged by the guest's last word. Exit 1 with
+# one line on stdout that says what went wrong.
+set -u
+kernel=$1 results=$2
+rm -rf "$results"
+mkdir -p "$results"
+timeout "${GUEST_SECONDS:-180}" qemu-system-x86_64 -machine q35 -accel tcg -cpu max -m 512 -smp 1 \
+	-display none -no-reboot -nodefaults -monitor none \
+	-serial "file:$results/console" -serial "file:$results/results.tgz" \
+	-kernel "$kernel/vmlinuz" -initrd "$kernel/initrd" \
+	-append "console=ttyS0 quiet panic=-1" >"$results/qemu" 2>&1
+status=$?
+
+last_words() { (grep -m1 -aE 'panic|BUG|Oops' "$results/console" || tail -1 "$results/console") | tr -d '\r'; }
+failed() {
+	echo "$*"
+	exit 1
+}
+[ $status != 124 ] || failed "the guest hangs, its last words: $(last_words)"
+grep -q '^guest: .* is up' "$results/console" || failed "the guest did not start: $(last_words)"
+grep -q '^guest: done' "$results/console" || failed "the guest ended early: $(last_words)"
+tar -C "$results" -xzf "$results/results.tgz" 2>"$results/tar" ||
+	failed "the guest's results are damaged: $(head -1 "$results/tar")"

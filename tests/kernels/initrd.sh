@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: initrd.sh CACHE VERSION TOOL PEER SCENARIO...
+# Makes CACHE/VERSION/initrd: busybox, ip, nft, ss and tcpdump with their libraries, the modules that
+# the lab needs, the tool, the lab and its scenarios. Everything of the guest is in it.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+kernel=$1/$2 tool=$3 peer=$4
+shift 4
+root=$kernel/root
+rm -rf "$root"
+mkdir -p "$root/bin" "$root/lib" "$root/usr/sbin" "$root/usr/bin" "$root/live" "$root/proc" "$root/sys" \
+	"$root/dev" "$root/run" "$root/tmp" "$root/etc"
+
+cp /bin/busybox "$root/bin/"
+for applet in $("$root/bin/busybox" --list); do
+	[ "$applet" = busybox ] || ln -sf busybox "$root/bin/$applet"
+done
+
+# A program and what ldd says that it needs.
+add_program() { # PATH TO
+	cp "$(readlink -f "$1")" "$root$2"
+	ldd "$1" | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p; s/^[[:space:]]*\(\/[^ ]*ld-linux[^ ]*\).*/\1/p' |
+		while read -r library; do
+			mkdir -p "$root$(dirname "$library")"
+			cp -Ln "$library" "$root$library"
+		done
+}
+for program in ip nft ss tcpdump; do
+	path=$(PATH=$PATH:/usr/sbin:/sbin command -v $program)
+	add_program "$path" /usr/sbin/$program
+done
+cp "$tool" "$root/tcpdropcap"
+cp "$peer" "$root/peer"
+cp -r "$here/../live/lib.sh" "$here/../live/provoke.sh" "$here/../live/scenarios" "$root/live/"
+cp "$here/init" "$root/init"
+chmod 755 "$root/init"
+# busybox's shell prefers its own ip to the one in the path; dash does not.
+rm "$root/bin/sh"
+add_program /bin/dash /bin/sh
+echo "$*" >"$root/scenarios"
+echo "root:x:0:0::/:/bin/sh" >"$root/etc/passwd"
+
+# The modules with all they depend on, uncompressed: busybox unpacks no xz.
+release=$(ls "$kernel/lib/modules")
+mkdir -p "$root/lib/modules/$release"
+depmod -b "$kernel" "$release"
+for module in af_packet veth nf_tables nf_tables_inet nf_tables_ipv4 nf_tables_ipv6 nft_numgen nft_quota nft_counter \
+	nft_limit nft_compat tcp_bbr; do
+	modprobe -d "$kernel" -S "$release" --show-depends "$module" 2>/dev/null || true
+done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u | while read -r file; do
+	cp "$file" "$root/lib/modules/$release/"
+	case $file in
+	*.xz) xz -d -f "$root/lib/modules/$release/$(basename "$file")" ;;
+	*.zst) zstd -q -d --rm -f "$root/lib/modules/$release/$(basename "$file")" ;;
+	esac
+done
+depmod -b "$root" "$release" 2>/dev/null
+(cd "$root" && find . | cpio -o -H newc --quiet | gzip -1) >"$kernel/initrd"
+rm -rf "$root"
