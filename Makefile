@@ -51,6 +51,13 @@ $(BUILD)/tcpdropcap: $(CAPTURE_OBJECTS) $(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# For machines without the libraries, and for the guests of check-kernels.
+static: $(BUILD)/tcpdropcap-static
+
+$(BUILD)/tcpdropcap-static: $(CAPTURE_OBJECTS) $(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -o $@ $^ $(LDLIBS)
+
 $(BUILD)/libpcapng.a: $(PCAPNG_OBJECTS)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -83,6 +90,10 @@ $(BUILD)/tests/peer: $(BUILD)/tests/live/peer.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
+$(BUILD)/tests/peer-static: $(BUILD)/tests/live/peer.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -o $@ $^
+
 $(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/make_annotated.o $(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
@@ -105,6 +116,13 @@ check-asan: packages
 
 ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 
+# The live suite on Debian's other kernels, in virtual machines; what runs there is linked statically.
+KERNELS ?= 5.10 6.1 6.12 6.16 6.17 6.18 7.2
+check-kernels: packages
+	@sh tests/packages.sh --install kernels
+	@$(MAKE) --no-print-directory static $(BUILD)/tests/peer-static WERROR=1
+	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) kernels
+
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
 
@@ -122,4 +140,4 @@ samples: packages
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests packages check check-asan lint demo samples clean
+.PHONY: all static tests packages check check-asan check-kernels lint demo samples clean

@@ -106,12 +106,13 @@ static struct source_counters count_all(const struct capture *capture, struct te
 	return sum;
 }
 
-/* Returns the number of lost events. */
+/* Returns the number of events that are lost, or may be. */
 static uint64_t print_counts(const struct capture *capture)
 {
 	struct text kinds = { 0 };
 	struct source_counters sum = count_all(capture, &kinds);
 	uint64_t unnamed = enrich_unnamed(capture->session.enrich);
+	uint64_t missed = source_missed(capture->session.source);
 
 	fprintf(stderr, "%s; %" PRIu64 " written, %" PRIu64 " filtered, %" PRIu64 " lost\n",
 		text_string(&kinds), capture->written, sum.filtered + capture->filtered, sum.lost);
@@ -122,9 +123,14 @@ static uint64_t print_counts(const struct capture *capture)
 	if (capture->damaged)
 		log_warning("%" PRIu64 " records were damaged and are not written",
 			    capture->damaged);
+	if (missed)
+		log_line("%" PRIu64
+			 " times the kernel skipped a hook that was running already: as many "
+			 "events at most are missing",
+			 missed);
 	if (unnamed)
 		log_line("%" PRIu64 " kernel addresses have no symbol and are shown as ?", unnamed);
-	return sum.lost;
+	return sum.lost + missed;
 }
 
 static bool is_over(const struct capture *capture)

@@ -129,6 +129,22 @@ unsigned int hooks_attached(const struct hooks *hooks)
 	return attached;
 }
 
+uint64_t hooks_missed(const struct hooks *hooks)
+{
+	uint64_t missed = 0;
+
+	for (size_t i = 0; i < HOOK_COUNT; i++) {
+		struct bpf_prog_info info = { 0 };
+		__u32 length = sizeof(info);
+
+		if (!hooks->programs[i] || hooks_table[i].need > NEED_EVENT_NO_FENTRY)
+			continue;
+		if (!bpf_obj_get_info_by_fd(bpf_program__fd(hooks->programs[i]), &info, &length))
+			missed += info.recursion_misses;
+	}
+	return missed;
+}
+
 struct bpf_link *hooks_scan_link(const struct hooks *hooks)
 {
 	for (size_t i = 0; i < HOOK_COUNT; i++) {

@@ -9,6 +9,7 @@
 
 #include <bpf/libbpf.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "kernel_btf.h"
 
@@ -34,6 +35,13 @@ int hooks_attach(struct hooks *hooks, void (*refused)(const char *missing, const
 
 /* Bit N: a hook of enum event_kind N is attached. */
 unsigned int hooks_attached(const struct hooks *hooks);
+
+/*
+ * Runs of the event hooks that the kernel has skipped, because the same program was running on that CPU
+ * already (bpf_prog_info.recursion_misses, 5.12 and later): an interrupt's drop amid another drop.
+ * Of kfree_skb, most are no drops of TCP packets; which are cannot be told.
+ */
+uint64_t hooks_missed(const struct hooks *hooks);
 
 /* The link of the iterator over open files, NULL if there is none. It outlives hooks_detach. */
 struct bpf_link *hooks_scan_link(const struct hooks *hooks);

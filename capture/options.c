@@ -280,7 +280,7 @@ static const struct option_spec specs[] = {
 	{ "quiet", 'q', NULL, "leave the stacks out of text and JSON", set_quiet },
 	{ "verbose", 'v', NULL,
 	  "TCP's state below each line of text; the kernel's log if it refuses", set_verbose },
-	{ "strict", 0, NULL, "exit 3 if any event was lost", set_strict },
+	{ "strict", 0, NULL, "exit 3 if any event was lost, or may be", set_strict },
 	{ "version", 'V', NULL, "print the version and end", set_version },
 	{ "help", 'h', NULL, "print this and end", set_help },
 };

@@ -292,6 +292,11 @@ int source_count(const struct source *source, enum event_kind kind,
 	return err;
 }
 
+uint64_t source_missed(const struct source *source)
+{
+	return hooks_missed(&source->hooks);
+}
+
 void source_close(struct source *source)
 {
 	if (!source)

@@ -85,6 +85,9 @@ void source_detach(struct source *source);
 int source_count(const struct source *source, enum event_kind kind,
 		 struct source_counters *counters);
 
+/* Hook runs that the kernel has skipped: at most so many events more are lost (hooks.h). */
+uint64_t source_missed(const struct source *source);
+
 void source_close(struct source *source);
 
 #endif

@@ -1,13 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Debian packages that the project needs.
-#   packages.sh --install        installs what is missing for building and testing (root)
+#   packages.sh --install [kernels]  installs what is missing for building and testing (root), or for
+#                                the virtual machines of check-kernels as well
 #   packages.sh --missing build  says which packages for building are missing; exit 1 if any is
 set -eu
 
 build="gcc libc6-dev clang llvm libbpf-dev libelf-dev zlib1g-dev bpftool"
 check="iproute2 nftables tcpdump tshark clang-format clang-tidy cppcheck shellcheck lua-check lua5.4
 	libclang-rt-14-dev procps util-linux"
+
+kernels="qemu-system-x86 busybox-static cpio kmod xz-utils zstd dash"
 
 missing() {
 	for package in "$@"; do
@@ -18,8 +21,9 @@ missing() {
 
 case "${1-}" in
 --install)
+	[ "${2-}" = kernels ] || kernels=
 	# shellcheck disable=SC2086 # a list
-	needed=$(missing $build $check)
+	needed=$(missing $build $check $kernels)
 	[ -n "$needed" ] || exit 0
 	[ "$(id -u)" = 0 ] || { echo "packages missing: $needed; run as root" >&2; exit 1; }
 	export DEBIAN_FRONTEND=noninteractive

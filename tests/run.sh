@@ -29,6 +29,11 @@ suite() { # NAME BUILD
 		sh "$tests/live/provoke.sh" "$2/live" &&
 			sh "$tests/live/judge.sh" "$2/live" dissector/tcpdropcap.lua
 		;;
+	kernels)
+		# shellcheck disable=SC2086 # a list
+		sh "$tests/kernels/check.sh" "$2/tcpdropcap-static" "$2/tests/peer-static" \
+			"$2/kernels" "$2/kernel-results" $KERNELS
+		;;
 	dissector) sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;
 	cli) sh "$tests/cli_test.sh" ;;

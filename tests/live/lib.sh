@@ -149,6 +149,29 @@ wire_stop() {
 	wait "$wire"
 }
 
+# What the running kernel can say, by the names in its own type information: no version is looked up.
+kernel_has() { tr '\0' '\n' </sys/kernel/btf/vmlinux | grep -qax "$1"; }
+
+# The filter for drops with that reason; on kernels without it, there must be none.
+reason() {
+	if kernel_has "SKB_DROP_REASON_$1"; then
+		echo "tcpdropcap.reason == \"$1\""
+	elif kernel_has skb_drop_reason; then
+		echo tcpdropcap.reason
+	else
+		echo '!tcpdropcap.reason'
+	fi
+}
+
+# The filter for the receiving socket's state, where the kernel tells the socket of a receive drop.
+receiver() {
+	if kernel_has rx_sk; then
+		echo "tcpdropcap.sock == \"rx_sk\" && tcpdropcap.state == \"$1\""
+	else
+		echo 'tcpdropcap.sock == "none" && !tcpdropcap.state'
+	fi
+}
+
 # COUNT packets of the capture match the display filter.
 expect() { # COUNT FILTER
 	echo "count $*" >>"$dir/expect"
@@ -165,8 +188,12 @@ expect_both() {
 # expect_owner FILTER PID SOURCE: the owner is right in all events, and sure where a scan was possible.
 expect_owner() {
 	found="$1 && tcpdropcap.state"
-	expect 0 "$found && !(tcpdropcap.owner_pid == $2)"
-	echo "some $found && tcpdropcap.owner_src == \"$3\"" >>"$dir/expect"
+	expect 0 "$found && tcpdropcap.owner && !(tcpdropcap.owner_pid == $2)"
+	if kernel_has BPF_FUNC_sock_from_file; then
+		echo "some $found && tcpdropcap.owner_src == \"$3\"" >>"$dir/expect"
+	else
+		expect 0 "$found && tcpdropcap.owner_src == \"$3\""
+	fi
 }
 
 # ss of the namespace's connections on a port, a value a line, what moves by itself left out.

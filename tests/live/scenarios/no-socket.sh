@@ -6,7 +6,7 @@ scenario() {
 	connect_both "$client" $server4 $server6 7002 11 13 -t 300
 	tool_stop
 	expect 24 tcpdropcap
-	expect_both 11 13 'tcpdropcap.reason == "NO_SOCKET" && tcpdropcap.dir == "in" &&
+	expect_both 11 13 "$(reason NO_SOCKET)"' && tcpdropcap.dir == "in" &&
 		tcp.flags == 2 && tcp.dstport == 7002 && tcpdropcap.sock == "none"'
 	expect_both 11 13 'tcpdropcap.stack contains "ip" && tcpdropcap.at matches "^tcp_v[46]_rcv[+]"'
 }

@@ -7,7 +7,7 @@ scenario() {
 	connect_both "$client" $server4 $server6 7004 3 5 -t 300
 	tool_stop
 	expect 8 tcpdropcap
-	expect_both 3 5 'tcpdropcap.reason == "NETFILTER_DROP" && tcpdropcap.dir == "out" &&
+	expect_both 3 5 "$(reason NETFILTER_DROP)"' && tcpdropcap.dir == "out" &&
 		tcpdropcap.state == "SYN_SENT" && tcpdropcap.sock == "skb" && tcp.flags == 2 &&
 		tcpdropcap.l2 == "absent" && tcpdropcap.hdr == "wire" && frame.interface_name == "eth0"'
 }

@@ -10,8 +10,7 @@ scenario() {
 	after=$(aborted)
 	tool_stop
 	[ $((after - before)) = 12 ] || echo "false the kernel aborted $((after - before)) sockets, not 12" >>"$dir/expect"
-	expect_both 5 7 'tcpdropcap.reason == "TCP_ABORT_ON_DATA" && tcpdropcap.sock == "rx_sk" &&
-		tcpdropcap.state == "CLOSE" && tcp.len == 100 && tcpdropcap.dir == "in"'
+	expect_both 5 7 "$(reason TCP_ABORT_ON_DATA) && $(receiver CLOSE)"' && tcp.len == 100 && tcpdropcap.dir == "in"'
 	expect 12 'tcpdropcap.event == "drop"'
 }
 

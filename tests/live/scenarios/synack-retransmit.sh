@@ -3,12 +3,15 @@
 # The SYN-ACK does not arrive and the client has given up: the listener sends it again.
 scenario() {
 	serve "$server" $server4 7007 read
+	listener4=$!
 	serve "$server" $server6 7007 read
+	listener6=$!
 	rule "$client" input tcp sport 7007 drop
 	wire_start "$server"
 	tool_start "$server"
 	connect_both "$client" $server4 $server6 7007 7 11 -t 300
-	sleep 1.3
+	sleep 1.2
+	kill $listener4 $listener6 # and with them what they would send again after three seconds
 	tool_stop
 	wire_stop
 	echo synacks >>"$dir/expect"

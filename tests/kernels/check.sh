@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: check.sh TOOL PEER CACHE RESULTS VERSION...
+# The scenarios on other kernels: boots each, two at a time, and judges what its guest leaves, here. A
+# kernel that cannot be had is skipped with its reason; fewer than four that ran is a failure, unless
+# fewer were asked for.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+tool=$1 peer=$2 cache=$3 results=$4
+shift 4
+scenarios="input-drop no-socket tail-loss-probe probe-attempts rto reset reader-gone synack-retransmit
+	output-drop syn-retransmit owner-listener"
+mkdir -p "$cache" "$results"
+
+boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.failed or .skipped
+	version=$1
+	rm -rf "${results:?}/$version" "$results/$version.failed" "$results/$version.skipped"
+	log=$results/$version.log
+	sh "$here/fetch.sh" "$cache" "$version" 2>"$log"
+	status=$?
+	if [ $status = 77 ]; then
+		echo "Debian has no cloud kernel of it to download" >"$results/$version.skipped"
+		return
+	fi
+	# shellcheck disable=SC2086 # a list of names
+	if [ $status != 0 ] || ! sh "$here/initrd.sh" "$cache" "$version" "$tool" "$peer" $scenarios 2>>"$log"; then
+		tail -1 "$log" >"$results/$version.failed"
+		return
+	fi
+	sh "$here/boot.sh" "$cache/$version" "$results/$version" >"$results/$version.failed" &&
+		rm "$results/$version.failed"
+}
+
+# The cache of lists is made once, before two want it.
+sh "$here/fetch.sh" "$cache" "$1" >/dev/null 2>&1
+number=0
+for version in "$@"; do
+	boot "$version" &
+	number=$((number + 1))
+	[ $((number % 2)) != 0 ] || wait
+done
+wait
+
+ran=0 status=0
+for version in "$@"; do
+	if [ -e "$results/$version.skipped" ]; then
+		echo "skip kernel $version: $(cat "$results/$version.skipped")"
+	elif [ -e "$results/$version.failed" ]; then
+		echo "not ok kernel $version: $(cat "$results/$version.failed")"
+		status=1
+	else
+		ran=$((ran + 1))
+		release=$(cat "$results/$version/release")
+		# shellcheck disable=SC2086 # a list of names
+		sh "$here/../live/judge.sh" "$results/$version" dissector/tcpdropcap.lua $scenarios \
+			>"$results/$version.judged" || status=1
+		sed "s/^\(ok\|not ok\|skip\) /\1 $release: /" "$results/$version.judged"
+	fi
+done
+if [ $ran -lt 4 ] && [ $# -ge 4 ]; then
+	echo "not ok kernels: only $ran of $# ran, too few to say anything"
+	status=1
+fi
+exit $status
