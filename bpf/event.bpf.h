@@ -22,7 +22,7 @@ const volatile __u32 filter_reset_reasons[FILTER_REASONS_MAX]; /* the same names
 const volatile __u32 filter_reset_reason_count;
 const volatile bool filter_by_reason;
 const volatile bool with_stack = true;
-const volatile bool with_purges;
+const volatile bool with_no_loss;
 const volatile __u32 wakeup_bytes = 1 << 20;
 
 struct {
@@ -46,7 +46,7 @@ struct candidate {
 	__u8 family;
 	__u8 state;
 	bool has_reason;
-	bool purge; /* freed with the socket that had queued it: not a loss */
+	bool no_loss; /* freed because it has served its purpose */
 };
 
 static __always_inline bool is_in(const volatile __u32 *list, __u32 count, __u32 wanted)
@@ -69,7 +69,7 @@ static __always_inline bool reason_matches(const struct candidate *event)
 
 static __always_inline bool matches(const struct candidate *event)
 {
-	if (event->purge && !with_purges)
+	if (event->no_loss && !with_no_loss)
 		return false;
 	if (filter_family && event->family != filter_family)
 		return false;
@@ -101,7 +101,7 @@ static __always_inline struct drop_record *begin(const struct candidate *event)
 		record = bpf_ringbuf_reserve(&ring, RECORD_SIZE_NO_STACK, 0);
 	if (!record) {
 		counter->lost++;
-		total->lost++;
+		__sync_fetch_and_add(&total->lost, 1); /* hooks may interrupt each other */
 		return NULL;
 	}
 	__builtin_memset(record, 0, RECORD_SIZE_NO_STACK);

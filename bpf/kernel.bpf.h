@@ -3,9 +3,8 @@
 #define KERNEL_BPF_H
 
 /*
- * The kernel types that the programs depend on, with just the fields they read (CO-RE finds the
- * offsets of the running kernel), and one accessor for each thing that differs between kernels.
- * When a kernel renames a field, this is the file to edit.
+ * One accessor for each thing that differs between kernels, and the kernel's constants. When a kernel
+ * renames a field, this file and the declaration in kernel_types.bpf.h are the ones to edit.
  */
 
 #include <linux/bpf.h>
@@ -14,224 +13,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct ns_common {
-	unsigned int inum;
-};
-
-struct hlist_node {
-	struct hlist_node *next;
-};
-
-struct hlist_head {
-	struct hlist_node *first;
-};
-
-struct net {
-	struct ns_common ns;
-	struct hlist_head *dev_index_head;
-};
-
-typedef struct {
-	struct net *net;
-} possible_net_t;
-
-struct kernfs_node {
-	__u64 id;
-};
-
-struct cgroup {
-	struct kernfs_node *kn;
-};
-
-struct sock_cgroup_data {
-	struct cgroup *cgroup;
-};
-
-struct task_struct {
-	struct task_struct *group_leader;
-	unsigned int flags;
-	int tgid;
-	char comm[16];
-};
-
-struct net_device {
-	int ifindex;
-	possible_net_t nd_net;
-	char name[16];
-	struct hlist_node index_hlist;
-};
-
-struct dst_entry {
-	struct net_device *dev;
-};
-
-struct in6_addr {
-	__u8 in6_u[16];
-};
-
-struct sock_common {
-	__be32 skc_daddr;
-	__be32 skc_rcv_saddr;
-	__be16 skc_dport;
-	__u16 skc_num;
-	unsigned short skc_family;
-	volatile unsigned char skc_state;
-	int skc_bound_dev_if;
-	possible_net_t skc_net;
-	struct in6_addr skc_v6_daddr;
-	struct in6_addr skc_v6_rcv_saddr;
-	struct sock *skc_listener; /* of a request */
-	__u32 skc_rcv_wnd;
-};
-
-typedef struct {
-	int counter;
-} atomic_t;
-
-typedef struct {
-	__u32 val;
-} kuid_t;
-
-struct rb_node {
-	struct rb_node *rb_right;
-};
-
-struct rb_root {
-	struct rb_node *rb_node;
-};
-
-struct sk_buff_head {
-	struct sk_buff *next;
-};
-
-struct sock {
-	struct sock_common __sk_common;
-	struct dst_entry *sk_dst_cache;
-	struct socket *sk_socket;
-	struct sk_buff_head sk_write_queue;
-	struct rb_root tcp_rtx_queue;
-	struct {
-		atomic_t rmem_alloc;
-		int len;
-	} sk_backlog;
-	int sk_rcvbuf;
-	int sk_wmem_queued;
-	int sk_sndbuf;
-	kuid_t sk_uid;
-	__u16 sk_type;
-	__u16 sk_protocol;
-	struct sock_cgroup_data sk_cgrp_data;
-};
-
-struct socket {
-	struct sock *sk;
-};
-
-struct sk_buff {
-	struct net_device *dev;
-	struct sock *sk;
-	char cb[48];
-	__u64 skb_mstamp_ns;
-	unsigned long _skb_refdst;
-	unsigned int len;
-	__u16 queue_mapping;
-	__u8 pkt_type : 3;
-	__u8 ip_summed : 2;
-	int skb_iif;
-	__be16 protocol;
-	__u16 network_header;
-	__u16 mac_header;
-	unsigned int tail;
-	unsigned char *head;
-	unsigned char *data;
-};
-
-struct tcp_skb_cb {
-	__u32 seq;
-	__u16 tcp_gso_segs;
-	__u16 tcp_flags;
-};
-
-struct inet_sock {
-	atomic_t inet_id;
-};
-
-struct tcp_congestion_ops {
-	char name[16];
-};
-
-struct inet_connection_sock {
-	__u32 icsk_rto;
-	const struct tcp_congestion_ops *icsk_ca_ops;
-	__u8 icsk_ca_state : 5;
-	__u8 icsk_retransmits;
-	__u8 icsk_pending;
-};
-
-struct tcp_options_received {
-	__u16 rcv_wscale : 4;
-};
-
-struct tcp_sock {
-	__u64 bytes_acked;
-	__u64 bytes_received;
-	__u32 tsoffset;
-	__u32 rcv_nxt;
-	__u32 snd_nxt;
-	__u32 rcv_wnd;
-	__u32 snd_wnd;
-	__u32 mss_cache;
-	__u32 snd_cwnd;
-	__u32 snd_ssthresh;
-	__u32 srtt_us;
-	__u32 mdev_us;
-	__u32 packets_out;
-	__u32 retrans_out;
-	__u32 lost_out;
-	__u32 sacked_out;
-	__u32 total_retrans;
-	struct tcp_options_received rx_opt;
-};
-
-struct request_sock {
-	struct sock_common __req_common;
-	__u8 num_retrans;
-};
-
-struct seq_file;
-
-struct bpf_iter_meta {
-	struct seq_file *seq;
-};
-
-struct bpf_iter__task_file {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-	__u32 fd;
-	struct file *file;
-};
-
-struct tcp_request_sock {
-	__u32 rcv_nxt;
-	__u32 snt_isn;
-};
-
-#pragma clang attribute pop
-
-/* Fields as older kernels have them; libbpf matches the name before the three underscores. */
-struct inet_sock___plain_id {
-	__u16 inet_id;
-} __attribute__((preserve_access_index));
-
-struct sock_cgroup_data___tagged {
-	__u64 val;
-} __attribute__((preserve_access_index));
-
-struct tcp_sock___usec_ts {
-	__u8 tcp_usec_ts : 1;
-} __attribute__((preserve_access_index));
+#include "kernel_types.bpf.h"
 
 #define AF_INET		 2
 #define AF_INET6	 10
@@ -239,6 +21,8 @@ struct tcp_sock___usec_ts {
 #define ETH_P_IPV6	 0x86dd
 #define IPPROTO_TCP	 6
 #define SOCK_STREAM	 1
+#define ARPHRD_ETHER	 1
+#define ARPHRD_LOOPBACK	 772
 #define CHECKSUM_PARTIAL 3
 #define TCP_ESTABLISHED	 1
 #define TCP_SYN_SENT	 2
@@ -251,10 +35,12 @@ struct tcp_sock___usec_ts {
 #define TCP_LISTEN	 10
 #define TCP_NEW_SYN_RECV 12
 #define PF_KTHREAD	 0x00200000
+#define SHUTDOWN_MASK	 3
 #define TCPHDR_FIN	 0x01
 #define TCPHDR_SYN	 0x02
 #define TCPHDR_RST	 0x04
 #define TCPHDR_ACK	 0x10
+#define TCPHDR_ECE	 0x40
 
 /* Parameters of tracepoints in the running kernel, counted in its BTF before load. */
 const volatile __u8 kfree_skb_args = 4;
@@ -393,6 +179,16 @@ static __always_inline struct net_device *kernel_device(struct net *net, int ifi
 		node = BPF_CORE_READ(node, next);
 	}
 	return NULL;
+}
+
+/* The device that sk's packets come in by; its index stands in the socket in 5.17 and later. */
+static __always_inline struct net_device *kernel_rx_device(const struct sock *sk)
+{
+	int ifindex = 0;
+
+	if (bpf_core_field_exists(sk->sk_rx_dst_ifindex))
+		ifindex = BPF_CORE_READ(sk, sk_rx_dst_ifindex);
+	return ifindex ? kernel_device(BPF_CORE_READ(sk, __sk_common.skc_net.net), ifindex) : NULL;
 }
 
 #endif

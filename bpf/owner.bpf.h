@@ -21,27 +21,53 @@ struct {
 	__type(value, struct record_owner);
 } owners SEC(".maps");
 
+struct flow_key {
+	struct in6_addr_raw {
+		__u32 word[4]; /* IPv4 in the first */
+	} local, peer;
+	__u32 netns;
+	__u32 ports;
+};
+
 /* The same of closed connections, by their flow: what is left of them is another socket (TIME_WAIT). */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, OWNERS_MAX);
-	__type(key, struct record_socket_id);
+	__type(key, struct flow_key);
 	__type(value, struct record_owner);
 } closed SEC(".maps");
 
-/* Ports, peer and namespace, mixed into a number that another socket hardly has. */
+static __always_inline void flow_of(const struct sock_common *common, struct flow_key *key)
+{
+	key->ports = (__u32)BPF_CORE_READ(common, skc_num) << 16 | BPF_CORE_READ(common, skc_dport);
+	key->netns = BPF_CORE_READ(common, skc_net.net, ns.inum);
+	if (BPF_CORE_READ(common, skc_family) == AF_INET6) {
+		BPF_CORE_READ_INTO((struct in6_addr *)&key->local, common, skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO((struct in6_addr *)&key->peer, common, skc_v6_daddr);
+	} else {
+		key->local.word[0] = BPF_CORE_READ(common, skc_rcv_saddr);
+		key->peer.word[0] = BPF_CORE_READ(common, skc_daddr);
+	}
+}
+
+/* The flow, mixed into a number that another socket hardly has. */
 static __always_inline __u64 socket_flow(const struct sock_common *common)
 {
-	__u32 peer[4] = {}, ports = BPF_CORE_READ(common, skc_num) << 16;
+	__u64 hash = 0xcbf29ce484222325ULL;
+	struct flow_key key = {};
 
-	ports |= BPF_CORE_READ(common, skc_dport);
-	if (BPF_CORE_READ(common, skc_family) == AF_INET6)
-		BPF_CORE_READ_INTO((struct in6_addr *)peer, common, skc_v6_daddr);
-	else
-		peer[3] = BPF_CORE_READ(common, skc_daddr);
-	peer[3] ^= peer[0] ^ peer[1];
-	peer[2] ^= BPF_CORE_READ(common, skc_net.net, ns.inum);
-	return ((__u64)ports << 32 | peer[3]) ^ (__u64)peer[2] << 16;
+	flow_of(common, &key);
+	for (int i = 0; i < 4; i++) {
+		hash = (hash ^ key.local.word[i]) * 0x9e3779b97f4a7c15ULL;
+		hash = (hash ^ hash >> 29 ^ key.peer.word[i]) * 0x9e3779b97f4a7c15ULL;
+	}
+	hash = (hash ^ hash >> 32 ^ key.netns) * 0x9e3779b97f4a7c15ULL;
+	return (hash ^ hash >> 29 ^ key.ports) * 0x9e3779b97f4a7c15ULL;
+}
+
+static __always_inline bool is_full_socket(__u8 state)
+{
+	return state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
 }
 
 static __always_inline void fill_process(struct record_owner *owner, struct task_struct *task)
@@ -55,7 +81,7 @@ static __always_inline void remember_owner(const struct sock *sk, __u32 how)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct record_owner owner = { .how = how };
-	struct record_socket_id id = {};
+	struct flow_key flow = {};
 	__u64 key = (__u64)sk;
 
 	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
@@ -64,8 +90,8 @@ static __always_inline void remember_owner(const struct sock *sk, __u32 how)
 	bpf_map_update_elem(&owners, &key, &owner, BPF_ANY);
 	if (how != RECORD_OWNER_CLOSED)
 		return;
-	id.flow = socket_flow(&sk->__sk_common);
-	bpf_map_update_elem(&closed, &id, &owner, BPF_ANY);
+	flow_of(&sk->__sk_common, &flow);
+	bpf_map_update_elem(&closed, &flow, &owner, BPF_ANY);
 }
 
 static __always_inline void forget_owner(const struct sock *sk)
@@ -78,18 +104,23 @@ static __always_inline void forget_owner(const struct sock *sk)
 /* What is known of the owner of sk; a closed connection's, if sk is what is left of it. */
 static __always_inline void fill_owner(struct drop_record *record, const struct sock *sk)
 {
-	struct record_socket_id id = {};
+	struct flow_key flow = {};
 	struct record_owner *owner;
 	__u64 key = (__u64)sk;
 
 	if (record->state == TCP_TIME_WAIT) {
-		id.flow = socket_flow(&sk->__sk_common);
-		owner = bpf_map_lookup_elem(&closed, &id);
+		flow_of(&sk->__sk_common, &flow);
+		owner = bpf_map_lookup_elem(&closed, &flow);
 	} else {
 		owner = bpf_map_lookup_elem(&owners, &key);
 	}
-	if (owner)
-		record->owner = *owner;
+	if (!owner)
+		return;
+	record->owner = *owner;
+	/* After a shutdown, the socket still has a file that others may hold. */
+	if (owner->how == RECORD_OWNER_CLOSED && is_full_socket(record->state) &&
+	    BPF_CORE_READ(sk, sk_socket))
+		record->owner.how = RECORD_OWNER_OPENED;
 }
 
 #endif

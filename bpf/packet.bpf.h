@@ -22,7 +22,9 @@ struct headers {
 	__u32 l2_len;
 	__u32 network;
 	__u32 tcp;
-	__u32 end;   /* of the TCP header, or of the linear data if that comes first */
+	__u32 end; /* of the TCP header, or of the linear data if that comes first */
+	__u16 dport;
+	__u8 flags;
 	__u8 family; /* AF_INET or AF_INET6 */
 };
 
@@ -76,7 +78,7 @@ static __always_inline bool find_headers(const struct sk_buff *skb, struct heade
 {
 	__be16 protocol = skb->protocol;
 	__u32 network, mac, tcp;
-	__u8 doff = 0;
+	__u8 bytes[14] = {};
 
 	if (protocol == bpf_htons(ETH_P_IP))
 		h->family = AF_INET;
@@ -90,14 +92,22 @@ static __always_inline bool find_headers(const struct sk_buff *skb, struct heade
 	tcp = h->family == AF_INET ? find_tcp_ipv4(h, network) : find_tcp_ipv6(h, network);
 	if (!tcp)
 		return false;
-	if (read_at(h, tcp + 12, &doff, sizeof(doff)) && tcp + (doff >> 4) * 4 < h->end)
-		h->end = tcp + (doff >> 4) * 4;
+	if (read_at(h, tcp, bytes, sizeof(bytes)) && tcp + (bytes[12] >> 4) * 4 < h->end)
+		h->end = tcp + (bytes[12] >> 4) * 4;
+	h->dport = bytes[2] << 8 | bytes[3];
+	h->flags = bytes[13];
 	h->network = network;
 	h->tcp = tcp;
 	mac = skb->mac_header;
 	h->l2_len = mac != MAC_HEADER_UNSET && mac + ETH_HLEN == network ? ETH_HLEN : 0;
 	h->start = network - h->l2_len;
 	return true;
+}
+
+/* Bytes behind the headers. */
+static __always_inline __u32 payload_len(const struct headers *h, const struct sk_buff *skb)
+{
+	return skb->len + (__u32)(skb->data - h->head) - h->end;
 }
 
 static __always_inline void copy_bytes(struct drop_record *record, const void *from, __u64 length)
@@ -129,7 +139,7 @@ static __always_inline void fill_answering_reset(struct drop_record *record,
 						 const struct sk_buff *skb, const struct headers *h)
 {
 	__u32 size = h->family == AF_INET ? 4 : 16, at = h->family == AF_INET ? 12 : 8;
-	__u32 payload = skb->len + (__u32)(skb->data - h->head) - h->end;
+	__u32 payload = payload_len(h, skb);
 	struct record_flow *flow = &record->flow;
 	__u8 tcp[20] = {};
 
@@ -214,13 +224,19 @@ static __always_inline __u8 packet_direction(const struct sk_buff *skb, const st
 
 static __always_inline void fill_device(struct drop_record *record, struct net_device *dev)
 {
+	__u16 type;
+
 	if (!dev)
 		return;
 	record->ifindex = BPF_CORE_READ(dev, ifindex);
 	BPF_CORE_READ_STR_INTO(&record->ifname, dev, name);
+	type = BPF_CORE_READ(dev, type);
+	if (type == ARPHRD_ETHER || type == ARPHRD_LOOPBACK)
+		record->flags |= RECORD_ETHERNET;
 }
 
-static __always_inline void fill_packet_marks(struct drop_record *record, const struct sk_buff *skb)
+static __always_inline void fill_packet_marks(struct drop_record *record, const struct sk_buff *skb,
+					      struct net_device *dev)
 {
 	__u16 queue = skb->queue_mapping;
 
@@ -228,8 +244,11 @@ static __always_inline void fill_packet_marks(struct drop_record *record, const 
 	record->pkt_type = BPF_CORE_READ_BITFIELD(skb, pkt_type);
 	if (BPF_CORE_READ_BITFIELD(skb, ip_summed) == CHECKSUM_PARTIAL)
 		record->flags |= RECORD_CSUM_PARTIAL;
-	/* A receive queue is stored plus one (skb_record_rx_queue). */
-	if (record->direction == RECORD_DIR_IN && queue) {
+	/*
+	 * A receive queue is stored plus one (skb_record_rx_queue). Of a virtual device it may be what
+	 * is left of the sender's queue.
+	 */
+	if (record->direction == RECORD_DIR_IN && queue && dev && BPF_CORE_READ(dev, dev.parent)) {
 		record->queue = queue - 1;
 		record->flags |= RECORD_HAS_QUEUE;
 	}

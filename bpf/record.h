@@ -52,6 +52,7 @@ enum record_flag {
 	RECORD_HAS_MEMORY = 1 << 9, /* of record_tcp: rmem to backlog and cc */
 	RECORD_HAS_TCP = 1 << 10,   /* of record_tcp: the rest */
 	RECORD_HAS_RETRANSMITS = 1 << 11,
+	RECORD_ETHERNET = 1 << 13,     /* ifindex is a device with Ethernet headers */
 	RECORD_NOT_ACCEPTED = 1 << 12, /* a listener's child that no process has yet */
 };
 
@@ -127,7 +128,7 @@ struct record_tcp {
 	__u8 ca_state;
 	__u8 pending;	  /* the timer: ICSK_TIME_RETRANS, ... */
 	__u8 retransmits; /* RECORD_HAS_RETRANSMITS; of a request too */
-	__u8 pad;
+	__u8 undo;	  /* whether what began the loss or recovery may turn out to be false */
 	char cc[RECORD_COMM_LEN];
 };
 

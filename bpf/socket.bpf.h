@@ -16,11 +16,6 @@ static __always_inline __u8 socket_state(const struct sock *sk)
 	return sk ? BPF_CORE_READ(sk, __sk_common.skc_state) : 0;
 }
 
-static __always_inline bool is_full_socket(__u8 state)
-{
-	return state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
-}
-
 /* The kernel answers for nobody (resets, old acknowledgements) by raw sockets of its own. */
 static __always_inline bool is_tcp_socket(const struct sock *sk)
 {
@@ -90,11 +85,14 @@ static __always_inline void fill_segment(struct drop_record *record, const struc
 static __always_inline void fill_synack(struct drop_record *record, const struct request_sock *req)
 {
 	const struct tcp_request_sock *treq = (const void *)req;
+	const struct inet_request_sock *ireq = (const void *)req;
 	struct record_flow *flow = &record->flow;
 
 	flow->seq = BPF_CORE_READ(treq, snt_isn);
 	flow->ack = BPF_CORE_READ(treq, rcv_nxt);
 	flow->tcp_flags = TCPHDR_SYN | TCPHDR_ACK;
+	if (BPF_CORE_READ_BITFIELD_PROBED(ireq, ecn_ok))
+		flow->tcp_flags |= TCPHDR_ECE;
 	flow->window = window_field(BPF_CORE_READ(req, __req_common.skc_rcv_wnd), 0);
 	record->segs = 1;
 	/* Counted when the transmission is over; this one is under way. */
@@ -116,6 +114,16 @@ static __always_inline struct sk_buff *last_in_flight(const struct sock *sk)
 	return (struct sk_buff *)node; /* rbnode is the first member of an skb */
 }
 
+/* Whether the peer's window has room for the start of a new segment (tcp_snd_wnd_test). */
+static __always_inline bool fits_window(const struct tcp_sock *tp, const struct sk_buff *skb)
+{
+	const struct tcp_skb_cb *cb = (const void *)&skb->cb;
+	__u32 len = BPF_CORE_READ(skb, len), mss = BPF_CORE_READ(tp, mss_cache);
+	__u32 end = BPF_CORE_READ(cb, seq) + (len > mss ? mss : len);
+
+	return (__s32)(BPF_CORE_READ(tp, snd_una) + BPF_CORE_READ(tp, snd_wnd) - end) >= 0;
+}
+
 /*
  * What a loss probe is about to send (tcp_output.c, tcp_send_loss_probe): the next new segment if
  * there is one, else the last one in flight once more, which is a retransmit event too.
@@ -127,18 +135,29 @@ static __always_inline void fill_probe(struct drop_record *record, const struct 
 	struct record_flow *flow = &record->flow;
 	__u32 mss = BPF_CORE_READ(tp, mss_cache);
 	const struct tcp_skb_cb *cb;
+	__u32 skipped = 0;
 
-	if (!skb || (void *)skb == (void *)&sk->sk_write_queue)
+	if (skb && (void *)skb != (void *)&sk->sk_write_queue)
+		skb = fits_window(tp, skb) ? skb : NULL;
+	else
+		skb = NULL;
+	if (!skb) {
 		skb = last_in_flight(sk);
-	if (!skb)
-		return;
+		if (!skb)
+			return;
+		/* Of a longer one, the probe is the last segment. */
+		flow->payload_len = BPF_CORE_READ(skb, len);
+		if (mss && flow->payload_len > mss)
+			skipped = (flow->payload_len - 1) / mss * mss;
+		flow->payload_len -= skipped;
+	} else {
+		flow->payload_len = BPF_CORE_READ(skb, len);
+		if (mss && flow->payload_len > mss)
+			flow->payload_len = mss;
+	}
 	cb = (const void *)&skb->cb;
-	flow->seq = BPF_CORE_READ(cb, seq);
-	flow->payload_len = BPF_CORE_READ(skb, len);
+	flow->seq = BPF_CORE_READ(cb, seq) + skipped;
 	flow->tcp_flags = kernel_tcp_flags(cb);
-	/* Of a longer one, the probe is the last segment in flight or the first new one. */
-	if (mss && flow->payload_len > mss)
-		flow->payload_len = mss;
 	flow->ack = BPF_CORE_READ(tp, rcv_nxt);
 	flow->window = window_field(BPF_CORE_READ(tp, rcv_wnd),
 				    BPF_CORE_READ_BITFIELD_PROBED(tp, rx_opt.rcv_wscale));
@@ -229,6 +248,7 @@ static __always_inline void fill_tcp(struct drop_record *record, const struct so
 	tcp->ca_state = BPF_CORE_READ_BITFIELD_PROBED(icsk, icsk_ca_state);
 	tcp->pending = BPF_CORE_READ(icsk, icsk_pending);
 	tcp->retransmits = BPF_CORE_READ(icsk, icsk_retransmits);
+	tcp->undo = BPF_CORE_READ(tp, undo_marker) != 0;
 	record->flags |= RECORD_HAS_TCP | RECORD_HAS_RETRANSMITS;
 }
 

@@ -9,6 +9,29 @@
 #include "record.h"
 #include "socket.bpf.h"
 
+static __always_inline bool is_receiver(const struct sock *sk, const struct headers *headers)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_num) == headers->dport;
+}
+
+/*
+ * A packet that has served its purpose, freed without a reason in particular: what a closing socket had
+ * queued; what a connection in TIME_WAIT is told, unless it is data; a SYN that a listener has answered
+ * already.
+ */
+static __always_inline bool is_no_loss(const struct candidate *event, const struct headers *headers,
+				       const struct sk_buff *skb, const struct sock *rx_sk,
+				       const struct sock *sk)
+{
+	if (!sk)
+		return false;
+	if (event->state == TCP_CLOSE)
+		return !rx_sk;
+	if (event->state == TCP_TIME_WAIT)
+		return !payload_len(headers, skb);
+	return event->state == TCP_LISTEN && rx_sk && headers->flags == TCPHDR_SYN;
+}
+
 SEC("tp_btf/kfree_skb")
 int on_kfree_skb(__u64 *ctx)
 {
@@ -25,13 +48,16 @@ int on_kfree_skb(__u64 *ctx)
 	sk = rx_sk ?: kernel_skb_sk(skb);
 	if (sk && !is_tcp_socket(sk))
 		sk = NULL;
+	/* On its way through a cable of namespaces, a packet still has its sender's socket. */
+	if (sk && !rx_sk && skb->skb_iif && !is_receiver(sk, &headers))
+		sk = NULL;
 	find_place(skb, rx_sk, sk, &place);
 	event.family = headers.family;
 	event.state = socket_state(sk);
 	event.netns = net_inode(place.net);
 	event.has_reason = kernel_drop_reason(ctx, &event.reason);
-	event.purge = !rx_sk && sk && event.state == TCP_CLOSE &&
-		      (!event.has_reason || kernel_reason_is_purge(event.reason));
+	event.no_loss = (!event.has_reason || kernel_reason_is_purge(event.reason)) &&
+			is_no_loss(&event, &headers, skb, rx_sk, sk);
 	record = begin(&event);
 	if (!record)
 		return 0;
@@ -39,7 +65,7 @@ int on_kfree_skb(__u64 *ctx)
 	record->sock = !sk ? RECORD_SOCK_NONE : rx_sk ? RECORD_SOCK_RX_SK : RECORD_SOCK_SKB;
 	record->direction = packet_direction(skb, rx_sk, place.dev);
 	fill_device(record, place.dev);
-	fill_packet_marks(record, skb);
+	fill_packet_marks(record, skb, place.dev);
 	copy_headers(record, skb, &headers);
 	if (sk)
 		fill_socket(record, sk);
@@ -157,7 +183,6 @@ static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *sk
 		return 0;
 	record->sock = sk ? RECORD_SOCK_HOOK : RECORD_SOCK_NONE;
 	record->direction = RECORD_DIR_OUT;
-	fill_device(record, place.dev);
 	fill_answering_reset(record, skb, &headers);
 	if (sk)
 		fill_socket(record, sk);
@@ -197,7 +222,7 @@ int on_tcp_receive_reset(__u64 *ctx)
 
 	if (!sk)
 		return 0;
-	record = begin_output(&event, &sk->__sk_common, BPF_CORE_READ(sk, sk_dst_cache, dev));
+	record = begin_output(&event, &sk->__sk_common, kernel_rx_device(sk));
 	if (!record)
 		return 0;
 	record->direction = RECORD_DIR_IN;
@@ -206,26 +231,21 @@ int on_tcp_receive_reset(__u64 *ctx)
 	return 0;
 }
 
-/* Our own socket listens once, for the length of a tick: see source.c. */
-const volatile __u32 self_pid;
-__u32 calibration_rto;
-
 SEC("tp_btf/inet_sock_set_state")
 int on_inet_sock_set_state(__u64 *ctx)
 {
-	const struct inet_connection_sock *icsk;
 	const struct sock *sk = kernel_sock_arg(&ctx[0]);
-	int state = (int)ctx[2];
+	int old = (int)ctx[1], state = (int)ctx[2];
 
 	if (!sk)
 		return 0;
 	if (state == TCP_SYN_SENT || state == TCP_LISTEN)
 		remember_owner(sk, RECORD_OWNER_OPENED);
-	else if (state == TCP_FIN_WAIT1 || state == TCP_LAST_ACK)
+	/* From these two, only close and shutdown lead there; who shuts down one way holds on to it. */
+	else if (((old == TCP_ESTABLISHED && state == TCP_FIN_WAIT1) ||
+		  (old == TCP_CLOSE_WAIT && state == TCP_LAST_ACK)) &&
+		 BPF_CORE_READ_BITFIELD_PROBED(sk, sk_shutdown) == SHUTDOWN_MASK)
 		remember_owner(sk, RECORD_OWNER_CLOSED);
-	icsk = (const void *)sk;
-	if (state == TCP_LISTEN && bpf_get_current_pid_tgid() >> 32 == self_pid)
-		calibration_rto = BPF_CORE_READ(icsk, icsk_rto);
 	return 0;
 }
 

@@ -38,6 +38,16 @@ void clock_resample(struct clock *clock)
 		clock_sample(clock);
 }
 
+uint32_t clock_ticks_per_s(void)
+{
+	struct timespec tick;
+
+	/* The coarse clocks advance by a tick. */
+	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) || tick.tv_sec || !tick.tv_nsec)
+		return 0;
+	return (uint32_t)((NS_PER_S + (uint64_t)tick.tv_nsec / 2) / (uint64_t)tick.tv_nsec);
+}
+
 uint64_t clock_wall_ns(const struct clock *clock, uint64_t monotonic_ns)
 {
 	return monotonic_ns + (uint64_t)clock->offset_ns;

@@ -20,6 +20,9 @@ void clock_sample(struct clock *clock);
 /* The same, if the last sample is a second old or more. */
 void clock_resample(struct clock *clock);
 
+/* Ticks of the kernel's own clock in a second (CONFIG_HZ), in which TCP keeps its timers. */
+uint32_t clock_ticks_per_s(void);
+
 /* Nanoseconds since the epoch. */
 uint64_t clock_wall_ns(const struct clock *clock, uint64_t monotonic_ns);
 

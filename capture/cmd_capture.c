@@ -25,8 +25,10 @@ struct capture {
 	struct drop_event event;
 	struct drop_report report;
 	uint64_t written;
-	uint64_t filtered; /* here; the kernel side has its own count */
-	uint64_t beyond;   /* events behind the last one that -c asked for */
+	uint64_t filtered;  /* here; the kernel side has its own count */
+	uint64_t beyond;    /* events behind the last one that -c asked for */
+	uint64_t unwritten; /* the output has failed */
+	uint64_t flushed;   /* of the written, those that the output has for sure */
 	uint64_t damaged;
 	int error; /* of the sink */
 };
@@ -72,16 +74,20 @@ static void handle_record(void *context, const void *bytes, size_t size)
 		capture->damaged++;
 		return;
 	}
-	if (capture->error)
-		return;
 	enrich_event(capture->session.enrich, &capture->event, &capture->report);
 	if (!filter_matches(&capture->options.filter, &capture->report)) {
 		capture->filtered++;
 		return;
 	}
-	capture->error = capture->session.sink->add(capture->session.sink, &capture->report);
 	if (!capture->error)
-		capture->written++;
+		capture->error = capture->session.sink->add(capture->session.sink,
+							    &capture->report);
+	if (capture->error) {
+		capture->unwritten++;
+		return;
+	}
+	capture->written++;
+	enrich_written(capture->session.enrich);
 }
 
 static struct source_counters count_all(const struct capture *capture, struct text *kinds)
@@ -117,6 +123,8 @@ static uint64_t print_counts(const struct capture *capture)
 	fprintf(stderr, "%s; %" PRIu64 " written, %" PRIu64 " filtered, %" PRIu64 " lost\n",
 		text_string(&kinds), capture->written, sum.filtered + capture->filtered, sum.lost);
 	text_free(&kinds);
+	if (capture->unwritten)
+		log_line("%" PRIu64 " events could not be written", capture->unwritten);
 	if (capture->beyond)
 		log_line("%" PRIu64 " events came after the %" PRIu64 " that -c asked for",
 			 capture->beyond, capture->options.count);
@@ -140,6 +148,17 @@ static bool is_over(const struct capture *capture)
 	return stop_asked || capture->error || (limit && capture->written >= limit);
 }
 
+/* What the output had taken but not handed on when it failed is not written. */
+static void flush(struct capture *capture)
+{
+	struct sink *sink = capture->session.sink;
+
+	if (!capture->error)
+		capture->error = sink->tick(sink);
+	if (!capture->error)
+		capture->flushed = capture->written;
+}
+
 static int run(struct capture *capture)
 {
 	int more = 0;
@@ -149,8 +168,8 @@ static int run(struct capture *capture)
 			source_wait(capture->session.source, TICK_MS);
 		clock_resample(&capture->session.clock);
 		more = source_consume(capture->session.source, handle_record, capture);
-		if (more <= 0 && !capture->error)
-			capture->error = capture->session.sink->tick(capture->session.sink);
+		if (more <= 0)
+			flush(capture);
 		if (counts_asked) {
 			counts_asked = 0;
 			print_counts(capture);
@@ -178,8 +197,9 @@ static int report_end(const struct capture *capture, int err)
 
 	/* A reader that has seen enough closes the pipe: an end like any other. */
 	if (capture->error && capture->error != -EPIPE) {
-		log_line("%s: cannot write it: %s; what was written before is whole", output,
-			 strerror(-capture->error));
+		log_line(
+			"%s: cannot write it: %s; it ends with the last event that could be written",
+			output, strerror(-capture->error));
 		return EXIT_FAILURE;
 	}
 	if (err) {
@@ -210,6 +230,10 @@ static int capture_events(struct capture *capture)
 	capture->session.sink = NULL;
 	if (!capture->error)
 		capture->error = closed;
+	if (capture->error) {
+		capture->unwritten += capture->written - capture->flushed;
+		capture->written = capture->flushed;
+	}
 	return report_end(capture, err ? err : drained);
 }
 

@@ -132,6 +132,7 @@ static void decode_tcp(const struct drop_record *record, struct drop_event *even
 		.sndbuf = from->sndbuf,
 		.backlog = from->backlog,
 		.retransmits = from->retransmits,
+		.undo = from->undo,
 	};
 	memcpy(event->tcp.cc, from->cc, sizeof(event->tcp.cc) - 1);
 }
@@ -169,13 +170,16 @@ static void decode_sent(const struct drop_record *record, struct drop_event *eve
 		.tsval = flow->tsval,
 		.has_ip_id = record->flags & RECORD_HAS_IP_ID,
 		.ip_id = flow->ip_id,
+		.ethernet = record->flags & RECORD_ETHERNET,
 	};
-	size_t length;
+	size_t length = 0;
 
 	memcpy(segment.saddr, flow->saddr, sizeof(segment.saddr));
 	memcpy(segment.daddr, flow->daddr, sizeof(segment.daddr));
-	length = segment_find(&segment, record->packet, record->packet_len, event->frame,
-			      &event->l2_absent);
+	/* What could not be sent has left the bytes of the transmission before it, if any. */
+	if (!event->has_err || event->err >= 0)
+		length = segment_find(&segment, record->packet, record->packet_len, event->frame,
+				      &event->l2_absent);
 	if (!length) {
 		length = segment_synthesize(&segment, event->frame);
 		event->synthesized = true;

@@ -10,16 +10,25 @@
 #include "text.h"
 
 #define CPUS_MAX	 8192
+#define PLACES		 251  /* a prime: addresses are spread over it */
 #define ERRNO_END	 4096 /* include/linux/err.h */
 #define STATE_SYN_SENT	 2
 #define TIMER_LOSS_PROBE 5 /* ICSK_TIME_LOSS_PROBE, include/net/inet_connection_sock.h */
+
+/* A location and its name. */
+struct place {
+	uint64_t address;
+	bool known;
+	struct text name;
+};
 
 struct enrich {
 	struct enrich_sources sources;
 	struct identity identity;
 	struct stacks *stacks;
-	struct text at;
+	struct place places[PLACES];
 	uint64_t lost;
+	uint64_t lost_pending; /* not yet in a written report */
 	uint64_t unnamed;
 	uint64_t lost_on_cpu[CPUS_MAX];
 };
@@ -50,7 +59,8 @@ void enrich_free(struct enrich *enrich)
 	if (!enrich)
 		return;
 	stacks_free(enrich->stacks);
-	text_free(&enrich->at);
+	for (size_t i = 0; i < PLACES; i++)
+		text_free(&enrich->places[i].name);
 	free(enrich);
 }
 
@@ -82,8 +92,9 @@ static const char *retransmit_kind(const struct drop_event *event)
 		return NULL;
 	if (event->state == STATE_SYN_SENT)
 		return "syn";
+	/* Loss without undo is no timeout: a smaller path MTU, or data of a SYN that was not taken. */
 	if (event->tcp.ca_state == TCP_CA_Loss)
-		return "rto";
+		return event->tcp.undo || event->tcp.retransmits ? "rto" : NULL;
 	if (event->tcp.ca_state == TCP_CA_Recovery)
 		return "fast";
 	return event->tcp.pending == TIMER_LOSS_PROBE ? "tlp" : NULL;
@@ -111,20 +122,35 @@ static void name_transmission(const struct drop_event *event, struct drop_report
 		report_set_number(report, KEY_segs, event->segs);
 }
 
+/* "symbol+0x1f"; NULL if the address has no symbol. Few places drop, and each is rendered once. */
+static const char *place_name(struct enrich *enrich, uint64_t address)
+{
+	struct place *place = &enrich->places[address % PLACES];
+	struct symbol symbol;
+
+	if (place->address == address)
+		return place->known ? text_string(&place->name) : NULL;
+	place->address = address;
+	text_clear(&place->name);
+	place->known = symbols_find(enrich->sources.symbols, address, &symbol);
+	if (place->known)
+		text_addf(&place->name, "%s+0x%llx", symbol.name,
+			  (unsigned long long)symbol.offset);
+	return place->known ? text_string(&place->name) : NULL;
+}
+
 static void name_location(struct enrich *enrich, const struct drop_event *event,
 			  struct drop_report *report)
 {
-	struct symbol symbol;
+	const char *name;
 
 	if (!event->location || !enrich->sources.symbols)
 		return;
-	if (!symbols_find(enrich->sources.symbols, event->location, &symbol)) {
+	name = place_name(enrich, event->location);
+	if (name)
+		report_set_text(report, KEY_at, name);
+	else
 		enrich->unnamed++;
-		return;
-	}
-	text_clear(&enrich->at);
-	text_addf(&enrich->at, "%s+0x%llx", symbol.name, (unsigned long long)symbol.offset);
-	report_set_text(report, KEY_at, text_string(&enrich->at));
 }
 
 static void name_socket(const struct drop_event *event, struct drop_report *report)
@@ -166,7 +192,8 @@ static void name_owner(struct enrich *enrich, const struct drop_event *event,
 		report_set_text(report, KEY_cgroup, cgroup);
 }
 
-static void name_tcp_flow(const struct event_tcp *tcp, uint32_t tick_us, struct drop_report *report)
+static void name_tcp_flow(const struct event_tcp *tcp, uint32_t ticks_per_s,
+			  struct drop_report *report)
 {
 	const char *ca_state = ca_state_name(tcp->ca_state);
 
@@ -176,8 +203,9 @@ static void name_tcp_flow(const struct event_tcp *tcp, uint32_t tick_us, struct 
 	report_set_number(report, KEY_ssthresh, tcp->ssthresh);
 	report_set_number(report, KEY_srtt_us, tcp->srtt_us);
 	report_set_number(report, KEY_rttvar_us, tcp->rttvar_us);
-	if (tick_us)
-		report_set_number(report, KEY_rto_us, (uint64_t)tcp->rto_ticks * tick_us);
+	if (ticks_per_s)
+		report_set_number(report, KEY_rto_us,
+				  (uint64_t)tcp->rto_ticks * 1000000 / ticks_per_s);
 	report_set_number(report, KEY_packets_out, tcp->packets_out);
 	report_set_number(report, KEY_retrans_out, tcp->retrans_out);
 	report_set_number(report, KEY_lost_out, tcp->lost_out);
@@ -195,7 +223,7 @@ static void name_tcp(struct enrich *enrich, const struct drop_event *event,
 	const struct event_tcp *tcp = &event->tcp;
 
 	if (tcp->has_flow)
-		name_tcp_flow(tcp, enrich->sources.tick_us, report);
+		name_tcp_flow(tcp, enrich->sources.ticks_per_s, report);
 	if (tcp->has_retransmits)
 		report_set_number(report, KEY_retransmits, tcp->retransmits);
 	if (!tcp->has_memory)
@@ -270,11 +298,18 @@ static void name_losses(struct enrich *enrich, const struct drop_event *event,
 {
 	uint64_t *known = &enrich->lost_on_cpu[event->cpu % CPUS_MAX];
 
-	if (event->lost_on_cpu <= *known)
-		return;
-	report_set_number(report, KEY_lost, event->lost_on_cpu - *known);
-	enrich->lost += event->lost_on_cpu - *known;
-	*known = event->lost_on_cpu;
+	if (event->lost_on_cpu > *known) {
+		enrich->lost_pending += event->lost_on_cpu - *known;
+		*known = event->lost_on_cpu;
+	}
+	if (enrich->lost_pending)
+		report_set_number(report, KEY_lost, enrich->lost_pending);
+}
+
+void enrich_written(struct enrich *enrich)
+{
+	enrich->lost += enrich->lost_pending;
+	enrich->lost_pending = 0;
 }
 
 void enrich_event(struct enrich *enrich, const struct drop_event *event, struct drop_report *report)

@@ -26,7 +26,7 @@ struct enrich_sources {
 	struct owners *owners;
 	struct cgroups *cgroups;
 	const struct clock *clock;
-	uint32_t tick_us; /* of the kernel's clock; 0: unknown */
+	uint32_t ticks_per_s; /* of the kernel's clock; 0: unknown */
 };
 
 /* Returns NULL and errno. */
@@ -37,7 +37,10 @@ void enrich_free(struct enrich *enrich);
 void enrich_event(struct enrich *enrich, const struct drop_event *event,
 		  struct drop_report *report);
 
-/* Events that the reports so far have named as lost. */
+/* The last report was written, and with it the losses that it names; else the next one names them. */
+void enrich_written(struct enrich *enrich);
+
+/* Events that the written reports have named as lost. */
 uint64_t enrich_lost(const struct enrich *enrich);
 
 /* Kernel addresses that had no symbol. */

@@ -35,7 +35,8 @@
 	KEY(srtt_us, NUMBER, "us", "Smoothed round trip time")                                    \
 	KEY(rttvar_us, NUMBER, "us", "Variance of the round trip time")                           \
 	KEY(rto_us, NUMBER, "us", "Retransmission timeout")                                       \
-	KEY(retransmits, NUMBER, "", "Timeouts in a row without progress, this one included")     \
+	KEY(retransmits, NUMBER, "",                                                              \
+	    "Timeouts in a row; of a SYN-ACK its retransmissions, this one included")             \
 	KEY(packets_out, NUMBER, "segments", "Segments sent and not acknowledged")                \
 	KEY(retrans_out, NUMBER, "segments", "Retransmitted segments in flight")                  \
 	KEY(lost_out, NUMBER, "segments", "Segments taken for lost")                              \

@@ -373,6 +373,8 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 		if (err)
 			return err;
 	}
+	if (options->json && options->write_path)
+		return error_set(error, -EINVAL, "--json is text; it excludes -w");
 	if (optind < argc)
 		return error_set(error, -EINVAL,
 				 "unexpected argument '%s'; --help lists the options",

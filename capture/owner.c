@@ -99,6 +99,12 @@ static void scan(struct owners *owners)
 	owners->next_scan_ns = start + (pause > SCAN_PAUSE_NS ? pause : SCAN_PAUSE_NS);
 }
 
+void owners_refresh(struct owners *owners)
+{
+	if (owners->scan)
+		scan(owners);
+}
+
 /* Returns whether the list holds what was open after the event. */
 static bool make_fresh(struct owners *owners, const struct drop_event *event)
 {

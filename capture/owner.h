@@ -46,6 +46,9 @@ struct owners;
 struct owners *owners_new(owners_scan scan, void *context);
 void owners_free(struct owners *owners);
 
+/* Scans now: at the start of a capture, for sockets that may be gone at their first event. */
+void owners_refresh(struct owners *owners);
+
 /* Returns whether the event's socket has a known owner. */
 bool owners_find(struct owners *owners, const struct drop_event *event, struct owner *owner);
 

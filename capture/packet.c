@@ -38,6 +38,17 @@ static const uint8_t *bytes(const struct packet *packet, uint32_t at, uint32_t l
 	return packet->data + at;
 }
 
+/*
+ * Where the IP packet ends: a small one is padded in its frame. A length of 0, or the most that the
+ * field holds, is of a segment that is larger than the field.
+ */
+static void set_ip_end(struct packet *packet, uint32_t length)
+{
+	packet->ip_end = packet->len;
+	if (length && length < 65535 && length < packet->len - PACKET_ETH_LEN)
+		packet->ip_end = PACKET_ETH_LEN + length;
+}
+
 /* Returns the offset of the TCP header, 0 if there is none. */
 static uint32_t parse_ipv4(struct packet *packet)
 {
@@ -51,6 +62,7 @@ static uint32_t parse_ipv4(struct packet *packet)
 	memcpy(packet->daddr, ip + 16, 4);
 	packet->ip_id = packet_get16(ip + 4);
 	packet->dont_fragment = ip[6] & 0x40;
+	set_ip_end(packet, packet_get16(ip + 2));
 	header_len = (ip[0] & 15) * 4U;
 	if (ip[9] != IPPROTO_TCP || packet_get16(ip + 6) & 0x1fff || header_len < 20)
 		return 0;
@@ -68,6 +80,7 @@ static uint32_t parse_ipv6(struct packet *packet)
 	packet->family = AF_INET6;
 	memcpy(packet->saddr, ip + 8, 16);
 	memcpy(packet->daddr, ip + 24, 16);
+	set_ip_end(packet, packet_get16(ip + 4) ? packet_get16(ip + 4) + 40U : 0);
 	next = ip[6];
 	for (int i = 0; i < EXTENSIONS_MAX && next != IPPROTO_TCP; i++) {
 		extension = bytes(packet, at, 4);
@@ -126,8 +139,8 @@ static void parse_tcp(struct packet *packet, uint32_t at)
 	packet->header_len = (tcp[12] >> 4) * 4U;
 	packet->flags = tcp[13];
 	packet->window = packet_get16(tcp + 14);
-	if (packet->len > at + packet->header_len)
-		packet->payload_len = packet->len - at - packet->header_len;
+	if (packet->ip_end > at + packet->header_len)
+		packet->payload_len = packet->ip_end - at - packet->header_len;
 	if (packet->header_len > 20)
 		parse_timestamp(packet);
 }

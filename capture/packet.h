@@ -42,7 +42,8 @@ struct packet {
 	uint16_t window;
 	uint8_t flags;	      /* enum tcp_flag */
 	uint32_t header_len;  /* of TCP with its options, as the header says */
-	uint32_t payload_len; /* what the frame's length leaves after the headers */
+	uint32_t ip_end;      /* offset of the end of the IP packet; the rest is padding */
+	uint32_t payload_len; /* what that leaves after the headers */
 	bool has_tsval;
 	uint32_t tsval;
 };

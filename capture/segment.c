@@ -58,13 +58,21 @@ static void put_mac(const struct segment *segment, uint8_t *frame)
 	packet_put16(frame + 12, ethertype(segment));
 }
 
+/* Whether the 14 bytes before the IP header are an untagged Ethernet header. */
+static bool has_mac(const struct segment *segment, const uint8_t *ip)
+{
+	uint16_t before = packet_get16(ip - 6); /* of a VLAN tag, its type */
+
+	return segment->ethernet && packet_get16(ip - 2) == ethertype(segment) &&
+	       before != 0x8100 && before != 0x88a8;
+}
+
 /* Tries the IP header that starts ip_len bytes before the end of the headroom. */
 static size_t try_headers(const struct segment *segment, const uint8_t *headroom, size_t length,
 			  size_t ip_len, uint8_t *frame, bool *l2_absent)
 {
 	const uint8_t *ip = headroom + length - ip_len;
 	struct packet packet;
-	uint8_t type[2];
 
 	put_mac(segment, frame);
 	memcpy(frame + PACKET_ETH_LEN, ip, ip_len);
@@ -72,8 +80,7 @@ static size_t try_headers(const struct segment *segment, const uint8_t *headroom
 		     (uint32_t)(PACKET_ETH_LEN + ip_len + segment->payload_len));
 	if (!fits(segment, &packet))
 		return 0;
-	packet_put16(type, ethertype(segment));
-	*l2_absent = length < ip_len + PACKET_ETH_LEN || memcmp(ip - 2, type, sizeof(type)) != 0;
+	*l2_absent = length < ip_len + PACKET_ETH_LEN || !has_mac(segment, ip);
 	if (!*l2_absent)
 		memcpy(frame, ip - PACKET_ETH_LEN, PACKET_ETH_LEN);
 	return PACKET_ETH_LEN + ip_len;

@@ -31,6 +31,7 @@ struct segment {
 	uint32_t tsval;
 	bool has_ip_id; /* holds for packets with DF alone */
 	uint16_t ip_id;
+	bool ethernet; /* what precedes the IP header is an Ethernet header */
 };
 
 /*

@@ -48,7 +48,7 @@ static int configure(struct session *session, const struct options *options, str
 		.family = options->family,
 		.netns = options->netns,
 		.states = options->states,
-		.purges = options->all,
+		.all = options->all,
 		.stack = options->stack,
 		.ring_bytes = (uint64_t)options->ring_mib << 20,
 	};
@@ -89,13 +89,14 @@ static int open_names(struct session *session, struct error *error)
 	session->cgroups = cgroups_new();
 	if (!session->owners || !session->cgroups)
 		return error_set(error, -ENOMEM, "out of memory");
+	owners_refresh(session->owners);
 	clock_sample(&session->clock);
 	sources.drop_reasons = session->drop_reasons;
 	sources.reset_reasons = session->reset_reasons;
 	sources.symbols = session->symbols;
 	sources.owners = session->owners;
 	sources.cgroups = session->cgroups;
-	sources.tick_us = source_tick_us(session->source);
+	sources.ticks_per_s = clock_ticks_per_s();
 	session->enrich = enrich_new(&sources);
 	return session->enrich ? 0 : error_set(error, -errno, "%s", strerror(errno));
 }

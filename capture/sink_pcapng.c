@@ -30,6 +30,7 @@ struct sink_pcapng {
 	struct sink sink;
 	struct pcapng_writer *writer;
 	int fd;
+	bool is_file; /* a regular file, made by us from its start */
 	struct sink_pcapng_config config;
 	struct interface *interfaces; /* index: interface id in the file */
 	size_t interface_count;
@@ -103,7 +104,7 @@ static int add_interface(struct sink_pcapng *self, const struct interface *inter
 {
 	struct interface *grown;
 	struct option_list options = { 0 };
-	struct text description = { 0 }, filter = { 0 };
+	struct text name = { 0 }, description = { 0 }, filter = { 0 };
 	const uint8_t nanoseconds = 9;
 	uint32_t id;
 	int err;
@@ -112,8 +113,9 @@ static int add_interface(struct sink_pcapng *self, const struct interface *inter
 	if (!grown)
 		return -ENOMEM;
 	self->interfaces = grown;
+	text_add_printable(&name, interface->name);
 	if (interface->name[0])
-		add_text(&options, PCAPNG_IF_NAME, interface->name);
+		add_text(&options, PCAPNG_IF_NAME, text_string(&name));
 	if (interface->netns) {
 		text_addf(&description, "netns %u", interface->netns);
 		add_text(&options, PCAPNG_IF_DESCRIPTION, text_string(&description));
@@ -127,6 +129,7 @@ static int add_interface(struct sink_pcapng *self, const struct interface *inter
 	}
 	err = pcapng_writer_add_interface(self->writer, PCAPNG_LINKTYPE_ETHERNET,
 					  self->config.snaplen, options_of(&options), &id);
+	text_free(&name);
 	text_free(&description);
 	text_free(&filter);
 	if (!err)
@@ -278,9 +281,17 @@ static int tick(struct sink *sink)
 	return err ? err : pcapng_writer_flush(self->writer);
 }
 
+/* A write that fails in its middle leaves a part of a block, which readers take for damage. */
 static int release(struct sink_pcapng *self)
 {
-	int err = pcapng_writer_free(self->writer);
+	uint64_t whole;
+	int err;
+
+	err = self->writer ? pcapng_writer_flush(self->writer) : -ENOMEM;
+	whole = self->writer ? pcapng_writer_written(self->writer) : 0;
+	pcapng_writer_free(self->writer);
+	if (err && self->is_file && ftruncate(self->fd, (off_t)whole))
+		err = -errno;
 
 	if (self->fd != STDOUT_FILENO && close(self->fd) && !err)
 		err = -errno;
@@ -335,6 +346,7 @@ static int open_output(const char *path, struct error *error)
 struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct error *error)
 {
 	struct sink_pcapng *self = calloc(1, sizeof(*self));
+	struct stat st;
 	int err;
 
 	if (!self) {
@@ -350,6 +362,7 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 		free(self);
 		return NULL;
 	}
+	self->is_file = self->fd != STDOUT_FILENO && !fstat(self->fd, &st) && S_ISREG(st.st_mode);
 	self->writer = pcapng_writer_new(self->fd);
 	err = self->writer ? add_section(self) : -ENOMEM;
 	if (!err)

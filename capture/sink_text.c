@@ -101,7 +101,7 @@ static void add_reason(struct text *line, const struct drop_report *report)
 		text_add_number(line, report_number(report, KEY_reason_code));
 	else
 		text_add_printable(line, kind ? kind : "-");
-	if (report_number(report, KEY_retransmits) > 1)
+	if (kind && report_number(report, KEY_retransmits) > 1)
 		text_addf(line, " #%llu",
 			  (unsigned long long)report_number(report, KEY_retransmits));
 	if (err) {

@@ -3,12 +3,9 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/membarrier.h>
-#include <linux/tcp.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,7 +21,6 @@ struct source {
 	struct ring_buffer *ring;
 	int epoll_fd;
 	struct hooks hooks;
-	uint32_t tick_us;
 	void (*handle)(void *context, const void *bytes, size_t size);
 	void *context;
 	unsigned int handed;
@@ -57,10 +53,9 @@ static void configure(struct source *source, const struct source_config *config,
 	rodata->filter_reset_reason_count = (__u32)config->reset_reason_count;
 	rodata->reason_not_specified = config->reason_not_specified;
 	rodata->reason_queue_purge = config->reason_queue_purge;
-	rodata->with_purges = config->purges;
+	rodata->with_no_loss = config->all;
 	rodata->with_stack = config->stack;
 	rodata->wakeup_bytes = (__u32)(config->ring_bytes / 4);
-	rodata->self_pid = (__u32)getpid();
 	bpf_map__set_max_entries(source->bpf->maps.ring, (__u32)config->ring_bytes);
 	hooks_choose(&source->hooks, source->bpf->obj, config->events, btf);
 }
@@ -139,49 +134,25 @@ fail:
 	return NULL;
 }
 
-/*
- * The kernel does not tell the length of its tick. It tells a new socket's RTO in microseconds, and
- * the set_state hook reads the same in ticks when this socket starts to listen.
- */
-static void calibrate_tick(struct source *source)
-{
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	struct tcp_info info = { 0 };
-	socklen_t length = sizeof(info);
-
-	if (fd < 0)
-		return;
-	if (!getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) &&
-	    !bind(fd, (struct sockaddr *)&address, sizeof(address)) && !listen(fd, 0) &&
-	    source->bpf->bss->calibration_rto)
-		source->tick_us = info.tcpi_rto / source->bpf->bss->calibration_rto;
-	close(fd);
-}
-
 int source_attach(struct source *source, void (*refused)(const char *missing, const char *why),
 		  struct error *error)
 {
 	int err = hooks_attach(&source->hooks, refused);
 
 	if (err)
-		return error_set(error, err, "no hook attached: %s; run as root, -v shows more",
-				 strerror(-err));
-	calibrate_tick(source);
+		return error_set(
+			error, err,
+			err == -EPERM || err == -EACCES
+				? "no hook attached: %s; run as root"
+				: "none of the events that -e asks for is to be had from this "
+				  "kernel: %s",
+			strerror(-err));
 	return 0;
 }
 
 unsigned int source_attached(const struct source *source)
 {
 	return hooks_attached(&source->hooks);
-}
-
-uint32_t source_tick_us(const struct source *source)
-{
-	return source->tick_us;
 }
 
 static void decode_holder(const struct record_socket *from, struct socket_holder *holder)

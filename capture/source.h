@@ -33,7 +33,7 @@ struct source_config {
 	size_t reset_reason_count;
 	uint32_t reason_not_specified; /* 0: the kernel has no such reason */
 	uint32_t reason_queue_purge;
-	bool purges; /* also what is freed with the socket that had queued it */
+	bool all; /* also packets that have served their purpose */
 	bool stack;
 	uint64_t ring_bytes; /* a power of two, a page at least */
 };
@@ -57,9 +57,6 @@ int source_attach(struct source *source, void (*refused)(const char *missing, co
 
 /* Bit N: a hook of enum event_kind N is attached. */
 unsigned int source_attached(const struct source *source);
-
-/* Microseconds in a tick of the kernel's clock, in which TCP keeps its timers; 0 if unknown. */
-uint32_t source_tick_us(const struct source *source);
 
 /*
  * An owners_scan; context is the source. -EOPNOTSUPP where the kernel has no iterator for it.

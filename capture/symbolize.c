@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "symbolize.h"
 #include "text.h"
@@ -24,6 +25,7 @@ struct symbols {
 	struct text names;
 	struct text modules; /* /proc/modules when the table was read */
 	uint64_t text_end;   /* of the kernel's text, that of its start included */
+	time_t checked_s;    /* monotonic: when the modules were compared last */
 	bool loaded;
 };
 
@@ -113,15 +115,17 @@ static int compare_addresses(const void *a, const void *b)
 	return (left->address > right->address) - (left->address < right->address);
 }
 
+/* Name, size and address of each module: use counts and states, which change all the time, left out. */
 static void read_modules(struct text *text)
 {
 	FILE *file = fopen(MODULES, "re");
-	char chunk[4096];
-	size_t length;
+	char line[1024], name[64], size[32], address[32];
 
 	text_clear(text);
-	while (file && (length = fread(chunk, 1, sizeof(chunk), file)) > 0)
-		text_add_bytes(text, chunk, length);
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%63s %31s %*s %*s %*s %31s", name, size, address) == 3)
+			text_addf(text, "%s %s %s\n", name, size, address);
+	}
 	if (file)
 		fclose(file);
 }
@@ -147,12 +151,17 @@ static void load(struct symbols *symbols)
 		qsort(symbols->list, symbols->count, sizeof(*symbols->list), compare_addresses);
 }
 
-/* Modules list their use counts too, so a change may mean nothing: then the table is read in vain. */
+/* Looked at once a second at most. */
 static bool modules_changed(struct symbols *symbols)
 {
 	struct text now = { 0 };
+	struct timespec time;
 	bool changed;
 
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+	if (time.tv_sec == symbols->checked_s)
+		return false;
+	symbols->checked_s = time.tv_sec;
 	read_modules(&now);
 	changed = strcmp(text_string(&now), text_string(&symbols->modules)) != 0;
 	text_free(&now);

@@ -46,7 +46,7 @@ local KEYS = {
 	{ "rttvar_us", NUMBER, "us", "RTT variance", "Variance of the round trip time" },
 	{ "rto_us", NUMBER, "us", "RTO", "Retransmission timeout" },
 	{ "retransmits", NUMBER, "", "Timeouts in a row",
-		"Timeouts in a row without progress, this one included" },
+		"Timeouts in a row; of a SYN-ACK its retransmissions, this one included" },
 	{ "packets_out", NUMBER, "segments", "Packets out",
 		"Segments sent and not acknowledged" },
 	{ "retrans_out", NUMBER, "segments", "Retransmitted out",

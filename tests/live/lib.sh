@@ -26,7 +26,7 @@ lab_up() {
 	ip -n "$server" addr add $server6/64 dev eth0 nodad
 	ip -n "$client" addr add $client6/64 dev eth0 nodad
 	for side in s c; do
-		in_ns "$prefix-$side" sysctl -q -w net.ipv4.tcp_early_retrans=0 net.ipv4.tcp_fin_timeout=120
+		in_ns "$prefix-$side" sysctl -q -w net.ipv4.tcp_early_retrans=0
 	done
 	learn_neighbours
 }

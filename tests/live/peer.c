@@ -7,11 +7,12 @@
  *     accepts one that it sends 100 bytes after three seconds, or accepts in three processes that read and print "owner PORT PID" with the client's port;
  *     prints "ready" when it listens, ends on SIGTERM or after a minute.
  *   peer connect ADDRESS PORT [-c COUNT] [-b BYTES] [-d MS] [-t MS] [-n COMM] [-u UID] [-r]
- *                             [-o pass|fork]
+ *                             [-o pass|fork|shutdown]
  *     opens COUNT connections at once; prints "owner PORT PID" of each, with its own port; after -d
  *     sends BYTES on each that is established; closes all after -t more, -r by resets. -n sets the
  *     command name, -u the user. With -o another process gets the connections before anything is
- *     sent, and their opener closes them: passed over a UNIX socket, or inherited through fork.
+ *     sent, and their opener closes them: passed over a UNIX socket, or inherited through fork. With
+ *     shutdown the other only shuts them down for writing, and exits; the opener keeps them.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -227,13 +228,21 @@ static void close_all(const int *fds, int count)
 /* Another process gets the connections; this one closes its own and waits. Returns in the other. */
 static void hand_over(const char *how, int *fds, int count)
 {
-	bool passed = strcmp(how, "pass") == 0;
+	bool passed = strcmp(how, "pass") == 0, shut = strcmp(how, "shutdown") == 0;
 	int pair[2], status;
 	pid_t heir;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair))
 		die("socketpair");
 	heir = fork();
+	if (heir != 0 && shut)
+		return; /* the opener stays the owner */
+	if (heir == 0 && shut) {
+		sleep_ms(300);
+		for (int i = 0; i < count; i++)
+			shutdown(fds[i], SHUT_WR);
+		_exit(0);
+	}
 	if (heir == 0) {
 		if (passed) {
 			close_all(fds, count); /* what fork gave; the real ones come by message */

@@ -81,7 +81,7 @@ static void make_retransmit(int family)
 	record.event = RECORD_RETRANSMIT;
 	record.direction = RECORD_DIR_OUT;
 	record.sock = RECORD_SOCK_HOOK;
-	record.flags = RECORD_HAS_FLOW;
+	record.flags = RECORD_HAS_FLOW | RECORD_ETHERNET;
 	record.flow = (struct record_flow){
 		.sport = 12345,
 		.dport = 443,
@@ -179,6 +179,7 @@ TEST(dropped_frame_is_the_bytes_of_the_skb)
 
 	for (int i = 0; i < 2; i++) {
 		make_drop(families[i], 14);
+		put_payload_len(1000);
 		record.len += 1000;
 		CHECK(decode() == 0);
 		CHECK(event.packet.data == event.frame && !event.l2_absent);

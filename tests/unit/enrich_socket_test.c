@@ -53,9 +53,9 @@ static const char *text_of(enum key key)
 	return text_with((struct enrich_sources){ 0 }, key);
 }
 
-static void enrich_tcp(uint32_t tick_us)
+static void enrich_tcp(uint32_t ticks_per_s)
 {
-	text_with((struct enrich_sources){ .tick_us = tick_us }, KEY_event);
+	text_with((struct enrich_sources){ .ticks_per_s = ticks_per_s }, KEY_event);
 }
 
 /* A transmission of that kind by a socket of which all is known. */
@@ -90,8 +90,18 @@ TEST(kind_is_what_made_tcp_retransmit)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		make_event(EVENT_RETRANSMIT, cases[i].state, cases[i].ca_state, cases[i].pending);
+		event.tcp.undo = true;
 		CHECK_STR(text_of(KEY_kind), cases[i].want);
 	}
+}
+
+TEST(loss_without_a_timeout_has_no_kind)
+{
+	make_event(EVENT_RETRANSMIT, ESTABLISHED, TCP_CA_Loss, TIMER_RETRANSMIT);
+	event.tcp.undo = false;
+	CHECK_STR(text_of(KEY_kind), "absent");
+	event.tcp.retransmits = 1;
+	CHECK_STR(text_of(KEY_kind), "rto");
 }
 
 TEST(kind_without_tcp_state_is_no_guess)
@@ -145,7 +155,7 @@ static void make_tcp(void)
 TEST(tcp_state_has_a_key_each)
 {
 	make_tcp();
-	enrich_tcp(4000);
+	enrich_tcp(250);
 	CHECK_STR(report_text(&report, KEY_ca_state), "Recovery");
 	CHECK_STR(report_text(&report, KEY_cc), "cubic");
 	CHECK(is_number(KEY_cwnd, 1) && is_number(KEY_ssthresh, 0x7fffffff));
@@ -164,15 +174,18 @@ TEST(tcp_state_has_a_key_each)
 TEST(rto_is_in_ticks_of_the_kernel)
 {
 	make_tcp();
-	enrich_tcp(4000);
+	enrich_tcp(250);
 	CHECK(is_number(KEY_rto_us, 204000));
 	enrich_tcp(1000);
 	CHECK(is_number(KEY_rto_us, 51000));
 	enrich_tcp(0);
 	CHECK(!has(KEY_rto_us) && has(KEY_srtt_us));
 	event.tcp.rto_ticks = UINT32_MAX;
-	enrich_tcp(10000);
-	CHECK(is_number(KEY_rto_us, 42949672950000));
+	enrich_tcp(300);
+	CHECK(is_number(KEY_rto_us, 14316557650000));
+	event.tcp.rto_ticks = 60;
+	enrich_tcp(300);
+	CHECK(is_number(KEY_rto_us, 200000));
 }
 
 /* How many of the keys from ca_state to cc are there. */
@@ -188,21 +201,21 @@ static size_t tcp_keys(void)
 TEST(tcp_state_that_is_not_known_is_absent)
 {
 	make_tcp();
-	enrich_tcp(4000);
+	enrich_tcp(250);
 	CHECK(tcp_keys() == KEY_cc - KEY_ca_state + 1);
 	event.tcp.has_flow = false;
-	enrich_tcp(4000);
+	enrich_tcp(250);
 	CHECK(tcp_keys() == 7 && has(KEY_retransmits) && has(KEY_rmem) && has(KEY_rcvbuf));
 	CHECK(has(KEY_wmem) && has(KEY_sndbuf) && has(KEY_backlog) && has(KEY_cc));
 	event.tcp.has_memory = false;
-	enrich_tcp(4000);
+	enrich_tcp(250);
 	CHECK(tcp_keys() == 1 && has(KEY_retransmits));
 	event.tcp.has_retransmits = false;
-	enrich_tcp(4000);
+	enrich_tcp(250);
 	CHECK(tcp_keys() == 0);
 	event.tcp.has_flow = true;
 	event.tcp.ca_state = 7;
-	enrich_tcp(4000);
+	enrich_tcp(250);
 	CHECK(tcp_keys() == 14 && !has(KEY_ca_state) && !has(KEY_cc));
 }
 

@@ -160,6 +160,23 @@ TEST(each_number_that_has_a_name_gets_it)
 	enrich_free(enrich);
 }
 
+TEST(losses_before_an_event_that_is_not_written_go_with_the_next)
+{
+	struct enrich *enrich = open_plain();
+
+	CHECK(enrich);
+	event.lost_on_cpu = 3;
+	enrich_event(enrich, &event, &report);
+	CHECK(report_number(&report, KEY_lost) == 3 && enrich_lost(enrich) == 0);
+	event.lost_on_cpu = 5;
+	enrich_event(enrich, &event, &report);
+	CHECK(report_number(&report, KEY_lost) == 5);
+	enrich_written(enrich);
+	enrich_event(enrich, &event, &report);
+	CHECK(!has(KEY_lost) && enrich_lost(enrich) == 5);
+	enrich_free(enrich);
+}
+
 TEST(losses_are_new_ones_of_each_cpu)
 {
 	static const struct {
@@ -177,6 +194,8 @@ TEST(losses_are_new_ones_of_each_cpu)
 		enrich_event(enrich, &event, &report);
 		CHECK(has(KEY_lost) == (steps[i].want != 0));
 		CHECK(report_number(&report, KEY_lost) == steps[i].want);
+		CHECK(enrich_lost(enrich) == sum);
+		enrich_written(enrich);
 		sum += steps[i].want;
 		CHECK(enrich_lost(enrich) == sum);
 	}

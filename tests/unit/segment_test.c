@@ -37,6 +37,7 @@ static struct segment segment_of(int family)
 		.has_tsval = true,
 		.tsval = TSVAL,
 		.has_ip_id = family == AF_INET,
+		.ethernet = true,
 		.ip_id = IP_ID,
 	};
 }

@@ -3,7 +3,9 @@
 # Who owns the socket of a retransmission: the lab knows its own processes.
 scenario() {
 	serve "$server" $server4 7013 read
+	serve "$server" $server4 7025 read
 	rule "$server" input tcp dport 7013 'tcp flags & psh == psh' drop
+	rule "$server" input tcp dport 7025 'tcp flags & fin == fin' drop
 	# Opened before the tool starts; the data comes later.
 	connect "$client" $server4 7013 -c 3 -n early -d 2500 -b 100 -t 600 &
 	sleep 0.3
@@ -12,6 +14,7 @@ scenario() {
 	connect "$client" $server4 7013 -c 3 -n giver -o pass -d 300 -b 100 -t 600 &
 	connect "$client" $server4 7013 -c 5 -n parent -o fork -d 300 -b 100 -t 600 &
 	connect "$client" $server4 7013 -c 7 -n gone -d 300 -b 100 &
+	connect "$client" $server4 7025 -c 3 -n keeper -o shutdown -t 2500 &
 	sleep 3.6
 	tool_stop
 	expect 0 'tcpdropcap.event == "retransmit" && !tcpdropcap.owner'
@@ -19,7 +22,7 @@ scenario() {
 		expect_owner "tcpdropcap.event == \"retransmit\" && tcp.srcport == $port" "$pid" exact
 	done <"$dir/owners"
 	# The first timeout of each connection.
-	for count in 'early 3' 'late 5' 'heir 8' 'gone 7'; do
+	for count in 'early 3' 'late 5' 'heir 8' 'gone 7' 'keeper 3'; do
 		expect "${count#* }" "tcpdropcap.event == \"retransmit\" && tcpdropcap.owner == \"${count% *}\" && tcpdropcap.retransmits == 1"
 	done
 }

@@ -2,6 +2,8 @@
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
 # Data for a socket whose process has closed it: the kernel resets it, then frees the packet.
 scenario() {
+	# Or the socket would be replaced by a smaller one (TIME_WAIT), which answers otherwise.
+	in_ns "$server" sysctl -q -w net.ipv4.tcp_fin_timeout=120
 	serve "$server" $server4 7003 close
 	serve "$server" $server6 7003 close
 	tool_start "$server"

@@ -7,6 +7,9 @@ scenario() {
 	serve "$server" $server6 7007 read
 	listener6=$!
 	rule "$client" input tcp sport 7007 drop
+	for side in server client; do
+		eval "in_ns \"\$$side\" sysctl -q -w net.ipv4.tcp_ecn=1"
+	done
 	wire_start "$server"
 	tool_start "$server"
 	connect_both "$client" $server4 $server6 7007 7 11 -t 300
@@ -17,6 +20,6 @@ scenario() {
 	echo synacks >>"$dir/expect"
 	expect 18 tcpdropcap
 	expect_both 7 11 'tcpdropcap.kind == "synack" && tcpdropcap.retransmits == 1 && tcpdropcap.state == "NEW_SYN_RECV" &&
-		tcp.flags == 0x12 && tcp.srcport == 7007 && tcpdropcap.hdr == "synthesized" &&
+		tcp.flags == 0x52 && tcp.srcport == 7007 && tcpdropcap.hdr == "synthesized" &&
 		tcpdropcap.dir == "out"'
 }
