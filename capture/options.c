@@ -269,7 +269,7 @@ static const struct option_spec specs[] = {
 	  set_states },
 	{ "pid", 0, "LIST", "only events of sockets that one of these processes owns", set_pids },
 	{ "comm", 0, "LIST", "the same, by command name", set_comms },
-	{ "all", 0, NULL, "also packets freed with the socket that had queued them: no loss",
+	{ "all", 0, NULL, "also packets that are freed because they have served their purpose",
 	  set_all },
 	{ "snaplen", 's', "BYTES", "at most this much of a packet's headers, 0: all (default)",
 	  set_snaplen },

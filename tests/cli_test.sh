@@ -113,7 +113,7 @@ ip netns add $ns
 in_ns() { ip netns exec $ns "$@"; }
 in_ns ip link set lo up
 knock() { # TIMES: SYNs to a closed port
-	in_ns "$PEER" connect 127.0.0.1 9 -c "$1" -t 1500
+	in_ns "$PEER" connect 127.0.0.1 9 -c "$1" -t 1500 >/dev/null
 }
 knock 7 &
 sleep 0.3
@@ -134,6 +134,29 @@ wait
 [ "$(wc -l <"$work/stdout")" = 2 ] && grep -q ' written, ' "$work/stderr" &&
 	! grep -q 'cannot write' "$work/stderr" && ok closed_pipe_ends_the_capture ||
 	not_ok closed_pipe_ends_the_capture "$(cat "$work/stderr")"
+
+# A full disk: what is in the file is whole, what is not is counted.
+mkdir "$work/small"
+mount -t tmpfs -o size=32k tmpfs "$work/small"
+timeout 20 "$TOOL" --netns $ns -e drop -w "$work/small/full.pcapng" 2>"$work/stderr" &
+tool=$!
+sleep 1
+knock 199 &
+wait $tool
+got=$?
+seen=$(sed -n 's/^\([0-9]*\) drops.*/\1/p' "$work/stderr")
+written=$(sed -n 's/.*; \([0-9]*\) written.*/\1/p' "$work/stderr")
+filtered=$(sed -n 's/.* \([0-9]*\) filtered.*/\1/p' "$work/stderr")
+unwritten=$(sed -n 's/.* \([0-9]*\) events could not be written/\1/p' "$work/stderr")
+if [ $got = 1 ] && [ "$seen" = $((written + filtered + unwritten)) ] && [ "$unwritten" -gt 0 ] &&
+	why=$(capinfos "$work/small/full.pcapng" 2>&1 >"$work/capinfos") && [ -z "$why" ] &&
+	[ "$(awk '/^Number of packets/ { print $4 }' "$work/capinfos")" -ge "$written" ]; then
+	ok full_disk_leaves_a_whole_file
+else
+	not_ok full_disk_leaves_a_whole_file "exit $got; $(cat "$work/stderr"); ${why-}"
+fi
+umount "$work/small"
+wait
 
 # SIGUSR1 prints the counts, SIGTERM ends cleanly.
 "$TOOL" --netns $ns -w "$work/usr1.pcapng" 2>"$work/stderr" &

@@ -5,8 +5,8 @@
 scenario() {
 	serve "$server" $server4 7019 read
 	serve "$client" $client6 7020 read
-	serve "$client" $client4 7023 read
-	serve "$server" $server4 7024 close
+	serve "$server" $server4 7023 close
+	serve "$client" $client4 7024 close
 	tool_start "$client"
 	again=$(retransmitted "$server")
 	"$TOOL" -w "$dir/all.pcapng" --netns "$client" --all 2>"$dir/all-summary" &
@@ -17,8 +17,8 @@ scenario() {
 	connect "$server" $client6 7020 -d 100 -b 100000000 -t 200
 	connect_both "$client" $server4 $server6 7019 13 17 -d 100 -b 1000 -t 100
 	# The one that closes first, and whose peer takes its time, ends in TIME_WAIT.
-	connect "$server" $client4 7023 -c 5 -d 100 -b 1000 -t 300
-	connect "$client" $server4 7024 -c 7 -t 300
+	connect "$client" $server4 7023 -c 7 -t 300
+	connect "$server" $client4 7024 -c 5 -t 300
 	sleep 0.3
 	kill -INT $all_tool
 	wait $all_tool
