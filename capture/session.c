@@ -42,7 +42,6 @@ static int use_reason(void *context, const char *item, struct error *error)
 
 static int configure(struct session *session, const struct options *options, struct error *error)
 {
-
 	session->config = (struct source_config){
 		.events = options->events,
 		.family = options->family,

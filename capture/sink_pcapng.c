@@ -17,6 +17,7 @@
 
 #define OPTIONS_MAX	   8
 #define STATISTICS_SECONDS 10
+#define INTERFACES_MAX	   1024
 
 struct interface {
 	uint32_t netns;
@@ -142,31 +143,45 @@ static bool same_interface(const struct interface *a, const struct interface *b)
 	return a->netns == b->netns && a->ifindex == b->ifindex && strcmp(a->name, b->name) == 0;
 }
 
-/* Sets last_interface to the report's interface; writes a new one before its first packet. */
+/* The interface's id, or the number of interfaces if there is no such one yet. */
+static size_t find_id(const struct sink_pcapng *self, const struct interface *wanted)
+{
+	size_t id = self->last_interface;
+
+	if (self->interface_count && same_interface(&self->interfaces[id], wanted))
+		return id;
+	for (id = 0; id < self->interface_count; id++) {
+		if (same_interface(&self->interfaces[id], wanted))
+			break;
+	}
+	return id;
+}
+
+/*
+ * Sets last_interface to the report's interface; writes a new one before its first packet. Devices come
+ * and go without end: those beyond a limit share one without a name, the annotation tells them apart.
+ */
 static int find_interface(struct sink_pcapng *self, const struct drop_report *report)
 {
 	struct interface wanted = {
 		.netns = (uint32_t)report_number(report, KEY_netns),
 		.ifindex = (uint32_t)report_number(report, KEY_ifindex),
 	};
-	size_t id = self->last_interface;
+	size_t id;
+	int err = 0;
 
 	if (report->ifname)
 		strncpy(wanted.name, report->ifname, sizeof(wanted.name) - 1);
-	if (self->interface_count && same_interface(&self->interfaces[id], &wanted))
-		return 0;
-	for (id = 0; id < self->interface_count; id++) {
-		if (same_interface(&self->interfaces[id], &wanted))
-			break;
+	id = find_id(self, &wanted);
+	if (id >= INTERFACES_MAX) {
+		wanted = (struct interface){ 0 };
+		id = find_id(self, &wanted);
 	}
-	if (id == self->interface_count) {
-		int err = add_interface(self, &wanted);
-
-		if (err)
-			return err;
-	}
-	self->last_interface = id;
-	return 0;
+	if (id == self->interface_count)
+		err = add_interface(self, &wanted);
+	if (!err)
+		self->last_interface = id;
+	return err;
 }
 
 static uint32_t epb_flags(const struct drop_report *report)
