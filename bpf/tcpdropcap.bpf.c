@@ -32,8 +32,27 @@ static __always_inline bool is_no_loss(const struct candidate *event, const stru
 	return event->state == TCP_LISTEN && rx_sk && headers->flags == TCPHDR_SYN;
 }
 
-SEC("tp_btf/kfree_skb")
-int on_kfree_skb(__u64 *ctx)
+/* skbs between the first program's turn and the second's. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u8);
+} handled SEC(".maps");
+
+/* Whether this program is to handle the skb: the second one, if the first was not run. */
+static __always_inline bool is_mine(const struct sk_buff *skb, bool first)
+{
+	__u64 key = (__u64)skb;
+	__u8 yes = 1;
+
+	if (!first)
+		return bpf_map_delete_elem(&handled, &key) != 0;
+	bpf_map_update_elem(&handled, &key, &yes, BPF_ANY);
+	return true;
+}
+
+static __always_inline int drop(__u64 *ctx, bool first)
 {
 	const struct sk_buff *skb = (const void *)ctx[0];
 	struct candidate event = { .event = RECORD_DROP };
@@ -42,7 +61,7 @@ int on_kfree_skb(__u64 *ctx)
 	struct headers headers;
 	struct place place;
 
-	if (!find_headers(skb, &headers))
+	if (!find_headers(skb, &headers) || !is_mine(skb, first))
 		return 0;
 	rx_sk = kernel_drop_rx_sk(ctx);
 	sk = rx_sk ?: kernel_skb_sk(skb);
@@ -71,6 +90,22 @@ int on_kfree_skb(__u64 *ctx)
 		fill_socket(record, sk);
 	commit(ctx, record);
 	return 0;
+}
+
+SEC("tp_btf/kfree_skb")
+int on_kfree_skb(__u64 *ctx)
+{
+	return drop(ctx, true);
+}
+
+/*
+ * The kernel does not run a program that is running on the CPU already. What an interrupt drops while
+ * the first program handles another drop (from 7.x on, another task too) is the second's.
+ */
+SEC("tp_btf/kfree_skb")
+int on_kfree_skb_again(__u64 *ctx)
+{
+	return drop(ctx, false);
 }
 
 /* An event of TCP itself about the socket in hand; dev is where its route leads. */

@@ -13,6 +13,7 @@
 /* When a program is wanted. */
 enum need {
 	NEED_EVENT,	      /* its event is chosen */
+	NEED_EVENT_CAUGHT,    /* the same; another program catches what this one is not run for */
 	NEED_EVENT_FENTRY,    /* the same, and fentry is permitted */
 	NEED_EVENT_NO_FENTRY, /* the same, and it is not */
 	NEED_OWNER,	      /* always: it finds owners */
@@ -23,10 +24,11 @@ enum need {
 static const struct hook {
 	const char *program;
 	enum need need;
-	enum event_kind kind; /* of the first three */
+	enum event_kind kind; /* of those with an event */
 	const char *missing;  /* without it */
 } hooks_table[] = {
-	{ "on_kfree_skb", NEED_EVENT, EVENT_DROP, "drop events" },
+	{ "on_kfree_skb", NEED_EVENT_CAUGHT, EVENT_DROP, "drop events" },
+	{ "on_kfree_skb_again", NEED_EVENT, EVENT_DROP, "drop events amid another" },
 	{ "on_tcp_retransmit_skb", NEED_EVENT, EVENT_RETRANSMIT, "retransmit events" },
 	{ "on_tcp_retransmit_synack", NEED_EVENT, EVENT_SYNACK, "synack events" },
 	{ "on_tcp_send_loss_probe", NEED_EVENT_FENTRY, EVENT_TLP, "tlp events" },
@@ -71,6 +73,7 @@ static bool is_wanted(const struct hook *hook, unsigned int events, const struct
 
 	switch (hook->need) {
 	case NEED_EVENT:
+	case NEED_EVENT_CAUGHT:
 		return chosen;
 	case NEED_EVENT_FENTRY:
 		return chosen && can_fentry(btf, LOSS_PROBE);
@@ -137,7 +140,8 @@ uint64_t hooks_missed(const struct hooks *hooks)
 		struct bpf_prog_info info = { 0 };
 		__u32 length = sizeof(info);
 
-		if (!hooks->programs[i] || hooks_table[i].need > NEED_EVENT_NO_FENTRY)
+		if (!hooks->programs[i] || hooks_table[i].need == NEED_EVENT_CAUGHT ||
+		    hooks_table[i].need > NEED_EVENT_NO_FENTRY)
 			continue;
 		if (!bpf_obj_get_info_by_fd(bpf_program__fd(hooks->programs[i]), &info, &length))
 			missed += info.recursion_misses;
