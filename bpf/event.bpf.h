@@ -90,9 +90,9 @@ static __always_inline struct drop_record *begin(const struct candidate *event)
 
 	if (!counter || !total)
 		return NULL;
-	counter->seen++;
+	__sync_fetch_and_add(&counter->seen, 1); /* hooks may interrupt each other */
 	if (!matches(event)) {
-		counter->filtered++;
+		__sync_fetch_and_add(&counter->filtered, 1);
 		return NULL;
 	}
 	if (with_stack)
@@ -100,8 +100,8 @@ static __always_inline struct drop_record *begin(const struct candidate *event)
 	else
 		record = bpf_ringbuf_reserve(&ring, RECORD_SIZE_NO_STACK, 0);
 	if (!record) {
-		counter->lost++;
-		__sync_fetch_and_add(&total->lost, 1); /* hooks may interrupt each other */
+		__sync_fetch_and_add(&counter->lost, 1);
+		__sync_fetch_and_add(&total->lost, 1);
 		return NULL;
 	}
 	__builtin_memset(record, 0, RECORD_SIZE_NO_STACK);
