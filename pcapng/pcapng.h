@@ -3,9 +3,10 @@
 #define PCAPNG_H
 
 /*
- * pcapng files (draft-ietf-opsawg-pcapng): a writer of sections, interfaces, packets and interface
- * statistics, on libc alone. It writes host byte order, SHB version 1.0 and section length -1. It
- * knows nothing of where packets come from and refuses to invent an option that it was not given.
+ * pcapng files (draft-ietf-opsawg-pcapng), on libc alone: a writer, and a reader of those and of
+ * classic pcap. The writer writes sections of its own in host byte order, SHB version 1.0 and section
+ * length -1, and copies what was read as it stands. They know nothing of where packets come from and
+ * refuse to invent an option that they were not given.
  */
 
 #include <stdbool.h>
