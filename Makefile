@@ -30,7 +30,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 
 # Modules
 PCAPNG := block writer
-CAPTURE := annotation cgroup clock cmd_capture decode enrich error filter hooks identity kernel_btf log \
+CAPTURE := annotation cgroup clock cmd_capture cmd_probe decode enrich error filter hooks identity kernel_btf log \
 	main names netns options owner packet reason report segment session sink_json sink_line sink_pcapng \
 	sink_text source stacks symbolize text
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
@@ -38,7 +38,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 PCAPNG_OBJECTS := $(PCAPNG:%=$(BUILD)/pcapng/%.o)
 CAPTURE_OBJECTS := $(CAPTURE:%=$(BUILD)/capture/%.o)
 # What unit tests link: everything but the program's ends.
-TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
+TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_probe.o %/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
 
 # Rules
 all: $(BUILD)/tcpdropcap

@@ -123,6 +123,7 @@ struct sock {
 	int sk_wmem_queued;
 	int sk_sndbuf;
 	kuid_t sk_uid;
+	atomic_t sk_drops;
 	__u8 sk_shutdown;
 	__u16 sk_type;
 	__u16 sk_protocol;

@@ -6,6 +6,7 @@
 #include "event.bpf.h"
 #include "owner.bpf.h"
 #include "packet.bpf.h"
+#include "received.bpf.h"
 #include "record.h"
 #include "socket.bpf.h"
 
@@ -52,50 +53,81 @@ static __always_inline bool is_mine(const struct sk_buff *skb, bool first)
 	return true;
 }
 
-static __always_inline int drop(__u64 *ctx, bool first)
-{
-	const struct sk_buff *skb = (const void *)ctx[0];
-	struct candidate event = { .event = RECORD_DROP };
-	struct sock *rx_sk, *sk;
-	struct drop_record *record;
+/* A packet that is being freed, as the hook knows it. */
+struct dropped {
+	const struct sk_buff *skb;
+	struct sock *rx_sk; /* NULL: unknown, or none */
+	__u8 rx_sock;	    /* enum record_sock, of rx_sk */
+	__u64 location;	    /* 0: only the stack tells */
+	bool counted;	    /* TCP has counted it as a drop: no doubt about that */
 	struct headers headers;
+};
+
+/* The receiving socket, as the kernel tells it or as the hooks on TCP's way have learnt it. */
+static __always_inline void find_receiver(const __u64 *ctx, struct dropped *drop)
+{
+	drop->rx_sk = kernel_drop_rx_sk(ctx);
+	drop->rx_sock = RECORD_SOCK_RX_SK;
+	if (kfree_skb_args >= 4)
+		return;
+	drop->rx_sk = received_by(drop->skb, &drop->headers);
+	drop->rx_sock = RECORD_SOCK_FENTRY;
+}
+
+static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
+				       struct candidate *event)
+{
+	struct sock *rx_sk = drop->rx_sk, *sk = rx_sk ?: kernel_skb_sk(drop->skb);
+	const struct headers *headers = &drop->headers;
+	const struct sk_buff *skb = drop->skb;
+	struct drop_record *record;
 	struct place place;
 
-	if (!find_headers(skb, &headers) || !is_mine(skb, first))
-		return 0;
-	rx_sk = kernel_drop_rx_sk(ctx);
-	sk = rx_sk ?: kernel_skb_sk(skb);
 	if (sk && !is_tcp_socket(sk))
 		sk = NULL;
 	/* On its way through a cable of namespaces, a packet still has its sender's socket. */
-	if (sk && !rx_sk && skb->skb_iif && !is_receiver(sk, &headers))
+	if (sk && !rx_sk && skb->skb_iif && !is_receiver(sk, headers))
 		sk = NULL;
 	find_place(skb, rx_sk, sk, &place);
-	event.family = headers.family;
-	event.state = socket_state(sk);
-	event.netns = net_inode(place.net);
-	event.has_reason = kernel_drop_reason(ctx, &event.reason);
-	event.no_loss = (!event.has_reason || kernel_reason_is_purge(event.reason)) &&
-			is_no_loss(&event, &headers, skb, rx_sk, sk);
-	record = begin(&event);
+	event->family = headers->family;
+	event->state = socket_state(sk);
+	event->netns = net_inode(place.net);
+	event->no_loss = !drop->counted &&
+			 (!event->has_reason || kernel_reason_is_purge(event->reason)) &&
+			 is_no_loss(event, headers, skb, rx_sk, sk);
+	record = begin(event);
 	if (!record)
 		return 0;
-	record->location = ctx[1];
-	record->sock = !sk ? RECORD_SOCK_NONE : rx_sk ? RECORD_SOCK_RX_SK : RECORD_SOCK_SKB;
+	record->location = drop->location;
+	record->sock = !sk ? RECORD_SOCK_NONE : rx_sk ? drop->rx_sock : RECORD_SOCK_SKB;
 	record->direction = packet_direction(skb, rx_sk, place.dev);
 	fill_device(record, place.dev);
 	fill_packet_marks(record, skb, place.dev);
-	copy_headers(record, skb, &headers);
+	copy_headers(record, skb, headers);
 	if (sk)
 		fill_socket(record, sk);
 	commit(ctx, record);
 	return 0;
 }
 
+static __always_inline int on_free(__u64 *ctx, bool first)
+{
+	struct dropped drop = { .skb = (const void *)ctx[0], .location = ctx[1] };
+	struct candidate event = { .event = RECORD_DROP };
+
+	if (!find_headers(drop.skb, &drop.headers) || !is_mine(drop.skb, first))
+		return 0;
+	find_receiver(ctx, &drop);
+	if (tcp_drop_is_silent)
+		received_drop_is_new(); /* else __kfree_skb(), which follows, would tell it once more */
+	event.has_reason = kernel_drop_reason(ctx, &event.reason);
+	return drop_packet(ctx, &drop, &event);
+}
+
 SEC("tp_btf/kfree_skb")
 int on_kfree_skb(__u64 *ctx)
 {
-	return drop(ctx, true);
+	return on_free(ctx, true);
 }
 
 /*
@@ -105,7 +137,49 @@ int on_kfree_skb(__u64 *ctx)
 SEC("tp_btf/kfree_skb")
 int on_kfree_skb_again(__u64 *ctx)
 {
-	return drop(ctx, false);
+	return on_free(ctx, false);
+}
+
+SEC("fentry/tcp_v4_do_rcv")
+int on_tcp_v4_do_rcv(__u64 *ctx)
+{
+	return receive_begins((const void *)ctx[0], (const void *)ctx[1]);
+}
+
+SEC("fexit/tcp_v4_do_rcv")
+int on_tcp_v4_do_rcv_exit(__u64 *ctx)
+{
+	(void)ctx;
+	return receive_ends();
+}
+
+SEC("fentry/tcp_v6_do_rcv")
+int on_tcp_v6_do_rcv(__u64 *ctx)
+{
+	return receive_begins((const void *)ctx[0], (const void *)ctx[1]);
+}
+
+SEC("fexit/tcp_v6_do_rcv")
+int on_tcp_v6_do_rcv_exit(__u64 *ctx)
+{
+	(void)ctx;
+	return receive_ends();
+}
+
+SEC("fentry/__kfree_skb")
+int on_silent_kfree_skb(__u64 *ctx)
+{
+	struct dropped drop = {
+		.skb = (const void *)ctx[0],
+		.rx_sock = RECORD_SOCK_FENTRY,
+		.counted = true,
+	};
+	struct candidate event = { .event = RECORD_DROP };
+
+	if (!received_drop_is_new() || !find_headers(drop.skb, &drop.headers))
+		return 0;
+	drop.rx_sk = received_socket(&drop.headers);
+	return drop_packet(ctx, &drop, &event);
 }
 
 /* An event of TCP itself about the socket in hand; dev is where its route leads. */

@@ -257,6 +257,8 @@ int cmd_capture(int argc, char **argv)
 	} else if (capture->options.show_version) {
 		puts("tcpdropcap " VERSION);
 		status = EXIT_SUCCESS;
+	} else if (capture->options.probe) {
+		status = probe_kernel(capture->options.json, capture->options.verbose);
 	} else {
 		catch_signals();
 		if (session_open(&capture->session, &capture->options, argc, argv, &error))

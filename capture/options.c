@@ -240,6 +240,14 @@ static int set_strict(struct options *options, const char *text, struct error *e
 	return 0;
 }
 
+static int set_probe(struct options *options, const char *text, struct error *error)
+{
+	(void)text;
+	(void)error;
+	options->probe = true;
+	return 0;
+}
+
 static int set_version(struct options *options, const char *text, struct error *error)
 {
 	(void)text;
@@ -281,6 +289,7 @@ static const struct option_spec specs[] = {
 	{ "verbose", 'v', NULL,
 	  "TCP's state below each line of text; the kernel's log if it refuses", set_verbose },
 	{ "strict", 0, NULL, "exit 3 if any event was lost, or may be", set_strict },
+	{ "probe", 0, NULL, "try and print what this kernel offers, for a bug report", set_probe },
 	{ "version", 'V', NULL, "print the version and end", set_version },
 	{ "help", 'h', NULL, "print this and end", set_help },
 };

@@ -34,6 +34,7 @@ struct options {
 	bool verbose;
 	bool json;
 	bool strict;
+	bool probe;
 	bool show_help;
 	bool show_version;
 };

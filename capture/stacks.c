@@ -167,6 +167,17 @@ const struct stack *stacks_intern(struct stacks *stacks, const uint64_t *address
 	return fill(stacks, slot, addresses, depth, location);
 }
 
+uint64_t stacks_freed_at(struct stacks *stacks, const uint64_t *addresses, size_t depth)
+{
+	size_t first = first_frame(stacks, addresses, depth, 0);
+	struct symbol symbol;
+
+	if (first + 1 >= depth || !symbols_find(stacks->symbols, addresses[first], &symbol) ||
+	    strcmp(symbol.name, "__kfree_skb") != 0)
+		return 0;
+	return addresses[first + 1];
+}
+
 uint64_t stacks_unnamed(const struct stacks *stacks)
 {
 	return stacks->unnamed;
