@@ -79,18 +79,20 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 
 # Tests
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
-TEST_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/make_annotated $(UNIT_BINARIES)
+TEST_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny $(BUILD)/tests/make_annotated $(UNIT_BINARIES)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TESTED_OBJECTS) \
 		$(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/tests/peer: $(BUILD)/tests/live/peer.o
+LAB_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny
+$(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(BUILD)/tests/peer-static: $(BUILD)/tests/live/peer.o
+LAB_STATIC := $(LAB_BINARIES:%=%-static)
+$(LAB_STATIC): $(BUILD)/tests/%-static: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -o $@ $^
 
@@ -120,7 +122,7 @@ ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 KERNELS ?= 5.10 6.1 6.12 6.16 6.17 6.18 7.2
 check-kernels: packages
 	@sh tests/packages.sh --install kernels
-	@$(MAKE) --no-print-directory static $(BUILD)/tests/peer-static WERROR=1
+	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
 	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) kernels
 
 lint: packages

@@ -32,6 +32,7 @@ for program in ip nft ss tcpdump; do
 done
 cp "$tool" "$root/tcpdropcap"
 cp "$peer" "$root/peer"
+cp "${peer%/*}/deny-static" "$root/deny"
 cp -r "$here/../live/lib.sh" "$here/../live/provoke.sh" "$here/../live/scenarios" "$root/live/"
 cp "$here/init" "$root/init"
 chmod 755 "$root/init"
