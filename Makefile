@@ -10,6 +10,7 @@ BUILD ?= build
 SANITIZE ?=
 WERROR ?=
 V ?= 0
+KERNELS ?= 5.10 6.1 6.12 6.16 6.17 6.18 7.2
 
 # Flags
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes $(if $(WERROR),-Werror)
@@ -105,11 +106,13 @@ tests: all $(TEST_BINARIES)
 packages:
 	@sh tests/packages.sh --install
 
-# Everything, and once more under the sanitizers; live tests need root.
+# Everything, once more under the sanitizers, and the live suite on other kernels.
 check: packages
+	@$(if $(KERNELS),sh tests/packages.sh --install kernels)
 	@$(MAKE) --no-print-directory tests WERROR=1
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
-	@sh tests/run.sh $(BUILD) lint headers rules unit dissector golden cli live -- \
+	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
+	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit dissector golden cli live kernels -- \
 		$(BUILD)/asan unit dissector cli live
 
 check-asan: packages
@@ -119,7 +122,7 @@ check-asan: packages
 ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 
 # The live suite on Debian's other kernels, in virtual machines; what runs there is linked statically.
-KERNELS ?= 5.10 6.1 6.12 6.16 6.17 6.18 7.2
+# KERNELS="6.1 7.2" chooses, KERNELS= leaves it out.
 check-kernels: packages
 	@sh tests/packages.sh --install kernels
 	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1

@@ -124,6 +124,7 @@ struct sock {
 	int sk_sndbuf;
 	kuid_t sk_uid;
 	atomic_t sk_drops;
+	int sk_err;
 	__u8 sk_shutdown;
 	__u16 sk_type;
 	__u16 sk_protocol;
@@ -160,6 +161,7 @@ struct tcp_skb_cb {
 };
 
 struct inet_sock {
+	__be16 inet_sport;
 	atomic_t inet_id;
 };
 

@@ -3,9 +3,10 @@
 #define RECEIVED_BPF_H
 
 /*
- * The segment that TCP has in hand on a CPU, and whose it is: for kernels that do not say so when they
- * drop it (before 6.11). Entry to and exit from tcp_v4_do_rcv and tcp_v6_do_rcv tell. An interrupt
- * that receives amid another's segment makes that one unknown, never wrong.
+ * For kernels that do not say so when they drop a packet (before 6.11): whose it is. Of a segment that
+ * TCP has in hand, entry to and exit from tcp_v4_do_rcv and tcp_v6_do_rcv tell; an interrupt that
+ * receives amid another's segment makes that one unknown, never wrong. Of a connection in TIME_WAIT,
+ * the way in which it closed tells.
  */
 
 #include "kernel.bpf.h"
@@ -84,9 +85,9 @@ static __always_inline bool is_from_peer(const struct sock *sk, const struct hea
 /* A task that the scheduler moved meanwhile has left another CPU's entry behind: the flow must fit. */
 static __always_inline bool is_receiver_of(const struct sock *sk, const struct headers *h)
 {
-	if (BPF_CORE_READ(sk, __sk_common.skc_num) != h->dport)
-		return false;
-	return socket_state(sk) == TCP_LISTEN || is_from_peer(sk, h);
+	if (socket_state(sk) == TCP_LISTEN)
+		return BPF_CORE_READ(sk, __sk_common.skc_num) == h->dport;
+	return is_from_peer(sk, h); /* a socket that has just closed has given back its own port */
 }
 
 /* The socket at work here, if the packet is for it; else NULL. */
@@ -123,6 +124,44 @@ static __always_inline bool received_drop_is_new(void)
 		return false;
 	received->drops = drops;
 	return true;
+}
+
+/* Connections that closed as they should, with the time: TIME_WAIT takes their place for a minute. */
+#define TIME_WAIT_NS 60000000000ULL /* TCP_TIMEWAIT_LEN */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct flow_key);
+	__type(value, __u64);
+} time_waits SEC(".maps");
+
+/* Called at each change of state. A connection that was reset has an error and leaves nothing behind. */
+static __always_inline void note_time_wait(const struct sock *sk, int old, int state)
+{
+	const struct inet_sock *inet = (const void *)sk;
+	__u64 now = bpf_ktime_get_ns();
+	struct flow_key key = {};
+
+	if (state != TCP_CLOSE || BPF_CORE_READ(sk, sk_err))
+		return;
+	if (old != TCP_FIN_WAIT1 && old != TCP_FIN_WAIT2 && old != TCP_CLOSING)
+		return;
+	flow_of(&sk->__sk_common, &key);
+	/* The port is given back by now, but still stands in the socket. */
+	key.ports &= 0xffff;
+	key.ports |= (__u32)bpf_ntohs(BPF_CORE_READ(inet, inet_sport)) << 16;
+	bpf_map_update_elem(&time_waits, &key, &now, BPF_ANY);
+}
+
+static __always_inline bool is_for_time_wait(const struct headers *h, __u32 netns)
+{
+	struct flow_key key = {};
+	__u64 *closed_ns;
+
+	flow_of_packet(h, netns, &key);
+	closed_ns = bpf_map_lookup_elem(&time_waits, &key);
+	return closed_ns && bpf_ktime_get_ns() - *closed_ns < TIME_WAIT_NS;
 }
 
 #endif

@@ -222,21 +222,39 @@ void hooks_probe_one(struct hooks *hooks, const struct bpf_object *object, size_
 	};
 }
 
+/* Returns whether there is such a program and the kernel tells of it. */
+static bool read_info(const struct hook_state *state, struct bpf_prog_info *info)
+{
+	__u32 length = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	return state->program &&
+	       !bpf_obj_get_info_by_fd(bpf_program__fd(state->program), info, &length);
+}
+
 uint64_t hooks_missed(const struct hooks *hooks)
 {
 	uint64_t missed = 0;
 
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
-		const struct bpf_program *program = hooks->states[i].program;
-		struct bpf_prog_info info = { 0 };
-		__u32 length = sizeof(info);
+		struct bpf_prog_info info;
 
-		if (!program || hooks_table[i].role != ROLE_EVENT)
-			continue;
-		if (!bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &length))
+		if (hooks_table[i].role == ROLE_EVENT && read_info(&hooks->states[i], &info))
 			missed += info.recursion_misses;
 	}
 	return missed;
+}
+
+void hooks_costs(const struct hooks *hooks,
+		 void (*visit)(const char *hook, uint64_t runs, uint64_t ns))
+{
+	for (size_t i = 0; i < HOOK_COUNT; i++) {
+		struct bpf_prog_info info;
+
+		if (read_info(&hooks->states[i], &info) && info.run_cnt)
+			visit(bpf_program__section_name(hooks->states[i].program), info.run_cnt,
+			      info.run_time_ns);
+	}
 }
 
 struct bpf_link *hooks_scan_link(const struct hooks *hooks)

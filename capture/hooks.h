@@ -61,6 +61,13 @@ void hooks_probe_one(struct hooks *hooks, const struct bpf_object *object, size_
  */
 uint64_t hooks_missed(const struct hooks *hooks);
 
+/*
+ * Calls visit for each hook that ran, with its number of runs and the time they took; nothing where the
+ * kernel does not count (kernel.bpf_stats_enabled).
+ */
+void hooks_costs(const struct hooks *hooks,
+		 void (*visit)(const char *hook, uint64_t runs, uint64_t ns));
+
 /* The link of the iterator over open files, NULL if there is none. It outlives hooks_detach. */
 struct bpf_link *hooks_scan_link(const struct hooks *hooks);
 

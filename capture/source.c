@@ -58,6 +58,8 @@ static void configure(struct source *source, const struct source_config *config,
 	rodata->with_stack = config->stack;
 	rodata->wakeup_bytes = (__u32)(config->ring_bytes / 4);
 	bpf_map__set_max_entries(source->bpf->maps.ring, (__u32)config->ring_bytes);
+	if (rodata->kfree_skb_args >= 4) /* then the kernel itself tells what is for TIME_WAIT */
+		bpf_map__set_max_entries(source->bpf->maps.time_waits, 1);
 	hooks_choose(&source->hooks, source->bpf->obj, config->events, btf);
 }
 
@@ -300,6 +302,12 @@ int source_count(const struct source *source, enum event_kind kind,
 uint64_t source_missed(const struct source *source)
 {
 	return hooks_missed(&source->hooks);
+}
+
+void source_costs(const struct source *source,
+		  void (*visit)(const char *hook, uint64_t runs, uint64_t ns))
+{
+	hooks_costs(&source->hooks, visit);
 }
 
 void source_close(struct source *source)

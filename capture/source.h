@@ -101,6 +101,10 @@ int source_count(const struct source *source, enum event_kind kind,
 /* Hook runs that the kernel has skipped: at most so many events more are lost (hooks.h). */
 uint64_t source_missed(const struct source *source);
 
+/* What the hooks have cost, where the kernel counts it (hooks.h). */
+void source_costs(const struct source *source,
+		  void (*visit)(const char *hook, uint64_t runs, uint64_t ns));
+
 void source_close(struct source *source);
 
 #endif

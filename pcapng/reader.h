@@ -24,9 +24,9 @@ struct pcapng_source {
 };
 
 enum pcapng_item_type {
-	PCAPNG_SECTION,	   /* Section Header Block, or the head of a classic file */
-	PCAPNG_INTERFACE,  /* Interface Description Block; of a classic file made from its head */
-	PCAPNG_PACKET,	   /* Enhanced, Simple or obsolete Packet Block; a record of a classic file */
+	PCAPNG_SECTION,	  /* Section Header Block, or the head of a classic file */
+	PCAPNG_INTERFACE, /* Interface Description Block; of a classic file made from its head */
+	PCAPNG_PACKET, /* Enhanced, Simple or obsolete Packet Block; a record of a classic file */
 	PCAPNG_STATISTICS, /* Interface Statistics Block */
 	PCAPNG_OTHER,	   /* any other block, names and unknown ones: to be copied */
 };
@@ -42,22 +42,22 @@ struct pcapng_interface {
 /* One block. Its pointers live until the next call of the reader. */
 struct pcapng_item {
 	enum pcapng_item_type type;
-	uint64_t number;	/* of the block in the file, from 1; of a classic file, of the record */
-	uint64_t offset;	/* of its first byte in the (uncompressed) file */
-	uint64_t section;	/* number of its section, from 1 */
-	bool swapped;		/* the numbers in raw and in options are in the other byte order */
-	const void *raw;	/* the whole block as it stands in the file; NULL: a classic file */
+	uint64_t number;  /* of the block in the file, from 1; of a classic file, of the record */
+	uint64_t offset;  /* of its first byte in the (uncompressed) file */
+	uint64_t section; /* number of its section, from 1 */
+	bool swapped;	  /* the numbers in raw and in options are in the other byte order */
+	const void *raw;  /* the whole block as it stands in the file; NULL: a classic file */
 	size_t raw_length;
 	const uint8_t *options; /* the option list as it stands in the file, checked */
 	size_t options_length;
 	const struct pcapng_interface *interface; /* of an interface, its packets and statistics */
-	uint64_t frame; /* of a packet: its number in the file, from 1, as Wireshark counts */
+	uint64_t frame;	    /* of a packet: its number in the file, from 1, as Wireshark counts */
 	bool has_timestamp; /* a Simple Packet Block has none */
 	uint64_t timestamp_ns; /* since the epoch; offset and resolution of the interface applied */
 	uint32_t caplen;
 	uint32_t len;
 	const uint8_t *data; /* caplen bytes */
-	uint64_t lost;	     /* of a packet: its epb_dropcount; of statistics: isb_ifdrop; 0: none */
+	uint64_t lost; /* of a packet: its epb_dropcount; of statistics: isb_ifdrop; 0: none */
 };
 
 struct pcapng_reader;
