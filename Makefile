@@ -128,6 +128,12 @@ check-kernels: packages
 	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
 	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) kernels
 
+# Whether check-kernels notices what it is there to notice.
+check-kernels-controls: packages
+	@sh tests/packages.sh --install kernels
+	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
+	@sh tests/kernels/controls.sh $(BUILD) $(or $(firstword $(filter 6.%,$(KERNELS))),6.1)
+
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
 
@@ -145,4 +151,4 @@ samples: packages
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all static tests packages check check-asan check-kernels lint demo samples clean
+.PHONY: all static tests packages check check-asan check-kernels check-kernels-controls lint demo samples clean
