@@ -217,11 +217,7 @@ static void take_block(const struct report_reader *reader, const struct pcapng_i
 
 	memset(report, 0, sizeof(*report));
 	report->timestamp_ns = item->timestamp_ns;
-	report->packet = (struct packet){
-		.data = item->data,
-		.caplen = item->caplen,
-		.len = item->len,
-	};
+	report->packet.len = item->len;
 	if (item->interface && item->interface->id < reader->interface_count)
 		report->ifname = reader->interfaces[item->interface->id].name;
 	if (item->interface && item->interface->linktype == PCAPNG_LINKTYPE_ETHERNET)

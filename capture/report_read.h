@@ -29,7 +29,7 @@ void report_reader_free(struct report_reader *reader);
 /*
  * Takes the next block of a file, each in its order, whether it is wanted or not. Returns an enum
  * report_read, or -ENOMEM. The report's texts live until the next call, its packet as long as the
- * item. A packet that is no Ethernet frame has bytes and lengths, but no family.
+ * item. Of a packet that is no Ethernet frame, it has the length alone.
  */
 int report_reader_take(struct report_reader *reader, const struct pcapng_item *item,
 		       struct drop_report *report);
