@@ -28,6 +28,7 @@ enum pcapng_option_code {
 	PCAPNG_IF_DESCRIPTION = 3,
 	PCAPNG_IF_TSRESOL = 9,
 	PCAPNG_IF_FILTER = 11,
+	PCAPNG_IF_TSOFFSET = 14,
 	PCAPNG_EPB_FLAGS = 2,
 	PCAPNG_EPB_DROPCOUNT = 4,
 	PCAPNG_EPB_PACKETID = 5,
@@ -49,11 +50,15 @@ enum pcapng_epb_flag {
 	PCAPNG_CHECKSUM_NOT_READY = 1 << 9,
 };
 
-/* One option: its value is length bytes in file form, copied when the block is added. */
+/*
+ * One option: its value is length bytes in file form, copied when the block is added. In a section of the
+ * other byte order, numbers in it are written in that order if width says how long each of them is.
+ */
 struct pcapng_option {
 	uint16_t code;
 	uint16_t length;
 	const void *value;
+	uint8_t width; /* 2, 4 or 8 bytes; 0: no numbers, or in the section's order already */
 };
 
 struct pcapng_options {
