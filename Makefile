@@ -29,7 +29,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 .SECONDARY:
 
 # Modules
-PCAPNG := block fd reader reader_block reader_classic stream timestamp writer
+PCAPNG := block copy fd reader reader_block reader_classic stream timestamp writer
 CAPTURE := annotation cgroup clock cmd_capture decode enrich error filter hooks identity input kernel_btf log \
 	main names netns options owner packet reason report segment session sink_json sink_line sink_pcapng \
 	sink_text source stacks symbolize text

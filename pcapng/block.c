@@ -146,6 +146,13 @@ int block_end(struct block_buffer *buffer)
 	return 0;
 }
 
+void block_patch_u16(struct block_buffer *buffer, size_t at, uint16_t value)
+{
+	if (buffer->swapped)
+		value = __builtin_bswap16(value);
+	memcpy(buffer->bytes + buffer->start + at, &value, sizeof(value));
+}
+
 void block_patch_u32(struct block_buffer *buffer, size_t at, uint32_t value)
 {
 	if (buffer->swapped)

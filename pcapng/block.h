@@ -58,7 +58,8 @@ void block_put_raw(struct block_buffer *buffer, const void *bytes, size_t length
 /* Puts the list and its opt_endofopt, or nothing at all for an empty list (draft section 3.5). */
 void block_put_options(struct block_buffer *buffer, struct pcapng_options options);
 
-/* Overwrites a number that is in the open block, at bytes from its start. */
+/* Each overwrites a number that is in the open block, at bytes from its start. */
+void block_patch_u16(struct block_buffer *buffer, size_t at, uint16_t value);
 void block_patch_u32(struct block_buffer *buffer, size_t at, uint32_t value);
 
 /*

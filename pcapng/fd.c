@@ -24,3 +24,18 @@ struct pcapng_source pcapng_source_fd(int fd)
 {
 	return (struct pcapng_source){ read_fd, context_of(fd) };
 }
+
+static ptrdiff_t write_fd(void *context, const void *bytes, size_t size)
+{
+	ssize_t n;
+
+	do {
+		n = write((int)(intptr_t)context, bytes, size);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+struct pcapng_target pcapng_target_fd(int fd)
+{
+	return (struct pcapng_target){ .write = write_fd, .context = context_of(fd) };
+}
