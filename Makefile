@@ -20,7 +20,7 @@ CPPFLAGS += -I$(BUILD)/bpf
 BPF_ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/riscv64/riscv/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) \
 	-I/usr/include/$(shell uname -m)-linux-gnu -Wall -Wextra $(if $(WERROR),-Werror)
-LDLIBS := -lbpf -lelf -lz -lzstd
+LDLIBS := -lpcap -lbpf -lelf -lz -lzstd
 Q := $(if $(filter 0,$(V)),@)
 say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 
@@ -30,15 +30,19 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 
 # Modules
 PCAPNG := block copy fd reader reader_block reader_classic stream timestamp writer
-CAPTURE := annotation cgroup clock cmd_capture decode enrich error filter hooks identity input kernel_btf log \
-	main names netns options owner packet reason report segment session sink_json sink_line sink_pcapng \
-	sink_text source stacks symbolize text
+# The program without a kernel: files alone.
+OFFLINE := annotation cmd_capture cmd_count copy count count_key count_print error expression filter input log main names netns \
+	option_table options output packet report report_read run run_file signals sink_json sink_line \
+	sink_pcapng sink_text text
+CAPTURE := $(OFFLINE) cgroup clock decode enrich hooks identity kernel_btf owner reason run_capture segment \
+	session source stacks symbolize
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 
 PCAPNG_OBJECTS := $(PCAPNG:%=$(BUILD)/pcapng/%.o)
 CAPTURE_OBJECTS := $(CAPTURE:%=$(BUILD)/capture/%.o)
 # What unit tests link: everything but the program's ends.
-TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
+TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_count.o %/run.o %/run_capture.o %/session.o \
+	%/source.o %/hooks.o,$(CAPTURE_OBJECTS))
 
 # Rules
 all: $(BUILD)/tcpdropcap

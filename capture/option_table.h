@@ -17,6 +17,7 @@
 struct option_spec {
 	const char *name;     /* without the dashes */
 	char letter;	      /* 0: none */
+	unsigned int of;      /* enum option_command, and OPTION_LIVE */
 	const char *argument; /* NULL: none */
 	const char *help;
 	/* Returns 0, or -errno and the error. */

@@ -11,7 +11,6 @@
 #define STACK_SLOTS	4096
 #define STACK_BYTES_MAX (32 << 20)
 #define NAME_MAX_BYTES	64 /* of an interface; the kernel's have 15 */
-#define STACK_LEAD	"stack "
 
 /* The stack that a file calls by this id; a later one with the same slot takes its place. */
 struct known_stack {
@@ -32,7 +31,7 @@ struct report_reader {
 	uint64_t section;
 	uint64_t lost_counted; /* by statistics, all sections */
 	uint64_t lost_named;   /* by packets */
-	bool sampled;
+	bool shared;
 	struct text comment; /* the one under the eye, with its NUL */
 	struct text storage; /* of the report's values */
 	struct text frames;
@@ -149,49 +148,43 @@ static void keep_stack(struct report_reader *reader, uint64_t id, const char *fr
 		reader->stack_bytes += size;
 }
 
-/* Sets the frames from a comment "stack N\n..." if N is the report's stack. */
-static bool take_frames(struct report_reader *reader, const char *comment,
-			struct drop_report *report)
+/* The frames that the packet itself carries; those of a sampled stack it has in a part of a file. */
+static bool find_own_frames(struct report_reader *reader, const struct pcapng_item *item,
+			    struct drop_report *report)
 {
-	char *end;
+	struct pcapng_option option;
+	const char *frames;
+	size_t at = 0;
 
-	if (strncmp(comment, STACK_LEAD, strlen(STACK_LEAD)) != 0)
-		return false;
-	comment += strlen(STACK_LEAD);
-	if (*comment < '0' || *comment > '9' ||
-	    strtoull(comment, &end, 10) != report_number(report, KEY_stack_id) || *end != '\n')
-		return false;
-	text_clear(&reader->frames);
-	text_add(&reader->frames, end + 1);
-	report->frames = text_string(&reader->frames);
-	return true;
+	while (pcapng_item_option(item, &at, &option)) {
+		if (option.code != PCAPNG_OPT_COMMENT)
+			continue;
+		frames = annotation_find_frames(text_of(reader, &option), report);
+		if (!frames)
+			continue;
+		text_clear(&reader->frames);
+		text_add(&reader->frames, frames);
+		report->frames = text_string(&reader->frames);
+		return true;
+	}
+	return false;
 }
 
-/* The stack may be named before or behind its frames: values are read first, all comments then. */
 static void find_stack(struct report_reader *reader, const struct pcapng_item *item,
 		       struct drop_report *report)
 {
 	const char *source = report_text(report, KEY_stack);
 	uint64_t id = report_number(report, KEY_stack_id);
 	const struct known_stack *known = &reader->stacks[id % STACK_SLOTS];
-	struct pcapng_option option;
-	size_t at = 0;
+	bool own, sampled;
 
-	if (!source || !report->values[KEY_stack_id].present)
-		return;
-	if (strcmp(source, "sampled") == 0) {
-		reader->sampled = known->frames && known->id == id;
-		report->frames = reader->sampled ? known->frames : NULL;
-		return;
-	}
-	if (strcmp(source, "own") != 0)
-		return;
-	while (pcapng_item_option(item, &at, &option)) {
-		if (option.code != PCAPNG_OPT_COMMENT ||
-		    !take_frames(reader, text_of(reader, &option), report))
-			continue;
+	own = source && strcmp(source, "own") == 0;
+	sampled = source && strcmp(source, "sampled") == 0;
+	if ((own || sampled) && find_own_frames(reader, item, report)) {
 		keep_stack(reader, id, report->frames);
-		return;
+	} else if (sampled && known->frames && known->id == id) {
+		report->frames = known->frames;
+		reader->shared = true;
 	}
 }
 
@@ -260,7 +253,7 @@ int report_reader_take(struct report_reader *reader, const struct pcapng_item *i
 {
 	int result = REPORT_NONE;
 
-	reader->sampled = false;
+	reader->shared = false;
 	if (item->section != reader->section) {
 		forget_section(reader);
 		reader->section = item->section;
@@ -274,9 +267,9 @@ int report_reader_take(struct report_reader *reader, const struct pcapng_item *i
 	return reader->comment.failed || reader->frames.failed ? -ENOMEM : result;
 }
 
-bool report_reader_sampled(const struct report_reader *reader)
+bool report_reader_shared(const struct report_reader *reader)
 {
-	return reader->sampled;
+	return reader->shared;
 }
 
 uint64_t report_reader_lost(const struct report_reader *reader)

@@ -34,8 +34,8 @@ void report_reader_free(struct report_reader *reader);
 int report_reader_take(struct report_reader *reader, const struct pcapng_item *item,
 		       struct drop_report *report);
 
-/* Of the last report: its stack is one of an earlier packet (stack=sampled). */
-bool report_reader_sampled(const struct report_reader *reader);
+/* Whether the last report's frames stand with an earlier packet alone (stack=sampled). */
+bool report_reader_shared(const struct report_reader *reader);
 
 /* Events that the files' statistics count as lost, but no packet so far has named. */
 uint64_t report_reader_lost(const struct report_reader *reader);

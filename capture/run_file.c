@@ -63,7 +63,7 @@ static int write_report(struct file *file, const struct pcapng_item *item)
 		report_set_number(&file->report, KEY_lost, file->lost_pending);
 	if (!err)
 		err = file->copy ? copy_packet(file->copy, item, &file->report,
-					       report_reader_sampled(file->reports))
+					       report_reader_shared(file->reports))
 				 : file->sink->add(file->sink, &file->report);
 	if (err)
 		return err;
@@ -93,7 +93,7 @@ static int open_copy(struct file *file, const struct pcapng_item *item)
 
 	if (!path || file->copy || !item->raw)
 		return 0;
-	file->copy = copy_open(path, file->input, &file->why);
+	file->copy = copy_open(path, file->run->options->read_path, &file->why);
 	return file->copy ? 0 : -EIO;
 }
 
@@ -176,8 +176,7 @@ static bool report_output(const struct file *file)
 	if (file->why.text[0])
 		log_line("%s", file->why.text);
 	else
-		log_line("%s: cannot write it: %s", path ? path : "output",
-			 strerror(-file->error));
+		log_line("%s: cannot write it: %s", path ? path : "output", strerror(-file->error));
 	return false;
 }
 
