@@ -31,7 +31,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 # Modules
 PCAPNG := block copy fd reader reader_block reader_classic stream timestamp writer
 CAPTURE := annotation cgroup clock cmd_capture decode enrich error filter hooks identity input kernel_btf log \
-	main names netns options owner packet reason report segment session sink_json sink_line sink_pcapng \
+	main names netns options output owner packet reason report segment session sink_json sink_line sink_pcapng \
 	sink_text source stacks symbolize text
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 
