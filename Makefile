@@ -33,9 +33,9 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 # Modules
 PCAPNG := block copy fd reader reader_block reader_classic stream timestamp writer
 # The commands on files; the rest captures.
-FILES := annotation cmd_capture cmd_count copy count count_key count_print error expression filter input log main names netns \
-	option_table options output packet report report_read run run_file signals sink_json sink_line \
-	sink_pcapng sink_text text
+FILES := annotation cmd_capture cmd_count copy count count_key count_print error expression filter input log \
+	main names netns option_table options output packet report report_read run run_file signals sink_json \
+	sink_line sink_pcapng sink_text text
 LIVE := cgroup clock decode enrich hooks identity kernel_btf owner reason run_capture segment session source \
 	stacks symbolize
 CAPTURE := $(FILES) $(if $(WITHOUT_BPF),run_none,$(LIVE))

@@ -10,9 +10,9 @@ set -eu
 offline="gcc libc6-dev zlib1g-dev libzstd-dev libpcap-dev"
 build="$offline clang llvm libbpf-dev libelf-dev bpftool"
 check="iproute2 nftables tcpdump tshark clang-format clang-tidy cppcheck shellcheck lua-check lua5.4
-	libclang-rt-14-dev procps util-linux"
+	libclang-rt-14-dev procps util-linux zstd"
 
-kernels="qemu-system-x86 busybox-static cpio kmod xz-utils zstd dash"
+kernels="qemu-system-x86 busybox-static cpio kmod xz-utils dash"
 
 missing() {
 	for package in "$@"; do
