@@ -226,7 +226,10 @@ int run_file(const struct run *run)
 	}
 	file->run = run;
 	if (open_file(file, &error)) {
-		log_line("%s", error.text);
+		if (signals_stop_asked())
+			status = EXIT_SUCCESS;
+		else
+			log_line("%s", error.text);
 	} else {
 		err = read_all(file);
 		close_output(file);
