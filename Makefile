@@ -12,6 +12,7 @@ SANITIZE ?=
 WERROR ?=
 WITHOUT_BPF ?=
 V ?= 0
+KERNELS ?= 5.10 6.1 6.12 6.16 6.17 6.18 7.2
 
 # Flags
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes $(if $(WERROR),-Werror)
@@ -36,16 +37,16 @@ PCAPNG := block copy fd reader reader_block reader_classic stream timestamp writ
 FILES := annotation cmd_capture cmd_count copy count count_key count_print error expression filter input log \
 	main names netns option_table options output packet report report_read run run_file signals sink_json \
 	sink_line sink_pcapng sink_text text
-LIVE := cgroup clock decode enrich hooks identity kernel_btf owner reason run_capture segment session source \
-	stacks symbolize
+LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf owner reason run_capture segment session \
+	source stacks symbolize
 CAPTURE := $(FILES) $(if $(WITHOUT_BPF),run_none,$(LIVE))
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 
 PCAPNG_OBJECTS := $(PCAPNG:%=$(BUILD)/pcapng/%.o)
 CAPTURE_OBJECTS := $(CAPTURE:%=$(BUILD)/capture/%.o)
 # What unit tests link: everything but the program's ends.
-TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_count.o %/run.o %/run_capture.o %/session.o \
-	%/source.o %/hooks.o,$(CAPTURE_OBJECTS))
+TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_count.o %/cmd_probe.o %/run.o %/run_capture.o \
+	%/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
 
 # Rules
 all: $(BUILD)/tcpdropcap
@@ -96,18 +97,21 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 
 # Tests
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
-TEST_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/make_annotated $(BUILD)/tests/read_file $(UNIT_BINARIES)
+TEST_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny $(BUILD)/tests/make_annotated $(BUILD)/tests/read_file \
+	$(UNIT_BINARIES)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TESTED_OBJECTS) \
 		$(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/tests/peer: $(BUILD)/tests/live/peer.o
+LAB_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny
+$(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(BUILD)/tests/peer-static: $(BUILD)/tests/live/peer.o
+LAB_STATIC := $(LAB_BINARIES:%=%-static)
+$(LAB_STATIC): $(BUILD)/tests/%-static: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -o $@ $^
 
@@ -124,11 +128,13 @@ tests: all $(TEST_BINARIES)
 packages:
 	@sh tests/packages.sh --install
 
-# Everything, and once more under the sanitizers; live tests need root.
+# Everything, once more under the sanitizers, and the live suite on other kernels.
 check: packages
+	@$(if $(KERNELS),sh tests/packages.sh --install kernels)
 	@$(MAKE) --no-print-directory tests WERROR=1
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
-	@sh tests/run.sh $(BUILD) lint headers rules unit dissector golden cli live -- \
+	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
+	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit dissector golden cli live kernels -- \
 		$(BUILD)/asan unit dissector cli live
 
 check-asan: packages
@@ -138,11 +144,17 @@ check-asan: packages
 ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 
 # The live suite on Debian's other kernels, in virtual machines; what runs there is linked statically.
-KERNELS ?= 5.10 6.1 6.12 6.16 6.17 6.18 7.2
+# KERNELS="6.1 7.2" chooses, KERNELS= leaves it out.
 check-kernels: packages
 	@sh tests/packages.sh --install kernels
-	@$(MAKE) --no-print-directory static $(BUILD)/tests/peer-static WERROR=1
+	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
 	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) kernels
+
+# Whether check-kernels notices what it is there to notice.
+check-kernels-controls: packages
+	@sh tests/packages.sh --install kernels
+	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
+	@sh tests/kernels/controls.sh $(BUILD) $(or $(firstword $(filter 6.%,$(KERNELS))),6.1)
 
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
@@ -161,4 +173,5 @@ samples: packages
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all static offline tests packages check check-asan check-kernels lint demo samples clean
+.PHONY: all static offline tests packages check check-asan check-kernels check-kernels-controls lint demo samples \
+	clean

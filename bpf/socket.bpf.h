@@ -7,6 +7,7 @@
  * the common part alone; is_full_socket() guards everything beyond it.
  */
 
+#include "flow.bpf.h"
 #include "kernel.bpf.h"
 #include "owner.bpf.h"
 #include "record.h"
@@ -20,19 +21,6 @@ static __always_inline __u8 socket_state(const struct sock *sk)
 static __always_inline bool is_tcp_socket(const struct sock *sk)
 {
 	return !is_full_socket(socket_state(sk)) || BPF_CORE_READ(sk, sk_type) == SOCK_STREAM;
-}
-
-/* A socket of AF_INET6 speaks IPv4 when its peer's address is mapped (::ffff:a.b.c.d). */
-static __always_inline __u8 socket_family(const struct sock_common *common)
-{
-	__u32 address[4];
-
-	if (BPF_CORE_READ(common, skc_family) != AF_INET6)
-		return AF_INET;
-	BPF_CORE_READ_INTO(&address, common, skc_v6_daddr);
-	if (!address[0] && !address[1] && address[2] == bpf_htonl(0xffff))
-		return AF_INET;
-	return AF_INET6;
 }
 
 static __always_inline void fill_addresses(struct drop_record *record,

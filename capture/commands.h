@@ -4,6 +4,8 @@
 
 /* Each command is a file of its own, gets its own argv and returns the exit status. */
 
+#include <stdbool.h>
+
 #define EXIT_USAGE 2
 #define EXIT_LOST  3
 
@@ -20,5 +22,8 @@ int cmd_capture(int argc, char **argv);
 
 /* The same, but counts events by some of their keys. */
 int cmd_count(int argc, char **argv);
+
+/* --probe: tries and prints what the running kernel offers. Exit 1 if no hook can be attached. */
+int probe_kernel(bool json, bool verbose);
 
 #endif

@@ -180,6 +180,14 @@ static int set_json(struct options *options, const char *text, struct error *err
 	return 0;
 }
 
+static int set_probe(struct options *options, const char *text, struct error *error)
+{
+	(void)text;
+	(void)error;
+	options->probe = true;
+	return 0;
+}
+
 static int set_by(struct options *options, const char *text, struct error *error)
 {
 	(void)error;
@@ -269,6 +277,8 @@ const struct option_spec option_table[] = {
 	{ "verbose", 'v', ANY, NULL,
 	  "TCP's state below each line of text; the kernel's log if it refuses", set_verbose },
 	{ "strict", 0, ANY, NULL, "exit 3 if any event was lost, or may be", set_strict },
+	{ "probe", 0, CAPTURE | LIVE, NULL,
+	  "try and print what this kernel offers, for a bug report", set_probe },
 	{ "version", 'V', ANY, NULL, "print the version and end", set_version },
 	{ "help", 'h', ANY, NULL, "print this and end", set_help },
 };

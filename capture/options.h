@@ -36,6 +36,7 @@ struct options {
 	bool verbose;
 	bool json;
 	bool strict;
+	bool probe;
 	const char *by; /* of count: comma-separated keys */
 	uint32_t interval_s;
 	bool folded;

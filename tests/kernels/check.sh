@@ -1,20 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: check.sh TOOL PEER CACHE RESULTS VERSION...
-# The scenarios on other kernels: boots each, two at a time, and judges what its guest leaves, here. A
-# kernel that cannot be had is skipped with its reason; fewer than four that ran is a failure, unless
+# The scenarios on other kernels: boots each, two at a time, and judges what its guest leaves, here; then
+# a line a kernel and scenario, and a table of what each kernel gave. A kernel that cannot be had is skipped with its reason; fewer than four that ran is a failure, unless
 # fewer were asked for.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tool=$1 peer=$2 cache=$3 results=$4
 shift 4
 scenarios="input-drop no-socket tail-loss-probe probe-attempts rto reset reader-gone synack-retransmit
-	output-drop syn-retransmit owner-listener"
+	output-drop syn-retransmit owner-listener within-tcp loopback no-loss refused"
 mkdir -p "$cache" "$results"
 
 boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.failed or .skipped
 	version=$1
-	rm -rf "${results:?}/$version" "$results/$version.failed" "$results/$version.skipped"
+	rm -rf "${results:?}/$version" "$results/$version".*
 	log=$results/$version.log
 	sh "$here/fetch.sh" "$cache" "$version" 2>"$log"
 	status=$?
@@ -29,6 +29,15 @@ boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.faile
 	fi
 	sh "$here/boot.sh" "$cache/$version" "$results/$version" >"$results/$version.failed" &&
 		rm "$results/$version.failed"
+}
+
+# A line a scenario: "| RELEASE SCENARIO: N passed, N failed".
+summarize() { # RELEASE JUDGED
+	sed -n 's/^\(ok\|not ok\|skip\) \([a-z-]*\)[: ].*/\2 \1/p' "$2" | awk -v release="$1" '
+		!($1 in seen) { seen[$1] = 1; order[++n] = $1 }
+		{ count[$1, $2]++ }
+		END { for (i = 1; i <= n; i++) printf "| %s %s: %d passed, %d failed, %d skipped\n",
+			release, order[i], count[order[i], "ok"], count[order[i], "not"], count[order[i], "skip"] }'
 }
 
 # The cache of lists is made once, before two want it.
@@ -55,10 +64,12 @@ for version in "$@"; do
 		sh "$here/../live/judge.sh" "$results/$version" dissector/tcpdropcap.lua $scenarios \
 			>"$results/$version.judged" || status=1
 		sed "s/^\(ok\|not ok\|skip\) /\1 $release: /" "$results/$version.judged"
+		summarize "$release" "$results/$version.judged"
 	fi
 done
 if [ $ran -lt 4 ] && [ $# -ge 4 ]; then
 	echo "not ok kernels: only $ran of $# ran, too few to say anything"
 	status=1
 fi
+sh "$here/table.sh" "$results" "$@"
 exit $status

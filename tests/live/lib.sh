@@ -104,11 +104,12 @@ rule() { # NAMESPACE HOOK RULE...
 
 retransmitted() { in_ns "$1" awk '/^Tcp:/ && !/Retrans/ { print $13 }' /proc/net/snmp; }
 
+# $denied: what tests/live/deny.c is to refuse the tool; "": nothing.
 tool_start() { # NAMESPACE [OPTIONS]
 	tool_ns=$1
 	shift
 	retransmitted_before=$(retransmitted "$tool_ns")
-	"$TOOL" -w "$dir/drops.pcapng" --netns "$tool_ns" "$@" 2>"$dir/summary" &
+	${denied:+"${PEER%/*}/deny" "$denied"} "$TOOL" -w "$dir/drops.pcapng" --netns "$tool_ns" "$@" 2>"$dir/summary" &
 	tool=$!
 	wait_for "$dir/summary" capturing
 }
@@ -163,10 +164,16 @@ reason() {
 	fi
 }
 
-# The filter for the receiving socket's state, where the kernel tells the socket of a receive drop.
+# lacks WHAT: the tool has said at its start that the kernel does not let it have that.
+lacks() { grep -q "$1 will be missing" "$dir/summary"; }
+
+# The filter for the receiving socket's state: the kernel tells the socket of a receive drop, or the
+# hooks on its way do, or the tool has said that it will be missing.
 receiver() {
 	if kernel_has rx_sk; then
 		echo "tcpdropcap.sock == \"rx_sk\" && tcpdropcap.state == \"$1\""
+	elif ! lacks 'socket and state of drops on receipt'; then
+		echo "tcpdropcap.sock == \"fentry\" && tcpdropcap.state == \"$1\""
 	else
 		echo 'tcpdropcap.sock == "none" && !tcpdropcap.state'
 	fi
