@@ -134,12 +134,12 @@ check: packages
 	@$(MAKE) --no-print-directory tests WERROR=1
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
 	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
-	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit dissector golden cli live kernels -- \
-		$(BUILD)/asan unit dissector cli live
+	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit dissector golden files offline cli live \
+		kernels -- $(BUILD)/asan unit dissector golden files cli live
 
 check-asan: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
-	@sh tests/run.sh $(BUILD)/asan unit dissector cli live
+	@sh tests/run.sh $(BUILD)/asan unit dissector golden files cli live
 
 ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 

@@ -51,7 +51,8 @@ out="-w $work/out.pcapng"
 	refused ring_of_no_power_of_two 2 "-B: '3' is not a power of two" "$TOOL" $out -B 3
 	refused unknown_event 2 "'dorp'; there are drop, retransmit" "$TOOL" $out -e drop,dorp
 	refused empty_item 2 'empty item' "$TOOL" $out -e drop,
-	refused stray_argument 2 "unexpected argument 'tcp'" "$TOOL" $out tcp
+	refused bad_expression 2 "expression 'tcp and and': .*syntax error" "$TOOL" $out tcp and and
+	refused unknown_port 2 "expression 'tcp port 70000': .*70000" "$TOOL" $out 'tcp port 70000'
 	refused both_families 2 'exclude each other' "$TOOL" $out -4 -6
 	refused bad_stack 2 "--stack: 'half'" "$TOOL" $out --stack half
 	refused escape_in_argument 2 "-c: '.x1b.1m'" "$TOOL" $out -c "$(printf '\033[1m')"

@@ -146,8 +146,8 @@ TEST(stacks_are_one_line)
 	make("drop", NULL)->frames = "  leaf+0x1 [m]\n  root+0x2";
 	report_set_text(&report, KEY_stack, "own");
 	counts_add(counts, &report);
-	CHECK_STR(printed(counts), "   COUNT  stack                     event\n"
-				   "       1  leaf+0x1 [m] <- root+0x2  drop\n");
+	CHECK_STR(printed(counts), "   COUNT  event  stack\n"
+				   "       1  drop   leaf+0x1 [m] <- root+0x2\n");
 	counts_free(counts);
 	counts = new_counts("stack", COUNT_JSON);
 	counts_add(counts, &report);
