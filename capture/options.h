@@ -29,6 +29,7 @@ struct options {
 	uint64_t count;		/* 0: no limit */
 	uint32_t snaplen;
 	uint32_t ring_mib;
+	const char *netns;    /* as in filter, once it is found; NULL: all */
 	bool all;	      /* also frees that are no loss */
 	struct filter filter; /* with the expression */
 	bool stack;

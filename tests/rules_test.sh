@@ -36,14 +36,6 @@ nothing "the stages do not call each other" "$(
 nothing "only the annotation knows how it is written" \
 	"$(grep -l 'tcpdropcap/1' capture/*.c | grep -v '/annotation\.c$')"
 man=capture/tcpdropcap.8
-nothing "the man page has each option of the table" "$(
-	sed -n 's/^	{ "\([a-z0-9-]*\)", .*/\1/p' capture/options.c | while read -r option; do
-		grep -q "Fl Fl $option\>" $man || echo "--$option"
-	done)"
-nothing "the man page has no option that is not in the table" "$(
-	grep -o 'Fl Fl [a-z0-9-]*' $man | sort -u | while read -r _ _ option; do
-		grep -q "^	{ \"$option\"," capture/options.c || echo "--$option"
-	done)"
 nothing "the man page has each key of the annotation" "$(
 	sed -n 's/^	KEY(\([a-z0-9_]*\),.*/\1/p' capture/keys.h | while read -r key; do
 		grep -q "^\.It $key\$" $man || echo "$key"
