@@ -54,6 +54,7 @@ for sample in *.pcapng; do
 		[ "$(cat stderr)" = "$packets events read; $packets written, 0 filtered" ] &&
 		ok "copy_of_$sample" || not_ok "copy_of_$sample" "exit $got: $(cat stderr)"
 done
+# shellcheck disable=SC2094 # both only read it
 tool -r - -w - <owner.pcapng 2>stderr | cmp -s - owner.pcapng && ok copy_through_pipes ||
 	not_ok copy_through_pipes "$(cat stderr)"
 
