@@ -40,6 +40,9 @@ CAPTURE_OBJECTS := $(CAPTURE:%=$(BUILD)/capture/%.o)
 # What unit tests link: everything but the program's ends.
 TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
 
+# A fuzz target is tests/fuzz/fuzz_NAME.c, and its corpus tests/fuzz/corpus-NAME/.
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
 # Rules
 all: $(BUILD)/tcpdropcap
 
@@ -79,7 +82,9 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 
 # Tests
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
-TEST_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/make_annotated $(BUILD)/tests/read_file $(UNIT_BINARIES)
+TEST_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/make_annotated $(BUILD)/tests/read_file \
+	$(BUILD)/tests/copy_file $(BUILD)/tests/make_bad $(UNIT_BINARIES) \
+	$(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TESTED_OBJECTS) \
 		$(BUILD)/libpcapng.a
@@ -98,7 +103,17 @@ $(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/make_annotated.o $(BUILD
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(BUILD)/tests/read_file: $(BUILD)/tests/bad/read_file.o $(TESTED_OBJECTS) $(BUILD)/libpcapng.a
+$(BUILD)/tests/read_file $(BUILD)/tests/copy_file: $(BUILD)/tests/%: $(BUILD)/tests/bad/%.o $(TESTED_OBJECTS) $(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/tests/make_bad: $(BUILD)/tests/bad/make_bad.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lz -lzstd
+
+# These replay their corpus; fuzz makes the ones that look for more.
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(TESTED_OBJECTS) \
+		$(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -111,12 +126,12 @@ packages:
 check: packages
 	@$(MAKE) --no-print-directory tests WERROR=1
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
-	@sh tests/run.sh $(BUILD) lint headers rules unit dissector golden cli live -- \
-		$(BUILD)/asan unit dissector cli live
+	@sh tests/run.sh $(BUILD) lint headers rules unit bad copy fuzz dissector golden cli live -- \
+		$(BUILD)/asan unit bad copy fuzz dissector cli live
 
 check-asan: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
-	@sh tests/run.sh $(BUILD)/asan unit dissector cli live
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector cli live
 
 ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 
@@ -129,6 +144,24 @@ check-kernels: packages
 
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
+
+# Each target for so long, one after the other; what breaks one is left in build/fuzz/.
+FUZZ_SECONDS ?= 600
+FUZZERS := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
+FUZZED_SOURCES := $(PCAPNG:%=pcapng/%.c) $(TESTED_OBJECTS:$(BUILD)/%.o=%.c)
+
+$(FUZZERS): $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED_SOURCES) | $(BUILD)/.tools
+	$(call say,FUZZER,$@)
+	$(Q)mkdir -p $(@D) && $(CLANG) -std=gnu11 -D_GNU_SOURCE -O1 -g $(CPPFLAGS) \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(LDLIBS)
+
+fuzz: packages $(FUZZERS)
+	@for target in $(FUZZ_TARGETS:fuzz_%=%); do \
+		mkdir -p $(BUILD)/fuzz/found-$$target && \
+		$(BUILD)/fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=4096 \
+			-rss_limit_mb=1024 -artifact_prefix=$(BUILD)/fuzz/ -print_final_stats=1 \
+			$(BUILD)/fuzz/found-$$target tests/fuzz/corpus-$$target || exit 1; \
+	done
 
 demo: packages
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/peer
@@ -144,4 +177,4 @@ samples: packages
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all static tests packages check check-asan check-kernels lint demo samples clean
+.PHONY: all static tests packages check check-asan check-kernels lint fuzz demo samples clean

@@ -280,12 +280,12 @@ static int check_total(struct pcapng_reader *reader, uint32_t total, size_t leas
 	if (total < least)
 		return reader_damage(reader, "total length %u, but such a block has %zu or more",
 				     total, least);
-	if (total % 4)
-		return reader_damage(reader, "total length %u, but %u is the next multiple of 4",
-				     total, (total + 3) & ~3U);
 	if (total >= BLOCK_BYTES_LIMIT)
 		return reader_damage(reader, "total length %u, but every block is under %u", total,
 				     BLOCK_BYTES_LIMIT);
+	if (total % 4)
+		return reader_damage(reader, "total length %u, but %u is the next multiple of 4",
+				     total, (total + 3) & ~3U);
 	return 0;
 }
 
