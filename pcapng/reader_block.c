@@ -232,6 +232,13 @@ static int read_other(struct body *body)
 	return 1;
 }
 
+/* No packets, but Wireshark numbers them as frames (tried with 4.0). */
+static int read_numbered(struct body *body)
+{
+	body->reader->frame++;
+	return 1;
+}
+
 static const struct block_kind {
 	uint32_t type;
 	enum pcapng_item_type item;
@@ -244,6 +251,9 @@ static const struct block_kind {
 	{ BLOCK_OBSOLETE_PACKET, PCAPNG_PACKET, 20, read_obsolete_packet },
 	{ BLOCK_SIMPLE_PACKET, PCAPNG_PACKET, 4, read_simple_packet },
 	{ BLOCK_STATISTICS, PCAPNG_STATISTICS, 12, read_statistics },
+	{ BLOCK_CUSTOM, PCAPNG_OTHER, 4, read_numbered },
+	{ BLOCK_CUSTOM_NOT_COPIED, PCAPNG_OTHER, 4, read_numbered },
+	{ BLOCK_JOURNAL, PCAPNG_OTHER, 0, read_numbered },
 };
 
 static const struct block_kind other = { 0, PCAPNG_OTHER, 0, read_other };

@@ -271,6 +271,11 @@ FAULT(block_second_length_0, "pcapng")
 	put_block(file, 0xbeef, 8);
 	patch(file, 16, 0, 4);
 }
+FAULT(custom_too_short, "pcapng")
+{
+	begin(file);
+	put_block(file, 0xbad, 0);
+}
 FAULT(block_cut_in_body, "pcapng")
 {
 	begin(file);

@@ -19,7 +19,7 @@ struct bytes {
 /* What is left of a reading, to be compared. */
 struct summary {
 	int result;
-	uint64_t items, frames;
+	uint64_t items, packets;
 	char error[256];
 };
 
@@ -102,7 +102,8 @@ static struct summary read_all(struct pcapng_reader *reader, struct pcapng_write
 	PROPERTY(reader);
 	while ((summary.result = pcapng_reader_next(reader, &item)) > 0) {
 		summary.items++;
-		summary.frames += item.type == PCAPNG_PACKET;
+		summary.packets += item.type == PCAPNG_PACKET;
+		PROPERTY(item.frame >= (item.type == PCAPNG_PACKET ? summary.packets : 0));
 		sum += touch(&item);
 		if (writer)
 			PROPERTY(copy_item(writer, &item, with) == 0);
@@ -126,7 +127,7 @@ static struct summary copy(const uint8_t *bytes, size_t length, struct bytes *to
 
 static bool same(const struct summary *a, const struct summary *b)
 {
-	return a->result == b->result && a->items == b->items && a->frames == b->frames &&
+	return a->result == b->result && a->items == b->items && a->packets == b->packets &&
 	       strcmp(a->error, b->error) == 0;
 }
 
@@ -142,13 +143,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	if (!first.length)
 		return 0;
 	again = copy(first.bytes, first.length, &second, false);
-	PROPERTY(again.result == 0 && again.frames == memory.frames && again.items == memory.items);
+	PROPERTY(again.result == 0 && again.packets == memory.packets &&
+		 again.items == memory.items);
 	PROPERTY(first.length == second.length &&
 		 memcmp(first.bytes, second.bytes, first.length) == 0);
 	again = copy(first.bytes, first.length, &third, true);
 	PROPERTY(again.result == 0);
 	again = read_all(pcapng_reader_new_memory(third.bytes, third.length), NULL, false);
-	PROPERTY(again.result == 0 && again.frames == memory.frames && again.items == memory.items);
+	PROPERTY(again.result == 0 && again.packets == memory.packets &&
+		 again.items == memory.items);
 	free(first.bytes);
 	free(second.bytes);
 	free(third.bytes);
