@@ -48,6 +48,9 @@ static ptrdiff_t append(void *context, const void *from, size_t size)
 	return (ptrdiff_t)size;
 }
 
+/* So that the reads are not optimized away. */
+static volatile unsigned int touched;
+
 /* Touches all that the item points to. */
 static unsigned int touch(const struct pcapng_item *item)
 {
@@ -95,7 +98,6 @@ static int copy_item(struct pcapng_writer *writer, const struct pcapng_item *ite
 static struct summary read_all(struct pcapng_reader *reader, struct pcapng_writer *writer,
 			       bool with)
 {
-	static volatile unsigned int sum;
 	struct summary summary = { 0 };
 	struct pcapng_item item;
 
@@ -104,7 +106,7 @@ static struct summary read_all(struct pcapng_reader *reader, struct pcapng_write
 		summary.items++;
 		summary.packets += item.type == PCAPNG_PACKET;
 		PROPERTY(item.frame >= (item.type == PCAPNG_PACKET ? summary.packets : 0));
-		sum += touch(&item);
+		touched += touch(&item);
 		if (writer)
 			PROPERTY(copy_item(writer, &item, with) == 0);
 	}
