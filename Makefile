@@ -48,6 +48,9 @@ CAPTURE_OBJECTS := $(CAPTURE:%=$(BUILD)/capture/%.o)
 TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_count.o %/cmd_probe.o %/run.o %/run_capture.o \
 	%/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
 
+# A fuzz target is tests/fuzz/fuzz_NAME.c, and its corpus tests/fuzz/corpus-NAME/.
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
 # Rules
 all: $(BUILD)/tcpdropcap
 
@@ -96,16 +99,16 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 		$(BPFTOOL) gen skeleton $(@:.skel.h=.linked.o) name $(*F)_bpf > $@
 
 # Tests
+LAB_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
-TEST_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny $(BUILD)/tests/make_annotated $(BUILD)/tests/read_file \
-	$(UNIT_BINARIES)
+TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/make_annotated $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
+	$(BUILD)/tests/make_bad $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TESTED_OBJECTS) \
 		$(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-LAB_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny
 $(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
@@ -119,7 +122,17 @@ $(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/make_annotated.o $(BUILD
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(BUILD)/tests/read_file: $(BUILD)/tests/bad/read_file.o $(TESTED_OBJECTS) $(BUILD)/libpcapng.a
+$(BUILD)/tests/read_file $(BUILD)/tests/copy_file: $(BUILD)/tests/%: $(BUILD)/tests/bad/%.o $(TESTED_OBJECTS) $(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/tests/make_bad: $(BUILD)/tests/bad/make_bad.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lz -lzstd
+
+# These replay their corpus; fuzz makes the ones that look for more.
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(TESTED_OBJECTS) \
+		$(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -134,12 +147,12 @@ check: packages
 	@$(MAKE) --no-print-directory tests WERROR=1
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
 	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
-	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit dissector golden files offline cli live \
-		kernels -- $(BUILD)/asan unit dissector golden files cli live
+	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit bad copy fuzz dissector golden files \
+		offline cli live kernels -- $(BUILD)/asan unit bad copy fuzz dissector golden files cli live
 
 check-asan: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
-	@sh tests/run.sh $(BUILD)/asan unit dissector golden files cli live
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli live
 
 ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 
@@ -159,6 +172,24 @@ check-kernels-controls: packages
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
 
+# Each target for so long, one after the other; what breaks one is left in build/fuzz/.
+FUZZ_SECONDS ?= 600
+FUZZERS := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
+FUZZED_SOURCES := $(PCAPNG:%=pcapng/%.c) $(TESTED_OBJECTS:$(BUILD)/%.o=%.c)
+
+$(FUZZERS): $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED_SOURCES) | $(BUILD)/.tools
+	$(call say,FUZZER,$@)
+	$(Q)mkdir -p $(@D) && $(CLANG) -std=gnu11 -D_GNU_SOURCE -O1 -g $(CPPFLAGS) \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(LDLIBS)
+
+fuzz: packages $(FUZZERS)
+	@for target in $(FUZZ_TARGETS:fuzz_%=%); do \
+		mkdir -p $(BUILD)/fuzz/found-$$target && \
+		$(BUILD)/fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=4096 \
+			-rss_limit_mb=1024 -artifact_prefix=$(BUILD)/fuzz/ -print_final_stats=1 \
+			$(BUILD)/fuzz/found-$$target tests/fuzz/corpus-$$target || exit 1; \
+	done
+
 demo: packages
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/peer
 	@TOOL=$(BUILD)/tcpdropcap PEER=$(BUILD)/tests/peer sh tests/live/demo.sh $(BUILD)/demo
@@ -173,5 +204,5 @@ samples: packages
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all static offline tests packages check check-asan check-kernels check-kernels-controls lint demo samples \
-	clean
+.PHONY: all static offline tests packages check check-asan check-kernels check-kernels-controls lint fuzz demo \
+	samples clean

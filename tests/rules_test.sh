@@ -27,6 +27,8 @@ nothing "record.h enters userspace through source and decode alone" \
 nothing "libbpf is used by source, its hooks and kernel_btf alone" \
 	"$(who_includes 'bpf/(bpf|btf|libbpf).*|.*skel\.h' capture/* |
 		grep -vE '/(source\.c|hooks\.[ch]|kernel_btf\.c)$')"
+nothing "compression is known to the ends of files alone" \
+	"$(who_includes '(zlib|zstd.*)\.h' capture/* pcapng/* | grep -vE '/(input|output)\.c$')"
 nothing "sinks know no source, record or kernel" \
 	"$(who_includes '(source|decode|enrich|event|kernel_btf|symbolize)\.h' capture/sink*)"
 nothing "the stages do not call each other" "$(
@@ -41,7 +43,7 @@ nothing "the man page has each key of the annotation" "$(
 		grep -q "^\.It $key\$" $man || echo "$key"
 	done)"
 nothing "each file names its licence" "$(git ls-files |
-	grep -vE '\.(md|pcapng|out|png)$|^LICENSE$|\.gitignore$' |
+	grep -vE '\.(md|pcapng|out|png)$|^LICENSE$|\.gitignore$|^tests/(bad/files|fuzz/corpus-.*)/' |
 	while read -r file; do
 		head -3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' || echo "$file"
 	done)"
