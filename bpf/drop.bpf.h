@@ -16,26 +16,6 @@ static __always_inline bool is_receiver(const struct sock *sk, const struct head
 	return BPF_CORE_READ(sk, __sk_common.skc_num) == headers->dport;
 }
 
-/* skbs between the first program's turn and the second's. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __u64);
-	__type(value, __u8);
-} handled SEC(".maps");
-
-/* Whether this program is to handle the skb: the second one, if the first was not run. */
-static __always_inline bool is_mine(const struct sk_buff *skb, bool first)
-{
-	__u64 key = (__u64)skb;
-	__u8 yes = 1;
-
-	if (!first)
-		return bpf_map_delete_elem(&handled, &key) != 0;
-	bpf_map_update_elem(&handled, &key, &yes, BPF_ANY);
-	return true;
-}
-
 /* A packet that is being freed, as the hook knows it. */
 struct dropped {
 	const struct sk_buff *skb;

@@ -15,6 +15,22 @@ struct flow_key {
 	__u32 ports;
 };
 
+static __always_inline bool is_full_socket(__u8 state)
+{
+	return state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
+}
+
+/* A socket that has closed has given its port back; what it still sends comes from it all the same. */
+static __always_inline __u16 local_port(const struct sock_common *common)
+{
+	const struct inet_sock *inet = (const void *)common;
+	__u16 port = BPF_CORE_READ(common, skc_num);
+
+	if (port || !is_full_socket(BPF_CORE_READ(common, skc_state)))
+		return port;
+	return bpf_ntohs(BPF_CORE_READ(inet, inet_sport));
+}
+
 /* A socket of AF_INET6 speaks IPv4 when its peer's address is mapped (::ffff:a.b.c.d). */
 static __always_inline __u8 socket_family(const struct sock_common *common)
 {
@@ -30,7 +46,7 @@ static __always_inline __u8 socket_family(const struct sock_common *common)
 
 static __always_inline void flow_of(const struct sock_common *common, struct flow_key *key)
 {
-	key->ports = (__u32)BPF_CORE_READ(common, skc_num) << 16 | BPF_CORE_READ(common, skc_dport);
+	key->ports = (__u32)local_port(common) << 16 | BPF_CORE_READ(common, skc_dport);
 	key->netns = BPF_CORE_READ(common, skc_net.net, ns.inum);
 	if (socket_family(common) == AF_INET6) {
 		BPF_CORE_READ_INTO((struct in6_addr *)&key->local, common, skc_v6_rcv_saddr);

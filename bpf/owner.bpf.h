@@ -30,11 +30,6 @@ struct {
 	__type(value, struct record_owner);
 } closed SEC(".maps");
 
-static __always_inline bool is_full_socket(__u8 state)
-{
-	return state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
-}
-
 static __always_inline void fill_process(struct record_owner *owner, struct task_struct *task)
 {
 	owner->pid = BPF_CORE_READ(task, tgid);

@@ -139,7 +139,6 @@ struct {
 /* Called at each change of state. A connection that was reset has an error and leaves nothing behind. */
 static __always_inline void note_time_wait(const struct sock *sk, int old, int state)
 {
-	const struct inet_sock *inet = (const void *)sk;
 	__u64 now = bpf_ktime_get_ns();
 	struct flow_key key = {};
 
@@ -148,9 +147,6 @@ static __always_inline void note_time_wait(const struct sock *sk, int old, int s
 	if (old != TCP_FIN_WAIT1 && old != TCP_FIN_WAIT2 && old != TCP_CLOSING)
 		return;
 	flow_of(&sk->__sk_common, &key);
-	/* The port is given back by now, but still stands in the socket. */
-	key.ports &= 0xffff;
-	key.ports |= (__u32)bpf_ntohs(BPF_CORE_READ(inet, inet_sport)) << 16;
 	bpf_map_update_elem(&time_waits, &key, &now, BPF_ANY);
 }
 

@@ -35,7 +35,7 @@ static __always_inline void fill_addresses(struct drop_record *record,
 		BPF_CORE_READ_INTO((struct in6_addr *)flow->saddr, common, skc_v6_rcv_saddr);
 		BPF_CORE_READ_INTO((struct in6_addr *)flow->daddr, common, skc_v6_daddr);
 	}
-	flow->sport = BPF_CORE_READ(common, skc_num);
+	flow->sport = local_port(common);
 	flow->dport = bpf_ntohs(BPF_CORE_READ(common, skc_dport));
 	record->flags |= RECORD_HAS_FLOW;
 }

@@ -17,10 +17,6 @@ int on_kfree_skb(__u64 *ctx)
 	return on_free(ctx, true);
 }
 
-/*
- * The kernel does not run a program that is running on the CPU already. What an interrupt drops while
- * the first program handles another drop (from 7.x on, another task too) is the second's.
- */
 SEC("tp_btf/kfree_skb")
 int on_kfree_skb_again(__u64 *ctx)
 {
@@ -90,8 +86,7 @@ static __always_inline struct drop_record *begin_output(struct candidate *event,
 	return record;
 }
 
-SEC("tp_btf/tcp_retransmit_skb")
-int on_tcp_retransmit_skb(__u64 *ctx)
+static __always_inline int retransmit(__u64 *ctx, bool first)
 {
 	const struct sock *sk = (const void *)ctx[0];
 	const struct sk_buff *skb = (const void *)ctx[1];
@@ -99,6 +94,8 @@ int on_tcp_retransmit_skb(__u64 *ctx)
 	struct drop_record *record;
 	__u64 headroom;
 
+	if (!is_mine(skb, first))
+		return 0;
 	record = begin_output(&event, &sk->__sk_common, BPF_CORE_READ(sk, sk_dst_cache, dev));
 	if (!record)
 		return 0;
@@ -116,8 +113,19 @@ int on_tcp_retransmit_skb(__u64 *ctx)
 	return 0;
 }
 
-SEC("tp_btf/tcp_retransmit_synack")
-int on_tcp_retransmit_synack(__u64 *ctx)
+SEC("tp_btf/tcp_retransmit_skb")
+int on_tcp_retransmit_skb(__u64 *ctx)
+{
+	return retransmit(ctx, true);
+}
+
+SEC("tp_btf/tcp_retransmit_skb")
+int on_tcp_retransmit_skb_again(__u64 *ctx)
+{
+	return retransmit(ctx, false);
+}
+
+static __always_inline int retransmit_synack(__u64 *ctx, bool first)
 {
 	const struct request_sock *req = (const void *)ctx[1];
 	struct candidate event = { .event = RECORD_SYNACK };
@@ -125,6 +133,8 @@ int on_tcp_retransmit_synack(__u64 *ctx)
 	int ifindex = BPF_CORE_READ(req, __req_common.skc_bound_dev_if);
 	struct drop_record *record;
 
+	if (!is_mine(req, first))
+		return 0;
 	record = begin_output(&event, &req->__req_common,
 			      ifindex ? kernel_device(net, ifindex) : NULL);
 	if (!record)
@@ -132,6 +142,18 @@ int on_tcp_retransmit_synack(__u64 *ctx)
 	fill_synack(record, req);
 	commit(ctx, record);
 	return 0;
+}
+
+SEC("tp_btf/tcp_retransmit_synack")
+int on_tcp_retransmit_synack(__u64 *ctx)
+{
+	return retransmit_synack(ctx, true);
+}
+
+SEC("tp_btf/tcp_retransmit_synack")
+int on_tcp_retransmit_synack_again(__u64 *ctx)
+{
+	return retransmit_synack(ctx, false);
 }
 
 /* An attempt to find out by a probe whether the last segments are lost (RFC 8985, section 7). */
@@ -186,14 +208,15 @@ static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *sk
 	return 0;
 }
 
-SEC("tp_btf/tcp_send_reset")
-int on_tcp_send_reset(__u64 *ctx)
+static __always_inline int send_reset(__u64 *ctx, bool first)
 {
 	const struct sk_buff *skb = (const void *)ctx[1];
 	struct candidate event = { .event = RECORD_RESET };
 	struct sock *sk = kernel_sock_arg(&ctx[0]);
 	struct drop_record *record;
 
+	if (!is_mine(skb ?: (const void *)sk, first))
+		return 0;
 	event.has_reason = kernel_reset_reason(ctx, &event.reason);
 	if (sk && !is_tcp_socket(sk))
 		sk = NULL;
@@ -209,14 +232,25 @@ int on_tcp_send_reset(__u64 *ctx)
 	return 0;
 }
 
-SEC("tp_btf/tcp_receive_reset")
-int on_tcp_receive_reset(__u64 *ctx)
+SEC("tp_btf/tcp_send_reset")
+int on_tcp_send_reset(__u64 *ctx)
+{
+	return send_reset(ctx, true);
+}
+
+SEC("tp_btf/tcp_send_reset")
+int on_tcp_send_reset_again(__u64 *ctx)
+{
+	return send_reset(ctx, false);
+}
+
+static __always_inline int receive_reset(__u64 *ctx, bool first)
 {
 	const struct sock *sk = kernel_sock_arg(&ctx[0]);
 	struct candidate event = { .event = RECORD_RESET };
 	struct drop_record *record;
 
-	if (!sk)
+	if (!sk || !is_mine(sk, first))
 		return 0;
 	record = begin_output(&event, &sk->__sk_common, kernel_rx_device(sk));
 	if (!record)
@@ -225,6 +259,18 @@ int on_tcp_receive_reset(__u64 *ctx)
 	fill_received_reset(record, sk);
 	commit(ctx, record);
 	return 0;
+}
+
+SEC("tp_btf/tcp_receive_reset")
+int on_tcp_receive_reset(__u64 *ctx)
+{
+	return receive_reset(ctx, true);
+}
+
+SEC("tp_btf/tcp_receive_reset")
+int on_tcp_receive_reset_again(__u64 *ctx)
+{
+	return receive_reset(ctx, false);
 }
 
 SEC("tp_btf/inet_sock_set_state")

@@ -15,7 +15,7 @@
 #include "kernel_btf.h"
 #include "source.h"
 
-#define HOOKS_MAX 20
+#define HOOKS_MAX 24
 
 struct hooks {
 	struct hook_state {

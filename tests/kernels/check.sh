@@ -27,8 +27,12 @@ boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.faile
 		tail -1 "$log" >"$results/$version.failed"
 		return
 	fi
-	sh "$here/boot.sh" "$cache/$version" "$results/$version" >"$results/$version.failed" &&
-		rm "$results/$version.failed"
+	sh "$here/boot.sh" "$cache/$version" "$results/$version" >"$results/$version.failed" || return
+	rm "$results/$version.failed"
+	# shellcheck disable=SC2086 # a list of names
+	sh "$here/../live/judge.sh" "$results/$version" dissector/tcpdropcap.lua $scenarios \
+		>"$results/$version.judged"
+	echo $? >"$results/$version.status"
 }
 
 # A line a scenario: "| RELEASE SCENARIO: N passed, N failed".
@@ -42,12 +46,17 @@ summarize() { # RELEASE JUDGED
 
 # The cache of lists is made once, before two want it.
 sh "$here/fetch.sh" "$cache" "$1" >/dev/null 2>&1
-number=0
-for version in "$@"; do
-	boot "$version" &
-	number=$((number + 1))
-	[ $((number % 2)) != 0 ] || wait
-done
+# Two workers: every other version each, in turn.
+worker() { # 0|1 VERSION...
+	turn=$1
+	shift
+	for worker_version in "$@"; do
+		[ "$turn" = 1 ] || boot "$worker_version"
+		turn=$((1 - turn))
+	done
+}
+worker 0 "$@" &
+worker 1 "$@" &
 wait
 
 ran=0 status=0
@@ -60,9 +69,7 @@ for version in "$@"; do
 	else
 		ran=$((ran + 1))
 		release=$(cat "$results/$version/release")
-		# shellcheck disable=SC2086 # a list of names
-		sh "$here/../live/judge.sh" "$results/$version" dissector/tcpdropcap.lua $scenarios \
-			>"$results/$version.judged" || status=1
+		[ "$(cat "$results/$version.status")" = 0 ] || status=1
 		sed "s/^\(ok\|not ok\|skip\) /\1 $release: /" "$results/$version.judged"
 		summarize "$release" "$results/$version.judged"
 	fi
