@@ -161,6 +161,28 @@ fi
 umount "$work/small"
 wait
 
+# count: as many as were provoked, at the end and at each interval; an expression chooses.
+timeout -s INT 20 "$TOOL" count --netns $ns -e drop --by reason,rport,owner_pid >"$work/stdout" 2>"$work/stderr" &
+tool=$!
+timeout -s INT 20 "$TOOL" count --netns $ns -e drop --by event --interval 1 --json dst port 9 >"$work/intervals" \
+	2>"$work/stderr2" &
+other=$!
+sleep 1
+knock 5
+sleep 1.2
+knock 6
+sleep 0.3
+pkill -INT -P $tool 2>/dev/null
+pkill -INT -P $other 2>/dev/null
+wait $tool
+wait $other
+[ "$(awk 'NR > 1 && $2 == "NO_SOCKET" { sum += $1 } END { print sum }' "$work/stdout")" = 11 ] &&
+	grep -q ' 11 written, ' "$work/stderr" && ok count_of_a_capture ||
+	not_ok count_of_a_capture "$(cat "$work/stdout" "$work/stderr")"
+[ "$(grep -c '"event":"drop"' "$work/intervals")" -ge 2 ] &&
+	[ "$(sed 's/{"count":\([0-9]*\).*/\1/' "$work/intervals" | awk '{ sum += $1 } END { print sum }')" = 11 ] &&
+	ok count_at_each_interval || not_ok count_at_each_interval "$(cat "$work/intervals" "$work/stderr2")"
+
 # A compressed capture that is killed gives what it had at its last flush.
 for suffix in gz zst; do
 	"$TOOL" --netns $ns -e drop -w "$work/killed.pcapng.$suffix" 2>"$work/stderr" &

@@ -12,6 +12,7 @@ not_ok() {
 }
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
+TOOL=$(readlink -f "$TOOL") root=$PWD
 cp "$TOOL" "$work/tcpdropcap"
 cp samples/*.pcapng "$work"
 chmod -R a+rX "$work"
@@ -205,4 +206,16 @@ done
 run count -r owner.pcapng --by flow -4 -c 20 tcp port 7013
 [ "$(awk 'NR > 1 { sum += $1 } END { print sum }' stdout)" = 20 ] && ok count_of_a_part ||
 	not_ok count_of_a_part "$(cat stdout stderr)"
+
+# What the README shows is what one gets.
+cd "$root" || exit 1
+mkdir "$work/bin" && cp "$TOOL" "$work/bin/tcpdropcap"
+sed -n 's/^    \$ \(tcpdropcap .*\)/\1/p' README.md >"$work/commands"
+while read -r command; do
+	awk -v command="    $ $command" '$0 == command { on = 1; next } on && /^    [^$]/ { print substr($0, 5); next } { on = 0 }' \
+		README.md >"$work/wanted"
+	PATH=$work/bin:$PATH TZ=UTC sh -c "$command" >"$work/stdout" 2>/dev/null </dev/null
+	cmp -s "$work/wanted" "$work/stdout" && ok "readme: $command" || not_ok "readme: $command" "$(head -3 "$work/stdout")"
+done <"$work/commands"
+[ -s "$work/commands" ] || not_ok readme "it shows no command"
 exit $status
