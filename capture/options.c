@@ -117,7 +117,7 @@ static int parse_all(enum option_command command, int argc, char **argv, struct 
 {
 	const char *live_option = NULL;
 	const struct option_spec *spec;
-	struct getopt_tables tables;
+	struct getopt_tables tables = { 0 };
 	unsigned int given = 0;
 	int value, err;
 
