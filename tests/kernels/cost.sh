@@ -31,4 +31,4 @@ for _ in 1 2 3 4 5; do
 done
 sysctl -q -w kernel.bpf_stats_enabled=1
 with_tool 'with, and the kernel counts'
-grep ' runs, ' /tmp/cost-summary
+cat /tmp/cost-summary
