@@ -4,11 +4,13 @@
 CC ?= gcc
 CLANG ?= clang
 BPFTOOL ?= /usr/sbin/bpftool
+OBJCOPY ?= objcopy
 PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD ?= build
 SANITIZE ?=
 WERROR ?=
+WITHOUT_BPF ?=
 V ?= 0
 KERNELS ?= 5.10 6.1 6.12 6.16 6.17 6.18 7.2
 
@@ -21,7 +23,7 @@ CPPFLAGS += -I$(BUILD)/bpf
 BPF_ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/riscv64/riscv/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) \
 	-I/usr/include/$(shell uname -m)-linux-gnu -Wall -Wextra $(if $(WERROR),-Werror)
-LDLIBS := -lbpf -lelf -lz
+LDLIBS := -lpcap $(if $(WITHOUT_BPF),,-lbpf -lelf) -lz -lzstd
 Q := $(if $(filter 0,$(V)),@)
 say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 
@@ -30,22 +32,30 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 .SECONDARY:
 
 # Modules
-PCAPNG := block writer
-CAPTURE := annotation cgroup clock cmd_capture cmd_probe decode enrich error filter hooks identity kernel_btf log \
-	main names netns options owner packet reason report segment session sink_json sink_line sink_pcapng \
-	sink_text source stacks symbolize text
+PCAPNG := block copy fd reader reader_block reader_classic stream timestamp writer
+# The commands on files; the rest captures.
+FILES := annotation cmd_capture cmd_count copy count count_key count_print error expression filter input log \
+	main names netns option_table options output packet report report_read run run_file signals sink_json \
+	sink_line sink_pcapng sink_text text
+LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf owner reason run_capture segment session \
+	source stacks symbolize
+CAPTURE := $(FILES) $(if $(WITHOUT_BPF),run_none,$(LIVE))
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 
 PCAPNG_OBJECTS := $(PCAPNG:%=$(BUILD)/pcapng/%.o)
 CAPTURE_OBJECTS := $(CAPTURE:%=$(BUILD)/capture/%.o)
 # What unit tests link: everything but the program's ends.
-TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_probe.o %/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
+TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_count.o %/cmd_probe.o %/run.o %/run_capture.o \
+	%/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
+
+# A fuzz target is tests/fuzz/fuzz_NAME.c, and its corpus tests/fuzz/corpus-NAME/.
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # Rules
 all: $(BUILD)/tcpdropcap
 
 $(BUILD)/.tools: tests/packages.sh
-	@sh tests/packages.sh --missing build
+	@sh tests/packages.sh --missing $(if $(WITHOUT_BPF),offline,build)
 	@mkdir -p $(@D) && touch $@
 
 $(BUILD)/tcpdropcap: $(CAPTURE_OBJECTS) $(BUILD)/libpcapng.a
@@ -55,9 +65,19 @@ $(BUILD)/tcpdropcap: $(CAPTURE_OBJECTS) $(BUILD)/libpcapng.a
 # For machines without the libraries, and for the guests of check-kernels.
 static: $(BUILD)/tcpdropcap-static
 
-$(BUILD)/tcpdropcap-static: $(CAPTURE_OBJECTS) $(BUILD)/libpcapng.a
+# libpcap.a can capture from D-Bus and so wants its library. We open nothing: those calls may be missing.
+# --no-warnings: names of hosts in expressions need the C library's plug-ins at run time.
+$(BUILD)/libpcap-weak.a: $(BUILD)/.tools
+	$(call say,AR,$@)
+	$(Q)$(OBJCOPY) -w --weaken-symbol='dbus_*' $$($(CC) -print-file-name=libpcap.a) $@
+
+$(BUILD)/tcpdropcap-static: $(CAPTURE_OBJECTS) $(BUILD)/libpcapng.a $(BUILD)/libpcap-weak.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -Wl,--no-warnings -o $@ $^ $(filter-out -lpcap,$(LDLIBS))
+
+# For machines without clang, bpftool and libbpf: all that works on files.
+offline:
+	@$(MAKE) --no-print-directory all BUILD=$(BUILD)/offline WITHOUT_BPF=1
 
 $(BUILD)/libpcapng.a: $(PCAPNG_OBJECTS)
 	$(call say,AR,$@)
@@ -79,15 +99,16 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 		$(BPFTOOL) gen skeleton $(@:.skel.h=.linked.o) name $(*F)_bpf > $@
 
 # Tests
+LAB_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
-TEST_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny $(BUILD)/tests/make_annotated $(UNIT_BINARIES)
+TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/make_annotated $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
+	$(BUILD)/tests/make_bad $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TESTED_OBJECTS) \
 		$(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-LAB_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny
 $(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
@@ -101,6 +122,20 @@ $(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/make_annotated.o $(BUILD
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
+$(BUILD)/tests/read_file $(BUILD)/tests/copy_file: $(BUILD)/tests/%: $(BUILD)/tests/bad/%.o $(TESTED_OBJECTS) $(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/tests/make_bad: $(BUILD)/tests/bad/make_bad.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lz -lzstd
+
+# These replay their corpus; fuzz makes the ones that look for more.
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(TESTED_OBJECTS) \
+		$(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 tests: all $(TEST_BINARIES)
 
 packages:
@@ -112,12 +147,12 @@ check: packages
 	@$(MAKE) --no-print-directory tests WERROR=1
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
 	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
-	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit dissector golden cli live kernels -- \
-		$(BUILD)/asan unit dissector cli live
+	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit bad copy fuzz dissector golden files \
+		offline cli live kernels -- $(BUILD)/asan unit bad copy fuzz dissector golden files cli live
 
 check-asan: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
-	@sh tests/run.sh $(BUILD)/asan unit dissector cli live
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli live
 
 ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 
@@ -137,6 +172,24 @@ check-kernels-controls: packages
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
 
+# Each target for so long, one after the other; what breaks one is left in build/fuzz/.
+FUZZ_SECONDS ?= 600
+FUZZERS := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
+FUZZED_SOURCES := $(PCAPNG:%=pcapng/%.c) $(TESTED_OBJECTS:$(BUILD)/%.o=%.c)
+
+$(FUZZERS): $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED_SOURCES) | $(BUILD)/.tools
+	$(call say,FUZZER,$@)
+	$(Q)mkdir -p $(@D) && $(CLANG) -std=gnu11 -D_GNU_SOURCE -O1 -g $(CPPFLAGS) \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(LDLIBS)
+
+fuzz: packages $(FUZZERS)
+	@for target in $(FUZZ_TARGETS:fuzz_%=%); do \
+		mkdir -p $(BUILD)/fuzz/found-$$target && \
+		$(BUILD)/fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=4096 \
+			-rss_limit_mb=1024 -artifact_prefix=$(BUILD)/fuzz/ -print_final_stats=1 \
+			$(BUILD)/fuzz/found-$$target tests/fuzz/corpus-$$target || exit 1; \
+	done
+
 demo: packages
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/peer
 	@TOOL=$(BUILD)/tcpdropcap PEER=$(BUILD)/tests/peer sh tests/live/demo.sh $(BUILD)/demo
@@ -151,4 +204,5 @@ samples: packages
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all static tests packages check check-asan check-kernels check-kernels-controls lint demo samples clean
+.PHONY: all static offline tests packages check check-asan check-kernels check-kernels-controls lint fuzz demo \
+	samples clean

@@ -2,12 +2,26 @@
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
-#include <stdbool.h>
-
 /* Each command is a file of its own, gets its own argv and returns the exit status. */
 
-/* Captures until a signal or -c ends it. */
+#include <stdbool.h>
+
+#define EXIT_USAGE 2
+#define EXIT_LOST  3
+
+struct command {
+	const char *name; /* NULL: the one that needs no name; it comes last */
+	int (*run)(int argc, char **argv);
+	const char *help;
+};
+
+extern const struct command command_table[];
+
+/* Captures until a signal or -c ends it, or reads a file. */
 int cmd_capture(int argc, char **argv);
+
+/* The same, but counts events by some of their keys. */
+int cmd_count(int argc, char **argv);
 
 /* --probe: tries and prints what the running kernel offers. Exit 1 if no hook can be attached. */
 int probe_kernel(bool json, bool verbose);

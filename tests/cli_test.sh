@@ -51,7 +51,8 @@ out="-w $work/out.pcapng"
 	refused ring_of_no_power_of_two 2 "-B: '3' is not a power of two" "$TOOL" $out -B 3
 	refused unknown_event 2 "'dorp'; there are drop, retransmit" "$TOOL" $out -e drop,dorp
 	refused empty_item 2 'empty item' "$TOOL" $out -e drop,
-	refused stray_argument 2 "unexpected argument 'tcp'" "$TOOL" $out tcp
+	refused bad_expression 2 "expression 'tcp and and': .*syntax error" "$TOOL" $out tcp and and
+	refused unknown_port 2 "expression 'tcp port 70000': .*70000" "$TOOL" $out 'tcp port 70000'
 	refused both_families 2 'exclude each other' "$TOOL" $out -4 -6
 	refused bad_stack 2 "--stack: 'half'" "$TOOL" $out --stack half
 	refused escape_in_argument 2 "-c: '.x1b.1m'" "$TOOL" $out -c "$(printf '\033[1m')"
@@ -159,6 +160,49 @@ else
 fi
 umount "$work/small"
 wait
+
+# count: as many as were provoked, at the end and at each interval; an expression chooses.
+timeout -s INT 20 "$TOOL" count --netns $ns -e drop --by reason,rport,owner_pid >"$work/stdout" 2>"$work/stderr" &
+tool=$!
+timeout -s INT 20 "$TOOL" count --netns $ns -e drop --by event --interval 1 --json dst port 9 >"$work/intervals" \
+	2>"$work/stderr2" &
+other=$!
+sleep 1
+knock 5
+sleep 1.2
+knock 6
+sleep 0.3
+pkill -INT -P $tool 2>/dev/null
+pkill -INT -P $other 2>/dev/null
+wait $tool
+wait $other
+[ "$(awk 'NR > 1 && $2 == "NO_SOCKET" { sum += $1 } END { print sum }' "$work/stdout")" = 11 ] &&
+	grep -q ' 11 written, ' "$work/stderr" && ok count_of_a_capture ||
+	not_ok count_of_a_capture "$(cat "$work/stdout" "$work/stderr")"
+[ "$(grep -c '"event":"drop"' "$work/intervals")" -ge 2 ] &&
+	[ "$(sed 's/{"count":\([0-9]*\).*/\1/' "$work/intervals" | awk '{ sum += $1 } END { print sum }')" = 11 ] &&
+	ok count_at_each_interval || not_ok count_at_each_interval "$(cat "$work/intervals" "$work/stderr2")"
+
+# A compressed capture that is killed gives what it had at its last flush.
+for suffix in gz zst; do
+	"$TOOL" --netns $ns -e drop -w "$work/killed.pcapng.$suffix" 2>"$work/stderr" &
+	tool=$!
+	sleep 1
+	knock 7
+	sleep 0.5
+	quiet=$(wc -c <"$work/killed.pcapng.$suffix")
+	sleep 0.5
+	still=$(wc -c <"$work/killed.pcapng.$suffix")
+	kill -KILL $tool
+	wait $tool 2>/dev/null
+	case $suffix in
+	gz) gzip -dc "$work/killed.pcapng.gz" ;;
+	zst) zstd -dqc "$work/killed.pcapng.zst" ;;
+	esac >"$work/killed.pcapng" 2>"$work/stderr"
+	packets=$(tcpdump -nr "$work/killed.pcapng" 2>/dev/null | wc -l)
+	[ "$packets" = 7 ] && [ "$quiet" = "$still" ] && ok "killed_${suffix}_can_be_read" ||
+		not_ok "killed_${suffix}_can_be_read" "$packets packets, $quiet and $still bytes"
+done
 
 # SIGUSR1 prints the counts, SIGTERM ends cleanly.
 "$TOOL" --netns $ns -w "$work/usr1.pcapng" 2>"$work/stderr" &
