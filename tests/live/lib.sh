@@ -55,15 +55,17 @@ in_ns() {
 	ip netns exec "$lab_ns" "$@"
 }
 
-# wait_for FILE TEXT: until the file holds the text, ten seconds at most.
+# wait_for FILE TEXT: until the file holds the text, thirty seconds at most.
 wait_for() {
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 \
-		26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50; do
-		grep -q "$2" "$1" 2>/dev/null && return 0
+	tries=0
+	until grep -q "$2" "$1" 2>/dev/null; do
+		tries=$((tries + 1))
+		if [ $tries -gt 150 ]; then
+			say "$name: no '$2' in $1 after thirty seconds"
+			return 1
+		fi
 		sleep 0.2
 	done
-	say "$name: no '$2' in $1 after ten seconds"
-	return 1
 }
 
 serve() { # NAMESPACE ADDRESS PORT BEHAVIOUR
