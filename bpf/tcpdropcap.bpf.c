@@ -62,6 +62,8 @@ int on_silent_kfree_skb(__u64 *ctx)
 	if (!received_drop_is_new() || !find_headers(drop.skb, &drop.headers))
 		return 0;
 	drop.rx_sk = received_socket(&drop.headers);
+	if (!drop.rx_sk)
+		return 0; /* another CPU has dropped for that socket, and kfree_skb has told it */
 	return drop_packet(ctx, &drop, &event);
 }
 
@@ -192,7 +194,7 @@ static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *sk
 
 	if (!find_headers(skb, &headers))
 		return 0;
-	find_place(skb, sk, sk, &place);
+	find_place(skb, sk, sk != NULL, &place);
 	event->family = headers.family;
 	event->state = socket_state(sk);
 	event->netns = net_inode(place.net);

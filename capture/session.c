@@ -52,6 +52,8 @@ static int configure(struct session *session, const struct options *options, str
 		.stack = options->stack,
 		.ring_bytes = (uint64_t)options->ring_mib << 20,
 	};
+	session->config.reason_not_specified = UINT32_MAX;
+	session->config.reason_queue_purge = UINT32_MAX;
 	reason_find(session->drop_reasons, "NOT_SPECIFIED", &session->config.reason_not_specified);
 	reason_find(session->drop_reasons, "QUEUE_PURGE", &session->config.reason_queue_purge);
 	session->config.by_reason = options->filter.reasons.count > 0;

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2153,SC2016 # $name, $dir and $prefix are the sourcing script's
 # The lab: two namespaces, one cable, the tool on one side. Sourced by provoke.sh; a scenario file
-# defines scenario() with these words; $prefix is unique to the run. Needs ip, nft and peer; what a scenario expects goes into a
+# defines scenario() with these words; $prefix is unique to the run. Needs ip, nft and peer; what a scenario
+# expects goes into a file that judge.sh reads, possibly on another machine.
 # file that judge.sh reads, possibly on another machine.
 #
 #   $dir                  where the scenario's results go
@@ -162,8 +163,13 @@ reason() {
 	fi
 }
 
-# lacks WHAT: the tool has said at its start that the kernel does not let it have that.
-lacks() { grep -q "$1 will be missing" "$dir/summary"; }
+# lacks WHAT: the tool has said at its start that the kernel does not let it have that. Where nothing is
+# denied ($PERMITTED, as in a guest) it must not.
+lacks() {
+	grep -q "$1 will be missing" "$dir/summary" || return 1
+	[ -z "${PERMITTED:-}" ] || [ -n "${denied:-}" ] ||
+		echo "false the kernel permits it, yet $1 is said to be missing" >>"$dir/expect"
+}
 
 # The filter for the receiving socket's state: the kernel tells the socket of a receive drop, or the
 # hooks on its way do, or the tool has said that it will be missing.

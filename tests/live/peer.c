@@ -142,6 +142,14 @@ static void serve_in_workers(int listener)
 		pause();
 }
 
+static void wait_for_end(int fd)
+{
+	static char bytes[65536];
+
+	while (recv(fd, bytes, sizeof(bytes), 0) > 0)
+		;
+}
+
 static int serve(int argc, char **argv)
 {
 	struct endpoint at;
@@ -153,7 +161,8 @@ static int serve(int argc, char **argv)
 	at = resolve(argv[2], argv[3]);
 	listener = socket(at.address.sin6_family, SOCK_STREAM, 0);
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(listener, (struct sockaddr *)&at.address, at.length) || listen(listener, 128))
+	if (bind(listener, (struct sockaddr *)&at.address, at.length) ||
+	    listen(listener, strcmp(argv[4], "full") == 0 ? 1 : 128))
 		die("listen");
 	puts("ready");
 	fflush(stdout);
@@ -162,12 +171,17 @@ static int serve(int argc, char **argv)
 		serve_reading(listener, false);
 	if (strcmp(argv[4], "workers") == 0)
 		serve_in_workers(listener);
-	if (strcmp(argv[4], "ignore") == 0)
+	if (strcmp(argv[4], "ignore") == 0 || strcmp(argv[4], "full") == 0)
 		pause();
 	for (;;) {
 		fd = accept(listener, NULL, NULL);
 		if (strcmp(argv[4], "close") == 0)
 			close(fd);
+		if (strcmp(argv[4], "answer") == 0) {
+			wait_for_end(fd);
+			send_bytes(fd, 10000000);
+			close(fd);
+		}
 		if (strcmp(argv[4], "speak") == 0) {
 			sleep_ms(3000);
 			send_bytes(fd, 100);
@@ -262,6 +276,7 @@ struct connect_options {
 	int count, delay_ms, time_ms;
 	size_t bytes;
 	bool reset;
+	bool half_close;       /* then reads what is answered */
 	const char *hand_over; /* NULL: no */
 };
 
@@ -271,7 +286,7 @@ static bool parse_connect(int argc, char **argv, struct connect_options *options
 
 	*options = (struct connect_options){ .count = 1 };
 	optind = 4;
-	while ((option = getopt(argc, argv, "c:b:d:t:n:u:ro:")) != -1) {
+	while ((option = getopt(argc, argv, "c:b:d:t:n:u:rho:")) != -1) {
 		if (option == 'c')
 			options->count = atoi(optarg);
 		else if (option == 'b')
@@ -286,6 +301,8 @@ static bool parse_connect(int argc, char **argv, struct connect_options *options
 			die("setuid");
 		else if (option == 'r')
 			options->reset = true;
+		else if (option == 'h')
+			options->half_close = true;
 		else if (option == 'o')
 			options->hand_over = optarg;
 		else if (option != 'u')
@@ -323,6 +340,10 @@ static int connect_all(int argc, char **argv)
 	for (int i = 0; options.bytes && i < options.count; i++) {
 		fcntl(fds[i], F_SETFL, 0);
 		send_bytes(fds[i], options.bytes);
+	}
+	for (int i = 0; options.half_close && i < options.count; i++) {
+		shutdown(fds[i], SHUT_WR);
+		wait_for_end(fds[i]);
 	}
 	sleep_ms(options.time_ms);
 	for (int i = 0; options.reset && i < options.count; i++)
