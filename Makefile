@@ -20,7 +20,7 @@ CPPFLAGS += -I$(BUILD)/bpf
 BPF_ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/riscv64/riscv/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) \
 	-I/usr/include/$(shell uname -m)-linux-gnu -Wall -Wextra $(if $(WERROR),-Werror)
-LDLIBS := -lbpf -lelf -lz
+LDLIBS := -lbpf -lelf -lz -lzstd
 Q := $(if $(filter 0,$(V)),@)
 say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 
@@ -29,8 +29,8 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 .SECONDARY:
 
 # Modules
-PCAPNG := block writer
-CAPTURE := annotation cgroup clock cmd_capture decode enrich error filter hooks identity kernel_btf log \
+PCAPNG := block copy fd reader reader_block reader_classic stream timestamp writer
+CAPTURE := annotation cgroup clock cmd_capture decode enrich error filter hooks identity input kernel_btf log \
 	main names netns options owner packet reason report segment session sink_json sink_line sink_pcapng \
 	sink_text source stacks symbolize text
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
@@ -79,7 +79,7 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 
 # Tests
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
-TEST_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/make_annotated $(UNIT_BINARIES)
+TEST_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/make_annotated $(BUILD)/tests/read_file $(UNIT_BINARIES)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TESTED_OBJECTS) \
 		$(BUILD)/libpcapng.a
@@ -97,6 +97,10 @@ $(BUILD)/tests/peer-static: $(BUILD)/tests/live/peer.o
 $(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/make_annotated.o $(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/tests/read_file: $(BUILD)/tests/bad/read_file.o $(TESTED_OBJECTS) $(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 tests: all $(TEST_BINARIES)
 

@@ -378,7 +378,7 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 		return NULL;
 	}
 	self->is_file = self->fd != STDOUT_FILENO && !fstat(self->fd, &st) && S_ISREG(st.st_mode);
-	self->writer = pcapng_writer_new(self->fd);
+	self->writer = pcapng_writer_new(pcapng_target_fd(self->fd));
 	err = self->writer ? add_section(self) : -ENOMEM;
 	if (!err)
 		err = pcapng_writer_flush(self->writer);

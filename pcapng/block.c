@@ -56,17 +56,28 @@ void block_begin(struct block_buffer *buffer, uint32_t type)
 
 void block_put_u16(struct block_buffer *buffer, uint16_t value)
 {
+	if (buffer->swapped)
+		value = __builtin_bswap16(value);
 	append(buffer, &value, sizeof(value));
 }
 
 void block_put_u32(struct block_buffer *buffer, uint32_t value)
 {
+	if (buffer->swapped)
+		value = __builtin_bswap32(value);
 	append(buffer, &value, sizeof(value));
 }
 
 void block_put_u64(struct block_buffer *buffer, uint64_t value)
 {
+	if (buffer->swapped)
+		value = __builtin_bswap64(value);
 	append(buffer, &value, sizeof(value));
+}
+
+void block_put_raw(struct block_buffer *buffer, const void *bytes, size_t length)
+{
+	append(buffer, bytes, length);
 }
 
 void block_put_bytes(struct block_buffer *buffer, const void *bytes, size_t length)
@@ -75,6 +86,33 @@ void block_put_bytes(struct block_buffer *buffer, const void *bytes, size_t leng
 
 	append(buffer, bytes, length);
 	append(buffer, padding, -length & 3);
+}
+
+/* Turns each number at the end of the buffer round; a width that does not fit the value is no number. */
+static void swap_numbers(struct block_buffer *buffer, size_t length, size_t width)
+{
+	unsigned char *at = buffer->bytes + buffer->length - length;
+
+	if (!width || length % width)
+		return;
+	for (size_t start = 0; start < length; start += width) {
+		for (size_t i = 0; i < width / 2; i++) {
+			unsigned char byte = at[start + i];
+
+			at[start + i] = at[start + width - 1 - i];
+			at[start + width - 1 - i] = byte;
+		}
+	}
+}
+
+static void put_value(struct block_buffer *buffer, const struct pcapng_option *option)
+{
+	static const unsigned char padding[3];
+
+	append(buffer, option->value, option->length);
+	if (buffer->swapped && !buffer->error)
+		swap_numbers(buffer, option->length, option->width);
+	append(buffer, padding, -(size_t)option->length & 3);
 }
 
 void block_put_options(struct block_buffer *buffer, struct pcapng_options options)
@@ -87,7 +125,7 @@ void block_put_options(struct block_buffer *buffer, struct pcapng_options option
 			buffer->error = -EINVAL;
 		block_put_u16(buffer, option->code);
 		block_put_u16(buffer, option->length);
-		block_put_bytes(buffer, option->value, option->length);
+		put_value(buffer, option);
 	}
 	if (options.count) {
 		block_put_u16(buffer, OPT_ENDOFOPT);
@@ -104,8 +142,22 @@ int block_end(struct block_buffer *buffer)
 		buffer->length = buffer->start;
 		return buffer->error;
 	}
-	memcpy(buffer->bytes + buffer->start + sizeof(uint32_t), &total, sizeof(total));
+	block_patch_u32(buffer, sizeof(uint32_t), total);
 	return 0;
+}
+
+void block_patch_u16(struct block_buffer *buffer, size_t at, uint16_t value)
+{
+	if (buffer->swapped)
+		value = __builtin_bswap16(value);
+	memcpy(buffer->bytes + buffer->start + at, &value, sizeof(value));
+}
+
+void block_patch_u32(struct block_buffer *buffer, size_t at, uint32_t value)
+{
+	if (buffer->swapped)
+		value = __builtin_bswap32(value);
+	memcpy(buffer->bytes + buffer->start + at, &value, sizeof(value));
 }
 
 void block_buffer_clear(struct block_buffer *buffer)
@@ -117,4 +169,73 @@ void block_buffer_release(struct block_buffer *buffer)
 {
 	free(buffer->bytes);
 	*buffer = (struct block_buffer){ 0 };
+}
+
+static const uint8_t *take(struct block_cursor *cursor, size_t length)
+{
+	const uint8_t *at = cursor->at;
+
+	if (cursor->failed || length > cursor->left) {
+		cursor->failed = true;
+		return NULL;
+	}
+	cursor->at += length;
+	cursor->left -= length;
+	return at;
+}
+
+uint16_t block_get_u16(struct block_cursor *cursor)
+{
+	const uint8_t *at = take(cursor, sizeof(uint16_t));
+	uint16_t value = 0;
+
+	if (at)
+		memcpy(&value, at, sizeof(value));
+	return cursor->swapped ? __builtin_bswap16(value) : value;
+}
+
+uint32_t block_get_u32(struct block_cursor *cursor)
+{
+	const uint8_t *at = take(cursor, sizeof(uint32_t));
+	uint32_t value = 0;
+
+	if (at)
+		memcpy(&value, at, sizeof(value));
+	return cursor->swapped ? __builtin_bswap32(value) : value;
+}
+
+uint64_t block_get_u64(struct block_cursor *cursor)
+{
+	const uint8_t *at = take(cursor, sizeof(uint64_t));
+	uint64_t value = 0;
+
+	if (at)
+		memcpy(&value, at, sizeof(value));
+	return cursor->swapped ? __builtin_bswap64(value) : value;
+}
+
+const uint8_t *block_get_bytes(struct block_cursor *cursor, size_t length)
+{
+	const uint8_t *at = take(cursor, length);
+
+	take(cursor, -length & 3);
+	return cursor->failed ? NULL : at;
+}
+
+int block_get_option(struct block_cursor *cursor, struct pcapng_option *option)
+{
+	struct block_cursor ahead = *cursor;
+
+	if (!cursor->left)
+		return 0;
+	option->code = block_get_u16(&ahead);
+	option->length = block_get_u16(&ahead);
+	option->width = 0;
+	if (!ahead.failed && option->code == OPT_ENDOFOPT)
+		return 0;
+	option->value = block_get_bytes(&ahead, option->length);
+	if (ahead.failed)
+		return -EINVAL;
+	*cursor = ahead;
+	return 1;
 }

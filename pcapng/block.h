@@ -4,11 +4,12 @@
 
 /*
  * The common form of pcapng blocks (draft-ietf-opsawg-pcapng section 3.1): puts blocks together in
- * one growing buffer, in host byte order. The only place that knows padding, the two lengths of a
- * block and the layout of an option list. It refuses to know which fields a block has, and does no
- * I/O.
+ * one growing buffer, and takes those of a file apart within their bounds, in either byte order. The
+ * only place that swaps bytes and that knows padding, the layout of an option list and the two lengths
+ * of a block. It refuses to know which fields a block has, and does no I/O.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,8 @@
 
 enum block_type {
 	BLOCK_INTERFACE = 1,
+	BLOCK_OBSOLETE_PACKET = 2,
+	BLOCK_SIMPLE_PACKET = 3,
 	BLOCK_STATISTICS = 5,
 	BLOCK_PACKET = 6, /* the enhanced one */
 	BLOCK_SECTION = 0x0a0d0d0a,
@@ -33,6 +36,7 @@ struct block_buffer {
 	size_t capacity;
 	size_t start; /* of the open block */
 	int error;    /* first one met in the open block: block_end returns it */
+	bool swapped; /* numbers are put in the other byte order */
 };
 
 /* Opens a block after those that the buffer holds. */
@@ -48,8 +52,15 @@ void block_put_u32(struct block_buffer *buffer, uint32_t value);
 void block_put_u64(struct block_buffer *buffer, uint64_t value);
 void block_put_bytes(struct block_buffer *buffer, const void *bytes, size_t length);
 
+/* Bytes as they are, in a length that is a multiple of 4 already. */
+void block_put_raw(struct block_buffer *buffer, const void *bytes, size_t length);
+
 /* Puts the list and its opt_endofopt, or nothing at all for an empty list (draft section 3.5). */
 void block_put_options(struct block_buffer *buffer, struct pcapng_options options);
+
+/* Each overwrites a number that is in the open block, at bytes from its start. */
+void block_patch_u16(struct block_buffer *buffer, size_t at, uint16_t value);
+void block_patch_u32(struct block_buffer *buffer, size_t at, uint32_t value);
 
 /*
  * Closes the block. Returns 0; -EINVAL if it reaches BLOCK_BYTES_LIMIT or an option in it had the
@@ -62,5 +73,29 @@ void block_buffer_clear(struct block_buffer *buffer);
 
 /* Frees the memory; the buffer is empty and usable after it. */
 void block_buffer_release(struct block_buffer *buffer);
+
+/* What is left to read of a block or of a file's head. */
+struct block_cursor {
+	const uint8_t *at;
+	size_t left;
+	bool swapped;
+	bool failed; /* something was asked for that is not there */
+};
+
+/*
+ * Each takes the next field, in host byte order; 0 or NULL and failed where the bytes end before it, and
+ * from then on, so that one check does for several fields.
+ */
+uint16_t block_get_u16(struct block_cursor *cursor);
+uint32_t block_get_u32(struct block_cursor *cursor);
+uint64_t block_get_u64(struct block_cursor *cursor);
+const uint8_t *block_get_bytes(struct block_cursor *cursor, size_t length); /* and their padding */
+
+/*
+ * Takes the next option; its value points into the block. Returns 1; 0 at opt_endofopt, which it does not
+ * take, or at the end; -EINVAL if the option is longer than what is left: code and length are filled
+ * then too.
+ */
+int block_get_option(struct block_cursor *cursor, struct pcapng_option *option);
 
 #endif

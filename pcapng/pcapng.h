@@ -28,6 +28,7 @@ enum pcapng_option_code {
 	PCAPNG_IF_DESCRIPTION = 3,
 	PCAPNG_IF_TSRESOL = 9,
 	PCAPNG_IF_FILTER = 11,
+	PCAPNG_IF_TSOFFSET = 14,
 	PCAPNG_EPB_FLAGS = 2,
 	PCAPNG_EPB_DROPCOUNT = 4,
 	PCAPNG_EPB_PACKETID = 5,
@@ -49,11 +50,15 @@ enum pcapng_epb_flag {
 	PCAPNG_CHECKSUM_NOT_READY = 1 << 9,
 };
 
-/* One option: its value is length bytes in file form, copied when the block is added. */
+/*
+ * One option: its value is length bytes in file form, copied when the block is added. In a section of the
+ * other byte order, numbers in it are written in that order if width says how long each of them is.
+ */
 struct pcapng_option {
 	uint16_t code;
 	uint16_t length;
 	const void *value;
+	uint8_t width; /* 2, 4 or 8 bytes; 0: no numbers, or in the section's order already */
 };
 
 struct pcapng_options {
@@ -70,18 +75,30 @@ struct pcapng_packet {
 	struct pcapng_options options;
 };
 
+struct pcapng_item; /* reader.h */
+
+/* Where the bytes go. */
+struct pcapng_target {
+	/* Returns the number of bytes taken, at least one, or -errno. */
+	ptrdiff_t (*write)(void *context, const void *bytes, size_t size);
+	/* Hands on what was taken. Returns 0 or -errno. NULL: nothing to do. */
+	int (*flush)(void *context);
+	void *context;
+};
+
+/* Writes to fd, which stays the caller's, and goes on when a signal interrupts it. */
+struct pcapng_target pcapng_target_fd(int fd);
+
 struct pcapng_writer;
 
-/*
- * Writes to fd from now on. The fd stays the caller's and must outlive the writer.
- * Returns a writer, or NULL and errno.
- */
-struct pcapng_writer *pcapng_writer_new(int fd);
+/* The target must outlive the writer. Returns a writer, or NULL and errno. */
+struct pcapng_writer *pcapng_writer_new(struct pcapng_target target);
 
 /*
- * Each adds one block. The timestamp of a statistics block is in its interface's unit.
+ * Each adds one block, to a copied section in that section's byte order. The timestamp of a statistics
+ * block is in its interface's unit.
  * Returns 0; -EINVAL if a block or option would not fit its length field, nothing is added then;
- * -ENOMEM; or the -errno of a write to the fd, after which every later call returns the same
+ * -ENOMEM; or the -errno of the target, after which every later call returns the same
  * error: the file ends with its last whole block or a part of the next one.
  */
 int pcapng_writer_add_section(struct pcapng_writer *writer, struct pcapng_options options);
@@ -91,13 +108,29 @@ int pcapng_writer_add_packet(struct pcapng_writer *writer, const struct pcapng_p
 int pcapng_writer_add_statistics(struct pcapng_writer *writer, uint32_t interface_id,
 				 uint64_t timestamp, struct pcapng_options options);
 
-/* Hands what is buffered to the kernel. Returns as above. */
+/*
+ * Adds a block that was read, as it stands in its file, so that a file of this writer's copied block by
+ * block is the same file. Two numbers change: a section's length becomes -1, for it may get blocks that it
+ * did not have; and the ids of interfaces where one of our own was added to the section. A classic file
+ * becomes a section with one interface. A section is copied before what is in it; -EINVAL if it was not,
+ * or for a Simple Packet Block when the section's first interface is no longer the first.
+ */
+int pcapng_writer_copy(struct pcapng_writer *writer, const struct pcapng_item *item);
+
+/*
+ * The same for a packet, with further options behind those that it has. -EINVAL for a Simple Packet Block,
+ * which can have none, and for what is no packet.
+ */
+int pcapng_writer_copy_with(struct pcapng_writer *writer, const struct pcapng_item *item,
+			    struct pcapng_options options);
+
+/* Hands what is buffered to the target and lets it flush, if there is anything new. Returns as above. */
 int pcapng_writer_flush(struct pcapng_writer *writer);
 
 /* Bytes of all blocks added so far, written or still buffered. */
 uint64_t pcapng_writer_bytes(const struct pcapng_writer *writer);
 
-/* Bytes of whole blocks that the fd has taken for sure: where to cut a file whose writing failed. */
+/* Bytes of whole blocks that the target has taken for sure. */
 uint64_t pcapng_writer_written(const struct pcapng_writer *writer);
 
 /* Flushes and frees; NULL is accepted. Returns 0 or the first error the writer met. */

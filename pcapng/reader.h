@@ -7,7 +7,8 @@
  * everything that may stand in it, and classic pcap (both byte orders, micro- and nanoseconds), which
  * comes as one section with one interface. Memory is bounded by the largest block (BLOCK_BYTES_LIMIT)
  * and by the number of interfaces of a section. Damage ends the reading; what came before it has been
- * delivered. It refuses to decompress, and to know what a packet is.
+ * delivered. Section lengths are passed over, as by all readers: tools that edit files leave them stale.
+ * It refuses to decompress, and to know what a packet is.
  */
 
 #include <stdbool.h>
@@ -23,10 +24,13 @@ struct pcapng_source {
 	void *context;
 };
 
+/* Reads from fd, which stays the caller's, and goes on when a signal interrupts it. */
+struct pcapng_source pcapng_source_fd(int fd);
+
 enum pcapng_item_type {
-	PCAPNG_SECTION,	   /* Section Header Block, or the head of a classic file */
-	PCAPNG_INTERFACE,  /* Interface Description Block; of a classic file made from its head */
-	PCAPNG_PACKET,	   /* Enhanced, Simple or obsolete Packet Block; a record of a classic file */
+	PCAPNG_SECTION,	  /* Section Header Block, or the head of a classic file */
+	PCAPNG_INTERFACE, /* Interface Description Block; of a classic file made from its head */
+	PCAPNG_PACKET, /* Enhanced, Simple or obsolete Packet Block; a record of a classic file */
 	PCAPNG_STATISTICS, /* Interface Statistics Block */
 	PCAPNG_OTHER,	   /* any other block, names and unknown ones: to be copied */
 };
@@ -42,22 +46,24 @@ struct pcapng_interface {
 /* One block. Its pointers live until the next call of the reader. */
 struct pcapng_item {
 	enum pcapng_item_type type;
-	uint64_t number;	/* of the block in the file, from 1; of a classic file, of the record */
-	uint64_t offset;	/* of its first byte in the (uncompressed) file */
-	uint64_t section;	/* number of its section, from 1 */
-	bool swapped;		/* the numbers in raw and in options are in the other byte order */
-	const void *raw;	/* the whole block as it stands in the file; NULL: a classic file */
+	uint64_t
+		number; /* of the block in the file, from 1; in a classic file of the record, 0 before it */
+	uint64_t offset;  /* of its first byte in the (uncompressed) file */
+	uint64_t section; /* number of its section, from 1 */
+	bool swapped;	  /* the numbers in raw and in options are in the other byte order */
+	const void *raw;  /* the whole block as it stands in the file; NULL: a classic file */
 	size_t raw_length;
-	const uint8_t *options; /* the option list as it stands in the file, checked */
-	size_t options_length;
+	const uint8_t *
+		options; /* the option list as it stands in the file, checked; NULL: none possible */
+	size_t options_length; /* without the opt_endofopt, which may be missing */
 	const struct pcapng_interface *interface; /* of an interface, its packets and statistics */
-	uint64_t frame; /* of a packet: its number in the file, from 1, as Wireshark counts */
-	bool has_timestamp; /* a Simple Packet Block has none */
+	uint64_t frame;	    /* of a packet: its number in the file, from 1, as Wireshark counts */
+	bool has_timestamp; /* false: a Simple Packet Block, or a time before 1970 or after 2554 */
 	uint64_t timestamp_ns; /* since the epoch; offset and resolution of the interface applied */
-	uint32_t caplen;
+	uint32_t caplen;       /* more than len, or than the snaplen, in files of some programs */
 	uint32_t len;
 	const uint8_t *data; /* caplen bytes */
-	uint64_t lost;	     /* of a packet: its epb_dropcount; of statistics: isb_ifdrop; 0: none */
+	uint64_t lost; /* of a packet: its epb_dropcount; of statistics: isb_ifdrop; 0: none */
 };
 
 struct pcapng_reader;

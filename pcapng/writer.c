@@ -3,42 +3,31 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "block.h"
+#include "writer_state.h"
 
 /* What a write is worth: at some 400 bytes a packet, one system call for 650 of them. */
 enum {
 	WRITE_BYTES = 256 << 10
 };
 
-struct pcapng_writer {
-	struct block_buffer buffer; /* what is not written yet */
-	uint64_t written;
-	uint32_t interfaces; /* in this section */
-	int fd;
-	int error; /* of a write: stays */
-};
-
-struct pcapng_writer *pcapng_writer_new(int fd)
+struct pcapng_writer *pcapng_writer_new(struct pcapng_target target)
 {
 	struct pcapng_writer *writer = calloc(1, sizeof(*writer));
 
 	if (writer)
-		writer->fd = fd;
+		writer->target = target;
 	return writer;
 }
 
-/* EAGAIN is an error like any other: waiting for a slow reader is for the fd's owner to arrange. */
-static int write_all(int fd, const unsigned char *bytes, size_t length)
+/* EAGAIN is an error like any other: waiting for a slow reader is for the target to arrange. */
+static int write_all(const struct pcapng_target *target, const unsigned char *bytes, size_t length)
 {
 	while (length) {
-		ssize_t n = write(fd, bytes, length);
+		ptrdiff_t n = target->write(target->context, bytes, length);
 
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n < 0)
-			return -errno;
+			return (int)n;
 		if (!n) /* no file does this, but it must not become an endless loop */
 			return -EIO;
 		bytes += n;
@@ -47,12 +36,14 @@ static int write_all(int fd, const unsigned char *bytes, size_t length)
 	return 0;
 }
 
-int pcapng_writer_flush(struct pcapng_writer *writer)
+static int write_buffer(struct pcapng_writer *writer)
 {
 	struct block_buffer *buffer = &writer->buffer;
 
-	if (!writer->error)
-		writer->error = write_all(writer->fd, buffer->bytes, buffer->length);
+	if (!buffer->length)
+		return 0;
+	writer->unflushed = true;
+	writer->error = write_all(&writer->target, buffer->bytes, buffer->length);
 	if (writer->error)
 		return writer->error;
 	writer->written += buffer->length;
@@ -60,8 +51,19 @@ int pcapng_writer_flush(struct pcapng_writer *writer)
 	return 0;
 }
 
+/* A target with nothing new is left alone: the flush of a compressed one costs bytes. */
+int pcapng_writer_flush(struct pcapng_writer *writer)
+{
+	if (writer->error || write_buffer(writer))
+		return writer->error;
+	if (writer->unflushed && writer->target.flush)
+		writer->error = writer->target.flush(writer->target.context);
+	writer->unflushed = false;
+	return writer->error;
+}
+
 /* Every write ends with a whole block, so that a reader of the growing file sees no torn one. */
-static int finish(struct pcapng_writer *writer, struct pcapng_options options)
+int writer_finish(struct pcapng_writer *writer, struct pcapng_options options)
 {
 	int error;
 
@@ -69,25 +71,35 @@ static int finish(struct pcapng_writer *writer, struct pcapng_options options)
 	error = block_end(&writer->buffer);
 	if (error || writer->buffer.length < WRITE_BYTES)
 		return error;
-	return pcapng_writer_flush(writer);
+	return write_buffer(writer);
+}
+
+void writer_forget_interfaces(struct pcapng_writer *writer)
+{
+	writer->interfaces = 0;
+	writer->copied_count = 0;
 }
 
 /* Draft section 4.1. The section's length is unknown: it may go to a pipe. */
 int pcapng_writer_add_section(struct pcapng_writer *writer, struct pcapng_options options)
 {
 	struct block_buffer *buffer = &writer->buffer;
+	bool swapped = buffer->swapped;
 	int error;
 
 	if (writer->error)
 		return writer->error;
+	buffer->swapped = false;
 	block_begin(buffer, BLOCK_SECTION);
 	block_put_u32(buffer, BLOCK_BYTE_ORDER_MAGIC);
 	block_put_u16(buffer, 1);
 	block_put_u16(buffer, 0);
 	block_put_u64(buffer, UINT64_MAX);
-	error = finish(writer, options);
-	if (!error)
-		writer->interfaces = 0;
+	error = writer_finish(writer, options);
+	if (error)
+		buffer->swapped = swapped;
+	else
+		writer_forget_interfaces(writer);
 	return error;
 }
 
@@ -106,7 +118,7 @@ int pcapng_writer_add_interface(struct pcapng_writer *writer, uint16_t linktype,
 	block_put_u16(buffer, linktype);
 	block_put_u16(buffer, 0);
 	block_put_u32(buffer, snaplen);
-	error = finish(writer, options);
+	error = writer_finish(writer, options);
 	if (!error)
 		*interface_id = writer->interfaces++;
 	return error;
@@ -119,22 +131,27 @@ static void put_timestamp(struct block_buffer *buffer, uint64_t timestamp)
 	block_put_u32(buffer, (uint32_t)timestamp);
 }
 
-/* Draft section 4.3: a packet of an interface that the section lacks makes readers give up. */
-int pcapng_writer_add_packet(struct pcapng_writer *writer, const struct pcapng_packet *packet)
+int writer_put_packet(struct pcapng_writer *writer, const struct pcapng_packet *packet)
 {
 	struct block_buffer *buffer = &writer->buffer;
 
-	if (writer->error)
-		return writer->error;
-	if (packet->interface_id >= writer->interfaces || packet->caplen > packet->len)
-		return -EINVAL;
 	block_begin(buffer, BLOCK_PACKET);
 	block_put_u32(buffer, packet->interface_id);
 	put_timestamp(buffer, packet->timestamp);
 	block_put_u32(buffer, packet->caplen);
 	block_put_u32(buffer, packet->len);
 	block_put_bytes(buffer, packet->data, packet->caplen);
-	return finish(writer, packet->options);
+	return writer_finish(writer, packet->options);
+}
+
+/* Draft section 4.3: a packet of an interface that the section lacks makes readers give up. */
+int pcapng_writer_add_packet(struct pcapng_writer *writer, const struct pcapng_packet *packet)
+{
+	if (writer->error)
+		return writer->error;
+	if (packet->interface_id >= writer->interfaces || packet->caplen > packet->len)
+		return -EINVAL;
+	return writer_put_packet(writer, packet);
 }
 
 /* Draft section 4.6. */
@@ -150,7 +167,7 @@ int pcapng_writer_add_statistics(struct pcapng_writer *writer, uint32_t interfac
 	block_begin(buffer, BLOCK_STATISTICS);
 	block_put_u32(buffer, interface_id);
 	put_timestamp(buffer, timestamp);
-	return finish(writer, options);
+	return writer_finish(writer, options);
 }
 
 uint64_t pcapng_writer_written(const struct pcapng_writer *writer)
@@ -171,6 +188,7 @@ int pcapng_writer_free(struct pcapng_writer *writer)
 		return 0;
 	error = pcapng_writer_flush(writer);
 	block_buffer_release(&writer->buffer);
+	free(writer->copied);
 	free(writer);
 	return error;
 }

@@ -6,7 +6,7 @@
 #   packages.sh --missing build  says which packages for building are missing; exit 1 if any is
 set -eu
 
-build="gcc libc6-dev clang llvm libbpf-dev libelf-dev zlib1g-dev bpftool"
+build="gcc libc6-dev clang llvm libbpf-dev libelf-dev zlib1g-dev libzstd-dev bpftool"
 check="iproute2 nftables tcpdump tshark clang-format clang-tidy cppcheck shellcheck lua-check lua5.4
 	libclang-rt-14-dev procps util-linux"
 

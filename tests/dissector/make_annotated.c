@@ -201,9 +201,9 @@ static int write_packet(struct pcapng_writer *writer, uint32_t interface_id, siz
 static int write_file(void)
 {
 	static const uint8_t nanoseconds = 9;
-	const struct pcapng_option tsresol = { PCAPNG_IF_TSRESOL, 1, &nanoseconds };
+	const struct pcapng_option tsresol = { PCAPNG_IF_TSRESOL, 1, &nanoseconds, 0 };
 	const struct pcapng_options none = { NULL, 0 }, interface = { &tsresol, 1 };
-	struct pcapng_writer *writer = pcapng_writer_new(STDOUT_FILENO);
+	struct pcapng_writer *writer = pcapng_writer_new(pcapng_target_fd(STDOUT_FILENO));
 	uint32_t interface_id;
 	int err;
 

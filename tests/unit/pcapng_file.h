@@ -14,8 +14,8 @@
 /* clang-format off */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define LIST(array) ((struct pcapng_options){ (array), COUNT(array) })
-#define TEXT(code, text) { (code), sizeof(text) - 1, (text) }
-#define VALUE(code, value) { (code), sizeof(value), &(value) }
+#define TEXT(code, text) { (code), sizeof(text) - 1, (text), 0 }
+#define VALUE(code, value) { (code), sizeof(value), &(value), 0 }
 /* clang-format on */
 
 static const struct pcapng_options none;
@@ -42,7 +42,7 @@ static const struct pcapng_option packet_options[] = {
 /* A writer that holds a section and one Ethernet interface, both without options. */
 static inline struct pcapng_writer *begin_file(int fd)
 {
-	struct pcapng_writer *writer = pcapng_writer_new(fd);
+	struct pcapng_writer *writer = pcapng_writer_new(pcapng_target_fd(fd));
 	uint32_t id;
 
 	if (!writer || pcapng_writer_add_section(writer, none) ||

@@ -28,7 +28,7 @@ TEST(section_without_options_has_no_option_list)
 {
 	static const unsigned char want[] = { U32(0x0a0d0d0a), U32(28), SECTION_START, U32(28) };
 	int fd = memory_file();
-	struct pcapng_writer *writer = pcapng_writer_new(fd);
+	struct pcapng_writer *writer = pcapng_writer_new(pcapng_target_fd(fd));
 
 	CHECK(pcapng_writer_add_section(writer, none) == 0);
 	CHECK(pcapng_writer_free(writer) == 0);
@@ -55,7 +55,7 @@ TEST(section_options_are_padded_and_ended)
 	};
 	/* clang-format on */
 	int fd = memory_file();
-	struct pcapng_writer *writer = pcapng_writer_new(fd);
+	struct pcapng_writer *writer = pcapng_writer_new(pcapng_target_fd(fd));
 
 	CHECK(pcapng_writer_add_section(writer, LIST(options)) == 0);
 	CHECK(pcapng_writer_free(writer) == 0);
@@ -96,7 +96,7 @@ static int write_capture(int fd)
 	static const uint64_t then = 0x17f3c2a1deadbeef;
 	struct pcapng_packet first = { 0, then, 5, 60, "hello", LIST(packet_options) };
 	struct pcapng_packet second = { 1, 0xffffffff, 4, 4, "four", none };
-	struct pcapng_writer *writer = pcapng_writer_new(fd);
+	struct pcapng_writer *writer = pcapng_writer_new(pcapng_target_fd(fd));
 	uint32_t eth0, lo;
 	int error = pcapng_writer_add_section(writer, LIST(section_options));
 
@@ -157,7 +157,7 @@ TEST(values_are_copied_when_the_block_is_added)
 	};
 	/* clang-format on */
 	char text[] = "ok";
-	struct pcapng_option option = { PCAPNG_OPT_COMMENT, 2, text };
+	struct pcapng_option option = { PCAPNG_OPT_COMMENT, 2, text, 0 };
 	struct pcapng_packet packet = { 0, 1, 2, 2, text, { &option, 1 } };
 	int fd = memory_file();
 	struct pcapng_writer *writer = begin_file(fd);
@@ -212,7 +212,7 @@ TEST(interface_ids_count_from_0_in_each_section)
 TEST(interface_needs_a_section)
 {
 	int fd = memory_file();
-	struct pcapng_writer *writer = pcapng_writer_new(fd);
+	struct pcapng_writer *writer = pcapng_writer_new(pcapng_target_fd(fd));
 	uint32_t id = 99;
 
 	CHECK(pcapng_writer_add_interface(writer, PCAPNG_LINKTYPE_RAW, 0, none, &id) == -EINVAL);
@@ -257,7 +257,7 @@ TEST(what_readers_refuse_is_refused_and_leaves_nothing)
 
 TEST(block_stays_under_16_mib)
 {
-	struct pcapng_option option = { PCAPNG_OPT_COMMENT, 1, "" };
+	struct pcapng_option option = { PCAPNG_OPT_COMMENT, 1, "", 0 };
 	struct pcapng_options one = { &option, 1 };
 	int fd = memory_file();
 	struct pcapng_writer *writer = begin_file(fd);

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+
+#include "reader.h"
+#include "writer_state.h"
+
+enum {
+	HEAD_BYTES = 8,	     /* type and length, before the body */
+	TAIL_BYTES = 4,	     /* the length again */
+	AT_INTERFACE_ID = 8, /* in packets and statistics */
+	AT_SECTION_LENGTH = 16,
+};
+
+static const struct pcapng_options no_options;
+
+/* Remembers which id the next copied interface has got. */
+static int add_copied(struct pcapng_writer *writer, uint32_t id)
+{
+	size_t capacity = writer->copied_capacity;
+
+	if (writer->copied_count == capacity) {
+		uint32_t *grown;
+
+		capacity = capacity ? 2 * capacity : 8;
+		grown = realloc(writer->copied, capacity * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		writer->copied = grown;
+		writer->copied_capacity = capacity;
+	}
+	writer->copied[writer->copied_count++] = id;
+	return 0;
+}
+
+/* Whether the item belongs where the writer is: in a section that was copied, with its interface. */
+static bool belongs_here(const struct pcapng_writer *writer, const struct pcapng_item *item)
+{
+	if (item->type == PCAPNG_SECTION)
+		return true;
+	if (!pcapng_writer_bytes(writer) || item->swapped != writer->buffer.swapped)
+		return false;
+	if (item->type == PCAPNG_OTHER)
+		return true;
+	if (item->type == PCAPNG_INTERFACE)
+		return item->interface->id == writer->copied_count;
+	return item->interface->id < writer->copied_count;
+}
+
+static uint32_t type_of(const struct pcapng_item *item)
+{
+	struct block_cursor head = { item->raw, item->raw_length, item->swapped, false };
+
+	return block_get_u32(&head);
+}
+
+/* Puts the interface's id in the file that is written. Returns 0, or -EINVAL if there is no room for it. */
+static int patch_interface_id(struct pcapng_writer *writer, const struct pcapng_item *item,
+			      uint32_t type)
+{
+	uint32_t id = writer->copied[item->interface->id];
+
+	if (id == item->interface->id)
+		return 0;
+	if (type == BLOCK_SIMPLE_PACKET) /* it has no id: it means the first */
+		return -EINVAL;
+	if (type == BLOCK_OBSOLETE_PACKET) {
+		if (id > UINT16_MAX)
+			return -EINVAL;
+		block_patch_u16(&writer->buffer, AT_INTERFACE_ID, (uint16_t)id);
+	} else {
+		block_patch_u32(&writer->buffer, AT_INTERFACE_ID, id);
+	}
+	return 0;
+}
+
+/* What readers pass over behind the opt_endofopt stays only where no option comes before it. */
+static void put_body(struct pcapng_writer *writer, const struct pcapng_item *item, bool whole)
+{
+	const uint8_t *body = (const uint8_t *)item->raw + HEAD_BYTES;
+	const uint8_t *end = whole ? body + item->raw_length - HEAD_BYTES - TAIL_BYTES
+				   : item->options + item->options_length;
+
+	block_put_raw(&writer->buffer, body, end - body);
+}
+
+static int copy_block(struct pcapng_writer *writer, const struct pcapng_item *item,
+		      struct pcapng_options options)
+{
+	struct block_buffer *buffer = &writer->buffer;
+	uint32_t type = type_of(item);
+	int error = 0;
+
+	if (options.count && !item->options)
+		return -EINVAL;
+	block_begin(buffer, type);
+	put_body(writer, item, !options.count);
+	if (!buffer->error && (item->type == PCAPNG_PACKET || item->type == PCAPNG_STATISTICS))
+		error = patch_interface_id(writer, item, type);
+	if (!buffer->error)
+		buffer->error = error;
+	return writer_finish(writer, options);
+}
+
+static int copy_section(struct pcapng_writer *writer, const struct pcapng_item *item)
+{
+	struct block_buffer *buffer = &writer->buffer;
+	bool swapped = buffer->swapped;
+	int error;
+
+	if (!item->raw)
+		return pcapng_writer_add_section(writer, no_options);
+	buffer->swapped = item->swapped;
+	block_begin(buffer, BLOCK_SECTION);
+	put_body(writer, item, true);
+	if (!buffer->error) {
+		block_patch_u32(buffer, AT_SECTION_LENGTH, UINT32_MAX);
+		block_patch_u32(buffer, AT_SECTION_LENGTH + 4, UINT32_MAX);
+	}
+	error = writer_finish(writer, no_options);
+	if (error)
+		buffer->swapped = swapped;
+	else
+		writer_forget_interfaces(writer);
+	return error;
+}
+
+/* Draft section 4.2: microseconds need no if_tsresol, but what is said is not guessed. */
+static int make_interface(struct pcapng_writer *writer, const struct pcapng_interface *interface)
+{
+	struct pcapng_option tsresol = {
+		.code = PCAPNG_IF_TSRESOL,
+		.length = sizeof(interface->tsresol),
+		.value = &interface->tsresol,
+	};
+	uint32_t id;
+
+	return pcapng_writer_add_interface(writer, interface->linktype, interface->snaplen,
+					   (struct pcapng_options){ &tsresol, 1 }, &id);
+}
+
+static int copy_interface(struct pcapng_writer *writer, const struct pcapng_item *item)
+{
+	uint32_t id = writer->interfaces;
+	int error = add_copied(writer, id);
+
+	if (error)
+		return error;
+	if (item->raw)
+		error = copy_block(writer, item, no_options);
+	else
+		error = make_interface(writer, item->interface);
+	if (error)
+		writer->copied_count--;
+	else
+		writer->interfaces = id + 1;
+	return error;
+}
+
+/* A record of a classic file, its lengths as they are. */
+static int make_packet(struct pcapng_writer *writer, const struct pcapng_item *item,
+		       struct pcapng_options options)
+{
+	bool micro = item->interface->tsresol == 6;
+	struct pcapng_packet packet = {
+		.interface_id = writer->copied[item->interface->id],
+		.timestamp = micro ? item->timestamp_ns / 1000 : item->timestamp_ns,
+		.caplen = item->caplen,
+		.len = item->len,
+		.data = item->data,
+		.options = options,
+	};
+
+	return writer_put_packet(writer, &packet);
+}
+
+int pcapng_writer_copy_with(struct pcapng_writer *writer, const struct pcapng_item *item,
+			    struct pcapng_options options)
+{
+	if (writer->error)
+		return writer->error;
+	if (!belongs_here(writer, item) || (options.count && item->type != PCAPNG_PACKET))
+		return -EINVAL;
+	if (item->type == PCAPNG_SECTION)
+		return copy_section(writer, item);
+	if (item->type == PCAPNG_INTERFACE)
+		return copy_interface(writer, item);
+	return item->raw ? copy_block(writer, item, options) : make_packet(writer, item, options);
+}
+
+int pcapng_writer_copy(struct pcapng_writer *writer, const struct pcapng_item *item)
+{
+	return pcapng_writer_copy_with(writer, item, no_options);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "classic.h"
+#include "reader_state.h"
+
+enum {
+	HEAD_BYTES = 24,
+	RECORD_BYTES = 16,
+	VERSION_MAJOR = 2,
+	VERSION_MINOR = 4,
+	/* Records longer than the snaplen exist, but none longer than any program captures. */
+	CAPLEN_USUAL = 262144,
+	CAPLEN_LIMIT = BLOCK_BYTES_LIMIT - 64, /* so that each fits a block */
+	NS_PER_S = 1000000000,
+};
+
+static const struct classic_kind kinds[] = {
+	{ 0xa1b2c3d4, 6, 1000 },
+	{ 0xa1b23c4d, 9, 1 },
+};
+
+const struct classic_kind *classic_kind(uint32_t magic)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (magic == kinds[i].magic || __builtin_bswap32(magic) == kinds[i].magic)
+			return &kinds[i];
+	}
+	return NULL;
+}
+
+static int read_record(struct pcapng_reader *reader, struct pcapng_item *item)
+{
+	struct block_cursor cursor = {
+		.at = reader->stream.bytes,
+		.left = RECORD_BYTES,
+		.swapped = reader->swapped,
+	};
+	uint64_t seconds = block_get_u32(&cursor), fraction = block_get_u32(&cursor);
+	int err;
+
+	item->caplen = block_get_u32(&cursor);
+	item->len = block_get_u32(&cursor);
+	if (item->caplen > reader->caplen_max)
+		return reader_damage(reader, "captured length %u, but %u is the most", item->caplen,
+				     reader->caplen_max);
+	err = reader_need(reader, RECORD_BYTES + item->caplen);
+	if (err)
+		return err;
+	item->type = PCAPNG_PACKET;
+	item->frame = ++reader->frame;
+	item->has_timestamp = true;
+	item->timestamp_ns = seconds * NS_PER_S + fraction * reader->ns_per_unit;
+	item->data = reader->stream.bytes + RECORD_BYTES;
+	reader->taken = RECORD_BYTES + item->caplen;
+	return 1;
+}
+
+static int next_record(struct pcapng_reader *reader, struct pcapng_item *item)
+{
+	int err;
+
+	reader->number++;
+	item->number = reader->number;
+	item->section = reader->section;
+	item->interface = reader->interfaces;
+	if (!stream_need(&reader->stream, 1))
+		return 0;
+	err = reader_need(reader, RECORD_BYTES);
+	return err ? err : read_record(reader, item);
+}
+
+/* The head once more, as an interface. */
+static int next_interface(struct pcapng_reader *reader, struct pcapng_item *item)
+{
+	struct block_cursor cursor = {
+		.at = reader->stream.bytes,
+		.left = HEAD_BYTES,
+		.swapped = reader->swapped,
+	};
+	const struct classic_kind *kind = classic_kind(block_get_u32(&cursor));
+	struct pcapng_interface interface = { .tsresol = kind->tsresol };
+	int err;
+
+	block_get_bytes(&cursor, 12); /* version, and two fields that are always 0 */
+	interface.snaplen = block_get_u32(&cursor);
+	interface.linktype = (uint16_t)block_get_u32(&cursor); /* the upper half: the FCS */
+	err = reader_add_interface(reader, item, &interface);
+	if (err)
+		return err;
+	item->type = PCAPNG_INTERFACE;
+	item->section = reader->section;
+	reader->ns_per_unit = kind->ns_per_unit;
+	reader->caplen_max = interface.snaplen > CAPLEN_USUAL ? interface.snaplen : CAPLEN_USUAL;
+	if (reader->caplen_max > CAPLEN_LIMIT)
+		reader->caplen_max = CAPLEN_LIMIT;
+	reader->taken = HEAD_BYTES;
+	reader->next = next_record;
+	return 1;
+}
+
+int reader_next_head(struct pcapng_reader *reader, struct pcapng_item *item)
+{
+	struct block_cursor cursor = { .left = HEAD_BYTES };
+	uint32_t magic;
+	uint16_t major, minor;
+	int err;
+
+	reader->unit = "record";
+	err = reader_need(reader, HEAD_BYTES);
+	if (err)
+		return err;
+	cursor.at = reader->stream.bytes;
+	magic = block_get_u32(&cursor);
+	reader->swapped = magic != classic_kind(magic)->magic;
+	cursor.swapped = reader->swapped;
+	major = block_get_u16(&cursor);
+	minor = block_get_u16(&cursor);
+	if (major != VERSION_MAJOR || minor != VERSION_MINOR)
+		return reader_damage(reader, "version %u.%u, but only %d.%d is known", major, minor,
+				     VERSION_MAJOR, VERSION_MINOR);
+	item->type = PCAPNG_SECTION;
+	item->section = ++reader->section;
+	reader->next = next_interface;
+	return 1;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STREAM_H
+#define STREAM_H
+
+/*
+ * A window on the bytes of a source, or on bytes in memory, which it does not copy. It takes memory for
+ * what has come, never for what is only announced. It refuses to know what the bytes mean.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "reader.h"
+
+struct stream {
+	const uint8_t *bytes; /* the window; moves at stream_need and stream_skip */
+	size_t length;
+	uint64_t offset;	     /* of the window in the file */
+	struct pcapng_source source; /* read is NULL: bytes in memory, all in the window */
+	uint8_t *buffer;
+	size_t capacity;
+	int result; /* of the source's last read: an end and an error stay */
+};
+
+/*
+ * Reads until the window has size bytes. Returns 1; 0 if the source ends before, length says how many
+ * there are; -ENOMEM; -errno of the source.
+ */
+int stream_need(struct stream *stream, size_t size);
+
+/* Moves the window; size is at most its length. */
+void stream_skip(struct stream *stream, size_t size);
+
+void stream_release(struct stream *stream);
+
+#endif
