@@ -31,8 +31,8 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 # Modules
 PCAPNG := block copy fd reader reader_block reader_classic stream timestamp writer
 CAPTURE := annotation cgroup clock cmd_capture decode enrich error filter hooks identity input kernel_btf log \
-	main names netns options owner packet reason report segment session sink_json sink_line sink_pcapng \
-	sink_text source stacks symbolize text
+	main match match_connection match_frame match_index match_sack match_verdict names netns options owner \
+	packet reason report segment session sink_json sink_line sink_pcapng sink_text source stacks symbolize text
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 
 PCAPNG_OBJECTS := $(PCAPNG:%=$(BUILD)/pcapng/%.o)
@@ -85,6 +85,8 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TEST
 		$(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/tests/unit/match_test: $(BUILD)/tests/unit/match_case.o
 
 $(BUILD)/tests/peer: $(BUILD)/tests/live/peer.o
 	$(call say,LINK,$@)
