@@ -86,7 +86,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TEST
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/tests/unit/match_test: $(BUILD)/tests/unit/match_case.o
+$(BUILD)/tests/unit/match_test $(BUILD)/tests/unit/match_connection_test: $(BUILD)/tests/unit/match_case.o
 
 $(BUILD)/tests/peer: $(BUILD)/tests/live/peer.o
 	$(call say,LINK,$@)

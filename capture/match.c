@@ -132,7 +132,8 @@ int matcher_add_event(struct matcher *matcher, const struct drop_report *report,
 		.timeout = text_is(report, KEY_kind, "rto"),
 		.drop_before = NONE,
 		.own_drop = NONE,
-		.ack_drop = NONE,
+		.now.ack_drop = NONE,
+		.all.ack_drop = NONE,
 	};
 	event->has_tcp = packet->tcp_at && event->kind != EVENT_KIND_COUNT;
 	if (event->has_tcp)
@@ -296,6 +297,12 @@ static void inherit(struct matcher *matcher, const struct run *run)
 	}
 }
 
+/* A wire that has the packet itself knows its connection best; of one that has neither, none is known. */
+static int worth(const struct evidence *evidence)
+{
+	return evidence->own.seen ? 2 : evidence->attempt.seen;
+}
+
 static void keep_first(struct place *kept, const struct place *seen)
 {
 	if (!kept->seen)
@@ -304,11 +311,12 @@ static void keep_first(struct place *kept, const struct place *seen)
 
 static void merge(struct evidence *all, const struct evidence *now)
 {
-	if (!all->own.seen && now->own.seen) {
-		all->own = now->own;
-		all->own_tsval = now->own_tsval;
-		all->own_has_tsval = now->own_has_tsval;
+	if (worth(now) > worth(all)) {
+		*all = *now;
+		return;
 	}
+	if (!worth(now) || worth(now) < worth(all))
+		return;
 	if (is_later(&now->attempt, &all->attempt, LATER_NS)) {
 		all->attempt = now->attempt;
 		all->attempt_tsval = now->attempt_tsval;
@@ -319,6 +327,8 @@ static void merge(struct evidence *all, const struct evidence *now)
 		all->answer_tsecr = now->answer_tsecr;
 		all->answer_tells = now->answer_tells;
 	}
+	if (all->ack_drop == NONE)
+		all->ack_drop = now->ack_drop;
 	keep_first(&all->again, &now->again);
 	keep_first(&all->acked, &now->acked);
 	keep_first(&all->sacked, &now->sacked);
@@ -337,7 +347,7 @@ int matcher_end_wire(struct matcher *matcher)
 		struct event *event = &matcher->events[i];
 
 		merge(&event->all, &event->now);
-		event->now = (struct evidence){ 0 };
+		event->now = (struct evidence){ .ack_drop = NONE };
 		event->claim = (struct sighting){ 0 };
 		event->connection = 0;
 		event->looked = false;

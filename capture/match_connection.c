@@ -149,6 +149,16 @@ static struct connection *add(struct matcher *matcher, struct flow *flow)
 	return connection;
 }
 
+static struct connection *add_of_event(struct matcher *matcher, struct flow *flow,
+				       const struct event *event)
+{
+	struct connection *connection = add(matcher, flow);
+
+	if (connection && is_sent_again(event))
+		connection->streams[event->packet.side].netns = event->netns;
+	return connection;
+}
+
 static void raise_to(struct stream *stream, uint32_t next)
 {
 	if (!stream->known || before32(stream->next, next))
@@ -191,19 +201,25 @@ bool connection_fits(const struct flow *flow, const struct connection *connectio
 	return find(flow, &event->packet, event) == connection;
 }
 
+/* The wire knows best: its frames tell connections apart by more than where the event took place. */
 static struct connection *connection_of_event(struct matcher *matcher, struct flow *flow,
 					      struct event *event)
 {
-	struct connection *connection = find(flow, &event->packet, event);
+	struct connection *connection;
 
-	if (!connection)
-		connection = add(matcher, flow);
-	if (!connection)
-		return NULL;
-	event->connection = connection->id;
-	follow(matcher, connection, &event->packet);
-	if (is_sent_again(event))
-		connection->streams[event->packet.side].netns = event->netns;
+	if (event->claim.frame && is_sent_again(event)) {
+		connection = connection_of_frame(matcher, flow, &event->claim);
+		if (connection)
+			connection->streams[event->packet.side].netns = event->netns;
+	} else {
+		connection = find(flow, &event->packet, event);
+		if (!connection)
+			connection = add_of_event(matcher, flow, event);
+		if (connection)
+			follow(matcher, connection, &event->packet);
+	}
+	if (connection)
+		event->connection = connection->id;
 	return connection;
 }
 
@@ -241,7 +257,6 @@ int connection_look(struct matcher *matcher, struct flow *flow, uint32_t index)
 	struct event *event = &matcher->events[index];
 	struct connection *connection = connection_of_event(matcher, flow, event);
 	struct stream *stream;
-	uint32_t drop;
 
 	if (!connection)
 		return -ENOMEM;
@@ -257,9 +272,7 @@ int connection_look(struct matcher *matcher, struct flow *flow, uint32_t index)
 		event->now.sacked = sack_find(stream, &event->packet);
 		link_unanswered(matcher, stream, index);
 	}
-	drop = dropped_ack(matcher, stream, event);
-	if (drop != NONE)
-		event->ack_drop = drop;
+	event->now.ack_drop = dropped_ack(matcher, stream, event);
 	return 0;
 }
 

@@ -71,6 +71,7 @@ struct evidence {
 	uint32_t answer_tsecr;
 	bool answer_tells; /* whether the echo in it is of what it answers */
 	struct place dsack;
+	uint32_t ack_drop; /* the drop of an acknowledgement that would have answered */
 };
 
 struct event {
@@ -97,7 +98,6 @@ struct event {
 	struct evidence all;
 	uint32_t drop_before; /* the last drop of its first byte before it */
 	uint32_t own_drop;
-	uint32_t ack_drop; /* the drop of an acknowledgement that would have answered */
 };
 
 struct sack {

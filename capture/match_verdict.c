@@ -150,10 +150,10 @@ static bool was_answered_here(const struct decision *decision)
 	const struct event *event = decision->event;
 	const struct place *attempt = &event->all.attempt;
 
-	if (event->ack_drop == NONE)
+	if (event->all.ack_drop == NONE)
 		return false;
 	return !attempt->seen ||
-	       decision->matcher->events[event->ack_drop].packet.time > attempt->time;
+	       decision->matcher->events[event->all.ack_drop].packet.time > attempt->time;
 }
 
 /* RFC 3522: the answer's echo is older than this retransmission, so it answers an earlier one. */
@@ -219,7 +219,7 @@ static void decide_sent(struct decision *decision)
 		return;
 	}
 	if (was_answered_here(decision)) {
-		rest_on_event(decision, "its acknowledgement was", event->ack_drop);
+		rest_on_event(decision, "its acknowledgement was", event->all.ack_drop);
 		return;
 	}
 	if (decide_spurious(decision, "SACK in ", &all->sacked) ||
