@@ -5,7 +5,8 @@
 
 #include "annotation.h"
 
-#define MAGIC "tcpdropcap/1"
+#define MAGIC	    "tcpdropcap/1"
+#define STACK_MAGIC "stack "
 
 void annotation_format(const struct drop_report *report, struct text *text)
 {
@@ -25,17 +26,40 @@ void annotation_format(const struct drop_report *report, struct text *text)
 	}
 }
 
-bool annotation_format_stack(const struct drop_report *report, struct text *text)
+static bool add_stack(const struct drop_report *report, const char *source, struct text *text)
 {
-	const char *source = report_text(report, KEY_stack);
+	const char *from = report_text(report, KEY_stack);
 
-	if (!report->frames || !source || strcmp(source, "own") != 0)
+	if (!report->frames || !from || strcmp(from, source) != 0)
 		return false;
-	text_add(text, "stack ");
+	text_add(text, STACK_MAGIC);
 	text_add_number(text, report_number(report, KEY_stack_id));
 	text_add_bytes(text, "\n", 1);
 	text_add(text, report->frames);
 	return true;
+}
+
+bool annotation_format_stack(const struct drop_report *report, struct text *text)
+{
+	return add_stack(report, "own", text);
+}
+
+bool annotation_repeat_stack(const struct drop_report *report, struct text *text)
+{
+	return add_stack(report, "sampled", text);
+}
+
+const char *annotation_find_frames(const char *comment, const struct drop_report *report)
+{
+	char *end;
+
+	if (strncmp(comment, STACK_MAGIC, strlen(STACK_MAGIC)) != 0)
+		return NULL;
+	comment += strlen(STACK_MAGIC);
+	if (*comment < '0' || *comment > '9' || !report->values[KEY_stack_id].present ||
+	    strtoull(comment, &end, 10) != report_number(report, KEY_stack_id) || *end != '\n')
+		return NULL;
+	return end + 1;
 }
 
 static int parse_number(const char *text, uint64_t *number)

@@ -21,6 +21,12 @@ void annotation_format(const struct drop_report *report, struct text *text);
 /* Appends the second comment. Returns false and appends nothing when the packet carries none. */
 bool annotation_format_stack(const struct drop_report *report, struct text *text);
 
+/* The same for a packet whose stack is one of a packet before it, which is not in this file. */
+bool annotation_repeat_stack(const struct drop_report *report, struct text *text);
+
+/* The frames in a second comment, NULL if it is none or is of another stack than the report's. */
+const char *annotation_find_frames(const char *comment, const struct drop_report *report);
+
 /*
  * Sets the report's values from a first comment; texts are stored in *storage, which must outlive
  * the report. Keys that schema 1 does not know are passed over. Returns 0; -ENOENT if the comment

@@ -1,271 +1,64 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "commands.h"
-#include "decode.h"
-#include "filter.h"
 #include "log.h"
-#include "names.h"
-#include "options.h"
-#include "session.h"
-#include "text.h"
+#include "run.h"
+#include "signals.h"
 #include "version.h"
 
-#define TICK_MS	   100
-#define EXIT_USAGE 2
-#define EXIT_LOST  3
-
-struct capture {
-	struct options options;
-	struct session session;
-	struct drop_event event;
-	struct drop_report report;
-	uint64_t written;
-	uint64_t filtered;  /* here; the kernel side has its own count */
-	uint64_t beyond;    /* events behind the last one that -c asked for */
-	uint64_t unwritten; /* the output has failed */
-	uint64_t flushed;   /* of the written, those that the output has for sure */
-	uint64_t damaged;
-	int error; /* of the sink */
-};
-
-static volatile sig_atomic_t stop_asked, counts_asked;
-
-static void on_stop(int signal)
+static void print_help(void)
 {
-	(void)signal;
-	stop_asked = 1;
+	puts("Usage: tcpdropcap [OPTION]... [EXPRESSION]\n"
+	     "       tcpdropcap COMMAND [OPTION]...\n\n"
+	     "Captures the TCP packets that the kernel drops or retransmits, each with why.\n"
+	     "Without -w it prints them as text. EXPRESSION is a pcap filter, as of tcpdump.\n");
+	options_print(OPTION_CAPTURE, stdout);
+	puts("\nCommands; each has its --help:");
+	for (const struct command *command = command_table; command->name; command++)
+		printf("  %-10s %s\n", command->name, command->help);
+	puts("\nSIGINT and SIGTERM end the capture, SIGUSR1 prints its counts.\n"
+	     "Exit status: 0, 1 for a failure, 2 for bad usage, 3 with --strict for losses.");
 }
 
-static void on_counts(int signal)
+static struct sink *open_sink(const struct run *run, const char *comment, struct error *error)
 {
-	(void)signal;
-	counts_asked = 1;
-}
-
-/* A second SIGINT or SIGTERM has its usual effect, in case a reader of the output has stalled. */
-static void catch_signals(void)
-{
-	struct sigaction stop = { .sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND };
-	struct sigaction counts = { .sa_handler = on_counts, .sa_flags = SA_RESTART };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
-	sigaction(SIGHUP, &stop, NULL);
-	sigaction(SIGUSR1, &counts, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
-}
-
-static void handle_record(void *context, const void *bytes, size_t size)
-{
-	struct capture *capture = context;
-	uint64_t limit = capture->options.count;
-
-	if (limit && capture->written >= limit) {
-		capture->beyond++;
-		return;
-	}
-	if (decode_record(bytes, size, &capture->event)) {
-		capture->damaged++;
-		return;
-	}
-	enrich_event(capture->session.enrich, &capture->event, &capture->report);
-	if (!filter_matches(&capture->options.filter, &capture->report)) {
-		capture->filtered++;
-		return;
-	}
-	if (!capture->error)
-		capture->error = capture->session.sink->add(capture->session.sink,
-							    &capture->report);
-	if (capture->error) {
-		capture->unwritten++;
-		return;
-	}
-	capture->written++;
-	enrich_written(capture->session.enrich);
-}
-
-static struct source_counters count_all(const struct capture *capture, struct text *kinds)
-{
-	static const char *const plurals[EVENT_KIND_COUNT] = {
-		[EVENT_DROP] = "drops",	    [EVENT_RETRANSMIT] = "retransmits",
-		[EVENT_SYNACK] = "synacks", [EVENT_TLP] = "tlps",
-		[EVENT_RESET] = "resets",
+	const struct options *options = run->options;
+	const struct expression *expression = options->filter.expression;
+	struct sink_detail detail = { .stack = !options->quiet, .tcp = options->verbose };
+	struct sink_pcapng_config config = {
+		.path = options->write_path,
+		.comment = comment,
+		.filter = expression ? expression_text(expression) : NULL,
+		.snaplen = options->snaplen,
 	};
-	unsigned int shown = EVENTS_DEFAULT | capture->options.events;
-	struct source_counters sum = { 0 }, one;
 
-	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-		source_count(capture->session.source, kind, &one);
-		if (shown >> kind & 1)
-			text_addf(kinds, "%s%" PRIu64 " %s", kind ? ", " : "", one.seen,
-				  plurals[kind]);
-		sum.seen += one.seen;
-		sum.filtered += one.filtered;
-		sum.lost += one.lost;
-	}
-	return sum;
-}
-
-/* Returns the number of events that are lost, or may be. */
-static uint64_t print_counts(const struct capture *capture)
-{
-	struct text kinds = { 0 };
-	struct source_counters sum = count_all(capture, &kinds);
-	uint64_t unnamed = enrich_unnamed(capture->session.enrich);
-	uint64_t missed = source_missed(capture->session.source);
-
-	fprintf(stderr, "%s; %" PRIu64 " written, %" PRIu64 " filtered, %" PRIu64 " lost\n",
-		text_string(&kinds), capture->written, sum.filtered + capture->filtered, sum.lost);
-	text_free(&kinds);
-	if (capture->unwritten)
-		log_line("%" PRIu64 " events could not be written", capture->unwritten);
-	if (capture->beyond)
-		log_line("%" PRIu64 " events came after the %" PRIu64 " that -c asked for",
-			 capture->beyond, capture->options.count);
-	if (capture->damaged)
-		log_warning("%" PRIu64 " records were damaged and are not written",
-			    capture->damaged);
-	if (missed)
-		log_line("%" PRIu64
-			 " times the kernel skipped a hook that was running already: as many "
-			 "events at most are missing",
-			 missed);
-	if (unnamed)
-		log_line("%" PRIu64 " kernel addresses have no symbol and are shown as ?", unnamed);
-	return sum.lost + missed;
-}
-
-static bool is_over(const struct capture *capture)
-{
-	uint64_t limit = capture->options.count;
-
-	return stop_asked || capture->error || (limit && capture->written >= limit);
-}
-
-/* What the output had taken but not handed on when it failed is not written. */
-static void flush(struct capture *capture)
-{
-	struct sink *sink = capture->session.sink;
-
-	if (!capture->error)
-		capture->error = sink->tick(sink);
-	if (!capture->error)
-		capture->flushed = capture->written;
-}
-
-static int run(struct capture *capture)
-{
-	int more = 0;
-
-	while (more >= 0 && !is_over(capture)) {
-		if (!more)
-			source_wait(capture->session.source, TICK_MS);
-		clock_resample(&capture->session.clock);
-		more = source_consume(capture->session.source, handle_record, capture);
-		if (more <= 0)
-			flush(capture);
-		if (counts_asked) {
-			counts_asked = 0;
-			print_counts(capture);
-		}
-	}
-	return more < 0 ? more : 0;
-}
-
-/* What is in the ring when the hooks are gone still belongs to the capture. */
-static int drain(struct capture *capture)
-{
-	int more;
-
-	source_detach(capture->session.source);
-	do {
-		more = source_consume(capture->session.source, handle_record, capture);
-	} while (more > 0);
-	return more;
-}
-
-static int report_end(const struct capture *capture, int err)
-{
-	const char *output = capture->options.write_path ? capture->options.write_path : "output";
-	uint64_t lost = print_counts(capture);
-
-	/* A reader that has seen enough closes the pipe: an end like any other. */
-	if (capture->error && capture->error != -EPIPE) {
-		log_line(
-			"%s: cannot write it: %s; it ends with the last event that could be written",
-			output, strerror(-capture->error));
-		return EXIT_FAILURE;
-	}
-	if (err) {
-		log_line("cannot read the ring buffer: %s", strerror(-err));
-		return EXIT_FAILURE;
-	}
-	return lost && capture->options.strict ? EXIT_LOST : EXIT_SUCCESS;
-}
-
-static uint64_t lost_at_end(const struct capture *capture)
-{
-	struct text kinds = { 0 };
-	struct source_counters sum = count_all(capture, &kinds);
-
-	text_free(&kinds);
-	return sum.lost - enrich_lost(capture->session.enrich);
-}
-
-static int capture_events(struct capture *capture)
-{
-	int err, drained, closed;
-
-	log_line("capturing%s%s; Ctrl-C ends it", capture->options.write_path ? " to " : "",
-		 capture->options.write_path ? capture->options.write_path : "");
-	err = run(capture);
-	drained = drain(capture);
-	closed = capture->session.sink->close(capture->session.sink, lost_at_end(capture));
-	capture->session.sink = NULL;
-	if (!capture->error)
-		capture->error = closed;
-	if (capture->error) {
-		capture->unwritten += capture->written - capture->flushed;
-		capture->written = capture->flushed;
-	}
-	return report_end(capture, err ? err : drained);
+	if (options->write_path)
+		return sink_pcapng_open(&config, error);
+	if (options->json)
+		return sink_json_open(stdout, detail, error);
+	return sink_text_open(stdout, detail, error);
 }
 
 int cmd_capture(int argc, char **argv)
 {
-	struct capture *capture = calloc(1, sizeof(*capture));
+	struct options options;
+	struct run run = { &options, argc, argv, open_sink };
 	struct error error = { 0 };
-	int err, status = EXIT_FAILURE;
+	int err = options_parse(OPTION_CAPTURE, argc, argv, &options, &error);
+	int status = EXIT_SUCCESS;
 
-	if (!capture) {
-		log_line("out of memory");
-		return status;
-	}
-	err = options_parse(argc, argv, &capture->options, &error);
 	if (err) {
 		log_line("%s", error.text);
 		status = err == -EINVAL ? EXIT_USAGE : EXIT_FAILURE;
-	} else if (capture->options.show_help) {
-		options_print_help(stdout);
-		status = EXIT_SUCCESS;
-	} else if (capture->options.show_version) {
+	} else if (options.show_help) {
+		print_help();
+	} else if (options.show_version) {
 		puts("tcpdropcap " VERSION);
-		status = EXIT_SUCCESS;
 	} else {
-		catch_signals();
-		if (session_open(&capture->session, &capture->options, argc, argv, &error))
-			log_line("%s", error.text);
-		else
-			status = capture_events(capture);
+		status = run_events(&run);
 	}
-	session_close(&capture->session);
-	filter_free(&capture->options.filter);
-	free(capture);
+	options_free(&options);
 	return status;
 }

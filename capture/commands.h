@@ -4,7 +4,24 @@
 
 /* Each command is a file of its own, gets its own argv and returns the exit status. */
 
-/* Captures until a signal or -c ends it. */
+#define EXIT_USAGE 2
+#define EXIT_LOST  3
+
+struct command {
+	const char *name; /* NULL: the one that needs no name; it comes last */
+	int (*run)(int argc, char **argv);
+	const char *help;
+};
+
+extern const struct command command_table[];
+
+/* Captures until a signal or -c ends it, or reads a file. */
 int cmd_capture(int argc, char **argv);
+
+/* The same, but counts events by some of their keys. */
+int cmd_count(int argc, char **argv);
+
+/* Says what captures of the wire tell of the events in a file. */
+int cmd_compare(int argc, char **argv);
 
 #endif

@@ -2,14 +2,86 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "event.h"
 #include "filter.h"
+#include "names.h"
+#include "text.h"
 
 static int full(const char *option, size_t count, struct error *error)
 {
 	if (count < FILTER_ITEMS_MAX)
 		return 0;
 	return error_set(error, -EINVAL, "%s: more than %d items", option, FILTER_ITEMS_MAX);
+}
+
+static int add_item(const char *option, struct filter_list *list, const char *item,
+		    struct error *error)
+{
+	int err = full(option, list->count, error);
+
+	if (err)
+		return err;
+	list->items[list->count] = strdup(item);
+	if (!list->items[list->count])
+		return error_set(error, -ENOMEM, "out of memory");
+	list->count++;
+	return 0;
+}
+
+static void free_list(struct filter_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i]);
+}
+
+static int find_event(const char *name)
+{
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		if (strcmp(name, event_kind_name((enum event_kind)kind)) == 0)
+			return kind;
+	}
+	return -1;
+}
+
+int filter_add_event(struct filter *filter, const char *name, struct error *error)
+{
+	struct text known = { 0 };
+	int kind = find_event(name);
+
+	if (kind >= 0) {
+		filter->events |= 1U << kind;
+		return 0;
+	}
+	for (kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		text_addf(&known, "%s%s", kind ? ", " : "", event_kind_name((enum event_kind)kind));
+	error_set(error, -EINVAL, "--events: unknown event '%s'; there are %s", name,
+		  text_string(&known));
+	text_free(&known);
+	return -EINVAL;
+}
+
+int filter_add_state(struct filter *filter, const char *name, struct error *error)
+{
+	struct text known = { 0 };
+	int state = state_find(name);
+
+	if (state >= 0) {
+		filter->states |= 1U << state;
+		return 0;
+	}
+	for (unsigned int i = 1; i < STATE_COUNT; i++)
+		text_addf(&known, "%s, ", state_name(i));
+	error_set(error, -ENOENT, "--state: unknown state '%s'; there are %sand NONE (no socket)",
+		  name, text_string(&known));
+	text_free(&known);
+	return -ENOENT;
+}
+
+int filter_add_reason(struct filter *filter, const char *name, struct error *error)
+{
+	return add_item("--reason", &filter->reasons, name, error);
 }
 
 int filter_add_pid(struct filter *filter, const char *text, struct error *error)
@@ -30,26 +102,60 @@ int filter_add_pid(struct filter *filter, const char *text, struct error *error)
 
 int filter_add_comm(struct filter *filter, const char *comm, struct error *error)
 {
-	int err = full("--comm", filter->comm_count, error);
-
-	if (err)
-		return err;
 	if (strlen(comm) > 15)
 		return error_set(error, -EINVAL,
 				 "--comm: '%s' is longer than the 15 characters of a command name",
 				 comm);
-	filter->comms[filter->comm_count] = strdup(comm);
-	if (!filter->comms[filter->comm_count])
-		return error_set(error, -ENOMEM, "out of memory");
-	filter->comm_count++;
-	return 0;
+	return add_item("--comm", &filter->comms, comm, error);
 }
 
 void filter_free(struct filter *filter)
 {
-	for (size_t i = 0; i < filter->comm_count; i++)
-		free(filter->comms[i]);
+	free_list(&filter->reasons);
+	free_list(&filter->comms);
+	expression_free(filter->expression);
 	*filter = (struct filter){ 0 };
+}
+
+static bool event_matches(const struct filter *filter, const struct drop_report *report)
+{
+	const char *name = report_text(report, KEY_event);
+	int kind = name ? find_event(name) : -1;
+
+	return !filter->events || (kind >= 0 && filter->events >> kind & 1);
+}
+
+static bool state_matches(const struct filter *filter, const struct drop_report *report)
+{
+	const char *name = report_text(report, KEY_state);
+	int state = name ? state_find(name) : 0;
+
+	return !filter->states || (state >= 0 && filter->states >> state & 1);
+}
+
+/* As reason_find has it; a file does not say which of the kernel's enums a name is from. */
+static bool same_reason(const char *wanted, const char *name)
+{
+	static const char *const prefixes[] = { "SKB_DROP_REASON_", "SK_RST_REASON_" };
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		size_t length = strlen(prefixes[i]);
+
+		if (strncasecmp(wanted, prefixes[i], length) == 0)
+			wanted += length;
+	}
+	return strcasecmp(wanted, name) == 0;
+}
+
+static bool reason_matches(const struct filter *filter, const struct drop_report *report)
+{
+	const char *name = report_text(report, KEY_reason);
+
+	for (size_t i = 0; name && i < filter->reasons.count; i++) {
+		if (same_reason(filter->reasons.items[i], name))
+			return true;
+	}
+	return !filter->reasons.count;
 }
 
 static bool pid_matches(const struct filter *filter, const struct drop_report *report)
@@ -67,14 +173,25 @@ static bool comm_matches(const struct filter *filter, const struct drop_report *
 {
 	const char *comm = report_text(report, KEY_owner);
 
-	for (size_t i = 0; comm && i < filter->comm_count; i++) {
-		if (strcmp(filter->comms[i], comm) == 0)
+	for (size_t i = 0; comm && i < filter->comms.count; i++) {
+		if (strcmp(filter->comms.items[i], comm) == 0)
 			return true;
 	}
-	return !filter->comm_count;
+	return !filter->comms.count;
+}
+
+bool filter_matches_captured(const struct filter *filter, const struct drop_report *report)
+{
+	return pid_matches(filter, report) && comm_matches(filter, report) &&
+	       (!filter->expression || expression_matches(filter->expression, &report->packet));
 }
 
 bool filter_matches(const struct filter *filter, const struct drop_report *report)
 {
-	return pid_matches(filter, report) && comm_matches(filter, report);
+	if (filter->family && report->packet.family != filter->family)
+		return false;
+	if (filter->netns && report_number(report, KEY_netns) != filter->netns)
+		return false;
+	return event_matches(filter, report) && state_matches(filter, report) &&
+	       reason_matches(filter, report) && filter_matches_captured(filter, report);
 }

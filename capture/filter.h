@@ -2,31 +2,51 @@
 #ifndef FILTER_H
 #define FILTER_H
 
-/* Which reports the user wants, by what only userspace knows: the owner. */
+/*
+ * Which events the user wants. The one definition for captures and for files: of a capture, the
+ * session hands what the kernel side can decide to it, and the rest is decided here.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "error.h"
+#include "expression.h"
 #include "report.h"
 
 #define FILTER_ITEMS_MAX 64
 
-/* Zero-initialized lets everything pass. */
-struct filter {
-	uint32_t pids[FILTER_ITEMS_MAX];
-	size_t pid_count;
-	char *comms[FILTER_ITEMS_MAX];
-	size_t comm_count;
+struct filter_list {
+	char *items[FILTER_ITEMS_MAX];
+	size_t count; /* 0: all pass */
 };
 
-/* Each returns 0, or -EINVAL and the error. */
+/* Zero-initialized lets everything pass. All of it must hold; of a list, one item. */
+struct filter {
+	unsigned int events;	    /* bit N: enum event_kind N; 0: all */
+	int family;		    /* AF_INET, AF_INET6; 0: both */
+	uint32_t netns;		    /* inode number; 0: all */
+	uint32_t states;	    /* bit N: state N, bit 0: no socket; 0: all */
+	struct filter_list reasons; /* names; case and the kernel's prefix do not matter */
+	uint32_t pids[FILTER_ITEMS_MAX];
+	size_t pid_count;
+	struct filter_list comms;
+	struct expression *expression; /* NULL: none */
+};
+
+/* Each takes one item of an option's list. Returns 0, or -errno and the error. */
+int filter_add_event(struct filter *filter, const char *name, struct error *error);
+int filter_add_state(struct filter *filter, const char *name, struct error *error);
+int filter_add_reason(struct filter *filter, const char *name, struct error *error);
 int filter_add_pid(struct filter *filter, const char *text, struct error *error);
 int filter_add_comm(struct filter *filter, const char *comm, struct error *error);
 void filter_free(struct filter *filter);
 
-/* A report without an owner passes no filter on the owner. */
+/* Whether a report passes. One without an owner passes no filter on the owner, and so on. */
 bool filter_matches(const struct filter *filter, const struct drop_report *report);
+
+/* The same, but for what the kernel side of a capture has decided: owner and expression. */
+bool filter_matches_captured(const struct filter *filter, const struct drop_report *report);
 
 #endif

@@ -3,35 +3,17 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
-#include "names.h"
-#include "netns.h"
-#include "options.h"
+#include "option_table.h"
 #include "text.h"
 
-#define LONG_ONLY 256 /* getopt value of the first option without a letter */
+#define LONG_ONLY 256 /* getopt value of the first row of the table */
 
-struct option_spec {
-	const char *name;     /* without the dashes; NULL: a letter only */
-	char letter;	      /* 0: none */
-	const char *argument; /* NULL: none */
-	const char *help;
-	int (*set)(struct options *options, const char *text, struct error *error);
+/* What getopt_long wants. A row's value is its index behind LONG_ONLY. */
+struct getopt_tables {
+	struct option longs[OPTION_ROWS_MAX + 1];
+	char shorts[OPTION_ROWS_MAX * 2 + 2];
 };
-
-static int parse_number(const char *option, const char *text, uint64_t min, uint64_t max,
-			uint64_t *number, struct error *error)
-{
-	char *end;
-
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno || *number < min || *number > max)
-		return error_set(error, -EINVAL, "%s: '%s' is not a number from %llu to %llu",
-				 option, text, (unsigned long long)min, (unsigned long long)max);
-	return 0;
-}
 
 int options_each(const char *option, const char *list,
 		 int (*use)(void *context, const char *item, struct error *error), void *context,
@@ -50,290 +32,52 @@ int options_each(const char *option, const char *list,
 	return err;
 }
 
-static int set_write(struct options *options, const char *text, struct error *error)
+void options_print(enum option_command command, FILE *out)
 {
-	(void)error;
-	options->write_path = text;
-	return 0;
-}
-
-static int set_count(struct options *options, const char *text, struct error *error)
-{
-	return parse_number("-c", text, 1, UINT64_MAX, &options->count, error);
-}
-
-static int set_ipv4(struct options *options, const char *text, struct error *error)
-{
-	(void)text;
-	if (options->family == AF_INET6)
-		return error_set(error, -EINVAL, "-4 and -6 exclude each other");
-	options->family = AF_INET;
-	return 0;
-}
-
-static int set_ipv6(struct options *options, const char *text, struct error *error)
-{
-	(void)text;
-	if (options->family == AF_INET)
-		return error_set(error, -EINVAL, "-4 and -6 exclude each other");
-	options->family = AF_INET6;
-	return 0;
-}
-
-static void list_events(struct text *known)
-{
-	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		text_addf(known, "%s%s", kind ? ", " : "", event_kind_name(kind));
-}
-
-static int use_event(void *context, const char *item, struct error *error)
-{
-	struct options *options = context;
-	struct text known = { 0 };
-
-	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-		if (strcmp(item, event_kind_name(kind)) == 0) {
-			options->events |= 1U << kind;
-			return 0;
-		}
-	}
-	list_events(&known);
-	error_set(error, -EINVAL, "--events: unknown event '%s'; there are %s", item,
-		  text_string(&known));
-	text_free(&known);
-	return -EINVAL;
-}
-
-static int set_events(struct options *options, const char *text, struct error *error)
-{
-	options->events = 0;
-	return options_each("--events", text, use_event, options, error);
-}
-
-static int set_snaplen(struct options *options, const char *text, struct error *error)
-{
-	uint64_t number;
-	int err = parse_number("-s", text, 0, 262144, &number, error);
-
-	if (!err)
-		options->snaplen = number && number < SNAPLEN_MAX ? (uint32_t)number : SNAPLEN_MAX;
-	return err;
-}
-
-static int set_ring(struct options *options, const char *text, struct error *error)
-{
-	uint64_t number;
-	int err = parse_number("-B", text, 1, 2048, &number, error);
-
-	if (err)
-		return err;
-	if (number & (number - 1))
-		return error_set(
-			error, -EINVAL,
-			"-B: '%s' is not a power of two; the kernel's ring takes 1, 2, 4, 8, "
-			"... MiB",
-			text);
-	options->ring_mib = (uint32_t)number;
-	return 0;
-}
-
-static int set_quiet(struct options *options, const char *text, struct error *error)
-{
-	(void)text;
-	(void)error;
-	options->quiet = true;
-	return 0;
-}
-
-static int set_verbose(struct options *options, const char *text, struct error *error)
-{
-	(void)text;
-	(void)error;
-	options->verbose = true;
-	return 0;
-}
-
-static int set_netns(struct options *options, const char *text, struct error *error)
-{
-	return netns_find(text, &options->netns, error);
-}
-
-static int set_reasons(struct options *options, const char *text, struct error *error)
-{
-	(void)error;
-	options->reasons = text;
-	return 0;
-}
-
-static int use_state(void *context, const char *item, struct error *error)
-{
-	struct options *options = context;
-	struct text known = { 0 };
-	int state = state_find(item);
-
-	if (state >= 0) {
-		options->states |= 1U << state;
-		return 0;
-	}
-	for (unsigned int i = 1; i < STATE_COUNT; i++)
-		text_addf(&known, "%s, ", state_name(i));
-	error_set(error, -ENOENT, "--state: unknown state '%s'; there are %sand NONE (no socket)",
-		  item, text_string(&known));
-	text_free(&known);
-	return -ENOENT;
-}
-
-static int set_states(struct options *options, const char *text, struct error *error)
-{
-	return options_each("--state", text, use_state, options, error);
-}
-
-static int use_pid(void *context, const char *item, struct error *error)
-{
-	return filter_add_pid(context, item, error);
-}
-
-static int set_pids(struct options *options, const char *text, struct error *error)
-{
-	return options_each("--pid", text, use_pid, &options->filter, error);
-}
-
-static int use_comm(void *context, const char *item, struct error *error)
-{
-	return filter_add_comm(context, item, error);
-}
-
-static int set_comms(struct options *options, const char *text, struct error *error)
-{
-	return options_each("--comm", text, use_comm, &options->filter, error);
-}
-
-static int set_stack(struct options *options, const char *text, struct error *error)
-{
-	if (strcmp(text, "full") != 0 && strcmp(text, "none") != 0)
-		return error_set(error, -EINVAL, "--stack: '%s' is neither full nor none", text);
-	options->stack = text[0] == 'f';
-	return 0;
-}
-
-static int set_all(struct options *options, const char *text, struct error *error)
-{
-	(void)text;
-	(void)error;
-	options->all = true;
-	return 0;
-}
-
-static int set_json(struct options *options, const char *text, struct error *error)
-{
-	(void)text;
-	(void)error;
-	options->json = true;
-	return 0;
-}
-
-static int set_strict(struct options *options, const char *text, struct error *error)
-{
-	(void)text;
-	(void)error;
-	options->strict = true;
-	return 0;
-}
-
-static int set_version(struct options *options, const char *text, struct error *error)
-{
-	(void)text;
-	(void)error;
-	options->show_version = true;
-	return 0;
-}
-
-static int set_help(struct options *options, const char *text, struct error *error)
-{
-	(void)text;
-	(void)error;
-	options->show_help = true;
-	return 0;
-}
-
-static const struct option_spec specs[] = {
-	{ "write", 'w', "FILE", "write pcapng to FILE, - for standard output", set_write },
-	{ "count", 'c', "N", "end after N events", set_count },
-	{ "ipv4", '4', NULL, "IPv4 only", set_ipv4 },
-	{ "ipv6", '6', NULL, "IPv6 only", set_ipv6 },
-	{ "events", 'e', "LIST", "drop, retransmit, synack (these by default), tlp, reset",
-	  set_events },
-	{ "netns", 0, "NAME|INODE", "only events of this network namespace", set_netns },
-	{ "reason", 0, "LIST", "only drops with one of these reasons", set_reasons },
-	{ "state", 0, "LIST", "only events of sockets in one of these states; NONE: no socket",
-	  set_states },
-	{ "pid", 0, "LIST", "only events of sockets that one of these processes owns", set_pids },
-	{ "comm", 0, "LIST", "the same, by command name", set_comms },
-	{ "all", 0, NULL, "also packets that are freed because they have served their purpose",
-	  set_all },
-	{ "snaplen", 's', "BYTES", "at most this much of a packet's headers, 0: all (default)",
-	  set_snaplen },
-	{ "stack", 0, "full|none", "kernel stack of each event (default: full)", set_stack },
-	{ "buffer-size", 'B', "MiB", "size of the kernel's ring, a power of two (default: 16)",
-	  set_ring },
-	{ "json", 0, NULL, "one JSON object a line instead of text", set_json },
-	{ "quiet", 'q', NULL, "leave the stacks out of text and JSON", set_quiet },
-	{ "verbose", 'v', NULL,
-	  "TCP's state below each line of text; the kernel's log if it refuses", set_verbose },
-	{ "strict", 0, NULL, "exit 3 if any event was lost, or may be", set_strict },
-	{ "version", 'V', NULL, "print the version and end", set_version },
-	{ "help", 'h', NULL, "print this and end", set_help },
-};
-
-#define SPEC_COUNT (sizeof(specs) / sizeof(specs[0]))
-
-void options_print_help(FILE *out)
-{
-	fputs("Usage: tcpdropcap [OPTION]...\n"
-	      "Captures the TCP packets that the kernel drops or retransmits, each with why.\n"
-	      "Without -w it prints them as text.\n\n",
-	      out);
-	for (size_t i = 0; i < SPEC_COUNT; i++) {
-		const struct option_spec *spec = &specs[i];
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_spec *spec = &option_table[i];
 		char names[64];
 
+		if (!(spec->of & command))
+			continue;
 		snprintf(names, sizeof(names), "%c%c%s --%s%s%s", spec->letter ? '-' : ' ',
 			 spec->letter ? spec->letter : ' ', spec->letter ? "," : " ", spec->name,
 			 spec->argument ? " " : "", spec->argument ? spec->argument : "");
 		fprintf(out, "  %-26s %s\n", names, spec->help);
 	}
-	fputs("\nSIGINT and SIGTERM end the capture, SIGUSR1 prints its counts.\n"
-	      "Exit status: 0, 1 for a failure, 2 for bad usage, 3 with --strict for losses.\n",
-	      out);
 }
 
-/* Fills what getopt_long wants from the table. A spec's value is its index behind LONG_ONLY. */
-static void getopt_tables(struct option longs[SPEC_COUNT + 1], char shorts[SPEC_COUNT * 2 + 2])
+static void fill_tables(struct getopt_tables *tables, enum option_command command)
 {
+	struct option *longs = tables->longs;
+	char *shorts = tables->shorts;
+
 	*shorts++ = ':'; /* a missing argument is told apart, and getopt prints nothing */
-	for (size_t i = 0; i < SPEC_COUNT; i++) {
-		longs[i] = (struct option){
-			.name = specs[i].name,
-			.has_arg = specs[i].argument ? required_argument : no_argument,
+	for (size_t i = 0; i < option_count; i++) {
+		if (!(option_table[i].of & command))
+			continue;
+		*longs++ = (struct option){
+			.name = option_table[i].name,
+			.has_arg = option_table[i].argument ? required_argument : no_argument,
 			.val = LONG_ONLY + (int)i,
 		};
-		if (!specs[i].letter)
+		if (!option_table[i].letter)
 			continue;
-		*shorts++ = specs[i].letter;
-		if (specs[i].argument)
+		*shorts++ = option_table[i].letter;
+		if (option_table[i].argument)
 			*shorts++ = ':';
 	}
-	longs[SPEC_COUNT] = (struct option){ 0 };
+	*longs = (struct option){ 0 };
 	*shorts = '\0';
 }
 
-static const struct option_spec *find_spec(int value)
+static const struct option_spec *find_spec(enum option_command command, int value)
 {
 	if (value >= LONG_ONLY)
-		return &specs[value - LONG_ONLY];
-	for (size_t i = 0; i < SPEC_COUNT; i++) {
-		if (specs[i].letter == value)
-			return &specs[i];
+		return &option_table[value - LONG_ONLY];
+	for (size_t i = 0; i < option_count; i++) {
+		if (option_table[i].letter == value && option_table[i].of & command)
+			return &option_table[i];
 	}
 	return NULL;
 }
@@ -352,32 +96,69 @@ static int bad_option(int value, char **argv, struct error *error)
 	return error_set(error, -EINVAL, "%s: unknown option; --help lists the options", word);
 }
 
-int options_parse(int argc, char **argv, struct options *options, struct error *error)
+/* What holds of several options together; given has those that were there. */
+static int check(const struct options *options, unsigned int given, const char *live_option,
+		 struct error *error)
 {
-	struct option longs[SPEC_COUNT + 1];
-	char shorts[SPEC_COUNT * 2 + 2];
+	if (options->json && options->write_path)
+		return error_set(error, -EINVAL, "--json is text; it excludes -w");
+	if (options->json && options->folded)
+		return error_set(error, -EINVAL, "--json and --folded exclude each other");
+	if (options->read_path && given & OPTION_LIVE)
+		return error_set(error, -EINVAL, "--%s is of a capture; it excludes -r",
+				 live_option);
+	return 0;
+}
+
+/* Returns 0 when all options are through; the words stand behind them in argv from optind on. */
+static int parse_all(enum option_command command, int argc, char **argv, struct options *options,
+		     struct error *error)
+{
+	const char *live_option = NULL;
+	const struct option_spec *spec;
+	struct getopt_tables tables;
+	unsigned int given = 0;
 	int value, err;
 
+	fill_tables(&tables, command);
+	optind = 0; /* starts anew, amid a cluster of letters too (getopt(3)) */
+	while ((value = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
+		if (value == '?' || value == ':')
+			return bad_option(value, argv, error);
+		spec = find_spec(command, value);
+		err = spec->set(options, optarg, error);
+		if (err)
+			return err;
+		given |= spec->of;
+		if (spec->of & OPTION_LIVE)
+			live_option = spec->name;
+	}
+	return check(options, given, live_option, error);
+}
+
+int options_parse(enum option_command command, int argc, char **argv, struct options *options,
+		  struct error *error)
+{
+	int err;
+
 	*options = (struct options){
-		.events = EVENTS_DEFAULT,
 		.snaplen = SNAPLEN_MAX,
 		.ring_mib = 16,
 		.stack = true,
 	};
-	getopt_tables(longs, shorts);
-	optind = 0; /* starts anew, amid a cluster of letters too (getopt(3)) */
-	while ((value = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		if (value == '?' || value == ':')
-			return bad_option(value, argv, error);
-		err = find_spec(value)->set(options, optarg, error);
-		if (err)
-			return err;
-	}
-	if (options->json && options->write_path)
-		return error_set(error, -EINVAL, "--json is text; it excludes -w");
-	if (optind < argc)
-		return error_set(error, -EINVAL,
-				 "unexpected argument '%s'; --help lists the options",
-				 argv[optind]);
-	return 0;
+	err = parse_all(command, argc, argv, options, error);
+	if (err)
+		return err;
+	/* A file has what its capture was asked for. */
+	if (!options->filter.events && !options->read_path)
+		options->filter.events = EVENTS_DEFAULT;
+	if (optind == argc || options->show_help || options->show_version)
+		return 0;
+	options->filter.expression = expression_new(argv + optind, argc - optind, error);
+	return options->filter.expression ? 0 : -errno;
+}
+
+void options_free(struct options *options)
+{
+	filter_free(&options->filter);
 }

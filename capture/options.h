@@ -3,8 +3,8 @@
 #define OPTIONS_H
 
 /*
- * The command line. One table of options feeds getopt_long and --help. Checks form and range; what
- * only the running kernel knows (reasons) stays text.
+ * The command lines of all commands. One table of options feeds getopt_long and --help. Checks form
+ * and range; what only the running kernel knows (reasons) stays text.
  */
 
 #include <stdbool.h>
@@ -17,31 +17,42 @@
 
 #define SNAPLEN_MAX 256 /* the longest headers that an event carries */
 
+/* A bit each: an option may be of several commands. */
+enum option_command {
+	OPTION_CAPTURE = 1 << 0, /* capture, or read with -r */
+	OPTION_COUNT = 1 << 1,
+};
+
 struct options {
+	const char *read_path;	/* NULL: capture */
 	const char *write_path; /* NULL: text on stdout */
 	uint64_t count;		/* 0: no limit */
-	int family;		/* AF_INET, AF_INET6; 0: both */
-	unsigned int events;	/* bit N: enum event_kind N */
 	uint32_t snaplen;
 	uint32_t ring_mib;
-	uint32_t netns;	      /* inode number; 0: all */
-	uint32_t states;      /* bit N: state N, bit 0: no socket; 0: all */
-	const char *reasons;  /* comma-separated names; NULL: all */
 	bool all;	      /* also frees that are no loss */
-	struct filter filter; /* the caller frees it */
+	struct filter filter; /* with the expression */
 	bool stack;
 	bool quiet;
 	bool verbose;
 	bool json;
 	bool strict;
+	const char *by; /* of count: comma-separated keys */
+	uint32_t interval_s;
+	bool folded;
 	bool show_help;
 	bool show_version;
 };
 
-/* Returns 0; -EINVAL for bad usage (exit 2); or another -errno: the option names what is not there. */
-int options_parse(int argc, char **argv, struct options *options, struct error *error);
+/*
+ * Fills *options; free it in either case. What follows the options is a filter expression. Returns 0;
+ * -EINVAL for bad usage (exit 2); or another -errno: the option names what is not there.
+ */
+int options_parse(enum option_command command, int argc, char **argv, struct options *options,
+		  struct error *error);
+void options_free(struct options *options);
 
-void options_print_help(FILE *out);
+/* The options of one command, a line each. */
+void options_print(enum option_command command, FILE *out);
 
 /*
  * Calls use for each item of a comma-separated list. Returns what the first failing call returned,

@@ -8,9 +8,8 @@
 #include "text.h"
 
 /* A name may be known of drops, of resets, or of both. */
-static int use_reason(void *context, const char *item, struct error *error)
+static int use_reason(struct session *session, const char *item, struct error *error)
 {
-	struct session *session = context;
 	struct source_config *config = &session->config;
 	size_t *drops = &config->reason_count, *resets = &config->reset_reason_count;
 	struct text known = { 0 };
@@ -42,21 +41,23 @@ static int use_reason(void *context, const char *item, struct error *error)
 
 static int configure(struct session *session, const struct options *options, struct error *error)
 {
+	int err = 0;
+
 	session->config = (struct source_config){
-		.events = options->events,
-		.family = options->family,
-		.netns = options->netns,
-		.states = options->states,
+		.events = options->filter.events,
+		.family = options->filter.family,
+		.netns = options->filter.netns,
+		.states = options->filter.states,
 		.all = options->all,
 		.stack = options->stack,
 		.ring_bytes = (uint64_t)options->ring_mib << 20,
 	};
 	reason_find(session->drop_reasons, "NOT_SPECIFIED", &session->config.reason_not_specified);
 	reason_find(session->drop_reasons, "QUEUE_PURGE", &session->config.reason_queue_purge);
-	if (!options->reasons)
-		return 0;
-	session->config.by_reason = true;
-	return options_each("--reason", options->reasons, use_reason, session, error);
+	session->config.by_reason = options->filter.reasons.count > 0;
+	for (size_t i = 0; !err && i < options->filter.reasons.count; i++)
+		err = use_reason(session, options->filter.reasons.items[i], error);
+	return err;
 }
 
 static void warn_refused(const char *missing, const char *why)
@@ -117,42 +118,27 @@ static void describe(const struct session *session, int argc, char **argv, struc
 	}
 }
 
-static int open_sink(struct session *session, const struct options *options, int argc, char **argv,
-		     struct error *error)
+static int open_sink(struct session *session, const struct run *run, struct error *error)
 {
-	struct sink_detail detail = { .stack = !options->quiet, .tcp = options->verbose };
 	struct text comment = { 0 };
-	struct sink_pcapng_config config;
 
-	if (options->write_path) {
-		describe(session, argc, argv, &comment);
-		config = (struct sink_pcapng_config){
-			.path = options->write_path,
-			.comment = text_string(&comment),
-			.snaplen = options->snaplen,
-		};
-		session->sink = sink_pcapng_open(&config, error);
-		text_free(&comment);
-	} else if (options->json) {
-		session->sink = sink_json_open(stdout, detail, error);
-	} else {
-		session->sink = sink_text_open(stdout, detail, error);
-	}
+	describe(session, run->argc, run->argv, &comment);
+	session->sink = run->open_sink(run, text_string(&comment), error);
+	text_free(&comment);
 	return session->sink ? 0 : -EIO;
 }
 
-int session_open(struct session *session, const struct options *options, int argc, char **argv,
-		 struct error *error)
+int session_open(struct session *session, const struct run *run, struct error *error)
 {
 	int err;
 
-	kernel_btf_set_verbose(options->verbose);
+	kernel_btf_set_verbose(run->options->verbose);
 	session->btf = kernel_btf_open(error);
 	if (!session->btf)
 		return -ENOENT;
 	err = open_reasons(session, error);
 	if (!err)
-		err = configure(session, options, error);
+		err = configure(session, run->options, error);
 	if (err)
 		return err;
 	session->source = source_open(&session->config, session->btf, error);
@@ -161,7 +147,7 @@ int session_open(struct session *session, const struct options *options, int arg
 	err = source_attach(session->source, warn_refused, error);
 	if (!err)
 		err = open_names(session, error);
-	return err ? err : open_sink(session, options, argc, argv, error);
+	return err ? err : open_sink(session, run, error);
 }
 
 void session_close(struct session *session)

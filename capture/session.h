@@ -9,9 +9,9 @@
 #include "enrich.h"
 #include "error.h"
 #include "kernel_btf.h"
-#include "options.h"
 #include "owner.h"
 #include "reason.h"
+#include "run.h"
 #include "sink.h"
 #include "source.h"
 #include "symbolize.h"
@@ -32,11 +32,9 @@ struct session {
 
 /*
  * Opens all, the output last: a capture that cannot start leaves nothing behind. Warnings go to the
- * log; the command line, for the head of a file, is argv. *session must be zero. Returns 0, or a
- * negative number and the error; close it in either case.
+ * log. *session must be zero. Returns 0, or a negative number and the error; close it in either case.
  */
-int session_open(struct session *session, const struct options *options, int argc, char **argv,
-		 struct error *error);
+int session_open(struct session *session, const struct run *run, struct error *error);
 
 void session_close(struct session *session);
 

@@ -25,7 +25,7 @@ struct sink {
 
 /* What the head of a pcapng file says of the capture. */
 struct sink_pcapng_config {
-	const char *path;    /* "-": standard output */
+	const char *path;    /* as for output_open */
 	const char *comment; /* how the capture was made */
 	const char *filter;  /* pcap filter expression; NULL: none */
 	uint32_t snaplen;

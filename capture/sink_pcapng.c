@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/if_packet.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "../pcapng/pcapng.h"
 #include "annotation.h"
+#include "output.h"
 #include "sink.h"
 #include "text.h"
 #include "version.h"
@@ -30,8 +28,7 @@ struct interface {
 struct sink_pcapng {
 	struct sink sink;
 	struct pcapng_writer *writer;
-	int fd;
-	bool is_file; /* a regular file, made by us from its start */
+	struct output *output;
 	struct sink_pcapng_config config;
 	struct interface *interfaces; /* index: interface id in the file */
 	size_t interface_count;
@@ -296,25 +293,15 @@ static int tick(struct sink *sink)
 	return err ? err : pcapng_writer_flush(self->writer);
 }
 
-/* A write that fails in its middle leaves a part of a block, which readers take for damage. */
 static int release(struct sink_pcapng *self)
 {
-	uint64_t whole;
-	int err;
+	int err = pcapng_writer_free(self->writer), closed = output_close(self->output);
 
-	err = self->writer ? pcapng_writer_flush(self->writer) : -ENOMEM;
-	whole = self->writer ? pcapng_writer_written(self->writer) : 0;
-	pcapng_writer_free(self->writer);
-	if (err && self->is_file && ftruncate(self->fd, (off_t)whole))
-		err = -errno;
-
-	if (self->fd != STDOUT_FILENO && close(self->fd) && !err)
-		err = -errno;
 	text_free(&self->comment);
 	text_free(&self->stack);
 	free(self->interfaces);
 	free(self);
-	return err;
+	return err ? err : closed;
 }
 
 static int end(struct sink *sink, uint64_t lost)
@@ -334,34 +321,9 @@ static int end(struct sink *sink, uint64_t lost)
 	return err ? err : closed;
 }
 
-/* A FIFO is opened as it is: with O_CREAT, fs.protected_fifos refuses one of another user. */
-static int open_output(const char *path, struct error *error)
-{
-	struct stat st;
-	int create = O_CREAT | O_TRUNC, fd;
-
-	if (strcmp(path, "-") == 0) {
-		if (isatty(STDOUT_FILENO))
-			return error_set(
-				error, -EINVAL,
-				"-w -: standard output is a terminal; redirect it, or leave "
-				"-w out for text");
-		return STDOUT_FILENO;
-	}
-	if (!stat(path, &st) && S_ISFIFO(st.st_mode))
-		create = 0;
-	fd = open(path, O_WRONLY | O_CLOEXEC | create, 0644);
-	if (fd < 0)
-		return error_set(error, -errno,
-				 "%s: cannot write it: %s; choose another file with -w", path,
-				 strerror(errno));
-	return fd;
-}
-
 struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct error *error)
 {
 	struct sink_pcapng *self = calloc(1, sizeof(*self));
-	struct stat st;
 	int err;
 
 	if (!self) {
@@ -372,13 +334,12 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 	self->config = *config;
 	self->start_ns = wall_ns();
 	self->next_statistics = monotonic_s() + STATISTICS_SECONDS;
-	self->fd = open_output(config->path, error);
-	if (self->fd < 0) {
+	self->output = output_open(config->path, error);
+	if (!self->output) {
 		free(self);
 		return NULL;
 	}
-	self->is_file = self->fd != STDOUT_FILENO && !fstat(self->fd, &st) && S_ISREG(st.st_mode);
-	self->writer = pcapng_writer_new(pcapng_target_fd(self->fd));
+	self->writer = pcapng_writer_new(output_target(self->output));
 	err = self->writer ? add_section(self) : -ENOMEM;
 	if (!err)
 		err = pcapng_writer_flush(self->writer);

@@ -225,6 +225,17 @@ static size_t parse_escape(const char *s, char *out)
 	return *out ? 3 : 0;
 }
 
+void text_parse_printable(struct text *text, const char *string)
+{
+	while (*string) {
+		char c = *string;
+		size_t length = c == '\\' ? parse_escape(string + 1, &c) : 0;
+
+		text_add_bytes(text, &c, 1);
+		string += 1 + length;
+	}
+}
+
 static size_t printable_prefix(const char *string)
 {
 	const char *s = string;

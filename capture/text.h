@@ -34,6 +34,9 @@ void text_addf(struct text *text, const char *format, ...) __attribute__((format
 /* Control characters and invalid UTF-8 become \n, \t, \r or \xNN; a backslash is doubled. */
 void text_add_printable(struct text *text, const char *string);
 
+/* Undoes text_add_printable; what is no escape of its kind stays as it is. */
+void text_parse_printable(struct text *text, const char *string);
+
 /* A logfmt value: bare, or double-quoted with the same escapes and \" where it would be ambiguous. */
 void text_add_logfmt(struct text *text, const char *string);
 

@@ -130,9 +130,6 @@ int pcapng_writer_flush(struct pcapng_writer *writer);
 /* Bytes of all blocks added so far, written or still buffered. */
 uint64_t pcapng_writer_bytes(const struct pcapng_writer *writer);
 
-/* Bytes of whole blocks that the target has taken for sure. */
-uint64_t pcapng_writer_written(const struct pcapng_writer *writer);
-
 /* Flushes and frees; NULL is accepted. Returns 0 or the first error the writer met. */
 int pcapng_writer_free(struct pcapng_writer *writer);
 

@@ -170,11 +170,6 @@ int pcapng_writer_add_statistics(struct pcapng_writer *writer, uint32_t interfac
 	return writer_finish(writer, options);
 }
 
-uint64_t pcapng_writer_written(const struct pcapng_writer *writer)
-{
-	return writer->written;
-}
-
 uint64_t pcapng_writer_bytes(const struct pcapng_writer *writer)
 {
 	return writer->written + writer->buffer.length;

@@ -158,6 +158,27 @@ fi
 umount "$work/small"
 wait
 
+# A compressed capture that is killed gives what it had at its last flush.
+for suffix in gz zst; do
+	"$TOOL" --netns $ns -e drop -w "$work/killed.pcapng.$suffix" 2>"$work/stderr" &
+	tool=$!
+	sleep 1
+	knock 7
+	sleep 0.5
+	quiet=$(wc -c <"$work/killed.pcapng.$suffix")
+	sleep 0.5
+	still=$(wc -c <"$work/killed.pcapng.$suffix")
+	kill -KILL $tool
+	wait $tool 2>/dev/null
+	case $suffix in
+	gz) gzip -dc "$work/killed.pcapng.gz" ;;
+	zst) zstd -dqc "$work/killed.pcapng.zst" ;;
+	esac >"$work/killed.pcapng" 2>"$work/stderr"
+	packets=$(tcpdump -nr "$work/killed.pcapng" 2>/dev/null | wc -l)
+	[ "$packets" = 7 ] && [ "$quiet" = "$still" ] && ok "killed_${suffix}_can_be_read" ||
+		not_ok "killed_${suffix}_can_be_read" "$packets packets, $quiet and $still bytes"
+done
+
 # SIGUSR1 prints the counts, SIGTERM ends cleanly.
 "$TOOL" --netns $ns -w "$work/usr1.pcapng" 2>"$work/stderr" &
 tool=$!

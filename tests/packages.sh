@@ -3,14 +3,16 @@
 # Debian packages that the project needs.
 #   packages.sh --install [kernels]  installs what is missing for building and testing (root), or for
 #                                the virtual machines of check-kernels as well
-#   packages.sh --missing build  says which packages for building are missing; exit 1 if any is
+#   packages.sh --missing build|offline  says which packages for building, or for building without BPF,
+#                                are missing; exit 1 if any is
 set -eu
 
-build="gcc libc6-dev clang llvm libbpf-dev libelf-dev zlib1g-dev libzstd-dev bpftool"
+offline="gcc libc6-dev zlib1g-dev libzstd-dev libpcap-dev"
+build="$offline clang llvm libbpf-dev libelf-dev bpftool"
 check="iproute2 nftables tcpdump tshark clang-format clang-tidy cppcheck shellcheck lua-check lua5.4
-	libclang-rt-14-dev procps util-linux"
+	libclang-rt-14-dev procps util-linux zstd"
 
-kernels="qemu-system-x86 busybox-static cpio kmod xz-utils zstd dash"
+kernels="qemu-system-x86 busybox-static cpio kmod xz-utils dash"
 
 missing() {
 	for package in "$@"; do
@@ -33,6 +35,7 @@ case "${1-}" in
 	;;
 --missing)
 	command -v dpkg-query >/dev/null || exit 0 # not Debian: the compiler will say
+	[ "${2-}" = offline ] && build=$offline
 	# shellcheck disable=SC2086 # a list
 	needed=$(missing $build)
 	[ -z "$needed" ] || {
@@ -42,7 +45,7 @@ case "${1-}" in
 	}
 	;;
 *)
-	echo "usage: packages.sh --install | --missing build" >&2
+	echo "usage: packages.sh --install | --missing build|offline" >&2
 	exit 2
 	;;
 esac

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "../../capture/filter.h"
 #include "test.h"
@@ -84,8 +85,103 @@ TEST(comm_longer_than_the_kernels_is_refused)
 	CHECK(filter_add_comm(&filter, "1234567890123456", &error) == -EINVAL);
 	CHECK(strstr(error.text, "--comm") && strstr(error.text, "'1234567890123456'"));
 	CHECK(strstr(error.text, "15"));
-	CHECK(matches(1, "123456789012345") && filter.comm_count == 1);
+	CHECK(matches(1, "123456789012345") && filter.comms.count == 1);
 	filter_free(&filter);
+}
+
+/* An event of a file, as the kernel side of a capture would have judged it. */
+static bool judges(const char *event, int family, uint64_t netns, const char *state,
+		   const char *reason)
+{
+	memset(&report, 0, sizeof(report));
+	report_set_text(&report, KEY_event, event);
+	report.packet.family = family;
+	if (netns)
+		report_set_number(&report, KEY_netns, netns);
+	if (state)
+		report_set_text(&report, KEY_state, state);
+	if (reason)
+		report_set_text(&report, KEY_reason, reason);
+	return filter_matches(&filter, &report);
+}
+
+TEST(events_of_a_file_are_chosen)
+{
+	CHECK(judges("drop", AF_INET, 1, NULL, NULL) && judges("teleport", 0, 0, NULL, NULL));
+	CHECK(filter_add_event(&filter, "drop", &error) == 0);
+	CHECK(filter_add_event(&filter, "reset", &error) == 0);
+	CHECK(judges("drop", AF_INET, 1, NULL, NULL) && judges("reset", AF_INET, 1, NULL, NULL));
+	CHECK(!judges("synack", AF_INET, 1, NULL, NULL));
+	CHECK(!judges("teleport", AF_INET, 1, NULL, NULL));
+	report.values[KEY_event].present = false;
+	CHECK(!filter_matches(&filter, &report));
+	filter_free(&filter);
+}
+
+TEST(family_and_netns_are_chosen)
+{
+	filter.family = AF_INET6;
+	CHECK(judges("drop", AF_INET6, 1, NULL, NULL) && !judges("drop", AF_INET, 1, NULL, NULL));
+	CHECK(!judges("drop", 0, 1, NULL, NULL));
+	filter = (struct filter){ .netns = 4026532522 };
+	CHECK(judges("drop", AF_INET, 4026532522, NULL, NULL));
+	CHECK(!judges("drop", AF_INET, 1, NULL, NULL) && !judges("drop", AF_INET, 0, NULL, NULL));
+	filter_free(&filter);
+}
+
+TEST(no_state_is_a_state)
+{
+	CHECK(filter_add_state(&filter, "established", &error) == 0);
+	CHECK(judges("drop", AF_INET, 1, "ESTABLISHED", NULL));
+	CHECK(!judges("drop", AF_INET, 1, "LISTEN", NULL) && !judges("drop", 0, 1, NULL, NULL));
+	CHECK(!judges("drop", AF_INET, 1, "TELEPORTED", NULL));
+	CHECK(filter_add_state(&filter, "NONE", &error) == 0);
+	CHECK(judges("drop", AF_INET, 1, NULL, NULL));
+	CHECK(!judges("drop", AF_INET, 1, "TELEPORTED", NULL));
+	filter_free(&filter);
+}
+
+TEST(reasons_match_without_prefix_and_case)
+{
+	static const char *const names[] = { "no_socket", "SKB_DROP_REASON_NO_SOCKET",
+					     "sk_rst_reason_NO_SOCKET", "NO_SOCKET" };
+
+	for (size_t i = 0; i < 4; i++) {
+		CHECK(filter_add_reason(&filter, names[i], &error) == 0);
+		CHECK(judges("drop", AF_INET, 1, NULL, "NO_SOCKET"));
+		CHECK(!judges("drop", AF_INET, 1, NULL, "NO_SOCKETS"));
+		CHECK(!judges("drop", AF_INET, 1, NULL, "SOCKET"));
+		CHECK(!judges("retransmit", AF_INET, 1, NULL, NULL));
+		filter_free(&filter);
+	}
+	CHECK(filter_add_reason(&filter, "A", &error) == 0);
+	CHECK(filter_add_reason(&filter, "B", &error) == 0);
+	CHECK(judges("drop", 0, 1, NULL, "A") && judges("drop", 0, 1, NULL, "B"));
+	filter_free(&filter);
+}
+
+/* What the kernel side has decided is not decided again: it knows reasons by number, states unnamed. */
+TEST(captured_events_are_judged_by_the_rest_alone)
+{
+	filter = (struct filter){ .family = AF_INET, .events = 1, .netns = 7, .states = 2 };
+	CHECK(filter_add_reason(&filter, "A", &error) == 0);
+	CHECK(!judges("reset", AF_INET6, 1, NULL, NULL));
+	CHECK(filter_matches_captured(&filter, &report));
+	CHECK(filter_add_pid(&filter, "1", &error) == 0);
+	CHECK(!filter_matches_captured(&filter, &report));
+	filter_free(&filter);
+}
+
+TEST(expression_is_one_of_the_filters)
+{
+	char *words[] = { "tcp" };
+
+	filter.expression = expression_new(words, 1, &error);
+	CHECK(filter.expression);
+	CHECK(!judges("drop", AF_INET, 1, NULL, NULL)); /* no bytes */
+	CHECK(!filter_matches_captured(&filter, &report));
+	filter_free(&filter);
+	CHECK(judges("drop", AF_INET, 1, NULL, NULL));
 }
 
 TEST(too_many_items_are_refused)

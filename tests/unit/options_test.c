@@ -28,8 +28,8 @@ static int parse_next(const char *const *list)
 	}
 	argv[argc] = NULL;
 	error.text[0] = '\0';
-	filter_free(&options.filter);
-	return options_parse(argc, argv, &options, &error);
+	options_free(&options);
+	return options_parse(OPTION_CAPTURE, argc, argv, &options, &error);
 }
 
 /* The same, getopt as at the start of a program. */
@@ -50,11 +50,13 @@ static bool says(const char *part)
 TEST(defaults_capture_everything_as_text)
 {
 	CHECK(parse_list((const char *const[]){ NULL }) == 0);
-	CHECK(!options.write_path && options.count == 0 && options.family == 0);
-	CHECK(options.events == (1U << EVENT_DROP | 1U << EVENT_RETRANSMIT | 1U << EVENT_SYNACK));
+	CHECK(!options.write_path && options.count == 0 && options.filter.family == 0);
+	CHECK(options.filter.events ==
+	      (1U << EVENT_DROP | 1U << EVENT_RETRANSMIT | 1U << EVENT_SYNACK));
 	CHECK(options.snaplen == SNAPLEN_MAX && options.ring_mib == 16);
-	CHECK(options.netns == 0 && options.states == 0 && !options.reasons);
-	CHECK(options.stack && !options.filter.pid_count && !options.filter.comm_count);
+	CHECK(options.filter.netns == 0 && options.filter.states == 0 &&
+	      !options.filter.reasons.count);
+	CHECK(options.stack && !options.filter.pid_count && !options.filter.comms.count);
 	CHECK(!options.all && !options.quiet && !options.verbose && !options.json);
 	CHECK(!options.strict && !options.show_help && !options.show_version);
 }
@@ -65,12 +67,12 @@ TEST(letters_and_names_mean_the_same)
 		    "-v") == 0);
 	CHECK_STR(options.write_path, "a.pcapng");
 	CHECK(options.count == 7 && options.snaplen == 64 && options.ring_mib == 32);
-	CHECK(options.events == 1U << EVENT_DROP && options.quiet && options.verbose);
+	CHECK(options.filter.events == 1U << EVENT_DROP && options.quiet && options.verbose);
 	CHECK(PARSE("--write=a.pcapng", "--count", "7", "--snaplen=64", "--buffer-size", "32",
 		    "--events=drop", "--quiet", "--verbose") == 0);
 	CHECK_STR(options.write_path, "a.pcapng");
 	CHECK(options.count == 7 && options.snaplen == 64 && options.ring_mib == 32);
-	CHECK(options.events == 1U << EVENT_DROP && options.quiet && options.verbose);
+	CHECK(options.filter.events == 1U << EVENT_DROP && options.quiet && options.verbose);
 	CHECK(PARSE("-qvc3", "-wx") == 0);
 	CHECK(options.quiet && options.verbose && options.count == 3);
 	CHECK_STR(options.write_path, "x");
@@ -92,15 +94,19 @@ TEST(flags_are_set)
 TEST(reasons_stay_text)
 {
 	CHECK(PARSE("--reason", "NO_SOCKET,tcp_flags") == 0);
-	CHECK_STR(options.reasons, "NO_SOCKET,tcp_flags");
+	CHECK(options.filter.reasons.count == 2);
+	CHECK_STR(options.filter.reasons.items[0], "NO_SOCKET");
+	CHECK_STR(options.filter.reasons.items[1], "tcp_flags");
+	CHECK(PARSE("--reason", "NO_SOCKET,") == -EINVAL && says("--reason") && says("empty"));
 }
 
 TEST(parse_starts_anew_each_time)
 {
 	CHECK(PARSE("-4", "-q", "--state", "LISTEN", "-e", "drop") == 0);
 	CHECK(PARSE("-v") == 0);
-	CHECK(!options.family && !options.quiet && !options.states && options.verbose);
-	CHECK(options.events != 1U << EVENT_DROP);
+	CHECK(!options.filter.family && !options.quiet && !options.filter.states &&
+	      options.verbose);
+	CHECK(options.filter.events != 1U << EVENT_DROP);
 }
 
 TEST(parse_starts_anew_after_a_failure_amid_letters)
@@ -164,24 +170,24 @@ TEST(numbers_out_of_range_are_refused)
 
 TEST(families_exclude_each_other)
 {
-	CHECK(PARSE("-4") == 0 && options.family == AF_INET);
-	CHECK(PARSE("-6") == 0 && options.family == AF_INET6);
-	CHECK(PARSE("--ipv4") == 0 && options.family == AF_INET);
-	CHECK(PARSE("--ipv6") == 0 && options.family == AF_INET6);
-	CHECK(PARSE("-4", "-4") == 0 && options.family == AF_INET);
+	CHECK(PARSE("-4") == 0 && options.filter.family == AF_INET);
+	CHECK(PARSE("-6") == 0 && options.filter.family == AF_INET6);
+	CHECK(PARSE("--ipv4") == 0 && options.filter.family == AF_INET);
+	CHECK(PARSE("--ipv6") == 0 && options.filter.family == AF_INET6);
+	CHECK(PARSE("-4", "-4") == 0 && options.filter.family == AF_INET);
 	CHECK(PARSE("-4", "-6") == -EINVAL && says("-4") && says("-6"));
 	CHECK(PARSE("-64") == -EINVAL && says("-4") && says("-6"));
 }
 
 TEST(events_are_a_list)
 {
-	CHECK(PARSE("-e", "drop") == 0 && options.events == 1U << EVENT_DROP);
+	CHECK(PARSE("-e", "drop") == 0 && options.filter.events == 1U << EVENT_DROP);
 	CHECK(PARSE("-e", "synack,retransmit") == 0);
-	CHECK(options.events == (1U << EVENT_SYNACK | 1U << EVENT_RETRANSMIT));
-	CHECK(PARSE("-e", "drop,drop") == 0 && options.events == 1U << EVENT_DROP);
+	CHECK(options.filter.events == (1U << EVENT_SYNACK | 1U << EVENT_RETRANSMIT));
+	CHECK(PARSE("-e", "drop,drop") == 0 && options.filter.events == 1U << EVENT_DROP);
 	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
 		CHECK(PARSE("-e", event_kind_name(kind)) == 0);
-		CHECK(options.events == 1U << kind);
+		CHECK(options.filter.events == 1U << kind);
 	}
 }
 
@@ -207,8 +213,9 @@ TEST(empty_list_items_are_refused)
 
 TEST(states_are_a_list)
 {
-	CHECK(PARSE("--state", "ESTABLISHED") == 0 && options.states == 1U << 1);
-	CHECK(PARSE("--state", "none,listen") == 0 && options.states == (1U << 0 | 1U << 10));
+	CHECK(PARSE("--state", "ESTABLISHED") == 0 && options.filter.states == 1U << 1);
+	CHECK(PARSE("--state", "none,listen") == 0 &&
+	      options.filter.states == (1U << 0 | 1U << 10));
 	CHECK(PARSE("--state", "OPEN") < 0);
 	CHECK(says("--state") && says("'OPEN'") && says("ESTABLISHED") && says("NEW_SYN_RECV") &&
 	      says("NONE"));
@@ -219,11 +226,11 @@ TEST(owners_are_lists)
 	CHECK(PARSE("--pid", "812,1", "--pid=4294967295", "--comm", "nginx,my app") == 0);
 	CHECK(options.filter.pid_count == 3 && options.filter.pids[0] == 812);
 	CHECK(options.filter.pids[1] == 1 && options.filter.pids[2] == UINT32_MAX);
-	CHECK(options.filter.comm_count == 2);
-	CHECK_STR(options.filter.comms[0], "nginx");
-	CHECK_STR(options.filter.comms[1], "my app");
+	CHECK(options.filter.comms.count == 2);
+	CHECK_STR(options.filter.comms.items[0], "nginx");
+	CHECK_STR(options.filter.comms.items[1], "my app");
 	CHECK(parse_list((const char *const[]){ NULL }) == 0);
-	CHECK(!options.filter.pid_count && !options.filter.comm_count);
+	CHECK(!options.filter.pid_count && !options.filter.comms.count);
 }
 
 TEST(what_is_no_pid_is_refused)
@@ -307,17 +314,65 @@ TEST(letter_beyond_ascii_is_named)
 	CHECK(says("-\xc3\xa9") || says("-\\xc3"));
 }
 
-TEST(unexpected_arguments_are_refused)
+TEST(words_are_an_expression)
 {
-	CHECK(PARSE("file") == -EINVAL && says("'file'"));
-	CHECK(PARSE("-q", "file", "-v") == -EINVAL && says("'file'"));
+	CHECK(PARSE("-q") == 0 && !options.filter.expression);
+	CHECK(PARSE("tcp", "port", "80") == 0);
+	CHECK_STR(expression_text(options.filter.expression), "tcp port 80");
+	CHECK(PARSE("-w", "x", "host 10.0.0.1 and tcp port 443", "-q") == 0 && options.quiet);
+	CHECK_STR(expression_text(options.filter.expression), "host 10.0.0.1 and tcp port 443");
+	CHECK(PARSE("--", "tcp") == 0 && options.filter.expression);
+	CHECK(PARSE("tcp and and") == -EINVAL && says("expression 'tcp and and': ") &&
+	      says("syntax error"));
 	CHECK(PARSE("--", "-q") == -EINVAL && says("'-q'"));
 	CHECK(PARSE("-") == -EINVAL);
+	CHECK(PARSE("tcp and and", "--help") == 0 && options.show_help);
+}
+
+TEST(file_has_the_events_it_has)
+{
+	CHECK(PARSE("-r", "a.pcapng") == 0 && options.filter.events == 0);
+	CHECK_STR(options.read_path, "a.pcapng");
+	CHECK(PARSE("--read=-", "-e", "drop") == 0 && options.filter.events == 1U << EVENT_DROP);
+	CHECK(PARSE("-r", "a", "-w", "b", "-4", "--state", "NONE", "--pid", "1", "-c", "1") == 0);
+}
+
+TEST(options_of_a_capture_exclude_a_file)
+{
+	CHECK(PARSE("-r", "a", "--all") == -EINVAL && says("--all") && says("-r"));
+	CHECK(PARSE("-B", "16", "-r", "a") == -EINVAL && says("--buffer-size"));
+	CHECK(PARSE("-r", "a", "-s", "0") == -EINVAL && says("--snaplen"));
+	CHECK(PARSE("-r", "a", "--stack", "none") == -EINVAL && says("--stack"));
+}
+
+TEST(each_command_has_its_own_options)
+{
+	static char *const count[] = { "count",	 "--by", "flow", "--interval", "5",
+				       "--json", "-r",	 "x",	 NULL };
+	static char *const writes[] = { "count", "-w", "x", NULL };
+	static char *const both[] = { "count", "--json", "--folded", NULL };
+
+	CHECK(PARSE("--by", "flow") == -EINVAL && says("--by") && says("unknown"));
+	CHECK(PARSE("--folded") == -EINVAL);
+	options_free(&options);
+	CHECK(options_parse(OPTION_COUNT, 6, (char **)count, &options, &error) == 0);
+	CHECK_STR(options.by, "flow");
+	CHECK(options.interval_s == 5 && options.json);
+	options_free(&options);
+	CHECK(options_parse(OPTION_COUNT, 8, (char **)count, &options, &error) == -EINVAL);
+	CHECK(says("--interval") && says("-r"));
+	options_free(&options);
+	CHECK(options_parse(OPTION_COUNT, 3, (char **)writes, &options, &error) == -EINVAL);
+	CHECK(says("-w"));
+	options_free(&options);
+	CHECK(options_parse(OPTION_COUNT, 3, (char **)both, &options, &error) == -EINVAL);
+	CHECK(says("--folded"));
 }
 
 TEST(messages_escape_control_characters)
 {
-	CHECK(PARSE("\x1b[1m") == -EINVAL && !says("\x1b") && says("\\x1b"));
+	CHECK(PARSE("-c", "\x1b[1m") == -EINVAL && !says("\x1b") && says("\\x1b"));
+	CHECK(PARSE("tcp \x1b[1m") == -EINVAL && !says("\x1b") && says("\\x1b"));
 	CHECK(PARSE("--events", "\n") == -EINVAL && !says("\n"));
 }
 
@@ -346,16 +401,17 @@ TEST(each_item_is_visited_until_one_fails)
 TEST(help_lists_every_option)
 {
 	static const char *const names[] = {
-		"-w, --write", "-c, --count",	    "-4, --ipv4", "-6, --ipv6",	 "-e, --events",
-		"--netns",     "--reason",	    "--state",	  "--all",	 "-s, --snaplen",
-		"--stack",     "-B, --buffer-size", "--json",	  "-q, --quiet", "-v, --verbose",
-		"--strict",    "-V, --version",	    "-h, --help", "--pid",	 "--comm",
+		"-r, --read",	 "-w, --write", "-c, --count",	     "-4, --ipv4", "-6, --ipv6",
+		"-e, --events",	 "--netns",	"--reason",	     "--state",	   "--all",
+		"-s, --snaplen", "--stack",	"-B, --buffer-size", "--json",	   "-q, --quiet",
+		"-v, --verbose", "--strict",	"-V, --version",     "-h, --help", "--pid",
+		"--comm",
 	};
 	char *help = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&help, &size);
 
-	options_print_help(out);
+	options_print(OPTION_CAPTURE, out);
 	fclose(out);
 	for (size_t i = 0; i < COUNT(names); i++)
 		CHECK(strstr(help, names[i]));

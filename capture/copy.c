@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "annotation.h"
+#include "copy.h"
+#include "output.h"
+#include "text.h"
+
+#define STACK_SLOTS 4096 /* as many as a reader keeps (report_read.c) */
+
+struct copy {
+	struct output *output;
+	struct pcapng_writer *writer;
+	uint64_t
+		stacks[STACK_SLOTS]; /* ids, from 1, whose frames are in this section of the copy */
+	struct text stack;
+};
+
+/* Opening the file for writing would empty it before it is read. */
+static bool same_file(const char *path, const char *from)
+{
+	struct stat a, b;
+
+	return strcmp(path, "-") != 0 && strcmp(from, "-") != 0 && !stat(path, &a) &&
+	       !stat(from, &b) && S_ISREG(a.st_mode) && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+struct copy *copy_open(const char *path, const char *from, struct error *error)
+{
+	struct copy *copy;
+
+	if (same_file(path, from)) {
+		error_set(error, -EINVAL, "%s: is the file that is read; choose another with -w",
+			  path);
+		return NULL;
+	}
+	copy = calloc(1, sizeof(*copy));
+	if (!copy) {
+		error_set(error, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	copy->output = output_open(path, error);
+	if (!copy->output) {
+		free(copy);
+		return NULL;
+	}
+	copy->writer = pcapng_writer_new(output_target(copy->output));
+	if (!copy->writer) {
+		error_set(error, -errno, "%s", strerror(errno));
+		copy_close(copy);
+		return NULL;
+	}
+	return copy;
+}
+
+int copy_block(struct copy *copy, const struct pcapng_item *item)
+{
+	if (item->type == PCAPNG_SECTION)
+		memset(copy->stacks, 0, sizeof(copy->stacks));
+	return pcapng_writer_copy(copy->writer, item);
+}
+
+int copy_packet(struct copy *copy, const struct pcapng_item *item, const struct drop_report *report,
+		bool shared)
+{
+	uint64_t id = report_number(report, KEY_stack_id), *slot = &copy->stacks[id % STACK_SLOTS];
+	struct pcapng_option comment = { .code = PCAPNG_OPT_COMMENT };
+	struct pcapng_options options = { &comment, 1 };
+	bool repeat = shared && *slot != id;
+
+	if (report->frames)
+		*slot = id;
+	text_clear(&copy->stack);
+	if (!repeat || !annotation_repeat_stack(report, &copy->stack))
+		return pcapng_writer_copy(copy->writer, item);
+	if (copy->stack.failed)
+		return -ENOMEM;
+	comment.value = text_string(&copy->stack);
+	comment.length = (uint16_t)(copy->stack.length < UINT16_MAX ? copy->stack.length
+								    : UINT16_MAX);
+	return pcapng_writer_copy_with(copy->writer, item, options);
+}
+
+int copy_flush(struct copy *copy)
+{
+	return pcapng_writer_flush(copy->writer);
+}
+
+int copy_close(struct copy *copy)
+{
+	int err = pcapng_writer_free(copy->writer), closed = output_close(copy->output);
+
+	text_free(&copy->stack);
+	free(copy);
+	return err ? err : closed;
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expression.h"
+#include "text.h"
+
+#define SNAPLEN 262144 /* tcpdump's; what of it a packet has, libpcap is told with each */
+
+struct expression {
+	struct text text;
+	struct bpf_program program;
+};
+
+static int compile(struct expression *expression, struct error *error)
+{
+	pcap_t *pcap = pcap_open_dead(DLT_EN10MB, SNAPLEN);
+	const char *text = text_string(&expression->text);
+	int err = 0;
+
+	if (!pcap || expression->text.failed)
+		err = error_set(error, -ENOMEM, "out of memory");
+	else if (pcap_compile(pcap, &expression->program, text, 1, PCAP_NETMASK_UNKNOWN))
+		err = error_set(error, -EINVAL, "expression '%s': %s", text, pcap_geterr(pcap));
+	if (pcap)
+		pcap_close(pcap);
+	return err;
+}
+
+struct expression *expression_new(char *const *words, int count, struct error *error)
+{
+	struct expression *expression = calloc(1, sizeof(*expression));
+	int err;
+
+	if (!expression) {
+		errno = -error_set(error, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	for (int i = 0; i < count; i++) {
+		text_add(&expression->text, i ? " " : "");
+		text_add(&expression->text, words[i]);
+	}
+	err = compile(expression, error);
+	if (!err)
+		return expression;
+	expression_free(expression);
+	errno = -err;
+	return NULL;
+}
+
+void expression_free(struct expression *expression)
+{
+	if (!expression)
+		return;
+	pcap_freecode(&expression->program);
+	text_free(&expression->text);
+	free(expression);
+}
+
+const char *expression_text(const struct expression *expression)
+{
+	return text_string(&expression->text);
+}
+
+bool expression_matches(const struct expression *expression, const struct packet *packet)
+{
+	struct pcap_pkthdr header = { .caplen = packet->caplen, .len = packet->len };
+
+	return packet->data && pcap_offline_filter(&expression->program, &header, packet->data);
+}

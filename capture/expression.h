@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EXPRESSION_H
+#define EXPRESSION_H
+
+/*
+ * A pcap filter expression (pcap-filter(7)) on Ethernet frames, compiled and run by libpcap. The only
+ * user of it. It sees what an event has of a packet: the headers.
+ */
+
+#include <stdbool.h>
+
+#include "error.h"
+#include "packet.h"
+
+struct expression;
+
+/*
+ * Compiles the words, joined by spaces, as tcpdump does. Returns NULL and the error: errno is EINVAL
+ * for what libpcap does not take, with its own message; ENOMEM.
+ */
+struct expression *expression_new(char *const *words, int count, struct error *error);
+void expression_free(struct expression *expression); /* NULL is accepted */
+
+/* The words as one text; lives as long as the expression. */
+const char *expression_text(const struct expression *expression);
+
+/* Packets that are no Ethernet frames match nothing. */
+bool expression_matches(const struct expression *expression, const struct packet *packet);
+
+#endif

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "decode.h"
+#include "log.h"
+#include "run.h"
+#include "session.h"
+#include "signals.h"
+#include "text.h"
+
+#define TICK_MS 100
+
+struct capture {
+	const struct options *options;
+	struct session session;
+	struct drop_event event;
+	struct drop_report report;
+	uint64_t written;
+	uint64_t filtered;  /* here; the kernel side has its own count */
+	uint64_t beyond;    /* events behind the last one that -c asked for */
+	uint64_t unwritten; /* the output has failed */
+	uint64_t flushed;   /* of the written, those that the output has for sure */
+	uint64_t damaged;
+	int error; /* of the sink */
+};
+
+static void handle_record(void *context, const void *bytes, size_t size)
+{
+	struct capture *capture = context;
+	uint64_t limit = capture->options->count;
+
+	if (limit && capture->written >= limit) {
+		capture->beyond++;
+		return;
+	}
+	if (decode_record(bytes, size, &capture->event)) {
+		capture->damaged++;
+		return;
+	}
+	enrich_event(capture->session.enrich, &capture->event, &capture->report);
+	if (!filter_matches_captured(&capture->options->filter, &capture->report)) {
+		capture->filtered++;
+		return;
+	}
+	if (!capture->error)
+		capture->error = capture->session.sink->add(capture->session.sink,
+							    &capture->report);
+	if (capture->error) {
+		capture->unwritten++;
+		return;
+	}
+	capture->written++;
+	enrich_written(capture->session.enrich);
+}
+
+static struct source_counters count_all(const struct capture *capture, struct text *kinds)
+{
+	static const char *const plurals[EVENT_KIND_COUNT] = {
+		[EVENT_DROP] = "drops",	    [EVENT_RETRANSMIT] = "retransmits",
+		[EVENT_SYNACK] = "synacks", [EVENT_TLP] = "tlps",
+		[EVENT_RESET] = "resets",
+	};
+	unsigned int shown = EVENTS_DEFAULT | capture->options->filter.events;
+	struct source_counters sum = { 0 }, one;
+
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		source_count(capture->session.source, kind, &one);
+		if (shown >> kind & 1)
+			text_addf(kinds, "%s%" PRIu64 " %s", kind ? ", " : "", one.seen,
+				  plurals[kind]);
+		sum.seen += one.seen;
+		sum.filtered += one.filtered;
+		sum.lost += one.lost;
+	}
+	return sum;
+}
+
+/* Returns the number of events that are lost, or may be. */
+static uint64_t print_counts(const struct capture *capture)
+{
+	struct text kinds = { 0 };
+	struct source_counters sum = count_all(capture, &kinds);
+	uint64_t unnamed = enrich_unnamed(capture->session.enrich);
+	uint64_t missed = source_missed(capture->session.source);
+
+	fprintf(stderr, "%s; %" PRIu64 " written, %" PRIu64 " filtered, %" PRIu64 " lost\n",
+		text_string(&kinds), capture->written, sum.filtered + capture->filtered, sum.lost);
+	text_free(&kinds);
+	if (capture->unwritten)
+		log_line("%" PRIu64 " events could not be written", capture->unwritten);
+	if (capture->beyond)
+		log_line("%" PRIu64 " events came after the %" PRIu64 " that -c asked for",
+			 capture->beyond, capture->options->count);
+	if (capture->damaged)
+		log_warning("%" PRIu64 " records were damaged and are not written",
+			    capture->damaged);
+	if (missed)
+		log_line("%" PRIu64
+			 " times the kernel skipped a hook that was running already: as many "
+			 "events at most are missing",
+			 missed);
+	if (unnamed)
+		log_line("%" PRIu64 " kernel addresses have no symbol and are shown as ?", unnamed);
+	return sum.lost + missed;
+}
+
+static bool is_over(const struct capture *capture)
+{
+	uint64_t limit = capture->options->count;
+
+	return signals_stop_asked() || capture->error || (limit && capture->written >= limit);
+}
+
+/* What the output had taken but not handed on when it failed is not written. */
+static void flush(struct capture *capture)
+{
+	struct sink *sink = capture->session.sink;
+
+	if (!capture->error)
+		capture->error = sink->tick(sink);
+	if (!capture->error)
+		capture->flushed = capture->written;
+}
+
+static int run_until_over(struct capture *capture)
+{
+	int more = 0;
+
+	while (more >= 0 && !is_over(capture)) {
+		if (!more)
+			source_wait(capture->session.source, TICK_MS);
+		clock_resample(&capture->session.clock);
+		more = source_consume(capture->session.source, handle_record, capture);
+		if (more <= 0)
+			flush(capture);
+		if (signals_counts_asked())
+			print_counts(capture);
+	}
+	return more < 0 ? more : 0;
+}
+
+/* What is in the ring when the hooks are gone still belongs to the capture. */
+static int drain(struct capture *capture)
+{
+	int more;
+
+	source_detach(capture->session.source);
+	do {
+		more = source_consume(capture->session.source, handle_record, capture);
+	} while (more > 0);
+	return more;
+}
+
+static int report_end(const struct capture *capture, int err)
+{
+	const char *output = capture->options->write_path ? capture->options->write_path : "output";
+	uint64_t lost = print_counts(capture);
+
+	/* A reader that has seen enough closes the pipe: an end like any other. */
+	if (capture->error && capture->error != -EPIPE) {
+		log_line(
+			"%s: cannot write it: %s; it ends with the last event that could be written",
+			output, strerror(-capture->error));
+		return EXIT_FAILURE;
+	}
+	if (err) {
+		log_line("cannot read the ring buffer: %s", strerror(-err));
+		return EXIT_FAILURE;
+	}
+	return lost && capture->options->strict ? EXIT_LOST : EXIT_SUCCESS;
+}
+
+static uint64_t lost_at_end(const struct capture *capture)
+{
+	struct text kinds = { 0 };
+	struct source_counters sum = count_all(capture, &kinds);
+
+	text_free(&kinds);
+	return sum.lost - enrich_lost(capture->session.enrich);
+}
+
+static int capture_events(struct capture *capture)
+{
+	int err, drained, closed;
+
+	log_line("capturing%s%s; Ctrl-C ends it", capture->options->write_path ? " to " : "",
+		 capture->options->write_path ? capture->options->write_path : "");
+	err = run_until_over(capture);
+	drained = drain(capture);
+	closed = capture->session.sink->close(capture->session.sink, lost_at_end(capture));
+	capture->session.sink = NULL;
+	if (!capture->error)
+		capture->error = closed;
+	if (capture->error) {
+		capture->unwritten += capture->written - capture->flushed;
+		capture->written = capture->flushed;
+	}
+	return report_end(capture, err ? err : drained);
+}
+
+int run_capture(const struct run *run)
+{
+	struct capture *capture = calloc(1, sizeof(*capture));
+	struct error error = { 0 };
+	int status = EXIT_FAILURE;
+
+	if (!capture) {
+		log_line("out of memory");
+		return status;
+	}
+	capture->options = run->options;
+	if (session_open(&capture->session, run, &error))
+		log_line("%s", error.text);
+	else
+		status = capture_events(capture);
+	session_close(&capture->session);
+	free(capture);
+	return status;
+}

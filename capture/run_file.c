@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "copy.h"
+#include "input.h"
+#include "log.h"
+#include "report_read.h"
+#include "run.h"
+#include "signals.h"
+
+struct file {
+	const struct run *run;
+	struct input *input;
+	struct pcapng_reader *reader;
+	struct report_reader *reports;
+	struct drop_report report;
+	struct sink *sink; /* opened for the first event, or for the end */
+	struct copy *copy; /* with -w: opened for the first block */
+	uint64_t read;
+	uint64_t written;
+	uint64_t filtered;
+	uint64_t plain;
+	uint64_t damaged;
+	uint64_t lost;	       /* that packets name */
+	uint64_t lost_pending; /* of them, not yet in a written report */
+	int error;	       /* of the output */
+	struct error why;      /* of its opening */
+};
+
+/* Before a read that may wait, what was printed is handed on: the file may be a pipe from a capture. */
+static ptrdiff_t read_input(void *context, void *bytes, size_t size)
+{
+	struct file *file = context;
+	struct pcapng_source inner = input_source(file->input);
+
+	if (file->sink && !file->error)
+		file->error = file->sink->tick(file->sink);
+	if (file->copy && !file->error)
+		file->error = copy_flush(file->copy);
+	if (file->error || signals_stop_asked())
+		return -ECANCELED;
+	return inner.read(inner.context, bytes, size);
+}
+
+static int open_sink(struct file *file)
+{
+	if (file->sink || file->run->options->write_path)
+		return 0;
+	file->sink = file->run->open_sink(file->run, "", &file->why);
+	return file->sink ? 0 : -EIO;
+}
+
+/* A loss that a filtered event named stands before the next one that is written. */
+static int write_report(struct file *file, const struct pcapng_item *item)
+{
+	int err = open_sink(file);
+
+	if (file->lost_pending)
+		report_set_number(&file->report, KEY_lost, file->lost_pending);
+	if (!err)
+		err = file->copy ? copy_packet(file->copy, item, &file->report,
+					       report_reader_shared(file->reports))
+				 : file->sink->add(file->sink, &file->report);
+	if (err)
+		return err;
+	file->lost_pending = 0;
+	file->written++;
+	return 0;
+}
+
+static int handle_report(struct file *file, const struct pcapng_item *item, bool damaged)
+{
+	uint64_t lost = report_number(&file->report, KEY_lost);
+
+	file->read++;
+	file->damaged += damaged;
+	file->lost += lost;
+	file->lost_pending += lost;
+	if (!filter_matches(&file->run->options->filter, &file->report)) {
+		file->filtered++;
+		return 0;
+	}
+	return write_report(file, item);
+}
+
+static int open_copy(struct file *file, const struct pcapng_item *item)
+{
+	const char *path = file->run->options->write_path;
+
+	if (!path || file->copy || !item->raw)
+		return 0;
+	file->copy = copy_open(path, file->run->options->read_path, &file->why);
+	return file->copy ? 0 : -EIO;
+}
+
+static int handle_item(struct file *file, const struct pcapng_item *item)
+{
+	int kind = report_reader_take(file->reports, item, &file->report), err;
+
+	if (kind < 0)
+		return kind;
+	err = open_copy(file, item);
+	if (err)
+		return err;
+	if (kind == REPORT_NONE)
+		return file->copy ? copy_block(file->copy, item) : 0;
+	if (kind == REPORT_PLAIN) {
+		file->plain++;
+		return 0;
+	}
+	return handle_report(file, item, kind == REPORT_DAMAGED);
+}
+
+static bool is_over(const struct file *file)
+{
+	uint64_t limit = file->run->options->count;
+
+	return signals_stop_asked() || file->error || (limit && file->written >= limit);
+}
+
+/* Returns 0 at the end of the file, or -errno: it cannot be read further. */
+static int read_all(struct file *file)
+{
+	struct pcapng_item item;
+	int got = 1;
+
+	while (got > 0 && !is_over(file)) {
+		got = pcapng_reader_next(file->reader, &item);
+		if (got > 0)
+			file->error = handle_item(file, &item);
+	}
+	return is_over(file) || got > 0 ? 0 : got;
+}
+
+static void close_output(struct file *file)
+{
+	uint64_t lost = report_reader_lost(file->reports) + file->lost_pending;
+	int closed = 0;
+
+	if (!file->error && file->read + file->plain == file->read)
+		file->error = open_sink(file);
+	if (file->sink)
+		closed = file->sink->close(file->sink, lost);
+	if (file->copy)
+		closed = copy_close(file->copy);
+	file->sink = NULL;
+	file->copy = NULL;
+	if (!file->error)
+		file->error = closed;
+}
+
+static void print_counts(const struct file *file)
+{
+	fprintf(stderr, "%" PRIu64 " events read; %" PRIu64 " written, %" PRIu64 " filtered\n",
+		file->read, file->written, file->filtered);
+	if (file->plain)
+		log_line("%" PRIu64 " packets have no annotation of tcpdropcap and are passed over",
+			 file->plain);
+	if (file->damaged)
+		log_warning("%" PRIu64 " annotations are damaged: what stands behind the damage is "
+			    "not shown",
+			    file->damaged);
+}
+
+/* Returns whether the output is as it should be. A reader of it that has seen enough is no failure. */
+static bool report_output(const struct file *file)
+{
+	const char *path = file->run->options->write_path;
+
+	if (!file->error || file->error == -EPIPE)
+		return true;
+	if (file->why.text[0])
+		log_line("%s", file->why.text);
+	else
+		log_line("%s: cannot write it: %s", path ? path : "output", strerror(-file->error));
+	return false;
+}
+
+static int report_end(struct file *file, int err)
+{
+	bool none = !file->read && file->plain;
+	uint64_t lost = file->lost + report_reader_lost(file->reports);
+	struct error error;
+
+	if (err) {
+		input_failed(file->input, file->reader, err, &error);
+		log_line("%s", error.text);
+	} else if (none) {
+		log_line("%s has no annotations of tcpdropcap: %" PRIu64 " packets passed over",
+			 input_name(file->input), file->plain);
+	}
+	if (file->read || (!err && !none && !file->why.text[0]))
+		print_counts(file);
+	if (!report_output(file) || err || none)
+		return EXIT_FAILURE;
+	return lost && file->run->options->strict ? EXIT_LOST : EXIT_SUCCESS;
+}
+
+static int open_file(struct file *file, struct error *error)
+{
+	struct pcapng_source source = { read_input, file };
+
+	file->input = input_open(file->run->options->read_path, error);
+	if (!file->input)
+		return -EIO;
+	file->reader = pcapng_reader_new(source);
+	file->reports = report_reader_new();
+	if (!file->reader || !file->reports)
+		return error_set(error, -ENOMEM, "out of memory");
+	return 0;
+}
+
+int run_file(const struct run *run)
+{
+	struct file *file = calloc(1, sizeof(*file));
+	int status = EXIT_FAILURE, err;
+	struct error error = { 0 };
+
+	if (!file) {
+		log_line("out of memory");
+		return status;
+	}
+	file->run = run;
+	if (open_file(file, &error)) {
+		log_line("%s", error.text);
+	} else {
+		err = read_all(file);
+		close_output(file);
+		status = report_end(file, err);
+	}
+	report_reader_free(file->reports);
+	pcapng_reader_free(file->reader);
+	input_close(file->input);
+	free(file);
+	return status;
+}
