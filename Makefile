@@ -114,6 +114,14 @@ $(BUILD)/tests/peer-static: $(BUILD)/tests/live/peer.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -o $@ $^
 
+$(BUILD)/tests/make_wire: $(BUILD)/tests/bench/make_wire.o $(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+
+# A benchmark, no test: it depends on the machine.
+bench: all $(BUILD)/tests/make_wire
+	@sh tests/bench/compare.sh $(BUILD)/tcpdropcap $(BUILD)/tests/make_wire
+
 $(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/make_annotated.o $(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
@@ -164,4 +172,4 @@ samples: packages
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all static offline tests packages check check-asan check-kernels lint demo samples clean
+.PHONY: all bench static offline tests packages check check-asan check-kernels lint demo samples clean

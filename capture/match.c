@@ -182,11 +182,11 @@ static void take_sample(struct matcher *matcher, struct event *event, int64_t ap
 	}
 }
 
-static void measure_run(struct matcher *matcher, const struct exact_run *run,
-			const struct sighting *frame)
+static void measure_range(struct matcher *matcher, const struct range *range,
+			  const struct sighting *frame)
 {
-	for (uint32_t i = 0; i < run->count && i < LOOK_AT; i++) {
-		struct event *event = &matcher->events[matcher->by_key[run->first + i]];
+	for (uint32_t i = 0; i < range->count && i < LOOK_AT; i++) {
+		struct event *event = &matcher->events[matcher->by_key[range->first + i]];
 
 		if (!is_measurable(event) || same_packet(&event->packet, frame) != SAME_SURELY)
 			continue;
@@ -198,6 +198,7 @@ static void measure_run(struct matcher *matcher, const struct exact_run *run,
 
 bool matcher_measure(struct matcher *matcher, const struct match_frame *frame)
 {
+	const struct exact_run *run;
 	struct sighting sighting;
 	const struct flow *flow;
 	uint8_t side;
@@ -212,14 +213,9 @@ bool matcher_measure(struct matcher *matcher, const struct match_frame *frame)
 	if (!flow)
 		return false;
 	sighting = sighting_of(frame->packet, (int64_t)frame->timestamp_ns, side);
-	for (uint8_t class = 0; class < CLASS_COUNT; class ++) {
-		const struct exact_run *run = index_find_exact(matcher,
-							       (uint32_t)(flow - matcher->flows),
-							       &sighting, class);
-
-		if (run)
-			measure_run(matcher, run, &sighting);
-	}
+	run = index_find_exact(matcher, (uint32_t)(flow - matcher->flows), &sighting);
+	for (int class = 0; run && class < CLASS_COUNT; class ++)
+		measure_range(matcher, &run->classes[class], &sighting);
 	return false;
 }
 

@@ -71,14 +71,14 @@ static int64_t claim_distance(const struct matcher *matcher, const struct event 
 }
 
 /* The first of the run's events that is not before that time. */
-static uint32_t find_time(const struct matcher *matcher, const struct exact_run *run, int64_t time)
+static uint32_t find_time(const struct matcher *matcher, const struct range *range, int64_t time)
 {
-	uint32_t low = 0, high = run->count;
+	uint32_t low = 0, high = range->count;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (matcher->events[matcher->by_key[run->first + middle]].packet.time < time)
+		if (matcher->events[matcher->by_key[range->first + middle]].packet.time < time)
 			low = middle + 1;
 		else
 			high = middle;
@@ -86,15 +86,15 @@ static uint32_t find_time(const struct matcher *matcher, const struct exact_run 
 	return low;
 }
 
-static uint32_t find_claimer(const struct matcher *matcher, const struct exact_run *run,
+static uint32_t find_claimer(const struct matcher *matcher, const struct range *range,
 			     const struct sighting *frame)
 {
-	uint32_t at = find_time(matcher, run, frame->time), best = NONE;
-	uint32_t last = at + NEIGHBOURS < run->count ? at + NEIGHBOURS : run->count;
+	uint32_t at = find_time(matcher, range, frame->time), best = NONE;
+	uint32_t last = at + NEIGHBOURS < range->count ? at + NEIGHBOURS : range->count;
 	int64_t least = INT64_MAX;
 
 	for (uint32_t i = at > NEIGHBOURS ? at - NEIGHBOURS : 0; i < last; i++) {
-		uint32_t index = matcher->by_key[run->first + i];
+		uint32_t index = matcher->by_key[range->first + i];
 		int64_t apart = claim_distance(matcher, &matcher->events[index], frame);
 
 		if (apart >= 0 && apart < least) {
@@ -109,11 +109,10 @@ static uint32_t find_claimer(const struct matcher *matcher, const struct exact_r
  * Gives the frame to the event of the class that it is nearest to. Returns that event or NONE; in
  * *displaced the frame that no event has any more, if one had to give way.
  */
-static uint32_t claim(struct matcher *matcher, uint32_t flow, uint8_t class,
+static uint32_t claim(struct matcher *matcher, const struct range *range,
 		      const struct sighting *frame, struct sighting *displaced)
 {
-	struct exact_run *run = index_find_exact(matcher, flow, frame, class);
-	uint32_t first = run ? find_claimer(matcher, run, frame) : NONE, index = first;
+	uint32_t first = find_claimer(matcher, range, frame), index = first;
 	struct sighting current = *frame;
 
 	*displaced = (struct sighting){ 0 };
@@ -127,7 +126,7 @@ static uint32_t claim(struct matcher *matcher, uint32_t flow, uint8_t class,
 		event->now.own_has_tsval = current.has_timestamps;
 		current = old;
 		*displaced = old;
-		index = old.frame ? find_claimer(matcher, run, &old) : NONE;
+		index = old.frame ? find_claimer(matcher, range, &old) : NONE;
 		if (index != NONE)
 			*displaced = (struct sighting){ 0 };
 	}
@@ -276,14 +275,14 @@ int frame_sweep(struct matcher *matcher, struct flow *flow, int64_t time)
 }
 
 /* An event was sent with this frame, and not with the one that had been taken for it. */
-static int claim_sent(struct matcher *matcher, struct flow *flow, const struct sighting *frame,
-		      uint32_t *own)
+static int claim_sent(struct matcher *matcher, struct flow *flow, const struct range *range,
+		      const struct sighting *frame, uint32_t *own)
 {
 	struct sighting displaced;
 	struct connection *connection;
 	int err;
 
-	*own = claim(matcher, (uint32_t)(flow - matcher->flows), CLASS_SENT, frame, &displaced);
+	*own = claim(matcher, range, frame, &displaced);
 	if (*own == NONE || !is_sent_again(&matcher->events[*own]))
 		return 0;
 	err = connection_look(matcher, flow, *own);
@@ -296,14 +295,13 @@ static int claim_sent(struct matcher *matcher, struct flow *flow, const struct s
 }
 
 /* Acknowledgements count unless this host dropped them, which may turn out to be of another frame. */
-static int claim_dropped(struct matcher *matcher, struct flow *flow, const struct sighting *frame,
-			 bool *dropped)
+static int claim_dropped(struct matcher *matcher, struct flow *flow, const struct range *range,
+			 const struct sighting *frame, bool *dropped)
 {
 	struct sighting displaced;
 	struct connection *connection;
 
-	*dropped = claim(matcher, (uint32_t)(flow - matcher->flows), CLASS_DROP, frame,
-			 &displaced) != NONE;
+	*dropped = claim(matcher, range, frame, &displaced) != NONE;
 	if (!displaced.frame || (displaced.flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
 		return 0;
 	connection = connection_of_frame(matcher, flow, &displaced);
@@ -316,14 +314,16 @@ static int add_to_flow(struct matcher *matcher, struct flow *flow, const struct 
 		       const struct packet *packet)
 {
 	struct connection *connection;
+	const struct exact_run *run;
 	bool dropped = false;
-	uint32_t own;
+	uint32_t own = NONE;
 	int err = frame_sweep(matcher, flow, frame->time);
 
-	if (!err)
-		err = claim_sent(matcher, flow, frame, &own);
-	if (!err)
-		err = claim_dropped(matcher, flow, frame, &dropped);
+	run = index_find_exact(matcher, (uint32_t)(flow - matcher->flows), frame);
+	if (!err && run)
+		err = claim_sent(matcher, flow, &run->classes[CLASS_SENT], frame, &own);
+	if (!err && run)
+		err = claim_dropped(matcher, flow, &run->classes[CLASS_DROP], frame, &dropped);
 	if (err || frame->flags & TCP_RST) /* its numbers may be anything */
 		return err;
 	connection = connection_of_frame(matcher, flow, frame);

@@ -170,53 +170,59 @@ static int compare_key(const void *a, const void *b, void *context)
 	if (!order)
 		order = compare(x->packet.side, y->packet.side);
 	if (!order)
-		order = compare(class_of(x), class_of(y));
-	if (!order)
 		order = compare(x->packet.seq, y->packet.seq);
 	if (!order)
 		order = compare(x->packet.ack, y->packet.ack);
+	if (!order)
+		order = compare(class_of(x), class_of(y));
 	return order ? order : compare_time(a, b, context);
 }
 
-static uint32_t hash_exact(uint32_t flow, uint32_t seq, uint32_t ack, uint8_t side, uint8_t class)
+static uint64_t hash_exact(uint32_t flow, const struct sighting *packet)
 {
-	return (uint32_t)mix(((uint64_t)seq << 32 | ack) + mix(flow * 4ULL + side * 2U + class));
+	return mix(((uint64_t)packet->seq << 32 | packet->ack) +
+		   mix(flow * 2ULL + packet->side + 1)) |
+	       1;
 }
 
-struct exact_run *index_find_exact(struct matcher *matcher, uint32_t flow,
-				   const struct sighting *packet, uint8_t class)
+static bool is_exact_run(const struct exact_run *run, uint32_t flow, const struct sighting *packet)
 {
-	uint32_t at = hash_exact(flow, packet->seq, packet->ack, packet->side, class);
+	return run->flow == flow && run->seq == packet->seq && run->ack == packet->ack &&
+	       run->side == packet->side;
+}
 
-	for (at &= matcher->exact_mask;; at = (at + 1) & matcher->exact_mask) {
-		struct exact_run *run;
+const struct exact_run *index_find_exact(const struct matcher *matcher, uint32_t flow,
+					 const struct sighting *packet)
+{
+	uint64_t hash = hash_exact(flow, packet), entry;
+	uint32_t at = (uint32_t)(hash >> 32) & matcher->exact_mask;
 
-		if (!matcher->exact_table[at])
-			return NULL;
-		run = &matcher->exact_runs[matcher->exact_table[at] - 1];
-		if (run->flow == flow && run->seq == packet->seq && run->ack == packet->ack &&
-		    run->side == packet->side && run->class == class)
+	for (; (entry = matcher->exact_table[at]); at = (at + 1) & matcher->exact_mask) {
+		const struct exact_run *run = &matcher->exact_runs[(uint32_t)entry - 1];
+
+		if (entry >> 32 == (uint32_t)hash && is_exact_run(run, flow, packet))
 			return run;
 	}
+	return NULL;
 }
 
-static void add_exact_run(struct matcher *matcher, const struct event *event, uint32_t first)
+static struct exact_run *add_exact_run(struct matcher *matcher, const struct event *event)
 {
-	uint8_t class = class_of(event);
 	const struct sighting *packet = &event->packet;
-	uint32_t at = hash_exact(event->flow, packet->seq, packet->ack, packet->side, class);
+	uint64_t hash = hash_exact(event->flow, packet);
+	uint32_t at = (uint32_t)(hash >> 32) & matcher->exact_mask;
+	struct exact_run *run = &matcher->exact_runs[matcher->exact_run_count++];
 
-	matcher->exact_runs[matcher->exact_run_count++] = (struct exact_run){
+	*run = (struct exact_run){
 		.flow = event->flow,
 		.seq = packet->seq,
 		.ack = packet->ack,
 		.side = packet->side,
-		.class = class,
-		.first = first,
 	};
-	for (at &= matcher->exact_mask; matcher->exact_table[at];)
+	while (matcher->exact_table[at])
 		at = (at + 1) & matcher->exact_mask;
-	matcher->exact_table[at] = matcher->exact_run_count;
+	matcher->exact_table[at] = hash << 32 | matcher->exact_run_count;
+	return run;
 }
 
 static void build_exact(struct matcher *matcher, uint32_t count)
@@ -225,14 +231,13 @@ static void build_exact(struct matcher *matcher, uint32_t count)
 
 	for (uint32_t i = 0; i < count; i++) {
 		const struct event *event = &matcher->events[matcher->by_key[i]];
+		struct range *range;
 
-		if (!run || run->flow != event->flow || run->seq != event->packet.seq ||
-		    run->ack != event->packet.ack || run->side != event->packet.side ||
-		    run->class != class_of(event)) {
-			add_exact_run(matcher, event, i);
-			run = &matcher->exact_runs[matcher->exact_run_count - 1];
-		}
-		run->count++;
+		if (!run || !is_exact_run(run, event->flow, &event->packet))
+			run = add_exact_run(matcher, event);
+		range = &run->classes[class_of(event)];
+		if (!range->count++)
+			range->first = i;
 	}
 }
 

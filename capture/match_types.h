@@ -144,11 +144,23 @@ struct run {
 	uint32_t cursor;       /* the first one behind the frames so far */
 };
 
-/* The events that are equal in flow, side, class, seq and ack, in the order of time. */
+/* Drops are one class, what was sent the other: a frame may be of one of each. */
+enum {
+	CLASS_SENT,
+	CLASS_DROP,
+	CLASS_COUNT,
+};
+
+/* Events in by_key, in the order of time. */
+struct range {
+	uint32_t first, count;
+};
+
+/* The events that are equal in flow, side, seq and ack. */
 struct exact_run {
 	uint32_t flow, seq, ack;
-	uint8_t side, class;
-	uint32_t first, count; /* in by_key */
+	uint8_t side;
+	struct range classes[CLASS_COUNT];
 };
 
 struct wire {
@@ -173,7 +185,7 @@ struct matcher {
 	uint32_t run_count;
 	struct exact_run *exact_runs;
 	uint32_t exact_run_count;
-	uint32_t *exact_table; /* an exact run's index + 1 */
+	uint64_t *exact_table; /* the same of exact runs */
 	uint32_t exact_mask;
 	struct wire *wires;
 	uint32_t wire_count;
@@ -181,13 +193,6 @@ struct matcher {
 	uint32_t last_connection;
 	size_t measurable, sample_count;
 	int64_t samples[SAMPLES_MAX], last_sample;
-};
-
-/* Drops are one class, what was sent the other: a frame may be of one of each. */
-enum {
-	CLASS_SENT,
-	CLASS_DROP,
-	CLASS_COUNT,
 };
 
 static inline bool is_sent_again(const struct event *event)
@@ -215,8 +220,8 @@ struct flow *index_find_flow(struct matcher *matcher, const struct packet *packe
 uint32_t index_add_flow(struct matcher *matcher, const struct packet *packet, uint8_t *side);
 /* Builds what the following look into. Returns 0 or -ENOMEM. */
 int index_build(struct matcher *matcher);
-struct exact_run *index_find_exact(struct matcher *matcher, uint32_t flow,
-				   const struct sighting *packet, uint8_t class);
+const struct exact_run *index_find_exact(const struct matcher *matcher, uint32_t flow,
+					 const struct sighting *packet);
 /*
  * Calls visit for each run of the direction whose seq is in [seq, seq + span).
  */
