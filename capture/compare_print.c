@@ -59,9 +59,14 @@ static int print_line(struct text *line, uint64_t number, const struct drop_repo
 	return put_line(line, out);
 }
 
-/* The kernel's words for what happened stand in the first file; here it is only what became of it. */
+static void count_events(struct compare *compare, uint64_t *counts)
+{
+	for (size_t i = 0; i < compare->event_count; i++)
+		counts[matcher_result(compare->matcher, i, &compare->because).verdict]++;
+}
+
 static int print_events(struct compare *compare, struct compare_form form, struct text *line,
-			uint64_t *counts, FILE *out)
+			FILE *out)
 {
 	const struct sink_detail detail = { .tcp = true };
 	struct sink *json = NULL;
@@ -74,12 +79,9 @@ static int print_events(struct compare *compare, struct compare_form form, struc
 		return -ENOMEM;
 	for (size_t i = 0; !err && i < compare->event_count; i++) {
 		err = compare_report(compare, i, &report, &result);
-		if (err)
-			break;
-		counts[result.verdict]++;
-		if (json)
+		if (!err && json)
 			err = json->add(json, &report);
-		else if (form.lines)
+		else if (!err)
 			err = print_line(line, compare->events[i].number, &report, out);
 	}
 	if (json)
@@ -154,8 +156,11 @@ int compare_print(struct compare *compare, struct compare_form form, FILE *out)
 {
 	uint64_t counts[VERDICT_COUNT] = { 0 };
 	struct text line = { 0 };
-	int err = print_events(compare, form, &line, counts, out);
+	int err = 0;
 
+	count_events(compare, counts);
+	if (form.json || form.lines)
+		err = print_events(compare, form, &line, out);
 	if (!err && form.lines && !form.json && fputs("\n", out) < 0)
 		err = -errno;
 	if (!err)
