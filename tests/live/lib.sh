@@ -135,12 +135,14 @@ mib() {
 		/proc/net/snmp /proc/net/netstat
 }
 
-# tcpdump on the namespace's cable, into wire.pcap; headers alone unless a snaplen is given.
-wire_start() { # NAMESPACE
-	ip netns exec "$1" tcpdump -i eth0 -Z root -s 200 -B 8192 -w "$dir/wire.pcap" 2>"$dir/tcpdump" &
+# tcpdump on the namespace's cable, into wire.pcap or another file; headers alone.
+wire_start() { # NAMESPACE [FILE]
+	wire_file=${2:-wire.pcap}
+	ip netns exec "$1" tcpdump -i eth0 -Z root -s 200 -B 8192 -w "$dir/$wire_file" \
+		2>"$dir/tcpdump-$wire_file" &
 	wire=$!
 	pids="$pids $wire"
-	wait_for "$dir/tcpdump" 'listening on'
+	wait_for "$dir/tcpdump-$wire_file" 'listening on'
 }
 
 wire_stop() {
@@ -148,6 +150,46 @@ wire_stop() {
 	kill -INT "$wire" 2>/dev/null
 	wait "$wire"
 }
+
+# Compares the capture with wire captures, and goes on with the wire that has the verdicts on its frames
+# and the events between: compare_wires [FILE...], wire.pcap alone by default. Each event is to have one.
+compare_wires() {
+	[ $# -gt 0 ] || set -- wire.pcap
+	compare_drops=$dir/drops.pcapng
+	for file in "$@"; do
+		shift
+		set -- "$@" "$dir/$file"
+	done
+	"$TOOL" compare --json "$compare_drops" "$@" >"$dir/compare.json" 2>"$dir/compare" ||
+		echo "false compare failed: $(cat "$dir/compare")" >>"$dir/expect"
+	[ $# -gt 1 ] || "$TOOL" compare -v -w "$dir/compare.pcapng" "$compare_drops" "$@" >"$dir/compare" 2>&1
+	[ $# -gt 1 ] || echo "file compare.pcapng" >>"$dir/expect"
+}
+
+# COUNT events that match have this verdict, and no other: verdict COUNT VERDICT FILTER.
+verdict() {
+	verdict_count=$1 verdict_name=$2
+	shift 2
+	expect "$verdict_count" "tcpdropcap.verdict == \"$verdict_name\" && $*"
+	expect 0 "tcpdropcap.verdict && !(tcpdropcap.verdict == \"$verdict_name\") && $*"
+}
+
+# The same of both families: verdict_both COUNT4 COUNT6 VERDICT FILTER.
+verdict_both() {
+	verdict4=$1 verdict6=$2
+	shift 2
+	verdict "$verdict4" "$1" "ip && $2"
+	verdict "$verdict6" "$1" "ipv6 && $2"
+}
+
+# All events that match, and there are some, have this verdict: all_verdict VERDICT FILTER.
+all_verdict() {
+	echo "some tcpdropcap.verdict == \"$1\" && $2" >>"$dir/expect"
+	expect 0 "tcpdropcap.verdict && !(tcpdropcap.verdict == \"$1\") && $2"
+}
+
+# Something on the wire before and behind all else, so that the capture covers the rest.
+mark_wire() { connect "$client" "$server4" 9 -t 10; }
 
 # What the running kernel can say, by the names in its own type information: no version is looked up.
 kernel_has() { tr '\0' '\n' </sys/kernel/btf/vmlinux | grep -qax "$1"; }
