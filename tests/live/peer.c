@@ -311,6 +311,8 @@ static void bind_port(int fd, const struct endpoint *to, int port)
 	from.address.sin6_family = to->address.sin6_family;
 	from.address.sin6_port = htons((uint16_t)port);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (from.address.sin6_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
 	if (bind(fd, (struct sockaddr *)&from.address, from.length))
 		die("bind");
 }

@@ -10,6 +10,7 @@ scenario() {
 	in_ns "$client" tc qdisc add dev eth0 root tbf rate 100mbit burst 600 limit 100000
 	connect_both "$client" $server4 $server6 7032 3 5 -d 300 -b 1000 -t 700
 	dropped=$(in_ns "$client" tc -s qdisc show dev eth0 | sed -n 's/.*(dropped \([0-9]*\),.*/\1/p')
+	in_ns "$client" tc qdisc del dev eth0 root
 	mark_wire
 	tool_stop
 	wire_stop

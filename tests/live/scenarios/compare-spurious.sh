@@ -10,7 +10,7 @@ scenario() {
 	clients=$!
 	sleep 0.3
 	in_ns "$server" tc qdisc add dev eth0 root tbf rate 8kbit burst 200 limit 100000
-	in_ns "$server" ping -q -c 12 -i 0.005 -w 1 $client4 >/dev/null 2>&1
+	connect "$server" $client4 9 -c 13 # to be in front of them
 	wait $clients
 	tool_stop
 	wire_stop
