@@ -12,6 +12,7 @@ SANITIZE ?=
 WERROR ?=
 WITHOUT_BPF ?=
 V ?= 0
+KERNELS ?= 5.10 6.1 6.12 6.16 6.17 6.18 7.2
 
 # Flags
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes $(if $(WERROR),-Werror)
@@ -37,16 +38,19 @@ FILES := annotation cmd_capture cmd_compare cmd_count compare compare_print comp
 	count_print error expression filter input log main match match_connection match_frame match_index match_sack \
 	match_verdict names netns option_table options output packet report report_read run run_file signals \
 	sink_json sink_line sink_pcapng sink_text text
-LIVE := cgroup clock decode enrich hooks identity kernel_btf owner reason run_capture segment session source \
-	stacks symbolize
+LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf owner reason run_capture segment session \
+	source stacks symbolize
 CAPTURE := $(FILES) $(if $(WITHOUT_BPF),run_none,$(LIVE))
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 
 PCAPNG_OBJECTS := $(PCAPNG:%=$(BUILD)/pcapng/%.o)
 CAPTURE_OBJECTS := $(CAPTURE:%=$(BUILD)/capture/%.o)
 # What unit tests link: everything but the program's ends.
-TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_compare.o %/cmd_count.o %/run.o %/run_capture.o %/session.o \
-	%/source.o %/hooks.o,$(CAPTURE_OBJECTS))
+TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_compare.o %/cmd_count.o %/cmd_probe.o %/run.o \
+	%/run_capture.o %/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
+
+# A fuzz target is tests/fuzz/fuzz_NAME.c, and its corpus tests/fuzz/corpus-NAME/.
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # Rules
 all: $(BUILD)/tcpdropcap
@@ -96,8 +100,10 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 		$(BPFTOOL) gen skeleton $(@:.skel.h=.linked.o) name $(*F)_bpf > $@
 
 # Tests
+LAB_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
-TEST_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/make_annotated $(BUILD)/tests/read_file $(UNIT_BINARIES)
+TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/make_annotated $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
+	$(BUILD)/tests/make_bad $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TESTED_OBJECTS) \
 		$(BUILD)/libpcapng.a
@@ -106,11 +112,12 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TEST
 
 $(BUILD)/tests/unit/match_test $(BUILD)/tests/unit/match_connection_test: $(BUILD)/tests/unit/match_case.o
 
-$(BUILD)/tests/peer: $(BUILD)/tests/live/peer.o
+$(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(BUILD)/tests/peer-static: $(BUILD)/tests/live/peer.o
+LAB_STATIC := $(LAB_BINARIES:%=%-static)
+$(LAB_STATIC): $(BUILD)/tests/%-static: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -o $@ $^
 
@@ -126,7 +133,17 @@ $(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/make_annotated.o $(BUILD
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(BUILD)/tests/read_file: $(BUILD)/tests/bad/read_file.o $(TESTED_OBJECTS) $(BUILD)/libpcapng.a
+$(BUILD)/tests/read_file $(BUILD)/tests/copy_file: $(BUILD)/tests/%: $(BUILD)/tests/bad/%.o $(TESTED_OBJECTS) $(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/tests/make_bad: $(BUILD)/tests/bad/make_bad.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lz -lzstd
+
+# These replay their corpus; fuzz makes the ones that look for more.
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(TESTED_OBJECTS) \
+		$(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -135,28 +152,54 @@ tests: all $(TEST_BINARIES)
 packages:
 	@sh tests/packages.sh --install
 
-# Everything, and once more under the sanitizers; live tests need root.
+# Everything, once more under the sanitizers, and the live suite on other kernels.
 check: packages
+	@$(if $(KERNELS),sh tests/packages.sh --install kernels)
 	@$(MAKE) --no-print-directory tests WERROR=1
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
-	@sh tests/run.sh $(BUILD) lint headers rules unit dissector golden cli live -- \
-		$(BUILD)/asan unit dissector cli live
+	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
+	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit bad copy fuzz dissector golden files \
+		offline cli live kernels -- $(BUILD)/asan unit bad copy fuzz dissector golden files cli live
 
 check-asan: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
-	@sh tests/run.sh $(BUILD)/asan unit dissector cli live
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli live
 
 ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 
 # The live suite on Debian's other kernels, in virtual machines; what runs there is linked statically.
-KERNELS ?= 5.10 6.1 6.12 6.16 6.17 6.18 7.2
+# KERNELS="6.1 7.2" chooses, KERNELS= leaves it out.
 check-kernels: packages
 	@sh tests/packages.sh --install kernels
-	@$(MAKE) --no-print-directory static $(BUILD)/tests/peer-static WERROR=1
+	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
 	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) kernels
+
+# Whether check-kernels notices what it is there to notice.
+check-kernels-controls: packages
+	@sh tests/packages.sh --install kernels
+	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
+	@sh tests/kernels/controls.sh $(BUILD) $(or $(firstword $(filter 6.%,$(KERNELS))),6.1)
 
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
+
+# Each target for so long, one after the other; what breaks one is left in build/fuzz/.
+FUZZ_SECONDS ?= 600
+FUZZERS := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
+FUZZED_SOURCES := $(PCAPNG:%=pcapng/%.c) $(TESTED_OBJECTS:$(BUILD)/%.o=%.c)
+
+$(FUZZERS): $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED_SOURCES) | $(BUILD)/.tools
+	$(call say,FUZZER,$@)
+	$(Q)mkdir -p $(@D) && $(CLANG) -std=gnu11 -D_GNU_SOURCE -O1 -g $(CPPFLAGS) \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(LDLIBS)
+
+fuzz: packages $(FUZZERS)
+	@for target in $(FUZZ_TARGETS:fuzz_%=%); do \
+		mkdir -p $(BUILD)/fuzz/found-$$target && \
+		$(BUILD)/fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=4096 \
+			-rss_limit_mb=1024 -artifact_prefix=$(BUILD)/fuzz/ -print_final_stats=1 \
+			$(BUILD)/fuzz/found-$$target tests/fuzz/corpus-$$target || exit 1; \
+	done
 
 demo: packages
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/peer
@@ -172,4 +215,5 @@ samples: packages
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all bench static offline tests packages check check-asan check-kernels lint demo samples clean
+.PHONY: all bench static offline tests packages check check-asan check-kernels check-kernels-controls lint fuzz \
+	demo samples clean

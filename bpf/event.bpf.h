@@ -38,6 +38,30 @@ struct {
 	__type(value, struct record_counters);
 } counters SEC(".maps");
 
+/* Objects of events between the first program's turn and the second's. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u8);
+} handled SEC(".maps");
+
+/*
+ * The kernel does not run a program that is running on the CPU already: what an interrupt, or from 7.x
+ * on another task, does amid it would be missed. So each event has two programs. Returns whether this
+ * one is to handle the event about the object: the second one, if the first was not run.
+ */
+static __always_inline bool is_mine(const void *object, bool first)
+{
+	__u64 key = (__u64)object;
+	__u8 yes = 1;
+
+	if (!first)
+		return bpf_map_delete_elem(&handled, &key) != 0;
+	bpf_map_update_elem(&handled, &key, &yes, BPF_ANY);
+	return true;
+}
+
 /* What the filters ask of an event, known before any of its costs. */
 struct candidate {
 	__u32 event;

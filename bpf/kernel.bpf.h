@@ -28,11 +28,13 @@
 #define TCP_SYN_SENT	 2
 #define TCP_SYN_RECV	 3
 #define TCP_FIN_WAIT1	 4
+#define TCP_FIN_WAIT2	 5
 #define TCP_TIME_WAIT	 6
 #define TCP_CLOSE	 7
 #define TCP_CLOSE_WAIT	 8
 #define TCP_LAST_ACK	 9
 #define TCP_LISTEN	 10
+#define TCP_CLOSING	 11
 #define TCP_NEW_SYN_RECV 12
 #define PF_KTHREAD	 0x00200000
 #define SHUTDOWN_MASK	 3
@@ -43,7 +45,7 @@
 #define TCPHDR_ECE	 0x40
 
 /* Parameters of tracepoints in the running kernel, counted in its BTF before load. */
-const volatile __u8 kfree_skb_args = 4;
+const volatile __u8 kfree_skb_args = 4; /* skb, location; 5.17: reason; 6.11: rx_sk */
 const volatile __u8 tcp_retransmit_skb_args = 3;
 const volatile __u8 tcp_send_reset_args = 3;
 
@@ -90,6 +92,20 @@ static __always_inline struct sock *kernel_skb_sk(const struct sk_buff *skb)
 static __always_inline struct sock *kernel_drop_rx_sk(const __u64 *ctx)
 {
 	return kfree_skb_args < 4 ? NULL : kernel_sock_arg(&ctx[3]);
+}
+
+/*
+ * Whether tcp_drop() goes past the tracepoint, by __kfree_skb(): before 5.18 (8eba65fa5f06 gave it a
+ * reason).
+ */
+const volatile bool tcp_drop_is_silent;
+
+/* Packets that the socket has dropped. A kernel that needs it has it as a plain counter. */
+static __always_inline __u32 kernel_sock_drops(const struct sock *sk)
+{
+	if (!tcp_drop_is_silent || !bpf_core_field_exists(sk->sk_drops.counter))
+		return 0;
+	return BPF_CORE_READ(sk, sk_drops.counter);
 }
 
 /* What became of a retransmission: the third argument of tcp_retransmit_skb, in 6.17 and later. */

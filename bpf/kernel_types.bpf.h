@@ -123,6 +123,8 @@ struct sock {
 	int sk_wmem_queued;
 	int sk_sndbuf;
 	kuid_t sk_uid;
+	atomic_t sk_drops;
+	int sk_err;
 	__u8 sk_shutdown;
 	__u16 sk_type;
 	__u16 sk_protocol;
@@ -159,6 +161,7 @@ struct tcp_skb_cb {
 };
 
 struct inet_sock {
+	__be16 inet_sport;
 	atomic_t inet_id;
 };
 

@@ -8,6 +8,7 @@
  * iterator over all open files for the rest.
  */
 
+#include "flow.bpf.h"
 #include "kernel.bpf.h"
 #include "record.h"
 
@@ -21,14 +22,6 @@ struct {
 	__type(value, struct record_owner);
 } owners SEC(".maps");
 
-struct flow_key {
-	struct in6_addr_raw {
-		__u32 word[4]; /* IPv4 in the first */
-	} local, peer;
-	__u32 netns;
-	__u32 ports;
-};
-
 /* The same of closed connections, by their flow: what is left of them is another socket (TIME_WAIT). */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -36,39 +29,6 @@ struct {
 	__type(key, struct flow_key);
 	__type(value, struct record_owner);
 } closed SEC(".maps");
-
-static __always_inline void flow_of(const struct sock_common *common, struct flow_key *key)
-{
-	key->ports = (__u32)BPF_CORE_READ(common, skc_num) << 16 | BPF_CORE_READ(common, skc_dport);
-	key->netns = BPF_CORE_READ(common, skc_net.net, ns.inum);
-	if (BPF_CORE_READ(common, skc_family) == AF_INET6) {
-		BPF_CORE_READ_INTO((struct in6_addr *)&key->local, common, skc_v6_rcv_saddr);
-		BPF_CORE_READ_INTO((struct in6_addr *)&key->peer, common, skc_v6_daddr);
-	} else {
-		key->local.word[0] = BPF_CORE_READ(common, skc_rcv_saddr);
-		key->peer.word[0] = BPF_CORE_READ(common, skc_daddr);
-	}
-}
-
-/* The flow, mixed into a number that another socket hardly has. */
-static __always_inline __u64 socket_flow(const struct sock_common *common)
-{
-	__u64 hash = 0xcbf29ce484222325ULL;
-	struct flow_key key = {};
-
-	flow_of(common, &key);
-	for (int i = 0; i < 4; i++) {
-		hash = (hash ^ key.local.word[i]) * 0x9e3779b97f4a7c15ULL;
-		hash = (hash ^ hash >> 29 ^ key.peer.word[i]) * 0x9e3779b97f4a7c15ULL;
-	}
-	hash = (hash ^ hash >> 32 ^ key.netns) * 0x9e3779b97f4a7c15ULL;
-	return (hash ^ hash >> 29 ^ key.ports) * 0x9e3779b97f4a7c15ULL;
-}
-
-static __always_inline bool is_full_socket(__u8 state)
-{
-	return state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
-}
 
 static __always_inline void fill_process(struct record_owner *owner, struct task_struct *task)
 {

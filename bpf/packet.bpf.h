@@ -23,6 +23,7 @@ struct headers {
 	__u32 network;
 	__u32 tcp;
 	__u32 end; /* of the TCP header, or of the linear data if that comes first */
+	__u16 sport;
 	__u16 dport;
 	__u8 flags;
 	__u8 family; /* AF_INET or AF_INET6 */
@@ -94,6 +95,7 @@ static __always_inline bool find_headers(const struct sk_buff *skb, struct heade
 		return false;
 	if (read_at(h, tcp, bytes, sizeof(bytes)) && tcp + (bytes[12] >> 4) * 4 < h->end)
 		h->end = tcp + (bytes[12] >> 4) * 4;
+	h->sport = bytes[0] << 8 | bytes[1];
 	h->dport = bytes[2] << 8 | bytes[3];
 	h->flags = bytes[13];
 	h->network = network;

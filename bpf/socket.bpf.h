@@ -7,6 +7,7 @@
  * the common part alone; is_full_socket() guards everything beyond it.
  */
 
+#include "flow.bpf.h"
 #include "kernel.bpf.h"
 #include "owner.bpf.h"
 #include "record.h"
@@ -22,19 +23,6 @@ static __always_inline bool is_tcp_socket(const struct sock *sk)
 	return !is_full_socket(socket_state(sk)) || BPF_CORE_READ(sk, sk_type) == SOCK_STREAM;
 }
 
-/* A socket of AF_INET6 speaks IPv4 when its peer's address is mapped (::ffff:a.b.c.d). */
-static __always_inline __u8 socket_family(const struct sock_common *common)
-{
-	__u32 address[4];
-
-	if (BPF_CORE_READ(common, skc_family) != AF_INET6)
-		return AF_INET;
-	BPF_CORE_READ_INTO(&address, common, skc_v6_daddr);
-	if (!address[0] && !address[1] && address[2] == bpf_htonl(0xffff))
-		return AF_INET;
-	return AF_INET6;
-}
-
 static __always_inline void fill_addresses(struct drop_record *record,
 					   const struct sock_common *common)
 {
@@ -47,7 +35,7 @@ static __always_inline void fill_addresses(struct drop_record *record,
 		BPF_CORE_READ_INTO((struct in6_addr *)flow->saddr, common, skc_v6_rcv_saddr);
 		BPF_CORE_READ_INTO((struct in6_addr *)flow->daddr, common, skc_v6_daddr);
 	}
-	flow->sport = BPF_CORE_READ(common, skc_num);
+	flow->sport = local_port(common);
 	flow->dport = bpf_ntohs(BPF_CORE_READ(common, skc_dport));
 	record->flags |= RECORD_HAS_FLOW;
 }

@@ -1,111 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The hooks. Each adapts its arguments; event.bpf.h decides, packet, socket and owner read. */
+/* The hooks. Each adapts its arguments; drop and event decide, packet, socket and owner read. */
 #include <linux/ptrace.h>
 #include "kernel.bpf.h"
 #include <bpf/bpf_tracing.h>
+#include "drop.bpf.h"
 #include "event.bpf.h"
 #include "owner.bpf.h"
 #include "packet.bpf.h"
+#include "received.bpf.h"
 #include "record.h"
 #include "socket.bpf.h"
-
-static __always_inline bool is_receiver(const struct sock *sk, const struct headers *headers)
-{
-	return BPF_CORE_READ(sk, __sk_common.skc_num) == headers->dport;
-}
-
-/*
- * A packet that has served its purpose, freed without a reason in particular: what a closing socket had
- * queued; what a connection in TIME_WAIT is told, unless it is data; a SYN that a listener has answered
- * already.
- */
-static __always_inline bool is_no_loss(const struct candidate *event, const struct headers *headers,
-				       const struct sk_buff *skb, const struct sock *rx_sk,
-				       const struct sock *sk)
-{
-	if (!sk)
-		return false;
-	if (event->state == TCP_CLOSE)
-		return !rx_sk;
-	if (event->state == TCP_TIME_WAIT)
-		return !payload_len(headers, skb);
-	return event->state == TCP_LISTEN && rx_sk && headers->flags == TCPHDR_SYN;
-}
-
-/* skbs between the first program's turn and the second's. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __u64);
-	__type(value, __u8);
-} handled SEC(".maps");
-
-/* Whether this program is to handle the skb: the second one, if the first was not run. */
-static __always_inline bool is_mine(const struct sk_buff *skb, bool first)
-{
-	__u64 key = (__u64)skb;
-	__u8 yes = 1;
-
-	if (!first)
-		return bpf_map_delete_elem(&handled, &key) != 0;
-	bpf_map_update_elem(&handled, &key, &yes, BPF_ANY);
-	return true;
-}
-
-static __always_inline int drop(__u64 *ctx, bool first)
-{
-	const struct sk_buff *skb = (const void *)ctx[0];
-	struct candidate event = { .event = RECORD_DROP };
-	struct sock *rx_sk, *sk;
-	struct drop_record *record;
-	struct headers headers;
-	struct place place;
-
-	if (!find_headers(skb, &headers) || !is_mine(skb, first))
-		return 0;
-	rx_sk = kernel_drop_rx_sk(ctx);
-	sk = rx_sk ?: kernel_skb_sk(skb);
-	if (sk && !is_tcp_socket(sk))
-		sk = NULL;
-	/* On its way through a cable of namespaces, a packet still has its sender's socket. */
-	if (sk && !rx_sk && skb->skb_iif && !is_receiver(sk, &headers))
-		sk = NULL;
-	find_place(skb, rx_sk, sk, &place);
-	event.family = headers.family;
-	event.state = socket_state(sk);
-	event.netns = net_inode(place.net);
-	event.has_reason = kernel_drop_reason(ctx, &event.reason);
-	event.no_loss = (!event.has_reason || kernel_reason_is_purge(event.reason)) &&
-			is_no_loss(&event, &headers, skb, rx_sk, sk);
-	record = begin(&event);
-	if (!record)
-		return 0;
-	record->location = ctx[1];
-	record->sock = !sk ? RECORD_SOCK_NONE : rx_sk ? RECORD_SOCK_RX_SK : RECORD_SOCK_SKB;
-	record->direction = packet_direction(skb, rx_sk, place.dev);
-	fill_device(record, place.dev);
-	fill_packet_marks(record, skb, place.dev);
-	copy_headers(record, skb, &headers);
-	if (sk)
-		fill_socket(record, sk);
-	commit(ctx, record);
-	return 0;
-}
 
 SEC("tp_btf/kfree_skb")
 int on_kfree_skb(__u64 *ctx)
 {
-	return drop(ctx, true);
+	return on_free(ctx, true);
 }
 
-/*
- * The kernel does not run a program that is running on the CPU already. What an interrupt drops while
- * the first program handles another drop (from 7.x on, another task too) is the second's.
- */
 SEC("tp_btf/kfree_skb")
 int on_kfree_skb_again(__u64 *ctx)
 {
-	return drop(ctx, false);
+	return on_free(ctx, false);
+}
+
+SEC("fentry/tcp_v4_do_rcv")
+int on_tcp_v4_do_rcv(__u64 *ctx)
+{
+	return receive_begins((const void *)ctx[0], (const void *)ctx[1]);
+}
+
+SEC("fexit/tcp_v4_do_rcv")
+int on_tcp_v4_do_rcv_exit(__u64 *ctx)
+{
+	(void)ctx;
+	return receive_ends();
+}
+
+SEC("fentry/tcp_v6_do_rcv")
+int on_tcp_v6_do_rcv(__u64 *ctx)
+{
+	return receive_begins((const void *)ctx[0], (const void *)ctx[1]);
+}
+
+SEC("fexit/tcp_v6_do_rcv")
+int on_tcp_v6_do_rcv_exit(__u64 *ctx)
+{
+	(void)ctx;
+	return receive_ends();
+}
+
+SEC("fentry/__kfree_skb")
+int on_silent_kfree_skb(__u64 *ctx)
+{
+	struct dropped drop = {
+		.skb = (const void *)ctx[0],
+		.rx_sock = RECORD_SOCK_FENTRY,
+		.counted = true,
+	};
+	struct candidate event = { .event = RECORD_DROP };
+
+	if (!received_drop_is_new() || !find_headers(drop.skb, &drop.headers))
+		return 0;
+	drop.rx_sk = received_socket(&drop.headers);
+	return drop_packet(ctx, &drop, &event);
 }
 
 /* An event of TCP itself about the socket in hand; dev is where its route leads. */
@@ -129,8 +86,7 @@ static __always_inline struct drop_record *begin_output(struct candidate *event,
 	return record;
 }
 
-SEC("tp_btf/tcp_retransmit_skb")
-int on_tcp_retransmit_skb(__u64 *ctx)
+static __always_inline int retransmit(__u64 *ctx, bool first)
 {
 	const struct sock *sk = (const void *)ctx[0];
 	const struct sk_buff *skb = (const void *)ctx[1];
@@ -138,6 +94,8 @@ int on_tcp_retransmit_skb(__u64 *ctx)
 	struct drop_record *record;
 	__u64 headroom;
 
+	if (!is_mine(skb, first))
+		return 0;
 	record = begin_output(&event, &sk->__sk_common, BPF_CORE_READ(sk, sk_dst_cache, dev));
 	if (!record)
 		return 0;
@@ -155,8 +113,19 @@ int on_tcp_retransmit_skb(__u64 *ctx)
 	return 0;
 }
 
-SEC("tp_btf/tcp_retransmit_synack")
-int on_tcp_retransmit_synack(__u64 *ctx)
+SEC("tp_btf/tcp_retransmit_skb")
+int on_tcp_retransmit_skb(__u64 *ctx)
+{
+	return retransmit(ctx, true);
+}
+
+SEC("tp_btf/tcp_retransmit_skb")
+int on_tcp_retransmit_skb_again(__u64 *ctx)
+{
+	return retransmit(ctx, false);
+}
+
+static __always_inline int retransmit_synack(__u64 *ctx, bool first)
 {
 	const struct request_sock *req = (const void *)ctx[1];
 	struct candidate event = { .event = RECORD_SYNACK };
@@ -164,6 +133,8 @@ int on_tcp_retransmit_synack(__u64 *ctx)
 	int ifindex = BPF_CORE_READ(req, __req_common.skc_bound_dev_if);
 	struct drop_record *record;
 
+	if (!is_mine(req, first))
+		return 0;
 	record = begin_output(&event, &req->__req_common,
 			      ifindex ? kernel_device(net, ifindex) : NULL);
 	if (!record)
@@ -171,6 +142,18 @@ int on_tcp_retransmit_synack(__u64 *ctx)
 	fill_synack(record, req);
 	commit(ctx, record);
 	return 0;
+}
+
+SEC("tp_btf/tcp_retransmit_synack")
+int on_tcp_retransmit_synack(__u64 *ctx)
+{
+	return retransmit_synack(ctx, true);
+}
+
+SEC("tp_btf/tcp_retransmit_synack")
+int on_tcp_retransmit_synack_again(__u64 *ctx)
+{
+	return retransmit_synack(ctx, false);
 }
 
 /* An attempt to find out by a probe whether the last segments are lost (RFC 8985, section 7). */
@@ -225,14 +208,15 @@ static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *sk
 	return 0;
 }
 
-SEC("tp_btf/tcp_send_reset")
-int on_tcp_send_reset(__u64 *ctx)
+static __always_inline int send_reset(__u64 *ctx, bool first)
 {
 	const struct sk_buff *skb = (const void *)ctx[1];
 	struct candidate event = { .event = RECORD_RESET };
 	struct sock *sk = kernel_sock_arg(&ctx[0]);
 	struct drop_record *record;
 
+	if (!is_mine(skb ?: (const void *)sk, first))
+		return 0;
 	event.has_reason = kernel_reset_reason(ctx, &event.reason);
 	if (sk && !is_tcp_socket(sk))
 		sk = NULL;
@@ -248,14 +232,25 @@ int on_tcp_send_reset(__u64 *ctx)
 	return 0;
 }
 
-SEC("tp_btf/tcp_receive_reset")
-int on_tcp_receive_reset(__u64 *ctx)
+SEC("tp_btf/tcp_send_reset")
+int on_tcp_send_reset(__u64 *ctx)
+{
+	return send_reset(ctx, true);
+}
+
+SEC("tp_btf/tcp_send_reset")
+int on_tcp_send_reset_again(__u64 *ctx)
+{
+	return send_reset(ctx, false);
+}
+
+static __always_inline int receive_reset(__u64 *ctx, bool first)
 {
 	const struct sock *sk = kernel_sock_arg(&ctx[0]);
 	struct candidate event = { .event = RECORD_RESET };
 	struct drop_record *record;
 
-	if (!sk)
+	if (!sk || !is_mine(sk, first))
 		return 0;
 	record = begin_output(&event, &sk->__sk_common, kernel_rx_device(sk));
 	if (!record)
@@ -266,6 +261,18 @@ int on_tcp_receive_reset(__u64 *ctx)
 	return 0;
 }
 
+SEC("tp_btf/tcp_receive_reset")
+int on_tcp_receive_reset(__u64 *ctx)
+{
+	return receive_reset(ctx, true);
+}
+
+SEC("tp_btf/tcp_receive_reset")
+int on_tcp_receive_reset_again(__u64 *ctx)
+{
+	return receive_reset(ctx, false);
+}
+
 SEC("tp_btf/inet_sock_set_state")
 int on_inet_sock_set_state(__u64 *ctx)
 {
@@ -274,6 +281,8 @@ int on_inet_sock_set_state(__u64 *ctx)
 
 	if (!sk)
 		return 0;
+	if (kfree_skb_args < 4)
+		note_time_wait(sk, old, state);
 	if (state == TCP_SYN_SENT || state == TCP_LISTEN)
 		remember_owner(sk, RECORD_OWNER_OPENED);
 	/* From these two, only close and shutdown lead there; who shuts down one way holds on to it. */

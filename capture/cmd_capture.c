@@ -56,6 +56,8 @@ int cmd_capture(int argc, char **argv)
 		print_help();
 	} else if (options.show_version) {
 		puts("tcpdropcap " VERSION);
+	} else if (options.probe) {
+		status = probe_kernel(options.json, options.verbose);
 	} else {
 		status = run_events(&run);
 	}

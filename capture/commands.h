@@ -4,6 +4,8 @@
 
 /* Each command is a file of its own, gets its own argv and returns the exit status. */
 
+#include <stdbool.h>
+
 #define EXIT_USAGE 2
 #define EXIT_LOST  3
 
@@ -23,5 +25,8 @@ int cmd_count(int argc, char **argv);
 
 /* Says what captures of the wire tell of the events in a file. */
 int cmd_compare(int argc, char **argv);
+
+/* --probe: tries and prints what the running kernel offers. Exit 1 if no hook can be attached. */
+int probe_kernel(bool json, bool verbose);
 
 #endif

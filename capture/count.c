@@ -22,6 +22,15 @@ struct counts {
 	struct text frames;
 };
 
+static bool has_key(const struct counts *counts, enum key key)
+{
+	for (size_t i = 0; i < counts->layout.key_count; i++) {
+		if (counts->layout.keys[i].key == key)
+			return true;
+	}
+	return false;
+}
+
 static int add_key(void *context, const char *name, struct error *error)
 {
 	struct counts *counts = context;
@@ -44,7 +53,10 @@ static int add_key(void *context, const char *name, struct error *error)
 	return -EINVAL;
 }
 
-/* Moves the stack behind the other keys: in the folded form all else stands before its root. */
+/*
+ * Moves the stack behind the other keys: in the folded form all else stands before its root, and in a
+ * table it is wider than any column should be.
+ */
 static int put_stack_last(struct counts *counts, struct error *error)
 {
 	size_t kept = 0;
@@ -72,7 +84,7 @@ struct counts *counts_new(const char *by, enum count_form form, size_t groups_ma
 	counts->slot_count = 64;
 	if (by)
 		err = options_each("--by", by, add_key, counts, error);
-	if (!err && form == COUNT_FOLDED)
+	if (!err && (form == COUNT_FOLDED || (form == COUNT_TABLE && has_key(counts, KEY_stack))))
 		err = put_stack_last(counts, error);
 	counts->slots = calloc(counts->slot_count, sizeof(*counts->slots));
 	if (!err && !counts->slots)
@@ -109,12 +121,7 @@ void counts_free(struct counts *counts)
 
 bool counts_want_stack(const struct counts *counts)
 {
-	for (size_t i = 0; i < counts->layout.key_count; i++) {
-		if (counts->layout.keys[i].key == KEY_stack ||
-		    counts->layout.keys[i].key == KEY_stack_id)
-			return true;
-	}
-	return false;
+	return has_key(counts, KEY_stack) || has_key(counts, KEY_stack_id);
 }
 
 /* Puts the report's values together, as a group has them. */

@@ -24,7 +24,7 @@ static int check(const struct drop_record *record, size_t size)
 		return -EINVAL;
 	if (record->packet_len > RECORD_PACKET_MAX || record->l2_len > record->packet_len)
 		return -EINVAL;
-	if (record->sock > RECORD_SOCK_HOOK || record->direction > RECORD_DIR_OUT)
+	if (record->sock > RECORD_SOCK_FENTRY || record->direction > RECORD_DIR_OUT)
 		return -EINVAL;
 	if (record->owner.how > RECORD_OWNER_CLOSED)
 		return -EINVAL;
@@ -44,10 +44,9 @@ static void decode_common(const struct drop_record *record, struct drop_event *e
 		[RECORD_RESET] = EVENT_RESET,
 	};
 	static const enum event_sock socks[] = {
-		[RECORD_SOCK_NONE] = EVENT_SOCK_NONE,
-		[RECORD_SOCK_RX_SK] = EVENT_SOCK_RX_SK,
-		[RECORD_SOCK_SKB] = EVENT_SOCK_SKB,
-		[RECORD_SOCK_HOOK] = EVENT_SOCK_HOOK,
+		[RECORD_SOCK_NONE] = EVENT_SOCK_NONE,	  [RECORD_SOCK_RX_SK] = EVENT_SOCK_RX_SK,
+		[RECORD_SOCK_SKB] = EVENT_SOCK_SKB,	  [RECORD_SOCK_HOOK] = EVENT_SOCK_HOOK,
+		[RECORD_SOCK_FENTRY] = EVENT_SOCK_FENTRY,
 	};
 	static const enum event_direction directions[] = {
 		[RECORD_DIR_UNKNOWN] = EVENT_DIR_UNKNOWN,

@@ -139,14 +139,21 @@ static const char *place_name(struct enrich *enrich, uint64_t address)
 	return place->known ? text_string(&place->name) : NULL;
 }
 
-static void name_location(struct enrich *enrich, const struct drop_event *event,
-			  struct drop_report *report)
+/* Where the kernel freed the packet; 0: no drop, or unknown. */
+static uint64_t find_location(struct enrich *enrich, const struct drop_event *event)
+{
+	if (event->location || event->kind != EVENT_DROP || !enrich->stacks)
+		return event->location;
+	return stacks_freed_at(enrich->stacks, event->stack, event->stack_depth);
+}
+
+static void name_location(struct enrich *enrich, uint64_t location, struct drop_report *report)
 {
 	const char *name;
 
-	if (!event->location || !enrich->sources.symbols)
+	if (!location || !enrich->sources.symbols)
 		return;
-	name = place_name(enrich, event->location);
+	name = place_name(enrich, location);
 	if (name)
 		report_set_text(report, KEY_at, name);
 	else
@@ -156,10 +163,9 @@ static void name_location(struct enrich *enrich, const struct drop_event *event,
 static void name_socket(const struct drop_event *event, struct drop_report *report)
 {
 	static const char *const names[] = {
-		[EVENT_SOCK_NONE] = "none",
-		[EVENT_SOCK_RX_SK] = "rx_sk",
-		[EVENT_SOCK_SKB] = "skb",
-		[EVENT_SOCK_HOOK] = "hook",
+		[EVENT_SOCK_NONE] = "none",	[EVENT_SOCK_RX_SK] = "rx_sk",
+		[EVENT_SOCK_SKB] = "skb",	[EVENT_SOCK_HOOK] = "hook",
+		[EVENT_SOCK_FENTRY] = "fentry",
 	};
 	const char *state = state_name(event->state);
 
@@ -277,14 +283,13 @@ static void name_packet(struct enrich *enrich, const struct drop_event *event,
 		report_set_number(report, KEY_skb_len, event->packet.len - PACKET_ETH_LEN);
 }
 
-static void name_stack(struct enrich *enrich, const struct drop_event *event,
+static void name_stack(struct enrich *enrich, const struct drop_event *event, uint64_t location,
 		       struct drop_report *report)
 {
 	const struct stack *stack = NULL;
 
 	if (enrich->stacks)
-		stack = stacks_intern(enrich->stacks, event->stack, event->stack_depth,
-				      event->location);
+		stack = stacks_intern(enrich->stacks, event->stack, event->stack_depth, location);
 	report_set_text(report, KEY_stack, stack ? "own" : "none");
 	if (!stack)
 		return;
@@ -314,11 +319,13 @@ void enrich_written(struct enrich *enrich)
 
 void enrich_event(struct enrich *enrich, const struct drop_event *event, struct drop_report *report)
 {
+	uint64_t location = find_location(enrich, event);
+
 	memset(report, 0, sizeof(*report));
 	report->timestamp_ns = clock_wall_ns(enrich->sources.clock, event->monotonic_ns);
 	report_set_text(report, KEY_event, event_kind_name(event->kind));
 	name_reason(enrich, event, report);
-	name_location(enrich, event, report);
+	name_location(enrich, location, report);
 	name_transmission(event, report);
 	name_socket(event, report);
 	name_owner(enrich, event, report);
@@ -326,7 +333,7 @@ void enrich_event(struct enrich *enrich, const struct drop_event *event, struct 
 	name_cpu(event, report);
 	name_device(event, report);
 	name_packet(enrich, event, report);
-	name_stack(enrich, event, report);
+	name_stack(enrich, event, location, report);
 	name_losses(enrich, event, report);
 }
 

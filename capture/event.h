@@ -32,6 +32,7 @@ enum event_sock {
 	EVENT_SOCK_RX_SK,
 	EVENT_SOCK_SKB,
 	EVENT_SOCK_HOOK,
+	EVENT_SOCK_FENTRY,
 };
 
 enum event_direction {

@@ -7,46 +7,78 @@
 #include "event.h"
 #include "hooks.h"
 
-#define LOSS_PROBE "tcp_send_loss_probe"
-#define ACCEPT	   "inet_csk_accept"
+enum role {
+	ROLE_EVENT,	   /* tells events of its kind */
+	ROLE_EVENT_CAUGHT, /* the same; another program catches what this one is not run for */
+	ROLE_SOCKET,	   /* finds the sockets of events of its kind */
+	ROLE_OWNER,	   /* finds owners */
+	ROLE_SCAN,	   /* the same, by the open files of all processes */
+};
 
-/* When a program is wanted. */
-enum need {
-	NEED_EVENT,	      /* its event is chosen */
-	NEED_EVENT_CAUGHT,    /* the same; another program catches what this one is not run for */
-	NEED_EVENT_FENTRY,    /* the same, and fentry is permitted */
-	NEED_EVENT_NO_FENTRY, /* the same, and it is not */
-	NEED_OWNER,	      /* always: it finds owners */
-	NEED_OWNER_FENTRY,    /* the same, where fentry is permitted; no loss without */
-	NEED_OWNER_SCAN,      /* the same, where the kernel has the helper */
+/* On which kernels. */
+enum when {
+	WHEN_ALWAYS,
+	WHEN_REFUSED,	  /* the hook of the row above is */
+	WHEN_NO_RX_SK,	  /* kfree_skb does not tell the receiving socket */
+	WHEN_SILENT_DROP, /* hooks_tcp_drop_is_silent() */
 };
 
 static const struct hook {
 	const char *program;
-	enum need need;
-	enum event_kind kind; /* of those with an event */
-	const char *missing;  /* without it */
+	enum role role;
+	enum when when;
+	enum event_kind kind; /* of those of an event */
+	const char *gives;    /* what is missing without it */
 } hooks_table[] = {
-	{ "on_kfree_skb", NEED_EVENT_CAUGHT, EVENT_DROP, "drop events" },
-	{ "on_kfree_skb_again", NEED_EVENT, EVENT_DROP, "drop events amid another" },
-	{ "on_tcp_retransmit_skb", NEED_EVENT, EVENT_RETRANSMIT, "retransmit events" },
-	{ "on_tcp_retransmit_synack", NEED_EVENT, EVENT_SYNACK, "synack events" },
-	{ "on_tcp_send_loss_probe", NEED_EVENT_FENTRY, EVENT_TLP, "tlp events" },
-	{ "on_kprobe_tcp_send_loss_probe", NEED_EVENT_NO_FENTRY, EVENT_TLP, "tlp events" },
-	{ "on_tcp_send_reset", NEED_EVENT, EVENT_RESET, "events of resets sent" },
-	{ "on_tcp_receive_reset", NEED_EVENT, EVENT_RESET, "events of resets received" },
-	{ "on_inet_sock_set_state", NEED_OWNER, 0, "owners of sockets that are closed already" },
-	{ "on_tcp_destroy_sock", NEED_OWNER, 0, "the end of sockets (owners may be stale)" },
-	{ "on_inet_csk_accept", NEED_OWNER_FENTRY, 0, "owners at accept" },
-	{ "on_task_file", NEED_OWNER_SCAN, 0, "owners by their open files" },
+	{ "on_kfree_skb", ROLE_EVENT_CAUGHT, WHEN_ALWAYS, EVENT_DROP, "drop events" },
+	{ "on_kfree_skb_again", ROLE_EVENT, WHEN_ALWAYS, EVENT_DROP, "drop events amid another" },
+	{ "on_silent_kfree_skb", ROLE_EVENT, WHEN_SILENT_DROP, EVENT_DROP, "drops within TCP" },
+	{ "on_tcp_v4_do_rcv", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP,
+	  "socket and state of drops on receipt" },
+	{ "on_tcp_v4_do_rcv_exit", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP,
+	  "socket and state of drops on receipt" },
+	{ "on_tcp_v6_do_rcv", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP,
+	  "socket and state of drops on receipt" },
+	{ "on_tcp_v6_do_rcv_exit", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP,
+	  "socket and state of drops on receipt" },
+	{ "on_tcp_retransmit_skb", ROLE_EVENT_CAUGHT, WHEN_ALWAYS, EVENT_RETRANSMIT,
+	  "retransmit events" },
+	{ "on_tcp_retransmit_skb_again", ROLE_EVENT, WHEN_ALWAYS, EVENT_RETRANSMIT,
+	  "retransmit events amid another" },
+	{ "on_tcp_retransmit_synack", ROLE_EVENT_CAUGHT, WHEN_ALWAYS, EVENT_SYNACK,
+	  "synack events" },
+	{ "on_tcp_retransmit_synack_again", ROLE_EVENT, WHEN_ALWAYS, EVENT_SYNACK,
+	  "synack events amid another" },
+	{ "on_tcp_send_loss_probe", ROLE_EVENT, WHEN_ALWAYS, EVENT_TLP, "tlp events" },
+	{ "on_kprobe_tcp_send_loss_probe", ROLE_EVENT, WHEN_REFUSED, EVENT_TLP, "tlp events" },
+	{ "on_tcp_send_reset", ROLE_EVENT_CAUGHT, WHEN_ALWAYS, EVENT_RESET,
+	  "events of resets sent" },
+	{ "on_tcp_send_reset_again", ROLE_EVENT, WHEN_ALWAYS, EVENT_RESET,
+	  "events of resets sent amid another" },
+	{ "on_tcp_receive_reset", ROLE_EVENT_CAUGHT, WHEN_ALWAYS, EVENT_RESET,
+	  "events of resets received" },
+	{ "on_tcp_receive_reset_again", ROLE_EVENT, WHEN_ALWAYS, EVENT_RESET,
+	  "events of resets received amid another" },
+	{ "on_inet_sock_set_state", ROLE_OWNER, WHEN_ALWAYS, 0,
+	  "owners of sockets that are closed already" },
+	{ "on_tcp_destroy_sock", ROLE_OWNER, WHEN_ALWAYS, 0,
+	  "the end of sockets (owners may be stale)" },
+	{ "on_inet_csk_accept", ROLE_OWNER, WHEN_ALWAYS, 0, "owners at the moment of accept" },
+	{ "on_task_file", ROLE_SCAN, WHEN_ALWAYS, 0, "owners by their open files" },
 };
 
 #define HOOK_COUNT (sizeof(hooks_table) / sizeof(hooks_table[0]))
 
 _Static_assert(HOOK_COUNT <= HOOKS_MAX, "there is a place for each hook");
 
+bool hooks_tcp_drop_is_silent(const struct kernel_btf *btf)
+{
+	/* A reason that tcp_drop() alone gives, and got when it became able to. */
+	return !kernel_btf_has_enumerator(btf, "skb_drop_reason", "SKB_DROP_REASON_TCP_OFOMERGE");
+}
+
 /* Whether the kernel takes a program at the function's entry: one refusal would end the whole load. */
-static bool can_fentry(const struct kernel_btf *btf, const char *function)
+static int try_fentry(const struct kernel_btf *btf, const char *function)
 {
 	static const struct bpf_insn nothing[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
@@ -59,30 +91,39 @@ static bool can_fentry(const struct kernel_btf *btf, const char *function)
 	int id = kernel_btf_function_id(btf, function), fd;
 
 	if (id < 0)
-		return false;
+		return -ENOENT;
 	options.attach_btf_id = (__u32)id;
 	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", nothing, 2, &options);
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
 }
 
-static bool is_wanted(const struct hook *hook, unsigned int events, const struct kernel_btf *btf)
+/* What stands in the way of the program, as far as it can be told before the load; 0: nothing. */
+static int find_obstacle(const struct hook *hook, const struct bpf_program *program,
+			 const struct kernel_btf *btf)
 {
-	bool chosen = events >> hook->kind & 1;
+	const char *section = bpf_program__section_name(program);
 
-	switch (hook->need) {
-	case NEED_EVENT:
-	case NEED_EVENT_CAUGHT:
-		return chosen;
-	case NEED_EVENT_FENTRY:
-		return chosen && can_fentry(btf, LOSS_PROBE);
-	case NEED_EVENT_NO_FENTRY:
-		return chosen && !can_fentry(btf, LOSS_PROBE);
-	case NEED_OWNER_FENTRY:
-		return can_fentry(btf, ACCEPT);
-	case NEED_OWNER_SCAN:
-		return kernel_btf_has_enumerator(btf, "bpf_func_id", "BPF_FUNC_sock_from_file");
+	if (hook->role == ROLE_SCAN)
+		return kernel_btf_has_enumerator(btf, "bpf_func_id", "BPF_FUNC_sock_from_file")
+			       ? 0
+			       : -EOPNOTSUPP;
+	if (strncmp(section, "fentry/", 7) == 0 || strncmp(section, "fexit/", 6) == 0)
+		return try_fentry(btf, strchr(section, '/') + 1);
+	return 0;
+}
+
+static bool is_needed(const struct hooks *hooks, size_t number, const struct kernel_btf *btf)
+{
+	switch (hooks_table[number].when) {
+	case WHEN_REFUSED:
+		return hooks->states[number - 1].error;
+	case WHEN_NO_RX_SK:
+		return kernel_btf_tracepoint_args(btf, "kfree_skb") < 4;
+	case WHEN_SILENT_DROP:
+		return hooks_tcp_drop_is_silent(btf);
 	default:
 		return true;
 	}
@@ -93,30 +134,53 @@ void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned
 {
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
 		const struct hook *hook = &hooks_table[i];
+		struct hook_state *state = &hooks->states[i];
 		struct bpf_program *program;
 
 		program = bpf_object__find_program_by_name(object, hook->program);
-		hooks->programs[i] = is_wanted(hook, events, btf) ? program : NULL;
-		bpf_program__set_autoload(program, hooks->programs[i] != NULL);
+		*state = (struct hook_state){ 0 };
+		if ((hook->role >= ROLE_OWNER || events >> hook->kind & 1) &&
+		    is_needed(hooks, i, btf)) {
+			state->error = find_obstacle(hook, program, btf);
+			state->program = state->error ? NULL : program;
+		}
+		bpf_program__set_autoload(program, state->program != NULL);
 	}
+}
+
+static void attach(struct hook_state *state)
+{
+	if (!state->program)
+		return;
+	state->link = bpf_program__attach(state->program);
+	if (!state->link)
+		state->error = -errno;
+}
+
+static bool has_stand_in(size_t number)
+{
+	return number + 1 < HOOK_COUNT && hooks_table[number + 1].when == WHEN_REFUSED;
 }
 
 int hooks_attach(struct hooks *hooks, void (*refused)(const char *missing, const char *why))
 {
+	const char *said = "";
 	int last = -ENOENT;
 
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
+		struct hook_state *state = &hooks->states[i];
 		const struct hook *hook = &hooks_table[i];
 
-		if (hooks->programs[i])
-			hooks->links[i] = bpf_program__attach(hooks->programs[i]);
-		if (hooks->links[i] || (!hooks->programs[i] && hook->need != NEED_OWNER_SCAN))
+		attach(state);
+		if (!state->error)
 			continue;
-		last = hooks->programs[i] ? -errno : -EOPNOTSUPP;
-		if (hook->need == NEED_EVENT_NO_FENTRY)
-			refused(hook->missing, "neither fentry nor a kprobe is permitted");
-		else if (hook->need != NEED_OWNER_FENTRY)
-			refused(hook->missing, strerror(-last));
+		last = state->error;
+		if ((has_stand_in(i) && !state->program) || strcmp(said, hook->gives) == 0)
+			continue;
+		said = hook->gives;
+		refused(hook->gives, hook->when == WHEN_REFUSED
+					     ? "neither fentry nor a kprobe is permitted"
+					     : strerror(-last));
 	}
 	return hooks_attached(hooks) ? 0 : last;
 }
@@ -126,10 +190,57 @@ unsigned int hooks_attached(const struct hooks *hooks)
 	unsigned int attached = 0;
 
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
-		if (hooks->links[i] && hooks_table[i].need <= NEED_EVENT_NO_FENTRY)
+		if (hooks->states[i].link && hooks_table[i].role <= ROLE_EVENT_CAUGHT)
 			attached |= 1U << hooks_table[i].kind;
 	}
 	return attached;
+}
+
+size_t hooks_count(void)
+{
+	return HOOK_COUNT;
+}
+
+bool hooks_choose_one(struct hooks *hooks, const struct bpf_object *object, size_t number)
+{
+	bool needed = hooks->states[number].program || hooks->states[number].error;
+
+	for (size_t i = 0; i < HOOK_COUNT; i++) {
+		struct bpf_program *program;
+
+		program = bpf_object__find_program_by_name(object, hooks_table[i].program);
+		bpf_program__set_autoload(program, i == number && hooks->states[i].program);
+	}
+	return needed;
+}
+
+void hooks_probe_one(struct hooks *hooks, const struct bpf_object *object, size_t number, int err,
+		     struct hook_finding *finding)
+{
+	struct hook_state *state = &hooks->states[number];
+	struct bpf_program *program;
+
+	program = bpf_object__find_program_by_name(object, hooks_table[number].program);
+	if (!state->error)
+		state->error = err;
+	if (!state->error)
+		attach(state);
+	*finding = (struct hook_finding){
+		.hook = bpf_program__section_name(program),
+		.gives = hooks_table[number].gives,
+		.needed = state->program || state->error,
+		.error = state->error,
+	};
+}
+
+/* Returns whether there is such a program and the kernel tells of it. */
+static bool read_info(const struct hook_state *state, struct bpf_prog_info *info)
+{
+	__u32 length = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	return state->program &&
+	       !bpf_obj_get_info_by_fd(bpf_program__fd(state->program), info, &length);
 }
 
 uint64_t hooks_missed(const struct hooks *hooks)
@@ -137,23 +248,31 @@ uint64_t hooks_missed(const struct hooks *hooks)
 	uint64_t missed = 0;
 
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
-		struct bpf_prog_info info = { 0 };
-		__u32 length = sizeof(info);
+		struct bpf_prog_info info;
 
-		if (!hooks->programs[i] || hooks_table[i].need == NEED_EVENT_CAUGHT ||
-		    hooks_table[i].need > NEED_EVENT_NO_FENTRY)
-			continue;
-		if (!bpf_obj_get_info_by_fd(bpf_program__fd(hooks->programs[i]), &info, &length))
+		if (hooks_table[i].role == ROLE_EVENT && read_info(&hooks->states[i], &info))
 			missed += info.recursion_misses;
 	}
 	return missed;
 }
 
+void hooks_costs(const struct hooks *hooks,
+		 void (*visit)(const char *hook, uint64_t runs, uint64_t ns))
+{
+	for (size_t i = 0; i < HOOK_COUNT; i++) {
+		struct bpf_prog_info info;
+
+		if (read_info(&hooks->states[i], &info) && info.run_cnt)
+			visit(bpf_program__section_name(hooks->states[i].program), info.run_cnt,
+			      info.run_time_ns);
+	}
+}
+
 struct bpf_link *hooks_scan_link(const struct hooks *hooks)
 {
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
-		if (hooks_table[i].need == NEED_OWNER_SCAN)
-			return hooks->links[i];
+		if (hooks_table[i].role == ROLE_SCAN)
+			return hooks->states[i].link;
 	}
 	return NULL;
 }
@@ -161,10 +280,10 @@ struct bpf_link *hooks_scan_link(const struct hooks *hooks)
 void hooks_detach(struct hooks *hooks)
 {
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
-		if (hooks_table[i].need == NEED_OWNER_SCAN)
+		if (hooks_table[i].role == ROLE_SCAN)
 			continue;
-		bpf_link__destroy(hooks->links[i]);
-		hooks->links[i] = NULL;
+		bpf_link__destroy(hooks->states[i].link);
+		hooks->states[i].link = NULL;
 	}
 }
 

@@ -30,6 +30,7 @@ struct input {
 	uint64_t offset;	    /* in the file, of the byte at */
 	bool in_frame;		    /* more bytes must follow */
 	z_stream gzip;
+	int gzip_status; /* of the last step */
 	ZSTD_DStream *zstd;
 	size_t zstd_first; /* bytes of a frame's head */
 	size_t zstd_wants; /* bytes up to the end of what zstd can decode at once */
@@ -92,41 +93,47 @@ static bool skip_zeros(struct input *input)
 	return input->length == 0;
 }
 
-/* Decompresses some. Returns a zlib status. */
-static int inflate_some(struct input *input, void *bytes, size_t size, size_t *out)
+/* Decompresses some; returns how much came out. */
+static size_t inflate_some(struct input *input, void *bytes, size_t size)
 {
 	z_stream *gzip = &input->gzip;
-	int status;
 
 	gzip->next_in = input->bytes + input->at;
 	gzip->avail_in = (uInt)input->length;
 	gzip->next_out = bytes;
 	gzip->avail_out = (uInt)size;
-	status = inflate(gzip, Z_NO_FLUSH);
-	*out = size - gzip->avail_out;
+	input->gzip_status = inflate(gzip, Z_NO_FLUSH);
 	use(input, input->length - gzip->avail_in);
-	input->in_frame = status != Z_STREAM_END;
-	if (status == Z_STREAM_END)
+	input->in_frame = input->gzip_status != Z_STREAM_END;
+	if (!input->in_frame)
 		inflateReset(gzip);
-	return status;
+	return size - gzip->avail_out;
 }
 
-/* Bytes that came out before an error are handed over first; zlib says the error again. */
+static bool inflate_failed(const struct input *input)
+{
+	int status = input->gzip_status;
+
+	return status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR;
+}
+
+/* What came out before an error is handed over first. */
 static ptrdiff_t read_gzip(struct input *input, void *bytes, size_t size)
 {
 	size_t out = 0;
 
 	while (!out) {
-		int got = fill(input), status;
+		int got;
 
+		if (inflate_failed(input))
+			return damaged(input, "gzip",
+				       input->gzip.msg ? input->gzip.msg
+						       : zError(input->gzip_status));
+		got = fill(input);
 		if (got <= 0)
 			return got ? got : ended(input, "gzip");
-		if (skip_zeros(input))
-			continue;
-		status = inflate_some(input, bytes, size, &out);
-		if (!out && status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-			return damaged(input, "gzip",
-				       input->gzip.msg ? input->gzip.msg : zError(status));
+		if (!skip_zeros(input))
+			out = inflate_some(input, bytes, size);
 	}
 	return (ptrdiff_t)out;
 }

@@ -18,7 +18,7 @@
 	KEY(at, TEXT, "", "Where the kernel dropped: symbol and offset")                          \
 	KEY(dir, TEXT, "", "Direction: in or out")                                                \
 	KEY(state, TEXT, "", "State of the socket")                                               \
-	KEY(sock, TEXT, "", "How the socket was found: rx_sk, skb, hook or none")                 \
+	KEY(sock, TEXT, "", "How the socket was found: rx_sk, skb, hook, fentry or none")         \
 	KEY(owner_pid, NUMBER, "", "Process that owns the socket")                                \
 	KEY(owner, TEXT, "", "Command name of the owner")                                         \
 	KEY(owner_src, TEXT, "", "How sure the owner is: exact, listener or current")             \

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "netns.h"
 #include "option_table.h"
 #include "text.h"
 
@@ -116,7 +117,7 @@ static int parse_all(enum option_command command, int argc, char **argv, struct 
 {
 	const char *live_option = NULL;
 	const struct option_spec *spec;
-	struct getopt_tables tables;
+	struct getopt_tables tables = { 0 };
 	unsigned int given = 0;
 	int value, err;
 
@@ -136,6 +137,23 @@ static int parse_all(enum option_command command, int argc, char **argv, struct 
 	return check(options, given, live_option, error);
 }
 
+/* A namespace of a file need not be there any more: its number says enough. */
+static int find_netns(struct options *options, struct error *error)
+{
+	unsigned long long inode;
+	char *end;
+
+	if (!options->netns)
+		return 0;
+	errno = 0;
+	inode = strtoull(options->netns, &end, 10);
+	if (!options->read_path || *options->netns < '0' || *options->netns > '9' || *end ||
+	    errno || !inode || inode > UINT32_MAX)
+		return netns_find(options->netns, &options->filter.netns, error);
+	options->filter.netns = (uint32_t)inode;
+	return 0;
+}
+
 int options_parse(enum option_command command, int argc, char **argv, struct options *options,
 		  struct error *error)
 {
@@ -147,6 +165,8 @@ int options_parse(enum option_command command, int argc, char **argv, struct opt
 		.stack = true,
 	};
 	err = parse_all(command, argc, argv, options, error);
+	if (!err)
+		err = find_netns(options, error);
 	if (err)
 		return err;
 	/* A file has what its capture was asked for. */

@@ -29,6 +29,7 @@ struct options {
 	uint64_t count;		/* 0: no limit */
 	uint32_t snaplen;
 	uint32_t ring_mib;
+	const char *netns;    /* as in filter, once it is found; NULL: all */
 	bool all;	      /* also frees that are no loss */
 	struct filter filter; /* with the expression */
 	bool stack;
@@ -36,6 +37,7 @@ struct options {
 	bool verbose;
 	bool json;
 	bool strict;
+	bool probe;
 	const char *by; /* of count: comma-separated keys */
 	uint32_t interval_s;
 	bool folded;

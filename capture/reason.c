@@ -100,6 +100,11 @@ void reasons_free(struct reasons *reasons)
 	free(reasons);
 }
 
+size_t reasons_count(const struct reasons *reasons)
+{
+	return reasons->count;
+}
+
 const char *reason_name(struct reasons *reasons, uint32_t code)
 {
 	struct reason wanted = { .code = code }, *found = NULL;

@@ -8,6 +8,7 @@
  * sk_rst_reason. There is no table of ours: numbers change with every kernel.
  */
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "kernel_btf.h"
@@ -28,6 +29,9 @@ extern const struct reason_enum reset_reason_enum; /* sk_rst_reason (6.10 and la
 /* Reads the names. Returns NULL for lack of memory. *btf and *from must outlive it. */
 struct reasons *reasons_new(struct kernel_btf *btf, const struct reason_enum *from);
 void reasons_free(struct reasons *reasons);
+
+/* Number of names that the kernel itself has; modules have more. */
+size_t reasons_count(const struct reasons *reasons);
 
 /* "NETFILTER_DROP", without the kernel's prefix; NULL for a number without a name. */
 const char *reason_name(struct reasons *reasons, uint32_t code);

@@ -155,10 +155,18 @@ static int drain(struct capture *capture)
 	return more;
 }
 
+static void print_cost(const char *hook, uint64_t runs, uint64_t ns)
+{
+	log_line("%s: %" PRIu64 " runs, %" PRIu64 " ns each", hook, runs, ns / runs);
+}
+
 static int report_end(const struct capture *capture, int err)
 {
 	const char *output = capture->options->write_path ? capture->options->write_path : "output";
 	uint64_t lost = print_counts(capture);
+
+	if (capture->options->verbose)
+		source_costs(capture->session.source, print_cost);
 
 	/* A reader that has seen enough closes the pipe: an end like any other. */
 	if (capture->error && capture->error != -EPIPE) {

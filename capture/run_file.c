@@ -136,12 +136,13 @@ static int read_all(struct file *file)
 	return is_over(file) || got > 0 ? 0 : got;
 }
 
-static void close_output(struct file *file)
+/* A file without an event still has what stands around them, if it is one of ours. */
+static void close_output(struct file *file, bool whole)
 {
 	uint64_t lost = report_reader_lost(file->reports) + file->lost_pending;
 	int closed = 0;
 
-	if (!file->error && file->read + file->plain == file->read)
+	if (!file->error && whole && !file->plain)
 		file->error = open_sink(file);
 	if (file->sink)
 		closed = file->sink->close(file->sink, lost);
@@ -226,10 +227,13 @@ int run_file(const struct run *run)
 	}
 	file->run = run;
 	if (open_file(file, &error)) {
-		log_line("%s", error.text);
+		if (signals_stop_asked())
+			status = EXIT_SUCCESS;
+		else
+			log_line("%s", error.text);
 	} else {
 		err = read_all(file);
-		close_output(file);
+		close_output(file, !err);
 		status = report_end(file, err);
 	}
 	report_reader_free(file->reports);

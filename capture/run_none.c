@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 
+#include "commands.h"
 #include "log.h"
 #include "run.h"
 
-/* What stands in for run_capture.c in the build without BPF. */
+/* What stands in for run_capture.c and cmd_probe.c in the build without BPF. */
+
+static int refuse(void)
+{
+	log_line("capturing was left out of this build (make offline); -r reads a file");
+	return EXIT_FAILURE;
+}
+
 int run_capture(const struct run *run)
 {
 	(void)run;
-	log_line("capturing was left out of this build (make offline); -r reads a file");
-	return EXIT_FAILURE;
+	return refuse();
+}
+
+int probe_kernel(bool json, bool verbose)
+{
+	(void)json;
+	(void)verbose;
+	return refuse();
 }

@@ -42,6 +42,7 @@ static void configure(struct source *source, const struct source_config *config,
 									   "tcp_retransmit_skb");
 	rodata->tcp_send_reset_args = (__u8)kernel_btf_tracepoint_args(btf, "tcp_send_reset");
 	rodata->inet_csk_accept_args = (__u8)kernel_btf_function_args(btf, "inet_csk_accept");
+	rodata->tcp_drop_is_silent = hooks_tcp_drop_is_silent(btf);
 	rodata->filter_family = (__u8)config->family;
 	rodata->filter_netns = config->netns;
 	rodata->filter_states = config->states;
@@ -57,6 +58,8 @@ static void configure(struct source *source, const struct source_config *config,
 	rodata->with_stack = config->stack;
 	rodata->wakeup_bytes = (__u32)(config->ring_bytes / 4);
 	bpf_map__set_max_entries(source->bpf->maps.ring, (__u32)config->ring_bytes);
+	if (rodata->kfree_skb_args >= 4) /* then the kernel itself tells what is for TIME_WAIT */
+		bpf_map__set_max_entries(source->bpf->maps.time_waits, 1);
 	hooks_choose(&source->hooks, source->bpf->obj, config->events, btf);
 }
 
@@ -148,6 +151,39 @@ int source_attach(struct source *source, void (*refused)(const char *missing, co
 				  "kernel: %s",
 			strerror(-err));
 	return 0;
+}
+
+/* Each hook gets an object of its own: one refusal ends a whole load. Its maps are as small as may be. */
+static int probe_hook(size_t number, const struct kernel_btf *btf,
+		      struct source_hook_visitor *visitor)
+{
+	const struct source_config config = { .events = ~0U, .ring_bytes = 1 << 16 };
+	struct source source = { .bpf = tcpdropcap_bpf__open() };
+	struct hook_finding finding;
+	int err = 0;
+
+	if (!source.bpf)
+		return -errno;
+	configure(&source, &config, btf);
+	bpf_map__set_max_entries(source.bpf->maps.owners, 1);
+	bpf_map__set_max_entries(source.bpf->maps.closed, 1);
+	bpf_map__set_max_entries(source.bpf->maps.handled, 1);
+	if (hooks_choose_one(&source.hooks, source.bpf->obj, number))
+		err = tcpdropcap_bpf__load(source.bpf);
+	hooks_probe_one(&source.hooks, source.bpf->obj, number, err, &finding);
+	visitor->visit(visitor->context, &finding);
+	hooks_close(&source.hooks);
+	tcpdropcap_bpf__destroy(source.bpf);
+	return 0;
+}
+
+int source_probe(const struct kernel_btf *btf, struct source_hook_visitor *visitor)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < hooks_count(); i++)
+		err = probe_hook(i, btf, visitor);
+	return err;
 }
 
 unsigned int source_attached(const struct source *source)
@@ -266,6 +302,12 @@ int source_count(const struct source *source, enum event_kind kind,
 uint64_t source_missed(const struct source *source)
 {
 	return hooks_missed(&source->hooks);
+}
+
+void source_costs(const struct source *source,
+		  void (*visit)(const char *hook, uint64_t runs, uint64_t ns))
+{
+	hooks_costs(&source->hooks, visit);
 }
 
 void source_close(struct source *source)

@@ -55,6 +55,22 @@ struct source *source_open(const struct source_config *config, const struct kern
 int source_attach(struct source *source, void (*refused)(const char *missing, const char *why),
 		  struct error *error);
 
+/* One hook, as source_probe finds it. */
+struct hook_finding {
+	const char *hook;  /* "tp_btf/kfree_skb" */
+	const char *gives; /* "drop events" */
+	bool needed;	   /* on this kernel; else nothing was tried */
+	int error;	   /* of loading or attaching it, -errno; 0: it could be attached */
+};
+
+struct source_hook_visitor {
+	void (*visit)(void *context, const struct hook_finding *finding);
+	void *context;
+};
+
+/* Tries each hook on the running kernel, one after another. Returns 0 or -errno. */
+int source_probe(const struct kernel_btf *btf, struct source_hook_visitor *visitor);
+
 /* Bit N: a hook of enum event_kind N is attached. */
 unsigned int source_attached(const struct source *source);
 
@@ -84,6 +100,10 @@ int source_count(const struct source *source, enum event_kind kind,
 
 /* Hook runs that the kernel has skipped: at most so many events more are lost (hooks.h). */
 uint64_t source_missed(const struct source *source);
+
+/* What the hooks have cost, where the kernel counts it (hooks.h). */
+void source_costs(const struct source *source,
+		  void (*visit)(const char *hook, uint64_t runs, uint64_t ns));
 
 void source_close(struct source *source);
 

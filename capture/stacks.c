@@ -90,32 +90,64 @@ static size_t first_frame(struct stacks *stacks, const uint64_t *addresses, size
 			return i;
 	}
 	for (size_t i = 0; i < depth && i < TRACING_DEPTH; i++) {
-		if (symbols_find(stacks->symbols, addresses[i], &symbol) && is_tracing(symbol.name))
-			first = i + 1;
+		if (!symbols_find(stacks->symbols, addresses[i], &symbol))
+			continue;
+		if (!is_tracing(symbol.name))
+			break;
+		first = i + 1;
 	}
 	return first;
 }
 
-static void render(struct stacks *stacks, const uint64_t *addresses, size_t depth)
+/*
+ * A function that is hooked at its exit runs below a trampoline, which its entry has called: two frames
+ * that are no business of the kernel. Returns how many of the frames from i on are such.
+ */
+static size_t hooked_frames(struct stacks *stacks, const uint64_t *addresses, size_t depth,
+			    size_t i)
+{
+	struct symbol below, symbol;
+
+	if (!symbols_find(stacks->symbols, addresses[i], &symbol) ||
+	    strncmp(symbol.name, "bpf_trampoline_", strlen("bpf_trampoline_")) != 0)
+		return 0;
+	if (!i || i + 1 == depth || !symbols_find(stacks->symbols, addresses[i - 1], &below) ||
+	    !symbols_find(stacks->symbols, addresses[i + 1], &symbol))
+		return 1;
+	return strcmp(below.name, symbol.name) == 0 ? 2 : 1;
+}
+
+static void render_frame(struct stacks *stacks, uint64_t address)
 {
 	struct text *text = &stacks->text;
 	struct symbol symbol;
 
-	text_clear(text);
+	text_add(text, text->length ? "\n  " : "  ");
+	if (!symbols_find(stacks->symbols, address, &symbol)) {
+		text_add(text, "?");
+		stacks->unnamed++;
+		return;
+	}
+	text_add_printable(text, symbol.name);
+	text_addf(text, "+0x%llx", (unsigned long long)symbol.offset);
+	if (!symbol.module)
+		return;
+	text_add(text, " [");
+	text_add_printable(text, symbol.module);
+	text_add(text, "]");
+}
+
+static void render(struct stacks *stacks, const uint64_t *addresses, size_t depth)
+{
+	size_t hooked;
+
+	text_clear(&stacks->text);
 	for (size_t i = 0; i < depth; i++) {
-		text_add(text, i ? "\n  " : "  ");
-		if (!symbols_find(stacks->symbols, addresses[i], &symbol)) {
-			text_add(text, "?");
-			stacks->unnamed++;
-			continue;
-		}
-		text_add_printable(text, symbol.name);
-		text_addf(text, "+0x%llx", (unsigned long long)symbol.offset);
-		if (!symbol.module)
-			continue;
-		text_add(text, " [");
-		text_add_printable(text, symbol.module);
-		text_add(text, "]");
+		hooked = hooked_frames(stacks, addresses, depth, i);
+		if (hooked)
+			i += hooked - 1;
+		else
+			render_frame(stacks, addresses[i]);
 	}
 }
 
@@ -165,6 +197,17 @@ const struct stack *stacks_intern(struct stacks *stacks, const uint64_t *address
 	}
 	slot->hash = hash;
 	return fill(stacks, slot, addresses, depth, location);
+}
+
+uint64_t stacks_freed_at(struct stacks *stacks, const uint64_t *addresses, size_t depth)
+{
+	size_t first = first_frame(stacks, addresses, depth, 0);
+	struct symbol symbol;
+
+	if (first + 1 >= depth || !symbols_find(stacks->symbols, addresses[first], &symbol) ||
+	    strcmp(symbol.name, "__kfree_skb") != 0)
+		return 0;
+	return addresses[first + 1];
 }
 
 uint64_t stacks_unnamed(const struct stacks *stacks)

@@ -31,6 +31,11 @@ void stacks_free(struct stacks *stacks);
 const struct stack *stacks_intern(struct stacks *stacks, const uint64_t *addresses, size_t depth,
 				  uint64_t location);
 
+/*
+ * Where __kfree_skb was called from, of a stack that a hook at its entry has taken; 0 if it is none.
+ */
+uint64_t stacks_freed_at(struct stacks *stacks, const uint64_t *addresses, size_t depth);
+
 /* Frames rendered as "?" so far. */
 uint64_t stacks_unnamed(const struct stacks *stacks);
 

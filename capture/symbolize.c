@@ -184,6 +184,13 @@ static const struct entry *find_entry(const struct symbols *symbols, uint64_t ad
 	return low ? &symbols->list[low - 1] : NULL;
 }
 
+size_t symbols_count(struct symbols *symbols)
+{
+	if (!symbols->loaded)
+		load(symbols);
+	return symbols->count;
+}
+
 bool symbols_find(struct symbols *symbols, uint64_t address, struct symbol *symbol)
 {
 	const struct entry *entry;

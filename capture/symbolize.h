@@ -8,6 +8,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct symbols;
@@ -24,6 +25,9 @@ void symbols_free(struct symbols *symbols);
 
 /* Whether the kernel shows this process zeros for addresses (kernel.kptr_restrict). */
 bool symbols_hidden(void);
+
+/* Number of symbols in the table, read now if it was not yet. */
+size_t symbols_count(struct symbols *symbols);
 
 /*
  * The symbol of a return address, that is, of the call before it (as the kernel's own %pB). Returns

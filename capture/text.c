@@ -228,10 +228,10 @@ static size_t parse_escape(const char *s, char *out)
 void text_parse_printable(struct text *text, const char *string)
 {
 	while (*string) {
-		char c = *string;
-		size_t length = c == '\\' ? parse_escape(string + 1, &c) : 0;
+		char c;
+		size_t length = *string == '\\' ? parse_escape(string + 1, &c) : 0;
 
-		text_add_bytes(text, &c, 1);
+		text_add_bytes(text, length ? &c : string, 1);
 		string += 1 + length;
 	}
 }

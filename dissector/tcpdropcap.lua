@@ -26,7 +26,7 @@ local KEYS = {
 	{ "at", TEXT, "", "At", "Where the kernel dropped: symbol and offset" },
 	{ "dir", TEXT, "", "Direction", "Direction: in or out" },
 	{ "state", TEXT, "", "Socket state", "State of the socket" },
-	{ "sock", TEXT, "", "Socket from", "How the socket was found: rx_sk, skb, hook or none" },
+	{ "sock", TEXT, "", "Socket from", "How the socket was found: rx_sk, skb, hook, fentry or none" },
 	{ "owner_pid", NUMBER, "", "Owner PID", "Process that owns the socket" },
 	{ "owner", TEXT, "", "Owner", "Command name of the owner" },
 	{ "owner_src", TEXT, "", "Owner from",

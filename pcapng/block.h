@@ -21,6 +21,9 @@ enum block_type {
 	BLOCK_SIMPLE_PACKET = 3,
 	BLOCK_STATISTICS = 5,
 	BLOCK_PACKET = 6, /* the enhanced one */
+	BLOCK_JOURNAL = 9,
+	BLOCK_CUSTOM = 0x0bad,
+	BLOCK_CUSTOM_NOT_COPIED = 0x40000bad,
 	BLOCK_SECTION = 0x0a0d0d0a,
 };
 

@@ -12,11 +12,8 @@ static void *context_of(int fd)
 
 static ptrdiff_t read_fd(void *context, void *bytes, size_t size)
 {
-	ssize_t n;
+	ssize_t n = read((int)(intptr_t)context, bytes, size);
 
-	do {
-		n = read((int)(intptr_t)context, bytes, size);
-	} while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : n;
 }
 

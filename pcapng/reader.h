@@ -24,7 +24,7 @@ struct pcapng_source {
 	void *context;
 };
 
-/* Reads from fd, which stays the caller's, and goes on when a signal interrupts it. */
+/* Reads from fd, which stays the caller's. -EINTR: a signal that is not to restart calls (SA_RESTART). */
 struct pcapng_source pcapng_source_fd(int fd);
 
 enum pcapng_item_type {

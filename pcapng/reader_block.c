@@ -232,6 +232,13 @@ static int read_other(struct body *body)
 	return 1;
 }
 
+/* No packets, but Wireshark numbers them as frames (tried with 4.0). */
+static int read_numbered(struct body *body)
+{
+	body->reader->frame++;
+	return 1;
+}
+
 static const struct block_kind {
 	uint32_t type;
 	enum pcapng_item_type item;
@@ -244,6 +251,9 @@ static const struct block_kind {
 	{ BLOCK_OBSOLETE_PACKET, PCAPNG_PACKET, 20, read_obsolete_packet },
 	{ BLOCK_SIMPLE_PACKET, PCAPNG_PACKET, 4, read_simple_packet },
 	{ BLOCK_STATISTICS, PCAPNG_STATISTICS, 12, read_statistics },
+	{ BLOCK_CUSTOM, PCAPNG_OTHER, 4, read_numbered },
+	{ BLOCK_CUSTOM_NOT_COPIED, PCAPNG_OTHER, 4, read_numbered },
+	{ BLOCK_JOURNAL, PCAPNG_OTHER, 0, read_numbered },
 };
 
 static const struct block_kind other = { 0, PCAPNG_OTHER, 0, read_other };
@@ -280,12 +290,12 @@ static int check_total(struct pcapng_reader *reader, uint32_t total, size_t leas
 	if (total < least)
 		return reader_damage(reader, "total length %u, but such a block has %zu or more",
 				     total, least);
-	if (total % 4)
-		return reader_damage(reader, "total length %u, but %u is the next multiple of 4",
-				     total, (total + 3) & ~3U);
 	if (total >= BLOCK_BYTES_LIMIT)
 		return reader_damage(reader, "total length %u, but every block is under %u", total,
 				     BLOCK_BYTES_LIMIT);
+	if (total % 4)
+		return reader_damage(reader, "total length %u, but %u is the next multiple of 4",
+				     total, (total + 3) & ~3U);
 	return 0;
 }
 

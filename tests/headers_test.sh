@@ -4,7 +4,7 @@
 flags='-std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -fsyntax-only'
 bpf="-target bpf -D__TARGET_ARCH_x86 -I/usr/include/$(uname -m)-linux-gnu -Wno-unused-function"
 status=0
-for header in capture/*.h pcapng/*.h tests/unit/*.h bpf/*.h; do
+for header in capture/*.h pcapng/*.h tests/unit/*.h tests/fuzz/*.h bpf/*.h; do
 	# shellcheck disable=SC2086 # lists of flags
 	case $header in
 	*.bpf.h) why=$(echo "#include \"$header\"" | clang $flags $bpf -I. -x c - 2>&1) ;;

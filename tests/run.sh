@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: run.sh BUILD SUITE... [-- BUILD SUITE...]
 # Runs suites on a build. Each prints "ok NAME", "not ok NAME: why" or "skip NAME: why" a line; shown
-# are the last two (all with V=1), then counts. Exit 1 if anything failed.
+# are the last two and tables (all with V=1), then counts. Exit 1 if anything failed.
 set -u
 tests=$(dirname "$0")
 export TESTS="$tests"
@@ -30,13 +30,23 @@ suite() { # NAME BUILD
 			sh "$tests/live/judge.sh" "$2/live" dissector/tcpdropcap.lua
 		;;
 	kernels)
+		if [ -z "$KERNELS" ]; then
+			echo "skip kernels: KERNELS is empty"
+			echo "status 0"
+			return
+		fi
 		# shellcheck disable=SC2086 # a list
 		sh "$tests/kernels/check.sh" "$2/tcpdropcap-static" "$2/tests/peer-static" \
 			"$2/kernels" "$2/kernel-results" $KERNELS
 		;;
 	dissector) sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua ;;
+	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" ;;
+	offline) sh "$tests/offline_test.sh" "$2" ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;
 	cli) sh "$tests/cli_test.sh" ;;
+	bad) READ_FILE=$2/tests/read_file sh "$tests/bad/bad_test.sh" ;;
+	copy) COPY_FILE=$2/tests/copy_file sh "$tests/copy_test.sh" ;;
+	fuzz) sh "$tests/fuzz/fuzz_test.sh" "$2/tests/fuzz" ;;
 	headers) sh "$tests/headers_test.sh" ;;
 	rules) sh "$tests/rules_test.sh" ;;
 	lint) sh "$tests/lint.sh" "$2" ;;
@@ -68,7 +78,7 @@ for name in "$@"; do
 		echo "not ok $name: the suite ended early: $(tail -3 "$log" | tr '\n' ' ')" >>"$log"
 		f=1
 	fi
-	if [ "${V:-0}" = 1 ]; then cat "$log"; else grep -E '^(not ok|skip) ' "$log"; fi
+	if [ "${V:-0}" = 1 ]; then cat "$log"; else grep -E '^(not ok |skip |\| )' "$log"; fi
 	echo "$build $name: $p passed, $f failed, $s skipped in $(($(date +%s) - start)) s"
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 done

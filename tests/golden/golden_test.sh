@@ -1,12 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: golden_test.sh [--update]
-# What tshark and the dissector say of the captures in samples/, line by line of TESTLIST.
+#   TOOL=... golden_test.sh
+# What tshark and the dissector, and the tool itself (-r), say of the captures in samples/, line by line of
+# TESTLIST.
 set -u
+: "${TOOL:?}"
 here=$(dirname "$0")
 # shellcheck source=tests/tshark.sh
 . "$here/../tshark.sh"
 tshark_setup dissector/tcpdropcap.lua
+
+# The tool in place of tshark, as an ordinary user: its arguments, without -r.
+read_back() {
+	(cd "$work" && $drop_root env -i TZ=UTC ./tcpdropcap "$@" -r file.pcapng 2>>"$work/stderr")
+}
+cp "$TOOL" "$work/tcpdropcap"
 
 while read -r name input arguments; do
 	case $name in
@@ -16,7 +25,10 @@ while read -r name input arguments; do
 	chmod 644 "$work/file.pcapng"
 	: >"$work/stderr"
 	# shellcheck disable=SC2086 # a list of arguments
-	dissect $arguments >"$work/got" || echo "tshark: $(cat "$work/stderr")" >>"$work/got"
+	case $arguments in
+	'tcpdropcap'*) read_back ${arguments#tcpdropcap} ;;
+	*) dissect $arguments ;;
+	esac >"$work/got" || echo "failed: $(cat "$work/stderr")" >>"$work/got"
 	if [ "${1-}" = --update ]; then
 		diff -u "$here/$name.out" "$work/got"
 		cp "$work/got" "$here/$name.out"

@@ -1,20 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: check.sh TOOL PEER CACHE RESULTS VERSION...
-# The scenarios on other kernels: boots each, two at a time, and judges what its guest leaves, here. A
-# kernel that cannot be had is skipped with its reason; fewer than four that ran is a failure, unless
+# The scenarios on other kernels: boots each, two at a time, and judges what its guest leaves, here; then
+# a line a kernel and scenario, and a table of what each kernel gave. A kernel that cannot be had is skipped with its reason; fewer than four that ran is a failure, unless
 # fewer were asked for.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tool=$1 peer=$2 cache=$3 results=$4
 shift 4
 scenarios="input-drop no-socket tail-loss-probe probe-attempts rto reset reader-gone synack-retransmit
-	output-drop syn-retransmit owner-listener"
+	output-drop syn-retransmit owner-listener within-tcp loopback no-loss refused"
 mkdir -p "$cache" "$results"
 
 boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.failed or .skipped
 	version=$1
-	rm -rf "${results:?}/$version" "$results/$version.failed" "$results/$version.skipped"
+	rm -rf "${results:?}/$version" "$results/$version".*
 	log=$results/$version.log
 	sh "$here/fetch.sh" "$cache" "$version" 2>"$log"
 	status=$?
@@ -27,18 +27,36 @@ boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.faile
 		tail -1 "$log" >"$results/$version.failed"
 		return
 	fi
-	sh "$here/boot.sh" "$cache/$version" "$results/$version" >"$results/$version.failed" &&
-		rm "$results/$version.failed"
+	sh "$here/boot.sh" "$cache/$version" "$results/$version" >"$results/$version.failed" || return
+	rm "$results/$version.failed"
+	# shellcheck disable=SC2086 # a list of names
+	sh "$here/../live/judge.sh" "$results/$version" dissector/tcpdropcap.lua $scenarios \
+		>"$results/$version.judged"
+	echo $? >"$results/$version.status"
+}
+
+# A line a scenario: "| RELEASE SCENARIO: N passed, N failed".
+summarize() { # RELEASE JUDGED
+	sed -n 's/^\(ok\|not ok\|skip\) \([a-z-]*\)[: ].*/\2 \1/p' "$2" | awk -v release="$1" '
+		!($1 in seen) { seen[$1] = 1; order[++n] = $1 }
+		{ count[$1, $2]++ }
+		END { for (i = 1; i <= n; i++) printf "| %s %s: %d passed, %d failed, %d skipped\n",
+			release, order[i], count[order[i], "ok"], count[order[i], "not"], count[order[i], "skip"] }'
 }
 
 # The cache of lists is made once, before two want it.
 sh "$here/fetch.sh" "$cache" "$1" >/dev/null 2>&1
-number=0
-for version in "$@"; do
-	boot "$version" &
-	number=$((number + 1))
-	[ $((number % 2)) != 0 ] || wait
-done
+# Two workers: every other version each, in turn.
+worker() { # 0|1 VERSION...
+	turn=$1
+	shift
+	for worker_version in "$@"; do
+		[ "$turn" = 1 ] || boot "$worker_version"
+		turn=$((1 - turn))
+	done
+}
+worker 0 "$@" &
+worker 1 "$@" &
 wait
 
 ran=0 status=0
@@ -51,14 +69,14 @@ for version in "$@"; do
 	else
 		ran=$((ran + 1))
 		release=$(cat "$results/$version/release")
-		# shellcheck disable=SC2086 # a list of names
-		sh "$here/../live/judge.sh" "$results/$version" dissector/tcpdropcap.lua $scenarios \
-			>"$results/$version.judged" || status=1
+		[ "$(cat "$results/$version.status")" = 0 ] || status=1
 		sed "s/^\(ok\|not ok\|skip\) /\1 $release: /" "$results/$version.judged"
+		summarize "$release" "$results/$version.judged"
 	fi
 done
 if [ $ran -lt 4 ] && [ $# -ge 4 ]; then
 	echo "not ok kernels: only $ran of $# ran, too few to say anything"
 	status=1
 fi
+sh "$here/table.sh" "$results" "$@"
 exit $status

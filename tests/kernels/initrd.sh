@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: initrd.sh CACHE VERSION TOOL PEER SCENARIO...
 # Makes CACHE/VERSION/initrd: busybox, ip, nft, ss and tcpdump with their libraries, the modules that
-# the lab needs, the tool, the lab and its scenarios. Everything of the guest is in it.
+# the lab needs, the tool, the lab and its scenarios. Everything of the guest is in it. With COST=1 the
+# guest also measures what the hooks cost (cost.sh).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 kernel=$1/$2 tool=$3 peer=$4
@@ -32,7 +33,9 @@ for program in ip nft ss tcpdump; do
 done
 cp "$tool" "$root/tcpdropcap"
 cp "$peer" "$root/peer"
+cp "${peer%/*}/deny-static" "$root/deny"
 cp -r "$here/../live/lib.sh" "$here/../live/provoke.sh" "$here/../live/scenarios" "$root/live/"
+[ -z "${COST:-}" ] || cp "$here/cost.sh" "$root/cost.sh"
 cp "$here/init" "$root/init"
 chmod 755 "$root/init"
 # busybox's shell prefers its own ip to the one in the path; dash does not.

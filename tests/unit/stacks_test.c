@@ -12,6 +12,7 @@ enum {
 
 static uint64_t function[FUNCTIONS];
 static uint64_t tracing[2];
+static uint64_t freeing; /* in __kfree_skb */
 static struct symbols *symbols;
 
 static void find_functions(void)
@@ -30,6 +31,8 @@ static void find_functions(void)
 			if (strcmp(name, names[i]) == 0)
 				function[i] = address + 8; /* behind a call */
 		}
+		if (strcmp(name, "__kfree_skb") == 0)
+			freeing = address + 5;
 		for (int i = 0; i < 2; i++) {
 			if (strcmp(name, tracing_names[i]) == 0)
 				tracing[i] = address + 4;
@@ -162,6 +165,34 @@ TEST(frames_of_the_tracing_are_left_out)
 	CHECK(stack);
 	CHECK_STR(stack->frames, frames_of(addresses + 2, 2));
 	CHECK(!stacks_intern(stacks, addresses, 2, 0));
+	close_stacks(stacks);
+}
+
+TEST(tracing_further_down_is_no_reason_to_leave_frames_out)
+{
+	struct stacks *stacks = open_stacks();
+	uint64_t addresses[] = { tracing[0], function[2], tracing[1], function[3] };
+	const struct stack *stack;
+
+	if (!stacks)
+		return;
+	addresses[0] = tracing[0];
+	stack = stacks_intern(stacks, addresses, 4, 0);
+	CHECK(stack && strncmp(stack->frames, "  ip_rcv+0x8\n", 13) == 0);
+	close_stacks(stacks);
+}
+
+TEST(caller_of_the_free_is_the_location)
+{
+	struct stacks *stacks = open_stacks();
+	uint64_t addresses[] = { tracing[0], freeing, function[2], function[3] };
+
+	if (!stacks)
+		return;
+	CHECK(stacks_freed_at(stacks, addresses, 4) == function[2]);
+	CHECK(stacks_freed_at(stacks, addresses + 2, 2) == 0);
+	CHECK(stacks_freed_at(stacks, addresses, 2) == 0);
+	CHECK(stacks_freed_at(stacks, addresses, 0) == 0);
 	close_stacks(stacks);
 }
 

@@ -352,3 +352,35 @@ TEST(parse_refuses_bare_control_characters_and_broken_utf8)
 	CHECK(parse_error("a\x7f") == -EINVAL);
 	CHECK(parse_error("a\xff") == -EINVAL);
 }
+
+static const char *unescaped(const char *string)
+{
+	static struct text text;
+
+	text_clear(&text);
+	text_parse_printable(&text, string);
+	return text_string(&text);
+}
+
+TEST(printable_is_undone)
+{
+	static const char *const strings[] = { "",	  "eth0",     "\\",    "a\nb\t\r",
+					       "\x1b[1m", "\xff\xfe", "\\x41", "caf\xc3\xa9",
+					       "\"",	  "\\\\n" };
+
+	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) {
+		struct text text = { 0 };
+
+		text_add_printable(&text, strings[i]);
+		CHECK_STR(unescaped(text_string(&text)), strings[i]);
+		text_free(&text);
+	}
+}
+
+TEST(what_is_no_escape_stays)
+{
+	CHECK_STR(unescaped("\\Device\\NPF"), "\\Device\\NPF");
+	CHECK_STR(unescaped("a\\"), "a\\");
+	CHECK_STR(unescaped("\\x4"), "\\x4");
+	CHECK_STR(unescaped("\\x00"), "\\x00");
+}

@@ -31,5 +31,5 @@ scenario() {
 	expect_both 7 5 'tcpdropcap.event == "reset" && tcpdropcap.dir == "in" && tcp.srcport == 7011 &&
 		tcpdropcap.state == "SYN_SENT"'
 	expect 3 'tcpdropcap.event == "reset" && tcpdropcap.dir == "out" && tcp.dstport == 7012 &&
-		tcp.flags == 0x14'
+		tcp.flags == 0x14 && tcp.srcport != 0'
 }

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FLOW_BPF_H
+#define FLOW_BPF_H
+
+/* Which connection it is: the addresses and ports of both ends and the namespace, from one end's view. */
+
+#include "kernel.bpf.h"
+#include "packet.bpf.h"
+
+struct flow_key {
+	struct in6_addr_raw {
+		__u32 word[4]; /* IPv4 in the first */
+	} local, peer;
+	__u32 netns;
+	__u32 ports;
+};
+
+static __always_inline bool is_full_socket(__u8 state)
+{
+	return state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
+}
+
+/* A socket that has closed has given its port back; what it still sends comes from it all the same. */
+static __always_inline __u16 local_port(const struct sock_common *common)
+{
+	const struct inet_sock *inet = (const void *)common;
+	__u16 port = BPF_CORE_READ(common, skc_num);
+
+	if (port || !is_full_socket(BPF_CORE_READ(common, skc_state)))
+		return port;
+	return bpf_ntohs(BPF_CORE_READ(inet, inet_sport));
+}
+
+/* A socket of AF_INET6 speaks IPv4 when its peer's address is mapped (::ffff:a.b.c.d). */
+static __always_inline __u8 socket_family(const struct sock_common *common)
+{
+	__u32 address[4];
+
+	if (BPF_CORE_READ(common, skc_family) != AF_INET6)
+		return AF_INET;
+	BPF_CORE_READ_INTO(&address, common, skc_v6_daddr);
+	if (!address[0] && !address[1] && address[2] == bpf_htonl(0xffff))
+		return AF_INET;
+	return AF_INET6;
+}
+
+static __always_inline void flow_of(const struct sock_common *common, struct flow_key *key)
+{
+	key->ports = (__u32)local_port(common) << 16 | BPF_CORE_READ(common, skc_dport);
+	key->netns = BPF_CORE_READ(common, skc_net.net, ns.inum);
+	if (socket_family(common) == AF_INET6) {
+		BPF_CORE_READ_INTO((struct in6_addr *)&key->local, common, skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO((struct in6_addr *)&key->peer, common, skc_v6_daddr);
+	} else {
+		key->local.word[0] = BPF_CORE_READ(common, skc_rcv_saddr);
+		key->peer.word[0] = BPF_CORE_READ(common, skc_daddr);
+	}
+}
+
+/* The flow, mixed into a number that another socket hardly has. */
+static __always_inline __u64 socket_flow(const struct sock_common *common)
+{
+	__u64 hash = 0xcbf29ce484222325ULL;
+	struct flow_key key = {};
+
+	flow_of(common, &key);
+	for (int i = 0; i < 4; i++) {
+		hash = (hash ^ key.local.word[i]) * 0x9e3779b97f4a7c15ULL;
+		hash = (hash ^ hash >> 29 ^ key.peer.word[i]) * 0x9e3779b97f4a7c15ULL;
+	}
+	hash = (hash ^ hash >> 32 ^ key.netns) * 0x9e3779b97f4a7c15ULL;
+	return (hash ^ hash >> 29 ^ key.ports) * 0x9e3779b97f4a7c15ULL;
+}
+
+/* The receiver's view of the packet's connection. */
+static __always_inline void flow_of_packet(const struct headers *h, __u32 netns,
+					   struct flow_key *key)
+{
+	const unsigned char *ip = h->head + h->network;
+
+	key->ports = (__u32)h->dport << 16 | bpf_htons(h->sport);
+	key->netns = netns;
+	if (h->family == AF_INET6) {
+		bpf_probe_read_kernel(&key->peer, 16, ip + 8);
+		bpf_probe_read_kernel(&key->local, 16, ip + 24);
+	} else {
+		bpf_probe_read_kernel(&key->peer, 4, ip + 12);
+		bpf_probe_read_kernel(&key->local, 4, ip + 16);
+	}
+}
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RECEIVED_BPF_H
+#define RECEIVED_BPF_H
+
+/*
+ * For kernels that do not say so when they drop a packet (before 6.11): whose it is. Of a segment that
+ * TCP has in hand, entry to and exit from tcp_v4_do_rcv and tcp_v6_do_rcv tell; an interrupt that
+ * receives amid another's segment makes that one unknown, never wrong. Of a connection in TIME_WAIT,
+ * the way in which it closed tells.
+ */
+
+#include "kernel.bpf.h"
+#include "packet.bpf.h"
+#include "socket.bpf.h"
+
+struct received {
+	const struct sk_buff *skb; /* NULL: none in hand */
+	const struct sock *sk;
+	__u32 drops; /* of the socket (sk_drops), as far as they are accounted for */
+	__u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct received);
+} in_hand SEC(".maps");
+
+static __always_inline struct received *received_here(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&in_hand, &zero);
+}
+
+static __always_inline int receive_begins(const struct sock *sk, const struct sk_buff *skb)
+{
+	struct received *received = received_here();
+
+	if (!received)
+		return 0;
+	received->skb = skb;
+	received->sk = sk;
+	received->drops = kernel_sock_drops(sk);
+	return 0;
+}
+
+static __always_inline int receive_ends(void)
+{
+	struct received *received = received_here();
+
+	if (received)
+		received->skb = NULL;
+	return 0;
+}
+
+static __always_inline bool same_bytes(const void *a, const void *b, __u32 words)
+{
+	const __u32 *left = a, *right = b;
+
+	for (__u32 i = 0; i < words; i++) {
+		if (left[i] != right[i])
+			return false;
+	}
+	return true;
+}
+
+/* Whether the packet's source is the socket's peer. */
+static __always_inline bool is_from_peer(const struct sock *sk, const struct headers *h)
+{
+	__u32 source[4] = {}, peer[4] = {};
+
+	if (h->family == AF_INET) {
+		bpf_probe_read_kernel(source, 4, h->head + h->network + 12);
+		peer[0] = BPF_CORE_READ(sk, __sk_common.skc_daddr);
+	} else {
+		bpf_probe_read_kernel(source, 16, h->head + h->network + 8);
+		BPF_CORE_READ_INTO((struct in6_addr *)peer, sk, __sk_common.skc_v6_daddr);
+	}
+	return BPF_CORE_READ(sk, __sk_common.skc_dport) == bpf_htons(h->sport) &&
+	       same_bytes(source, peer, 4);
+}
+
+/* A task that the scheduler moved meanwhile has left another CPU's entry behind: the flow must fit. */
+static __always_inline bool is_receiver_of(const struct sock *sk, const struct headers *h)
+{
+	if (socket_state(sk) == TCP_LISTEN)
+		return BPF_CORE_READ(sk, __sk_common.skc_num) == h->dport;
+	return is_from_peer(sk, h); /* a socket that has just closed has given back its own port */
+}
+
+/* The socket at work here, if the packet is for it; else NULL. */
+static __always_inline struct sock *received_socket(const struct headers *h)
+{
+	struct received *received = received_here();
+
+	if (!received || !received->skb || !is_receiver_of(received->sk, h))
+		return NULL;
+	return (struct sock *)received->sk;
+}
+
+/* The socket that has this very skb in hand; NULL: none has, or it is not known. */
+static __always_inline struct sock *received_by(const struct sk_buff *skb, const struct headers *h)
+{
+	struct received *received = received_here();
+
+	return received && received->skb == skb ? received_socket(h) : NULL;
+}
+
+/*
+ * Whether the socket at work has counted a drop since the last call. Where tcp_drop() is silent, it
+ * counts one in sk_drops and then calls __kfree_skb(); what is freed without it has served its purpose.
+ */
+static __always_inline bool received_drop_is_new(void)
+{
+	struct received *received = received_here();
+	__u32 drops;
+
+	if (!received || !received->skb)
+		return false;
+	drops = kernel_sock_drops(received->sk);
+	if (drops == received->drops)
+		return false;
+	received->drops = drops;
+	return true;
+}
+
+/* Connections that closed as they should, with the time: TIME_WAIT takes their place for a minute. */
+#define TIME_WAIT_NS 60000000000ULL /* TCP_TIMEWAIT_LEN */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct flow_key);
+	__type(value, __u64);
+} time_waits SEC(".maps");
+
+/* Called at each change of state. A connection that was reset has an error and leaves nothing behind. */
+static __always_inline void note_time_wait(const struct sock *sk, int old, int state)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct flow_key key = {};
+
+	if (state != TCP_CLOSE || BPF_CORE_READ(sk, sk_err))
+		return;
+	if (old != TCP_FIN_WAIT1 && old != TCP_FIN_WAIT2 && old != TCP_CLOSING)
+		return;
+	flow_of(&sk->__sk_common, &key);
+	bpf_map_update_elem(&time_waits, &key, &now, BPF_ANY);
+}
+
+static __always_inline bool is_for_time_wait(const struct headers *h, __u32 netns)
+{
+	struct flow_key key = {};
+	__u64 *closed_ns;
+
+	flow_of_packet(h, netns, &key);
+	closed_ns = bpf_map_lookup_elem(&time_waits, &key);
+	return closed_ns && bpf_ktime_get_ns() - *closed_ns < TIME_WAIT_NS;
+}
+
+#endif

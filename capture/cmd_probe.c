@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "kernel_btf.h"
+#include "log.h"
+#include "reason.h"
+#include "source.h"
+#include "symbolize.h"
+#include "text.h"
+#include "version.h"
+
+#define STACK_DEPTH_PATH "/proc/sys/kernel/perf_event_max_stack"
+
+/* What the running kernel was found to offer. */
+struct findings {
+	struct utsname kernel;
+	struct text hooks; /* in the output's form */
+	bool json;
+	unsigned int attached;
+	size_t drop_reasons;
+	size_t reset_reasons;
+	unsigned int kfree_skb_args;
+	bool receiver_hooked; /* the hooks that find a drop's receiving socket */
+	bool files, accepts, opens;
+	bool symbols_hidden;
+	size_t symbols;
+	unsigned long stack_depth; /* 0: unknown */
+};
+
+static bool ends_with(const char *string, const char *end)
+{
+	size_t length = strlen(string), end_length = strlen(end);
+
+	return length >= end_length && strcmp(string + length - end_length, end) == 0;
+}
+
+static void note_attached(struct findings *findings, const char *hook)
+{
+	findings->attached++;
+	if (ends_with(hook, "/tcp_v4_do_rcv"))
+		findings->receiver_hooked = true;
+	else if (ends_with(hook, "/task_file"))
+		findings->files = true;
+	else if (ends_with(hook, "/inet_csk_accept"))
+		findings->accepts = true;
+	else if (ends_with(hook, "/inet_sock_set_state"))
+		findings->opens = true;
+}
+
+static void add_hook(void *context, const struct hook_finding *finding)
+{
+	const char *status = !finding->needed ? "not needed"
+			     : finding->error ? "refused"
+					      : "attached";
+	const char *why = finding->error ? strerror(-finding->error) : NULL;
+	struct findings *findings = context;
+	struct text *out = &findings->hooks;
+
+	if (finding->needed && !finding->error)
+		note_attached(findings, finding->hook);
+	if (!findings->json) {
+		text_addf(out, "  %-10s  %-33s %s%s%s\n", status, finding->hook, finding->gives,
+			  why ? ": " : "", why ? why : "");
+		return;
+	}
+	text_addf(out, "%s{\"hook\":\"%s\",\"gives\":\"%s\",\"status\":\"%s\"",
+		  out->length ? "," : "", finding->hook, finding->gives, status);
+	if (why)
+		text_addf(out, ",\"error\":\"%s\"", why);
+	text_add(out, "}");
+}
+
+static unsigned long read_stack_depth(void)
+{
+	unsigned long depth = 0;
+	FILE *file = fopen(STACK_DEPTH_PATH, "re");
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%lu", &depth) != 1)
+		depth = 0;
+	fclose(file);
+	return depth;
+}
+
+static size_t count_reasons(struct kernel_btf *btf, const struct reason_enum *from)
+{
+	struct reasons *reasons = reasons_new(btf, from);
+	size_t count = reasons ? reasons_count(reasons) : 0;
+
+	reasons_free(reasons);
+	return count;
+}
+
+static int find_all(struct findings *findings, struct error *error)
+{
+	struct source_hook_visitor visitor = { add_hook, findings };
+	struct kernel_btf *btf = kernel_btf_open(error);
+	struct symbols *symbols;
+	int err;
+
+	if (!btf)
+		return -ENOENT;
+	uname(&findings->kernel);
+	findings->drop_reasons = count_reasons(btf, &drop_reason_enum);
+	findings->reset_reasons = count_reasons(btf, &reset_reason_enum);
+	findings->kfree_skb_args = kernel_btf_tracepoint_args(btf, "kfree_skb");
+	findings->stack_depth = read_stack_depth();
+	findings->symbols_hidden = symbols_hidden();
+	symbols = findings->symbols_hidden ? NULL : symbols_new();
+	findings->symbols = symbols ? symbols_count(symbols) : 0;
+	symbols_free(symbols);
+	err = source_probe(btf, &visitor);
+	kernel_btf_close(btf);
+	if (err)
+		error_set(error, err, "cannot open the BPF object: %s", strerror(-err));
+	return err;
+}
+
+/* How the socket of a packet that is dropped on receipt is found. */
+static const char *receiver(const struct findings *findings)
+{
+	if (findings->kfree_skb_args >= 4)
+		return "rx_sk";
+	return findings->receiver_hooked ? "fentry" : "none";
+}
+
+/* Separated by separator, each between quotes. */
+static void list_owner_sources(const struct findings *findings, const char *separator,
+			       const char *quote, struct text *out)
+{
+	const struct {
+		bool there;
+		const char *name;
+	} sources[] = {
+		{ findings->files, "open files" },
+		{ findings->opens, "connect, listen, close" },
+		{ findings->accepts, "accept" },
+	};
+	const char *between = "";
+
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+		if (!sources[i].there)
+			continue;
+		text_addf(out, "%s%s%s%s", between, quote, sources[i].name, quote);
+		between = separator;
+	}
+}
+
+static void print_text(const struct findings *findings)
+{
+	struct text owners = { 0 };
+
+	list_owner_sources(findings, "; ", "", &owners);
+	printf("tcpdropcap %s on %s %s %s\n\n", VERSION, findings->kernel.sysname,
+	       findings->kernel.release, findings->kernel.machine);
+	printf("hooks\n%s\n", text_string(&findings->hooks));
+	printf("drop reasons       %zu names\n", findings->drop_reasons);
+	printf("reset reasons      %zu names\n", findings->reset_reasons);
+	printf("receiving sockets  %s (kfree_skb has %u arguments)\n", receiver(findings),
+	       findings->kfree_skb_args);
+	printf("owners             %s\n", owners.length ? text_string(&owners) : "none");
+	if (findings->symbols_hidden)
+		printf("stacks             hidden (kernel.kptr_restrict, or not root)\n");
+	else
+		printf("stacks             at most %lu frames, %zu symbols\n",
+		       findings->stack_depth, findings->symbols);
+	printf("filter in kernel   event, family, namespace, state, reason\n");
+	text_free(&owners);
+}
+
+static void print_json(const struct findings *findings)
+{
+	struct text out = { 0 };
+
+	text_add(&out, "{\"version\":\"" VERSION "\",\"kernel\":");
+	text_add_json(&out, findings->kernel.release);
+	text_add(&out, ",\"machine\":");
+	text_add_json(&out, findings->kernel.machine);
+	text_addf(&out, ",\"hooks\":[%s]", text_string(&findings->hooks));
+	text_addf(&out, ",\"drop_reasons\":%zu,\"reset_reasons\":%zu", findings->drop_reasons,
+		  findings->reset_reasons);
+	text_addf(&out, ",\"kfree_skb_args\":%u,\"receiving_socket\":\"%s\",\"owners\":[",
+		  findings->kfree_skb_args, receiver(findings));
+	list_owner_sources(findings, ",", "\"", &out);
+	text_addf(&out, "],\"stack_frames\":%lu,\"symbols\":%zu", findings->stack_depth,
+		  findings->symbols);
+	text_add(&out, ",\"kernel_filter\":[\"event\",\"family\",\"netns\",\"state\",\"reason\"]}");
+	puts(text_string(&out));
+	text_free(&out);
+}
+
+int probe_kernel(bool json, bool verbose)
+{
+	struct findings findings = { .json = json };
+	struct error error = { 0 };
+	int status = EXIT_FAILURE;
+
+	kernel_btf_set_verbose(verbose);
+	if (find_all(&findings, &error)) {
+		log_line("%s", error.text);
+	} else {
+		if (json)
+			print_json(&findings);
+		else
+			print_text(&findings);
+		if (findings.attached)
+			status = EXIT_SUCCESS;
+		else
+			log_line("no hook can be attached; need CAP_BPF and CAP_PERFMON: "
+				 "run as root");
+	}
+	text_free(&findings.hooks);
+	return status;
+}

@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Each damaged file of TESTLIST gives the packets before its damage, then one line that says what it is;
+# in 64 MiB of memory, and in no time.
+#   READ_FILE=... bad_test.sh
+set -u
+: "${READ_FILE:?}"
+here=$(dirname "$0")
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+status=0
+
+not_ok() {
+	echo "not ok $1: $2"
+	status=1
+}
+
+# A sanitizer wants more than any limit; the plain build is held to it.
+limit="prlimit --as=67108864"
+$limit "$READ_FILE" "$here/../../samples/rto.pcapng" >/dev/null 2>&1 || {
+	limit=
+	echo "skip memory_of_damaged_files: this build does not run in 64 MiB"
+}
+
+# says WANTED GOT: the same; WANTED may leave out an end that depends on a library's version, as "...".
+says() {
+	case $1 in
+	*...) case $2 in "${1%...}"*) true ;; *) false ;; esac ;;
+	*) [ "$1" = "$2" ] ;;
+	esac
+}
+
+check() { # FILE PACKETS MESSAGE
+	file=$here/files/$1
+	# shellcheck disable=SC2086 # a command and its argument, or nothing
+	timeout 10 $limit "$READ_FILE" "$file" >"$work/stdout" 2>"$work/stderr"
+	got=$?
+	packets=$(sed -n 's/ packets$//p' "$work/stdout")
+	message=$(cat "$work/stderr")
+	if [ $got != 1 ]; then
+		not_ok "$1" "exit $got, not 1: $(head -3 "$work/stderr" | tr '\n' ' ')"
+	elif [ "${packets:--}" != "$2" ]; then
+		not_ok "$1" "packets before the damage: ${packets:--}, not $2"
+	elif ! says "$file: $3" "$message"; then
+		not_ok "$1" "it says '$message'"
+	else
+		echo "ok $1"
+	fi
+}
+
+while read -r name packets message; do
+	case $name in '#'* | '') continue ;; esac
+	check "$name" "$packets" "$message"
+done <"$here/TESTLIST"
+
+# Every file is in the list, and none of them is large.
+unlisted=$(for file in "$here"/files/*; do
+	grep -q "^$(basename "$file")  " "$here/TESTLIST" || basename "$file"
+done)
+[ -z "$unlisted" ] && echo "ok every_file_is_listed" || not_ok every_file_is_listed "$unlisted"
+large=$(find "$here/files" -type f -size +1024c)
+[ -z "$large" ] && echo "ok no_file_is_over_1_kib" || not_ok no_file_is_over_1_kib "$large"
+exit $status

@@ -1,0 +1,221 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The commands on files, as an ordinary user: -r, -r -w, count, expressions, and what is wrong with a file.
+#   TOOL=... files_test.sh
+set -u
+: "${TOOL:?}"
+status=0
+ok() { echo "ok $1"; }
+not_ok() {
+	echo "not ok $1: $2"
+	status=1
+}
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+TOOL=$(readlink -f "$TOOL") root=$PWD
+cp "$TOOL" "$work/tcpdropcap"
+cp samples/*.pcapng "$work"
+chmod -R a+rX "$work"
+drop_root=
+if [ "$(id -u)" = 0 ]; then
+	drop_root="setpriv --reuid=65534 --regid=65534 --clear-groups"
+	mkdir "$work/out" && chown 65534:65534 "$work/out"
+else
+	mkdir "$work/out"
+fi
+cd "$work" || exit 1
+
+tool() {
+	# shellcheck disable=SC2086 # a command and its arguments
+	timeout 20 $drop_root "$work/tcpdropcap" "$@"
+}
+run() { # ARGUMENTS: into stdout, stderr, $got
+	tool "$@" >stdout 2>stderr </dev/null
+	got=$?
+}
+
+# refused NAME STATUS PATTERN ARGUMENTS...: that exit status, one line on stderr that matches, no output.
+refused() {
+	name=$1 wanted=$2 pattern=$3
+	shift 3
+	run "$@"
+	if [ $got = "$wanted" ] && [ "$(wc -l <stderr)" = 1 ] && ! [ -s stdout ] &&
+		grep -qE "^tcpdropcap: .*$pattern" stderr; then
+		ok "$name"
+	else
+		not_ok "$name" "exit $got: $(cat stderr stdout | head -3)"
+	fi
+}
+
+# Without a filter, the copy of each sample is the sample, byte for byte; so is a copy through pipes.
+for sample in *.pcapng; do
+	run -r "$sample" -w out/copy.pcapng
+	packets=$(tool -r "$sample" -q 2>/dev/null | tail -n +2 | wc -l)
+	cmp -s "$sample" out/copy.pcapng && [ $got = 0 ] &&
+		[ "$(cat stderr)" = "$packets events read; $packets written, 0 filtered" ] &&
+		ok "copy_of_$sample" || not_ok "copy_of_$sample" "exit $got: $(cat stderr)"
+done
+# shellcheck disable=SC2094 # both only read it
+tool -r - -w - <owner.pcapng 2>stderr | cmp -s - owner.pcapng && ok copy_through_pipes ||
+	not_ok copy_through_pipes "$(cat stderr)"
+
+# What a filter keeps in a copy is what it prints, and the rest of the file stays.
+run -r frozen-sender.pcapng -q -e drop --state ESTABLISHED
+cp stdout drops
+run -r frozen-sender.pcapng -w out/drops.pcapng -e drop --state ESTABLISHED
+run -r out/drops.pcapng -q
+[ "$(wc -l <drops)" = 4 ] && cmp -s stdout drops && ok filtered_copy_is_what_is_printed ||
+	not_ok filtered_copy_is_what_is_printed "$(cat stdout stderr)"
+
+# Filters add up: what they keep and what they leave is what there is.
+sums() { # NAME SAMPLE FILTER...
+	name=$1 sample=$2
+	shift 2
+	run -r "$sample" -q "$@"
+	read -r seen _ _ written _ filtered _ <stderr
+	printed=$(($(wc -l <stdout) - 1))
+	[ $((written + filtered)) = "$seen" ] && [ $printed = "$written" ] && [ "$written" -gt 0 ] &&
+		[ "$filtered" -gt 0 ] && ok "filter_$name" ||
+		not_ok "filter_$name" "$(cat stderr)"
+}
+sums events frozen-sender.pcapng -e drop
+sums ipv4 rto.pcapng -4
+sums ipv6 rto.pcapng --ipv6
+sums reason frozen-sender.pcapng --reason skb_drop_reason_netfilter_drop
+sums state frozen-sender.pcapng --state established -e drop
+sums comm owner.pcapng --comm late,keeper
+sums pid rto.pcapng --pid 9891
+sums expression rto.pcapng ip6 and src port 54930
+sums all_at_once owner.pcapng -4 -e retransmit --comm late --state ESTABLISHED tcp port 7013
+run -r rto.pcapng -q -c 3
+[ "$(wc -l <stdout)" = 4 ] && grep -q ' 3 written' stderr && ok count_of_a_file ||
+	not_ok count_of_a_file "$(cat stderr)"
+netns=$(tool -r rto.pcapng --json -c 1 2>/dev/null | sed 's/.*"netns":\([0-9]*\).*/\1/')
+run --netns "$netns" -r rto.pcapng -q
+cp stderr one
+run --netns 1 -r rto.pcapng -q
+[ "$(cat one stderr | cut -d' ' -f4,6 | tr '\n' ' ')" = "10 0 0 10 " ] && ok netns_that_is_gone_has_its_number ||
+	not_ok netns_that_is_gone_has_its_number "$(cat one stderr)"
+refused netns_that_is_gone_has_no_name 1 "no namespace 'nosuch'" --netns nosuch -r rto.pcapng
+
+# Compressed, from standard input, and as JSON: the same.
+gzip -k rto.pcapng && zstd -q rto.pcapng
+run -r rto.pcapng
+cp stdout plain
+for file in rto.pcapng.gz rto.pcapng.zst; do
+	run -r $file
+	cmp -s stdout plain && ok "read_$file" || not_ok "read_$file" "$(cat stderr)"
+	tool -r - <$file >stdout 2>stderr
+	cmp -s stdout plain && ok "read_${file}_from_a_pipe" || not_ok "read_${file}_from_a_pipe" "$(cat stderr)"
+done
+
+# Damage: what came before it is printed, then one line says where it is, then the counts.
+head -c 9000 rto.pcapng >cut.pcapng
+run -r cut.pcapng
+lines=$(wc -l <stdout)
+[ $got = 1 ] && head -n "$lines" plain | cmp -s - stdout && [ "$lines" -gt 20 ] &&
+	[ "$(wc -l <stderr)" = 2 ] && head -1 stderr | grep -q '^tcpdropcap: cut.pcapng: .*offset' &&
+	tail -1 stderr | grep -q '^[0-9]* events read; [0-9]* written' && ok cut_file ||
+	not_ok cut_file "exit $got, $lines lines: $(cat stderr)"
+head -c 700 rto.pcapng.gz >cut.gz
+run -r cut.gz -q
+[ $got = 1 ] && grep -q '^tcpdropcap: cut.gz: ' stderr && ok cut_gz || not_ok cut_gz "$(cat stderr)"
+echo 'this is no capture file at all' >text.txt
+: >empty.pcapng
+refused no_capture_file 1 'text.txt: ' -r text.txt
+refused empty_file 1 'empty.pcapng: ' -r empty.pcapng
+refused no_file 1 'nosuch.pcapng: .*No such file' -r nosuch.pcapng
+refused directory 1 'out: ' -r out
+cp rto.pcapng secret.pcapng && chmod 600 secret.pcapng
+[ -z "$drop_root" ] || refused unreadable_file 1 'secret.pcapng: .*Permission' -r secret.pcapng
+refused unwritable_copy 1 '/nonexistent/x: cannot write it' -r rto.pcapng -w /nonexistent/x
+cp rto.pcapng out/same.pcapng && chmod 666 out/same.pcapng
+refused copy_onto_itself 1 'is the file that is read' -r out/same.pcapng -w out/../out/same.pcapng
+cmp -s rto.pcapng out/same.pcapng && ok file_that_is_read_is_left || not_ok file_that_is_read_is_left ""
+refused bad_expression 2 "expression 'tcp and and': .*syntax error" -r rto.pcapng tcp and and
+refused option_of_a_capture 2 '--buffer-size is of a capture; it excludes -r' -r rto.pcapng -B 4
+refused count_unknown_key 2 "--by: unknown key 'colour'; there are flow, .*reason" count -r rto.pcapng \
+	--by event,colour
+refused count_empty_key 2 'empty item' count -r rto.pcapng --by event,
+refused count_two_forms 2 '--json and --folded exclude' count -r rto.pcapng --json --folded
+refused count_writes_no_file 2 '-w: unknown option' count -r rto.pcapng -w x
+refused count_bad_interval 2 "--interval: '0' is not a number" count --interval 0
+refused count_no_file 1 'nosuch: .*No such file' count -r nosuch
+run -r rto.pcapng -w /dev/full
+[ $got = 1 ] && grep -q '/dev/full: cannot write it: No space left' stderr && ok copy_to_a_full_disk ||
+	not_ok copy_to_a_full_disk "$(cat stderr)"
+tool -r rto.pcapng >/dev/full 2>stderr
+[ $? = 1 ] && grep -q 'cannot write it: No space left' stderr && ok text_to_a_full_disk ||
+	not_ok text_to_a_full_disk "$(cat stderr)"
+
+# Captures of others have no events: classic ones, and pcapng with packets alone.
+printf '\324\303\262\241\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\1\0\0\0' >classic.pcap
+for _ in 1 2 3; do
+	printf '\1\0\0\0\0\0\0\0\4\0\0\0\4\0\0\0abcd' >>classic.pcap
+done
+refused classic_pcap 1 'classic.pcap has no annotations of tcpdropcap: 3 packets passed over' \
+	-r classic.pcap
+refused classic_pcap_copied 1 'has no annotations of tcpdropcap: 3 packets' -r classic.pcap -w out/c.pcapng
+[ ! -e out/c.pcapng ] && ok nothing_is_written_of_it || not_ok nothing_is_written_of_it "out/c.pcapng"
+{
+	cat rto.pcapng
+	printf '\12\15\15\12\34\0\0\0\115\74\53\32\1\0\0\0\377\377\377\377\377\377\377\377\34\0\0\0'
+	printf '\1\0\0\0\24\0\0\0\1\0\0\0\0\0\0\0\24\0\0\0'
+	printf '\6\0\0\0\44\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\4\0\0\0\4\0\0\0abcd\44\0\0\0'
+} >mixed.pcapng
+run -r mixed.pcapng
+[ $got = 0 ] && cmp -s stdout plain && [ "$(wc -l <stderr)" = 2 ] &&
+	grep -q '^tcpdropcap: 1 packets have no annotation' stderr && ok packets_of_others_are_counted ||
+	not_ok packets_of_others_are_counted "exit $got: $(cat stderr)"
+run -r mixed.pcapng -w out/mixed.pcapng
+run -r out/mixed.pcapng
+cmp -s stdout plain && [ "$(cat stderr)" = '10 events read; 10 written, 0 filtered' ] &&
+	ok packets_of_others_are_not_copied || not_ok packets_of_others_are_not_copied "$(cat stderr)"
+sed 's/ uid=0 / uid=x /' rto.pcapng >damaged.pcapng
+run -r damaged.pcapng -q
+[ $got = 0 ] && [ "$(wc -l <stdout)" = 11 ] && grep -q 'warning: 10 annotations are damaged' stderr &&
+	ok damaged_annotations_are_counted || not_ok damaged_annotations_are_counted "$(cat stderr)"
+
+# A reader that has seen enough, and a user who has, are ends like any other.
+tool -r owner.pcapng 2>stderr | head -1 >stdout
+[ "$(wc -l <stdout)" = 1 ] && ! grep -q 'cannot write' stderr && ok closed_pipe ||
+	not_ok closed_pipe "$(cat stderr)"
+mkfifo pipe
+(
+	cat rto.pcapng
+	sleep 3
+) >pipe &
+# shellcheck disable=SC2086 # a command and its arguments
+timeout -s INT 1 $drop_root "$work/tcpdropcap" -r - <pipe >stdout 2>stderr
+got=$?
+{ [ $got = 0 ] || [ $got = 124 ]; } && cmp -s stdout plain && grep -q '^10 events read; 10 written' stderr &&
+	ok pipe_that_waits_is_printed_and_ends || not_ok pipe_that_waits_is_printed_and_ends "exit $got: $(cat stderr)"
+wait
+
+# count: the sum is the number of events, whatever they are counted by.
+for keys in event reason,state flow owner,kind,at stack uid,ifname,remote; do
+	run count -r owner.pcapng --by $keys
+	total=$(awk 'NR > 1 { sum += $1 } END { print sum }' stdout)
+	run count -r owner.pcapng --by $keys --json
+	json=$(sed 's/^{"count":\([0-9]*\).*/\1/' stdout | awk '{ sum += $1 } END { print sum }')
+	run count -r owner.pcapng --by $keys --folded
+	folded=$(awk '{ sum += $NF } END { print sum }' stdout)
+	[ "$total $json $folded" = "108 108 108" ] && ok "count_by_$keys" ||
+		not_ok "count_by_$keys" "$total $json $folded"
+done
+run count -r owner.pcapng --by flow -4 -c 20 tcp port 7013
+[ "$(awk 'NR > 1 { sum += $1 } END { print sum }' stdout)" = 20 ] && ok count_of_a_part ||
+	not_ok count_of_a_part "$(cat stdout stderr)"
+
+# What the README shows is what one gets.
+cd "$root" || exit 1
+mkdir "$work/bin" && cp "$TOOL" "$work/bin/tcpdropcap"
+sed -n 's/^    \$ \(tcpdropcap .*\)/\1/p' README.md >"$work/commands"
+while read -r command; do
+	awk -v command="    $ $command" '$0 == command { on = 1; next } on && /^    [^$]/ { print substr($0, 5); next } { on = 0 }' \
+		README.md >"$work/wanted"
+	PATH=$work/bin:$PATH TZ=UTC sh -c "$command" >"$work/stdout" 2>/dev/null </dev/null
+	cmp -s "$work/wanted" "$work/stdout" && ok "readme: $command" || not_ok "readme: $command" "$(head -3 "$work/stdout")"
+done <"$work/commands"
+[ -s "$work/commands" ] || not_ok readme "it shows no command"
+exit $status

@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: offline_test.sh BUILD
+# The build without BPF: it needs none of its tools and libraries, has all commands, and says what it
+# cannot.
+set -u
+build=$1/without-bpf
+status=0
+ok() { echo "ok $1"; }
+not_ok() {
+	echo "not ok $1: $2"
+	status=1
+}
+
+# One link line without -lbpf and -lelf is all that there is: were they needed, it would fail.
+rm -rf "$build"
+if ! make -s offline BUILD="$build" CLANG=false BPFTOOL=false WERROR=1 V=1 >"$1/offline.log" 2>&1; then
+	not_ok offline_builds "$(tail -3 "$1/offline.log" | tr '\n' ' ')"
+	exit 1
+fi
+ok offline_builds
+tool=$build/offline/tcpdropcap
+libraries=$(ldd "$tool" | grep -E 'lib(bpf|elf)')
+[ -z "$libraries" ] && ok offline_links_no_libbpf || not_ok offline_links_no_libbpf "$libraries"
+[ ! -e "$build/offline/bpf" ] && ok offline_makes_no_bpf_object ||
+	not_ok offline_makes_no_bpf_object "$(ls "$build/offline/bpf")"
+
+for arguments in '' '-w x.pcapng' 'count' '--probe'; do
+	# shellcheck disable=SC2086 # a list
+	why=$("$tool" $arguments 2>&1)
+	[ $? = 1 ] && [ "$why" = "tcpdropcap: capturing was left out of this build (make offline); -r reads a file" ] &&
+		ok "offline_refuses_to_capture $arguments" || not_ok "offline_refuses_to_capture $arguments" "$why"
+done
+TOOL=$tool sh "$(dirname "$0")/files_test.sh" | sed 's/^\(ok\|not ok\) /&offline: /' >"$1/offline.files"
+cat "$1/offline.files"
+grep -q '^not ok' "$1/offline.files" && status=1
+grep -q '^ok offline: count_of_a_part' "$1/offline.files" || not_ok offline_commands "they ended early"
+rm -rf "$build"
+exit $status

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "../../capture/count.h"
+#include "../../capture/count_key.h"
+#include "test.h"
+
+static struct drop_report report;
+static struct error error;
+static struct text out;
+static uint8_t frame[54];
+
+static struct drop_report *make(const char *event, const char *reason)
+{
+	memset(&report, 0, sizeof(report));
+	report_set_text(&report, KEY_event, event);
+	if (reason)
+		report_set_text(&report, KEY_reason, reason);
+	return &report;
+}
+
+static void put_packet(bool inbound)
+{
+	memset(frame, 0, sizeof(frame));
+	packet_put16(frame + 12, 0x0800);
+	frame[14] = 0x45;
+	frame[23] = IPPROTO_TCP;
+	memcpy(frame + 26, (uint8_t[4]){ 10, 0, 0, 1 }, 4);
+	memcpy(frame + 30, (uint8_t[4]){ 10, 0, 0, 2 }, 4);
+	packet_put16(frame + 34, 1000);
+	packet_put16(frame + 36, 2000);
+	frame[46] = 0x50;
+	packet_parse(&report.packet, frame, sizeof(frame), sizeof(frame));
+	report.has_direction = true;
+	report.inbound = inbound;
+}
+
+static const char *printed(struct counts *counts)
+{
+	text_clear(&out);
+	counts_print(counts, 0, &out);
+	return text_string(&out);
+}
+
+static struct counts *new_counts(const char *by, enum count_form form)
+{
+	return counts_new(by, form, COUNT_GROUPS_MAX, &error);
+}
+
+TEST(largest_group_comes_first)
+{
+	struct counts *counts = new_counts("event,reason", COUNT_TABLE);
+
+	CHECK(counts && !counts_want_stack(counts));
+	for (int i = 0; i < 2; i++)
+		CHECK(counts_add(counts, make("drop", "B")) == 0);
+	for (int i = 0; i < 3; i++)
+		CHECK(counts_add(counts, make("retransmit", NULL)) == 0);
+	for (int i = 0; i < 2; i++)
+		CHECK(counts_add(counts, make("drop", "A")) == 0);
+	CHECK_STR(printed(counts), "   COUNT  event       reason\n"
+				   "       3  retransmit  -\n"
+				   "       2  drop        A\n"
+				   "       2  drop        B\n");
+	CHECK_STR(printed(counts), "   COUNT  event  reason\n");
+	CHECK(counts_add(counts, make("drop", "C")) == 0);
+	CHECK_STR(printed(counts), "   COUNT  event  reason\n"
+				   "       1  drop   C\n");
+	counts_free(counts);
+}
+
+/* Also where one is the other's beginning, or says "-" itself. */
+TEST(absent_and_empty_values_are_groups_of_their_own)
+{
+	struct counts *counts = new_counts("reason", COUNT_JSON);
+
+	counts_add(counts, make("drop", NULL));
+	counts_add(counts, make("drop", ""));
+	counts_add(counts, make("drop", "-"));
+	counts_add(counts, make("drop", "A"));
+	counts_add(counts, make("drop", "AA"));
+	CHECK_STR(printed(counts), "{\"count\":1,\"reason\":\"\"}\n"
+				   "{\"count\":1,\"reason\":\"-\"}\n"
+				   "{\"count\":1,\"reason\":\"A\"}\n"
+				   "{\"count\":1,\"reason\":\"AA\"}\n"
+				   "{\"count\":1}\n");
+	counts_free(counts);
+}
+
+TEST(values_do_not_run_together)
+{
+	struct counts *counts = new_counts("reason,cc", COUNT_JSON);
+
+	make("drop", "a");
+	report_set_text(&report, KEY_cc, "bc");
+	counts_add(counts, &report);
+	report_set_text(&report, KEY_reason, "ab");
+	report_set_text(&report, KEY_cc, "c");
+	counts_add(counts, &report);
+	CHECK_STR(printed(counts), "{\"count\":1,\"reason\":\"a\",\"cc\":\"bc\"}\n"
+				   "{\"count\":1,\"reason\":\"ab\",\"cc\":\"c\"}\n");
+	counts_free(counts);
+}
+
+TEST(flows_are_seen_from_the_local_side)
+{
+	struct counts *counts = new_counts("flow,local,lport,remote,rport", COUNT_TABLE);
+
+	make("drop", NULL);
+	put_packet(false);
+	counts_add(counts, &report);
+	put_packet(true);
+	counts_add(counts, &report);
+	counts_add(counts, &report);
+	counts_add(counts, make("drop", NULL));
+	CHECK_STR(printed(counts),
+		  "   COUNT  flow                           local     lport  remote    rport\n"
+		  "       2  10.0.0.2:2000 > 10.0.0.1:1000  10.0.0.2  2000   10.0.0.1  1000\n"
+		  "       1  10.0.0.1:1000 > 10.0.0.2:2000  10.0.0.1  1000   10.0.0.2  2000\n"
+		  "       1  -                              -         -      -         -\n");
+	counts_free(counts);
+}
+
+TEST(numbers_are_numbers_in_json)
+{
+	struct counts *counts = new_counts("uid,rport,ifname", COUNT_JSON);
+
+	make("drop", NULL);
+	put_packet(false);
+	report_set_number(&report, KEY_uid, UINT64_MAX);
+	report.ifname = "eth\"0";
+	counts_add(counts, &report);
+	CHECK_STR(printed(counts), "{\"count\":1,\"uid\":18446744073709551615,\"rport\":2000,"
+				   "\"ifname\":\"eth\\\"0\"}\n");
+	counts_free(counts);
+}
+
+TEST(stacks_are_one_line)
+{
+	struct counts *counts = new_counts("stack,event", COUNT_TABLE);
+
+	CHECK(counts_want_stack(counts));
+	make("drop", NULL)->frames = "  leaf+0x1 [m]\n  root+0x2";
+	report_set_text(&report, KEY_stack, "own");
+	counts_add(counts, &report);
+	CHECK_STR(printed(counts), "   COUNT  event  stack\n"
+				   "       1  drop   leaf+0x1 [m] <- root+0x2\n");
+	counts_free(counts);
+	counts = new_counts("stack", COUNT_JSON);
+	counts_add(counts, &report);
+	CHECK_STR(printed(counts), "{\"count\":1,\"stack\":[\"leaf+0x1 [m]\",\"root+0x2\"]}\n");
+	counts_free(counts);
+}
+
+TEST(folded_stacks_are_functions_from_the_root)
+{
+	struct counts *counts = new_counts(NULL, COUNT_FOLDED);
+
+	CHECK(counts && counts_want_stack(counts));
+	make("drop", NULL)->frames = "  nft_do_chain+0x3b8 [nf_tables]\n  ?\n  ip_rcv+0x8c";
+	counts_add(counts, &report);
+	report.frames = "  nft_do_chain+0x111 [nf_tables]\n  ?\n  ip_rcv+0x9";
+	counts_add(counts, &report);
+	report.frames = "  a;b\x1b+0x1";
+	counts_add(counts, &report);
+	report.frames = NULL;
+	counts_add(counts, &report);
+	CHECK_STR(printed(counts), "ip_rcv;[unknown];nft_do_chain [nf_tables] 2\n"
+				   "a:b\\x1b 1\n"
+				   "- 1\n");
+	counts_free(counts);
+}
+
+TEST(what_else_is_counted_stands_before_the_root)
+{
+	struct counts *counts = new_counts("stack,reason,kind", COUNT_FOLDED);
+
+	make("drop", "A;B")->frames = "  leaf+0x1\n  root+0x2";
+	counts_add(counts, &report);
+	CHECK_STR(printed(counts), "A:B;-;root;leaf 1\n");
+	counts_free(counts);
+}
+
+TEST(groups_beyond_the_limit_are_counted_together)
+{
+	static const enum count_form forms[] = { COUNT_TABLE, COUNT_JSON, COUNT_FOLDED };
+	static const char *const rest[] = { "       3  other: more groups than are counted\n",
+					    "{\"count\":3,\"other\":true}\n", "other 3\n" };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct counts *counts = counts_new("reason", forms[i], 2, &error);
+
+		for (int n = 0; n < 5; n++) {
+			char reason[2] = { (char)('A' + n), '\0' };
+
+			CHECK(counts_add(counts, make("drop", reason)) == 0);
+		}
+		CHECK(counts_add(counts, make("drop", "A")) == 0);
+		CHECK(strstr(printed(counts), rest[i]));
+		CHECK(strstr(text_string(&out), "2"));
+		CHECK(!strstr(printed(counts), rest[i]));
+		counts_free(counts);
+	}
+}
+
+TEST(losses_are_said)
+{
+	struct counts *counts = new_counts("event", COUNT_TABLE);
+
+	report_set_number(make("drop", NULL), KEY_lost, 3);
+	counts_add(counts, &report);
+	text_clear(&out);
+	counts_print(counts, 4, &out);
+	CHECK(strstr(text_string(&out), "# 7 events lost\n"));
+	CHECK(!strstr(printed(counts), "lost"));
+	counts_free(counts);
+	counts = new_counts("event", COUNT_JSON);
+	text_clear(&out);
+	counts_print(counts, 4, &out);
+	CHECK_STR(text_string(&out), "{\"lost\":4}\n");
+	counts_free(counts);
+}
+
+TEST(many_groups_keep_their_counts)
+{
+	struct counts *counts = new_counts("uid", COUNT_JSON);
+	char wanted[64];
+
+	make("drop", NULL);
+	for (int round = 0; round < 3; round++) {
+		for (uint64_t uid = 0; uid < 5000; uid++) {
+			report_set_number(&report, KEY_uid, uid);
+			CHECK(counts_add(counts, &report) == 0);
+		}
+	}
+	printed(counts);
+	for (int uid = 0; uid < 5000; uid++) {
+		snprintf(wanted, sizeof(wanted), "{\"count\":3,\"uid\":%d}\n", uid);
+		CHECK(strstr(text_string(&out), wanted));
+	}
+	counts_free(counts);
+}
+
+TEST(hostile_values_reach_no_terminal)
+{
+	static const enum count_form forms[] = { COUNT_TABLE, COUNT_JSON, COUNT_FOLDED };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct counts *counts = new_counts("owner,stack,ifname", forms[i]);
+
+		make("drop", NULL)->frames = "  a\x1b[1m\r+0x1";
+		report_set_text(&report, KEY_owner, "\x1b[1m\n99 forged");
+		report.ifname = "\xff\x1b";
+		counts_add(counts, &report);
+		for (const char *s = printed(counts); *s; s++)
+			CHECK((unsigned char)*s >= 0x20 || *s == '\n');
+		CHECK(!strstr(text_string(&out), "\n99"));
+		counts_free(counts);
+	}
+}
+
+TEST(bad_keys_are_named)
+{
+	errno = 0;
+	CHECK(!new_counts("event,nosuch", COUNT_TABLE) && errno == EINVAL);
+	CHECK(strstr(error.text, "--by") && strstr(error.text, "'nosuch'"));
+	CHECK(strstr(error.text, "flow, ") && strstr(error.text, "reason, "));
+	CHECK(!new_counts("event,event", COUNT_TABLE) && strstr(error.text, "twice"));
+	CHECK(!new_counts("event,", COUNT_TABLE) && strstr(error.text, "empty"));
+	CHECK(!new_counts("", COUNT_TABLE) && errno == EINVAL);
+	for (enum key key = 0; key < KEY_COUNT; key++) {
+		struct counts *counts = new_counts(key_table[key].name, COUNT_TABLE);
+
+		CHECK(counts);
+		counts_free(counts);
+	}
+	counts_free(NULL);
+}
