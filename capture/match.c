@@ -172,13 +172,13 @@ int matcher_begin(struct matcher *matcher)
 /* Of several frames that may be the event's, the nearest by the clocks as they are. */
 static void take_sample(struct matcher *matcher, struct event *event, int64_t apart)
 {
-	int64_t *sample = &matcher->samples[event->sample - 1];
+	int64_t *samples = matcher->samples;
 
-	if (event->sample) {
-		*sample = llabs(apart) < llabs(*sample) ? apart : *sample;
-	} else if (matcher->sample_count < SAMPLES_MAX) {
-		matcher->samples[matcher->sample_count] = apart;
+	if (!event->sample && matcher->sample_count < SAMPLES_MAX) {
+		samples[matcher->sample_count] = apart;
 		event->sample = (uint32_t)++matcher->sample_count;
+	} else if (event->sample && llabs(apart) < llabs(samples[event->sample - 1])) {
+		samples[event->sample - 1] = apart;
 	}
 }
 
