@@ -255,15 +255,15 @@ static uint32_t dropped_ack(const struct matcher *matcher, const struct stream *
 int connection_look(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
 	struct event *event = &matcher->events[index];
-	struct connection *connection = connection_of_event(matcher, flow, event);
+	struct connection *connection;
 	struct stream *stream;
 
+	forget_look(matcher, flow, index); /* of the connection that it was taken for */
+	connection = connection_of_event(matcher, flow, event);
 	if (!connection)
 		return -ENOMEM;
-	forget_look(matcher, flow, index);
 	stream = &connection->streams[event->packet.side];
 	event->looked = true;
-	event->connection = connection->id;
 	if (event->now.attempt.seen && event->now.attempt_connection != connection->id)
 		event->now.attempt.seen = false;
 	if (stream->has_ack && !before32(stream->ack, event->packet.end)) {

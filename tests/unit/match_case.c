@@ -175,7 +175,7 @@ static struct match_frame frame_of(const struct told *frame)
 
 static int tell_wire(int wire)
 {
-	static char name[8][8];
+	static char name[8][16];
 	int err;
 
 	for (size_t i = 0; i < frame_count; i++) {
