@@ -6,7 +6,8 @@
 #define TEXT   VALUE_TEXT
 #define NUMBER VALUE_NUMBER
 const struct key_info key_table[KEY_COUNT] = {
-#define KEY(id, type, unit, description) [KEY_##id] = { #id, type, unit, description },
+#define KEY(id, type, unit, description) \
+	[KEY_##id] = { #id, sizeof(#id) - 1, type, unit, description },
 	ANNOTATION_KEYS(KEY)
 #undef KEY
 };
@@ -18,7 +19,7 @@ enum key key_find(const char *name, size_t length)
 	enum key key;
 
 	for (key = 0; key < KEY_COUNT; key++) {
-		if (strlen(key_table[key].name) == length &&
+		if (key_table[key].name_length == length &&
 		    memcmp(key_table[key].name, name, length) == 0)
 			break;
 	}

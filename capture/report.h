@@ -8,6 +8,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "keys.h"
@@ -20,6 +21,7 @@ enum value_type {
 
 struct key_info {
 	const char *name;
+	size_t name_length;
 	enum value_type type;
 	const char *unit; /* "": none */
 	const char *description;

@@ -236,14 +236,17 @@ void text_parse_printable(struct text *text, const char *string)
 	}
 }
 
-static size_t printable_prefix(const char *string)
+/* Whether the first bytes, which end between two characters, are all printable. */
+static bool is_printable(const char *string, size_t bytes)
 {
 	const char *s = string;
-	size_t length;
+	size_t length = 1;
 
-	while ((length = printable_length((const unsigned char *)s)) > 0)
+	while (length && (size_t)(s - string) < bytes) {
+		length = printable_length((const unsigned char *)s);
 		s += length;
-	return (size_t)(s - string);
+	}
+	return length > 0;
 }
 
 static int parse_quoted(struct text *text, const char **cursor)
@@ -274,7 +277,7 @@ int text_parse_logfmt(struct text *text, const char **cursor)
 		return parse_quoted(text, cursor);
 	if (!length || !strchr(" \n", (*cursor)[length]))
 		return -EINVAL;
-	if (printable_prefix(*cursor) < length)
+	if (!is_printable(*cursor, length))
 		return -EINVAL;
 	text_add_bytes(text, *cursor, length);
 	*cursor += length;

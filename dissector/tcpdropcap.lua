@@ -385,16 +385,17 @@ end
 local function resolve_stack(values, comments, packet)
 	local id = values.stack_id
 
-	if values.stack == "own" then
-		local text, number = find_own_stack(comments, id)
-		if text then
-			remember_stack(number, packet, text)
-		end
-		return text, true
-	elseif values.stack == "sampled" and id then
-		return recall_stack(id, packet), true
+	if values.stack ~= "own" and (values.stack ~= "sampled" or not id) then
+		return nil, false
 	end
-	return nil, false
+	-- A sampled packet carries its stack, too, in a part of a file without the packet that had it.
+	local text, number = find_own_stack(comments, id)
+	if text then
+		remember_stack(number, packet, text)
+	elseif values.stack == "sampled" then
+		text = recall_stack(id, packet)
+	end
+	return text, true
 end
 
 local HEADINGS = {

@@ -81,6 +81,18 @@ keeps several_sections "$work/sections.pcapng"
 keeps_packets classic_microseconds "$work/micro.pcap"
 keeps_packets classic_nanoseconds "$work/nano.pcap"
 
+# Names stand in a block that the reader passes over.
+address=$(tshark -r "$rto" -c 1 -T fields -e ip.src -e ipv6.src 2>/dev/null | tr -d '\t')
+echo "$address named.example" >"$work/hosts"
+tshark -r "$rto" -H "$work/hosts" -N n -P -W n -w "$work/names.pcapng" >/dev/null 2>&1
+"$COPY_FILE" "$work/names.pcapng" "$work/copy.pcapng"
+if why=$(cmp "$work/names.pcapng" "$work/copy.pcapng" 2>&1) &&
+	grep -aq named.example "$work/copy.pcapng"; then
+	echo "ok names"
+else
+	not_ok names "$why"
+fi
+
 # Live captures of a namespace's loopback, by those who write files all day.
 if [ "$(id -u)" != 0 ]; then
 	echo "skip copies_of_live_captures: not root"

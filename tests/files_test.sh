@@ -176,6 +176,17 @@ run -r damaged.pcapng -q
 [ $got = 0 ] && [ "$(wc -l <stdout)" = 11 ] && grep -q 'warning: 10 annotations are damaged' stderr &&
 	ok damaged_annotations_are_counted || not_ok damaged_annotations_are_counted "$(cat stderr)"
 
+# The losses that a file tells count for --strict.
+cp "$root/tests/fuzz/corpus-report_read/annotated.pcapng" lossy.pcapng && chmod a+r lossy.pcapng
+run -r lossy.pcapng -q --strict
+[ $got = 3 ] && grep -q '^# [0-9]* events lost here' stdout && ok losses_of_a_file_are_strict ||
+	not_ok losses_of_a_file_are_strict "exit $got"
+run -r rto.pcapng -q --strict
+[ $got = 0 ] && ok file_without_losses_is_strict || not_ok file_without_losses_is_strict "exit $got"
+run count -r lossy.pcapng --strict
+[ $got = 3 ] && grep -q '^# [0-9]* events lost$' stdout && ok counted_losses_are_strict ||
+	not_ok counted_losses_are_strict "exit $got"
+
 # A reader that has seen enough, and a user who has, are ends like any other.
 tool -r owner.pcapng 2>stderr | head -1 >stdout
 [ "$(wc -l <stdout)" = 1 ] && ! grep -q 'cannot write' stderr && ok closed_pipe ||

@@ -29,6 +29,14 @@ nothing "libbpf is used by source, its hooks and kernel_btf alone" \
 		grep -vE '/(source\.c|hooks\.[ch]|kernel_btf\.c)$')"
 nothing "compression is known to the ends of files alone" \
 	"$(who_includes '(zlib|zstd.*)\.h' capture/* pcapng/* | grep -vE '/(input|output)\.c$')"
+nothing "libpcap is used by the expression alone" \
+	"$(who_includes 'pcap.*\.h' capture/* | grep -v '/expression\.c$')"
+nothing "what works on files knows no kernel" "$(
+	files=$(make -pn 2>/dev/null | sed -n 's/^FILES := //p')
+	for name in $files; do
+		who_includes '(source|session|hooks|decode|enrich|kernel_btf|owner|reason|symbolize|stacks)\.h' \
+			"capture/$name.c"
+	done)"
 nothing "sinks know no source, record or kernel" \
 	"$(who_includes '(source|decode|enrich|event|kernel_btf|symbolize)\.h' capture/sink*)"
 nothing "the stages do not call each other" "$(

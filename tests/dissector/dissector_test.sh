@@ -268,6 +268,8 @@ cell_is stack_of_its_own drop tcpdropcap.stack "$first"
 cell_is stack_source_has_a_field_of_its_own drop tcpdropcap.stack.source own
 cell_is stack_sampled_is_resolved sampled tcpdropcap.stack "$first"
 cell_is stack_sampled_takes_the_latest sampled_again tcpdropcap.stack "after_rotation+0x1"
+cell_is stack_sampled_may_stand_with_it sampled_in_a_part tcpdropcap.stack "repeated+0x1"
+cell_is stack_that_stands_with_it_is_kept sampled_after_it tcpdropcap.stack "repeated+0x1"
 cell_is stack_after_a_foreign_comment own_after_note tcpdropcap.stack "one_frame+0x0"
 same stack_of_more_lines_than_wireshark_shows \
 	"$(matches 'tcpdropcap.stack contains "i+0x9 <- j+0xa <- last_frame+0xff"')" own_deep

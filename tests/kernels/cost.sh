@@ -3,6 +3,7 @@
 # In a guest (COST=1 initrd.sh ...): what the hooks cost a receiver, with a hundred megabytes over
 # loopback: elapsed time without and with the tool, in turn, and each hook's own time by the kernel's count.
 set -u
+: "${TOOL:?}" "${PEER:?}"
 ip netns add cost
 ip -n cost link set lo up
 ip netns exec cost "$PEER" serve 127.0.0.1 7001 read >/tmp/serve 2>&1 &
