@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2034 # the words of lib.sh
+# shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2034,SC2153 # the words of lib.sh
 # Two pairs of namespaces with the same addresses and ports, at the same time. In one the data is lost
 # beyond the host; in the other the acknowledgement comes, and the host drops it.
 scenario() {
