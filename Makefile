@@ -34,9 +34,10 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 # Modules
 PCAPNG := block copy fd reader reader_block reader_classic stream timestamp writer
 # The commands on files; the rest captures.
-FILES := annotation cmd_capture cmd_count copy count count_key count_print error expression filter input log \
-	main names netns option_table options output packet report report_read run run_file signals sink_json \
-	sink_line sink_pcapng sink_text text
+FILES := annotation cmd_capture cmd_compare cmd_count compare compare_print compare_write copy count count_key \
+	count_print error expression filter input log main match match_connection match_frame match_index match_sack \
+	match_verdict names netns option_table options output packet report report_read run run_file signals \
+	sink_json sink_line sink_pcapng sink_text text
 LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf owner reason run_capture segment session \
 	source stacks symbolize
 CAPTURE := $(FILES) $(if $(WITHOUT_BPF),run_none,$(LIVE))
@@ -45,8 +46,8 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 PCAPNG_OBJECTS := $(PCAPNG:%=$(BUILD)/pcapng/%.o)
 CAPTURE_OBJECTS := $(CAPTURE:%=$(BUILD)/capture/%.o)
 # What unit tests link: everything but the program's ends.
-TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_count.o %/cmd_probe.o %/run.o %/run_capture.o \
-	%/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
+TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_compare.o %/cmd_count.o %/cmd_probe.o %/run.o \
+	%/run_capture.o %/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
 
 # A fuzz target is tests/fuzz/fuzz_NAME.c, and its corpus tests/fuzz/corpus-NAME/.
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -109,6 +110,8 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TEST
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$(BUILD)/tests/unit/match_test $(BUILD)/tests/unit/match_connection_test: $(BUILD)/tests/unit/match_case.o
+
 $(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
@@ -117,6 +120,14 @@ LAB_STATIC := $(LAB_BINARIES:%=%-static)
 $(LAB_STATIC): $(BUILD)/tests/%-static: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -o $@ $^
+
+$(BUILD)/tests/make_wire: $(BUILD)/tests/bench/make_wire.o $(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+
+# A benchmark, no test: it depends on the machine.
+bench: all $(BUILD)/tests/make_wire
+	@sh tests/bench/compare.sh $(BUILD)/tcpdropcap $(BUILD)/tests/make_wire
 
 $(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/make_annotated.o $(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
@@ -204,5 +215,5 @@ samples: packages
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all static offline tests packages check check-asan check-kernels check-kernels-controls lint fuzz demo \
-	samples clean
+.PHONY: all bench static offline tests packages check check-asan check-kernels check-kernels-controls lint fuzz \
+	demo samples clean

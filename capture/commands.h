@@ -23,6 +23,9 @@ int cmd_capture(int argc, char **argv);
 /* The same, but counts events by some of their keys. */
 int cmd_count(int argc, char **argv);
 
+/* Says what captures of the wire tell of the events in a file. */
+int cmd_compare(int argc, char **argv);
+
 /* --probe: tries and prints what the running kernel offers. Exit 1 if no hook can be attached. */
 int probe_kernel(bool json, bool verbose);
 

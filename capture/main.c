@@ -5,6 +5,7 @@
 
 const struct command command_table[] = {
 	{ "count", cmd_count, "count events by any of their keys" },
+	{ "compare", cmd_compare, "what captures of the wire tell of the events" },
 	{ NULL, cmd_capture, "capture, or read a capture" },
 };
 

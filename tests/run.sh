@@ -40,7 +40,7 @@ suite() { # NAME BUILD
 			"$2/kernels" "$2/kernel-results" $KERNELS
 		;;
 	dissector) sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua ;;
-	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" ;;
+	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" && sh "$tests/compare_test.sh" ;;
 	offline) sh "$tests/offline_test.sh" "$2" ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;
 	cli) sh "$tests/cli_test.sh" ;;

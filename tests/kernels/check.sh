@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: check.sh TOOL PEER CACHE RESULTS VERSION...
 # The scenarios on other kernels: boots each, two at a time, and judges what its guest leaves, here; then
-# a line a kernel and scenario, and a table of what each kernel gave. A kernel that cannot be had is skipped with its reason; fewer than four that ran is a failure, unless
-# fewer were asked for.
+# a line a kernel and scenario, and a table of what each kernel gave. A kernel that cannot be had is skipped
+# with its reason; fewer than four that ran is a failure, unless fewer were asked for.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tool=$1 peer=$2 cache=$3 results=$4
 shift 4
 scenarios="input-drop no-socket tail-loss-probe probe-attempts rto reset reader-gone synack-retransmit
 	output-drop syn-retransmit owner-listener within-tcp loopback no-loss refused
-	purged-queue listen-overflow"
+	purged-queue"
 mkdir -p "$cache" "$results"
 
 boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.failed or .skipped
