@@ -38,7 +38,7 @@ FILES := annotation cmd_capture cmd_compare cmd_count compare compare_print comp
 	count_print error expression filter input log main match match_connection match_frame match_index match_sack \
 	match_verdict names netns option_table options output packet report report_read run run_file signals \
 	sink_json sink_line sink_pcapng sink_text text
-LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf owner reason run_capture segment session \
+LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf owner places reason run_capture segment session \
 	source stacks symbolize
 CAPTURE := $(FILES) $(if $(WITHOUT_BPF),run_none,$(LIVE))
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))

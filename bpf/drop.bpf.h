@@ -97,6 +97,7 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 			sk = NULL;
 	}
 	find_place(skb, sk, received, &place);
+	event->location = drop->location;
 	event->family = headers->family;
 	event->state = socket_state(sk);
 	event->netns = net_inode(place.net);
@@ -104,7 +105,6 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 	record = begin(event);
 	if (!record)
 		return 0;
-	record->location = drop->location;
 	record->sock = !sk ? RECORD_SOCK_NONE : rx_sk ? drop->rx_sock : RECORD_SOCK_SKB;
 	record->direction = packet_direction(skb, received, place.dev);
 	fill_device(record, place.dev);
@@ -112,7 +112,7 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 	copy_headers(record, skb, headers);
 	if (sk)
 		fill_socket(record, sk);
-	commit(ctx, record);
+	commit(ctx, event, record);
 	return 0;
 }
 

@@ -111,7 +111,7 @@ static __always_inline int retransmit(__u64 *ctx, bool first)
 	if (headroom > RECORD_HEADROOM)
 		headroom = RECORD_HEADROOM;
 	copy_bytes(record, skb->data - headroom, headroom);
-	commit(ctx, record);
+	commit(ctx, &event, record);
 	return 0;
 }
 
@@ -142,7 +142,7 @@ static __always_inline int retransmit_synack(__u64 *ctx, bool first)
 	if (!record)
 		return 0;
 	fill_synack(record, req);
-	commit(ctx, record);
+	commit(ctx, &event, record);
 	return 0;
 }
 
@@ -168,7 +168,7 @@ static __always_inline int loss_probe(void *ctx, const struct sock *sk)
 	if (!record)
 		return 0;
 	fill_probe(record, sk);
-	commit(ctx, record);
+	commit(ctx, &event, record);
 	return 0;
 }
 
@@ -206,7 +206,7 @@ static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *sk
 	fill_answering_reset(record, skb, &headers);
 	if (sk)
 		fill_socket(record, sk);
-	commit(ctx, record);
+	commit(ctx, event, record);
 	return 0;
 }
 
@@ -230,7 +230,7 @@ static __always_inline int send_reset(__u64 *ctx, bool first)
 	if (!record)
 		return 0;
 	fill_own_reset(record, sk);
-	commit(ctx, record);
+	commit(ctx, &event, record);
 	return 0;
 }
 
@@ -259,7 +259,7 @@ static __always_inline int receive_reset(__u64 *ctx, bool first)
 		return 0;
 	record->direction = RECORD_DIR_IN;
 	fill_received_reset(record, sk);
-	commit(ctx, record);
+	commit(ctx, &event, record);
 	return 0;
 }
 

@@ -32,6 +32,12 @@ static const enum record_event record_events[EVENT_KIND_COUNT] = {
 	[EVENT_RESET] = RECORD_RESET,
 };
 
+static const enum stack_mode stack_modes[] = {
+	[EVENT_STACKS_AUTO] = STACK_AUTO,
+	[EVENT_STACKS_ALL] = STACK_ALL,
+	[EVENT_STACKS_NONE] = STACK_NONE,
+};
+
 static void configure(struct source *source, const struct source_config *config,
 		      const struct kernel_btf *btf)
 {
@@ -55,7 +61,7 @@ static void configure(struct source *source, const struct source_config *config,
 	rodata->reason_not_specified = config->reason_not_specified;
 	rodata->reason_queue_purge = config->reason_queue_purge;
 	rodata->with_no_loss = config->all;
-	rodata->with_stack = config->stack;
+	rodata->stack_mode = stack_modes[config->stack];
 	rodata->wakeup_bytes = (__u32)(config->ring_bytes / 4);
 	bpf_map__set_max_entries(source->bpf->maps.ring, (__u32)config->ring_bytes);
 	if (rodata->kfree_skb_args >= 4) /* then the kernel itself tells what is for TIME_WAIT */

@@ -34,7 +34,7 @@ struct source_config {
 	uint32_t reason_not_specified; /* UINT32_MAX: the kernel has no such reason */
 	uint32_t reason_queue_purge;
 	bool all; /* also packets that have served their purpose */
-	bool stack;
+	enum event_stacks stack;
 	uint64_t ring_bytes; /* a power of two, a page at least */
 };
 
