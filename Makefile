@@ -34,9 +34,9 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 # Modules
 PCAPNG := block copy fd reader reader_block reader_classic stream timestamp writer
 # The commands on files; the rest captures.
-FILES := annotation cmd_capture cmd_count copy count count_key count_print error expression filter input log \
-	main names netns option_table options output packet report report_read run run_file signals sink_json \
-	sink_line sink_pcapng sink_text text
+FILES := annotation cmd_capture cmd_count cmd_extcap copy count count_key count_print error expression extcap \
+	filter input log main names netns option_table options output packet privilege report report_read run \
+	run_file signals sink_json sink_line sink_pcapng sink_text text
 LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf owner reason run_capture segment session \
 	source stacks symbolize
 CAPTURE := $(FILES) $(if $(WITHOUT_BPF),run_none,$(LIVE))
@@ -45,8 +45,8 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 PCAPNG_OBJECTS := $(PCAPNG:%=$(BUILD)/pcapng/%.o)
 CAPTURE_OBJECTS := $(CAPTURE:%=$(BUILD)/capture/%.o)
 # What unit tests link: everything but the program's ends.
-TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_count.o %/cmd_probe.o %/run.o %/run_capture.o \
-	%/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
+TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_count.o %/cmd_extcap.o %/cmd_probe.o %/run.o \
+	%/run_capture.o %/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
 
 # A fuzz target is tests/fuzz/fuzz_NAME.c, and its corpus tests/fuzz/corpus-NAME/.
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))

@@ -84,7 +84,7 @@ static int open_names(struct session *session, struct error *error)
 	else
 		log_warning("kernel addresses are hidden (kernel.kptr_restrict): locations and "
 			    "stacks will be missing; 'sysctl kernel.kptr_restrict=1' shows them "
-			    "to root");
+			    "to root, and to who has CAP_SYSLOG");
 	session->owners = owners_new(source_scan_sockets, session->source);
 	session->cgroups = cgroups_new();
 	if (!session->owners || !session->cgroups)
