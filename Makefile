@@ -7,6 +7,9 @@ BPFTOOL ?= /usr/sbin/bpftool
 OBJCOPY ?= objcopy
 PREFIX ?= /usr/local
 DESTDIR ?=
+USER_PREFIX ?= $(HOME)/.local
+WIRESHARK_LIBDIR ?=
+WIRESHARK_DATADIR ?=
 BUILD ?= build
 SANITIZE ?=
 WERROR ?=
@@ -148,11 +151,12 @@ check: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
 	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
 	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit bad copy fuzz dissector golden files \
-		offline cli live kernels -- $(BUILD)/asan unit bad copy fuzz dissector golden files cli live
+		offline cli install extcap live kernels -- $(BUILD)/asan unit bad copy fuzz dissector golden files cli \
+		extcap live
 
 check-asan: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
-	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli live
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli extcap live
 
 ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 
@@ -199,10 +203,26 @@ samples: packages
 	@$(MAKE) --no-print-directory tests
 	@sh tests/golden/update.sh $(BUILD)
 
+# Install: for all users (root), or for one. Wireshark's folders are found, or the knobs name them.
+INSTALL := DESTDIR="$(DESTDIR)" BUILD="$(BUILD)" WITHOUT_BPF="$(WITHOUT_BPF)" \
+	WIRESHARK_LIBDIR="$(WIRESHARK_LIBDIR)" WIRESHARK_DATADIR="$(WIRESHARK_DATADIR)"
+
+install: all
+	@$(INSTALL) PREFIX="$(PREFIX)" sh install.sh install global
+
+uninstall:
+	@$(INSTALL) PREFIX="$(PREFIX)" sh install.sh uninstall global
+
+install-user: all
+	@$(INSTALL) PREFIX="$(USER_PREFIX)" sh install.sh install user
+
+uninstall-user:
+	@$(INSTALL) PREFIX="$(USER_PREFIX)" sh install.sh uninstall user
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 clean:
 	rm -rf $(BUILD)
 
 .PHONY: all static offline tests packages check check-asan check-kernels check-kernels-controls lint fuzz demo \
-	samples clean
+	samples install uninstall install-user uninstall-user clean

@@ -222,10 +222,12 @@ int run_capture(const struct run *run)
 		return status;
 	}
 	capture->options = run->options;
-	if (session_open(&capture->session, run, &error))
-		log_line("%s", error.text);
-	else
+	if (!session_open(&capture->session, run, &error))
 		status = capture_events(capture);
+	else if (signals_stop_asked())
+		status = EXIT_SUCCESS;
+	else
+		log_line("%s", error.text);
 	session_close(&capture->session);
 	free(capture);
 	return status;

@@ -5,6 +5,7 @@
 #include "log.h"
 #include "names.h"
 #include "session.h"
+#include "signals.h"
 #include "text.h"
 
 /* A name may be known of drops, of resets, or of both. */
@@ -122,6 +123,9 @@ static int open_sink(struct session *session, const struct run *run, struct erro
 {
 	struct text comment = { 0 };
 
+	/* To open a FIFO may wait for its reader, and one that has stopped us will not come. */
+	if (signals_stop_asked())
+		return error_set(error, -ECANCELED, "stopped before it began");
 	describe(session, run->argc, run->argv, &comment);
 	session->sink = run->open_sink(run, text_string(&comment), error);
 	text_free(&comment);
