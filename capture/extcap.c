@@ -131,7 +131,9 @@ static const char *take_value(const char *name, char **argv, int *at)
 	(*at)++;
 	if (word[length])
 		return word + length + 1;
-	return argv[*at] ? argv[(*at)++] : "";
+	word = argv[*at];
+	*at += word != NULL;
+	return word ? word : "";
 }
 
 /* An unknown option of the protocol: what follows is its value, if it is no option. */
