@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "expression.h"
 #include "extcap.h"
 #include "log.h"
 #include "privilege.h"
+#include "signals.h"
 
 static int print(void (*answer)(struct text *))
 {
@@ -45,6 +48,24 @@ static int refuse_unprivileged(void)
 }
 
 /*
+ * The reader of a FIFO that no one has opened for writing waits for ever, and with it, what is on stderr. Opening
+ * and closing it ends that. It may come a while later; ENXIO: it is not there yet.
+ */
+static void release_reader(const char *fifo)
+{
+	int fd = -1;
+
+	for (int i = 0; i < 100 && !signals_stop_asked(); i++) {
+		fd = open(fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+		if (fd >= 0 || errno != ENXIO)
+			break;
+		usleep(50000);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+/*
  * Whatever is on stderr when the capture ends, Wireshark shows as an error: an ordinary one says nothing.
  * A wrong option is told before a missing privilege, since it can be put right here.
  */
@@ -55,6 +76,7 @@ static int capture(const struct extcap_call *call)
 	int status = EXIT_FAILURE;
 
 	log_failures_only();
+	signals_catch();
 	if (options_parse(OPTION_CAPTURE, call->argument_count, call->arguments, &options, &error))
 		log_line("%s", error.text);
 	else if (!privilege_to_capture())
@@ -62,6 +84,8 @@ static int capture(const struct extcap_call *call)
 	else
 		status = capture_with(&options, call->argument_count, call->arguments);
 	options_free(&options);
+	if (status != EXIT_SUCCESS)
+		release_reader(call->fifo);
 	return status;
 }
 

@@ -75,6 +75,7 @@ if [ "$(ask --extcap-interfaces 2>&1 | wc -l)" != 2 ] || ! getcap "$tool" | grep
 	skip captures_as_ordinary_user "files get no capabilities here, or this build cannot use them"
 	setcap -r "$tool" 2>/dev/null
 	drop_root=
+	chown -R 0:0 "$home"
 fi
 
 trap 'ip netns del $ns; rm -rf "$work"' EXIT
@@ -131,7 +132,9 @@ capinfos "$home/live.pcapng" 2>&1 | grep -q 'Capture application: *tcpdropcap' &
 until_true is_gone && ok stop_ends_the_tool || not_ok stop_ends_the_tool "it runs on"
 same stop_leaves_no_pipe "$(ls "$work/tmp")" ''
 
-catches_term() { grep -q '^SigCgt:.*[4-7c-f]...$' "/proc/$child/status"; }
+catches_term() {
+	[ "$(cat "/proc/$child/comm")" = tcpdropcap ] && grep -q '^SigCgt:.*[4-7c-f]...$' "/proc/$child/status"
+}
 
 # stopped NAME: the tool, told to stop, ends with 0 and without a word.
 stopped() {
