@@ -44,6 +44,8 @@ suite() { # NAME BUILD
 	offline) sh "$tests/offline_test.sh" "$2" ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;
 	cli) sh "$tests/cli_test.sh" ;;
+	install) sh "$tests/install_test.sh" "$2" ;;
+	extcap) sh "$tests/extcap_test.sh" ;;
 	bad) READ_FILE=$2/tests/read_file sh "$tests/bad/bad_test.sh" ;;
 	copy) COPY_FILE=$2/tests/copy_file sh "$tests/copy_test.sh" ;;
 	fuzz) sh "$tests/fuzz/fuzz_test.sh" "$2/tests/fuzz" ;;
