@@ -36,7 +36,8 @@ static const struct choice event_choices[] = {
 };
 
 static const struct choice stack_choices[] = {
-	{ "full", "of each event", true },
+	{ "auto", "of each event, in a flood of some", true },
+	{ "all", "of each event", false },
 	{ "none", "none (most of the cost of an event)", false },
 	{ NULL, NULL, false },
 };

@@ -122,7 +122,7 @@ completed() { # WORD...: the last is being typed
 }
 if command -v bash >/dev/null; then
 	same completes_options "$(completed tcpdropcap --st)" '--state --stack --strict'
-	same completes_commands "$(completed tcpdropcap co)" count
+	same completes_commands "$(completed tcpdropcap co)" "count compare"
 	same completes_options_of_a_command "$(completed tcpdropcap count --fo)" --folded
 	same completes_names "$(completed tcpdropcap -e re) $(completed tcpdropcap --stack n)" 'retransmit reset none'
 	same completes_all_names "$(completed tcpdropcap -e '') $(completed tcpdropcap --state '')" \

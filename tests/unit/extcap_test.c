@@ -171,6 +171,6 @@ TEST(each_choice_of_the_dialog_is_an_option_of_the_capture)
 
 	extcap_config(&text);
 	/* events, stacks, states with NONE, a flag, rings */
-	CHECK(try_all(text.data) == 5 + 2 + 14 + 1 + 4);
+	CHECK(try_all(text.data) == 5 + 3 + 14 + 1 + 4);
 	text_free(&text);
 }
