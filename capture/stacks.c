@@ -7,6 +7,7 @@
 
 #define STACKS_MAX    16384
 #define TRACING_DEPTH 8		       /* more frames than that the tracing never has */
+#define ENTRY_CALL    9		       /* behind endbr64 and the call of the hook (x86) */
 #define SLOTS	      (STACKS_MAX * 2) /* a power of two, half full at most */
 
 struct slot {
@@ -101,20 +102,19 @@ static size_t first_frame(struct stacks *stacks, const uint64_t *addresses, size
 
 /*
  * A function that is hooked at its exit runs below a trampoline, which its entry has called: two frames
- * that are no business of the kernel. Returns how many of the frames from i on are such.
+ * that are no business of the kernel, its symbol missing or stale if the trampoline is newer than our
+ * table. Returns how many of the frames from i on are such. ENTRY_CALL: nothing else of a function calls
+ * as early as that.
  */
 static size_t hooked_frames(struct stacks *stacks, const uint64_t *addresses, size_t depth,
 			    size_t i)
 {
-	struct symbol below, symbol;
+	struct symbol below, above;
 
-	if (!symbols_find(stacks->symbols, addresses[i], &symbol) ||
-	    strncmp(symbol.name, "bpf_trampoline_", strlen("bpf_trampoline_")) != 0)
+	if (!i || i + 1 >= depth || !symbols_find(stacks->symbols, addresses[i - 1], &below) ||
+	    !symbols_find(stacks->symbols, addresses[i + 1], &above))
 		return 0;
-	if (!i || i + 1 == depth || !symbols_find(stacks->symbols, addresses[i - 1], &below) ||
-	    !symbols_find(stacks->symbols, addresses[i + 1], &symbol))
-		return 1;
-	return strcmp(below.name, symbol.name) == 0 ? 2 : 1;
+	return above.offset <= ENTRY_CALL && strcmp(below.name, above.name) == 0 ? 2 : 0;
 }
 
 static void render_frame(struct stacks *stacks, uint64_t address)
@@ -201,13 +201,14 @@ const struct stack *stacks_intern(struct stacks *stacks, const uint64_t *address
 
 uint64_t stacks_freed_at(struct stacks *stacks, const uint64_t *addresses, size_t depth)
 {
-	size_t first = first_frame(stacks, addresses, depth, 0);
 	struct symbol symbol;
 
-	if (first + 1 >= depth || !symbols_find(stacks->symbols, addresses[first], &symbol) ||
-	    strcmp(symbol.name, "__kfree_skb") != 0)
-		return 0;
-	return addresses[first + 1];
+	for (size_t i = 0; i + 1 < depth && i < TRACING_DEPTH; i++) {
+		if (symbols_find(stacks->symbols, addresses[i], &symbol) &&
+		    strcmp(symbol.name, "__kfree_skb") == 0)
+			return addresses[i + 1];
+	}
+	return 0;
 }
 
 uint64_t stacks_unnamed(const struct stacks *stacks)

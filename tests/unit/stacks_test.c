@@ -182,6 +182,19 @@ TEST(tracing_further_down_is_no_reason_to_leave_frames_out)
 	close_stacks(stacks);
 }
 
+TEST(frames_of_a_hooked_exit_are_left_out)
+{
+	struct stacks *stacks = open_stacks();
+	uint64_t addresses[] = { function[2] + 8, tracing[1] + 64, function[2] - 3, function[3] };
+	const struct stack *stack;
+
+	if (!stacks)
+		return;
+	stack = stacks_intern(stacks, addresses, 4, 0);
+	CHECK(stack && strncmp(stack->frames, "  ip_rcv+0x10\n  tcp_v4_rcv+0x8", 31) == 0);
+	close_stacks(stacks);
+}
+
 TEST(caller_of_the_free_is_the_location)
 {
 	struct stacks *stacks = open_stacks();

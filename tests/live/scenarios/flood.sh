@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
+# shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2129 # the words of lib.sh
 # More drops at one place than have a stack of their own: the others say so, and their stack stands in the
 # file before them. With --stack all, each has its own.
 scenario() {
