@@ -169,6 +169,18 @@ check-kernels-controls: packages
 	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
 	@sh tests/kernels/controls.sh $(BUILD) $(or $(firstword $(filter 6.%,$(KERNELS))),6.1)
 
+# The dissector's tests with the Wireshark of Debian 13.
+check-wireshark-new: packages
+	@$(MAKE) --no-print-directory $(BUILD)/tests/make_annotated WERROR=1
+	@sh tests/wireshark-new.sh $(BUILD)/wireshark-new
+	@TSHARK_ROOT=$(abspath $(BUILD))/wireshark-new/root sh tests/run.sh $(BUILD) dissector
+
+# The pictures in docs/, of the real window on a display of its own.
+screenshots:
+	@sh tests/packages.sh --install screenshots
+	@$(MAKE) --no-print-directory $(BUILD)/tests/make_annotated
+	@sh tests/screenshots.sh docs
+
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
 
@@ -204,5 +216,5 @@ samples: packages
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all static offline tests packages check check-asan check-kernels check-kernels-controls lint fuzz demo \
-	samples clean
+.PHONY: all static offline tests packages check check-asan check-kernels check-kernels-controls \
+	check-wireshark-new screenshots lint fuzz demo samples clean

@@ -158,6 +158,7 @@ local notes = {
 local fields = {} -- by key: its ProtoField
 local is_number = {}
 local group_of = {} -- by key: the name of its group
+local place_of = {} -- by key: its place in the order
 
 for name, keys in pairs(GROUPS) do
 	for key in gmatch(keys, "[^ ]+") do
@@ -184,11 +185,12 @@ local function make_fields()
 	for _, field in pairs(own) do
 		insert(list, field)
 	end
-	for _, row in ipairs(KEYS) do
+	for place, row in ipairs(KEYS) do
 		local key, kind, unit, title, description = row[1], row[2], row[3], row[4], row[5]
 
 		fields[key] = make_field(field_name(key), kind, unit, title, description)
 		is_number[key] = kind == NUMBER
+		place_of[key] = place
 		insert(list, fields[key])
 	end
 	return list
@@ -345,40 +347,51 @@ local function accept(annotation, key, value)
 	return nil
 end
 
--- Takes plain pairs from `at` on, for as long as one follows the other, `limit` at most. Returns where they end.
-local function take_plain_pairs(annotation, text, at, limit)
-	local values, order, count, stop = annotation.values, annotation.order, 0, at
+-- The keys that tell what happened are the first of an annotation.
+local FIRST_KEYS = 6
 
-	text = sub(text, at) .. " "
-	for from, key, value, after in gmatch(text, '()([^%c "=\\]+)=([^%c "=\\]+) ()') do
-		if at + from - 1 ~= stop or values[key] or count == limit then
+-- The quick way, for text that is nothing but plain pairs: no position is asked for, the lengths
+-- tell at the end whether anything stood between the pairs. Reads no further than the key at place
+-- `far` if that is not nil. Returns the annotation, or nil if the text needs the other way.
+local function parse_plain(text, at, far)
+	local values, order, count, stop = {}, {}, 0, at - 1
+	local next_key
+
+	for key, value in gmatch(sub(text, at - 1), ' ([^%c "=\\]+)=([^%c "=\\]+)') do
+		if far and (place_of[key] or 0) > far then
+			next_key = key
 			break
 		end
+		stop = stop + #key + #value + 2
 		if is_number[key] then
-			value = parse_number(value)
-			if not value then
-				break
-			end
+			value = numbers[value] or parse_number(value)
+		end
+		if not value or values[key] then
+			return nil
 		end
 		values[key] = value
 		count = count + 1
 		order[count] = key
-		stop = at + after - 1
 	end
-	return stop
+	if next_key and find(text, " " .. next_key .. "=", stop, true) ~= stop
+		or not next_key and stop ~= #text + 1 then
+		return nil
+	end
+	return { values = values, order = order, faults = {} }
 end
 
--- The keys that tell what happened are the first of an annotation.
-local FIRST_KEYS = 6
+-- Splits "tcpdropcap/1 key=value ..." from position `at` on. A pair with a fault is left out and
+-- noted; after a fault that hides where the value ends the rest is left unread, so that no part of
+-- a value is taken for a key.
+local function parse(text, at, far)
+	at = match(text, "^ *()", at)
+	local annotation = parse_plain(text, at, far)
 
--- Splits "tcpdropcap/1 key=value ..." from position `at` on; not all of it if nobody is interested
--- in more than what happened. A pair with a fault is left out and noted; after a fault that hides
--- where the value ends the rest is left unread, so that no part of a value is taken for a key.
-local function parse(text, at, whole)
-	local annotation = { values = {}, order = {}, faults = {} }
-
-	at = take_plain_pairs(annotation, text, match(text, "^ *()", at), not whole and FIRST_KEYS)
-	while at <= #text and (whole or #annotation.order < FIRST_KEYS) do
+	if annotation then
+		return annotation
+	end
+	annotation = { values = {}, order = {}, faults = {} }
+	while at <= #text do
 		local key, value_at = match(text, '^([^\0-\32"=\\\127]+)=()', at)
 		local value, after, fault
 		if key then
@@ -399,25 +412,38 @@ local function parse(text, at, whole)
 	return annotation
 end
 
--- Returns the annotation's text, its version, and where its pairs start; or nil. A comment of many
--- lines is one value in Wireshark 4.0; later versions give its lines first, then the whole.
+-- Returns the annotation's text, its version, where its pairs start and the number of its comment;
+-- or nil.
 local function find_annotation(comments)
-	local found, version, at
+	for i, info in ipairs(comments) do
+		local comment = info.value
+		local version, at = match(comment, "^tcpdropcap/(%d+)()%f[\0-\32]")
 
-	for _, comment in ipairs(comments) do
-		if not found then
-			version, at = match(comment, "^tcpdropcap/(%d+)()%f[\0-\32]")
-			found = version and #version <= 9 and comment or nil
-		elseif #comment > #found and sub(comment, 1, #found + 1) == found .. "\n" then
+		if version and #version <= 9 then
+			return comment, tonumber(version), at, i
+		end
+	end
+	return nil
+end
+
+-- Makes texts of the comments from this one on. A comment of many lines is one value in Wireshark
+-- 4.0; later versions give its lines first, then the whole. Returns the whole of the annotation.
+local function read_comments(comments, first, found)
+	comments[first] = found
+	for i = first + 1, #comments do
+		local comment = comments[i].value
+		comments[i] = comment
+		if #comment > #found and sub(comment, 1, #found + 1) == found .. "\n" then
 			found = comment
 		end
 	end
-	return found, tonumber(version), at
+	return found
 end
 
--- Returns the frames in the stack comment with this id (any, if nil), and the id; or nil.
-local function find_own_stack(comments, id)
-	for i = #comments, 1, -1 do
+-- Returns the frames in the stack comment with this id (any, if nil), and the id; or nil. It stands
+-- behind the annotation, which is comment `first`.
+local function find_own_stack(comments, first, id)
+	for i = #comments, first + 1, -1 do
 		local number, frames = match(comments[i], "^stack (%d+)\n(.+)$")
 		number = number and parse_digits(number)
 		if number and (not id or number == id) then
@@ -468,11 +494,11 @@ local function recall_stack(id, packet)
 end
 
 -- Returns the text of the packet's stack, and whether there should have been one.
-local function resolve_stack(values, comments, packet)
+local function resolve_stack(values, comments, first, packet)
 	local id = values.stack_id and tostring(values.stack_id)
 
 	if values.stack == "own" then
-		local text, number = find_own_stack(comments, id)
+		local text, number = find_own_stack(comments, first, id)
 		if text then
 			remember_stack(number, packet, text)
 		end
@@ -525,10 +551,11 @@ end
 
 -- Returns where the IP header starts, counted from 1 as all positions here.
 local function ip_start(bytes, encapsulation)
+	local at = 13
+
 	if encapsulation ~= ETHERNET then
 		return 1
 	end
-	local at = 13
 	while at + 1 <= #bytes do
 		local ethertype = number16(bytes, at)
 		if ethertype ~= 0x8100 and ethertype ~= 0x88a8 then
@@ -539,14 +566,14 @@ local function ip_start(bytes, encapsulation)
 	return #bytes + 1
 end
 
--- Returns where the TCP header starts, where IP says that its payload ends, and both addresses.
-local function tcp_start(bytes, ip)
-	local first = byte(bytes, ip)
-	local version = first and math.floor(first / 16)
+-- Returns where the addresses start and end, where the TCP header starts, and where IP says that
+-- its payload ends; or nil if it is no TCP.
+local function ip_layout(bytes, ip)
+	local first = byte(bytes, ip) or 0
 
-	if version == 4 and #bytes >= ip + 19 and byte(bytes, ip + 9) == 6 then
-		return ip + first % 16 * 4, ip + number16(bytes, ip + 2), sub(bytes, ip + 12, ip + 19)
-	elseif version ~= 6 or #bytes < ip + 39 then
+	if first >= 0x45 and first < 0x50 and #bytes >= ip + 19 and byte(bytes, ip + 9) == 6 then
+		return ip + 12, ip + 19, ip + first % 16 * 4, ip + number16(bytes, ip + 2)
+	elseif first < 0x60 or first >= 0x70 or #bytes < ip + 39 then
 		return nil
 	end
 	local header, at = byte(bytes, ip + 6), ip + 40
@@ -558,32 +585,35 @@ local function tcp_start(bytes, ip)
 	if header ~= 6 then
 		return nil
 	end
-	return at, ip + 40 + number16(bytes, ip + 4), sub(bytes, ip + 8, ip + 39)
+	return ip + 8, ip + 39, at, ip + 40 + number16(bytes, ip + 4)
 end
 
--- Returns the packet's flow (as bytes), its sequence number, and how many sequence numbers it takes,
+-- Returns the packet's flow (as bytes), its sequence number, and how many sequence numbers it has,
 -- SYN and FIN included; or nil if it is no TCP packet or takes none, as an ACK alone.
 local function read_segment(tvb, encapsulation)
 	local bytes = tvb:raw(0, math.min(tvb:len(), HEADERS_MAX))
-	local tcp, stop, addresses = tcp_start(bytes, ip_start(bytes, encapsulation))
+	local from, to, tcp, stop = ip_layout(bytes, ip_start(bytes, encapsulation))
 
 	if not tcp or #bytes < tcp + 13 then
 		return nil
 	end
 	local b1, b2, b3, b4 = byte(bytes, tcp + 4, tcp + 7)
 	local offset, flags = byte(bytes, tcp + 12, tcp + 13)
-	local length = stop - tcp - math.floor(offset / 16) * 4
-	length = math.max(length, 0) + flags % 2 + math.floor(flags / 2) % 2
+	-- FIN is the lowest bit of the flags, SYN the next.
+	local length = math.max(stop - tcp - (offset - offset % 16) / 4, 0) + flags % 2
+		+ (flags % 4 >= 2 and 1 or 0)
 	if length == 0 then
 		return nil
 	end
-	return addresses .. sub(bytes, tcp, tcp + 3), ((b1 * 256 + b2) * 256 + b3) * 256 + b4, length
+	return sub(bytes, from, to) .. sub(bytes, tcp, tcp + 3),
+		((b1 * 256 + b2) * 256 + b3) * 256 + b4, length
 end
 
--- Links. A drop waits in the list of its flow for the retransmission that covers it. What is kept
--- is bounded: the newest drops of a flow, the flows used last, and a million links.
+-- Links. A drop waits in its flow for the retransmission that covers it; after that it is found by
+-- its sequence number, should it be sent once more. What is kept is bounded: the drops of a flow,
+-- the flows used last, and a million links.
 local DROPS_KEPT, FLOWS_KEPT, LINKS_KEPT = 64, 8192, 1000000
-local young, old, young_count -- flows by their bytes: lists of { frame, seq, length }
+local young, old, young_count -- flows by their bytes
 local dropped_in, retransmitted_in, links_count -- by the frame: the other one
 local last_linked -- the last frame that was looked at
 
@@ -593,53 +623,62 @@ local function reset_links()
 	last_linked = 0
 end
 
--- Returns the flow's list. Flows that were not used while so many others were are forgotten.
-local function flow_drops(flow, make)
-	local list = young[flow]
+-- Flows that were not used while so many others were are forgotten.
+local function find_flow(bytes, make)
+	local flow = young[bytes]
 
-	if list then
-		return list
+	if flow then
+		return flow
 	end
-	list = old[flow] or make and { start = 1 }
-	if list then
+	flow = old[bytes] or make and { waiting = {}, sent_again = {}, sent_count = 0 }
+	if flow then
 		if young_count == FLOWS_KEPT then
 			old, young, young_count = young, {}, 0
 		end
-		young[flow] = list
+		young[bytes] = flow
 		young_count = young_count + 1
 	end
-	return list
+	return flow
 end
 
-local function overlap(seq_a, length_a, seq_b, length_b)
-	return (seq_b - seq_a) % 4294967296 < length_a or (seq_a - seq_b) % 4294967296 < length_b
-end
+local function link_drop(frame, bytes, seq, length)
+	local waiting = find_flow(bytes, true).waiting
 
-local function link_drop(frame, flow, seq, length)
-	local list = flow_drops(flow, true)
-
-	if #list == 2 * DROPS_KEPT then
-		local kept = {}
-		for i = DROPS_KEPT + 1, #list do
-			insert(kept, list[i])
-		end
-		young[flow] = kept
-		list = kept
+	if #waiting == DROPS_KEPT then
+		table.remove(waiting, 1)
 	end
-	insert(list, { frame, seq, length })
+	insert(waiting, { frame, seq, length })
 end
 
-local function link_retransmit(frame, flow, seq, length)
-	local list = flow_drops(flow, false) or {}
+local function overlap(seq, length, drop)
+	return (drop[2] - seq) % 4294967296 < length or (seq - drop[2]) % 4294967296 < drop[3]
+end
 
-	for i = #list, math.max(1, #list - DROPS_KEPT), -1 do
-		local drop = list[i]
-		if links_count < LINKS_KEPT and overlap(seq, length, drop[2], drop[3]) then
-			dropped_in[frame] = dropped_in[frame] or drop[1]
-			retransmitted_in[drop[1]] = retransmitted_in[drop[1]] or frame
-			links_count = links_count + 1
+local function keep_sent_again(flow, drop)
+	if flow.sent_count == DROPS_KEPT then
+		flow.sent_again, flow.sent_count = {}, 0
+	end
+	flow.sent_again[drop[2]] = drop[1]
+	flow.sent_count = flow.sent_count + 1
+end
+
+local function link_retransmit(frame, bytes, seq, length)
+	local flow = find_flow(bytes, false)
+
+	if not flow or links_count >= LINKS_KEPT then
+		return
+	end
+	local waiting, newest = flow.waiting, nil
+	for i = #waiting, 1, -1 do
+		local drop = waiting[i]
+		if overlap(seq, length, drop) then
+			newest = newest or drop[1]
+			retransmitted_in[drop[1]] = frame
+			keep_sent_again(flow, table.remove(waiting, i))
 		end
 	end
+	dropped_in[frame] = newest or flow.sent_again[seq]
+	links_count = links_count + 1
 end
 
 -- Looks for links at the first time that a frame comes along; frames come in order then. So the
@@ -736,25 +775,44 @@ local function answer(values)
 	return printable(heading(values)), printable(concat(parts, ", "))
 end
 
--- The same for the Info column, where the reason has to do.
-local function short_answer(values)
-	local why = values.err or values.reason or values.kind ~= values.event and values.kind
-
-	return printable(why and format("[%s: %s] ", heading(values), why)
-		or format("[%s] ", heading(values)))
-end
-
 local function joined(first, rest)
 	return rest == "" and first or first .. ": " .. rest
 end
 
+-- The same for the Info column, where the reason has to do.
+local function short_answer(values)
+	local why = values.err or values.reason or values.kind ~= values.event and values.kind
+
+	return printable("[" .. joined(heading(values), why or "") .. "] ")
+end
+
+local IN_WINDOW = gui_enabled()
+local counting = false -- whether anyone counts
+local latest -- while someone does: the packet's frame, values and stack
+
+-- Returns up to which key an annotation needs to be read: nil for all of it. Keys have a fixed
+-- order. In tshark, where nobody looks at a tree, a filter on the reason is not to cost more than
+-- that. Who asks for no key but for us wants to know of damage, or of unknown keys.
+local function how_far(asked)
+	local far = 0
+
+	if asked.visible or IN_WINDOW or counting or asked.whole then
+		return nil
+	end
+	for key, index in pairs(place_of) do
+		if asked[key] and index > far then
+			far = index
+		end
+	end
+	return (far > 0 or not asked.any) and math.max(far, FIRST_KEYS) or nil
+end
+
 -- What of our fields anyone refers to: all if the packet is shown. To ask is dear, and in one run
 -- over the file the answer stays the same: it is asked for again where a run starts.
-local wanted, wanted_frame, wanted_visited = nil, 0, false
+local wanted, wanted_frame, wanted_visible = nil, 0, nil
 
-local function ask_wanted(tree)
-	local asked = { any = tree:referenced(Dissector.get("tcpdropcap")),
-		visible = tree.visible }
+local function ask_wanted(tree, visible)
+	local asked = { any = tree:referenced(Dissector.get("tcpdropcap")), visible = visible }
 
 	if asked.any then
 		for key, field in pairs(fields) do
@@ -764,17 +822,21 @@ local function ask_wanted(tree)
 			asked["own " .. name] = tree:referenced(field)
 		end
 	end
+	asked.frames = asked["own frame"] or asked["own frame_function"] or asked["own frame_offset"]
+		or asked["own frame_module"]
+	asked.whole = asked.frames or asked["own stack"] or asked["own summary"]
+		or asked["own unknown"]
+	asked.far = how_far(asked)
 	return asked
 end
 
-local function what_is_wanted(tree, pinfo)
-	local frame, visited = pinfo.number, pinfo.visited
+local function what_is_wanted(tree, frame)
+	local visible = tree.visible
 
-	if tree.visible ~= (wanted and wanted.visible) or frame <= wanted_frame
-		or visited ~= wanted_visited then
-		wanted = ask_wanted(tree)
+	if visible ~= wanted_visible or frame <= wanted_frame or not wanted then
+		wanted = ask_wanted(tree, visible)
 	end
-	wanted_frame, wanted_visited = frame, visited
+	wanted_frame, wanted_visible = frame, visible
 	return wanted
 end
 
@@ -793,8 +855,7 @@ local function add_frame(item, range, text, frame)
 end
 
 local function add_stack(tree, range, text)
-	local list_frames = proto.prefs.frames and (wanted["own frame"] or wanted["own frame_function"]
-		or wanted["own frame_offset"] or wanted["own frame_module"])
+	local list_frames = proto.prefs.frames and wanted.frames
 
 	if not wanted["own stack"] and not list_frames then
 		return
@@ -838,18 +899,20 @@ local function add_link(tree, range, field, frame)
 	end
 end
 
-local function add_notes(tree, annotation, version)
+local function add_notes(tree, annotation, stack_is_missing)
 	local event, values = annotation.values.event, annotation.values
 
 	if event == "drop" then
-		local where = place(values)
 		tree:add_proto_expert_info(notes.drop,
-			where and printable("The kernel dropped this packet: " .. where) or nil)
+			printable(joined("The kernel dropped this packet", place(values) or "")))
 	elseif event == "retransmit" or event == "synack" then
-		tree:add_proto_expert_info(notes.retransmit, values.kind
-			and printable("The kernel retransmitted this segment: " .. values.kind) or nil)
+		tree:add_proto_expert_info(notes.retransmit,
+			printable(joined("The kernel retransmitted this segment", values.kind or "")))
 	end
-	if version > SCHEMA then
+	if stack_is_missing then
+		tree:add_proto_expert_info(notes.no_stack)
+	end
+	if annotation.version > SCHEMA then
 		tree:add_proto_expert_info(notes.newer)
 	end
 	for _, fault in ipairs(annotation.faults) do
@@ -857,25 +920,23 @@ local function add_notes(tree, annotation, version)
 	end
 end
 
-local counting = false -- whether anyone counts
-local latest -- while someone does: the packet's frame, values and stack
-
-local function fill_tree(subtree, range, annotation, version, comments, frame)
+local function fill_tree(subtree, range, annotation, frame, stack)
 	local values, groups = annotation.values, {}
-	local stack, expected = resolve_stack(values, comments, frame)
-	local first, rest = answer(values)
 
-	subtree:add(own.summary, range, joined(first, rest))
+	if wanted.visible or wanted["own summary"] then
+		local first, rest = answer(values)
+		subtree:set_text(joined(TITLES[values.event] or "TCP event", rest))
+		subtree:add(own.summary, range, joined(first, rest))
+	end
 	add_link(subtree, range, own.dropped_in, dropped_in[frame])
 	add_link(subtree, range, own.retransmitted_in, retransmitted_in[frame])
 	add_pairs(subtree, groups, range, annotation)
 	if stack then
 		add_stack(group(subtree, groups, range, "Stack"), range, stack)
-	elseif expected then
-		subtree:add_proto_expert_info(notes.no_stack)
 	end
-	subtree:add(own.version, range, version)
-	subtree:set_text(joined(TITLES[values.event] or "TCP event", rest))
+	if wanted["own version"] then
+		subtree:add(own.version, range, annotation.version)
+	end
 	if counting then
 		latest = { frame = frame, values = values, stack = stack }
 	end
@@ -883,27 +944,29 @@ end
 
 -- Adds the subtree. Returns what the Info column is to begin with, or nil if the packet has no
 -- annotation. Each pass over the file parses: in tshark -2 without a filter only the second does.
-local function annotate(tvb, pinfo, tree)
+local function annotate(tvb, pinfo, tree, encapsulation)
 	local comments = { comment_field() }
+	local text, version, at, first = find_annotation(comments)
 
-	for i, info in ipairs(comments) do
-		comments[i] = info.value
-	end
-	local text, version, at = find_annotation(comments)
 	if not text then
 		return nil
 	end
-
-	local asked = what_is_wanted(tree, pinfo)
-	local whole = asked.any or counting or gui_enabled()
-	local annotation, range = parse(text, at, whole), tvb(0, 0)
+	local frame = pinfo.number
+	local far = what_is_wanted(tree, frame).far
+	local annotation = parse(far and text or read_comments(comments, first, text), at, far)
+	local range = tvb(0, 0)
 	local subtree = tree:add(proto, range):set_generated()
+	local stack, expected
 
-	make_links(annotation.values.event, tvb, encapsulation_field().value, pinfo.number)
-	if whole then
-		fill_tree(subtree, range, annotation, version, comments, pinfo.number)
+	annotation.version = version
+	make_links(annotation.values.event, tvb, encapsulation, frame)
+	if not far then
+		stack, expected = resolve_stack(annotation.values, comments, first, frame)
 	end
-	add_notes(subtree, annotation, version)
+	if wanted.any or not far then
+		fill_tree(subtree, range, annotation, frame, stack)
+	end
+	add_notes(subtree, annotation, expected and not stack)
 	return short_answer(annotation.values)
 end
 
@@ -914,7 +977,7 @@ end
 local link_types = DissectorTable.get("wtap_encap")
 local replaced = {} -- by link type: its own dissector, while ours stands in its place
 local nested = false -- while that dissector runs: a link type within the packet is not for us
-local above = {} -- the packet whose subtree stands above: frame, visited, info
+local above_frame, above_info -- of the packet whose subtree stands above, until it is finished
 
 local function stand_above(encapsulation)
 	local dissector = (encapsulation == ETHERNET or encapsulation == RAW_IP)
@@ -930,19 +993,19 @@ local function stand_below()
 	for encapsulation, dissector in pairs(replaced) do
 		link_types:add(encapsulation, dissector)
 	end
-	replaced, nested, above = {}, false, {}
+	replaced, nested, above_frame = {}, false, nil
 end
 
--- The packet is dissected whatever becomes of the annotation. An error in there has been shown by
+-- The packet is dissected whatever becomes of the annotation; what goes wrong in there is shown by
 -- the one who calls.
-local function dissect_first(dissector, tvb, pinfo, tree)
+local function dissect_first(dissector, tvb, pinfo, tree, encapsulation)
 	local good, info = true, nil
+	local was_nested = nested
 
 	if not nested then
-		good, info = pcall(annotate, tvb, pinfo, tree)
-		above = { frame = pinfo.number, visited = pinfo.visited, info = good and info }
+		good, info = pcall(annotate, tvb, pinfo, tree, encapsulation)
+		above_frame, above_info = pinfo.number, good and info
 	end
-	local was_nested = nested
 	nested = true
 	pcall(dissector.call, dissector, tvb, pinfo, tree)
 	nested = was_nested
@@ -951,32 +1014,27 @@ local function dissect_first(dissector, tvb, pinfo, tree)
 	end
 end
 
-local function dissect_last(tvb, pinfo, tree, encapsulation)
-	local info = above.info
+-- Called twice for a packet whose link type is replaced: in its place, and as a post-dissector.
+function proto.dissector(tvb, pinfo, tree)
+	local info
 
-	if above.frame ~= pinfo.number then
-		info = annotate(tvb, pinfo, tree)
+	if above_frame == pinfo.number and not nested then
+		info = above_info
+		above_frame = nil
+	else
+		local encapsulation = encapsulation_field()
+		encapsulation = encapsulation and encapsulation.value
+		local dissector = replaced[encapsulation]
+		if dissector then
+			return dissect_first(dissector, tvb, pinfo, tree, encapsulation)
+		end
+		info = annotate(tvb, pinfo, tree, encapsulation)
 		if info and proto.prefs.above then
 			stand_above(encapsulation)
 		end
 	end
-	above = {}
 	if info and proto.prefs.info then
 		pinfo.cols.info:prepend(info)
-	end
-end
-
--- Called twice for a packet whose link type is replaced: in its place, and as a post-dissector.
-function proto.dissector(tvb, pinfo, tree)
-	local encapsulation = encapsulation_field()
-	local dissector
-
-	encapsulation = encapsulation and encapsulation.value
-	dissector = replaced[encapsulation]
-	if dissector and (nested or above.frame ~= pinfo.number or above.visited ~= pinfo.visited) then
-		dissect_first(dissector, tvb, pinfo, tree)
-	else
-		dissect_last(tvb, pinfo, tree, encapsulation)
 	end
 end
 
@@ -1107,14 +1165,14 @@ function proto.init()
 	stacks, latest, wanted = {}, nil, nil
 	reset_links()
 	stand_below()
-	if not gui_enabled() then
+	if not IN_WINDOW then
 		count_named(proto.prefs.statistics)
 	end
 end
 
 register_postdissector(proto)
 
-if gui_enabled() then
+if IN_WINDOW then
 	for _, statistic in ipairs(STATISTICS) do
 		register_menu("TCP drops/" .. statistic[2], function()
 			open_window(statistic)

@@ -47,8 +47,9 @@ script_keys() {
 	# -G must be the first argument.
 	run_tshark -G fields -X "lua_script:$1" | awk -F "$tab" '
 	$1 != "F" || $3 !~ /^tcpdropcap\./ { next }
-	$3 ~ /^tcpdropcap\.(version|unknown|stack|stack\.frame)$/ { next }
-	$3 ~ /^tcpdropcap\.(malformed|newer_schema|stack\.missing)$/ { next }
+	$3 ~ /^tcpdropcap\.(version|summary|unknown|dropped_in|retransmitted_in)$/ { next }
+	$3 ~ /^tcpdropcap\.stack(\.frame(\.[a-z]*)?)?$/ { next }
+	$3 ~ /^tcpdropcap\.(drop|retransmit|malformed|newer_schema|stack\.missing)$/ { next }
 	{
 		sub(/^tcpdropcap\./, "", $3)
 		sub(/^stack\.source$/, "stack", $3)
@@ -110,7 +111,7 @@ table() {
 	output=$1
 	shift
 	columns="-e frame.number -e _ws.expert.message -e tcpdropcap -e tcpdropcap.version"
-	columns="$columns -e tcpdropcap.unknown -e tcpdropcap.stack -e tcpdropcap.malformed"
+	columns="$columns -e tcpdropcap.unknown -e tcpdropcap.stack -e tcpdropcap.malformed -e tcpdropcap.summary"
 	while read -r key type; do
 		if [ "$key" = stack ]; then
 			key=stack.source
@@ -179,23 +180,23 @@ same packets_without_annotation_have_no_field "$(matches '!tcpdropcap')" \
 	"plain $(names '^foreign')"
 
 # The subtree's line answers what happened.
-cell_is answer_of_a_drop drop tcpdropcap \
+cell_is answer_of_a_drop drop tcpdropcap.summary \
 	"Dropped: NETFILTER_DROP at nft_do_chain+0x3b8, ESTABLISHED, nginx[812]"
-cell_is answer_leaves_out_what_is_unknown drop_bare tcpdropcap "Dropped"
-cell_is answer_has_a_number_for_want_of_a_name drop_unnamed tcpdropcap "Dropped: reason 77, pid 9"
-cell_is answer_has_the_place_without_reason drop_place tcpdropcap \
+cell_is answer_leaves_out_what_is_unknown drop_bare tcpdropcap.summary "Dropped"
+cell_is answer_has_a_number_for_want_of_a_name drop_unnamed tcpdropcap.summary "Dropped: reason 77, pid 9"
+cell_is answer_has_the_place_without_reason drop_place tcpdropcap.summary \
 	"Dropped: at tcp_v4_rcv+0x10, sshd"
-cell_is answer_of_a_retransmit_and_unsure_owner retransmit tcpdropcap \
+cell_is answer_of_a_retransmit_and_unsure_owner retransmit tcpdropcap.summary \
 	"Retransmitted: rto, ESTABLISHED, curl[101] (listener)"
-cell_is answer_of_a_failed_retransmit retransmit_failed tcpdropcap \
+cell_is answer_of_a_failed_retransmit retransmit_failed tcpdropcap.summary \
 	"Retransmission failed: fast, EHOSTUNREACH, FIN_WAIT1"
-cell_is answer_of_a_synack synack tcpdropcap "SYN-ACK retransmitted: NEW_SYN_RECV"
-cell_is answer_of_a_loss_probe tlp tcpdropcap "Loss probe: ESTABLISHED"
-cell_is answer_of_a_reset_sent reset_out tcpdropcap "Reset sent: NO_SOCKET"
-cell_is answer_of_a_reset_received reset_in tcpdropcap "Reset received: ESTABLISHED"
-cell_is answer_of_an_unknown_event other_event tcpdropcap "Event teleport: LISTEN"
-cell_is answer_of_an_empty_annotation version_only tcpdropcap "Event"
-cell_is answer_passes_over_an_empty_owner value_empty tcpdropcap "Dropped"
+cell_is answer_of_a_synack synack tcpdropcap.summary "SYN-ACK retransmitted: NEW_SYN_RECV"
+cell_is answer_of_a_loss_probe tlp tcpdropcap.summary "Loss probe: ESTABLISHED"
+cell_is answer_of_a_reset_sent reset_out tcpdropcap.summary "Reset sent: NO_SOCKET"
+cell_is answer_of_a_reset_received reset_in tcpdropcap.summary "Reset received: ESTABLISHED"
+cell_is answer_of_an_unknown_event other_event tcpdropcap.summary "Event teleport: LISTEN"
+cell_is answer_of_an_empty_annotation version_only tcpdropcap.summary "Event"
+cell_is answer_passes_over_an_empty_owner value_empty tcpdropcap.summary "Dropped"
 
 # Values are values, whatever they hold.
 cell_is value_with_spaces value_space tcpdropcap.owner "a state=ESTABLISHED"
@@ -281,10 +282,10 @@ same stack_that_is_missing_is_noted "$(matches tcpdropcap.stack.missing)" \
 
 dissect -V -O tcpdropcap >"$work/tree"
 dissect -V -O tcpdropcap -o tcpdropcap.frames:FALSE >"$work/tree_without_frames"
-same stack_frames_are_listed "$(grep -c '\[Frame: ip_rcv+0x8c\]' "$work/tree")" 2
-same stack_frames_can_be_left_out "$(grep -c '\[Frame: ' "$work/tree_without_frames")" 0
-same numbers_have_units "$(grep -c -e '\[Smoothed RTT: [0-9]* us\]' \
-	-e '\[Congestion window: [0-9]* segments\]' -e '\[Send buffer: [0-9]* bytes\]' \
+same stack_frames_are_listed "$(grep -c '  Frame: ip_rcv+0x8c$' "$work/tree")" 2
+same stack_frames_can_be_left_out "$(grep -c ' Frame: ' "$work/tree_without_frames")" 0
+same numbers_have_units "$(grep -c -e ' Smoothed RTT: [0-9]* us$' \
+	-e ' Congestion window: [0-9]* segments$' -e ' Send buffer: [0-9]* bytes$' \
 	"$work/tree")" 3
 
 # Two passes, the first of which has no comments, come to the same.
