@@ -232,7 +232,7 @@ cell_is newer_schema_is_read newer tcpdropcap.state LISTEN
 malformed=$(names '^malformed_')
 same malformed_text_is_noted "$(matches tcpdropcap.malformed)" "$malformed"
 same malformed_text_is_expert_info "$(matches \
-	'_ws.expert.severity == 4194304 && _ws.expert.message contains "Malformed annotation: "')" \
+	'tcpdropcap && _ws.expert.severity == 4194304 && _ws.expert.message contains "Malformed annotation: "')" \
 	"$malformed"
 
 # fault CASE MESSAGE FIELD VALUE: the note says so, and the field is (not) there
