@@ -211,7 +211,7 @@ samples: packages
 	@$(MAKE) --no-print-directory tests
 	@sh tests/golden/update.sh $(BUILD)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/wireshark-new -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 clean:
 	rm -rf $(BUILD)

@@ -16,6 +16,9 @@ local byte, find, format, gmatch = string.byte, string.find, string.format, stri
 local gsub, match, sub = string.gsub, string.match, string.sub
 local concat, insert = table.concat, table.insert
 
+-- What -X lua_script1: says: the statistics that tshark is to print.
+local arguments = concat({ ... }, ",")
+
 local TEXT, NUMBER = "text", "number"
 
 -- The keys of the annotation as in capture/keys.h: name, type, unit, title, description.
@@ -1040,18 +1043,18 @@ end
 
 -- Statistics: what to count by, for the menu of the window and for tshark.
 local STATISTICS = {
-	{ "reason", "By reason", function(values)
+	{ "reason", "by reason", function(values)
 		local why = values.reason or values.reason_code or values.err or values.kind or "-"
 		return format("%s %s", values.event or "-", tostring(why))
 	end },
-	{ "flow", "By flow", function(_, pinfo)
+	{ "flow", "by flow", function(_, pinfo)
 		return format("%s:%d > %s:%d", tostring(pinfo.src), pinfo.src_port,
 			tostring(pinfo.dst), pinfo.dst_port)
 	end },
-	{ "owner", "By owner", function(values)
+	{ "owner", "by owner", function(values)
 		return owner_name(values) or "unknown"
 	end },
-	{ "stack", "By stack", function(_, _, stack)
+	{ "stack", "by stack", function(_, _, stack)
 		return stack and split_stack(stack).line or "none"
 	end },
 }
@@ -1088,8 +1091,8 @@ local function more_first(a, b)
 end
 
 local function counts_text(title, counts)
-	local lines = { format("TCP drops and retransmissions: %s\n", title),
-		format("%9s %9s %9s  %s", "EVENTS", "DROPS", "RETRANS", sub(title, 4)) }
+	local lines = { format("TCP drops and retransmissions %s\n", title),
+		format("%9s %9s %9s  %s", "EVENTS", "DROPS", "RETRANS", gsub(title, "^by ", ""):upper()) }
 
 	table.sort(counts.list, more_first)
 	for _, entry in ipairs(counts.list) do
@@ -1133,7 +1136,7 @@ local function count_by(statistics, show)
 end
 
 local function open_window(statistic)
-	local window = TextWindow.new("TCP drops: " .. statistic[2])
+	local window = TextWindow.new("TCP drops " .. statistic[2])
 	local tap = count_by({ statistic }, function(text)
 		window:set(text)
 	end)
@@ -1151,7 +1154,8 @@ local function count_named(names)
 	local list = {}
 
 	for _, statistic in ipairs(STATISTICS) do
-		if names == "all" or find("," .. names .. ",", "," .. statistic[1] .. ",", 1, true) then
+		local name = statistic[1]
+		if find(names, ",all,", 1, true) or find(names, "," .. name .. ",", 1, true) then
 			insert(list, statistic)
 		end
 	end
@@ -1166,7 +1170,7 @@ function proto.init()
 	reset_links()
 	stand_below()
 	if not IN_WINDOW then
-		count_named(proto.prefs.statistics)
+		count_named("," .. proto.prefs.statistics .. "," .. arguments .. ",")
 	end
 end
 
@@ -1174,7 +1178,7 @@ register_postdissector(proto)
 
 if IN_WINDOW then
 	for _, statistic in ipairs(STATISTICS) do
-		register_menu("TCP drops/" .. statistic[2], function()
+		register_menu("TCP drops/" .. gsub(statistic[2], "^b", "B"), function()
 			open_window(statistic)
 		end, MENU_TOOLS_UNSORTED)
 	end

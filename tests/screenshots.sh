@@ -45,7 +45,7 @@ openbox >/dev/null 2>&1 &
 pids="$pids $!"
 # shellcheck disable=SC2086 # user is a command and its arguments
 $user env -i DISPLAY=$display HOME="$home" PATH="$PATH" LC_ALL=C.UTF-8 XDG_RUNTIME_DIR="$work/run" \
-	TZ=UTC wireshark -C tcpdropcap -r "$work/drops.pcapng" -g 2 >"$work/log" 2>&1 &
+	TZ=UTC wireshark -C tcpdropcap -r "$work/drops.pcapng" -g 5 >"$work/log" 2>&1 &
 pids="$pids $!"
 
 window=$(xdotool search --sync --onlyvisible --name 'drops\.pcapng' | head -1)
@@ -65,15 +65,15 @@ keys() {
 
 # Columns as wide as what is in them. The subtree is the third line below the packet list.
 keys ctrl+shift+r
-xdotool mousemove 200 "${SUBTREE_Y:-506}" click 1
+xdotool mousemove 200 "531" click 1
 sleep 1
 keys Right Down Down Right
 xdotool mousemove 1270 850
 sleep 1
 picture wireshark
 # Tools / TCP drops / By reason
-keys alt+t Up Right Return
+keys alt+t Up Right Down Down Return
 sleep 3
-window=$(xdotool search --onlyvisible --name '^TCP drops' | tail -1)
+window=$(xdotool search --onlyvisible --name 'TCP drops by' | tail -1)
 import -window "$window" -colors 64 -depth 8 "png8:$folder/statistics.png"
 grep -i 'lua' "$work/log" || true

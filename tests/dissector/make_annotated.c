@@ -76,6 +76,14 @@ static const struct annotated_packet packets[] = {
 	{ "stack_other_id",
 	  { "tcpdropcap/1 event=drop stack=own stack_id=5", "stack 6\n  other_frame+0x1" } },
 
+	{ "link_drop", { "tcpdropcap/1 event=drop uid=50" } },
+	{ "link_other_flow", { "tcpdropcap/1 event=retransmit kind=rto" } },
+	{ "link_other_seq", { "tcpdropcap/1 event=retransmit kind=rto" } },
+	{ "link_ack_alone", { "tcpdropcap/1 event=drop" } },
+	{ "link_again", { "tcpdropcap/1 event=retransmit kind=rto" } },
+	{ "link_once_more", { "tcpdropcap/1 event=retransmit kind=rto" } },
+	{ "link_no_ack", { "tcpdropcap/1 event=retransmit kind=rto" } },
+
 	{ "plain", { NULL } },
 	{ "foreign", { "the client hangs here" } },
 	{ "foreign_lines", { "look at this:\nowner=forged state=ESTABLISHED" } },
@@ -126,6 +134,28 @@ static const struct annotated_packet packets[] = {
 	  { "tcpdropcap/1 event=drop uid=38 owner=\"a\x1b[31m\" state=LISTEN" } },
 	{ "malformed_lines", { "tcpdropcap/1 event=drop uid=39\nstate=LISTEN" } },
 };
+
+/* The packets of the links: a flow, a sequence number and a payload's length; the others are equal. */
+static const struct segment {
+	const char *name;
+	unsigned char port, seq, length;
+} segments[] = {
+	{ "link_drop", 1, 10, 4 },	{ "link_other_flow", 2, 10, 4 },
+	{ "link_other_seq", 1, 14, 4 }, { "link_ack_alone", 1, 40, 0 },
+	{ "link_again", 1, 8, 4 },	{ "link_once_more", 1, 10, 4 },
+	{ "link_no_ack", 1, 40, 4 },
+};
+
+static void make_segment(unsigned char *bytes, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(segments); i++) {
+		if (strcmp(segments[i].name, name) != 0)
+			continue;
+		bytes[17] = (unsigned char)(40 + segments[i].length);
+		bytes[35] = segments[i].port;
+		bytes[41] = segments[i].seq;
+	}
+}
 
 static void append(char *text, size_t size, const char *format, ...)
 {
@@ -206,8 +236,13 @@ static int write_cases(struct pcapng_writer *writer)
 
 	fill_every_key();
 	fill_longest();
-	for (size_t i = 0; !err && i < ARRAY_SIZE(packets); i++)
-		err = write_packet(writer, i, plain_ack, packets[i].comments);
+	for (size_t i = 0; !err && i < ARRAY_SIZE(packets); i++) {
+		unsigned char bytes[sizeof(plain_ack)];
+
+		memcpy(bytes, plain_ack, sizeof(bytes));
+		make_segment(bytes, packets[i].name);
+		err = write_packet(writer, i, bytes, packets[i].comments);
+	}
 	return err;
 }
 
