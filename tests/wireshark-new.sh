@@ -38,6 +38,7 @@ done
 for deb in "$folder"/apt/cache/archives/*.deb; do
 	dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$folder/root.new" --keep-directory-symlink
 done
-mkdir -p -m 1777 "$folder/root.new/tmp"
+mkdir -p "$folder/root.new/tmp"
+chmod 1777 "$folder/root.new/tmp"
 mv "$folder/root.new" "$folder/root"
 rm -rf "$folder/apt/cache"

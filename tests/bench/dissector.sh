@@ -15,7 +15,8 @@ chmod 644 "$work/file.pcapng"
 seconds() { # ARGUMENT...: the user seconds of tshark on the file
 	(
 		run_tshark -r file.pcapng "$@" >/dev/null
-		times | awk 'END { split($1, t, "[ms]"); print t[1] * 60 + t[2] }'
+		times >"$work/times"
+		awk 'END { split($1, t, "[ms]"); print t[1] * 60 + t[2] }' "$work/times"
 	)
 }
 
