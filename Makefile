@@ -184,6 +184,18 @@ check-kernels-controls: packages
 	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
 	@sh tests/kernels/controls.sh $(BUILD) $(or $(firstword $(filter 6.%,$(KERNELS))),6.1)
 
+# The dissector's tests with the Wireshark of Debian 13.
+check-wireshark-new: packages
+	@$(MAKE) --no-print-directory $(BUILD)/tests/make_annotated WERROR=1
+	@sh tests/wireshark-new.sh $(BUILD)/wireshark-new
+	@TSHARK_ROOT=$(abspath $(BUILD))/wireshark-new/root sh tests/run.sh $(BUILD) dissector
+
+# The pictures in docs/, of the real window on a display of its own.
+screenshots:
+	@sh tests/packages.sh --install screenshots
+	@$(MAKE) --no-print-directory $(BUILD)/tests/make_annotated
+	@sh tests/screenshots.sh docs
+
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
 
@@ -230,10 +242,10 @@ install-user: all
 uninstall-user:
 	@$(INSTALL) PREFIX="$(USER_PREFIX)" sh install.sh uninstall user
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/wireshark-new -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all bench static offline tests packages check check-asan check-kernels check-kernels-controls lint fuzz \
-	demo samples clean install uninstall install-user uninstall-user
+.PHONY: all bench static offline tests packages check check-asan check-kernels check-kernels-controls \
+	check-wireshark-new screenshots lint fuzz demo samples clean install uninstall install-user uninstall-user

@@ -1,16 +1,23 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 --
--- Wireshark post-dissector: makes display filter fields of the annotation that tcpdropcap writes
--- into packet comments. It reads nothing but the comments, and adds nothing to packets without an
--- annotation. For Wireshark 4.0 (Lua 5.2) and later (Lua 5.4).
+-- Wireshark plugin: makes display filter fields of the annotation that tcpdropcap writes into packet
+-- comments, links a retransmission with the drop that it makes good, and counts. It reads the
+-- comments and the TCP header, and adds nothing to packets without an annotation. For Wireshark 4.0
+-- (Lua 5.2) and later (Lua 5.4). One file, because Wireshark loads each .lua file of a plugin folder
+-- as a plugin of its own, and so that a user can copy it or name it with -X lua_script.
 --
 -- luacheck: std min, max line length 100
--- luacheck: read globals Proto ProtoField ProtoExpert Field Pref UInt64
--- luacheck: read globals base expert register_postdissector
+-- luacheck: read globals Proto ProtoField ProtoExpert Field Pref UInt64 Listener
+-- luacheck: read globals Dissector DissectorTable
+-- luacheck: read globals base expert frametype register_postdissector register_menu
+-- luacheck: read globals gui_enabled TextWindow retap_packets MENU_TOOLS_UNSORTED
 
-local byte, find, format, gsub = string.byte, string.find, string.format, string.gsub
-local match, sub = string.match, string.sub
+local byte, find, format, gmatch = string.byte, string.find, string.format, string.gmatch
+local gsub, match, sub = string.gsub, string.match, string.sub
 local concat, insert = table.concat, table.insert
+
+-- What -X lua_script1: says: the statistics that tshark is to print.
+local arguments = concat({ ... }, ",")
 
 local TEXT, NUMBER = "text", "number"
 
@@ -83,6 +90,16 @@ local KEYS = {
 	{ "because", TEXT, "", "Because", "Why this verdict" },
 }
 
+-- Where a key stands in the tree; any other is about the event.
+local GROUPS = {
+	Socket = "state sock uid cgroup netns ifindex",
+	Owner = "owner_pid owner owner_src cpu cpu_pid cpu_comm",
+	["TCP state"] = "ca_state cwnd ssthresh srtt_us rttvar_us rto_us retransmits packets_out "
+		.. "retrans_out lost_out sacked_out snd_wnd rcv_wnd rmem rcvbuf wmem sndbuf backlog "
+		.. "bytes_acked bytes_received total_retrans cc",
+	Stack = "stack stack_id",
+}
+
 local SCHEMA = 1
 local MAX_NUMBER = "18446744073709551615"
 -- A hostile comment of 64 KiB has room for thousands of faults: a packet lists no more than these.
@@ -98,20 +115,43 @@ local UNITS = {
 local proto = Proto("tcpdropcap", "TCP drop or retransmission")
 
 proto.prefs.frames = Pref.bool("List the frames of a stack", true,
-	"Show each frame of a stack on a line of its own, below the stack")
+	"Show each frame of a stack, with its function, offset and module, below the stack")
+proto.prefs.info = Pref.bool("Begin the Info column with the event", true,
+	"Put what the kernel did, and why, before the packet's own text in the Info column")
+proto.prefs.above = Pref.bool("Show above the packet's own protocols", true,
+	"Show the event above Ethernet and IP, not below the last protocol")
+proto.prefs.statistics = Pref.string("Statistics of tshark", "",
+	"What tshark is to count and print at the end: reason, flow, owner, stack, or all")
 
 local own = {
 	version = ProtoField.uint32("tcpdropcap.version", "Schema", base.DEC, nil, nil,
 		"Version of the annotation's schema"),
+	summary = ProtoField.string("tcpdropcap.summary", "Summary", base.NONE,
+		"What happened, why and where, the socket's state and its owner"),
 	unknown = ProtoField.string("tcpdropcap.unknown", "Unknown", base.NONE,
 		"A key that this dissector does not know, with its value"),
+	dropped_in = ProtoField.framenum("tcpdropcap.dropped_in", "Dropped in", base.NONE,
+		frametype.RETRANS_PREV, nil, "The frame whose drop this retransmission makes good"),
+	retransmitted_in = ProtoField.framenum("tcpdropcap.retransmitted_in", "Retransmitted in",
+		base.NONE, frametype.RETRANS_NEXT, nil,
+		"The first frame that sends again what was dropped here"),
 	stack = ProtoField.string("tcpdropcap.stack", "Stack", base.NONE,
 		"Kernel stack, leaf first, also where it was sampled from an earlier packet"),
 	frame = ProtoField.string("tcpdropcap.stack.frame", "Frame", base.NONE,
 		"One frame of the kernel stack"),
+	frame_function = ProtoField.string("tcpdropcap.stack.frame.function", "Function", base.NONE,
+		"Function of a frame of the stack"),
+	frame_offset = ProtoField.uint32("tcpdropcap.stack.frame.offset", "Offset", base.HEX, nil, nil,
+		"Offset in the function, in bytes"),
+	frame_module = ProtoField.string("tcpdropcap.stack.frame.module", "Module", base.NONE,
+		"Kernel module that the function is in"),
 }
 
 local notes = {
+	drop = ProtoExpert.new("tcpdropcap.drop", "The kernel dropped this packet",
+		expert.group.SEQUENCE, expert.severity.ERROR),
+	retransmit = ProtoExpert.new("tcpdropcap.retransmit", "The kernel retransmitted this segment",
+		expert.group.SEQUENCE, expert.severity.WARN),
 	malformed = ProtoExpert.new("tcpdropcap.malformed", "Malformed annotation",
 		expert.group.MALFORMED, expert.severity.NOTE),
 	newer = ProtoExpert.new("tcpdropcap.newer_schema",
@@ -124,36 +164,50 @@ local notes = {
 
 local fields = {} -- by key: its ProtoField
 local is_number = {}
+local group_of = {} -- by key: the name of its group
+local place_of = {} -- by key: its place in the order
+
+for name, keys in pairs(GROUPS) do
+	for key in gmatch(keys, "[^ ]+") do
+		group_of[key] = name
+	end
+end
 
 -- The name tcpdropcap.stack is for the stack's text, which is what people search.
 local function field_name(key)
 	return key == "stack" and "tcpdropcap.stack.source" or "tcpdropcap." .. key
 end
 
+local function make_field(name, kind, unit, title, description)
+	if kind == TEXT then
+		return ProtoField.string(name, title, base.NONE, description)
+	end
+	return ProtoField.uint64(name, title, UNITS[unit] and base.UNIT_STRING or base.DEC,
+		UNITS[unit], nil, description)
+end
+
 local function make_fields()
-	local list = { own.version, own.unknown, own.stack, own.frame }
+	local list = {}
 
-	for _, row in ipairs(KEYS) do
+	for _, field in pairs(own) do
+		insert(list, field)
+	end
+	for place, row in ipairs(KEYS) do
 		local key, kind, unit, title, description = row[1], row[2], row[3], row[4], row[5]
-		local name = field_name(key)
 
-		if kind == TEXT then
-			fields[key] = ProtoField.string(name, title, base.NONE, description)
-		else
-			local shown = UNITS[unit] and base.UNIT_STRING or base.DEC
-			fields[key] = ProtoField.uint64(name, title, shown, UNITS[unit], nil,
-				description)
-		end
+		fields[key] = make_field(field_name(key), kind, unit, title, description)
 		is_number[key] = kind == NUMBER
+		place_of[key] = place
 		insert(list, fields[key])
 	end
 	return list
 end
 
 proto.fields = make_fields()
-proto.experts = { notes.malformed, notes.newer, notes.no_stack }
+proto.experts = { notes.drop, notes.retransmit, notes.malformed, notes.newer, notes.no_stack }
 
 local comment_field = Field.new("frame.comment")
+local encapsulation_field = Field.new("frame.encap_type")
 
 local UTF8_SEQUENCES = {
 	"^[\xc2-\xdf][\x80-\xbf]()",
@@ -246,7 +300,7 @@ end
 
 -- Returns the number without leading zeros, which Wireshark from 4.4 on takes for octal; nil if the
 -- text is no number or needs more than 64 bits.
-local function parse_number(text)
+local function parse_digits(text)
 	local digits = match(text, "^0*(%d+)$")
 
 	if not digits or #digits > #MAX_NUMBER
@@ -254,6 +308,27 @@ local function parse_number(text)
 		return nil
 	end
 	return digits
+end
+
+-- The same few numbers stand in thousands of packets: their UInt64 by their text.
+local NUMBERS_KEPT = 4096
+local numbers, numbers_count = {}, 0
+
+local function parse_number(text)
+	local number = numbers[text]
+	if number then
+		return number
+	end
+	local digits = parse_digits(text)
+	number = digits and UInt64.new(digits)
+	if number then
+		if numbers_count == NUMBERS_KEPT then
+			numbers, numbers_count = {}, 0
+		end
+		numbers[text] = number
+		numbers_count = numbers_count + 1
+	end
+	return number
 end
 
 local function note_fault(annotation, fault, text, from, to)
@@ -279,17 +354,51 @@ local function accept(annotation, key, value)
 	return nil
 end
 
+-- The keys that tell what happened are the first of an annotation.
+local FIRST_KEYS = 6
+
+-- The quick way, for text that is nothing but plain pairs: no position is asked for, the lengths
+-- tell at the end whether anything stood between the pairs. Reads no further than the key at place
+-- `far` if that is not nil. Returns the annotation, or nil if the text needs the other way.
+local function parse_plain(text, at, far)
+	local values, order, count, stop = {}, {}, 0, at - 1
+	local next_key
+
+	for key, value in gmatch(sub(text, at - 1), ' ([^%c "=\\]+)=([^%c "=\\]+)') do
+		if far and (place_of[key] or 0) > far then
+			next_key = key
+			break
+		end
+		stop = stop + #key + #value + 2
+		if is_number[key] then
+			value = numbers[value] or parse_number(value)
+		end
+		if not value or values[key] then
+			return nil
+		end
+		values[key] = value
+		count = count + 1
+		order[count] = key
+	end
+	if next_key and find(text, " " .. next_key .. "=", stop, true) ~= stop
+		or not next_key and stop ~= #text + 1 then
+		return nil
+	end
+	return { values = values, order = order, faults = {} }
+end
+
 -- Splits "tcpdropcap/1 key=value ..." from position `at` on. A pair with a fault is left out and
 -- noted; after a fault that hides where the value ends the rest is left unread, so that no part of
 -- a value is taken for a key.
-local function parse(text, at)
-	local annotation = { values = {}, order = {}, faults = {} }
+local function parse(text, at, far)
+	at = match(text, "^ *()", at)
+	local annotation = parse_plain(text, at, far)
 
-	while true do
-		at = match(text, "^ *()", at)
-		if at > #text then
-			return annotation
-		end
+	if annotation then
+		return annotation
+	end
+	annotation = { values = {}, order = {}, faults = {} }
+	while at <= #text do
 		local key, value_at = match(text, '^([^\0-\32"=\\\127]+)=()', at)
 		local value, after, fault
 		if key then
@@ -303,33 +412,47 @@ local function parse(text, at)
 			note_fault(annotation, fault, text, at, after and after - 1)
 		end
 		if not after then
-			return annotation
+			break
 		end
-		at = after
+		at = match(text, "^ *()", after)
 	end
+	return annotation
 end
 
--- Returns the annotation's text, its version, and where its pairs start; or nil. A comment of many
--- lines is one value in Wireshark 4.0; later versions give its lines first, then the whole.
+-- Returns the annotation's text, its version, where its pairs start and the number of its comment;
+-- or nil.
 local function find_annotation(comments)
-	local found, version, at
+	for i, info in ipairs(comments) do
+		local comment = info.value
+		local version, at = match(comment, "^tcpdropcap/(%d+)()%f[\0-\32]")
 
-	for _, comment in ipairs(comments) do
-		if not found then
-			version, at = match(comment, "^tcpdropcap/(%d+)()%f[\0-\32]")
-			found = version and #version <= 9 and comment or nil
-		elseif #comment > #found and sub(comment, 1, #found + 1) == found .. "\n" then
+		if version and #version <= 9 then
+			return comment, tonumber(version), at, i
+		end
+	end
+	return nil
+end
+
+-- Makes texts of the comments from this one on. A comment of many lines is one value in Wireshark
+-- 4.0; later versions give its lines first, then the whole. Returns the whole of the annotation.
+local function read_comments(comments, first, found)
+	comments[first] = found
+	for i = first + 1, #comments do
+		local comment = comments[i].value
+		comments[i] = comment
+		if #comment > #found and sub(comment, 1, #found + 1) == found .. "\n" then
 			found = comment
 		end
 	end
-	return found, tonumber(version), at
+	return found
 end
 
--- Returns the frames in the stack comment with this id (any, if nil), and the id; or nil.
-local function find_own_stack(comments, id)
-	for _, comment in ipairs(comments) do
-		local number, frames = match(comment, "^stack (%d+)\n(.+)$")
-		number = number and parse_number(number)
+-- Returns the frames in the stack comment with this id (any, if nil), and the id; or nil. It stands
+-- behind the annotation, which is comment `first`.
+local function find_own_stack(comments, first, id)
+	for i = #comments, first + 1, -1 do
+		local number, frames = match(comments[i], "^stack (%d+)\n(.+)$")
+		number = number and parse_digits(number)
 		if number and (not id or number == id) then
 			return frames, number
 		end
@@ -340,10 +463,6 @@ end
 -- By id: a list of { packet = number, text = frames }, ascending, one for each change of the text.
 -- Packets are dissected again, and out of order, when the user clicks on them.
 local stacks = {}
-
-function proto.init()
-	stacks = {}
-end
 
 -- Returns the index of the last entry that stands in this packet or before it, 0 if none does.
 local function entry_before(list, packet)
@@ -382,14 +501,14 @@ local function recall_stack(id, packet)
 end
 
 -- Returns the text of the packet's stack, and whether there should have been one.
-local function resolve_stack(values, comments, packet)
-	local id = values.stack_id
+local function resolve_stack(values, comments, first, packet)
+	local id = values.stack_id and tostring(values.stack_id)
 
 	if values.stack ~= "own" and (values.stack ~= "sampled" or not id) then
 		return nil, false
 	end
 	-- A sampled packet carries its stack, too, in a part of a file without the packet that had it.
-	local text, number = find_own_stack(comments, id)
+	local text, number = find_own_stack(comments, first, id)
 	if text then
 		remember_stack(number, packet, text)
 	elseif values.stack == "sampled" then
@@ -397,6 +516,207 @@ local function resolve_stack(values, comments, packet)
 	end
 	return text, true
 end
+
+-- Splits the text of a stack. Few stacks make most of a file: they are split once.
+local STACKS_KEPT = 1024
+local split_stacks, split_count = {}, 0
+
+local function split_stack(text)
+	local stack = split_stacks[text]
+
+	if stack then
+		return stack
+	end
+	stack = { frames = {} }
+	for line in gmatch(text, "[^\n]+") do
+		local frame = printable(match(line, "^ *(.*)$"))
+		local offset = match(frame, "%+0x(%x+)")
+		insert(stack, frame)
+		insert(stack.frames, {
+			name = match(frame, "^[^ +]+"),
+			offset = offset and #offset <= 8 and tonumber(offset, 16) or nil,
+			module = match(frame, "%[([^%]]+)%]$"),
+		})
+	end
+	stack.line = concat(stack, " <- ")
+	if split_count == STACKS_KEPT then
+		split_stacks, split_count = {}, 0
+	end
+	split_stacks[text] = stack
+	split_count = split_count + 1
+	return stack
+end
+
+-- The numbers that wiretap gives to the two link types that tcpdropcap writes.
+local ETHERNET, RAW_IP = 1, 7
+-- MAC header with two VLAN tags, IPv6 with some extension headers, TCP without options.
+local HEADERS_MAX = 160
+
+local function number16(bytes, at)
+	local high, low = byte(bytes, at, at + 1)
+	return high * 256 + low
+end
+
+-- Returns where the IP header starts, counted from 1 as all positions here.
+local function ip_start(bytes, encapsulation)
+	local at = 13
+
+	if encapsulation ~= ETHERNET then
+		return 1
+	end
+	while at + 1 <= #bytes do
+		local ethertype = number16(bytes, at)
+		if ethertype ~= 0x8100 and ethertype ~= 0x88a8 then
+			return at + 2
+		end
+		at = at + 4
+	end
+	return #bytes + 1
+end
+
+-- Returns where the addresses start and end, where the TCP header starts, and where IP says that
+-- its payload ends; or nil if it is no TCP.
+local function ip_layout(bytes, ip)
+	local first = byte(bytes, ip) or 0
+
+	if first >= 0x45 and first < 0x50 and #bytes >= ip + 19 and byte(bytes, ip + 9) == 6 then
+		return ip + 12, ip + 19, ip + first % 16 * 4, ip + number16(bytes, ip + 2)
+	elseif first < 0x60 or first >= 0x70 or #bytes < ip + 39 then
+		return nil
+	end
+	local header, at = byte(bytes, ip + 6), ip + 40
+	-- Hop-by-hop options, routing, destination options.
+	while (header == 0 or header == 43 or header == 60) and at + 1 <= #bytes do
+		local size = (byte(bytes, at + 1) + 1) * 8
+		header, at = byte(bytes, at), at + size
+	end
+	if header ~= 6 then
+		return nil
+	end
+	return ip + 8, ip + 39, at, ip + 40 + number16(bytes, ip + 4)
+end
+
+-- Returns the packet's flow (as bytes), its sequence number, and how many sequence numbers it has,
+-- SYN and FIN included; or nil if it is no TCP packet or takes none, as an ACK alone.
+local function read_segment(tvb, encapsulation)
+	local bytes = tvb:raw(0, math.min(tvb:len(), HEADERS_MAX))
+	local from, to, tcp, stop = ip_layout(bytes, ip_start(bytes, encapsulation))
+
+	if not tcp or #bytes < tcp + 13 then
+		return nil
+	end
+	local b1, b2, b3, b4 = byte(bytes, tcp + 4, tcp + 7)
+	local offset, flags = byte(bytes, tcp + 12, tcp + 13)
+	-- FIN is the lowest bit of the flags, SYN the next.
+	local length = math.max(stop - tcp - (offset - offset % 16) / 4, 0) + flags % 2
+		+ (flags % 4 >= 2 and 1 or 0)
+	if length == 0 then
+		return nil
+	end
+	return sub(bytes, from, to) .. sub(bytes, tcp, tcp + 3),
+		((b1 * 256 + b2) * 256 + b3) * 256 + b4, length
+end
+
+-- Links. A drop waits in its flow for the retransmission that covers it; after that it is found by
+-- its sequence number, should it be sent once more. What is kept is bounded: the drops of a flow,
+-- the flows used last, and a million links.
+local DROPS_KEPT, FLOWS_KEPT, LINKS_KEPT = 64, 8192, 1000000
+local young, old, young_count -- flows by their bytes
+local dropped_in, retransmitted_in, links_count -- by the frame: the other one
+local last_linked -- the last frame that was looked at
+
+local function reset_links()
+	young, old, young_count = {}, {}, 0
+	dropped_in, retransmitted_in, links_count = {}, {}, 0
+	last_linked = 0
+end
+
+-- Flows that were not used while so many others were are forgotten.
+local function find_flow(bytes, make)
+	local flow = young[bytes]
+
+	if flow then
+		return flow
+	end
+	flow = old[bytes] or make and { waiting = {}, sent_again = {}, sent_count = 0 }
+	if flow then
+		if young_count == FLOWS_KEPT then
+			old, young, young_count = young, {}, 0
+		end
+		young[bytes] = flow
+		young_count = young_count + 1
+	end
+	return flow
+end
+
+local function link_drop(frame, bytes, seq, length)
+	local waiting = find_flow(bytes, true).waiting
+
+	if #waiting == DROPS_KEPT then
+		table.remove(waiting, 1)
+	end
+	insert(waiting, { frame, seq, length })
+end
+
+local function overlap(seq, length, drop)
+	return (drop[2] - seq) % 4294967296 < length or (seq - drop[2]) % 4294967296 < drop[3]
+end
+
+local function keep_sent_again(flow, drop)
+	if flow.sent_count == DROPS_KEPT then
+		flow.sent_again, flow.sent_count = {}, 0
+	end
+	flow.sent_again[drop[2]] = drop[1]
+	flow.sent_count = flow.sent_count + 1
+end
+
+local function link_retransmit(frame, bytes, seq, length)
+	local flow = find_flow(bytes, false)
+
+	if not flow or links_count >= LINKS_KEPT then
+		return
+	end
+	local waiting, newest = flow.waiting, nil
+	for i = #waiting, 1, -1 do
+		local drop = waiting[i]
+		if overlap(seq, length, drop) then
+			newest = newest or drop[1]
+			retransmitted_in[drop[1]] = frame
+			keep_sent_again(flow, table.remove(waiting, i))
+		end
+	end
+	dropped_in[frame] = newest or flow.sent_again[seq]
+	links_count = links_count + 1
+end
+
+-- Looks for links at the first time that a frame comes along; frames come in order then. So the
+-- link from a drop to what comes later is there from the second time on: in the window, and in
+-- tshark with -2 and a filter.
+local function make_links(event, tvb, encapsulation, frame)
+	if frame <= last_linked then
+		return
+	end
+	last_linked = frame
+	if event ~= "drop" and event ~= "retransmit" and event ~= "synack" then
+		return
+	end
+	local flow, seq, length = read_segment(tvb, encapsulation)
+	if not flow then
+		return
+	elseif event == "drop" then
+		link_drop(frame, flow, seq, length)
+	else
+		link_retransmit(frame, flow, seq, length)
+	end
+end
+
+local TITLES = {
+	drop = "TCP drop",
+	retransmit = "TCP retransmission",
+	synack = "TCP retransmission",
+	tlp = "TCP loss probe",
+	reset = "TCP reset",
+}
 
 local HEADINGS = {
 	drop = "Dropped",
@@ -420,7 +740,7 @@ local function heading(values)
 end
 
 local function place(values)
-	local reason = values.reason or values.reason_code and "reason " .. values.reason_code
+	local reason = values.reason or values.reason_code and "reason " .. tostring(values.reason_code)
 
 	if reason and values.at then
 		return reason .. " at " .. values.at
@@ -428,11 +748,15 @@ local function place(values)
 	return reason or values.at and "at " .. values.at
 end
 
-local function owner(values)
-	local name, pid, source = values.owner, values.owner_pid, values.owner_src
+local function owner_name(values)
+	local name, pid = values.owner ~= "" and values.owner, values.owner_pid
 
-	name = name ~= "" and name
-	local text = name and pid and format("%s[%s]", name, pid) or name or pid and "pid " .. pid
+	pid = pid and tostring(pid)
+	return name and pid and format("%s[%s]", name, pid) or name or pid and "pid " .. pid
+end
+
+local function owner(values)
+	local text, source = owner_name(values), values.owner_src
 
 	if text and source and source ~= "exact" then
 		return format("%s (%s)", text, source)
@@ -440,85 +764,427 @@ local function owner(values)
 	return text
 end
 
+local function add_part(parts, part)
+	if part and part ~= "" then
+		insert(parts, part)
+	end
+end
+
 -- What a person asks first, in a line like "Dropped: NETFILTER_DROP at nft_do_chain+0x3b8,
--- ESTABLISHED, nginx[812]".
+-- ESTABLISHED, nginx[812]". Returns what comes before the colon, and after.
 local function answer(values)
 	local parts = {}
 
-	local function add(part)
-		if part and part ~= "" then
-			insert(parts, part)
+	add_part(parts, values.kind ~= values.event and values.kind)
+	add_part(parts, values.err)
+	add_part(parts, place(values))
+	add_part(parts, values.state)
+	add_part(parts, owner(values))
+	return printable(heading(values)), printable(concat(parts, ", "))
+end
+
+local function joined(first, rest)
+	return rest == "" and first or first .. ": " .. rest
+end
+
+-- The same for the Info column, where the reason has to do.
+local function short_answer(values)
+	local why = values.err or values.reason or values.kind ~= values.event and values.kind
+
+	return printable("[" .. joined(heading(values), why or "") .. "] ")
+end
+
+local IN_WINDOW = gui_enabled()
+local counting = false -- whether anyone counts
+local latest -- while someone does: the packet's frame, values and stack
+
+-- Returns up to which key an annotation needs to be read: nil for all of it. Keys have a fixed
+-- order. In tshark, where nobody looks at a tree, a filter on the reason is not to cost more than
+-- that. Who asks for no key but for us wants to know of damage, or of unknown keys.
+local function how_far(asked)
+	local far = 0
+
+	if asked.visible or IN_WINDOW or counting or asked.whole then
+		return nil
+	end
+	for key, index in pairs(place_of) do
+		if asked[key] and index > far then
+			far = index
 		end
 	end
-	add(values.kind ~= values.event and values.kind)
-	add(values.err)
-	add(place(values))
-	add(values.state)
-	add(owner(values))
-	return printable(heading(values) .. (#parts > 0 and ": " or "") .. concat(parts, ", "))
+	return (far > 0 or not asked.any) and math.max(far, FIRST_KEYS) or nil
+end
+
+-- What of our fields anyone refers to: all if the packet is shown. To ask is dear, and in one run
+-- over the file the answer stays the same: it is asked for again where a run starts.
+local wanted, wanted_frame, wanted_visible = nil, 0, nil
+
+local function ask_wanted(tree, visible)
+	local asked = { any = tree:referenced(Dissector.get("tcpdropcap")), visible = visible }
+
+	if asked.any then
+		for key, field in pairs(fields) do
+			asked[key] = tree:referenced(field)
+		end
+		for name, field in pairs(own) do
+			asked["own " .. name] = tree:referenced(field)
+		end
+	end
+	asked.frames = asked["own frame"] or asked["own frame_function"] or asked["own frame_offset"]
+		or asked["own frame_module"]
+	asked.whole = asked.frames or asked["own stack"] or asked["own summary"]
+		or asked["own unknown"]
+	asked.far = how_far(asked)
+	return asked
+end
+
+local function what_is_wanted(tree, frame)
+	local visible = tree.visible
+
+	if visible ~= wanted_visible or frame <= wanted_frame or not wanted then
+		wanted = ask_wanted(tree, visible)
+	end
+	wanted_frame, wanted_visible = frame, visible
+	return wanted
+end
+
+local function add_frame(item, range, text, frame)
+	local line = wanted["own frame"] and item:add(own.frame, range, text) or item
+
+	if frame.name and wanted["own frame_function"] then
+		line:add(own.frame_function, range, frame.name)
+	end
+	if frame.offset and wanted["own frame_offset"] then
+		line:add(own.frame_offset, range, frame.offset)
+	end
+	if frame.module and wanted["own frame_module"] then
+		line:add(own.frame_module, range, frame.module)
+	end
 end
 
 local function add_stack(tree, range, text)
-	if not tree:referenced(own.stack) and not tree:referenced(own.frame) then
+	local list_frames = proto.prefs.frames and wanted.frames
+
+	if not wanted["own stack"] and not list_frames then
 		return
 	end
-
-	local frames = {}
-	for frame in string.gmatch(text, "[^\n]+") do
-		insert(frames, printable(match(frame, "^ *(.*)$")))
-	end
-	local item = tree:add(own.stack, range, concat(frames, " <- ")):set_generated()
-	if proto.prefs.frames and tree:referenced(own.frame) then
-		for _, frame in ipairs(frames) do
-			item:add(own.frame, range, frame):set_generated()
+	local stack = split_stack(text)
+	local item = wanted["own stack"] and tree:add(own.stack, range, stack.line) or tree
+	if list_frames then
+		for i, frame in ipairs(stack.frames) do
+			add_frame(item, range, stack[i], frame)
 		end
 	end
 end
 
-local function add_pair(tree, range, key, value)
-	local field = fields[key]
+-- The groups of one packet's subtree, made when they are first needed. Nobody sees them where only
+-- fields are asked for.
+local function group(tree, groups, range, name)
+	if not wanted.visible then
+		return tree
+	end
+	groups[name] = groups[name] or tree:add(range, name)
+	return groups[name]
+end
 
-	if not field then
-		local text = format("%s=%s", key, value)
-		tree:add(own.unknown, range, printable(text)):set_generated()
-	elseif tree:referenced(field) then
-		local shown = is_number[key] and UInt64.new(value) or printable(value)
-		tree:add(field, range, shown):set_generated()
+local function add_pairs(tree, groups, range, annotation)
+	local values = annotation.values
+
+	for _, key in ipairs(annotation.order) do
+		local value, field = values[key], fields[key]
+		if not field then
+			tree:add(own.unknown, range, printable(format("%s=%s", key, value)))
+		elseif wanted[key] then
+			group(tree, groups, range, group_of[key] or "Event")
+				:add(field, range, is_number[key] and value or printable(value))
+		end
 	end
 end
 
--- Every pass parses: with tshark -2 the first one has no comments.
-function proto.dissector(tvb, pinfo, tree)
-	local comments = { comment_field() }
+local function add_link(tree, range, field, frame)
+	if frame then
+		tree:add(field, range, frame):set_generated()
+	end
+end
 
-	for i, info in ipairs(comments) do
-		comments[i] = info.value
-	end
-	local text, version, at = find_annotation(comments)
-	if not text then
-		return
-	end
+local function add_notes(tree, annotation, stack_is_missing)
+	local event, values = annotation.values.event, annotation.values
 
-	local annotation = parse(text, at)
-	local values, range = annotation.values, tvb(0, 0)
-	local stack, expected = resolve_stack(values, comments, pinfo.number)
-	local subtree = tree:add(proto, range, answer(values)):set_generated()
-
-	subtree:add(own.version, range, version):set_generated()
-	for _, key in ipairs(annotation.order) do
-		add_pair(subtree, range, key, values[key])
+	if event == "drop" then
+		tree:add_proto_expert_info(notes.drop,
+			printable(joined("The kernel dropped this packet", place(values) or "")))
+	elseif event == "retransmit" or event == "synack" then
+		tree:add_proto_expert_info(notes.retransmit,
+			printable(joined("The kernel retransmitted this segment", values.kind or "")))
 	end
-	if stack then
-		add_stack(subtree, range, stack)
-	elseif expected then
-		subtree:add_proto_expert_info(notes.no_stack)
+	if stack_is_missing then
+		tree:add_proto_expert_info(notes.no_stack)
 	end
-	if version > SCHEMA then
-		subtree:add_proto_expert_info(notes.newer)
+	if annotation.version > SCHEMA then
+		tree:add_proto_expert_info(notes.newer)
 	end
 	for _, fault in ipairs(annotation.faults) do
-		subtree:add_proto_expert_info(notes.malformed, "Malformed annotation: " .. fault)
+		tree:add_proto_expert_info(notes.malformed, "Malformed annotation: " .. fault)
+	end
+end
+
+local function fill_tree(subtree, range, annotation, frame, stack)
+	local values, groups = annotation.values, {}
+
+	if wanted.visible or wanted["own summary"] then
+		local first, rest = answer(values)
+		subtree:set_text(joined(TITLES[values.event] or "TCP event", rest))
+		subtree:add(own.summary, range, joined(first, rest))
+	end
+	add_link(subtree, range, own.dropped_in, dropped_in[frame])
+	add_link(subtree, range, own.retransmitted_in, retransmitted_in[frame])
+	add_pairs(subtree, groups, range, annotation)
+	if stack then
+		add_stack(group(subtree, groups, range, "Stack"), range, stack)
+	end
+	if wanted["own version"] then
+		subtree:add(own.version, range, annotation.version)
+	end
+	if counting then
+		latest = { frame = frame, values = values, stack = stack }
+	end
+end
+
+-- Adds the subtree. Returns what the Info column is to begin with, or nil if the packet has no
+-- annotation. Each pass over the file parses: in tshark -2 without a filter only the second does.
+local function annotate(tvb, pinfo, tree, encapsulation)
+	local comments = { comment_field() }
+	local text, version, at, first = find_annotation(comments)
+
+	if not text then
+		return nil
+	end
+	local frame = pinfo.number
+	local far = what_is_wanted(tree, frame).far
+	local annotation = parse(far and text or read_comments(comments, first, text), at, far)
+	local range = tvb(0, 0)
+	local subtree = tree:add(proto, range):set_generated()
+	local stack, expected
+
+	annotation.version = version
+	make_links(annotation.values.event, tvb, encapsulation, frame)
+	if not far then
+		stack, expected = resolve_stack(annotation.values, comments, first, frame)
+	end
+	if wanted.any or not far then
+		fill_tree(subtree, range, annotation, frame, stack)
+	end
+	add_notes(subtree, annotation, expected and not stack)
+	return short_answer(annotation.values)
+end
+
+-- What is added by a post-dissector stands below the packet's own protocols. To stand above them,
+-- the dissector takes the place of the link type's and calls that in its turn; but only once the
+-- file has shown an annotation, so that nothing changes for other files. (In one pass of tshark,
+-- the first packet's subtree stands below therefore.)
+local link_types = DissectorTable.get("wtap_encap")
+local replaced = {} -- by link type: its own dissector, while ours stands in its place
+local nested = false -- while that dissector runs: a link type within the packet is not for us
+local above_frame, above_info -- of the packet whose subtree stands above, until it is finished
+
+local function stand_above(encapsulation)
+	local dissector = (encapsulation == ETHERNET or encapsulation == RAW_IP)
+		and not replaced[encapsulation] and link_types:get_dissector(encapsulation)
+
+	if dissector then
+		replaced[encapsulation] = dissector
+		link_types:add(encapsulation, proto)
+	end
+end
+
+local function stand_below()
+	for encapsulation, dissector in pairs(replaced) do
+		link_types:add(encapsulation, dissector)
+	end
+	replaced, nested, above_frame = {}, false, nil
+end
+
+-- The packet is dissected whatever becomes of the annotation; what goes wrong in there is shown by
+-- the one who calls.
+local function dissect_first(dissector, tvb, pinfo, tree, encapsulation)
+	local good, info = true, nil
+	local was_nested = nested
+
+	if not nested then
+		good, info = pcall(annotate, tvb, pinfo, tree, encapsulation)
+		above_frame, above_info = pinfo.number, good and info
+	end
+	nested = true
+	pcall(dissector.call, dissector, tvb, pinfo, tree)
+	nested = was_nested
+	if not good then
+		error(info, 0)
+	end
+end
+
+-- Called twice for a packet whose link type is replaced: in its place, and as a post-dissector.
+function proto.dissector(tvb, pinfo, tree)
+	local info
+
+	if above_frame == pinfo.number and not nested then
+		info = above_info
+		above_frame = nil
+	else
+		local encapsulation = encapsulation_field()
+		encapsulation = encapsulation and encapsulation.value
+		local dissector = replaced[encapsulation]
+		if dissector then
+			return dissect_first(dissector, tvb, pinfo, tree, encapsulation)
+		end
+		info = annotate(tvb, pinfo, tree, encapsulation)
+		if info and proto.prefs.above then
+			stand_above(encapsulation)
+		end
+	end
+	if info and proto.prefs.info then
+		pinfo.cols.info:prepend(info)
+	end
+end
+
+-- Statistics: what to count by, for the menu of the window and for tshark.
+local STATISTICS = {
+	{ "reason", "by reason", function(values)
+		local why = values.reason or values.reason_code or values.err or values.kind or "-"
+		return format("%s %s", values.event or "-", tostring(why))
+	end },
+	{ "flow", "by flow", function(_, pinfo)
+		return format("%s:%d > %s:%d", tostring(pinfo.src), pinfo.src_port,
+			tostring(pinfo.dst), pinfo.dst_port)
+	end },
+	{ "owner", "by owner", function(values)
+		return owner_name(values) or "unknown"
+	end },
+	{ "stack", "by stack", function(_, _, stack)
+		return stack and split_stack(stack).line or "none"
+	end },
+}
+
+-- Beyond so many different keys the rest is counted in one line.
+local COUNTED_MAX = 65536
+
+local function count_event(counts, key, event)
+	local entry = counts.by_key[key]
+
+	if not entry then
+		if #counts.list == COUNTED_MAX then
+			key = "others"
+		end
+		entry = counts.by_key[key] or { key = key, total = 0, drops = 0, retransmits = 0 }
+		if not counts.by_key[key] then
+			counts.by_key[key] = entry
+			insert(counts.list, entry)
+		end
+	end
+	entry.total = entry.total + 1
+	if event == "drop" then
+		entry.drops = entry.drops + 1
+	elseif event == "retransmit" or event == "synack" then
+		entry.retransmits = entry.retransmits + 1
+	end
+end
+
+local function more_first(a, b)
+	if a.total ~= b.total then
+		return a.total > b.total
+	end
+	return a.key < b.key
+end
+
+local function counts_text(title, counts)
+	local lines = { format("TCP drops and retransmissions %s\n", title),
+		format("%9s %9s %9s  %s", "EVENTS", "DROPS", "RETRANS", gsub(title, "^by ", ""):upper()) }
+
+	table.sort(counts.list, more_first)
+	for _, entry in ipairs(counts.list) do
+		insert(lines, format("%9d %9d %9d  %s", entry.total, entry.drops, entry.retransmits,
+			printable(entry.key)))
+	end
+	return concat(lines, "\n") .. "\n"
+end
+
+-- Counts by these from now on; `show` gets the text whenever it is to be shown. Returns the tap.
+local function count_by(statistics, show)
+	local counts = {}
+	local tap = Listener.new("frame", "tcpdropcap")
+
+	local function reset()
+		for i = 1, #statistics do
+			counts[i] = { by_key = {}, list = {} }
+		end
+	end
+
+	function tap.packet(pinfo)
+		if not latest or latest.frame ~= pinfo.number then
+			return
+		end
+		for i, statistic in ipairs(statistics) do
+			local key = statistic[3](latest.values, pinfo, latest.stack)
+			count_event(counts[i], key, latest.values.event)
+		end
+	end
+	tap.reset = reset
+	function tap.draw()
+		local texts = {}
+		for i, statistic in ipairs(statistics) do
+			insert(texts, counts_text(statistic[2], counts[i]))
+		end
+		show(concat(texts, "\n"))
+	end
+	reset()
+	counting = true
+	return tap
+end
+
+local function open_window(statistic)
+	local window = TextWindow.new("TCP drops " .. statistic[2])
+	local tap = count_by({ statistic }, function(text)
+		window:set(text)
+	end)
+
+	window:set_atclose(function()
+		tap:remove()
+	end)
+	retap_packets()
+end
+
+-- For tshark: those named in a list such as "reason,owner".
+local counted = false
+
+local function count_named(names)
+	local list = {}
+
+	for _, statistic in ipairs(STATISTICS) do
+		local name = statistic[1]
+		if find(names, ",all,", 1, true) or find(names, "," .. name .. ",", 1, true) then
+			insert(list, statistic)
+		end
+	end
+	if #list > 0 and not counted then
+		counted = true
+		count_by(list, print)
+	end
+end
+
+function proto.init()
+	stacks, latest, wanted = {}, nil, nil
+	reset_links()
+	stand_below()
+	if not IN_WINDOW then
+		count_named("," .. proto.prefs.statistics .. "," .. arguments .. ",")
 	end
 end
 
 register_postdissector(proto)
+
+if IN_WINDOW then
+	for _, statistic in ipairs(STATISTICS) do
+		register_menu("TCP drops/" .. gsub(statistic[2], "^b", "B"), function()
+			open_window(statistic)
+		end, MENU_TOOLS_UNSORTED)
+	end
+end

@@ -28,8 +28,10 @@ same() {
 }
 
 # tshark_setup SCRIPT: makes $work, removed at exit, with the script in it. Skips all if it cannot.
+# TSHARK_ROOT is a folder to run tshark in with chroot, as wireshark-new.sh makes it.
 tshark_setup() {
-	if ! command -v tshark >/dev/null; then
+	TSHARK_ROOT=${TSHARK_ROOT-}
+	if [ -z "$TSHARK_ROOT" ] && ! command -v tshark >/dev/null; then
 		skip tshark "tshark is not installed"
 		exit $status
 	fi
@@ -41,7 +43,14 @@ tshark_setup() {
 		fi
 		drop_root="setpriv --reuid=65534 --regid=65534 --clear-groups"
 	fi
-	work=$(mktemp -d) || exit 1
+	if [ -n "$TSHARK_ROOT" ]; then
+		if [ -z "$drop_root" ]; then
+			skip tshark "chroot needs root"
+			exit $status
+		fi
+		drop_root="chroot --userspec=65534:65534 --groups= $TSHARK_ROOT"
+	fi
+	work=$(mktemp -d "$TSHARK_ROOT${TMPDIR:-/tmp}/XXXXXX") || exit 1
 	trap 'rm -rf "$work"' EXIT
 	trap 'exit 1' HUP INT TERM
 	mkdir "$work/home" "$work/plugins"
@@ -56,9 +65,10 @@ tshark_setup() {
 
 # tshark, apart from the user's settings and from a copy of the dissector that is installed.
 run_tshark() {
-	# shellcheck disable=SC2086 # drop_root is a command and its arguments
-	(cd "$work" && $drop_root env -i PATH="$PATH" LC_ALL=C.UTF-8 HOME="$work/home" \
-		WIRESHARK_PLUGIN_DIR="$work/plugins" tshark "$@" 2>>"$work/stderr")
+	inside=${work#"$TSHARK_ROOT"}
+	# shellcheck disable=SC2086,SC2016 # drop_root is a command and its arguments; sh expands the rest
+	env -i PATH="$PATH" LC_ALL=C.UTF-8 HOME="$inside/home" WIRESHARK_PLUGIN_DIR="$inside/plugins" \
+		$drop_root sh -c 'cd "$0" && exec tshark "$@"' "$inside" "$@" 2>>"$work/stderr"
 }
 
 # The same, on $work/file.pcapng and with the script. TCP analysis is off: a file of events is no

@@ -47,8 +47,9 @@ script_keys() {
 	# -G must be the first argument.
 	run_tshark -G fields -X "lua_script:$1" | awk -F "$tab" '
 	$1 != "F" || $3 !~ /^tcpdropcap\./ { next }
-	$3 ~ /^tcpdropcap\.(version|unknown|stack|stack\.frame)$/ { next }
-	$3 ~ /^tcpdropcap\.(malformed|newer_schema|stack\.missing)$/ { next }
+	$3 ~ /^tcpdropcap\.(version|summary|unknown|dropped_in|retransmitted_in)$/ { next }
+	$3 ~ /^tcpdropcap\.stack(\.frame(\.[a-z]*)?)?$/ { next }
+	$3 ~ /^tcpdropcap\.(drop|retransmit|malformed|newer_schema|stack\.missing)$/ { next }
 	{
 		sub(/^tcpdropcap\./, "", $3)
 		sub(/^stack\.source$/, "stack", $3)
@@ -110,7 +111,7 @@ table() {
 	output=$1
 	shift
 	columns="-e frame.number -e _ws.expert.message -e tcpdropcap -e tcpdropcap.version"
-	columns="$columns -e tcpdropcap.unknown -e tcpdropcap.stack -e tcpdropcap.malformed"
+	columns="$columns -e tcpdropcap.unknown -e tcpdropcap.stack -e tcpdropcap.malformed -e tcpdropcap.summary"
 	while read -r key type; do
 		if [ "$key" = stack ]; then
 			key=stack.source
@@ -179,23 +180,23 @@ same packets_without_annotation_have_no_field "$(matches '!tcpdropcap')" \
 	"plain $(names '^foreign')"
 
 # The subtree's line answers what happened.
-cell_is answer_of_a_drop drop tcpdropcap \
+cell_is answer_of_a_drop drop tcpdropcap.summary \
 	"Dropped: NETFILTER_DROP at nft_do_chain+0x3b8, ESTABLISHED, nginx[812]"
-cell_is answer_leaves_out_what_is_unknown drop_bare tcpdropcap "Dropped"
-cell_is answer_has_a_number_for_want_of_a_name drop_unnamed tcpdropcap "Dropped: reason 77, pid 9"
-cell_is answer_has_the_place_without_reason drop_place tcpdropcap \
+cell_is answer_leaves_out_what_is_unknown drop_bare tcpdropcap.summary "Dropped"
+cell_is answer_has_a_number_for_want_of_a_name drop_unnamed tcpdropcap.summary "Dropped: reason 77, pid 9"
+cell_is answer_has_the_place_without_reason drop_place tcpdropcap.summary \
 	"Dropped: at tcp_v4_rcv+0x10, sshd"
-cell_is answer_of_a_retransmit_and_unsure_owner retransmit tcpdropcap \
+cell_is answer_of_a_retransmit_and_unsure_owner retransmit tcpdropcap.summary \
 	"Retransmitted: rto, ESTABLISHED, curl[101] (listener)"
-cell_is answer_of_a_failed_retransmit retransmit_failed tcpdropcap \
+cell_is answer_of_a_failed_retransmit retransmit_failed tcpdropcap.summary \
 	"Retransmission failed: fast, EHOSTUNREACH, FIN_WAIT1"
-cell_is answer_of_a_synack synack tcpdropcap "SYN-ACK retransmitted: NEW_SYN_RECV"
-cell_is answer_of_a_loss_probe tlp tcpdropcap "Loss probe: ESTABLISHED"
-cell_is answer_of_a_reset_sent reset_out tcpdropcap "Reset sent: NO_SOCKET"
-cell_is answer_of_a_reset_received reset_in tcpdropcap "Reset received: ESTABLISHED"
-cell_is answer_of_an_unknown_event other_event tcpdropcap "Event teleport: LISTEN"
-cell_is answer_of_an_empty_annotation version_only tcpdropcap "Event"
-cell_is answer_passes_over_an_empty_owner value_empty tcpdropcap "Dropped"
+cell_is answer_of_a_synack synack tcpdropcap.summary "SYN-ACK retransmitted: NEW_SYN_RECV"
+cell_is answer_of_a_loss_probe tlp tcpdropcap.summary "Loss probe: ESTABLISHED"
+cell_is answer_of_a_reset_sent reset_out tcpdropcap.summary "Reset sent: NO_SOCKET"
+cell_is answer_of_a_reset_received reset_in tcpdropcap.summary "Reset received: ESTABLISHED"
+cell_is answer_of_an_unknown_event other_event tcpdropcap.summary "Event teleport: LISTEN"
+cell_is answer_of_an_empty_annotation version_only tcpdropcap.summary "Event"
+cell_is answer_passes_over_an_empty_owner value_empty tcpdropcap.summary "Dropped"
 
 # Values are values, whatever they hold.
 cell_is value_with_spaces value_space tcpdropcap.owner "a state=ESTABLISHED"
@@ -231,7 +232,7 @@ cell_is newer_schema_is_read newer tcpdropcap.state LISTEN
 malformed=$(names '^malformed_')
 same malformed_text_is_noted "$(matches tcpdropcap.malformed)" "$malformed"
 same malformed_text_is_expert_info "$(matches \
-	'_ws.expert.severity == 4194304 && _ws.expert.message contains "Malformed annotation: "')" \
+	'tcpdropcap && _ws.expert.severity == 4194304 && _ws.expert.message contains "Malformed annotation: "')" \
 	"$malformed"
 
 # fault CASE MESSAGE FIELD VALUE: the note says so, and the field is (not) there
@@ -283,11 +284,88 @@ same stack_that_is_missing_is_noted "$(matches tcpdropcap.stack.missing)" \
 
 dissect -V -O tcpdropcap >"$work/tree"
 dissect -V -O tcpdropcap -o tcpdropcap.frames:FALSE >"$work/tree_without_frames"
-same stack_frames_are_listed "$(grep -c '\[Frame: ip_rcv+0x8c\]' "$work/tree")" 2
-same stack_frames_can_be_left_out "$(grep -c '\[Frame: ' "$work/tree_without_frames")" 0
-same numbers_have_units "$(grep -c -e '\[Smoothed RTT: [0-9]* us\]' \
-	-e '\[Congestion window: [0-9]* segments\]' -e '\[Send buffer: [0-9]* bytes\]' \
+same stack_frames_are_listed "$(grep -c '  Frame: ip_rcv+0x8c$' "$work/tree")" 2
+same stack_frames_can_be_left_out "$(grep -c ' Frame: ' "$work/tree_without_frames")" 0
+same numbers_have_units "$(grep -c -e ' Smoothed RTT: [0-9]* us$' \
+	-e ' Congestion window: [0-9]* segments$' -e ' Send buffer: [0-9]* bytes$' \
 	"$work/tree")" 3
+
+same stack_is_found_by_function_offset_and_module "$(matches 'tcpdropcap.stack.frame.function ==
+	"nft_do_chain" && tcpdropcap.stack.frame.offset == 0x3b8 &&
+	tcpdropcap.stack.frame.module matches "^nf_"')" "drop sampled"
+
+# The subtree: above Ethernet (of the first packet below, in one pass), and grouped.
+layers() { # what the second packet shows, in this order
+	dissect -V "$@" | awk '/^Frame 2:/ { on = 1 } /^Frame 3:/ { exit }
+		on && /^\[TCP (drop|event)/ { print "tcpdropcap" } on && /^Ethernet II/ { print "eth" }' |
+		tr '\n' ' '
+}
+same subtree_stands_above_the_packet "$(layers)" "tcpdropcap eth "
+same subtree_can_stand_below "$(layers -o tcpdropcap.above:FALSE)" "eth tcpdropcap "
+same subtree_has_groups "$(grep -c -e '^    Event$' -e '^    Socket$' -e '^    Owner$' \
+	-e '^    TCP state$' -e '^    Stack$' "$work/tree" | awk '{ print ($1 > 100) }')" 1
+same packets_without_annotation_keep_their_protocols "$(dissect -Y '!tcpdropcap && eth && tcp' -T fields -e frame.number | wc -l)" 4
+
+# Links, and what they look for: the first pass sees them only if a filter makes it dissect.
+link_cell() {
+	dissect -2 -R frame -Y "frame.number == $(awk -v n="$1" '$2 == n { print $1 }' "$work/cases")" \
+		-T fields -e "tcpdropcap.$2" | awk 'NR == FNR { name[$1] = $2; next } { print name[$1] }' \
+		"$work/cases" -
+}
+same retransmission_links_to_the_drop "$(link_cell link_again dropped_in)" link_drop
+same later_retransmission_links_too "$(link_cell link_once_more dropped_in)" link_drop
+same drop_links_to_the_first_retransmission "$(link_cell link_drop retransmitted_in)" link_again
+same links_are_few "$(matches 'tcpdropcap.dropped_in || tcpdropcap.retransmitted_in' -2)" \
+	"link_drop link_again link_once_more"
+same links_backwards_need_one_pass "$(matches tcpdropcap.dropped_in)" "link_again link_once_more"
+
+# Expert information.
+same drop_is_an_error "$(matches 'tcpdropcap.drop && _ws.expert.severity == error &&
+	tcpdropcap.uid == 50')" link_drop
+same retransmission_is_a_warning "$(matches 'tcpdropcap.retransmit && _ws.expert.severity ==
+	warning && !tcpdropcap.dropped_in')" \
+	"$(names '^(retransmit|retransmit_failed|synack|link_other_flow|link_other_seq|link_no_ack)$')"
+
+# The Info column.
+info() {
+	dissect -Y "tcpdropcap.uid == 50" "$@" | grep -c '\[Dropped\] '
+}
+same info_begins_with_the_event "$(info)" 1
+same info_can_be_left_alone "$(info -o tcpdropcap.info:FALSE)" 0
+
+# Statistics.
+dissect -q -o tcpdropcap.statistics:reason,owner,flow,stack >"$work/statistics"
+drops=$(matches 'tcpdropcap.event == "drop"' | wc -w)
+same statistics_by_reason "$(grep -c '  drop NETFILTER_DROP$' "$work/statistics")" 1
+same statistics_by_owner "$(grep -c ' 1         0  nginx\[812\]$' "$work/statistics")" 1
+same statistics_by_flow "$(grep -c '  192.0.2.1:39938 > 192.0.2.2:80$' "$work/statistics")" 1
+same statistics_by_stack "$(grep -cF " 2         2         0  $first" "$work/statistics")" 1
+same statistics_count_every_drop "$(awk '/ by reason/ { on = 1 } / by flow/ { on = 0 }
+	on && $1 ~ /^[0-9]+$/ { sum += $2 } END { print sum }' "$work/statistics")" "$drops"
+same statistics_by_an_argument_of_the_script \
+	"$(dissect -q -X lua_script1:owner | grep -c 'by owner$')" 1
+
+# The profile: columns, colours, buttons.
+mkdir -p "$work/home/.config/wireshark/profiles"
+cp -r "$(dirname "$script")/profile" "$work/home/.config/wireshark/profiles/tcpdropcap"
+chmod -R a+rX "$work/home"
+in_profile() {
+	run_tshark -C tcpdropcap -r file.pcapng -X lua_script:dissector.lua "$@"
+}
+same profile_has_the_columns "$(in_profile -Y 'tcpdropcap.owner == "nginx"' | grep -c \
+	'drop NETFILTER_DROP ESTABLISHED nginx,812 nft_do_chain+0x3b8 ')" 1
+same profile_colours_by_event "$(in_profile --color -Y 'tcpdropcap.owner == "nginx" ||
+	tcpdropcap.owner == "curl" || tcpdropcap.event == "synack" || tcpdropcap.err' \
+	-T fields -e frame.coloring_rule.name | grep . | tr '\n' ' ')" \
+	"$(printf '%s ' Drop 'Retransmission after a timeout' 'Retransmission failed' \
+		'SYN or SYN-ACK retransmission')"
+sed -n 's/^"TRUE","[^"]*","\([^"]*\)".*/\1/p' "$work/home/.config/wireshark/profiles/tcpdropcap/dfilter_buttons" |
+	sed 's/\\x22/"/g; s/\${\([^}]*\)}/1/' >"$work/buttons"
+same profile_has_buttons "$(wc -l <"$work/buttons")" 5
+while read -r filter; do
+	dissect -Y "$filter" >/dev/null || echo "$filter"
+done <"$work/buttons" >"$work/bad_buttons"
+same profile_buttons_are_filters "$(cat "$work/bad_buttons")" ""
 
 # Two passes, the first of which has no comments, come to the same.
 table "$work/table_two_passes" -2

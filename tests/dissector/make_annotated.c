@@ -5,9 +5,11 @@
  *   make_annotated          write the pcapng file to standard output
  *   make_annotated keys     print "NAME TYPE" of every key of capture/keys.h
  *   make_annotated cases    print "FRAME NAME" of every packet in the file
+ *   make_annotated bench N  write N packets as a capture has them, each with a stack of 16 frames
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -77,6 +79,14 @@ static const struct annotated_packet packets[] = {
 	{ "stack_other_id",
 	  { "tcpdropcap/1 event=drop stack=own stack_id=5", "stack 6\n  other_frame+0x1" } },
 
+	{ "link_drop", { "tcpdropcap/1 event=drop uid=50" } },
+	{ "link_other_flow", { "tcpdropcap/1 event=retransmit kind=rto" } },
+	{ "link_other_seq", { "tcpdropcap/1 event=retransmit kind=rto" } },
+	{ "link_ack_alone", { "tcpdropcap/1 event=drop" } },
+	{ "link_again", { "tcpdropcap/1 event=retransmit kind=rto" } },
+	{ "link_once_more", { "tcpdropcap/1 event=retransmit kind=rto" } },
+	{ "link_no_ack", { "tcpdropcap/1 event=retransmit kind=rto" } },
+
 	{ "plain", { NULL } },
 	{ "foreign", { "the client hangs here" } },
 	{ "foreign_lines", { "look at this:\nowner=forged state=ESTABLISHED" } },
@@ -128,6 +138,28 @@ static const struct annotated_packet packets[] = {
 	{ "malformed_lines", { "tcpdropcap/1 event=drop uid=39\nstate=LISTEN" } },
 };
 
+/* The packets of the links: a flow, a sequence number and a payload's length; the others are equal. */
+static const struct segment {
+	const char *name;
+	unsigned char port, seq, length;
+} segments[] = {
+	{ "link_drop", 1, 10, 4 },	{ "link_other_flow", 2, 10, 4 },
+	{ "link_other_seq", 1, 14, 4 }, { "link_ack_alone", 1, 40, 0 },
+	{ "link_again", 1, 8, 4 },	{ "link_once_more", 1, 10, 4 },
+	{ "link_no_ack", 1, 40, 4 },
+};
+
+static void make_segment(unsigned char *bytes, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(segments); i++) {
+		if (strcmp(segments[i].name, name) != 0)
+			continue;
+		bytes[17] = (unsigned char)(40 + segments[i].length);
+		bytes[35] = segments[i].port;
+		bytes[41] = segments[i].seq;
+	}
+}
+
 static void append(char *text, size_t size, const char *format, ...)
 {
 	size_t length = strlen(text);
@@ -173,35 +205,93 @@ static void fill_longest(void)
 	memset(longest + length, 'a', COMMENT_LIMIT - length);
 }
 
-static int write_packet(struct pcapng_writer *writer, uint32_t interface_id, size_t index)
+/* Ethernet, IPv4, TCP without payload: 192.0.2.1:40000 > 192.0.2.2:80 ACK. */
+static const unsigned char plain_ack[] = {
+	0x02, 0,  0,	0, 0,  2, 0x02, 0, 0,	0, 0,	 1,    0x08, 0x00, 0x45, 0, 0,	  40,
+	0,    1,  0x40, 0, 64, 6, 0,	0, 192, 0, 2,	 1,    192,  0,	   2,	 2, 0x9c, 0x40,
+	0,    80, 0,	0, 0,  1, 0,	0, 0,	1, 0x50, 0x10, 1,    0,	   0,	 0, 0,	  0,
+};
+
+static int write_packet(struct pcapng_writer *writer, size_t index, const unsigned char *bytes,
+			const char *const *comments)
 {
-	/* Ethernet, IPv4, TCP without payload: 192.0.2.1:40000 > 192.0.2.2:80 ACK. */
-	static const unsigned char bytes[] = {
-		0x02, 0, 0,  0, 0, 2, 0x02, 0,	  0, 0, 0,   1, 0x08, 0x00, 0x45, 0,	0, 40, 0, 1,
-		0x40, 0, 64, 6, 0, 0, 192,  0,	  2, 1, 192, 0, 2,    2,    0x9c, 0x40, 0, 80, 0, 0,
-		0,    1, 0,  0, 0, 1, 0x50, 0x10, 1, 0, 0,   0, 0,    0,
-	};
-	const struct annotated_packet *annotated = &packets[index];
 	struct pcapng_option list[MAX_COMMENTS];
 	struct pcapng_packet packet = {
-		.interface_id = interface_id,
 		.timestamp = 1700000000000000000ULL + index * 1000000,
-		.caplen = sizeof(bytes),
-		.len = sizeof(bytes),
+		.caplen = sizeof(plain_ack),
+		.len = sizeof(plain_ack),
 		.data = bytes,
 		.options = { .list = list },
 	};
 
-	for (size_t i = 0; i < MAX_COMMENTS && annotated->comments[i]; i++) {
+	for (size_t i = 0; i < MAX_COMMENTS && comments[i]; i++) {
 		list[i].code = PCAPNG_OPT_COMMENT;
-		list[i].length = (uint16_t)strlen(annotated->comments[i]);
-		list[i].value = annotated->comments[i];
+		list[i].length = (uint16_t)strlen(comments[i]);
+		list[i].value = comments[i];
 		packet.options.count = i + 1;
 	}
 	return pcapng_writer_add_packet(writer, &packet);
 }
 
-static int write_file(void)
+static int write_cases(struct pcapng_writer *writer)
+{
+	int err = 0;
+
+	fill_every_key();
+	fill_longest();
+	for (size_t i = 0; !err && i < ARRAY_SIZE(packets); i++) {
+		unsigned char bytes[sizeof(plain_ack)];
+
+		memcpy(bytes, plain_ack, sizeof(bytes));
+		make_segment(bytes, packets[i].name);
+		err = write_packet(writer, i, bytes, packets[i].comments);
+	}
+	return err;
+}
+
+/* Every second packet is a drop, the next its retransmission: the same flow and sequence number. */
+static int write_bench(struct pcapng_writer *writer, size_t count)
+{
+	static const char stack[] =
+		"  nft_do_chain+0x3b8 [nf_tables]\n  nft_do_chain_inet+0x43 [nf_tables]\n"
+		"  nf_hook_slow+0x43\n  ip_local_deliver+0xd5\n"
+		"  __netif_receive_skb_one_core+0x8d\n  process_backlog+0x83\n  __napi_poll+0x31\n"
+		"  net_rx_action+0x13b\n  handle_softirqs+0xcd\n  do_softirq.part.0+0x3b\n"
+		"  __local_bh_enable_ip+0x64\n  __dev_queue_xmit+0x34c\n  ip_finish_output2+0x192\n"
+		"  ip_output+0x5f\n  __ip_queue_xmit+0x16b\n  __tcp_transmit_skb+0xa10";
+	unsigned char bytes[sizeof(plain_ack)];
+	char line[2048], frames[2048];
+	const char *const comments[MAX_COMMENTS] = { line, frames };
+	int err = 0;
+
+	memcpy(bytes, plain_ack, sizeof(bytes));
+	bytes[47] |= 0x01; /* FIN: it has a sequence number to be sent again */
+	for (size_t i = 0; !err && i < count; i++) {
+		bytes[34] = (unsigned char)(0x80 | (i >> 17));
+		bytes[35] = (unsigned char)(i >> 9);
+		bytes[40] = (unsigned char)(i >> 1);
+		snprintf(
+			line, sizeof(line),
+			"tcpdropcap/1 event=%s dir=in state=ESTABLISHED sock=rx_sk "
+			"owner_pid=%zu owner=peer owner_src=exact uid=0 "
+			"cgroup=/system.slice/peer.service cpu=1 cpu_pid=10118 cpu_comm=peer "
+			"netns=4026532591 ifindex=2 ca_state=Open cwnd=%zu ssthresh=2147483647 "
+			"srtt_us=%zu rttvar_us=11 rto_us=204000 retransmits=0 packets_out=46 "
+			"retrans_out=0 lost_out=45 sacked_out=1 snd_wnd=1277952 rcv_wnd=65536 "
+			"rmem=0 rcvbuf=131072 wmem=68032 sndbuf=69120 backlog=1664 "
+			"bytes_acked=%zu bytes_received=0 total_retrans=1 cc=bbr hdr=wire stack=own "
+			"stack_id=%zu",
+			i % 2 ? "retransmit kind=rto"
+			      : "drop reason=NETFILTER_DROP reason_code=12 at=nft_do_chain+0x3b8",
+			1000 + i % 7, 10 + i % 100, i % 1000, i * 1448, 1 + i % 50);
+		snprintf(frames, sizeof(frames), "stack %zu\n%s", 1 + i % 50, stack);
+		err = write_packet(writer, i, bytes, comments);
+	}
+	return err;
+}
+
+/* Writes the cases, or `bench` packets if that is not 0. */
+static int write_file(size_t bench)
 {
 	static const uint8_t nanoseconds = 9;
 	const struct pcapng_option tsresol = { PCAPNG_IF_TSRESOL, 1, &nanoseconds, 0 };
@@ -212,21 +302,21 @@ static int write_file(void)
 
 	if (!writer)
 		return 1;
-	fill_every_key();
-	fill_longest();
 	err = pcapng_writer_add_section(writer, none);
 	if (!err)
 		err = pcapng_writer_add_interface(writer, PCAPNG_LINKTYPE_ETHERNET, 262144,
 						  interface, &interface_id);
-	for (size_t i = 0; !err && i < ARRAY_SIZE(packets); i++)
-		err = write_packet(writer, interface_id, i);
+	if (!err)
+		err = bench ? write_bench(writer, bench) : write_cases(writer);
 	return pcapng_writer_free(writer) || err ? 1 : 0;
 }
 
 int main(int argc, char **argv)
 {
 	if (argc == 1)
-		return write_file();
+		return write_file(0);
+	if (argc == 3 && strcmp(argv[1], "bench") == 0)
+		return write_file(strtoul(argv[2], NULL, 10));
 	if (argc == 2 && strcmp(argv[1], "keys") == 0) {
 #define KEY(id, type, unit, description) puts(#id " " #type);
 		ANNOTATION_KEYS(KEY)
@@ -238,6 +328,6 @@ int main(int argc, char **argv)
 			printf("%zu %s\n", i + 1, packets[i].name);
 		return 0;
 	}
-	fputs("usage: make_annotated [keys | cases]\n", stderr);
+	fputs("usage: make_annotated [keys | cases | bench N]\n", stderr);
 	return 2;
 }
