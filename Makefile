@@ -37,8 +37,8 @@ PCAPNG := block copy fd reader reader_block reader_classic stream timestamp writ
 FILES := annotation cmd_capture cmd_count copy count count_key count_print error expression filter input log \
 	main names netns option_table options output packet report report_read run run_file signals sink_json \
 	sink_line sink_pcapng sink_text text
-LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf owner reason run_capture segment session \
-	source stacks symbolize
+LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf kernel_filter owner reason run_capture segment \
+	session source stacks stub symbolize
 CAPTURE := $(FILES) $(if $(WITHOUT_BPF),run_none,$(LIVE))
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 
