@@ -5,6 +5,7 @@
 /* A packet that the kernel frees: is it a loss, whose is it, and the event that tells of it. */
 
 #include "event.bpf.h"
+#include "expression.bpf.h"
 #include "kernel.bpf.h"
 #include "packet.bpf.h"
 #include "received.bpf.h"
@@ -23,6 +24,7 @@ struct dropped {
 	__u8 rx_sock;	    /* enum record_sock, of rx_sk */
 	__u64 location;	    /* 0: only the stack tells */
 	bool counted;	    /* by tcp_drop() of a kernel where it is silent */
+	bool again;	    /* told by the second program, amid the first */
 	struct headers headers;
 };
 
@@ -85,6 +87,8 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 	event->state = socket_state(sk);
 	event->netns = net_inode(place.net);
 	event->no_loss = is_no_loss(event, drop, sk);
+	if (with_expression && matches(event))
+		event->rejected = expression_rejects(skb, headers, drop->again);
 	record = begin(event);
 	if (!record)
 		return 0;
@@ -102,7 +106,7 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 
 static __always_inline int on_free(__u64 *ctx, bool first)
 {
-	struct dropped drop = { .skb = (const void *)ctx[0], .location = ctx[1] };
+	struct dropped drop = { .skb = (const void *)ctx[0], .location = ctx[1], .again = !first };
 	struct candidate event = { .event = RECORD_DROP };
 
 	if (!find_headers(drop.skb, &drop.headers) || !is_mine(drop.skb, first))

@@ -70,7 +70,8 @@ struct candidate {
 	__u8 family;
 	__u8 state;
 	bool has_reason;
-	bool no_loss; /* freed because it has served its purpose */
+	bool no_loss;  /* freed because it has served its purpose */
+	bool rejected; /* by the expression */
 };
 
 static __always_inline bool is_in(const volatile __u32 *list, __u32 count, __u32 wanted)
@@ -93,7 +94,7 @@ static __always_inline bool reason_matches(const struct candidate *event)
 
 static __always_inline bool matches(const struct candidate *event)
 {
-	if (event->no_loss && !with_no_loss)
+	if (event->rejected || (event->no_loss && !with_no_loss))
 		return false;
 	if (filter_family && event->family != filter_family)
 		return false;
@@ -117,6 +118,8 @@ static __always_inline struct drop_record *begin(const struct candidate *event)
 	__sync_fetch_and_add(&counter->seen, 1); /* hooks may interrupt each other */
 	if (!matches(event)) {
 		__sync_fetch_and_add(&counter->filtered, 1);
+		if (event->rejected)
+			__sync_fetch_and_add(&counter->rejected, 1);
 		return NULL;
 	}
 	if (with_stack)

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "kernel_filter.h"
 
@@ -221,9 +222,9 @@ static void translate_shift(struct translation *translation, const struct classi
 static int translate_alu(struct translation *translation, const struct classic_insn *from)
 {
 	unsigned int op = BPF_OP(from->code);
-	bool by_x = BPF_SRC(from->code) == BPF_X && op != BPF_NEG, divides;
+	bool by_x = BPF_SRC(from->code) == BPF_X && op != BPF_NEG;
+	bool divides = op == BPF_DIV || op == BPF_MOD;
 
-	divides = op == BPF_DIV || op == BPF_MOD;
 	if (op > BPF_XOR || (divides && !by_x && !from->k))
 		return -EOPNOTSUPP;
 	if (op == BPF_LSH || op == BPF_RSH) {
@@ -262,12 +263,9 @@ static int translate_jump(struct translation *translation, const struct classic_
 
 static int translate_return(struct translation *translation, const struct classic_insn *from)
 {
-	if (BPF_SRC(from->code) == BPF_K && !(from->code & CLASSIC_RET_A)) {
-		jump(translation, from->k ? ACCEPT : REJECT);
-		return 0;
-	}
-	reject_if(translation, BPF_JEQ, A, 0);
-	jump(translation, ACCEPT);
+	if (from->code & CLASSIC_RET_A)
+		reject_if(translation, BPF_JEQ, A, 0);
+	jump(translation, from->code & CLASSIC_RET_A || from->k ? ACCEPT : REJECT);
 	return 0;
 }
 
@@ -289,10 +287,8 @@ static int translate_one(struct translation *translation, const struct classic_i
 	case BPF_RET:
 		return translate_return(translation, from);
 	default: /* BPF_MISC */
-		if (from->code & CLASSIC_TXA)
-			set_x(translation, A, X);
-		else
-			set_x(translation, X, A);
+		set_x(translation, from->code & CLASSIC_TXA ? A : X,
+		      from->code & CLASSIC_TXA ? X : A);
 		return 0;
 	}
 }
@@ -366,23 +362,38 @@ static int translate(struct translation *translation, const struct classic_insn 
 }
 
 int kernel_filter_translate(struct kernel_filter *filter, const struct classic_insn *program,
-			    size_t count, struct error *error)
+			    size_t count)
 {
-	struct translation *translation = calloc(1, sizeof(*translation));
+	struct translation *translation;
 	int err;
 
+	if (count > KERNEL_FILTER_INSNS_MAX)
+		return -E2BIG;
+	translation = calloc(1, sizeof(*translation));
 	if (!translation)
-		return error_set(error, -ENOMEM, "out of memory");
+		return -ENOMEM;
 	translation->filter = filter;
 	filter->count = 0;
-	err = count > KERNEL_FILTER_INSNS_MAX ? -E2BIG : translate(translation, program, count);
+	err = translate(translation, program, count);
 	free(translation);
-	if (err == -E2BIG)
-		return error_set(error, err, "it has more than %d instructions",
-				 KERNEL_FILTER_INSNS_MAX);
-	if (err == -ELOOP)
-		return error_set(error, err, "it has a loop");
-	if (err)
-		return error_set(error, err, "it has an instruction that is not known");
-	return 0;
+	return err;
+}
+
+struct kernel_filter *kernel_filter_new(const struct expression *expression, struct error *error)
+{
+	struct kernel_filter *filter = calloc(1, sizeof(*filter));
+	struct classic_insn *program;
+	size_t count = expression_program(expression, &program);
+	int err = filter && program ? kernel_filter_translate(filter, program, count) : -ENOMEM;
+
+	free(program);
+	if (!err)
+		return filter;
+	free(filter);
+	error_set(error, err, "%s",
+		  err == -E2BIG	  ? "it has too many instructions"
+		  : err == -ELOOP ? "it has a loop"
+				  : strerror(-err));
+	errno = -err;
+	return NULL;
 }

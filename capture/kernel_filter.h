@@ -27,11 +27,14 @@ struct kernel_filter {
 	struct bpf_insn insns[KERNEL_FILTER_INSNS_MAX];
 };
 
+/* Returns NULL and the error, errno as below or ENOMEM. It is to be freed with free(). */
+struct kernel_filter *kernel_filter_new(const struct expression *expression, struct error *error);
+
 /*
- * Returns 0, or the error: -E2BIG for a program that is too long, -ELOOP for one with a loop (of
- * "protochain"), -EOPNOTSUPP for an instruction that is none of classic BPF.
+ * Returns 0; -E2BIG for a program that is too long, -ELOOP for one with a loop (of "protochain"),
+ * -EOPNOTSUPP for an instruction that is none of classic BPF.
  */
 int kernel_filter_translate(struct kernel_filter *filter, const struct classic_insn *program,
-			    size_t count, struct error *error);
+			    size_t count);
 
 #endif

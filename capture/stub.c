@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <gelf.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "stub.h"
@@ -83,4 +84,24 @@ int stub_fill(void *object, size_t size, const char *function, const struct bpf_
 	pad(to, room - count);
 	memcpy(to + room - count, insns, count * sizeof(*insns));
 	return 0;
+}
+
+/* libbpf has copied all that it needs of the file when it has opened it. */
+int stub_open(struct bpf_object_skeleton *skeleton, const char *function,
+	      const struct bpf_insn *insns, size_t count)
+{
+	const void *original = skeleton->data;
+	void *copy = malloc(skeleton->data_sz);
+	int err;
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, original, skeleton->data_sz);
+	err = stub_fill(copy, skeleton->data_sz, function, insns, count);
+	skeleton->data = copy;
+	if (!err)
+		err = bpf_object__open_skeleton(skeleton, NULL);
+	skeleton->data = original;
+	free(copy);
+	return err;
 }

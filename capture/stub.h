@@ -3,10 +3,11 @@
 #define STUB_H
 
 /*
- * Gives a function of a BPF object file another body before the file is loaded. The function keeps its
- * size, which all that lies behind it and all debug information rest on.
+ * Gives a function of a BPF object another body before it is loaded. The function keeps its size, which
+ * all that lies behind it and all debug information rest on. Part of source: it uses libbpf.
  */
 
+#include <bpf/libbpf.h>
 #include <linux/bpf.h>
 #include <stddef.h>
 
@@ -17,5 +18,9 @@
  */
 int stub_fill(void *object, size_t size, const char *function, const struct bpf_insn *insns,
 	      size_t count);
+
+/* Opens the skeleton's object with the instructions in it. Returns 0, or -errno of this or of libbpf. */
+int stub_open(struct bpf_object_skeleton *skeleton, const char *function,
+	      const struct bpf_insn *insns, size_t count);
 
 #endif
