@@ -7,7 +7,7 @@ scenario() {
 	rule "$client" output tcp dport 7046 drop
 	rule "$client" input tcp sport 7047 drop
 	tool_start "$client" ip6 and 'tcp dst port 7045' and 'ether[6:4] = 0' or '(src host' $client4 and 'dst port 7046)' \
-		or ether src $server_mac and tcp src port 7047
+		or '(ether src' $server_mac and 'tcp src port 7047)'
 	connect_both "$client" $server4 $server6 7045 3 5 -t 300
 	connect_both "$client" $server4 $server6 7046 7 11 -t 300
 	connect_both "$client" $server4 $server6 7047 2 3 -t 300
@@ -16,7 +16,7 @@ scenario() {
 	expect 5 'ipv6 && tcp.dstport == 7045'
 	expect 7 'ip && tcp.dstport == 7046'
 	expect 5 "tcp.srcport == 7047 && eth.src == $server_mac"
-	grep -qa "ip6 and tcp dst port 7045 and ether\[6:4\] = 0 or (src host $client4 and dst port 7046) or ether src $server_mac and tcp src port 7047" \
+	grep -qa "ip6 and tcp dst port 7045 and ether\[6:4\] = 0 or (src host $client4 and dst port 7046) or (ether src $server_mac and tcp src port 7047)" \
 		"$dir/drops.pcapng" || echo "false the file has the expression" >>"$dir/expect"
 	grep -q ' 14 of the filtered were rejected by the expression in the kernel' "$dir/summary" ||
 		echo "false the kernel side rejects 14: $(tr '\n' ' ' <"$dir/summary")" >>"$dir/expect"
