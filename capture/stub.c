@@ -51,7 +51,9 @@ static int find(void *object, size_t size, const char *function, struct body *bo
 	elf_end(elf);
 	if (!found)
 		return -ENOENT;
-	return body->offset > size || body->size > size - body->offset ? -EINVAL : 0;
+	if (body->offset > size || body->size > size - body->offset)
+		return -EINVAL;
+	return body->offset % sizeof(struct bpf_insn) ? -EINVAL : 0;
 }
 
 /*
