@@ -88,7 +88,7 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 	event->netns = net_inode(place.net);
 	event->no_loss = is_no_loss(event, drop, sk);
 	if (with_expression && matches(event))
-		event->rejected = expression_rejects(skb, headers, drop->again);
+		event->rejected = packet_is_rejected(skb, headers, drop->again);
 	record = begin(event);
 	if (!record)
 		return 0;

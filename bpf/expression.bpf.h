@@ -33,17 +33,18 @@ struct {
 } expression_frames SEC(".maps");
 
 /*
- * The stub: room for KERNEL_FILTER_INSNS_MAX instructions and the two that pass over what is left. Hidden,
- * so that the verifier follows the caller's values into it, but not static, of which the compiler would
- * drop arguments; and the result is one that the compiler cannot know.
+ * The stub: room for KERNEL_FILTER_INSNS_MAX instructions and two that pass over what is left; as it is, it
+ * accepts all. Hidden, so that the verifier follows the caller's values into it, but not static, of which
+ * the compiler would drop arguments; and the result is one that the compiler cannot know.
  */
 __hidden __attribute__((noinline)) __u64 expression_accepts(const __u8 *frame, __u64 caplen,
 							    __u64 len)
 {
-	__u64 accepted;
+	register __u64 accepted asm("r0");
 
 	/* goto +0, as bytes: instructions would have debug information each */
-	asm volatile(".rept 2046\n\t.byte 5, 0, 0, 0, 0, 0, 0, 0\n\t.endr\n\t%0 = 1"
+	asm volatile("r0 = 1\n\tif r0 == 1 goto +2045\n\t"
+		     ".rept 2045\n\t.byte 5, 0, 0, 0, 0, 0, 0, 0\n\t.endr"
 		     : "=r"(accepted)
 		     : "r"(frame), "r"(caplen), "r"(len)
 		     : "memory");
@@ -58,48 +59,67 @@ static __always_inline void clamp_ipv6_length(__u8 *ip, __u64 caplen, __u64 len)
 	ip[4] = ip[5] = 0xff;
 }
 
-static __always_inline bool judge_frame(__u8 *frame, const struct sk_buff *skb,
-					const struct headers *h)
+/* The MAC header as the file has it: what is missing or of another type is zeros. */
+static __always_inline void complete_mac_header(__u8 *frame, bool missing, bool v4)
 {
-	__u64 data = (__u64)skb->data, start = (__u64)(h->head + h->start);
-	__u64 size = h->end - h->start, len = (__u32)(data - start) + skb->len;
-	__u8 type[2] = { h->family == AF_INET ? 0x08 : 0x86, h->family == AF_INET ? 0x00 : 0xdd };
-	__u32 missing = ETH_HLEN - h->l2_len; /* of the MAC header: all of it or nothing */
+	if (!missing && frame[12] == (v4 ? 0x08 : 0x86) && frame[13] == (v4 ? 0x00 : 0xdd))
+		return;
+	__builtin_memset(frame, 0, 12);
+	frame[12] = v4 ? 0x08 : 0x86;
+	frame[13] = v4 ? 0x00 : 0xdd;
+}
+
+/* size bytes of headers from start on, of a packet of len. */
+static __always_inline bool judge(__u8 *frame, __u64 start, __u64 size, __u64 l2_len, __u64 len)
+{
+	__u64 missing = l2_len ? 0 : ETH_HLEN; /* of the MAC header */
+	bool v4;
 
 	barrier_var(size); /* as in copy_bytes() */
 	if (size > RECORD_PACKET_MAX)
 		size = RECORD_PACKET_MAX;
-	if (bpf_probe_read_kernel(missing ? frame + ETH_HLEN : frame, size, (void *)start))
+	if (bpf_probe_read_kernel(frame + missing, size, (void *)start))
 		return true;
-	if (missing || frame[12] != type[0] || frame[13] != type[1]) {
-		__builtin_memset(frame, 0, 12);
-		frame[12] = type[0];
-		frame[13] = type[1];
-	}
+	v4 = frame[ETH_HLEN] >> 4 == 4;
+	complete_mac_header(frame, missing, v4);
 	size += missing;
 	len += missing;
 	if (len < size)
 		len = size;
-	if (h->family == AF_INET6)
+	if (!v4)
 		clamp_ipv6_length(frame + ETH_HLEN, size, len);
 	return expression_accepts(frame, size, len);
 }
 
-/* Each program that may interrupt another has a slot of its own. */
-static __always_inline bool expression_rejects(const struct sk_buff *skb, const struct headers *h,
-					       __u32 slot)
+/*
+ * Global, so that the verifier looks at it alone and once: the expression's branches do not multiply with
+ * those of the program, and it takes no pointers. Each program that may interrupt another has its slot.
+ */
+__attribute__((noinline)) int expression_rejects(__u64 start, __u64 size, __u64 l2_len, __u64 len,
+						 __u64 slot)
 {
-	struct expression_frame *frame = bpf_map_lookup_elem(&expression_frames, &slot);
+	__u32 key = slot;
+	struct expression_frame *frame = bpf_map_lookup_elem(&expression_frames, &key);
 	bool accepted;
 
 	if (!frame || frame->busy)
-		return false;
+		return 0;
 	frame->busy = 1;
 	barrier();
-	accepted = judge_frame(frame->bytes, skb, h);
+	accepted = judge(frame->bytes, start, size, l2_len, len);
 	barrier();
 	frame->busy = 0;
 	return !accepted;
+}
+
+static __always_inline bool packet_is_rejected(const struct sk_buff *skb, const struct headers *h,
+					       __u64 slot)
+{
+	__u32 len = (__u32)(skb->data - h->head) - h->start + skb->len;
+	/* Read as a number: what the verifier takes for a pointer must not be passed. */
+	__u64 head = (__u64)BPF_CORE_READ(skb, head);
+
+	return expression_rejects(head + h->start, h->end - h->start, h->l2_len, len, slot);
 }
 
 #endif
