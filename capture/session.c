@@ -130,9 +130,9 @@ static int open_sink(struct session *session, const struct run *run, struct erro
 	return session->sink ? 0 : -EIO;
 }
 
-static void say_judged_by_tool(const char *why)
+static void say_judged_by_tool(const char *because, const char *why)
 {
-	log_line("the expression is judged by the tool, not in the kernel: %s", why);
+	log_line("the expression is judged by the tool, not in the kernel: %s%s", because, why);
 }
 
 /* NULL: there is none for the kernel. */
@@ -145,7 +145,7 @@ static struct kernel_filter *translate_expression(const struct expression *expre
 		return NULL;
 	filter = kernel_filter_new(expression, &error);
 	if (!filter)
-		say_judged_by_tool(error.text);
+		say_judged_by_tool("", error.text);
 	return filter;
 }
 
@@ -160,7 +160,8 @@ static int open_source(struct session *session, const struct options *options, s
 	if (!session->source)
 		return -EIO;
 	if (source_filter_error(session->source))
-		say_judged_by_tool(strerror(-source_filter_error(session->source)));
+		say_judged_by_tool("it is refused there: ",
+				   strerror(-source_filter_error(session->source)));
 	return 0;
 }
 

@@ -113,6 +113,8 @@ static inline bool machine_alu(struct machine *machine, const struct bpf_insn *i
 		to = -to;
 		break;
 	case BPF_END:
+		if (BPF_SRC(insn->code) != BPF_TO_BE)
+			return false;
 		to = insn->imm == 16 ? htobe16((uint16_t)to) : htobe32(to);
 		break;
 	default:
