@@ -188,7 +188,10 @@ struct kernel_run {
 
 static inline void *share_map(int *fd, uint32_t size, uint32_t count)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
+	struct bpf_map_create_opts options = {
+		.sz = sizeof(options),
+		.map_flags = BPF_F_MMAPABLE,
+	};
 	void *memory;
 
 	*fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "filter_test", sizeof(uint32_t), size, count,
@@ -252,8 +255,12 @@ static inline int kernel_run_load(const struct kernel_run *run, const struct ker
 		CALLER = sizeof(caller) / sizeof(caller[0])
 	};
 	struct bpf_insn insns[CALLER + KERNEL_FILTER_INSNS_MAX];
-	LIBBPF_OPTS(bpf_prog_load_opts, options, .log_level = 1, .log_buf = log,
-		    .log_size = log_size);
+	struct bpf_prog_load_opts options = {
+		.sz = sizeof(options),
+		.log_level = 1,
+		.log_buf = log,
+		.log_size = log_size,
+	};
 
 	memcpy(insns, caller, sizeof(caller));
 	memcpy(insns + CALLER, filter->insns, filter->count * sizeof(insns[0]));
@@ -265,8 +272,12 @@ static inline int kernel_run_load(const struct kernel_run *run, const struct ker
 static inline int kernel_run_all(struct kernel_run *run, int program_fd)
 {
 	uint8_t data[64] = { 0 };
-	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = data, .data_size_in = sizeof(data),
-		    .repeat = FRAME_COUNT);
+	struct bpf_test_run_opts options = {
+		.sz = sizeof(options),
+		.data_in = data,
+		.data_size_in = sizeof(data),
+		.repeat = FRAME_COUNT,
+	};
 
 	*run->turn = 0;
 	for (uint32_t i = 0; i < FRAME_COUNT; i++)
