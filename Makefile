@@ -7,6 +7,9 @@ BPFTOOL ?= /usr/sbin/bpftool
 OBJCOPY ?= objcopy
 PREFIX ?= /usr/local
 DESTDIR ?=
+USER_PREFIX ?= $(HOME)/.local
+WIRESHARK_LIBDIR ?=
+WIRESHARK_DATADIR ?=
 BUILD ?= build
 SANITIZE ?=
 WERROR ?=
@@ -34,10 +37,11 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 # Modules
 PCAPNG := block copy fd reader reader_block reader_classic stream timestamp writer
 # The commands on files; the rest captures.
-FILES := annotation cmd_capture cmd_count copy count count_key count_print error expression filter input log \
-	main names netns option_table options output packet report report_read run run_file signals sink_json \
-	sink_line sink_pcapng sink_text text
-LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf kernel_filter owner reason run_capture segment \
+FILES := annotation cmd_capture cmd_compare cmd_count cmd_extcap compare compare_print compare_write copy count \
+	count_key count_print error expression extcap filter input log main match match_connection match_frame \
+	match_index match_sack match_verdict names netns option_table options output packet privilege report \
+	report_read run run_file signals sink_json sink_line sink_pcapng sink_text text
+LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf kernel_filter owner places reason run_capture segment \
 	session source stacks stub symbolize
 CAPTURE := $(FILES) $(if $(WITHOUT_BPF),run_none,$(LIVE))
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
@@ -45,8 +49,8 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 PCAPNG_OBJECTS := $(PCAPNG:%=$(BUILD)/pcapng/%.o)
 CAPTURE_OBJECTS := $(CAPTURE:%=$(BUILD)/capture/%.o)
 # What unit tests link: everything but the program's ends.
-TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_count.o %/cmd_probe.o %/run.o %/run_capture.o \
-	%/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
+TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_compare.o %/cmd_count.o %/cmd_extcap.o %/cmd_probe.o %/run.o \
+	%/run_capture.o %/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
 
 # A fuzz target is tests/fuzz/fuzz_NAME.c, and its corpus tests/fuzz/corpus-NAME/.
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -109,6 +113,8 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TEST
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$(BUILD)/tests/unit/match_test $(BUILD)/tests/unit/match_connection_test: $(BUILD)/tests/unit/match_case.o
+
 $(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
@@ -117,6 +123,14 @@ LAB_STATIC := $(LAB_BINARIES:%=%-static)
 $(LAB_STATIC): $(BUILD)/tests/%-static: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -o $@ $^
+
+$(BUILD)/tests/make_wire: $(BUILD)/tests/bench/make_wire.o $(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+
+# A benchmark, no test: it depends on the machine.
+bench: all $(BUILD)/tests/make_wire
+	@sh tests/bench/compare.sh $(BUILD)/tcpdropcap $(BUILD)/tests/make_wire
 
 $(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/make_annotated.o $(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
@@ -148,11 +162,12 @@ check: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
 	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
 	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit bad copy fuzz dissector golden files \
-		offline cli live kernels -- $(BUILD)/asan unit bad copy fuzz dissector golden files cli live
+		offline cli install extcap live kernels -- $(BUILD)/asan unit bad copy fuzz dissector golden files cli \
+		extcap live
 
 check-asan: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
-	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli live
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli extcap live
 
 ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 
@@ -199,10 +214,26 @@ samples: packages
 	@$(MAKE) --no-print-directory tests
 	@sh tests/golden/update.sh $(BUILD)
 
+# Install: for all users (root), or for one. Wireshark's folders are found, or the knobs name them.
+INSTALL := DESTDIR="$(DESTDIR)" BUILD="$(BUILD)" WITHOUT_BPF="$(WITHOUT_BPF)" \
+	WIRESHARK_LIBDIR="$(WIRESHARK_LIBDIR)" WIRESHARK_DATADIR="$(WIRESHARK_DATADIR)"
+
+install: all
+	@$(INSTALL) PREFIX="$(PREFIX)" sh install.sh install global
+
+uninstall:
+	@$(INSTALL) PREFIX="$(PREFIX)" sh install.sh uninstall global
+
+install-user: all
+	@$(INSTALL) PREFIX="$(USER_PREFIX)" sh install.sh install user
+
+uninstall-user:
+	@$(INSTALL) PREFIX="$(USER_PREFIX)" sh install.sh uninstall user
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all static offline tests packages check check-asan check-kernels check-kernels-controls lint fuzz demo \
-	samples clean
+.PHONY: all bench static offline tests packages check check-asan check-kernels check-kernels-controls lint fuzz \
+	demo samples clean install uninstall install-user uninstall-user

@@ -14,7 +14,7 @@
 
 static __always_inline bool is_receiver(const struct sock *sk, const struct headers *headers)
 {
-	return BPF_CORE_READ(sk, __sk_common.skc_num) == headers->dport;
+	return local_port(&sk->__sk_common) == headers->dport;
 }
 
 /* A packet that is being freed, as the hook knows it. */
@@ -28,30 +28,42 @@ struct dropped {
 	struct headers headers;
 };
 
+/* A connection on its way out: TCP frees by tcp_drop() each acknowledgement that it has read. */
+static __always_inline bool is_closing(__u8 state)
+{
+	return state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2 || state == TCP_CLOSING ||
+	       state == TCP_CLOSE_WAIT || state == TCP_LAST_ACK || state == TCP_CLOSE;
+}
+
 /*
  * A packet that has served its purpose, freed without a reason in particular: what a closing socket had
- * queued; what a connection in TIME_WAIT is told, unless it is data; a SYN that a listener has answered
- * already. Before tcp_drop() gave reasons, TCP also freed by it what it had read and needs no more:
- * acknowledgements of a closing connection, a reset, a SYN-ACK.
+ * queued; an acknowledgement, or the reset, that ends a connection; what a connection in TIME_WAIT is
+ * told, unless it is data; a SYN that a listener has answered already. Where tcp_drop() is silent, it
+ * frees in all states what TCP has read and needs no more.
  */
 static __always_inline bool is_no_loss(const struct candidate *event, const struct dropped *drop,
 				       const struct sock *sk)
 {
 	const struct headers *headers = &drop->headers;
 	bool data = payload_len(headers, drop->skb);
+	bool asks = (headers->flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN;
 
 	if (event->has_reason && !kernel_reason_is_purge(event->reason))
 		return false;
 	if (drop->counted)
-		return !data && (headers->flags & (TCPHDR_SYN | TCPHDR_ACK)) != TCPHDR_SYN;
+		return !data && !asks;
 	if (!sk)
 		return kfree_skb_args < 4 && !data && !(headers->flags & TCPHDR_SYN) &&
-		       is_for_time_wait(headers, event->netns);
-	if (event->state == TCP_CLOSE)
-		return !drop->rx_sk;
+		       is_for_time_wait(drop->skb, headers, event->netns);
+	if (event->state == TCP_CLOSE && !drop->rx_sk)
+		return drop->skb->skb_iif; /* in the receive queue; else it was to be sent */
 	if (event->state == TCP_TIME_WAIT)
 		return !data;
-	return event->state == TCP_LISTEN && drop->rx_sk && headers->flags == TCPHDR_SYN;
+	if (!drop->rx_sk)
+		return false;
+	if (is_closing(event->state))
+		return !data && !asks;
+	return event->state == TCP_LISTEN && headers->flags == TCPHDR_SYN;
 }
 
 /*
@@ -74,15 +86,20 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 	struct sock *rx_sk = drop->rx_sk, *sk = rx_sk ?: kernel_skb_sk(drop->skb);
 	const struct headers *headers = &drop->headers;
 	const struct sk_buff *skb = drop->skb;
+	bool received = rx_sk;
 	struct drop_record *record;
 	struct place place;
 
 	if (sk && !is_tcp_socket(sk))
 		sk = NULL;
-	/* On its way through a cable of namespaces, a packet still has its sender's socket. */
-	if (sk && !rx_sk && skb->skb_iif && !is_receiver(sk, headers))
-		sk = NULL;
-	find_place(skb, rx_sk, sk, &place);
+	if (sk && !rx_sk && skb->skb_iif) {
+		received = is_receiver(sk, headers);
+		/* On its way through a cable of namespaces, it still has its sender's socket. */
+		if (!received)
+			sk = NULL;
+	}
+	find_place(skb, sk, received, &place);
+	event->location = drop->location;
 	event->family = headers->family;
 	event->state = socket_state(sk);
 	event->netns = net_inode(place.net);
@@ -92,15 +109,14 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 	record = begin(event);
 	if (!record)
 		return 0;
-	record->location = drop->location;
 	record->sock = !sk ? RECORD_SOCK_NONE : rx_sk ? drop->rx_sock : RECORD_SOCK_SKB;
-	record->direction = packet_direction(skb, rx_sk, place.dev);
+	record->direction = packet_direction(skb, received, place.dev);
 	fill_device(record, place.dev);
 	fill_packet_marks(record, skb, place.dev);
 	copy_headers(record, skb, headers);
 	if (sk)
 		fill_socket(record, sk);
-	commit(ctx, record);
+	commit(ctx, event, record);
 	return 0;
 }
 

@@ -11,6 +11,9 @@
 #include "record.h"
 
 #define FILTER_REASONS_MAX 64
+#define STACK_PLACES_MAX   1024
+#define STACK_WALKS	   1000 /* a place may have on a CPU in that time; a walk costs 4 us */
+#define STACK_INTERVAL_NS  1000000000ULL
 
 /* What to capture; 0 or an empty list is everything. */
 const volatile __u8 filter_family;
@@ -21,7 +24,7 @@ const volatile __u32 filter_reason_count;
 const volatile __u32 filter_reset_reasons[FILTER_REASONS_MAX]; /* the same names, of resets */
 const volatile __u32 filter_reset_reason_count;
 const volatile bool filter_by_reason;
-const volatile bool with_stack = true;
+const volatile __u32 stack_mode; /* enum stack_mode */
 const volatile bool with_no_loss;
 const volatile __u32 wakeup_bytes = 1 << 20;
 
@@ -62,8 +65,28 @@ static __always_inline bool is_mine(const void *object, bool first)
 	return true;
 }
 
+/* Where an event happens, and why: what happens there again has most likely the same stack. */
+struct place_key {
+	__u64 location; /* of a drop */
+	__u32 reason;
+	__u32 event;
+};
+
+struct place_share {
+	__u64 since_ns;
+	__u64 walks;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_PERCPU_HASH);
+	__uint(max_entries, STACK_PLACES_MAX);
+	__type(key, struct place_key);
+	__type(value, struct place_share);
+} places SEC(".maps");
+
 /* What the filters ask of an event, known before any of its costs. */
 struct candidate {
+	__u64 location; /* of a drop, else 0 */
 	__u32 event;
 	__u32 netns;
 	__u32 reason;
@@ -72,6 +95,8 @@ struct candidate {
 	bool has_reason;
 	bool no_loss;  /* freed because it has served its purpose */
 	bool rejected; /* by the expression */
+	/* Set by begin(): the record, if it has room for a stack; the verifier follows a pointer. */
+	struct drop_record *with_stack;
 };
 
 static __always_inline bool is_in(const volatile __u32 *list, __u32 count, __u32 wanted)
@@ -105,13 +130,34 @@ static __always_inline bool matches(const struct candidate *event)
 	return !filter_by_reason || reason_matches(event);
 }
 
+/* Whether the event gets a stack of its own. In a flood most do not: userspace has the place's latest. */
+static __always_inline bool may_walk(const struct candidate *event, __u64 now)
+{
+	struct place_key key = { event->location, event->reason, event->event };
+	struct place_share first = { now, 1 }, *share;
+
+	if (stack_mode != STACK_AUTO)
+		return stack_mode == STACK_ALL;
+	share = bpf_map_lookup_elem(&places, &key);
+	if (!share) {
+		bpf_map_update_elem(&places, &key, &first, BPF_ANY);
+		return true;
+	}
+	if (now - share->since_ns >= STACK_INTERVAL_NS) {
+		*share = first;
+		return true;
+	}
+	return ++share->walks <= STACK_WALKS;
+}
+
 /* Counts the event. Returns a zeroed record with its common part set, NULL if there is none to fill. */
-static __always_inline struct drop_record *begin(const struct candidate *event)
+static __always_inline struct drop_record *begin(struct candidate *event)
 {
 	__u32 kind = event->event, all = 0;
 	struct record_counters *counter = bpf_map_lookup_elem(&counters, &kind);
 	struct record_counters *total = bpf_map_lookup_elem(&counters, &all);
 	struct drop_record *record;
+	__u64 now;
 
 	if (!counter || !total)
 		return NULL;
@@ -122,10 +168,14 @@ static __always_inline struct drop_record *begin(const struct candidate *event)
 			__sync_fetch_and_add(&counter->rejected, 1);
 		return NULL;
 	}
-	if (with_stack)
-		record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
-	else
+	now = bpf_ktime_get_ns();
+	event->with_stack = NULL;
+	if (may_walk(event, now)) {
+		event->with_stack = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
+		record = event->with_stack;
+	} else {
 		record = bpf_ringbuf_reserve(&ring, RECORD_SIZE_NO_STACK, 0);
+	}
 	if (!record) {
 		__sync_fetch_and_add(&counter->lost, 1);
 		__sync_fetch_and_add(&total->lost, 1);
@@ -138,7 +188,10 @@ static __always_inline struct drop_record *begin(const struct candidate *event)
 	record->state = event->state;
 	record->netns = event->netns;
 	record->lost = total->lost;
-	record->timestamp_ns = bpf_ktime_get_ns();
+	record->location = event->location;
+	record->timestamp_ns = now;
+	if (!event->with_stack && stack_mode == STACK_AUTO)
+		record->flags = RECORD_STACK_SAMPLED;
 	record->cpu = bpf_get_smp_processor_id();
 	record->cpu_pid = bpf_get_current_pid_tgid() >> 32;
 	bpf_get_current_comm(record->cpu_comm, sizeof(record->cpu_comm));
@@ -150,14 +203,16 @@ static __always_inline struct drop_record *begin(const struct candidate *event)
 }
 
 /* Wakes the reader only when much is waiting: its timer fetches the rest. */
-static __always_inline void commit(void *ctx, struct drop_record *record)
+static __always_inline void commit(void *ctx, const struct candidate *event,
+				   struct drop_record *record)
 {
 	bool wake = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= wakeup_bytes;
+	struct drop_record *with_stack = event->with_stack;
 
 	if (with_stack) {
-		long size = bpf_get_stack(ctx, record->stack, sizeof(record->stack), 0);
+		long size = bpf_get_stack(ctx, with_stack->stack, sizeof(with_stack->stack), 0);
 
-		record->stack_len = size > 0 ? size : 0;
+		with_stack->stack_len = size > 0 ? size : 0;
 	}
 	bpf_ringbuf_submit(record, wake ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
 }

@@ -49,9 +49,9 @@ const volatile __u8 kfree_skb_args = 4; /* skb, location; 5.17: reason; 6.11: rx
 const volatile __u8 tcp_retransmit_skb_args = 3;
 const volatile __u8 tcp_send_reset_args = 3;
 
-/* Numbers of two reasons in the running kernel; 0 (not dropped) where it has none of that name. */
-const volatile __u32 reason_not_specified;
-const volatile __u32 reason_queue_purge;
+/* Numbers of two reasons in the running kernel; ~0 where it has none of that name. */
+const volatile __u32 reason_not_specified = ~0U;
+const volatile __u32 reason_queue_purge = ~0U;
 
 /* The reason of a drop: 5.17 (c504e5c2f964) gave kfree_skb a third argument. */
 static __always_inline bool kernel_drop_reason(const __u64 *ctx, __u32 *reason)
@@ -68,7 +68,7 @@ static __always_inline bool kernel_drop_reason(const __u64 *ctx, __u32 *reason)
  */
 static __always_inline bool kernel_reason_is_purge(__u32 reason)
 {
-	return reason && (reason == reason_queue_purge || reason == reason_not_specified);
+	return reason == reason_queue_purge || reason == reason_not_specified;
 }
 
 /*
@@ -95,8 +95,8 @@ static __always_inline struct sock *kernel_drop_rx_sk(const __u64 *ctx)
 }
 
 /*
- * Whether tcp_drop() goes past the tracepoint, by __kfree_skb(): before 5.18 (8eba65fa5f06 gave it a
- * reason).
+ * Whether tcp_drop() goes past the tracepoint, by __kfree_skb(): before 5.18 (082116ffcb74 made
+ * it tcp_drop_reason()).
  */
 const volatile bool tcp_drop_is_silent;
 

@@ -184,18 +184,20 @@ struct place {
 };
 
 /*
- * With a receiving socket, TCP may have queued the skb, and then skb->dev is a link of that queue. Later
- * on TCP's way skb->dev is NULL. In both cases the namespace is the socket's or the route's, and the
- * index that the packet came in by tells the device; one that has not reached its device yet has a
- * route that leads there.
+ * Where a packet is that a socket has received, TCP may have queued it, and then skb->dev is a link of
+ * that queue: it is a device only if it is of the socket's namespace. Later on TCP's way skb->dev is
+ * NULL. The namespace is the socket's or the route's, and the index that the packet came in by tells the
+ * device; one that has not reached its device yet has a route that leads there.
  */
-static __always_inline void find_place(const struct sk_buff *skb, const struct sock *rx_sk,
-				       const struct sock *sk, struct place *place)
+static __always_inline void find_place(const struct sk_buff *skb, const struct sock *sk,
+				       bool received, struct place *place)
 {
 	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
-	struct net_device *dev = rx_sk ? NULL : BPF_CORE_READ(skb, dev);
+	struct net_device *dev = BPF_CORE_READ(skb, dev);
 	int iif = skb->skb_iif;
 
+	if (dev && received && device_net(dev) != socket_net(sk))
+		dev = NULL;
 	place->dev = dev;
 	if (dev) {
 		place->net = device_net(dev);
@@ -212,12 +214,12 @@ static __always_inline void find_place(const struct sk_buff *skb, const struct s
  * skb_iif is set when the stack receives a packet and zero while it sends one. A forwarded packet
  * has it too, and leaves by another device.
  */
-static __always_inline __u8 packet_direction(const struct sk_buff *skb, const struct sock *rx_sk,
+static __always_inline __u8 packet_direction(const struct sk_buff *skb, bool received,
 					     struct net_device *dev)
 {
 	int iif = skb->skb_iif;
 
-	if (rx_sk)
+	if (received)
 		return RECORD_DIR_IN;
 	if (!iif) /* a sender's packet has its socket; one in the receive backlog has none yet */
 		return kernel_skb_sk(skb) ? RECORD_DIR_OUT : RECORD_DIR_IN;

@@ -4,8 +4,8 @@
 
 /*
  * For kernels that do not say so when they drop a packet (before 6.11): whose it is. Of a segment that
- * TCP has in hand, entry to and exit from tcp_v4_do_rcv and tcp_v6_do_rcv tell; an interrupt that
- * receives amid another's segment makes that one unknown, never wrong. Of a connection in TIME_WAIT,
+ * TCP has in hand, entry to and exit from tcp_v4_do_rcv and tcp_v6_do_rcv tell; deeper
+ * nesting than one makes the outermost unknown, never wrong. Of a connection in TIME_WAIT,
  * the way in which it closed tells.
  */
 
@@ -13,11 +13,16 @@
 #include "packet.bpf.h"
 #include "socket.bpf.h"
 
-struct received {
+struct in_hand {
 	const struct sk_buff *skb; /* NULL: none in hand */
 	const struct sock *sk;
-	__u32 drops; /* of the socket (sk_drops), as far as they are accounted for */
-	__u32 pad;
+	__u64 drops; /* of the socket (sk_drops), as far as they are accounted for */
+};
+
+/* What TCP sends may be received at once, over a cable between namespaces: one level is kept. */
+struct received {
+	struct in_hand now;
+	struct in_hand outer;
 };
 
 struct {
@@ -25,24 +30,29 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct received);
-} in_hand SEC(".maps");
+} received_segments SEC(".maps");
 
 static __always_inline struct received *received_here(void)
 {
 	__u32 zero = 0;
 
-	return bpf_map_lookup_elem(&in_hand, &zero);
+	return bpf_map_lookup_elem(&received_segments, &zero);
 }
 
+/* The order of the stores matters to an interrupt between them. */
 static __always_inline int receive_begins(const struct sock *sk, const struct sk_buff *skb)
 {
 	struct received *received = received_here();
 
 	if (!received)
 		return 0;
-	received->skb = skb;
-	received->sk = sk;
-	received->drops = kernel_sock_drops(sk);
+	received->outer = received->now;
+	received->now.skb = NULL;
+	barrier();
+	received->now.sk = sk;
+	received->now.drops = kernel_sock_drops(sk);
+	barrier();
+	received->now.skb = skb;
 	return 0;
 }
 
@@ -50,8 +60,12 @@ static __always_inline int receive_ends(void)
 {
 	struct received *received = received_here();
 
-	if (received)
-		received->skb = NULL;
+	if (!received)
+		return 0;
+	if (received->outer.sk == received->now.sk)
+		received->outer.drops = received->now.drops;
+	received->now = received->outer;
+	received->outer.skb = NULL;
 	return 0;
 }
 
@@ -95,9 +109,9 @@ static __always_inline struct sock *received_socket(const struct headers *h)
 {
 	struct received *received = received_here();
 
-	if (!received || !received->skb || !is_receiver_of(received->sk, h))
+	if (!received || !received->now.skb || !is_receiver_of(received->now.sk, h))
 		return NULL;
-	return (struct sock *)received->sk;
+	return (struct sock *)received->now.sk;
 }
 
 /* The socket that has this very skb in hand; NULL: none has, or it is not known. */
@@ -105,7 +119,7 @@ static __always_inline struct sock *received_by(const struct sk_buff *skb, const
 {
 	struct received *received = received_here();
 
-	return received && received->skb == skb ? received_socket(h) : NULL;
+	return received && received->now.skb == skb ? received_socket(h) : NULL;
 }
 
 /*
@@ -115,19 +129,22 @@ static __always_inline struct sock *received_by(const struct sk_buff *skb, const
 static __always_inline bool received_drop_is_new(void)
 {
 	struct received *received = received_here();
-	__u32 drops;
+	__u64 drops;
 
-	if (!received || !received->skb)
+	if (!received || !received->now.skb)
 		return false;
-	drops = kernel_sock_drops(received->sk);
-	if (drops == received->drops)
+	drops = kernel_sock_drops(received->now.sk);
+	if (drops == received->now.drops)
 		return false;
-	received->drops = drops;
+	received->now.drops = drops;
 	return true;
 }
 
-/* Connections that closed as they should, with the time: TIME_WAIT takes their place for a minute. */
-#define TIME_WAIT_NS 60000000000ULL /* TCP_TIMEWAIT_LEN */
+/*
+ * Connections that closed as they should, with the time: TIME_WAIT takes their place for a minute from
+ * the last packet on (TCP_TIMEWAIT_LEN).
+ */
+#define TIME_WAIT_NS 62000000000ULL
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -141,23 +158,33 @@ static __always_inline void note_time_wait(const struct sock *sk, int old, int s
 {
 	__u64 now = bpf_ktime_get_ns();
 	struct flow_key key = {};
+	bool closed;
 
-	if (state != TCP_CLOSE || BPF_CORE_READ(sk, sk_err))
-		return;
-	if (old != TCP_FIN_WAIT1 && old != TCP_FIN_WAIT2 && old != TCP_CLOSING)
+	closed = state == TCP_CLOSE && (old == TCP_FIN_WAIT2 || old == TCP_CLOSING);
+	if (state != TCP_ESTABLISHED && (!closed || BPF_CORE_READ(sk, sk_err)))
 		return;
 	flow_of(&sk->__sk_common, &key);
-	bpf_map_update_elem(&time_waits, &key, &now, BPF_ANY);
+	if (closed)
+		bpf_map_update_elem(&time_waits, &key, &now, BPF_ANY);
+	else
+		bpf_map_delete_elem(&time_waits, &key);
 }
 
-static __always_inline bool is_for_time_wait(const struct headers *h, __u32 netns)
+/* Whether TCP itself, not a firewall before it, frees what is for such a connection. */
+static __always_inline bool is_for_time_wait(const struct sk_buff *skb, const struct headers *h,
+					     __u32 netns)
 {
+	__u64 now = bpf_ktime_get_ns(), *last;
 	struct flow_key key = {};
-	__u64 *closed_ns;
 
+	if (skb->data != h->head + h->tcp)
+		return false;
 	flow_of_packet(h, netns, &key);
-	closed_ns = bpf_map_lookup_elem(&time_waits, &key);
-	return closed_ns && bpf_ktime_get_ns() - *closed_ns < TIME_WAIT_NS;
+	last = bpf_map_lookup_elem(&time_waits, &key);
+	if (!last || now - *last >= TIME_WAIT_NS)
+		return false;
+	*last = now;
+	return true;
 }
 
 #endif

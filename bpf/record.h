@@ -25,6 +25,13 @@ enum record_event {
 	RECORD_EVENT_END,
 };
 
+/* Which events have their stack walked. */
+enum stack_mode {
+	STACK_NONE,
+	STACK_AUTO, /* all but a flood's */
+	STACK_ALL,
+};
+
 /* How the socket of an event was found. */
 enum record_sock {
 	RECORD_SOCK_NONE,
@@ -53,8 +60,9 @@ enum record_flag {
 	RECORD_HAS_MEMORY = 1 << 9, /* of record_tcp: rmem to backlog and cc */
 	RECORD_HAS_TCP = 1 << 10,   /* of record_tcp: the rest */
 	RECORD_HAS_RETRANSMITS = 1 << 11,
-	RECORD_ETHERNET = 1 << 13,     /* ifindex is a device with Ethernet headers */
-	RECORD_NOT_ACCEPTED = 1 << 12, /* a listener's child that no process has yet */
+	RECORD_NOT_ACCEPTED = 1 << 12,	/* a listener's child that no process has yet */
+	RECORD_ETHERNET = 1 << 13,	/* ifindex is a device with Ethernet headers */
+	RECORD_STACK_SAMPLED = 1 << 14, /* not walked: its place has had its share */
 };
 
 /* What TCP is to send, as the socket has it: proves the headroom's bytes, or stands in for them. */
@@ -167,7 +175,7 @@ struct drop_record {
 	struct record_owner owner;	/* as far as the kernel side knows */
 	struct record_tcp tcp;
 	__u8 packet[RECORD_PACKET_MAX];
-	/* Return addresses, leaf first; left out with --stack none. */
+	/* Return addresses, leaf first; left out where none were walked. */
 	__u64 stack[RECORD_STACK_MAX];
 };
 

@@ -62,6 +62,8 @@ int on_silent_kfree_skb(__u64 *ctx)
 	if (!received_drop_is_new() || !find_headers(drop.skb, &drop.headers))
 		return 0;
 	drop.rx_sk = received_socket(&drop.headers);
+	if (!drop.rx_sk)
+		return 0; /* another CPU has dropped for that socket, and kfree_skb has told it */
 	return drop_packet(ctx, &drop, &event);
 }
 
@@ -109,7 +111,7 @@ static __always_inline int retransmit(__u64 *ctx, bool first)
 	if (headroom > RECORD_HEADROOM)
 		headroom = RECORD_HEADROOM;
 	copy_bytes(record, skb->data - headroom, headroom);
-	commit(ctx, record);
+	commit(ctx, &event, record);
 	return 0;
 }
 
@@ -140,7 +142,7 @@ static __always_inline int retransmit_synack(__u64 *ctx, bool first)
 	if (!record)
 		return 0;
 	fill_synack(record, req);
-	commit(ctx, record);
+	commit(ctx, &event, record);
 	return 0;
 }
 
@@ -166,7 +168,7 @@ static __always_inline int loss_probe(void *ctx, const struct sock *sk)
 	if (!record)
 		return 0;
 	fill_probe(record, sk);
-	commit(ctx, record);
+	commit(ctx, &event, record);
 	return 0;
 }
 
@@ -192,7 +194,7 @@ static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *sk
 
 	if (!find_headers(skb, &headers))
 		return 0;
-	find_place(skb, sk, sk, &place);
+	find_place(skb, sk, sk != NULL, &place);
 	event->family = headers.family;
 	event->state = socket_state(sk);
 	event->netns = net_inode(place.net);
@@ -204,7 +206,7 @@ static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *sk
 	fill_answering_reset(record, skb, &headers);
 	if (sk)
 		fill_socket(record, sk);
-	commit(ctx, record);
+	commit(ctx, event, record);
 	return 0;
 }
 
@@ -228,7 +230,7 @@ static __always_inline int send_reset(__u64 *ctx, bool first)
 	if (!record)
 		return 0;
 	fill_own_reset(record, sk);
-	commit(ctx, record);
+	commit(ctx, &event, record);
 	return 0;
 }
 
@@ -257,7 +259,7 @@ static __always_inline int receive_reset(__u64 *ctx, bool first)
 		return 0;
 	record->direction = RECORD_DIR_IN;
 	fill_received_reset(record, sk);
-	commit(ctx, record);
+	commit(ctx, &event, record);
 	return 0;
 }
 

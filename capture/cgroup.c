@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,7 +84,26 @@ static char *path_of(const struct cgroups *cgroups, int fd)
 	return strdup(path[mount] ? path + mount : "/");
 }
 
-static char *look_up(const struct cgroups *cgroups, uint64_t id)
+/* On 64-bit machines the id is the inode number of the directory (since Linux 5.5). */
+static char *walk(struct cgroups *cgroups, uint64_t id)
+{
+	char *roots[] = { cgroups->mount, NULL }, *path = NULL;
+	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTSENT *entry;
+
+	while (tree && !path && (entry = fts_read(tree))) {
+		if (entry->fts_info != FTS_D || entry->fts_statp->st_ino != id)
+			continue;
+		path = entry->fts_path + strlen(cgroups->mount);
+		path = strdup(*path ? path : "/");
+	}
+	if (tree)
+		fts_close(tree);
+	return path;
+}
+
+/* To open by a handle needs CAP_DAC_READ_SEARCH, which opens every file: who captures need not have it. */
+static char *look_up(struct cgroups *cgroups, uint64_t id)
 {
 	struct {
 		struct file_handle handle;
@@ -94,7 +115,7 @@ static char *look_up(const struct cgroups *cgroups, uint64_t id)
 	memcpy(kernfs.handle.f_handle, &id, sizeof(id));
 	fd = open_by_handle_at(cgroups->mount_fd, &kernfs.handle, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return NULL;
+		return errno == EPERM ? walk(cgroups, id) : NULL;
 	path = path_of(cgroups, fd);
 	close(fd);
 	return path;

@@ -41,10 +41,16 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 	return sink_text_open(stdout, detail, error);
 }
 
+int capture_with(const struct options *options, int argc, char **argv)
+{
+	struct run run = { options, argc, argv, open_sink };
+
+	return run_events(&run);
+}
+
 int cmd_capture(int argc, char **argv)
 {
 	struct options options;
-	struct run run = { &options, argc, argv, open_sink };
 	struct error error = { 0 };
 	int err = options_parse(OPTION_CAPTURE, argc, argv, &options, &error);
 	int status = EXIT_SUCCESS;
@@ -59,7 +65,7 @@ int cmd_capture(int argc, char **argv)
 	} else if (options.probe) {
 		status = probe_kernel(options.json, options.verbose);
 	} else {
-		status = run_events(&run);
+		status = capture_with(&options, argc, argv);
 	}
 	options_free(&options);
 	return status;

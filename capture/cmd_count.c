@@ -142,7 +142,8 @@ static int count_events(struct options *options, int argc, char **argv)
 		return status;
 	}
 	/* The walk is most of what an event costs. */
-	options->stack = options->stack && counts_want_stack(run.counts);
+	if (!counts_want_stack(run.counts))
+		options->stack = EVENT_STACKS_NONE;
 	status = run_events(&run.run);
 	counts_free(run.counts);
 	return status;

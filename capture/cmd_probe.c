@@ -36,23 +36,16 @@ struct findings {
 	struct error expression;   /* why none runs in the kernel; no text: it does */
 };
 
-static bool ends_with(const char *string, const char *end)
-{
-	size_t length = strlen(string), end_length = strlen(end);
-
-	return length >= end_length && strcmp(string + length - end_length, end) == 0;
-}
-
 static void note_attached(struct findings *findings, const char *hook)
 {
 	findings->attached++;
-	if (ends_with(hook, "/tcp_v4_do_rcv"))
+	if (strcmp(hook, "fentry/tcp_v4_do_rcv") == 0)
 		findings->receiver_hooked = true;
-	else if (ends_with(hook, "/task_file"))
+	else if (strcmp(hook, "iter/task_file") == 0)
 		findings->files = true;
-	else if (ends_with(hook, "/inet_csk_accept"))
+	else if (strcmp(hook, "fexit/inet_csk_accept") == 0)
 		findings->accepts = true;
-	else if (ends_with(hook, "/inet_sock_set_state"))
+	else if (strcmp(hook, "tp_btf/inet_sock_set_state") == 0)
 		findings->opens = true;
 }
 

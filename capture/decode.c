@@ -77,6 +77,7 @@ static void decode_common(const struct drop_record *record, struct drop_event *e
 	event->ifindex = record->ifindex;
 	memcpy(event->cpu_comm, record->cpu_comm, sizeof(event->cpu_comm) - 1);
 	memcpy(event->ifname, record->ifname, sizeof(event->ifname) - 1);
+	event->stack_sampled = record->flags & RECORD_STACK_SAMPLED;
 	event->stack_depth = record->stack_len / sizeof(record->stack[0]);
 	memcpy(event->stack, record->stack, event->stack_depth * sizeof(record->stack[0]));
 }

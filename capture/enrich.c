@@ -7,6 +7,7 @@
 #include "enrich.h"
 #include "identity.h"
 #include "names.h"
+#include "places.h"
 #include "text.h"
 
 #define CPUS_MAX	 8192
@@ -26,6 +27,7 @@ struct enrich {
 	struct enrich_sources sources;
 	struct identity identity;
 	struct stacks *stacks;
+	struct places *latest; /* with stacks */
 	struct place places[PLACES];
 	uint64_t lost;
 	uint64_t lost_pending; /* not yet in a written report */
@@ -44,7 +46,8 @@ struct enrich *enrich_new(const struct enrich_sources *sources)
 	err = identity_init(&enrich->identity);
 	if (!err && sources->symbols) {
 		enrich->stacks = stacks_new(sources->symbols);
-		err = enrich->stacks ? 0 : -ENOMEM;
+		enrich->latest = places_new();
+		err = enrich->stacks && enrich->latest ? 0 : -ENOMEM;
 	}
 	if (err) {
 		enrich_free(enrich);
@@ -59,6 +62,7 @@ void enrich_free(struct enrich *enrich)
 	if (!enrich)
 		return;
 	stacks_free(enrich->stacks);
+	places_free(enrich->latest);
 	for (size_t i = 0; i < PLACES; i++)
 		text_free(&enrich->places[i].name);
 	free(enrich);
@@ -283,14 +287,29 @@ static void name_packet(struct enrich *enrich, const struct drop_event *event,
 		report_set_number(report, KEY_skb_len, event->packet.len - PACKET_ETH_LEN);
 }
 
-static void name_stack(struct enrich *enrich, const struct drop_event *event, uint64_t location,
+/* The event's stack, or, of one that has none of its own, the latest of its place. NULL: none is known. */
+static const struct stack *find_stack(struct enrich *enrich, const struct drop_event *event,
+				      uint64_t location)
+{
+	const struct stack *stack;
+
+	if (!enrich->stacks)
+		return NULL;
+	if (event->stack_sampled)
+		return places_latest(enrich->latest, event);
+	stack = stacks_intern(enrich->stacks, event->stack, event->stack_depth, location);
+	if (stack)
+		places_note(enrich->latest, event, stack);
+	return stack;
+}
+
+static void name_stack(const struct drop_event *event, const struct stack *stack,
 		       struct drop_report *report)
 {
-	const struct stack *stack = NULL;
-
-	if (enrich->stacks)
-		stack = stacks_intern(enrich->stacks, event->stack, event->stack_depth, location);
-	report_set_text(report, KEY_stack, stack ? "own" : "none");
+	report_set_text(report, KEY_stack,
+			!stack		       ? "none"
+			: event->stack_sampled ? "sampled"
+					       : "own");
 	if (!stack)
 		return;
 	report_set_number(report, KEY_stack_id, stack->id);
@@ -333,7 +352,7 @@ void enrich_event(struct enrich *enrich, const struct drop_event *event, struct 
 	name_cpu(event, report);
 	name_device(event, report);
 	name_packet(enrich, event, report);
-	name_stack(enrich, event, location, report);
+	name_stack(event, find_stack(enrich, event, location), report);
 	name_losses(enrich, event, report);
 }
 

@@ -35,6 +35,13 @@ enum event_sock {
 	EVENT_SOCK_FENTRY,
 };
 
+/* Of which events the kernel walks the stack. */
+enum event_stacks {
+	EVENT_STACKS_AUTO, /* of all but a flood's: those have the latest one of their place */
+	EVENT_STACKS_ALL,
+	EVENT_STACKS_NONE,
+};
+
 enum event_direction {
 	EVENT_DIR_UNKNOWN,
 	EVENT_IN,
@@ -128,6 +135,7 @@ struct drop_event {
 	struct event_tcp tcp;
 	struct packet packet; /* its data is frame */
 	uint8_t frame[PACKET_FRAME_MAX];
+	bool stack_sampled; /* no stack of its own: that of an event before it at its place */
 	size_t stack_depth;
 	uint64_t stack[EVENT_STACK_MAX]; /* leaf first */
 };

@@ -23,6 +23,8 @@ enum when {
 	WHEN_SILENT_DROP, /* hooks_tcp_drop_is_silent() */
 };
 
+#define RECEIVER "socket and state of drops on receipt"
+
 static const struct hook {
 	const char *program;
 	enum role role;
@@ -32,15 +34,11 @@ static const struct hook {
 } hooks_table[] = {
 	{ "on_kfree_skb", ROLE_EVENT_CAUGHT, WHEN_ALWAYS, EVENT_DROP, "drop events" },
 	{ "on_kfree_skb_again", ROLE_EVENT, WHEN_ALWAYS, EVENT_DROP, "drop events amid another" },
+	{ "on_tcp_v4_do_rcv_exit", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP, RECEIVER },
+	{ "on_tcp_v4_do_rcv", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP, RECEIVER },
 	{ "on_silent_kfree_skb", ROLE_EVENT, WHEN_SILENT_DROP, EVENT_DROP, "drops within TCP" },
-	{ "on_tcp_v4_do_rcv", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP,
-	  "socket and state of drops on receipt" },
-	{ "on_tcp_v4_do_rcv_exit", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP,
-	  "socket and state of drops on receipt" },
-	{ "on_tcp_v6_do_rcv", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP,
-	  "socket and state of drops on receipt" },
-	{ "on_tcp_v6_do_rcv_exit", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP,
-	  "socket and state of drops on receipt" },
+	{ "on_tcp_v6_do_rcv_exit", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP, RECEIVER " (IPv6)" },
+	{ "on_tcp_v6_do_rcv", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP, RECEIVER " (IPv6)" },
 	{ "on_tcp_retransmit_skb", ROLE_EVENT_CAUGHT, WHEN_ALWAYS, EVENT_RETRANSMIT,
 	  "retransmit events" },
 	{ "on_tcp_retransmit_skb_again", ROLE_EVENT, WHEN_ALWAYS, EVENT_RETRANSMIT,
@@ -148,9 +146,25 @@ void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned
 	}
 }
 
-static void attach(struct hook_state *state)
+/*
+ * The exit of a function comes before its entry, which would have what it notes stand for good without
+ * it; what is dropped within TCP is known by them.
+ */
+static bool needs_hook_above(size_t number)
 {
-	if (!state->program)
+	const struct hook *hook = &hooks_table[number];
+
+	return number && hooks_table[number - 1].role == ROLE_SOCKET &&
+	       (hook->when == WHEN_SILENT_DROP || strcmp(hook->gives, hook[-1].gives) == 0);
+}
+
+static void attach(struct hooks *hooks, size_t number)
+{
+	struct hook_state *state = &hooks->states[number];
+
+	if (state->program && needs_hook_above(number))
+		state->error = hooks->states[number - 1].error;
+	if (!state->program || state->error)
 		return;
 	state->link = bpf_program__attach(state->program);
 	if (!state->link)
@@ -162,25 +176,33 @@ static bool has_stand_in(size_t number)
 	return number + 1 < HOOK_COUNT && hooks_table[number + 1].when == WHEN_REFUSED;
 }
 
+static const char *explain(const struct hook *hook, int err)
+{
+	if (hook->when == WHEN_REFUSED)
+		return "neither fentry nor a kprobe is permitted";
+	return err == -ENOENT ? "it has no such function" : strerror(-err);
+}
+
 int hooks_attach(struct hooks *hooks, void (*refused)(const char *missing, const char *why))
 {
-	const char *said = "";
+	const char *said = "?";
 	int last = -ENOENT;
 
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
 		struct hook_state *state = &hooks->states[i];
 		const struct hook *hook = &hooks_table[i];
 
-		attach(state);
+		attach(hooks, i);
 		if (!state->error)
 			continue;
 		last = state->error;
-		if ((has_stand_in(i) && !state->program) || strcmp(said, hook->gives) == 0)
+		if (has_stand_in(i) && !state->program)
 			continue;
-		said = hook->gives;
-		refused(hook->gives, hook->when == WHEN_REFUSED
-					     ? "neither fentry nor a kprobe is permitted"
-					     : strerror(-last));
+		if (strncmp(hook->gives, said, strlen(said)) == 0)
+			continue; /* of IPv6 too */
+		if (hook->role == ROLE_SOCKET)
+			said = hook->gives;
+		refused(hook->gives, explain(hook, last));
 	}
 	return hooks_attached(hooks) ? 0 : last;
 }
@@ -223,8 +245,10 @@ void hooks_probe_one(struct hooks *hooks, const struct bpf_object *object, size_
 	program = bpf_object__find_program_by_name(object, hooks_table[number].program);
 	if (!state->error)
 		state->error = err;
-	if (!state->error)
-		attach(state);
+	if (!state->error && state->program) {
+		state->link = bpf_program__attach(state->program);
+		state->error = state->link ? 0 : -errno;
+	}
 	*finding = (struct hook_finding){
 		.hook = bpf_program__section_name(program),
 		.gives = hooks_table[number].gives,

@@ -58,7 +58,10 @@
 	KEY(skb_len, NUMBER, "bytes", "True length, where the IP length field had to be clamped") \
 	KEY(stack, TEXT, "", "own: in the next comment; sampled: of a recent event; none")        \
 	KEY(stack_id, NUMBER, "", "Number of the stack in this file")                             \
-	KEY(lost, NUMBER, "", "Events lost just before this one")
+	KEY(lost, NUMBER, "", "Events lost just before this one")                                 \
+	KEY(verdict, TEXT, "", "What captures of the wire tell of the event")                     \
+	KEY(wire_frame, NUMBER, "", "Frame of that capture on which the verdict rests")           \
+	KEY(because, TEXT, "", "Why this verdict")
 
 /* KEY_event, KEY_kind, ...; KEY_COUNT is their number. */
 enum key {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "log.h"
+
+static bool failures_only;
 
 static void log_prefixed(const char *prefix, const char *format, va_list args)
 {
@@ -27,6 +30,32 @@ void log_warning(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	log_prefixed("tcpdropcap: warning: ", format, args);
+	if (!failures_only)
+		log_prefixed("tcpdropcap: warning: ", format, args);
 	va_end(args);
+}
+
+void log_note(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	if (!failures_only)
+		log_prefixed("tcpdropcap: ", format, args);
+	va_end(args);
+}
+
+void log_counts(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	if (!failures_only)
+		log_prefixed("", format, args);
+	va_end(args);
+}
+
+void log_failures_only(void)
+{
+	failures_only = true;
 }

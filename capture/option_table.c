@@ -159,10 +159,19 @@ static int set_comms(struct options *options, const char *text, struct error *er
 
 static int set_stack(struct options *options, const char *text, struct error *error)
 {
-	if (strcmp(text, "full") != 0 && strcmp(text, "none") != 0)
-		return error_set(error, -EINVAL, "--stack: '%s' is neither full nor none", text);
-	options->stack = text[0] == 'f';
-	return 0;
+	static const char *const names[] = {
+		[EVENT_STACKS_AUTO] = "auto",
+		[EVENT_STACKS_ALL] = "all",
+		[EVENT_STACKS_NONE] = "none",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(text, names[i]) == 0) {
+			options->stack = (enum event_stacks)i;
+			return 0;
+		}
+	}
+	return error_set(error, -EINVAL, "--stack: '%s' is none of auto, all, none", text);
 }
 
 static int set_all(struct options *options, const char *text, struct error *error)
@@ -269,7 +278,8 @@ const struct option_spec option_table[] = {
 	  "also packets that are freed because they have served their purpose", set_all },
 	{ "snaplen", 's', CAPTURE | LIVE, "BYTES",
 	  "at most this much of a packet's headers, 0: all (default)", set_snaplen },
-	{ "stack", 0, ANY | LIVE, "full|none", "kernel stack of each event (default: full)",
+	{ "stack", 0, ANY | LIVE, "auto|all|none",
+	  "kernel stack of each event; auto: in a flood, a recent one of its place",
 	  set_stack },
 	{ "buffer-size", 'B', ANY | LIVE, "MiB",
 	  "size of the kernel's ring, a power of two (default: 16)", set_ring },

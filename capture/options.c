@@ -162,7 +162,7 @@ int options_parse(enum option_command command, int argc, char **argv, struct opt
 	*options = (struct options){
 		.snaplen = SNAPLEN_MAX,
 		.ring_mib = 16,
-		.stack = true,
+		.stack = EVENT_STACKS_AUTO,
 	};
 	err = parse_all(command, argc, argv, options, error);
 	if (!err)

@@ -32,7 +32,7 @@ struct options {
 	const char *netns;    /* as in filter, once it is found; NULL: all */
 	bool all;	      /* also frees that are no loss */
 	struct filter filter; /* with the expression */
-	bool stack;
+	enum event_stacks stack;
 	bool quiet;
 	bool verbose;
 	bool json;

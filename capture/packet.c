@@ -7,6 +7,18 @@
 
 #define ETHERTYPE_AT   12
 #define EXTENSIONS_MAX 8
+#define VLAN_TAGS_MAX  4
+
+enum linktype {
+	LINK_NULL = 0,
+	LINK_ETHERNET = 1,
+	LINK_RAW = 101,
+	LINK_LOOP = 108,
+	LINK_SLL = 113,
+	LINK_IPV4 = 228,
+	LINK_IPV6 = 229,
+	LINK_SLL2 = 276,
+};
 
 uint16_t packet_get16(const uint8_t *at)
 {
@@ -30,29 +42,30 @@ void packet_put32(uint8_t *at, uint32_t value)
 	packet_put16(at + 2, (uint16_t)value);
 }
 
-/* The bytes [at, at + length), NULL if the frame was not captured that far. */
-static const uint8_t *bytes(const struct packet *packet, uint32_t at, uint32_t length)
+/* The bytes [at, at + length), NULL and cut if the frame was not captured that far. */
+static inline const uint8_t *bytes(struct packet *packet, uint32_t at, uint32_t length)
 {
-	if (at > packet->caplen || length > packet->caplen - at)
-		return NULL;
-	return packet->data + at;
+	if (at <= packet->caplen && length <= packet->caplen - at)
+		return packet->data + at;
+	packet->cut = packet->caplen < packet->len;
+	return NULL;
 }
 
 /*
- * Where the IP packet ends: a small one is padded in its frame. A length of 0, or the most that the
- * field holds, is of a segment that is larger than the field.
+ * Where the IP packet at this offset ends: a small one is padded in its frame. A length of 0, or the
+ * most that the field holds, is of a segment that is larger than the field.
  */
-static void set_ip_end(struct packet *packet, uint32_t length)
+static void set_ip_end(struct packet *packet, uint32_t at, uint32_t length)
 {
 	packet->ip_end = packet->len;
-	if (length && length < 65535 && length < packet->len - PACKET_ETH_LEN)
-		packet->ip_end = PACKET_ETH_LEN + length;
+	if (length && length < 65535 && length < packet->len - at)
+		packet->ip_end = at + length;
 }
 
 /* Returns the offset of the TCP header, 0 if there is none. */
-static uint32_t parse_ipv4(struct packet *packet)
+static uint32_t parse_ipv4(struct packet *packet, uint32_t at)
 {
-	const uint8_t *ip = bytes(packet, PACKET_ETH_LEN, 20);
+	const uint8_t *ip = bytes(packet, at, 20);
 	uint32_t header_len;
 
 	if (!ip || ip[0] >> 4 != 4)
@@ -62,17 +75,40 @@ static uint32_t parse_ipv4(struct packet *packet)
 	memcpy(packet->daddr, ip + 16, 4);
 	packet->ip_id = packet_get16(ip + 4);
 	packet->dont_fragment = ip[6] & 0x40;
-	set_ip_end(packet, packet_get16(ip + 2));
+	set_ip_end(packet, at, packet_get16(ip + 2));
 	header_len = (ip[0] & 15) * 4U;
 	if (ip[9] != IPPROTO_TCP || packet_get16(ip + 6) & 0x1fff || header_len < 20)
 		return 0;
-	return PACKET_ETH_LEN + header_len;
+	return at + header_len;
 }
 
-static uint32_t parse_ipv6(struct packet *packet)
+/* Returns the length of the extension header of this type, 0 if TCP cannot follow it. */
+static uint32_t extension_len(uint8_t type, const uint8_t *extension)
 {
-	const uint8_t *ip = bytes(packet, PACKET_ETH_LEN, 40), *extension;
-	uint32_t at = PACKET_ETH_LEN + 40;
+	switch (type) {
+	case IPPROTO_FRAGMENT:
+		return packet_get16(extension + 2) & 0xfff8 ? 0 : 8;
+	case IPPROTO_HOPOPTS:
+	case IPPROTO_ROUTING:
+	case IPPROTO_DSTOPTS:
+		return (extension[1] + 1U) * 8;
+	case IPPROTO_AH:
+		return (extension[1] + 2U) * 4;
+	default:
+		return 0;
+	}
+}
+
+static bool is_extension(uint8_t type)
+{
+	return type == IPPROTO_FRAGMENT || type == IPPROTO_HOPOPTS || type == IPPROTO_ROUTING ||
+	       type == IPPROTO_DSTOPTS || type == IPPROTO_AH;
+}
+
+static uint32_t parse_ipv6(struct packet *packet, uint32_t at)
+{
+	const uint8_t *ip = bytes(packet, at, 40), *extension;
+	uint32_t length;
 	uint8_t next;
 
 	if (!ip || ip[0] >> 4 != 6)
@@ -80,28 +116,43 @@ static uint32_t parse_ipv6(struct packet *packet)
 	packet->family = AF_INET6;
 	memcpy(packet->saddr, ip + 8, 16);
 	memcpy(packet->daddr, ip + 24, 16);
-	set_ip_end(packet, packet_get16(ip + 4) ? packet_get16(ip + 4) + 40U : 0);
+	set_ip_end(packet, at, packet_get16(ip + 4) ? packet_get16(ip + 4) + 40U : 0);
 	next = ip[6];
-	for (int i = 0; i < EXTENSIONS_MAX && next != IPPROTO_TCP; i++) {
+	at += 40;
+	for (int i = 0; i < EXTENSIONS_MAX && is_extension(next); i++) {
 		extension = bytes(packet, at, 4);
-		if (!extension)
+		length = extension ? extension_len(next, extension) : 0;
+		if (!length)
 			return 0;
-		if (next == IPPROTO_FRAGMENT && !(packet_get16(extension + 2) & 0xfff8))
-			at += 8;
-		else if (next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING ||
-			 next == IPPROTO_DSTOPTS)
-			at += (extension[1] + 1U) * 8;
-		else if (next == IPPROTO_AH)
-			at += (extension[1] + 2U) * 4;
-		else
-			return 0;
+		at += length;
 		next = extension[0];
 	}
 	return next == IPPROTO_TCP ? at : 0;
 }
 
-/* RFC 7323: kind 8, length 10, TSval, TSecr. */
-static void parse_timestamp(struct packet *packet)
+/* RFC 2018: kind 5, then blocks of two numbers each. */
+static void parse_sack(struct packet *packet, const uint8_t *option)
+{
+	unsigned int count = (option[1] - 2U) / 8;
+
+	for (unsigned int i = 0; i < count && i < PACKET_SACK_MAX; i++) {
+		packet->sack[i].start = packet_get32(option + 2 + 8 * i);
+		packet->sack[i].end = packet_get32(option + 6 + 8 * i);
+		packet->sack_count++;
+	}
+}
+
+/* RFC 7323: kind 8, length 10, TSval, TSecr. The first one counts. */
+static void parse_timestamp(struct packet *packet, const uint8_t *option)
+{
+	if (option[1] != 10 || packet->has_tsval)
+		return;
+	packet->has_tsval = true;
+	packet->tsval = packet_get32(option + 2);
+	packet->tsecr = packet_get32(option + 6);
+}
+
+static void parse_options(struct packet *packet)
 {
 	uint32_t at = packet->tcp_at + 20, end = packet->tcp_at + packet->header_len;
 
@@ -114,13 +165,12 @@ static void parse_timestamp(struct packet *packet)
 			at++;
 			continue;
 		}
-		if (option[0] == 8 && option[1] == 10 && at + 10 <= end && bytes(packet, at, 10)) {
-			packet->has_tsval = true;
-			packet->tsval = packet_get32(option + 2);
+		if (option[1] < 2 || option[1] > end - at || !bytes(packet, at, option[1]))
 			return;
-		}
-		if (option[1] < 2)
-			return;
+		if (option[0] == 8)
+			parse_timestamp(packet, option);
+		else if (option[0] == 5 && !packet->sack_count)
+			parse_sack(packet, option);
 		at += option[1];
 	}
 }
@@ -142,22 +192,86 @@ static void parse_tcp(struct packet *packet, uint32_t at)
 	if (packet->ip_end > at + packet->header_len)
 		packet->payload_len = packet->ip_end - at - packet->header_len;
 	if (packet->header_len > 20)
-		parse_timestamp(packet);
+		parse_options(packet);
+}
+
+static void parse_ip(struct packet *packet, uint16_t ethertype, uint32_t at)
+{
+	uint32_t tcp_at = 0;
+
+	if (ethertype == 0x0800)
+		tcp_at = parse_ipv4(packet, at);
+	else if (ethertype == 0x86dd)
+		tcp_at = parse_ipv6(packet, at);
+	if (tcp_at)
+		parse_tcp(packet, tcp_at);
 }
 
 void packet_parse(struct packet *packet, const uint8_t *frame, uint32_t caplen, uint32_t len)
 {
 	const uint8_t *type;
-	uint32_t tcp_at = 0;
 
 	*packet = (struct packet){ .data = frame, .caplen = caplen, .len = len };
 	type = bytes(packet, ETHERTYPE_AT, 2);
-	if (!type)
-		return;
-	if (packet_get16(type) == 0x0800)
-		tcp_at = parse_ipv4(packet);
-	else if (packet_get16(type) == 0x86dd)
-		tcp_at = parse_ipv6(packet);
-	if (tcp_at)
-		parse_tcp(packet, tcp_at);
+	if (type)
+		parse_ip(packet, packet_get16(type), PACKET_ETH_LEN);
+}
+
+/* The packet at this offset, whose type stands at another, or in a VLAN tag that the type announces. */
+static void parse_ethertype(struct packet *packet, uint32_t type_at, uint32_t at)
+{
+	const uint8_t *type = bytes(packet, type_at, 2);
+
+	for (int i = 0; i < VLAN_TAGS_MAX && type; i++) {
+		uint16_t ethertype = packet_get16(type);
+
+		if (ethertype != 0x8100 && ethertype != 0x88a8 && ethertype != 0x9100) {
+			parse_ip(packet, ethertype, at);
+			return;
+		}
+		type = bytes(packet, at + 2, 2);
+		at += 4;
+	}
+}
+
+/* What the version field says: a loopback header has the number of the family on the system it is of. */
+static void parse_version(struct packet *packet, uint32_t at)
+{
+	const uint8_t *version = bytes(packet, at, 1);
+
+	if (version)
+		parse_ip(packet, *version >> 4 == 4 ? 0x0800 : 0x86dd, at);
+}
+
+void packet_parse_link(struct packet *packet, uint16_t linktype, const uint8_t *frame,
+		       uint32_t caplen, uint32_t len)
+{
+	*packet = (struct packet){ .data = frame, .caplen = caplen, .len = len };
+	switch (linktype) {
+	case LINK_ETHERNET:
+		parse_ethertype(packet, ETHERTYPE_AT, PACKET_ETH_LEN);
+		break;
+	case LINK_SLL:
+		parse_ethertype(packet, 14, 16);
+		break;
+	case LINK_SLL2:
+		parse_ethertype(packet, 0, 20);
+		break;
+	case LINK_RAW:
+	case LINK_IPV4:
+	case LINK_IPV6:
+		parse_version(packet, 0);
+		break;
+	case LINK_NULL:
+	case LINK_LOOP:
+		parse_version(packet, 4);
+		break;
+	}
+}
+
+bool packet_knows_link(uint16_t linktype)
+{
+	return linktype == LINK_NULL || linktype == LINK_ETHERNET || linktype == LINK_RAW ||
+	       linktype == LINK_LOOP || linktype == LINK_SLL || linktype == LINK_IPV4 ||
+	       linktype == LINK_IPV6 || linktype == LINK_SLL2;
 }

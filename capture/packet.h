@@ -3,8 +3,8 @@
 #define PACKET_H
 
 /*
- * The TCP packet in an Ethernet frame: where its headers are and what they say. Reads hostile bytes
- * through one bounds check; knows nothing of the kernel.
+ * The TCP packet in a frame: where its headers are and what they say. Reads hostile bytes through one
+ * bounds check; knows nothing of the kernel.
  */
 
 #include <stdbool.h>
@@ -13,6 +13,7 @@
 
 #define PACKET_ETH_LEN	 14
 #define PACKET_FRAME_MAX (PACKET_ETH_LEN + 256)
+#define PACKET_SACK_MAX	 4
 
 enum tcp_flag {
 	TCP_FIN = 1 << 0,
@@ -26,9 +27,10 @@ enum tcp_flag {
 };
 
 struct packet {
-	const uint8_t *data; /* an Ethernet frame; the caller's */
+	const uint8_t *data; /* the frame; the caller's */
 	uint32_t caplen;     /* bytes at data */
 	uint32_t len;	     /* bytes of the whole frame */
+	bool cut;	     /* a header, TCP's options included, goes on behind caplen */
 	int family;	     /* AF_INET, AF_INET6; 0: neither, nothing below is set */
 	uint8_t saddr[16];   /* IPv4 in the first four bytes */
 	uint8_t daddr[16];
@@ -45,11 +47,27 @@ struct packet {
 	uint32_t ip_end;      /* offset of the end of the IP packet; the rest is padding */
 	uint32_t payload_len; /* what that leaves after the headers */
 	bool has_tsval;
-	uint32_t tsval;
+	uint32_t tsval; /* RFC 7323 */
+	uint32_t tsecr;
+	uint8_t sack_count;
+	struct {
+		uint32_t start;
+		uint32_t end;	 /* behind the last byte */
+	} sack[PACKET_SACK_MAX]; /* RFC 2018 */
 };
 
-/* Describes the frame. What the bytes do not hold stays zero. */
+/* Describes an Ethernet frame without VLAN tags. What the bytes do not hold stays zero. */
 void packet_parse(struct packet *packet, const uint8_t *frame, uint32_t caplen, uint32_t len);
+
+/*
+ * The same of a frame of another capture: Ethernet with VLAN tags (802.1Q, 802.1ad), Linux cooked
+ * (SLL, SLL2), raw IP, BSD loopback. Of another link type nothing is set.
+ */
+void packet_parse_link(struct packet *packet, uint16_t linktype, const uint8_t *frame,
+		       uint32_t caplen, uint32_t len);
+
+/* Whether packet_parse_link knows the link type (https://www.tcpdump.org/linktypes.html). */
+bool packet_knows_link(uint16_t linktype);
 
 /* Big-endian fields. */
 uint16_t packet_get16(const uint8_t *at);

@@ -88,28 +88,29 @@ static uint64_t print_counts(const struct capture *capture)
 	uint64_t unnamed = enrich_unnamed(capture->session.enrich);
 	uint64_t missed = source_missed(capture->session.source);
 
-	fprintf(stderr, "%s; %" PRIu64 " written, %" PRIu64 " filtered, %" PRIu64 " lost\n",
-		text_string(&kinds), capture->written, sum.filtered + capture->filtered, sum.lost);
+	log_counts("%s; %" PRIu64 " written, %" PRIu64 " filtered, %" PRIu64 " lost",
+		   text_string(&kinds), capture->written, sum.filtered + capture->filtered,
+		   sum.lost);
 	text_free(&kinds);
 	if (sum.rejected)
 		log_line("%" PRIu64
 			 " of the filtered were rejected by the expression in the kernel",
 			 sum.rejected);
 	if (capture->unwritten)
-		log_line("%" PRIu64 " events could not be written", capture->unwritten);
+		log_note("%" PRIu64 " events could not be written", capture->unwritten);
 	if (capture->beyond)
-		log_line("%" PRIu64 " events came after the %" PRIu64 " that -c asked for",
+		log_note("%" PRIu64 " events came after the %" PRIu64 " that -c asked for",
 			 capture->beyond, capture->options->count);
 	if (capture->damaged)
 		log_warning("%" PRIu64 " records were damaged and are not written",
 			    capture->damaged);
 	if (missed)
-		log_line("%" PRIu64
+		log_note("%" PRIu64
 			 " times the kernel skipped a hook that was running already: as many "
 			 "events at most are missing",
 			 missed);
 	if (unnamed)
-		log_line("%" PRIu64 " kernel addresses have no symbol and are shown as ?", unnamed);
+		log_note("%" PRIu64 " kernel addresses have no symbol and are shown as ?", unnamed);
 	return sum.lost + missed;
 }
 
@@ -162,7 +163,7 @@ static int drain(struct capture *capture)
 
 static void print_cost(const char *hook, uint64_t runs, uint64_t ns)
 {
-	log_line("%s: %" PRIu64 " runs, %" PRIu64 " ns each", hook, runs, ns / runs);
+	log_note("%s: %" PRIu64 " runs, %" PRIu64 " ns each", hook, runs, ns / runs);
 }
 
 static int report_end(const struct capture *capture, int err)
@@ -200,7 +201,7 @@ static int capture_events(struct capture *capture)
 {
 	int err, drained, closed;
 
-	log_line("capturing%s%s; Ctrl-C ends it", capture->options->write_path ? " to " : "",
+	log_note("capturing%s%s; Ctrl-C ends it", capture->options->write_path ? " to " : "",
 		 capture->options->write_path ? capture->options->write_path : "");
 	err = run_until_over(capture);
 	drained = drain(capture);
@@ -226,10 +227,12 @@ int run_capture(const struct run *run)
 		return status;
 	}
 	capture->options = run->options;
-	if (session_open(&capture->session, run, &error))
-		log_line("%s", error.text);
-	else
+	if (!session_open(&capture->session, run, &error))
 		status = capture_events(capture);
+	else if (signals_stop_asked())
+		status = EXIT_SUCCESS;
+	else
+		log_line("%s", error.text);
 	session_close(&capture->session);
 	free(capture);
 	return status;

@@ -7,6 +7,7 @@
 #include "log.h"
 #include "names.h"
 #include "session.h"
+#include "signals.h"
 #include "text.h"
 
 /* A name may be known of drops, of resets, or of both. */
@@ -54,6 +55,8 @@ static int configure(struct session *session, const struct options *options, str
 		.stack = options->stack,
 		.ring_bytes = (uint64_t)options->ring_mib << 20,
 	};
+	session->config.reason_not_specified = UINT32_MAX;
+	session->config.reason_queue_purge = UINT32_MAX;
 	reason_find(session->drop_reasons, "NOT_SPECIFIED", &session->config.reason_not_specified);
 	reason_find(session->drop_reasons, "QUEUE_PURGE", &session->config.reason_queue_purge);
 	session->config.by_reason = options->filter.reasons.count > 0;
@@ -86,7 +89,7 @@ static int open_names(struct session *session, struct error *error)
 	else
 		log_warning("kernel addresses are hidden (kernel.kptr_restrict): locations and "
 			    "stacks will be missing; 'sysctl kernel.kptr_restrict=1' shows them "
-			    "to root");
+			    "to root, and to who has CAP_SYSLOG");
 	session->owners = owners_new(source_scan_sockets, session->source);
 	session->cgroups = cgroups_new();
 	if (!session->owners || !session->cgroups)
@@ -124,6 +127,9 @@ static int open_sink(struct session *session, const struct run *run, struct erro
 {
 	struct text comment = { 0 };
 
+	/* To open a FIFO may wait for its reader, and one that has stopped us will not come. */
+	if (signals_stop_asked())
+		return error_set(error, -ECANCELED, "stopped before it began");
 	describe(session, run->argc, run->argv, &comment);
 	session->sink = run->open_sink(run, text_string(&comment), error);
 	text_free(&comment);

@@ -16,6 +16,8 @@
 #define OPTIONS_MAX	   8
 #define STATISTICS_SECONDS 10
 #define INTERFACES_MAX	   1024
+#define STACK_TEXTS	   4096
+#define STACK_TEXT_NS	   1000000000ULL
 
 struct interface {
 	uint32_t netns;
@@ -23,6 +25,12 @@ struct interface {
 	char name[16]; /* "": unknown */
 	uint64_t packets;
 	uint64_t lost;
+};
+
+/* When the text of a stack was written last; of two ids with one slot, the later. */
+struct stack_text {
+	uint64_t id;
+	uint64_t timestamp_ns;
 };
 
 struct sink_pcapng {
@@ -37,6 +45,7 @@ struct sink_pcapng {
 	time_t next_statistics; /* monotonic */
 	struct text comment;
 	struct text stack;
+	struct stack_text stack_texts[STACK_TEXTS];
 };
 
 struct option_list {
@@ -200,6 +209,23 @@ static uint32_t epb_flags(const struct drop_report *report)
 	return flags;
 }
 
+/*
+ * Appends the text of the packet's stack if it is its own. That of a sampled one stands on a packet at
+ * most a second before: else here once more.
+ */
+static bool add_stack(struct sink_pcapng *self, const struct drop_report *report)
+{
+	uint64_t id = report_number(report, KEY_stack_id), now = report->timestamp_ns;
+	struct stack_text *last = &self->stack_texts[id % STACK_TEXTS];
+	bool recent = last->id == id && now - last->timestamp_ns < STACK_TEXT_NS;
+
+	if (!annotation_format_stack(report, &self->stack) &&
+	    (recent || !annotation_repeat_stack(report, &self->stack)))
+		return false;
+	*last = (struct stack_text){ id, now };
+	return true;
+}
+
 static int add_packet(struct sink_pcapng *self, const struct drop_report *report)
 {
 	uint32_t flags = epb_flags(report), caplen = report->packet.caplen;
@@ -220,7 +246,7 @@ static int add_packet(struct sink_pcapng *self, const struct drop_report *report
 	annotation_format(report, &self->comment);
 	add_text(&options, PCAPNG_OPT_COMMENT, text_string(&self->comment));
 	text_clear(&self->stack);
-	if (annotation_format_stack(report, &self->stack))
+	if (add_stack(self, report))
 		add_text(&options, PCAPNG_OPT_COMMENT, text_string(&self->stack));
 	if (self->comment.failed || self->stack.failed)
 		return -ENOMEM;

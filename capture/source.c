@@ -34,6 +34,12 @@ static const enum record_event record_events[EVENT_KIND_COUNT] = {
 	[EVENT_RESET] = RECORD_RESET,
 };
 
+static const enum stack_mode stack_modes[] = {
+	[EVENT_STACKS_AUTO] = STACK_AUTO,
+	[EVENT_STACKS_ALL] = STACK_ALL,
+	[EVENT_STACKS_NONE] = STACK_NONE,
+};
+
 /* The object, the filter in its stub. Returns NULL and errno. */
 static struct tcpdropcap_bpf *open_object(const struct kernel_filter *filter)
 {
@@ -82,7 +88,7 @@ static int open_configured(struct source *source, const struct source_config *co
 	rodata->reason_queue_purge = config->reason_queue_purge;
 	rodata->with_expression = config->filter != NULL;
 	rodata->with_no_loss = config->all;
-	rodata->with_stack = config->stack;
+	rodata->stack_mode = stack_modes[config->stack];
 	rodata->wakeup_bytes = (__u32)(config->ring_bytes / 4);
 	bpf_map__set_max_entries(source->bpf->maps.ring, (__u32)config->ring_bytes);
 	if (rodata->kfree_skb_args >= 4) /* then the kernel itself tells what is for TIME_WAIT */
@@ -163,11 +169,8 @@ struct source *source_open(const struct source_config *config, const struct kern
 	}
 	source->epoll_fd = -1;
 	err = open_configured(source, config, btf);
-	if (err) {
-		error_set(error, err, "cannot open the BPF object: %s", strerror(-err));
-		goto fail;
-	}
-	err = load(source, config, btf);
+	if (!err)
+		err = load(source, config, btf);
 	if (err) {
 		explain_load(err, error);
 		goto fail;
@@ -205,11 +208,9 @@ int source_attach(struct source *source, void (*refused)(const char *missing, co
 static int open_small(struct source *source, const struct kernel_filter *filter,
 		      const struct kernel_btf *btf)
 {
-	const struct source_config config = {
-		.events = ~0U,
-		.filter = filter,
-		.ring_bytes = 1 << 16,
-	};
+	const struct source_config config = { .events = ~0U,
+					      .filter = filter,
+					      .ring_bytes = 1 << 16 };
 	int err = open_configured(source, &config, btf);
 
 	if (err)

@@ -32,11 +32,11 @@ struct source_config {
 	size_t reason_count;
 	uint32_t reset_reasons[SOURCE_REASONS_MAX];
 	size_t reset_reason_count;
-	uint32_t reason_not_specified; /* 0: the kernel has no such reason */
+	uint32_t reason_not_specified; /* UINT32_MAX: the kernel has no such reason */
 	uint32_t reason_queue_purge;
 	const struct kernel_filter *filter; /* of packets that are dropped; NULL: all pass */
 	bool all;			    /* also packets that have served their purpose */
-	bool stack;
+	enum event_stacks stack;
 	uint64_t ring_bytes; /* a power of two, a page at least */
 };
 

@@ -77,6 +77,10 @@ local KEYS = {
 		"own: in the next comment; sampled: of a recent event; none" },
 	{ "stack_id", NUMBER, "", "Stack ID", "Number of the stack in this file" },
 	{ "lost", NUMBER, "", "Events lost", "Events lost just before this one" },
+	{ "verdict", TEXT, "", "Verdict", "What captures of the wire tell of the event" },
+	{ "wire_frame", NUMBER, "", "Wire frame",
+		"Frame of that capture on which the verdict rests" },
+	{ "because", TEXT, "", "Because", "Why this verdict" },
 }
 
 local SCHEMA = 1

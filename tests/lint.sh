@@ -18,7 +18,7 @@ clean() { # NAME COMMAND...: it succeeds
 
 sources=$(git ls-files '*.c' '*.h')
 user=$(echo "$sources" | grep -v '^bpf/' | grep '\.c$')
-scripts=$(git ls-files '*.sh' '.ci/run')
+scripts=$(git ls-files '*.sh' '*.bash' '.ci/run')
 # shellcheck disable=SC2086 # lists of files
 {
 	clean clang-format clang-format --dry-run -Werror $sources

@@ -40,10 +40,12 @@ suite() { # NAME BUILD
 			"$2/kernels" "$2/kernel-results" $KERNELS
 		;;
 	dissector) sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua ;;
-	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" ;;
+	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" && sh "$tests/compare_test.sh" ;;
 	offline) sh "$tests/offline_test.sh" "$2" ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;
 	cli) sh "$tests/cli_test.sh" ;;
+	install) sh "$tests/install_test.sh" "$2" ;;
+	extcap) sh "$tests/extcap_test.sh" ;;
 	bad) READ_FILE=$2/tests/read_file sh "$tests/bad/bad_test.sh" ;;
 	copy) COPY_FILE=$2/tests/copy_file sh "$tests/copy_test.sh" ;;
 	fuzz) sh "$tests/fuzz/fuzz_test.sh" "$2/tests/fuzz" ;;

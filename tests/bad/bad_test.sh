@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Each damaged file of TESTLIST gives the packets before its damage, then one line that says what it is;
-# in 64 MiB of memory, and in no time.
-#   READ_FILE=... bad_test.sh
+# in 64 MiB of memory, and in no time. So says the reader, and so says the tool.
+#   READ_FILE=... TOOL=... bad_test.sh
 set -u
-: "${READ_FILE:?}"
+: "${READ_FILE:?}" "${TOOL:?}"
 here=$(dirname "$0")
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -44,7 +44,18 @@ check() { # FILE PACKETS MESSAGE
 	elif ! says "$file: $3" "$message"; then
 		not_ok "$1" "it says '$message'"
 	else
+		check_tool "$1" "$file" "$3"
+	fi
+}
+
+check_tool() { # NAME FILE MESSAGE
+	# shellcheck disable=SC2086 # a command and its argument, or nothing
+	timeout 10 $limit "$TOOL" -r "$2" >"$work/stdout" 2>"$work/stderr"
+	got=$?
+	if [ $got = 1 ] && says "tcpdropcap: $2: $3" "$(tail -1 "$work/stderr")"; then
 		echo "ok $1"
+	else
+		not_ok "$1" "tcpdropcap -r: exit $got: $(tail -1 "$work/stderr")"
 	fi
 }
 

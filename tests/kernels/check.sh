@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: check.sh TOOL PEER CACHE RESULTS VERSION...
 # The scenarios on other kernels: boots each, two at a time, and judges what its guest leaves, here; then
-# a line a kernel and scenario, and a table of what each kernel gave. A kernel that cannot be had is skipped with its reason; fewer than four that ran is a failure, unless
-# fewer were asked for.
+# a line a kernel and scenario, and a table of what each kernel gave. A kernel that cannot be had is skipped
+# with its reason; fewer than four that ran is a failure, unless fewer were asked for.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tool=$1 peer=$2 cache=$3 results=$4
 shift 4
 scenarios="input-drop no-socket tail-loss-probe probe-attempts rto reset reader-gone synack-retransmit
-	output-drop syn-retransmit owner-listener within-tcp loopback no-loss refused expression expression-tool"
+	output-drop syn-retransmit owner-listener within-tcp loopback no-loss refused
+	purged-queue expression expression-tool"
 mkdir -p "$cache" "$results"
 
 boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.failed or .skipped
@@ -33,6 +34,17 @@ boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.faile
 	sh "$here/../live/judge.sh" "$results/$version" dissector/tcpdropcap.lua $scenarios \
 		>"$results/$version.judged"
 	echo $? >"$results/$version.status"
+}
+
+# A guest refuses nothing; 5.10 lacks a helper.
+refusals() { # RELEASE PROBE
+	refused=$(grep '^  refused ' "$2" | grep -v 'iter/task_file .* Operation not supported')
+	if [ -z "$refused" ] && grep -q '^  attached ' "$2"; then
+		echo "ok $1: --probe attaches each hook that is needed"
+	else
+		echo "not ok $1: --probe attaches each hook that is needed: $refused"
+		return 1
+	fi
 }
 
 # A line a scenario: "| RELEASE SCENARIO: N passed, N failed".
@@ -71,6 +83,7 @@ for version in "$@"; do
 		release=$(cat "$results/$version/release")
 		[ "$(cat "$results/$version.status")" = 0 ] || status=1
 		sed "s/^\(ok\|not ok\|skip\) /\1 $release: /" "$results/$version.judged"
+		refusals "$release" "$results/$version/probe" || status=1
 		summarize "$release" "$results/$version.judged"
 	fi
 done

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2153,SC2016 # $name, $dir and $prefix are the sourcing script's
 # The lab: two namespaces, one cable, the tool on one side. Sourced by provoke.sh; a scenario file
-# defines scenario() with these words; $prefix is unique to the run. Needs ip, nft and peer; what a scenario expects goes into a
-# file that judge.sh reads, possibly on another machine.
+# defines scenario() with these words; $prefix is unique to the run. Needs ip, nft and peer; what a scenario
+# expects goes into a file that judge.sh reads, possibly on another machine.
 #
 #   $dir                  where the scenario's results go
 #   $server $client       the namespaces; $server4 $server6 $client4 $client6 their addresses
@@ -55,10 +55,19 @@ in_ns() {
 	ip netns exec "$lab_ns" "$@"
 }
 
+# holds FILE TEXT: without a process of its own, which takes long in a guest.
+holds() {
+	[ -e "$1" ] || return 1
+	while read -r line; do
+		case $line in *"$2"*) return 0 ;; esac
+	done <"$1"
+	return 1
+}
+
 # wait_for FILE TEXT: until the file holds the text, thirty seconds at most.
 wait_for() {
 	tries=0
-	until grep -q "$2" "$1" 2>/dev/null; do
+	until holds "$1" "$2"; do
 		tries=$((tries + 1))
 		if [ $tries -gt 150 ]; then
 			say "$name: no '$2' in $1 after thirty seconds"
@@ -134,22 +143,81 @@ mib() {
 		/proc/net/snmp /proc/net/netstat
 }
 
-# tcpdump on the namespace's cable, into wire.pcap; headers alone unless a snaplen is given.
-wire_start() { # NAMESPACE
-	ip netns exec "$1" tcpdump -i eth0 -Z root -s 200 -B 8192 -w "$dir/wire.pcap" 2>"$dir/tcpdump" &
+# tcpdump on the namespace's cable, into wire.pcap or another file; headers alone.
+wire_start() { # NAMESPACE [FILE]
+	wire_file=${2:-wire.pcap}
+	ip netns exec "$1" tcpdump -i eth0 -Z root -s 200 -B 8192 -w "$dir/$wire_file" \
+		2>"$dir/tcpdump-$wire_file" &
 	wire=$!
 	pids="$pids $wire"
-	wait_for "$dir/tcpdump" 'listening on'
+	wait_for "$dir/tcpdump-$wire_file" 'listening on'
 }
 
+# The kernel hands over what it has at least once a second; what it then still has is lost.
 wire_stop() {
-	sleep 0.3
+	sleep 1.2
 	kill -INT "$wire" 2>/dev/null
 	wait "$wire"
 }
 
+# Compares the capture with wire captures, and goes on with the wire that has the verdicts on its frames
+# and the events between: compare_wires [FILE...], wire.pcap alone by default. Each event is to have one.
+compare_wires() {
+	[ $# -gt 0 ] || set -- wire.pcap
+	compare_drops=$dir/drops.pcapng
+	for file in "$@"; do
+		shift
+		set -- "$@" "$dir/$file"
+	done
+	"$TOOL" compare --json "$compare_drops" "$@" >"$dir/compare.json" 2>"$dir/compare" ||
+		echo "false compare failed: $(cat "$dir/compare")" >>"$dir/expect"
+	[ $# = 1 ] || return 0
+	"$TOOL" compare -v -w "$dir/compare.pcapng" "$compare_drops" "$@" >"$dir/compare" 2>&1
+	echo "file compare.pcapng" >>"$dir/expect"
+}
+
+# COUNT events of compare's JSON have all these texts: in_json COUNT TEXT...
+in_json() {
+	in_json_count=$1 in_json_texts=$*
+	shift
+	cp "$dir/compare.json" "$dir/in_json"
+	for wanted in "$@"; do
+		grep -F '{"time":' "$dir/in_json" | grep -F "$wanted" >"$dir/in_json_next"
+		mv "$dir/in_json_next" "$dir/in_json"
+	done
+	in_json_found=$(wc -l <"$dir/in_json")
+	[ "$in_json_found" = "$in_json_count" ] ||
+		echo "false compare.json has $in_json_found of $in_json_texts" >>"$dir/expect"
+}
+
+# COUNT events that match have this verdict, and no other: verdict COUNT VERDICT FILTER.
+verdict() {
+	verdict_count=$1 verdict_name=$2
+	shift 2
+	expect "$verdict_count" "tcpdropcap.verdict == \"$verdict_name\" && $*"
+	expect 0 "tcpdropcap.verdict && !(tcpdropcap.verdict == \"$verdict_name\") && $*"
+}
+
+# The same of both families: verdict_both COUNT4 COUNT6 VERDICT FILTER.
+verdict_both() {
+	verdict4=$1 verdict6=$2
+	shift 2
+	verdict "$verdict4" "$1" "ip && $2"
+	verdict "$verdict6" "$1" "ipv6 && $2"
+}
+
+# All events that match, and there are some, have this verdict: all_verdict VERDICT FILTER.
+all_verdict() {
+	echo "some tcpdropcap.verdict == \"$1\" && $2" >>"$dir/expect"
+	expect 0 "tcpdropcap.verdict && !(tcpdropcap.verdict == \"$1\") && $2"
+}
+
+# Something on the wire before and behind all else, so that the capture covers the rest.
+mark_wire() { connect "$client" "$server4" 9 -t 10; }
+
 # What the running kernel can say, by the names in its own type information: no version is looked up.
-kernel_has() { tr '\0' '\n' </sys/kernel/btf/vmlinux | grep -qax "$1"; }
+# The names that scenarios may ask for are picked once (provoke.sh).
+kernel_has() { grep -qx "$1" "$results/kernel-names"; }
 
 # The filter for drops with that reason; on kernels without it, there must be none.
 reason() {
@@ -162,8 +230,13 @@ reason() {
 	fi
 }
 
-# lacks WHAT: the tool has said at its start that the kernel does not let it have that.
-lacks() { grep -q "$1 will be missing" "$dir/summary"; }
+# lacks WHAT: the tool has said at its start that the kernel does not let it have that. Where nothing is
+# denied ($PERMITTED, as in a guest) it must not.
+lacks() {
+	grep -q "$1 will be missing" "$dir/summary" || return 1
+	[ -z "${PERMITTED:-}" ] || [ -n "${denied:-}" ] ||
+		echo "false the kernel permits it, yet $1 is said to be missing" >>"$dir/expect"
+}
 
 # The filter for the receiving socket's state: the kernel tells the socket of a receive drop, or the
 # hooks on its way do, or the tool has said that it will be missing.

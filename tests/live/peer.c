@@ -7,16 +7,19 @@
  *     accepts one that it sends 100 bytes after three seconds, or accepts in three processes that read and print "owner PORT PID" with the client's port;
  *     prints "ready" when it listens, ends on SIGTERM or after a minute.
  *   peer connect ADDRESS PORT [-c COUNT] [-b BYTES] [-d MS] [-t MS] [-n COMM] [-u UID] [-r]
- *                             [-o pass|fork|shutdown]
+ *                             [-o pass|fork|shutdown] [-p PORT] [-i ISN]
  *     opens COUNT connections at once; prints "owner PORT PID" of each, with its own port; after -d
  *     sends BYTES on each that is established; closes all after -t more, -r by resets. -n sets the
  *     command name, -u the user. With -o another process gets the connections before anything is
  *     sent, and their opener closes them: passed over a UNIX socket, or inherited through fork. With
- *     shutdown the other only shuts them down for writing, and exits; the opener keeps them.
+ *     shutdown the other only shuts them down for writing, and exits; the opener keeps them. -p binds
+ *     them to PORT and those behind it, -i makes their sequence numbers start there.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -142,6 +145,14 @@ static void serve_in_workers(int listener)
 		pause();
 }
 
+static void wait_for_end(int fd)
+{
+	static char bytes[65536];
+
+	while (recv(fd, bytes, sizeof(bytes), 0) > 0)
+		;
+}
+
 static int serve(int argc, char **argv)
 {
 	struct endpoint at;
@@ -153,7 +164,8 @@ static int serve(int argc, char **argv)
 	at = resolve(argv[2], argv[3]);
 	listener = socket(at.address.sin6_family, SOCK_STREAM, 0);
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(listener, (struct sockaddr *)&at.address, at.length) || listen(listener, 128))
+	if (bind(listener, (struct sockaddr *)&at.address, at.length) ||
+	    listen(listener, strcmp(argv[4], "full") == 0 ? 1 : 128))
 		die("listen");
 	puts("ready");
 	fflush(stdout);
@@ -162,12 +174,17 @@ static int serve(int argc, char **argv)
 		serve_reading(listener, false);
 	if (strcmp(argv[4], "workers") == 0)
 		serve_in_workers(listener);
-	if (strcmp(argv[4], "ignore") == 0)
+	if (strcmp(argv[4], "ignore") == 0 || strcmp(argv[4], "full") == 0)
 		pause();
 	for (;;) {
 		fd = accept(listener, NULL, NULL);
 		if (strcmp(argv[4], "close") == 0)
 			close(fd);
+		if (strcmp(argv[4], "answer") == 0) {
+			wait_for_end(fd);
+			send_bytes(fd, 10000000);
+			close(fd);
+		}
 		if (strcmp(argv[4], "speak") == 0) {
 			sleep_ms(3000);
 			send_bytes(fd, 100);
@@ -262,7 +279,10 @@ struct connect_options {
 	int count, delay_ms, time_ms;
 	size_t bytes;
 	bool reset;
+	bool half_close;       /* then reads what is answered */
 	const char *hand_over; /* NULL: no */
+	int port;	       /* 0: any */
+	const char *isn;       /* NULL: any */
 };
 
 static bool parse_connect(int argc, char **argv, struct connect_options *options)
@@ -271,7 +291,7 @@ static bool parse_connect(int argc, char **argv, struct connect_options *options
 
 	*options = (struct connect_options){ .count = 1 };
 	optind = 4;
-	while ((option = getopt(argc, argv, "c:b:d:t:n:u:ro:")) != -1) {
+	while ((option = getopt(argc, argv, "c:b:d:t:n:u:rho:p:i:")) != -1) {
 		if (option == 'c')
 			options->count = atoi(optarg);
 		else if (option == 'b')
@@ -286,18 +306,55 @@ static bool parse_connect(int argc, char **argv, struct connect_options *options
 			die("setuid");
 		else if (option == 'r')
 			options->reset = true;
+		else if (option == 'h')
+			options->half_close = true;
 		else if (option == 'o')
 			options->hand_over = optarg;
+		else if (option == 'p')
+			options->port = atoi(optarg);
+		else if (option == 'i')
+			options->isn = optarg;
 		else if (option != 'u')
 			return false;
 	}
 	return options->count >= 1 && options->count <= CONNECTIONS_MAX;
 }
 
-static void open_all(const struct endpoint *to, int *fds, int count)
+static void bind_port(int fd, const struct endpoint *to, int port)
 {
-	for (int i = 0; i < count; i++) {
+	struct endpoint from = { .length = to->length };
+	const int one = 1;
+
+	from.address.sin6_family = to->address.sin6_family;
+	from.address.sin6_port = htons((uint16_t)port);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (from.address.sin6_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
+	if (bind(fd, (struct sockaddr *)&from.address, from.length))
+		die("bind");
+}
+
+/* A socket under repair takes the number of its next byte; what is not 0 is kept by connect(). */
+static void set_isn(int fd, const char *isn)
+{
+	int on = TCP_REPAIR_ON, off = TCP_REPAIR_OFF, queue = TCP_SEND_QUEUE;
+	int number = (int)strtoul(isn, NULL, 10);
+
+	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)) ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof(queue)) ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_QUEUE_SEQ, &number, sizeof(number)) ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off)))
+		die("TCP_REPAIR");
+}
+
+static void open_all(const struct endpoint *to, int *fds, const struct connect_options *options)
+{
+	for (int i = 0; i < options->count; i++) {
 		fds[i] = socket(to->address.sin6_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		if (options->port)
+			bind_port(fds[i], to, options->port + i);
+		if (options->isn)
+			set_isn(fds[i], options->isn);
 		if (connect(fds[i], (const struct sockaddr *)&to->address, to->length) &&
 		    errno != EINPROGRESS && errno != ECONNREFUSED)
 			die("connect");
@@ -314,7 +371,7 @@ static int connect_all(int argc, char **argv)
 	if (!parse_connect(argc, argv, &options))
 		return 2;
 	to = resolve(argv[2], argv[3]);
-	open_all(&to, fds, options.count);
+	open_all(&to, fds, &options);
 	if (options.hand_over)
 		hand_over(options.hand_over, fds, options.count);
 	for (int i = 0; i < options.count; i++)
@@ -323,6 +380,10 @@ static int connect_all(int argc, char **argv)
 	for (int i = 0; options.bytes && i < options.count; i++) {
 		fcntl(fds[i], F_SETFL, 0);
 		send_bytes(fds[i], options.bytes);
+	}
+	for (int i = 0; options.half_close && i < options.count; i++) {
+		shutdown(fds[i], SHUT_WR);
+		wait_for_end(fds[i]);
 	}
 	sleep_ms(options.time_ms);
 	for (int i = 0; options.reset && i < options.count; i++)

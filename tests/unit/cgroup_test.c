@@ -98,6 +98,26 @@ TEST(mount_point_is_the_root)
 	cgroups_free(cgroups);
 }
 
+/* Who may not open by handle has the tree walked. */
+TEST(ordinary_user_finds_it_too)
+{
+	char below[1100], found[1100];
+	uint64_t id;
+
+	if (!open_cgroups())
+		return;
+	cgroups_free(cgroups);
+	CHECK(!seteuid(65534));
+	cgroups = cgroups_new();
+	id = id_of(own);
+	strcpy(below, path_of(id));
+	strcpy(found, path_of(UINT32_MAX));
+	CHECK(!seteuid(0));
+	CHECK(id && strcmp(below, own) == 0);
+	CHECK_STR(found, "unknown");
+	cgroups_free(cgroups);
+}
+
 /* The path of a new cgroup below the own one, "" if it cannot be made. */
 static const char *make_child(void)
 {

@@ -56,7 +56,8 @@ TEST(defaults_capture_everything_as_text)
 	CHECK(options.snaplen == SNAPLEN_MAX && options.ring_mib == 16);
 	CHECK(options.filter.netns == 0 && options.filter.states == 0 &&
 	      !options.filter.reasons.count);
-	CHECK(options.stack && !options.filter.pid_count && !options.filter.comms.count);
+	CHECK(options.stack == EVENT_STACKS_AUTO && !options.filter.pid_count &&
+	      !options.filter.comms.count);
 	CHECK(!options.all && !options.quiet && !options.verbose && !options.json);
 	CHECK(!options.strict && !options.show_help && !options.show_version);
 }
@@ -252,11 +253,13 @@ TEST(comm_has_15_characters_at_most)
 	CHECK(PARSE("--comm", "nginx,") == -EINVAL && says("--comm") && says("empty"));
 }
 
-TEST(stack_is_full_or_none)
+TEST(stack_is_auto_all_or_none)
 {
-	CHECK(PARSE("--stack", "none") == 0 && !options.stack);
-	CHECK(PARSE("--stack=full") == 0 && options.stack);
-	CHECK(PARSE("--stack", "none", "--stack", "full") == 0 && options.stack);
+	CHECK(PARSE("-v") == 0 && options.stack == EVENT_STACKS_AUTO);
+	CHECK(PARSE("--stack=all") == 0 && options.stack == EVENT_STACKS_ALL);
+	CHECK(PARSE("--stack", "none") == 0 && options.stack == EVENT_STACKS_NONE);
+	CHECK(PARSE("--stack", "none", "--stack", "auto") == 0 &&
+	      options.stack == EVENT_STACKS_AUTO);
 	CHECK(PARSE("--stack", "n") == -EINVAL && says("--stack") && says("'n'"));
 	CHECK(PARSE("--stack", "") == -EINVAL && says("--stack"));
 }

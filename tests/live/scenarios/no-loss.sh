@@ -7,6 +7,8 @@ scenario() {
 	serve "$client" $client6 7020 read
 	serve "$server" $server4 7023 close
 	serve "$client" $client4 7024 close
+	serve "$server" $server4 7025 answer
+	serve "$client" $client4 7026 answer
 	tool_start "$client"
 	again=$(retransmitted "$server")
 	"$TOOL" -w "$dir/all.pcapng" --netns "$client" --all 2>"$dir/all-summary" &
@@ -19,6 +21,9 @@ scenario() {
 	# The one that closes first, and whose peer takes its time, ends in TIME_WAIT.
 	connect "$client" $server4 7023 -c 7 -t 300
 	connect "$server" $client4 7024 -c 5 -t 300
+	# Half closed, both ways: all that still comes are acknowledgements.
+	connect "$client" $server4 7025 -b 1000 -h
+	connect "$server" $client4 7026 -b 1000 -h
 	sleep 0.3
 	kill -INT $all_tool
 	wait $all_tool

@@ -9,7 +9,7 @@ scenario() {
 	tool_stop
 	wire_stop
 	echo wire >>"$dir/expect"
-	expect 8 tcpdropcap
+	expect 0 'tcpdropcap && !(tcpdropcap.kind == "syn")' # a slow machine sends a second time
 	expect_both 5 3 'tcpdropcap.kind == "syn" && tcpdropcap.retransmits == 1 && tcpdropcap.state == "SYN_SENT" &&
 		tcp.flags == 2 && tcpdropcap.hdr == "wire" && tcp.options.mss_val'
 }

@@ -1,0 +1,113 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# compare on files: what it refuses, what it prints, and that -w leaves the capture as it was. The wire is
+# made of the events' own packets by tcpdump, so that each event's packet is on it.
+#   TOOL=... compare_test.sh
+set -u
+: "${TOOL:?}"
+status=0
+ok() { echo "ok $1"; }
+not_ok() {
+	echo "not ok $1: $2"
+	status=1
+}
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+TOOL=$(readlink -f "$TOOL")
+cp samples/input-drop.pcapng samples/output-drop.pcapng samples/rto.pcapng "$work"
+cd "$work" || exit 1
+
+run() { # ARGUMENTS: into stdout, stderr, $got
+	timeout 20 "$TOOL" compare "$@" >stdout 2>stderr </dev/null
+	got=$?
+}
+
+# refused NAME STATUS PATTERN ARGUMENTS...: that exit status, one line on stderr that matches, no output.
+refused() {
+	name=$1 wanted=$2 pattern=$3
+	shift 3
+	run "$@"
+	if [ $got = "$wanted" ] && [ "$(wc -l <stderr)" = 1 ] && ! [ -s stdout ] &&
+		grep -qE "^tcpdropcap: .*$pattern" stderr; then
+		ok "$name"
+	else
+		not_ok "$name" "exit $got: $(cat stderr stdout | head -3)"
+	fi
+}
+
+same() { # NAME GOT WANTED
+	[ "$2" = "$3" ] && ok "$1" || not_ok "$1" "got '$2', wanted '$3'"
+}
+
+# The count of a verdict in stdout's table.
+counted() { awk -v name="$1" '$1 == name { print $2 }' stdout; }
+
+for sample in input-drop output-drop rto; do
+	tcpdump -r $sample.pcapng -w $sample.pcap 2>/dev/null
+done
+gzip -k rto.pcap
+events=$(tcpdump -nr rto.pcapng 2>/dev/null | wc -l)
+drops=$(tcpdump -nr input-drop.pcapng 2>/dev/null | wc -l)
+
+refused compare_needs_files 2 'wants a file of events'
+refused compare_needs_a_wire 2 'wants a file of events' rto.pcapng
+refused compare_refuses_unknown_options 2 '--strange' --strange rto.pcapng rto.pcap
+refused compare_refuses_an_option_without_its_file 2 'needs an argument' rto.pcapng rto.pcap -w
+refused compare_writes_one_wire 2 'give one only' -w out.pcapng rto.pcapng rto.pcap input-drop.pcap
+refused compare_names_a_missing_file 1 'missing.pcapng' missing.pcapng rto.pcap
+refused compare_names_a_missing_wire 1 'missing.pcap' rto.pcapng missing.pcap
+refused compare_refuses_other_files 1 'stdout' rto.pcapng stdout
+refused compare_refuses_events_without_annotations 1 'rto.pcap has no annotations' rto.pcap rto.pcap
+refused compare_refuses_a_pipe_of_the_wire 1 'more than once' rto.pcapng -
+refused compare_refuses_to_write_what_it_reads 1 'is the file that is read' -w rto.pcap rto.pcapng rto.pcap
+refused compare_names_a_folder_it_cannot_write 1 'nowhere/out' -w nowhere/out.pcapng rto.pcapng rto.pcap
+head -c 500 rto.pcap >cut.pcap
+refused compare_names_damage 1 'cut.pcap' rto.pcapng cut.pcap
+
+run --help
+[ $got = 0 ] && grep -q '^Usage: tcpdropcap compare' stdout && ok compare_has_help ||
+	not_ok compare_has_help "exit $got: $(head -3 stderr)"
+
+run input-drop.pcapng input-drop.pcap
+same compare_finds_dropped_packets "$(counted dropped-after-wire) of $(counted all)" "$drops of $drops"
+same compare_prints_the_clock_offset "$(grep -c "clock offset +0.000000 s ([0-9]* matches" stdout)" 1
+run rto.pcapng rto.pcap
+same compare_knows_no_earlier_transmission "$(counted unknown) of $(counted all)" "$events of $events"
+run -v rto.pcapng rto.pcap.gz
+same compare_prints_a_line_for_each "$(grep -c '^ *[0-9][0-9]* retransmit .* unknown ' stdout)" "$events"
+run --json rto.pcapng rto.pcap
+same compare_prints_an_object_for_each \
+	"$(grep -c '^{"time":.*"verdict":"unknown","because":".*}$' stdout)" "$events"
+same compare_prints_one_object_for_all "$(grep -c '"verdicts":{.*"unknown":'"$events"'}}$' stdout)" 1
+
+# Hours apart: the same, and the offset is printed.
+editcap -t 7200.5 input-drop.pcap later.pcap
+run input-drop.pcapng later.pcap
+same compare_measures_a_clock_hours_ahead "$(counted dropped-after-wire)" "$drops"
+same compare_prints_a_clock_hours_ahead "$(grep -cE 'clock offset \+7200\.(5000|4999)' stdout)" 1
+
+# Of a capture with comments of its own, every byte of its packets stays, and each comment.
+fields() { tshark -r "$1" -Y "$2" -T fields -e frame.time_epoch -e frame.len -e frame.cap_len -e eth.src -e ip.id -e tcp.seq_raw 2>/dev/null; }
+bytes() { tshark -r "$1" -Y "$2" -x 2>/dev/null | grep '^0' ; }
+# The output drops are not on that wire.
+editcap -a 1:'first words' -a 2:'second words' -F pcapng input-drop.pcap wire.pcapng
+{ mergecap -w all.pcapng input-drop.pcapng output-drop.pcapng; } 2>/dev/null
+off=$(tcpdump -nr output-drop.pcapng 2>/dev/null | wc -l)
+run -w out.pcapng all.pcapng wire.pcapng
+same compare_writes "$got" 0
+on='!(frame.interface_name == "tcpdropcap")'
+same write_keeps_each_frame "$(fields out.pcapng "$on" | cksum)" "$(fields wire.pcapng frame | cksum)"
+same write_keeps_each_byte "$(bytes out.pcapng "$on" | cksum)" "$(bytes wire.pcapng frame | cksum)"
+same write_keeps_comments "$(tshark -r out.pcapng -Y 'frame.comment == "first words" || frame.comment == "second words"' 2>/dev/null | wc -l)" 2
+same write_annotates_frames "$(tshark -r out.pcapng -Y "$on"' && frame.comment contains "verdict=dropped-after-wire wire_frame="' 2>/dev/null | wc -l)" "$drops"
+same write_inserts_what_is_not_on_the_wire "$(tshark -r out.pcapng -Y 'frame.interface_name == "tcpdropcap" && frame.comment contains "verdict="' 2>/dev/null | wc -l)" "$off"
+same write_makes_what_tcpdump_reads "$(tcpdump -nr out.pcapng 2>/dev/null | wc -l)" $((drops + off))
+
+# Inserted in their place in time.
+run -w sorted.pcapng output-drop.pcapng later.pcap
+same write_inserts_in_the_order_of_time "$(tshark -r sorted.pcapng -T fields -e frame.time_delta 2>/dev/null | grep -c '^-')" 0
+# An event that is behind the last frame, or in a capture of nothing, is not lost.
+tcpdump -r rto.pcap -w empty.pcap 'udp' 2>/dev/null
+run -w from-nothing.pcapng rto.pcapng empty.pcap
+same write_keeps_events_of_an_empty_capture "$(tcpdump -nr from-nothing.pcapng 2>/dev/null | wc -l)" "$events"
+exit $status

@@ -1,0 +1,169 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Wireshark's list of interfaces: the tool, installed for one user, as tshark finds, asks and starts it.
+#   TOOL=... PEER=... extcap_test.sh
+# shellcheck disable=SC2317 # until_true calls functions by their names
+set -u
+: "${TOOL:?}" "${PEER:?}"
+# shellcheck source=tests/tshark.sh
+. "$(dirname "$0")/tshark.sh"
+tshark_setup dissector/tcpdropcap.lua
+PEER=$(readlink -f "$PEER")
+ns=text$$
+home=$work/home
+tool=$home/.local/bin/tcpdropcap
+mkdir "$work/tmp" "$work/bin"
+chmod 1777 "$work/tmp"
+rm "$work/dissector.lua"
+BUILD=${TOOL%/*} PREFIX=$home/.local HOME=$home XDG_CONFIG_HOME='' sh install.sh install user >"$work/installed" ||
+	not_ok extcap_installs "$(cat "$work/installed")"
+[ -z "$drop_root" ] || chown -R 65534:65534 "$home"
+
+# As the user, whose temporary folder is this test's.
+as_user() {
+	# shellcheck disable=SC2086 # drop_root is a command and its arguments
+	cd "$work" && exec $drop_root env -i PATH="$work/bin:$PATH" LC_ALL=C.UTF-8 HOME="$home" \
+		TMPDIR="$work/tmp" "$@"
+}
+
+# says NAME STATUS PATTERN COMMAND...: exit status, and what is on stderr and stdout matches.
+says() {
+	name=$1 wanted=$2 pattern=$3
+	shift 3
+	(as_user timeout 20 "$@") >"$work/said" 2>&1
+	got=$?
+	[ $got = "$wanted" ] && grep -q "$pattern" "$work/said" && ok "$name" ||
+		not_ok "$name" "exit $got: $(tail -5 "$work/said" | tr '\n' ' ')"
+}
+
+ask() { (as_user "$tool" "$@") 2>&1; }
+
+# The protocol, as anyone. The kernel side, and the output, are not touched: bpf(2) would fail the call.
+says listed 0 '^[0-9]*\. tcpdropcap (TCP drops and retransmits)$' tshark -D
+same asked_without_privilege "$(ask --extcap-interfaces --extcap-version=4.0 | tail -1)" \
+	'interface {value=tcpdropcap}{display=TCP drops and retransmits}'
+same link_type "$(ask --extcap-dlts --extcap-interface tcpdropcap)" \
+	'dlt {number=1}{name=EN10MB}{display=Ethernet}'
+says link_type_listed 0 'EN10MB (Ethernet)' tshark -i tcpdropcap -L
+same good_filter_is_no_word "$(ask --extcap-interface tcpdropcap --extcap-capture-filter 'tcp port 443')" ''
+same wrong_filter_is_libpcaps_words "$(ask --extcap-interface tcpdropcap --extcap-capture-filter 'tcp and and')" \
+	"expression 'tcp and and': can't parse filter expression: syntax error"
+same unknown_question_is_ignored "$(ask --extcap-nosuch 4 --extcap-interface tcpdropcap; echo $?)" 0
+says other_interface 1 "no interface 'eth0'" "$tool" --extcap-dlts --extcap-interface eth0
+
+# What keeps a capture from starting is what tshark shows.
+run="tshark -i tcpdropcap -w $home/out.pcapng"
+# shellcheck disable=SC2086 # run is a command and its arguments
+{
+	says wrong_filter_is_refused 1 "expression 'tcp and and': .*syntax error" $run -f 'tcp and and'
+	says wrong_event_is_refused 1 "'dorp'; there are drop, " $run -o extcap.tcpdropcap.events:dorp
+	says unknown_netns_is_refused 1 "no namespace 'nosuch'" $run -o extcap.tcpdropcap.netns:nosuch
+	[ -z "$drop_root" ] && skip missing_privilege "not root, or root alone" ||
+		says missing_privilege 1 \
+			"capturing needs privileges that you do not have.*: sudo setcap cap_bpf,.* $tool\$" $run
+}
+
+if [ "$(id -u)" != 0 ]; then
+	skip extcap_captures "not root"
+	exit $status
+fi
+# The command that the sentence names. Where files cannot have capabilities, or the sanitizers do not
+# run with them, Wireshark is root.
+# shellcheck disable=SC2091 # it is to be run
+$(sed -n 's/.*once: sudo \(setcap .*\)/\1/p' "$work/said") 2>"$work/stderr"
+if [ "$(ask --extcap-interfaces 2>&1 | wc -l)" != 2 ] || ! getcap "$tool" | grep -q cap_bpf; then
+	skip captures_as_ordinary_user "files get no capabilities here, or this build cannot use them"
+	setcap -r "$tool" 2>/dev/null
+	drop_root=
+	chown -R 0:0 "$home"
+fi
+
+trap 'ip netns del $ns; rm -rf "$work"' EXIT
+ip netns add $ns
+ip -n $ns link set lo up
+knock() { ip netns exec $ns "$PEER" connect 127.0.0.1 9 -c "$1" -t 1500 >/dev/null; } # SYNs to a closed port
+
+# until COMMAND...: ten seconds at most.
+until_true() {
+	for _ in $(seq 100); do
+		"$@" && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# The tool that $client has started, once it writes into tshark's pipe, and so sees every event.
+is_capturing() {
+	for child in $(pgrep -P "$client" -x tcpdropcap); do
+		[ -n "$(find "/proc/$child/fd" -lname '*wireshark_extcap*' 2>/dev/null)" ] && return 0
+	done
+	return 1
+}
+is_gone() { ! kill -0 "$child" 2>/dev/null; }
+has_packets() { [ "$(run_tshark -r "$1" 2>/dev/null | wc -l)" -ge "$2" ]; }
+comments() { run_tshark -r "$1" -T fields -e frame.comment -e frame.interface_description -e frame.packet_flags -e tcp.flags; }
+
+# tshark and, beside it, a capture of the tool alone.
+"$TOOL" --netns $ns -e drop,reset -w "$work/direct.pcapng" 2>"$work/direct" &
+direct=$!
+(as_user tshark -i tcpdropcap -o extcap.tcpdropcap.netns:$ns -o extcap.tcpdropcap.events:drop,reset \
+	-f 'tcp port 9' -w "$home/live.pcapng") 2>"$work/client" &
+client=$!
+until_true is_capturing && until_true grep -q capturing "$work/direct" || not_ok capture_starts "$(cat "$work/client")"
+knock 7
+until_true has_packets "$home/live.pcapng" 21
+kill -INT $client
+wait $client
+got=$?
+kill -INT $direct
+wait $direct
+comments "$home/live.pcapng" >"$work/live.txt"
+comments "$work/direct.pcapng" >"$work/direct.txt"
+same captured_as_many_as_there_were "$(grep -c 'event=drop' "$work/live.txt") $(grep -c 'event=reset' "$work/live.txt")" '7 14'
+cmp "$work/live.txt" "$work/direct.txt" >"$work/said" && grep -q 'stack 1' "$work/live.txt" &&
+	ok comments_arrive_byte_for_byte || not_ok comments_arrive_byte_for_byte "$(cat "$work/said")"
+same owner_is_known "$(grep 'dir=in state=SYN_SENT' "$work/live.txt" | grep -c 'owner=peer owner_src=exact')" 7
+capinfos "$home/live.pcapng" 2>&1 | grep -q 'Capture application: *tcpdropcap' && ok file_head_arrives ||
+	not_ok file_head_arrives "$(capinfos "$home/live.pcapng" 2>&1 | tail -5)"
+
+# tshark prints an error of an extcap, and any word on its stderr as one.
+[ $got = 0 ] && ! grep -q 'extcap pipe\|tcpdropcap:' "$work/client" && ok stop_says_nothing ||
+	not_ok stop_says_nothing "exit $got: $(cat "$work/client")"
+until_true is_gone && ok stop_ends_the_tool || not_ok stop_ends_the_tool "it runs on"
+same stop_leaves_no_pipe "$(ls "$work/tmp")" ''
+
+catches_term() {
+	[ "$(cat "/proc/$child/comm")" = tcpdropcap ] && grep -q '^SigCgt:.*[4-7c-f]...$' "/proc/$child/status"
+}
+
+# stopped NAME: the tool, told to stop, ends with 0 and without a word.
+stopped() {
+	kill -TERM $child
+	wait $child
+	same "$1" "$? $(cat "$work/said")" '0 '
+}
+capture() { (as_user "$tool" --capture --extcap-interface tcpdropcap --fifo "$home/fifo" --netns $ns) 2>"$work/said" & }
+
+(as_user mkfifo "$home/fifo")
+capture
+child=$!
+head -c 4 "$home/fifo" >"$work/head"
+stopped stop_behind_a_closed_pipe
+capture
+child=$!
+until_true catches_term
+stopped stop_before_anyone_reads
+
+# From another machine, by the line of the README; ssh and sudo are stand-ins that run what they are given.
+printf '#!/bin/sh\nshift\nexec sh -c "$*"\n' >"$work/bin/ssh"
+printf '#!/bin/sh\nexec "$@"\n' >"$work/bin/sudo"
+chmod 755 "$work/bin/ssh" "$work/bin/sudo"
+cp "$TOOL" "$work/bin/tcpdropcap"
+(PATH=$work/bin:$PATH ssh host sudo tcpdropcap -w - --netns $ns -e drop -c 5 not port 22 2>"$work/direct" |
+	as_user tshark -i - -T fields -e tcp.dstport -e frame.comment) >"$work/remote" 2>"$work/said" &
+remote=$!
+until_true grep -q capturing "$work/direct"
+knock 5
+wait $remote
+same remote_by_a_pipe "$(grep -c '^9	tcpdropcap/1 event=drop' "$work/remote")" 5
+exit $status

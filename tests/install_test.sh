@@ -1,0 +1,134 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What make install and make install-user put where, that Wireshark finds it, and that uninstalling takes
+# back that and no more.
+#   install_test.sh BUILD
+set -u
+build=$1
+# shellcheck source=tests/tshark.sh
+. "$(dirname "$0")/tshark.sh"
+tshark_setup dissector/tcpdropcap.lua
+dest=$work/dest home=$work/home
+lib=/usr/lib/wireshark data=/usr/share/wireshark
+version=$("$build/tcpdropcap" -V)
+
+made() { # TARGET [KNOB...]: of the build that is there.
+	env -u XDG_CONFIG_HOME HOME="$home" make -s BUILD="$build" "$@" >"$work/made" 2>&1 ||
+		not_ok "$1" "$(tail -3 "$work/made" | tr '\n' ' ')"
+}
+everywhere() { made "$@" DESTDIR="$dest" WIRESHARK_LIBDIR=$lib WIRESHARK_DATADIR=$data; }
+# Files and links, and what is in the repository for Wireshark.
+files_in() { (cd "$1" && find . ! -type d | sed 's/^\.//' | sort); }
+wireshark_files() { # PLUGINS PROFILES
+	(cd dissector && for file in *.lua; do echo "$1/tcpdropcap/$file"; done)
+	(cd dissector/profile 2>/dev/null && for file in *; do echo "$2/tcpdropcap/$file"; done)
+}
+of_prefix() { # PREFIX
+	for file in bin/tcpdropcap share/bash-completion/completions/tcpdropcap share/man/man8/tcpdropcap.8 \
+		share/tcpdropcap/installed; do
+		echo "$1/$file"
+	done
+}
+
+# run_tshark looks away from installed plugins.
+tshark_of_user() {
+	# shellcheck disable=SC2086 # drop_root is a command and its arguments
+	(cd "$work" && $drop_root env -i PATH="$PATH" LC_ALL=C.UTF-8 HOME="$home" tshark "$@" 2>>"$work/stderr")
+}
+
+# For all users, below DESTDIR.
+everywhere install
+same installs_what_belongs_there "$(files_in "$dest")" \
+	"$({ of_prefix /usr/local; wireshark_files $lib/plugins $data/profiles; echo $lib/extcap/tcpdropcap; } | sort)"
+same extcap_entry_is_the_tool "$(readlink "$dest$lib/extcap/tcpdropcap")" /usr/local/bin/tcpdropcap
+same installed_tool_runs "$("$dest/usr/local/bin/tcpdropcap" -V)" "$version"
+same everyone_may_read "$(find "$dest" ! -type l ! -perm -444)" ''
+same no_path_has_destdir "$(grep -c "$dest" "$dest/usr/local/share/tcpdropcap/installed")" 0
+
+# A file of an older version goes, what is another's stays.
+echo "$lib/plugins/tcpdropcap/old.lua" >>"$dest/usr/local/share/tcpdropcap/installed"
+: >"$dest$lib/plugins/tcpdropcap/old.lua"
+: >"$dest$lib/plugins/mine.lua"
+everywhere install
+[ ! -e "$dest$lib/plugins/tcpdropcap/old.lua" ] && [ -e "$dest$lib/plugins/tcpdropcap/tcpdropcap.lua" ] &&
+	ok older_version_is_replaced || not_ok older_version_is_replaced "$(files_in "$dest")"
+everywhere uninstall
+same uninstall_takes_back_no_more "$(files_in "$dest")" $lib/plugins/mine.lua
+rm "$dest$lib/plugins/mine.lua"
+everywhere install
+everywhere uninstall
+same other_folders_stay "$(cd "$dest" && find . -type d | sort | tail -1)" ./usr/lib/wireshark/plugins
+rm -rf "$dest"
+everywhere install
+everywhere uninstall
+same uninstall_leaves_nothing "$(find "$dest" -mindepth 1)" ''
+everywhere uninstall
+same uninstall_again_is_no_error "$(cat "$work/made")" ''
+
+# PREFIX moves the tool, and Wireshark's folders stay its own.
+made install DESTDIR="$dest" PREFIX=/opt/drop
+same prefix_is_heeded "$(files_in "$dest" | grep ^/opt)" "$(of_prefix /opt/drop)"
+plugins=$(tshark_of_user -G folders | sed -n 's/^Global Lua Plugins:[[:space:]]*//p')
+extcaps=$(tshark_of_user -G folders | sed -n 's/^\(Global \)\{0,1\}[Ee]xtcap path:[[:space:]]*//p')
+[ -f "$dest$plugins/tcpdropcap/tcpdropcap.lua" ] && [ -L "$dest$extcaps/tcpdropcap" ] &&
+	ok wiresharks_folders_are_found || not_ok wiresharks_folders_are_found "$(files_in "$dest")"
+made uninstall DESTDIR="$dest" PREFIX=/opt/drop
+same prefix_is_left_empty "$(find "$dest" -mindepth 1)" ''
+
+# The build that only reads is no source of packets.
+BUILD=$build WITHOUT_BPF=1 DESTDIR=$dest sh install.sh install global
+same offline_tool_is_no_interface "$(files_in "$dest" | grep extcap)" ''
+rm -rf "$dest"
+
+# For one user: Wireshark finds all without being told.
+made install-user
+same installs_for_one_user "$(files_in "$home")" "$({
+	of_prefix /.local
+	wireshark_files /.local/lib/wireshark/plugins /.config/wireshark/profiles
+	echo /.local/lib/wireshark/extcap/tcpdropcap
+	echo /.config/wireshark/extcap/tcpdropcap
+} | sort)"
+[ -z "$drop_root" ] || chown -R 65534:65534 "$home"
+tshark_of_user -G plugins | grep -q "$home/.local/lib/wireshark/plugins/tcpdropcap/tcpdropcap.lua" &&
+	ok wireshark_lists_the_plugin || not_ok wireshark_lists_the_plugin "$(tail -3 "$work/stderr")"
+tshark_of_user -D | grep -q 'tcpdropcap (TCP drops and retransmits)' && ok wireshark_lists_the_interface ||
+	not_ok wireshark_lists_the_interface "$(tail -3 "$work/stderr")"
+cp samples/rto.pcapng "$work/file.pcapng"
+chmod 644 "$work/file.pcapng"
+[ -n "$(tshark_of_user -r file.pcapng -Y tcpdropcap.event)" ] && ok installed_plugin_dissects ||
+	not_ok installed_plugin_dissects "$(tail -3 "$work/stderr")"
+if [ -d dissector/profile ]; then
+	tshark_of_user -C tcpdropcap -r file.pcapng >"$work/shown" && [ -s "$work/shown" ] && ok profile_is_found ||
+		not_ok profile_is_found "$(tail -3 "$work/stderr")"
+fi
+
+if command -v man >/dev/null; then
+	same man_page_is_found "$(PATH=$home/.local/bin:$PATH MANPATH='' man -w tcpdropcap)" \
+		"$home/.local/share/man/man8/tcpdropcap.8"
+else
+	skip man_page_is_found "man is not installed"
+fi
+made uninstall-user
+same uninstall_of_one_user_leaves_nothing "$(files_in "$home" | grep tcpdropcap)" ''
+
+# Completion: what --help lists, and names that the tool takes.
+completed() { # WORD...: the last is being typed
+	bash -c 'PATH=$(dirname "$1"):$PATH
+		. capture/completion.bash
+		shift
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_tcpdropcap tcpdropcap "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+		echo "${COMPREPLY[*]}"' bash "$build/tcpdropcap" "$@"
+}
+if command -v bash >/dev/null; then
+	same completes_options "$(completed tcpdropcap --st)" '--state --stack --strict'
+	same completes_commands "$(completed tcpdropcap co)" "count compare"
+	same completes_options_of_a_command "$(completed tcpdropcap count --fo)" --folded
+	same completes_names "$(completed tcpdropcap -e re) $(completed tcpdropcap --stack n)" 'retransmit reset none'
+	same completes_all_names "$(completed tcpdropcap -e '') $(completed tcpdropcap --state '')" \
+		"$("$build/tcpdropcap" --extcap-config --extcap-interface tcpdropcap |
+			sed -n 's/^value {arg=[06]}{value=\([^}]*\)}.*/\1/p' | tr '\n' ' ' | sed 's/ $//')"
+else
+	skip completion "bash is not installed"
+fi
+exit $status

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
+# The first of ten segments is lost, each time; nine wait out of order when the client resets. What the
+# receiver frees then is no loss, and --all shows whose it was and where it came in.
+scenario() {
+	serve "$server" $server4 7027 read
+	rule "$server" input tcp dport 7027 meta length gt 1000 numgen inc mod 1000 != 1-9 drop
+	ip -n "$client" link set eth0 gso_max_segs 1 # each segment by itself
+	tool_start "$server"
+	"$TOOL" -w "$dir/all.pcapng" --netns "$server" --all 2>"$dir/all-summary" &
+	all_tool=$!
+	pids="$pids $all_tool"
+	wait_for "$dir/all-summary" capturing
+	connect "$client" $server4 7027 -d 200 -b 14480 -t 100 -r
+	sleep 0.3
+	kill -INT $all_tool
+	wait $all_tool
+	tool_stop
+	lost="$(reason NETFILTER_DROP) && tcpdropcap.state == \"ESTABLISHED\""
+	echo "some $lost" >>"$dir/expect"
+	expect 0 "tcpdropcap.event == \"drop\" && tcp.len > 0 && !($lost)"
+	echo "file all.pcapng" >>"$dir/expect"
+	expect 9 'tcpdropcap.event == "drop" && tcpdropcap.state == "CLOSE" && tcp.len > 0 && tcpdropcap.dir == "in" &&
+		frame.interface_name == "eth0"'
+}

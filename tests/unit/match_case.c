@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "match_case.h"
+
+#define FRAMES_MAX 200000
+#define EPOCH_NS   1700000000000000000ULL
+
+struct told {
+	int wire;
+	uint64_t number;
+	double us;
+	struct packet packet;
+};
+
+static struct matcher *matcher;
+static struct told *frames;
+static size_t frame_count;
+static uint64_t frame_number;
+static uint64_t event_number;
+static double clock_us[8];
+static const char *missing[8];
+static int wire_count;
+static struct text because, verdict;
+static struct match_offset offset;
+static bool told;
+
+void story_begin(void)
+{
+	matcher_free(matcher);
+	matcher = matcher_new(10000000000);
+	if (!frames)
+		frames = calloc(FRAMES_MAX, sizeof(*frames));
+	if (!matcher || !frames)
+		abort();
+	frame_count = frame_number = event_number = 0;
+	memset(clock_us, 0, sizeof(clock_us));
+	memset(missing, 0, sizeof(missing));
+	wire_count = 1;
+	told = false;
+}
+
+static struct packet make(const struct story_packet *story)
+{
+	struct packet packet = {
+		.family = story->ipv6 ? AF_INET6 : AF_INET,
+		.tcp_at = 34,
+		.sport = story->port ? story->port : 1000,
+		.dport = 80,
+		.seq = story->seq,
+		.ack = story->ack,
+		.flags = story->flags ? story->flags : TCP_ACK,
+		.payload_len = story->len,
+		.ip_id = story->id,
+		.has_tsval = story->tsval || story->tsecr,
+		.tsval = story->tsval,
+		.tsecr = story->tsecr,
+		.window = 500,
+	};
+
+	memcpy(packet.saddr, "\x0a\0\0\1", 4);
+	memcpy(packet.daddr, "\x0a\0\0\2", 4);
+	if (story->from_server) {
+		memcpy(packet.saddr, "\x0a\0\0\2", 4);
+		memcpy(packet.daddr, "\x0a\0\0\1", 4);
+		packet.dport = packet.sport;
+		packet.sport = 80;
+	}
+	for (int i = 0; i < 2 && story->sack[2 * i + 1] != story->sack[2 * i]; i++) {
+		packet.sack[i].start = story->sack[2 * i];
+		packet.sack[i].end = story->sack[2 * i + 1];
+		packet.sack_count++;
+	}
+	return packet;
+}
+
+static size_t add_event(double us, struct drop_report *report, struct story_packet packet,
+			struct story_event more)
+{
+	report->timestamp_ns = EPOCH_NS + (uint64_t)(int64_t)(us * 1000);
+	report->packet = make(&packet);
+	report_set_number(report, KEY_netns, more.netns ? more.netns : 1);
+	if (more.err)
+		report_set_text(report, KEY_err, more.err);
+	if (more.kind)
+		report_set_text(report, KEY_kind, more.kind);
+	if (more.reason)
+		report_set_text(report, KEY_reason, more.reason);
+	if (more.lost)
+		report_set_number(report, KEY_lost, more.lost);
+	report_set_text(report, KEY_hdr, more.synthesized || more.err ? "synthesized" : "wire");
+	if (matcher_add_event(matcher, report, ++event_number))
+		abort();
+	return matcher_events(matcher) - 1;
+}
+
+size_t story_drop(double us, const char *dir, struct story_packet packet, struct story_event more)
+{
+	struct drop_report report = { 0 };
+
+	report_set_text(&report, KEY_event, "drop");
+	if (dir)
+		report_set_text(&report, KEY_dir, dir);
+	return add_event(us, &report, packet, more);
+}
+
+size_t story_event(double us, const char *event, struct story_packet packet,
+		   struct story_event more)
+{
+	struct drop_report report = { 0 };
+
+	report_set_text(&report, KEY_event, event);
+	report_set_text(&report, KEY_dir, "out");
+	return add_event(us, &report, packet, more);
+}
+
+size_t story_retransmit(double us, struct story_packet packet, struct story_event more)
+{
+	return story_event(us, "retransmit", packet, more);
+}
+
+uint64_t story_frame(double us, struct story_packet packet)
+{
+	if (frame_count == FRAMES_MAX)
+		abort();
+	frames[frame_count++] = (struct told){ wire_count - 1, ++frame_number, us, make(&packet) };
+	return frame_number;
+}
+
+void story_clock(double us)
+{
+	clock_us[wire_count - 1] = us;
+}
+
+void story_next_wire(void)
+{
+	wire_count++;
+	frame_number = 0;
+}
+
+void story_missing(const char *why)
+{
+	missing[wire_count - 1] = why;
+}
+
+void story_covers(double first_us, double last_us)
+{
+	static const struct story_packet other = { .port = 9 };
+
+	story_frame(first_us, other);
+	story_frame(last_us, other);
+}
+
+/* All frames of a wire in the order of time, whatever the order they were told in. */
+static int compare(const void *a, const void *b)
+{
+	const struct told *x = a, *y = b;
+
+	if (x->wire != y->wire)
+		return x->wire - y->wire;
+	if (x->us != y->us)
+		return x->us < y->us ? -1 : 1;
+	return x->number < y->number ? -1 : 1;
+}
+
+static struct match_frame frame_of(const struct told *frame)
+{
+	int64_t ns = (int64_t)((frame->us + clock_us[frame->wire]) * 1000);
+
+	return (struct match_frame){ frame->number, EPOCH_NS + (uint64_t)ns, &frame->packet };
+}
+
+static int tell_wire(int wire)
+{
+	static char name[8][16];
+	int err;
+
+	for (size_t i = 0; i < frame_count; i++) {
+		struct match_frame frame = frame_of(&frames[i]);
+
+		if (frames[i].wire == wire && matcher_measure(matcher, &frame))
+			break;
+	}
+	offset = matcher_offset(matcher);
+	snprintf(name[wire], sizeof(name[wire]), "w%d", wire);
+	err = matcher_begin_wire(matcher, name[wire], offset.ns);
+	for (size_t i = 0; !err && i < frame_count; i++) {
+		struct match_frame frame = frame_of(&frames[i]);
+
+		if (frames[i].wire == wire)
+			err = matcher_add_frame(matcher, &frame);
+	}
+	if (missing[wire])
+		matcher_add_missing(matcher, 7, missing[wire]);
+	return err ? err : matcher_end_wire(matcher);
+}
+
+static void tell(void)
+{
+	int err = told ? 0 : matcher_begin(matcher);
+
+	if (told)
+		return;
+	qsort(frames, frame_count, sizeof(*frames), compare);
+	for (int wire = 0; !err && wire < wire_count; wire++)
+		err = tell_wire(wire);
+	if (err)
+		abort();
+	told = true;
+}
+
+const char *story_verdict(size_t event)
+{
+	struct match_result result = story_result(event);
+
+	text_clear(&verdict);
+	text_addf(&verdict, "%s: %s", verdict_name(result.verdict), text_string(&because));
+	return text_string(&verdict);
+}
+
+struct match_result story_result(size_t event)
+{
+	tell();
+	return matcher_result(matcher, event, &because);
+}
+
+struct match_offset story_offset(void)
+{
+	tell();
+	return offset;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MATCH_CASE_H
+#define MATCH_CASE_H
+
+/*
+ * A story for the matcher, told packet by packet: events and the frames of wire captures at times in
+ * microseconds, then the verdict of each event. A client, 10.0.0.1:1000, talks to a server, 10.0.0.2:80.
+ */
+
+#include "../../capture/event.h"
+#include "../../capture/match.h"
+
+struct story_packet {
+	bool from_server;
+	bool ipv6;
+	uint32_t seq, len, ack; /* flags: ACK, unless others are given */
+	uint8_t flags;
+	uint32_t tsval, tsecr; /* both 0: no timestamps */
+	uint16_t id;
+	uint32_t sack[4]; /* start, end, start, end */
+	uint16_t port;	  /* of the client; 0: 1000 */
+};
+
+struct story_event {
+	uint32_t netns;	    /* 0: 1 */
+	const char *err;    /* of a retransmission that failed */
+	const char *kind;   /* "rto", ... */
+	const char *reason; /* of a drop */
+	bool synthesized;
+	uint64_t lost;
+};
+
+/* Frees the last story. */
+void story_begin(void);
+
+/* Each returns the event's index. */
+size_t story_drop(double us, const char *dir, struct story_packet packet, struct story_event more);
+size_t story_retransmit(double us, struct story_packet packet, struct story_event more);
+size_t story_event(double us, const char *event, struct story_packet packet,
+		   struct story_event more);
+
+/* A frame of the wire; returns its number. The clock of the capture is this far ahead: */
+uint64_t story_frame(double us, struct story_packet packet);
+void story_clock(double us);
+
+/* The rest is another capture. */
+void story_next_wire(void);
+
+/* The capture that is being told is not whole. */
+void story_missing(const char *why);
+
+/* Frames of nothing at both ends, so that each capture covers all events. */
+void story_covers(double first_us, double last_us);
+
+/* After the story: "VERDICT: BECAUSE", and the rest. */
+const char *story_verdict(size_t event);
+struct match_result story_result(size_t event);
+struct match_offset story_offset(void);
+
+#endif

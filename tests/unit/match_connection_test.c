@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Connections told apart, and clocks; what a single connection tells is in match_test.c. */
+#include "match_case.h"
+#include "test.h"
+
+#define IS(event, text) CHECK_STR(story_verdict(event), text)
+#define PACKET(...)	((struct story_packet){ __VA_ARGS__ })
+#define WITH(...)	((struct story_event){ __VA_ARGS__ })
+#define PLAIN		((struct story_event){ 0 })
+
+/* A connection whose numbers begin at isn, and the server's at isn + 1000000. */
+static struct story_packet syn(uint32_t isn, uint32_t tsval)
+{
+	return PACKET(.seq = isn, .flags = TCP_SYN, .tsval = tsval, .id = (uint16_t)tsval);
+}
+
+static struct story_packet syn_ack(uint32_t isn, uint32_t tsval)
+{
+	return PACKET(.from_server = true, .seq = isn + 1000000, .ack = isn + 1,
+		      .flags = TCP_SYN | TCP_ACK, .tsval = tsval, .tsecr = tsval);
+}
+
+static struct story_packet data(uint32_t isn, uint32_t tsval)
+{
+	return PACKET(.seq = isn + 1, .len = 100, .ack = isn + 1000001, .tsval = tsval, .tsecr = 7,
+		      .id = (uint16_t)tsval);
+}
+
+static struct story_packet ack(uint32_t isn, uint32_t tsval)
+{
+	return PACKET(.from_server = true, .seq = isn + 1000001, .ack = isn + 101, .tsval = tsval,
+		      .tsecr = tsval, .id = (uint16_t)(tsval + 1));
+}
+
+static void open(double us, uint32_t isn)
+{
+	story_frame(us, syn(isn, 5));
+	story_frame(us + 20, syn_ack(isn, 5));
+}
+
+TEST(sequence_numbers_wrap)
+{
+	uint32_t isn = UINT32_MAX - 50; /* the wrap is inside the data */
+	size_t lost, dropped, needless;
+
+	story_begin();
+	story_covers(0, 2000000);
+	open(900, isn);
+	story_frame(1000, data(isn, 10));
+	story_frame(201000, data(isn, 210));
+	lost = story_retransmit(201005, data(isn, 210), PLAIN);
+	story_drop(401000, "out", data(isn, 410), PLAIN);
+	story_retransmit(401005, data(isn, 410), WITH(.err = "EPERM"));
+	story_frame(801000, data(isn, 810));
+	dropped = story_retransmit(801005, data(isn, 810), PLAIN);
+	story_frame(802000, ack(isn, 811));
+	story_frame(1201000, data(isn, 1210));
+	needless = story_retransmit(1201005, data(isn, 1210), PLAIN);
+	CHECK(story_result(lost).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(dropped).verdict == VERDICT_DROPPED_BY_HOST);
+	CHECK(story_result(needless).verdict == VERDICT_SPURIOUS);
+}
+
+TEST(an_acknowledgement_before_the_wrap_does_not_cover_what_is_behind_it)
+{
+	uint32_t isn = UINT32_MAX - 50;
+	size_t again;
+
+	story_begin();
+	story_covers(0, 1000000);
+	open(900, isn);
+	story_frame(1000, data(isn, 10));
+	story_frame(1100, PACKET(.from_server = true, .seq = isn + 1000001, .ack = UINT32_MAX - 10,
+				 .tsval = 11, .tsecr = 10, .id = 3));
+	story_frame(201000, data(isn, 210));
+	again = story_retransmit(201005, data(isn, 210), PLAIN);
+	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
+}
+
+TEST(selective_acknowledgements_wrap)
+{
+	uint32_t isn = UINT32_MAX - 50;
+	struct story_packet sack = ack(isn, 300);
+	size_t again;
+
+	story_begin();
+	story_covers(0, 1000000);
+	open(900, isn);
+	story_frame(1000, data(isn, 10));
+	story_frame(201000, data(isn, 210));
+	again = story_retransmit(201005, data(isn, 210), PLAIN);
+	sack.sack[0] = isn + 1;
+	sack.sack[1] = isn + 101;
+	story_frame(202000, sack);
+	CHECK(story_result(again).verdict == VERDICT_SPURIOUS);
+}
+
+TEST(runs_on_both_sides_of_the_wrap_are_covered)
+{
+	size_t before, after;
+
+	story_begin();
+	story_covers(0, 1000000);
+	story_frame(1000, PACKET(.seq = (uint32_t)-30000, .len = 60000, .ack = 5001, .tsval = 10,
+				 .id = 1));
+	before = story_retransmit(201000,
+				  PACKET(.seq = (uint32_t)-100, .len = 100, .ack = 5001,
+					 .tsval = 210, .id = 2),
+				  PLAIN);
+	after = story_retransmit(201001,
+				 PACKET(.seq = 100, .len = 100, .ack = 5001, .tsval = 210, .id = 3),
+				 PLAIN);
+	CHECK(story_result(before).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(after).verdict == VERDICT_LOST_BEYOND_HOST);
+}
+
+/* The next connection's numbers are not far: the kernel derives them from a clock. */
+TEST(a_port_used_again_is_another_connection)
+{
+	uint32_t first_isn = 1000, isn = 1000 + 3000000;
+	size_t first, second;
+
+	story_begin();
+	story_covers(0, 3000000);
+	open(900, first_isn);
+	story_frame(1000, data(first_isn, 10));
+	story_frame(201000, data(first_isn, 210));
+	first = story_retransmit(201005, data(first_isn, 210), PLAIN);
+	open(500000, isn);
+	/* Acknowledges nothing of the first, though it is higher. */
+	story_frame(501000, data(isn, 510));
+	story_frame(501100, ack(isn, 511));
+	story_frame(601000, data(first_isn, 610));
+	second = story_retransmit(601005, data(first_isn, 610), PLAIN);
+	CHECK(story_result(first).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(second).verdict == VERDICT_LOST_BEYOND_HOST);
+}
+
+TEST(the_same_numbers_in_another_connection_are_not_an_earlier_transmission)
+{
+	uint32_t first_isn = 1000, isn = 1050; /* its data overlaps */
+	size_t again;
+
+	story_begin();
+	story_covers(0, 3000000);
+	open(900, first_isn);
+	story_frame(1000, data(first_isn, 10));
+	story_frame(1100, ack(first_isn, 11));
+	open(500000, isn);
+	/* The first transmission is missing. */
+	story_frame(701000, data(isn, 710));
+	again = story_retransmit(701005, data(isn, 710), PLAIN);
+	IS(again, "unknown: its earlier transmission is neither in w0 nor an event");
+}
+
+TEST(many_connections_in_turn_are_survived)
+{
+	size_t events[40];
+
+	story_begin();
+	story_covers(0, 40000000);
+	for (uint32_t i = 0; i < 40; i++) {
+		uint32_t isn = 1000 + i * 3000000;
+
+		open(900 + 1e6 * i, isn);
+		story_frame(1000 + 1e6 * i, data(isn, 10 + 1000 * i));
+		story_frame(201000 + 1e6 * i, data(isn, 210 + 1000 * i));
+		events[i] = story_retransmit(201005 + 1e6 * i, data(isn, 210 + 1000 * i), PLAIN);
+	}
+	for (uint32_t i = 0; i < 40; i++)
+		CHECK(story_result(events[i]).verdict == VERDICT_LOST_BEYOND_HOST);
+}
+
+/* Two pairs of namespaces with the same addresses and ports; one capture of each. */
+TEST(twins_in_other_namespaces_do_not_answer_for_each_other)
+{
+	uint32_t isn = 1000, twin = 1000 + 300000;
+	size_t again, twins;
+
+	story_begin();
+	story_covers(0, 1000000);
+	open(900, isn);
+	story_frame(1000, data(isn, 10));
+	story_frame(201000, data(isn, 210));
+	again = story_retransmit(201005, data(isn, 210), PLAIN);
+	story_next_wire();
+	story_covers(0, 1000000);
+	open(950, twin);
+	story_frame(1050, data(twin, 10));
+	story_frame(1150, ack(twin, 11));
+	story_frame(201050, data(twin, 210));
+	twins = story_retransmit(201055, data(twin, 210), WITH(.netns = 2));
+	IS(again,
+	   "lost-beyond-host: sent before and not answered: frame 5 of w0, 200005 us before");
+	IS(twins, "spurious: acknowledged in frame 6 of w1, 199905 us before");
+}
+
+TEST(twins_on_one_wire_are_told_apart)
+{
+	uint32_t isn = 1000, twin = 1000 + 300000;
+	size_t again, twins;
+
+	story_begin();
+	story_covers(0, 1000000);
+	open(900, isn);
+	open(950, twin);
+	story_frame(1000, data(isn, 10));
+	story_frame(1050, data(twin, 10));
+	story_frame(1150, ack(twin, 11));
+	story_frame(201000, data(isn, 210));
+	again = story_retransmit(201005, data(isn, 210), PLAIN);
+	story_frame(201050, data(twin, 210));
+	twins = story_retransmit(201055, data(twin, 210), WITH(.netns = 2));
+	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(twins).verdict == VERDICT_SPURIOUS);
+}
+
+TEST(a_drop_in_another_namespace_is_not_of_this_connection)
+{
+	size_t again;
+
+	story_begin();
+	story_covers(0, 1000000);
+	story_frame(1000, data(1000, 10));
+	story_drop(2000, "out", data(1000, 11), WITH(.netns = 2));
+	story_drop(3000, "in", ack(1000, 12), WITH(.netns = 2));
+	story_frame(201000, data(1000, 210));
+	again = story_retransmit(201005, data(1000, 210), PLAIN);
+	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
+}
+
+TEST(clocks_hours_apart_are_measured)
+{
+	struct match_offset offset;
+	size_t again, drop;
+
+	story_begin();
+	story_clock(7.25e9);
+	story_covers(0, 9000000);
+	for (uint32_t i = 0; i < 7; i++) {
+		story_frame(2e6 + 1000 * i, data(900000, 2000 + i));
+		drop = story_drop(2e6 + 1000 * i + 10 + i, "in", data(900000, 2000 + i), PLAIN);
+	}
+	story_frame(1000, data(1000, 10));
+	story_frame(201000, data(1000, 210));
+	again = story_retransmit(201005, data(1000, 210), PLAIN);
+	offset = story_offset();
+	CHECK(offset.matches == 8);
+	CHECK(offset.ns == offset.median_ns && offset.ns > 7249999000000 &&
+	      offset.ns < 7250000000000);
+	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(drop).verdict == VERDICT_DROPPED_AFTER_WIRE);
+	CHECK(story_result(drop).before_us < 10);
+}
+
+TEST(clocks_that_cannot_be_told_apart_are_one)
+{
+	size_t drop;
+
+	story_begin();
+	story_covers(0, 9000);
+	story_frame(1000, data(1000, 10));
+	drop = story_drop(1200, "in", data(1000, 10), PLAIN);
+	CHECK(story_offset().ns == 0 && story_offset().median_ns == -200000);
+	IS(drop, "dropped-after-wire: frame 3 of w0, 200 us before");
+}
+
+TEST(without_a_match_the_clock_is_taken_as_it_is)
+{
+	story_begin();
+	story_covers(0, 9000);
+	story_drop(1000, "out", data(1000, 10), PLAIN);
+	CHECK(story_offset().matches == 0 && story_offset().ns == 0);
+}
+
+TEST(a_packet_on_two_wires_rests_on_the_first)
+{
+	size_t drop;
+
+	story_begin();
+	story_covers(0, 9000);
+	story_frame(1000, data(1000, 10));
+	story_next_wire();
+	story_covers(0, 9000);
+	story_frame(1010, data(1000, 10));
+	drop = story_drop(1020, "in", data(1000, 10), PLAIN);
+	IS(drop, "dropped-after-wire: frame 3 of w0, 20 us before");
+}
+
+TEST(copies_on_one_wire_are_no_earlier_transmission)
+{
+	size_t again;
+
+	story_begin();
+	story_covers(0, 900000);
+	story_frame(201000, data(1000, 210));
+	story_frame(201002, data(1000, 210));
+	story_frame(201004, data(1000, 210));
+	again = story_retransmit(201005, data(1000, 210), PLAIN);
+	CHECK(story_result(again).verdict == VERDICT_UNKNOWN);
+}
+
+TEST(a_capture_of_nothing_covers_nothing)
+{
+	size_t drop;
+
+	story_begin();
+	drop = story_drop(1000, "out", data(1000, 10), PLAIN);
+	IS(drop, "unknown: outside the time that the wire captures cover");
+}
+
+TEST(thousands_of_equal_events_take_no_time)
+{
+	size_t last = 0;
+
+	story_begin();
+	story_covers(0, 1e7);
+	for (int i = 0; i < 10000; i++) {
+		struct story_packet twin = { .ipv6 = true, .seq = 1001, .ack = 5001 };
+
+		story_frame(1000 + 50 * i, twin);
+		last = story_drop(1010 + 50 * i, "in", twin, PLAIN);
+	}
+	for (int i = 0; i < 100000; i++)
+		story_frame(2e6 + i, PACKET(.ipv6 = true, .seq = 1001, .ack = 5001));
+	IS(last, "dropped-after-wire: frame 10002 of w0, 10 us before");
+}
+
+TEST(thousands_of_retransmissions_are_answered_in_turn)
+{
+	size_t events[5000];
+
+	story_begin();
+	story_covers(0, 1e7);
+	story_frame(900, PACKET(.from_server = true, .seq = 1, .ack = 1000));
+	for (uint32_t i = 0; i < 5000; i++) {
+		struct story_packet first = { .seq = 1000 + 100 * i,
+					      .len = 100,
+					      .ack = 1,
+					      .tsval = 10,
+					      .id = (uint16_t)(i + 1) };
+		struct story_packet again = first;
+
+		again.tsval = 500;
+		again.id += 7000;
+		story_frame(1000 + i, first);
+		story_frame(500000 + 10 * i, again);
+		events[i] = story_retransmit(500002 + 10 * i, again, PLAIN);
+	}
+	for (uint32_t i = 0; i < 5000; i++)
+		story_frame(600000 + i, PACKET(.from_server = true, .seq = 1, .ack = 1100 + 100 * i,
+					       .tsval = 900, .tsecr = i < 2500 ? 10 : 500));
+	for (uint32_t i = 0; i < 5000; i++)
+		CHECK(story_result(events[i]).verdict ==
+		      (i < 2500 ? VERDICT_SPURIOUS : VERDICT_LOST_BEYOND_HOST));
+}

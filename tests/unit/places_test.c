@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "../../capture/places.h"
+#include "test.h"
+
+static const struct stack first = { 1, "  leaf+0x1\n  root+0x2" }, second = { 2, "  other+0x3" };
+
+static struct drop_event event_at(uint64_t location, uint32_t reason)
+{
+	return (struct drop_event){ .kind = EVENT_DROP, .location = location, .reason = reason };
+}
+
+TEST(latest_stack_of_a_place_is_known)
+{
+	struct drop_event event = event_at(0xffffffff81000000, 2);
+	struct places *places = places_new();
+
+	CHECK(!places_latest(places, &event));
+	places_note(places, &event, &first);
+	CHECK(places_latest(places, &event)->id == 1);
+	places_note(places, &event, &second);
+	CHECK(places_latest(places, &event)->id == 2);
+	CHECK_STR(places_latest(places, &event)->frames, second.frames);
+	places_free(places);
+}
+
+TEST(location_reason_and_kind_tell_places_apart)
+{
+	struct drop_event event = event_at(0xffffffff81000000, 2);
+	struct places *places = places_new();
+
+	places_note(places, &event, &first);
+	event.reason = 3;
+	CHECK(!places_latest(places, &event));
+	event.reason = 2;
+	event.location++;
+	CHECK(!places_latest(places, &event));
+	event.location--;
+	event.kind = EVENT_RETRANSMIT;
+	CHECK(!places_latest(places, &event));
+	event.kind = EVENT_DROP;
+	CHECK(places_latest(places, &event)->id == 1);
+	places_free(places);
+}
+
+TEST(text_of_a_place_outlives_the_stack)
+{
+	struct drop_event event = event_at(1, 0);
+	char frames[] = "  gone+0x1";
+	struct stack stack = { 7, frames };
+	struct places *places = places_new();
+
+	places_note(places, &event, &stack);
+	memset(frames, 'x', sizeof(frames) - 1);
+	CHECK_STR(places_latest(places, &event)->frames, "  gone+0x1");
+	places_free(places);
+}
+
+TEST(more_places_than_slots_never_give_another_place_s_stack)
+{
+	struct places *places = places_new();
+	struct drop_event event;
+
+	for (uint64_t i = 1; i < 10000; i++) {
+		struct stack stack = { i, "  f+0x1" };
+
+		event = event_at(i * 16, 2);
+		places_note(places, &event, &stack);
+	}
+	for (uint64_t i = 1; i < 10000; i++) {
+		event = event_at(i * 16, 2);
+		CHECK(!places_latest(places, &event) || places_latest(places, &event)->id == i);
+	}
+	places_free(places);
+	places_free(NULL);
+}
