@@ -208,9 +208,7 @@ int source_attach(struct source *source, void (*refused)(const char *missing, co
 static int open_small(struct source *source, const struct kernel_filter *filter,
 		      const struct kernel_btf *btf)
 {
-	const struct source_config config = { .events = ~0U,
-					      .filter = filter,
-					      .ring_bytes = 1 << 16 };
+	struct source_config config = { .events = ~0U, .filter = filter, .ring_bytes = 1 << 16 };
 	int err = open_configured(source, &config, btf);
 
 	if (err)
