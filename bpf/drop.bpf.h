@@ -90,6 +90,11 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 	struct drop_record *record;
 	struct place place;
 
+	/* Before all that costs more, and before there is much that the verifier would look at twice. */
+	if (with_expression && packet_is_rejected(skb, headers, drop->again)) {
+		count_rejected(event);
+		return 0;
+	}
 	if (sk && !is_tcp_socket(sk))
 		sk = NULL;
 	if (sk && !rx_sk && skb->skb_iif) {
@@ -104,8 +109,6 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 	event->state = socket_state(sk);
 	event->netns = net_inode(place.net);
 	event->no_loss = is_no_loss(event, drop, sk);
-	if (with_expression && matches(event))
-		event->rejected = packet_is_rejected(skb, headers, drop->again);
 	record = begin(event);
 	if (!record)
 		return 0;

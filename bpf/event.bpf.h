@@ -93,8 +93,7 @@ struct candidate {
 	__u8 family;
 	__u8 state;
 	bool has_reason;
-	bool no_loss;  /* freed because it has served its purpose */
-	bool rejected; /* by the expression */
+	bool no_loss; /* freed because it has served its purpose */
 	/* Set by begin(): the record, if it has room for a stack; the verifier follows a pointer. */
 	struct drop_record *with_stack;
 };
@@ -119,7 +118,7 @@ static __always_inline bool reason_matches(const struct candidate *event)
 
 static __always_inline bool matches(const struct candidate *event)
 {
-	if (event->rejected || (event->no_loss && !with_no_loss))
+	if (event->no_loss && !with_no_loss)
 		return false;
 	if (filter_family && event->family != filter_family)
 		return false;
@@ -164,8 +163,6 @@ static __always_inline struct drop_record *begin(struct candidate *event)
 	__sync_fetch_and_add(&counter->seen, 1); /* hooks may interrupt each other */
 	if (!matches(event)) {
 		__sync_fetch_and_add(&counter->filtered, 1);
-		if (event->rejected)
-			__sync_fetch_and_add(&counter->rejected, 1);
 		return NULL;
 	}
 	now = bpf_ktime_get_ns();
