@@ -5,6 +5,7 @@
 /* A packet that the kernel frees: is it a loss, whose is it, and the event that tells of it. */
 
 #include "event.bpf.h"
+#include "expression.bpf.h"
 #include "kernel.bpf.h"
 #include "packet.bpf.h"
 #include "received.bpf.h"
@@ -23,6 +24,7 @@ struct dropped {
 	__u8 rx_sock;	    /* enum record_sock, of rx_sk */
 	__u64 location;	    /* 0: only the stack tells */
 	bool counted;	    /* by tcp_drop() of a kernel where it is silent */
+	bool again;	    /* told by the second program, amid the first */
 	struct headers headers;
 };
 
@@ -88,6 +90,11 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 	struct drop_record *record;
 	struct place place;
 
+	/* Before all that costs more, and before there is much that the verifier would look at twice. */
+	if (with_expression && packet_is_rejected(skb, headers, drop->again)) {
+		count_rejected(event);
+		return 0;
+	}
 	if (sk && !is_tcp_socket(sk))
 		sk = NULL;
 	if (sk && !rx_sk && skb->skb_iif) {
@@ -118,7 +125,7 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 
 static __always_inline int on_free(__u64 *ctx, bool first)
 {
-	struct dropped drop = { .skb = (const void *)ctx[0], .location = ctx[1] };
+	struct dropped drop = { .skb = (const void *)ctx[0], .location = ctx[1], .again = !first };
 	struct candidate event = { .event = RECORD_DROP };
 
 	if (!find_headers(drop.skb, &drop.headers) || !is_mine(drop.skb, first))

@@ -185,6 +185,7 @@ struct drop_record {
 struct record_counters {
 	__u64 seen;
 	__u64 filtered;
+	__u64 rejected; /* of the filtered, by the expression, which is asked first */
 	__u64 lost;
 };
 

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "expression.h"
 #include "kernel_btf.h"
+#include "kernel_filter.h"
 #include "log.h"
 #include "reason.h"
 #include "source.h"
@@ -31,6 +33,7 @@ struct findings {
 	bool symbols_hidden;
 	size_t symbols;
 	unsigned long stack_depth; /* 0: unknown */
+	struct error expression;   /* why none runs in the kernel; no text: it does */
 };
 
 static void note_attached(struct findings *findings, const char *hook)
@@ -91,6 +94,20 @@ static size_t count_reasons(struct kernel_btf *btf, const struct reason_enum *fr
 	return count;
 }
 
+/* Whether the kernel takes an expression of what they may consist of. */
+static void try_expression(const struct kernel_btf *btf, struct error *why)
+{
+	char *words[] = { "tcp[tcpflags] & tcp-syn != 0 and net 10.0.0.0/8 and len > 60" };
+	struct expression *expression = expression_new(words, 1, why);
+	struct kernel_filter *filter = expression ? kernel_filter_new(expression, why) : NULL;
+	int err = filter ? source_probe_filter(btf, filter) : 0;
+
+	if (err)
+		error_set(why, err, "%s", strerror(-err));
+	free(filter);
+	expression_free(expression);
+}
+
 static int find_all(struct findings *findings, struct error *error)
 {
 	struct source_hook_visitor visitor = { add_hook, findings };
@@ -109,6 +126,7 @@ static int find_all(struct findings *findings, struct error *error)
 	symbols = findings->symbols_hidden ? NULL : symbols_new();
 	findings->symbols = symbols ? symbols_count(symbols) : 0;
 	symbols_free(symbols);
+	try_expression(btf, &findings->expression);
 	err = source_probe(btf, &visitor);
 	kernel_btf_close(btf);
 	if (err)
@@ -165,6 +183,8 @@ static void print_text(const struct findings *findings)
 		printf("stacks             at most %lu frames, %zu symbols\n",
 		       findings->stack_depth, findings->symbols);
 	printf("filter in kernel   event, family, namespace, state, reason\n");
+	printf("expression in kernel   %s%s\n", findings->expression.text[0] ? "no: " : "yes",
+	       findings->expression.text);
 	text_free(&owners);
 }
 
@@ -184,7 +204,14 @@ static void print_json(const struct findings *findings)
 	list_owner_sources(findings, ",", "\"", &out);
 	text_addf(&out, "],\"stack_frames\":%lu,\"symbols\":%zu", findings->stack_depth,
 		  findings->symbols);
-	text_add(&out, ",\"kernel_filter\":[\"event\",\"family\",\"netns\",\"state\",\"reason\"]}");
+	text_add(&out, ",\"kernel_filter\":[\"event\",\"family\",\"netns\",\"state\",\"reason\"]");
+	text_addf(&out, ",\"kernel_expression\":%s",
+		  findings->expression.text[0] ? "false" : "true");
+	if (findings->expression.text[0]) {
+		text_add(&out, ",\"kernel_expression_error\":");
+		text_add_json(&out, findings->expression.text);
+	}
+	text_add(&out, "}");
 	puts(text_string(&out));
 	text_free(&out);
 }

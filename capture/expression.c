@@ -64,6 +64,19 @@ const char *expression_text(const struct expression *expression)
 	return text_string(&expression->text);
 }
 
+size_t expression_program(const struct expression *expression, struct classic_insn **program)
+{
+	const struct bpf_program *compiled = &expression->program;
+
+	*program = calloc(compiled->bf_len, sizeof(**program));
+	for (unsigned int i = 0; *program && i < compiled->bf_len; i++) {
+		const struct bpf_insn *from = &compiled->bf_insns[i];
+
+		(*program)[i] = (struct classic_insn){ from->code, from->jt, from->jf, from->k };
+	}
+	return *program ? compiled->bf_len : 0;
+}
+
 bool expression_matches(const struct expression *expression, const struct packet *packet)
 {
 	struct pcap_pkthdr header = { .caplen = packet->caplen, .len = packet->len };

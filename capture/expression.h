@@ -8,6 +8,8 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "error.h"
 #include "packet.h"
@@ -23,6 +25,17 @@ void expression_free(struct expression *expression); /* NULL is accepted */
 
 /* The words as one text; lives as long as the expression. */
 const char *expression_text(const struct expression *expression);
+
+/* An instruction of classic BPF (bpf(4)), which is what an expression compiles to. */
+struct classic_insn {
+	uint16_t code;
+	uint8_t jt;
+	uint8_t jf;
+	uint32_t k;
+};
+
+/* Returns the number of instructions, and in *program the caller's copy of them; 0: no memory. */
+size_t expression_program(const struct expression *expression, struct classic_insn **program);
 
 /* Packets that are no Ethernet frames match nothing. */
 bool expression_matches(const struct expression *expression, const struct packet *packet);

@@ -74,6 +74,7 @@ static struct source_counters count_all(const struct capture *capture, struct te
 				  plurals[kind]);
 		sum.seen += one.seen;
 		sum.filtered += one.filtered;
+		sum.rejected += one.rejected;
 		sum.lost += one.lost;
 	}
 	return sum;
@@ -91,6 +92,10 @@ static uint64_t print_counts(const struct capture *capture)
 		   text_string(&kinds), capture->written, sum.filtered + capture->filtered,
 		   sum.lost);
 	text_free(&kinds);
+	if (sum.rejected)
+		log_line("%" PRIu64
+			 " of the filtered were rejected by the expression in the kernel",
+			 sum.rejected);
 	if (capture->unwritten)
 		log_note("%" PRIu64 " events could not be written", capture->unwritten);
 	if (capture->beyond)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "kernel_filter.h"
 #include "log.h"
 #include "names.h"
 #include "session.h"
@@ -134,6 +136,41 @@ static int open_sink(struct session *session, const struct run *run, struct erro
 	return session->sink ? 0 : -EIO;
 }
 
+static void say_judged_by_tool(const char *because, const char *why)
+{
+	log_line("the expression is judged by the tool, not in the kernel: %s%s", because, why);
+}
+
+/* NULL: there is none for the kernel. */
+static struct kernel_filter *translate_expression(const struct expression *expression)
+{
+	struct kernel_filter *filter;
+	struct error error;
+
+	if (!expression)
+		return NULL;
+	filter = kernel_filter_new(expression, &error);
+	if (!filter)
+		say_judged_by_tool("", error.text);
+	return filter;
+}
+
+static int open_source(struct session *session, const struct options *options, struct error *error)
+{
+	struct kernel_filter *filter = translate_expression(options->filter.expression);
+
+	session->config.filter = filter;
+	session->source = source_open(&session->config, session->btf, error);
+	session->config.filter = NULL;
+	free(filter);
+	if (!session->source)
+		return -EIO;
+	if (source_filter_error(session->source))
+		say_judged_by_tool("it is refused there: ",
+				   strerror(-source_filter_error(session->source)));
+	return 0;
+}
+
 int session_open(struct session *session, const struct run *run, struct error *error)
 {
 	int err;
@@ -147,9 +184,9 @@ int session_open(struct session *session, const struct run *run, struct error *e
 		err = configure(session, run->options, error);
 	if (err)
 		return err;
-	session->source = source_open(&session->config, session->btf, error);
-	if (!session->source)
-		return -EIO;
+	err = open_source(session, run->options, error);
+	if (err)
+		return err;
 	err = source_attach(session->source, warn_refused, error);
 	if (!err)
 		err = open_names(session, error);

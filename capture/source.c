@@ -12,6 +12,7 @@
 #include "../bpf/record.h"
 #include "hooks.h"
 #include "source.h"
+#include "stub.h"
 #include "tcpdropcap.skel.h"
 
 #define BATCH 4096 /* records handed out before the caller's turn comes again */
@@ -21,6 +22,7 @@ struct source {
 	struct ring_buffer *ring;
 	int epoll_fd;
 	struct hooks hooks;
+	int filter_error;
 	void (*handle)(void *context, const void *bytes, size_t size);
 	void *context;
 	unsigned int handed;
@@ -38,11 +40,35 @@ static const enum stack_mode stack_modes[] = {
 	[EVENT_STACKS_NONE] = STACK_NONE,
 };
 
-static void configure(struct source *source, const struct source_config *config,
-		      const struct kernel_btf *btf)
+/* The object, the filter in its stub. Returns NULL and errno. */
+static struct tcpdropcap_bpf *open_object(const struct kernel_filter *filter)
 {
-	struct tcpdropcap_bpf__rodata *rodata = source->bpf->rodata;
+	struct tcpdropcap_bpf *bpf;
+	int err;
 
+	if (!filter)
+		return tcpdropcap_bpf__open();
+	bpf = calloc(1, sizeof(*bpf));
+	err = bpf ? tcpdropcap_bpf__create_skeleton(bpf) : -ENOMEM;
+	if (!err)
+		err = stub_open(bpf->skeleton, "expression_accepts", filter->insns, filter->count);
+	if (!err)
+		return bpf;
+	tcpdropcap_bpf__destroy(bpf);
+	errno = -err;
+	return NULL;
+}
+
+/* Opens the object and sets what is constant in it. */
+static int open_configured(struct source *source, const struct source_config *config,
+			   const struct kernel_btf *btf)
+{
+	struct tcpdropcap_bpf__rodata *rodata;
+
+	source->bpf = open_object(config->filter);
+	if (!source->bpf)
+		return -errno;
+	rodata = source->bpf->rodata;
 	rodata->kfree_skb_args = (__u8)kernel_btf_tracepoint_args(btf, "kfree_skb");
 	rodata->tcp_retransmit_skb_args = (__u8)kernel_btf_tracepoint_args(btf,
 									   "tcp_retransmit_skb");
@@ -60,6 +86,7 @@ static void configure(struct source *source, const struct source_config *config,
 	rodata->filter_reset_reason_count = (__u32)config->reset_reason_count;
 	rodata->reason_not_specified = config->reason_not_specified;
 	rodata->reason_queue_purge = config->reason_queue_purge;
+	rodata->with_expression = config->filter != NULL;
 	rodata->with_no_loss = config->all;
 	rodata->stack_mode = stack_modes[config->stack];
 	rodata->wakeup_bytes = (__u32)(config->ring_bytes / 4);
@@ -67,6 +94,7 @@ static void configure(struct source *source, const struct source_config *config,
 	if (rodata->kfree_skb_args >= 4) /* then the kernel itself tells what is for TIME_WAIT */
 		bpf_map__set_max_entries(source->bpf->maps.time_waits, 1);
 	hooks_choose(&source->hooks, source->bpf->obj, config->events, btf);
+	return 0;
 }
 
 static int explain_load(int err, struct error *error)
@@ -113,6 +141,22 @@ static int open_ring(struct source *source, struct error *error)
 	return 0;
 }
 
+/* Once more without the filter, if there is one: it may be what the kernel has refused. */
+static int load(struct source *source, const struct source_config *config,
+		const struct kernel_btf *btf)
+{
+	struct source_config without = *config;
+	int err = tcpdropcap_bpf__load(source->bpf);
+
+	if (!err || !config->filter)
+		return err;
+	source->filter_error = err;
+	tcpdropcap_bpf__destroy(source->bpf);
+	without.filter = NULL;
+	err = open_configured(source, &without, btf);
+	return err ? err : tcpdropcap_bpf__load(source->bpf);
+}
+
 struct source *source_open(const struct source_config *config, const struct kernel_btf *btf,
 			   struct error *error)
 {
@@ -124,13 +168,9 @@ struct source *source_open(const struct source_config *config, const struct kern
 		return NULL;
 	}
 	source->epoll_fd = -1;
-	source->bpf = tcpdropcap_bpf__open();
-	if (!source->bpf) {
-		error_set(error, -errno, "cannot open the BPF object: %s", strerror(errno));
-		goto fail;
-	}
-	configure(source, config, btf);
-	err = tcpdropcap_bpf__load(source->bpf);
+	err = open_configured(source, config, btf);
+	if (!err)
+		err = load(source, config, btf);
 	if (err) {
 		explain_load(err, error);
 		goto fail;
@@ -141,6 +181,11 @@ struct source *source_open(const struct source_config *config, const struct kern
 fail:
 	source_close(source);
 	return NULL;
+}
+
+int source_filter_error(const struct source *source)
+{
+	return source->filter_error;
 }
 
 int source_attach(struct source *source, void (*refused)(const char *missing, const char *why),
@@ -159,21 +204,31 @@ int source_attach(struct source *source, void (*refused)(const char *missing, co
 	return 0;
 }
 
-/* Each hook gets an object of its own: one refusal ends a whole load. Its maps are as small as may be. */
+/* For a load that tries no more than whether it is possible. */
+static int open_small(struct source *source, const struct kernel_filter *filter,
+		      const struct kernel_btf *btf)
+{
+	struct source_config config = { .events = ~0U, .filter = filter, .ring_bytes = 1 << 16 };
+	int err = open_configured(source, &config, btf);
+
+	if (err)
+		return err;
+	bpf_map__set_max_entries(source->bpf->maps.owners, 1);
+	bpf_map__set_max_entries(source->bpf->maps.closed, 1);
+	bpf_map__set_max_entries(source->bpf->maps.handled, 1);
+	return 0;
+}
+
+/* Each hook gets an object of its own: one refusal ends a whole load. */
 static int probe_hook(size_t number, const struct kernel_btf *btf,
 		      struct source_hook_visitor *visitor)
 {
-	const struct source_config config = { .events = ~0U, .ring_bytes = 1 << 16 };
-	struct source source = { .bpf = tcpdropcap_bpf__open() };
+	struct source source = { 0 };
 	struct hook_finding finding;
-	int err = 0;
+	int err = open_small(&source, NULL, btf);
 
-	if (!source.bpf)
-		return -errno;
-	configure(&source, &config, btf);
-	bpf_map__set_max_entries(source.bpf->maps.owners, 1);
-	bpf_map__set_max_entries(source.bpf->maps.closed, 1);
-	bpf_map__set_max_entries(source.bpf->maps.handled, 1);
+	if (err)
+		return err;
 	if (hooks_choose_one(&source.hooks, source.bpf->obj, number))
 		err = tcpdropcap_bpf__load(source.bpf);
 	hooks_probe_one(&source.hooks, source.bpf->obj, number, err, &finding);
@@ -189,6 +244,20 @@ int source_probe(const struct kernel_btf *btf, struct source_hook_visitor *visit
 
 	for (size_t i = 0; !err && i < hooks_count(); i++)
 		err = probe_hook(i, btf, visitor);
+	return err;
+}
+
+/* In the program of the first hook, by which most drops come. */
+int source_probe_filter(const struct kernel_btf *btf, const struct kernel_filter *filter)
+{
+	struct source source = { 0 };
+	int err = open_small(&source, filter, btf);
+
+	if (err)
+		return err;
+	hooks_choose_one(&source.hooks, source.bpf->obj, 0);
+	err = tcpdropcap_bpf__load(source.bpf);
+	tcpdropcap_bpf__destroy(source.bpf);
 	return err;
 }
 
@@ -299,6 +368,7 @@ int source_count(const struct source *source, enum event_kind kind,
 	for (int cpu = 0; !err && cpu < cpus; cpu++) {
 		counters->seen += per_cpu[cpu].seen;
 		counters->filtered += per_cpu[cpu].filtered;
+		counters->rejected += per_cpu[cpu].rejected;
 		counters->lost += per_cpu[cpu].lost;
 	}
 	free(per_cpu);

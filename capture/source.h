@@ -14,6 +14,7 @@
 #include "error.h"
 #include "event.h"
 #include "kernel_btf.h"
+#include "kernel_filter.h"
 #include "owner.h"
 
 #define SOURCE_REASONS_MAX 64
@@ -33,7 +34,8 @@ struct source_config {
 	size_t reset_reason_count;
 	uint32_t reason_not_specified; /* UINT32_MAX: the kernel has no such reason */
 	uint32_t reason_queue_purge;
-	bool all; /* also packets that have served their purpose */
+	const struct kernel_filter *filter; /* of packets that are dropped; NULL: all pass */
+	bool all;			    /* also packets that have served their purpose */
 	enum event_stacks stack;
 	uint64_t ring_bytes; /* a power of two, a page at least */
 };
@@ -41,12 +43,16 @@ struct source_config {
 struct source_counters {
 	uint64_t seen;
 	uint64_t filtered;
+	uint64_t rejected; /* of the filtered, by the filter expression */
 	uint64_t lost;
 };
 
 /* Returns NULL and the error; nothing is attached yet. */
 struct source *source_open(const struct source_config *config, const struct kernel_btf *btf,
 			   struct error *error);
+
+/* Why the kernel does not take the filter, -errno: then all pass. 0: it does, or there is none. */
+int source_filter_error(const struct source *source);
 
 /*
  * Attaches the hooks of the chosen events. Calls refused(what will be missing, why) for each thing
@@ -70,6 +76,9 @@ struct source_hook_visitor {
 
 /* Tries each hook on the running kernel, one after another. Returns 0 or -errno. */
 int source_probe(const struct kernel_btf *btf, struct source_hook_visitor *visitor);
+
+/* Whether the running kernel takes the filter: 0 or -errno. */
+int source_probe_filter(const struct kernel_btf *btf, const struct kernel_filter *filter);
 
 /* Bit N: a hook of enum event_kind N is attached. */
 unsigned int source_attached(const struct source *source);

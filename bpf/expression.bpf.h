@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EXPRESSION_BPF_H
+#define EXPRESSION_BPF_H
+
+/*
+ * The user's filter expression, put to a packet before the event costs any room: the frame is made as
+ * userspace makes it of the record (capture/decode.c), and judged by instructions that userspace writes
+ * into a stub before the load (capture/kernel_filter.h). What cannot be judged here passes: userspace
+ * judges each event once more.
+ */
+
+#include "event.bpf.h"
+#include "kernel.bpf.h"
+#include "packet.bpf.h"
+#include "record.h"
+
+#define EXPRESSION_SLOTS     2
+#define EXPRESSION_FRAME_MAX (ETH_HLEN + RECORD_PACKET_MAX)
+
+const volatile bool with_expression;
+
+/* Where a program makes its frame: each has a slot. */
+struct expression_frame {
+	__u8 bytes[EXPRESSION_FRAME_MAX];
+	__u16 busy; /* an interrupt may meet the program amid it (5.10) */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, EXPRESSION_SLOTS);
+	__type(key, __u32);
+	__type(value, struct expression_frame);
+} expression_frames SEC(".maps");
+
+/*
+ * The stub: room for KERNEL_FILTER_INSNS_MAX instructions and two that pass over what is left; as it is, it
+ * accepts all. Hidden, so that the verifier follows the caller's values into it, but not static, of which
+ * the compiler would drop arguments; and the result is one that the compiler cannot know.
+ */
+__hidden __attribute__((noinline)) __u64 expression_accepts(const __u8 *frame, __u64 caplen,
+							    __u64 len)
+{
+	register __u64 accepted asm("r0");
+
+	/* goto +0, as bytes: instructions would have debug information each */
+	asm volatile("r0 = 1\n\tif r0 == 1 goto +2045\n\t"
+		     ".rept 2045\n\t.byte 5, 0, 0, 0, 0, 0, 0, 0\n\t.endr"
+		     : "=r"(accepted)
+		     : "r"(frame), "r"(caplen), "r"(len)
+		     : "memory");
+	return accepted;
+}
+
+/* As clamp_ipv6_length() in capture/decode.c. */
+static __always_inline void clamp_ipv6_length(__u8 *ip, __u64 caplen, __u64 len)
+{
+	if (caplen < ETH_HLEN + 40 || ip[4] || ip[5] || len - ETH_HLEN - 40 <= 0xffff)
+		return;
+	ip[4] = ip[5] = 0xff;
+}
+
+/* The MAC header as the file has it: what is missing or of another type is zeros. */
+static __always_inline void complete_mac_header(__u8 *frame, bool missing, bool v4)
+{
+	if (!missing && frame[12] == (v4 ? 0x08 : 0x86) && frame[13] == (v4 ? 0x00 : 0xdd))
+		return;
+	__builtin_memset(frame, 0, 12);
+	frame[12] = v4 ? 0x08 : 0x86;
+	frame[13] = v4 ? 0x00 : 0xdd;
+}
+
+/* size bytes of headers from start on, of a packet of len. */
+static __always_inline bool judge(__u8 *frame, __u64 start, __u64 size, __u64 l2_len, __u64 len)
+{
+	__u64 missing = l2_len ? 0 : ETH_HLEN; /* of the MAC header */
+	bool v4;
+
+	barrier_var(size); /* as in copy_bytes() */
+	if (size > RECORD_PACKET_MAX)
+		size = RECORD_PACKET_MAX;
+	if (bpf_probe_read_kernel(frame + missing, size, (void *)start))
+		return true;
+	v4 = frame[ETH_HLEN] >> 4 == 4;
+	complete_mac_header(frame, missing, v4);
+	size += missing;
+	len += missing;
+	if (len < size)
+		len = size;
+	if (!v4)
+		clamp_ipv6_length(frame + ETH_HLEN, size, len);
+	return expression_accepts(frame, size, len);
+}
+
+/*
+ * Global, so that the verifier looks at it alone and once: the expression's branches do not multiply with
+ * those of the program, and it takes no pointers. Each program that may interrupt another has its slot.
+ */
+__attribute__((noinline)) int expression_rejects(__u64 start, __u64 size, __u64 l2_len, __u64 len,
+						 __u64 slot)
+{
+	__u32 key = slot;
+	struct expression_frame *frame = bpf_map_lookup_elem(&expression_frames, &key);
+	bool accepted;
+
+	if (!frame || frame->busy)
+		return 0;
+	frame->busy = 1;
+	barrier();
+	accepted = judge(frame->bytes, start, size, l2_len, len);
+	barrier();
+	frame->busy = 0;
+	return !accepted;
+}
+
+static __always_inline void count_rejected(const struct candidate *event)
+{
+	__u32 kind = event->event;
+	struct record_counters *counter = bpf_map_lookup_elem(&counters, &kind);
+
+	if (!counter)
+		return;
+	__sync_fetch_and_add(&counter->seen, 1);
+	__sync_fetch_and_add(&counter->filtered, 1);
+	__sync_fetch_and_add(&counter->rejected, 1);
+}
+
+static __always_inline bool packet_is_rejected(const struct sk_buff *skb, const struct headers *h,
+					       __u64 slot)
+{
+	__u32 len = (__u32)(skb->data - h->head) - h->start + skb->len;
+	/* Read as a number: what the verifier takes for a pointer must not be passed. */
+	__u64 head = (__u64)BPF_CORE_READ(skb, head);
+
+	return expression_rejects(head + h->start, h->end - h->start, h->l2_len, len, slot);
+}
+
+#endif

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
+# An expression that cannot run in the kernel, because its program has a loop, chooses as well.
+scenario() {
+	rule "$client" output tcp dport 7048 drop
+	tool_start "$client" ip6 protochain 6 and tcp dst port 7048
+	connect_both "$client" $server4 $server6 7048 3 5 -t 300
+	tool_stop
+	expect 5 tcpdropcap
+	expect 5 'ipv6 && tcp.dstport == 7048'
+	grep -q ' the expression is judged by the tool, not in the kernel: it has a loop$' "$dir/summary" ||
+		echo "false the tool says that it judges itself" >>"$dir/expect"
+	! grep -q 'rejected by the expression in the kernel' "$dir/summary" ||
+		echo "false the kernel side rejects nothing" >>"$dir/expect"
+}
