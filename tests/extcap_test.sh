@@ -164,7 +164,7 @@ printf '#!/bin/sh\nshift\nexec sh -c "$*"\n' >"$work/bin/ssh"
 printf '#!/bin/sh\nexec "$@"\n' >"$work/bin/sudo"
 chmod 755 "$work/bin/ssh" "$work/bin/sudo"
 cp "$TOOL" "$work/bin/tcpdropcap"
-(PATH=$work/bin:$PATH ssh host sudo tcpdropcap -w - --netns $ns -e drop -c 5 not port 22 2>"$work/direct" |
+(PATH=$work/bin:$PATH timeout 60 ssh host sudo tcpdropcap -w - --netns $ns -e drop -c 5 not port 22 2>"$work/direct" |
 	as_user tshark -i - -T fields -e tcp.dstport -e frame.comment) >"$work/remote" 2>"$work/said" &
 remote=$!
 until_true grep -q capturing "$work/direct"
