@@ -100,9 +100,10 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 
 # Tests
 LAB_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny
+BENCH_BINARIES := $(BUILD)/tests/flood $(BUILD)/tests/replay $(BUILD)/tests/first_event
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
 TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/make_annotated $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
-	$(BUILD)/tests/make_bad $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
+	$(BUILD)/tests/make_bad $(BENCH_BINARIES) $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TESTED_OBJECTS) \
 		$(BUILD)/libpcapng.a
@@ -129,6 +130,14 @@ $(BUILD)/tests/read_file $(BUILD)/tests/copy_file: $(BUILD)/tests/%: $(BUILD)/te
 $(BUILD)/tests/make_bad: $(BUILD)/tests/bad/make_bad.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lz -lzstd
+
+$(BUILD)/tests/flood $(BUILD)/tests/first_event: $(BUILD)/tests/%: $(BUILD)/tests/bench/%.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/tests/replay: $(BUILD)/tests/bench/replay.o $(TESTED_OBJECTS) $(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # These replay their corpus; fuzz makes the ones that look for more.
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(TESTED_OBJECTS) \
