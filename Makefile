@@ -13,6 +13,8 @@ WERROR ?=
 WITHOUT_BPF ?=
 V ?= 0
 KERNELS ?= 5.10 6.1 6.12 6.16 6.17 6.18 7.2
+BENCH_RUNS ?= 5
+BENCH_PACKETS ?= 400000
 
 # Flags
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes $(if $(WERROR),-Werror)
@@ -100,7 +102,7 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 
 # Tests
 LAB_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny
-BENCH_BINARIES := $(BUILD)/tests/flood $(BUILD)/tests/replay $(BUILD)/tests/first_event
+BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
 TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/make_annotated $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
 	$(BUILD)/tests/make_bad $(BENCH_BINARIES) $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
@@ -131,7 +133,7 @@ $(BUILD)/tests/make_bad: $(BUILD)/tests/bad/make_bad.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lz -lzstd
 
-$(BUILD)/tests/flood $(BUILD)/tests/first_event: $(BUILD)/tests/%: $(BUILD)/tests/bench/%.o
+$(filter-out %/replay,$(BENCH_BINARIES)): $(BUILD)/tests/%: $(BUILD)/tests/bench/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
@@ -157,7 +159,7 @@ check: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
 	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
 	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit bad copy fuzz dissector golden files \
-		offline cli live kernels -- $(BUILD)/asan unit bad copy fuzz dissector golden files cli live
+		offline cli live bench kernels -- $(BUILD)/asan unit bad copy fuzz dissector golden files cli live
 
 check-asan: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
@@ -177,6 +179,12 @@ check-kernels-controls: packages
 	@sh tests/packages.sh --install kernels
 	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
 	@sh tests/kernels/controls.sh $(BUILD) $(or $(firstword $(filter 6.%,$(KERNELS))),6.1)
+
+# What the tool costs, beside its peers; tests/bench/bench.sh has more knobs.
+bench: packages
+	@sh tests/packages.sh --install bench
+	@$(MAKE) --no-print-directory all $(BENCH_BINARIES)
+	@BENCH_RUNS=$(BENCH_RUNS) BENCH_PACKETS=$(BENCH_PACKETS) sh tests/bench/bench.sh $(BUILD)
 
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
@@ -213,5 +221,5 @@ samples: packages
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all static offline tests packages check check-asan check-kernels check-kernels-controls lint fuzz demo \
+.PHONY: all static offline tests packages check check-asan check-kernels check-kernels-controls bench lint fuzz demo \
 	samples clean

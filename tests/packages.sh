@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Debian packages that the project needs.
-#   packages.sh --install [kernels]  installs what is missing for building and testing (root), or for
-#                                the virtual machines of check-kernels as well
+#   packages.sh --install [kernels|bench]  installs what is missing for building and testing (root), or for
+#                                the virtual machines of check-kernels, or the peers of bench, as well
 #   packages.sh --missing build|offline  says which packages for building, or for building without BPF,
 #                                are missing; exit 1 if any is
 set -eu
@@ -13,6 +13,7 @@ check="iproute2 nftables tcpdump tshark clang-format clang-tidy cppcheck shellch
 	libclang-rt-14-dev procps util-linux zstd"
 
 kernels="qemu-system-x86 busybox-static cpio kmod xz-utils dash"
+bench="bpftrace linux-perf xdp-tools"
 
 missing() {
 	for package in "$@"; do
@@ -24,8 +25,9 @@ missing() {
 case "${1-}" in
 --install)
 	[ "${2-}" = kernels ] || kernels=
+	[ "${2-}" = bench ] || bench=
 	# shellcheck disable=SC2086 # a list
-	needed=$(missing $build $check $kernels)
+	needed=$(missing $build $check $kernels $bench)
 	[ -n "$needed" ] || exit 0
 	[ "$(id -u)" = 0 ] || { echo "packages missing: $needed; run as root" >&2; exit 1; }
 	export DEBIAN_FRONTEND=noninteractive

