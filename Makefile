@@ -183,7 +183,7 @@ check-kernels-controls: packages
 # What the tool costs, beside its peers; tests/bench/bench.sh has more knobs.
 bench: packages
 	@sh tests/packages.sh --install bench
-	@$(MAKE) --no-print-directory all $(BENCH_BINARIES)
+	@$(MAKE) -s --no-print-directory all $(BENCH_BINARIES)
 	@BENCH_RUNS=$(BENCH_RUNS) BENCH_PACKETS=$(BENCH_PACKETS) sh tests/bench/bench.sh $(BUILD)
 
 lint: packages

@@ -18,7 +18,7 @@ build=$1 tests=$1/tests dir=${BENCH_DIR:-$1/bench} name=bench
 runs=${BENCH_RUNS:-5} packets=${BENCH_PACKETS:-400000} loss_packets=${BENCH_LOSS:-5000000}
 replay_events=${BENCH_REPLAY:-1000000} idle_s=${BENCH_IDLE:-20} symbols=${BENCH_SYMBOLS:-200000}
 peers=${BENCH_PEERS-tcpdump bpftrace perf xdpdump}
-TOOL=$build/tcpdropcap PEER=$build/tests/peer prefix=b$$ stats_before=
+TOOL=$build/tcpdropcap PEER=$build/tests/peer prefix=b$$
 
 # shellcheck source=tests/live/lib.sh
 . "$here/../live/lib.sh"
@@ -32,7 +32,6 @@ TOOL=$build/tcpdropcap PEER=$build/tests/peer prefix=b$$ stats_before=
 . "$here/start.sh"
 
 clean_up() {
-	[ -z "$stats_before" ] || sysctl -q -w kernel.bpf_stats_enabled="$stats_before"
 	lab_down
 	[ -z "${memory-}" ] || [ "$memory" = "$dir" ] || rm -rf "$memory"
 }
@@ -128,18 +127,15 @@ bench_loss() {
 # Both programs of the tracepoint run for each freed packet.
 bench_idle_bpf() {
 	say 'what is no drop of TCP'
-	stats_before=$(sysctl -n kernel.bpf_stats_enabled)
-	tool_options=-v why=''
+	tool_under=$tests/bpf_stats tool_options=-v why=''
 	: >"$dir/idle.bpf"
 	for _ in $(seq "$runs"); do
-		sysctl -q -w kernel.bpf_stats_enabled=1
 		watch udp tool "$packets" && grep 'tp_btf/kfree_skb: [0-9]* runs' "$dir/summary" |
 			awk '{ for (i = 2; i <= NF; i++) if ($i == "ns") sum += $(i - 1) } END { if (NR) print sum }' \
 				>>"$dir/idle.bpf"
 	done
 	[ -s "$dir/idle.bpf" ] || why="${why:-the kernel counted no run: $(tail -1 "$dir/summary")}"
-	sysctl -q -w kernel.bpf_stats_enabled="$stats_before"
-	stats_before='' tool_options=
+	tool_under='' tool_options=''
 	row 'idle cost: BPF run time for a freed packet that is not TCP' 'under 100 ns' \
 		"$(spread '%.0f' <"$dir/idle.bpf")"
 }

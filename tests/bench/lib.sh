@@ -70,11 +70,11 @@ start_none() { :; }
 stop_none() { :; }
 
 # The tool writes $capture; its counts are in $dir/summary, what the file holds in $dir/audit.
-capture='' tool_options=''
+capture='' tool_options='' tool_under=''
 start_tool() {
 	capture=$dir/capture.pcapng${suffix-}
-	# shellcheck disable=SC2086 # a list
-	"$TOOL" --netns "$server" -w "$capture" $tool_options 2>"$dir/summary" &
+	# shellcheck disable=SC2086 # lists
+	$tool_under "$TOOL" --netns "$server" -w "$capture" $tool_options 2>"$dir/summary" &
 	watcher=$!
 	pids="$pids $watcher"
 	wait_for "$dir/summary" capturing || { why=$(tail -1 "$dir/summary"); return 1; }
