@@ -59,11 +59,22 @@ row_rate() { # FLOOD WHAT REACH
 	row "$2" "$3" "$measured"
 }
 
+# Events a second in the tool's output, over those in the peer's; "?": it does not say.
+delivered() { # WATCHER
+	if [ -s "$dir/kept.dropped.$1" ]; then
+		calc '%.1f' "$(ratios "$dir/dropped.tool" "$dir/dropped.$1" | median) * $(median <"$dir/kept.dropped.tool") /
+			($(median <"$dir/kept.dropped.$1") + 1e-9)"
+	else
+		echo '?'
+	fi
+}
+
 row_peer() { # WATCHER LABEL REACH
 	measured='' why=$(cat "$dir/why.$1" 2>/dev/null)
 	if [ -s "$dir/dropped.$1" ]; then
 		measured="$(ratios "$dir/dropped.tool" "$dir/dropped.$1" | spread '%.2f'); it leaves the generator $(
-			ratios "$dir/dropped.$1" "$dir/dropped.none" | spread '%.2f') and keeps $(share dropped "$1") of events"
+			ratios "$dir/dropped.$1" "$dir/dropped.none" | spread '%.2f') and keeps $(
+			share dropped "$1") of events: the tool delivers $(delivered "$1") times as many a second"
 	fi
 	row "generator's rate with the tool, of that with $2" "$3" "$measured"
 }

@@ -14,7 +14,7 @@ row() { # WHAT REACH MEASURED
 
 now_ns() { date +%s%N; }
 
-calc() { awk "BEGIN { printf \"$1\", $2 }"; } # FORMAT EXPRESSION
+calc() { awk "BEGIN { printf \"$1\", $(echo "$2" | tr '\n' ' ') }"; } # FORMAT EXPRESSION
 
 # field NAME: the word behind it in a line of "name value name value".
 field() { sed -n "s/.*\<$1 \([-0-9.]*\).*/\1/p"; }
