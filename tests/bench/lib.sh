@@ -73,6 +73,7 @@ stop_none() { :; }
 capture='' tool_options='' tool_under=''
 start_tool() {
 	capture=$dir/capture.pcapng${suffix-}
+	rm -f "$dir/summary" # that of the run before says "capturing" too
 	# shellcheck disable=SC2086 # lists
 	$tool_under "$TOOL" --netns "$server" -w "$capture" $tool_options 2>"$dir/summary" &
 	watcher=$!
