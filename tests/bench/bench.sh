@@ -40,8 +40,8 @@ group() { echo "$1" | sed ':a; s/\([0-9]\)\([0-9]\{3\}\)\($\|,\)/\1,\2\3/; ta'; 
 
 say() { printf 'bench: %s\n' "$*" >&2; }
 
-share() { # FLOOD WATCHER: how much of what was sent it kept
-	[ -s "$dir/kept.$1.$2" ] && calc '%.4g%%' "100 * $(median <"$dir/kept.$1.$2")"
+share() { # FLOOD WATCHER: how much of what was sent it kept, over all runs
+	[ -s "$dir/kept.$1.$2" ] && awk '{ sum += $1 } END { printf "%.4g%%", 100 * sum / NR }' "$dir/kept.$1.$2"
 }
 
 # The cost of one packet more with the watcher than without, of medians, which no speed of the generator hides.
