@@ -16,6 +16,8 @@ WERROR ?=
 WITHOUT_BPF ?=
 V ?= 0
 KERNELS ?= 5.10 6.1 6.12 6.16 6.17 6.18 7.2
+BENCH_RUNS ?= 5
+BENCH_PACKETS ?= 400000
 
 # Flags
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes $(if $(WERROR),-Werror)
@@ -104,9 +106,10 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 
 # Tests
 LAB_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny
+BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
 TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/make_annotated $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
-	$(BUILD)/tests/make_bad $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
+	$(BUILD)/tests/make_bad $(BENCH_BINARIES) $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TESTED_OBJECTS) \
 		$(BUILD)/libpcapng.a
@@ -129,7 +132,7 @@ $(BUILD)/tests/make_wire: $(BUILD)/tests/bench/make_wire.o $(BUILD)/libpcapng.a
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
 # A benchmark, no test: it depends on the machine.
-bench: all $(BUILD)/tests/make_wire
+bench-compare: all $(BUILD)/tests/make_wire
 	@sh tests/bench/compare.sh $(BUILD)/tcpdropcap $(BUILD)/tests/make_wire
 
 $(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/make_annotated.o $(BUILD)/libpcapng.a
@@ -143,6 +146,14 @@ $(BUILD)/tests/read_file $(BUILD)/tests/copy_file: $(BUILD)/tests/%: $(BUILD)/te
 $(BUILD)/tests/make_bad: $(BUILD)/tests/bad/make_bad.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lz -lzstd
+
+$(filter-out %/replay %/make_wire,$(BENCH_BINARIES)): $(BUILD)/tests/%: $(BUILD)/tests/bench/%.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/tests/replay: $(BUILD)/tests/bench/replay.o $(TESTED_OBJECTS) $(BUILD)/libpcapng.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # These replay their corpus; fuzz makes the ones that look for more.
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(TESTED_OBJECTS) \
@@ -162,8 +173,8 @@ check: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
 	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
 	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit bad copy fuzz dissector golden files \
-		offline cli install extcap live kernels -- $(BUILD)/asan unit bad copy fuzz dissector golden files cli \
-		extcap live
+		offline cli install extcap live bench kernels -- $(BUILD)/asan unit bad copy fuzz dissector golden \
+		files cli extcap live
 
 check-asan: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
@@ -195,6 +206,12 @@ screenshots:
 	@sh tests/packages.sh --install screenshots
 	@$(MAKE) --no-print-directory $(BUILD)/tests/make_annotated
 	@sh tests/screenshots.sh docs
+
+# What the tool costs, beside its peers; tests/bench/bench.sh has more knobs.
+bench: packages
+	@sh tests/packages.sh --install bench
+	@$(MAKE) -s --no-print-directory all $(BENCH_BINARIES)
+	@BENCH_RUNS=$(BENCH_RUNS) BENCH_PACKETS=$(BENCH_PACKETS) sh tests/bench/bench.sh $(BUILD)
 
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
@@ -247,5 +264,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all bench static offline tests packages check check-asan check-kernels check-kernels-controls \
-	check-wireshark-new screenshots lint fuzz demo samples clean install uninstall install-user uninstall-user
+.PHONY: all bench bench-compare static offline tests packages check check-asan check-kernels \
+	check-kernels-controls check-wireshark-new screenshots lint fuzz demo samples clean install uninstall \
+	install-user uninstall-user

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Debian packages that the project needs.
-#   packages.sh --install [kernels|screenshots]  installs what is missing for building and testing (root),
-#                                for the virtual machines of check-kernels, or for pictures as well
+#   packages.sh --install [kernels|screenshots|bench]  installs what is missing for building and testing
+#                                (root), for the virtual machines of check-kernels, for pictures or for the
+#                                peers of bench as well
 #   packages.sh --missing build|offline  says which packages for building, or for building without BPF,
 #                                are missing; exit 1 if any is
 set -eu
@@ -14,6 +15,7 @@ check="iproute2 nftables tcpdump tshark clang-format clang-tidy cppcheck shellch
 
 screenshots="wireshark xvfb xdotool imagemagick x11-utils openbox"
 kernels="qemu-system-x86 busybox-static cpio kmod xz-utils dash"
+bench="bpftrace linux-perf xdp-tools"
 
 missing() {
 	for package in "$@"; do
@@ -26,8 +28,9 @@ case "${1-}" in
 --install)
 	[ "${2-}" = kernels ] || kernels=
 	[ "${2-}" = screenshots ] || screenshots=
+	[ "${2-}" = bench ] || bench=
 	# shellcheck disable=SC2086 # a list
-	needed=$(missing $build $check $kernels $screenshots)
+	needed=$(missing $build $check $kernels $screenshots $bench)
 	[ -n "$needed" ] || exit 0
 	[ "$(id -u)" = 0 ] || { echo "packages missing: $needed; run as root" >&2; exit 1; }
 	export DEBIAN_FRONTEND=noninteractive

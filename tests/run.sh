@@ -49,6 +49,7 @@ suite() { # NAME BUILD
 	bad) READ_FILE=$2/tests/read_file sh "$tests/bad/bad_test.sh" ;;
 	copy) COPY_FILE=$2/tests/copy_file sh "$tests/copy_test.sh" ;;
 	fuzz) sh "$tests/fuzz/fuzz_test.sh" "$2/tests/fuzz" ;;
+	bench) sh "$tests/bench/bench_test.sh" "$2" ;;
 	headers) sh "$tests/headers_test.sh" ;;
 	rules) sh "$tests/rules_test.sh" ;;
 	lint) sh "$tests/lint.sh" "$2" ;;
