@@ -20,6 +20,9 @@ scenario() {
 	echo "some $lost" >>"$dir/expect"
 	expect 0 "tcpdropcap.event == \"drop\" && tcp.len > 0 && !($lost)"
 	echo "file all.pcapng" >>"$dir/expect"
-	expect 9 'tcpdropcap.event == "drop" && tcpdropcap.state == "CLOSE" && tcp.len > 0 && tcpdropcap.dir == "in" &&
-		frame.interface_name == "eth0"'
+	# Nine segments, or fewer where the receiver has put neighbours together.
+	purged='tcpdropcap.event == "drop" && tcpdropcap.state == "CLOSE" && tcp.len > 0'
+	echo "some $purged" >>"$dir/expect"
+	expect 0 "$purged && !(tcpdropcap.dir == \"in\" && frame.interface_name == \"eth0\")"
+	expect 0 "tcpdropcap.event == \"drop\" && tcp.len > 0 && !($purged) && !($lost)"
 }
