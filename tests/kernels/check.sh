@@ -8,9 +8,9 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tool=$1 peer=$2 cache=$3 results=$4
 shift 4
-scenarios="input-drop no-socket tail-loss-probe probe-attempts rto reset reader-gone synack-retransmit
+scenarios="input-drop no-socket probe-attempts rto reset reader-gone synack-retransmit
 	output-drop syn-retransmit owner-listener within-tcp loopback no-loss refused
-	purged-queue expression expression-tool"
+	purged-queue expression"
 mkdir -p "$cache" "$results"
 
 boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.failed or .skipped
