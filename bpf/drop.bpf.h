@@ -107,14 +107,14 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 	event->location = drop->location;
 	event->family = headers->family;
 	event->state = socket_state(sk);
-	event->netns = net_inode(place.net);
+	event->netns = place.netns;
 	event->no_loss = is_no_loss(event, drop, sk);
 	record = begin(event);
 	if (!record)
 		return 0;
 	record->sock = !sk ? RECORD_SOCK_NONE : rx_sk ? drop->rx_sock : RECORD_SOCK_SKB;
 	record->direction = packet_direction(skb, received, place.dev);
-	fill_device(record, place.dev);
+	fill_device_of(record, skb, place.dev);
 	fill_packet_marks(record, skb, place.dev);
 	copy_headers(record, skb, headers);
 	if (sk)
@@ -128,7 +128,7 @@ static __always_inline int on_free(__u64 *ctx, bool first)
 	struct dropped drop = { .skb = (const void *)ctx[0], .location = ctx[1], .again = !first };
 	struct candidate event = { .event = RECORD_DROP };
 
-	if (!find_headers(drop.skb, &drop.headers) || !is_mine(drop.skb, first))
+	if (!is_mine(drop.skb, first) || !find_headers(drop.skb, &drop.headers))
 		return 0;
 	find_receiver(ctx, &drop);
 	if (tcp_drop_is_silent)

@@ -11,6 +11,7 @@
 #include "record.h"
 
 #define FILTER_REASONS_MAX 64
+#define HANDLED_MAX	   8
 #define STACK_PLACES_MAX   1024
 #define STACK_WALKS	   1000 /* a place may have on a CPU in that time; a walk costs 4 us */
 #define STACK_INTERVAL_NS  1000000000ULL
@@ -26,7 +27,8 @@ const volatile __u32 filter_reset_reason_count;
 const volatile bool filter_by_reason;
 const volatile __u32 stack_mode; /* enum stack_mode */
 const volatile bool with_no_loss;
-const volatile __u32 wakeup_bytes = 1 << 20;
+const volatile __u32 wakeup_bytes =
+	1 << 20; /* that a CPU puts into the ring before it wakes the reader */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -41,46 +43,68 @@ struct {
 	__type(value, struct record_counters);
 } counters SEC(".maps");
 
-/* Objects of events between the first program's turn and the second's. */
+/* What the programs of a CPU remember from one event to the next. */
+struct cpu_memory {
+	__u64 handled
+		[HANDLED_MAX]; /* by the first programs, and not yet by the second ones; 0: free */
+	__u64 bytes_since_wakeup;
+};
+
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __u64);
-	__type(value, __u8);
-} handled SEC(".maps");
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct cpu_memory);
+} cpu_memories SEC(".maps");
+
+static __always_inline struct cpu_memory *memory_here(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&cpu_memories, &zero);
+}
 
 /*
  * The kernel does not run a program that is running on the CPU already: what an interrupt, or from 7.x
  * on another task, does amid it would be missed. So each event has two programs. Returns whether this
- * one is to handle the event about the object: the second one, if the first was not run.
+ * one is to handle the event about the object: the second one, if the first was not run. The places
+ * are more than events are amid each other; should the second have been skipped so often that none is
+ * free, the first one is taken.
  */
 static __always_inline bool is_mine(const void *object, bool first)
 {
-	__u64 key = (__u64)object;
-	__u8 yes = 1;
+	__u64 wanted = first ? 0 : (__u64)object;
+	struct cpu_memory *here = memory_here();
 
-	if (!first)
-		return bpf_map_delete_elem(&handled, &key) != 0;
-	bpf_map_update_elem(&handled, &key, &yes, BPF_ANY);
+	if (!here)
+		return first;
+	for (int i = 0; i < HANDLED_MAX; i++) {
+		if (here->handled[i] == wanted) {
+			here->handled[i] = first ? (__u64)object : 0;
+			return first;
+		}
+	}
+	if (first)
+		here->handled[0] = (__u64)object;
 	return true;
 }
 
-/* Where an event happens, and why: what happens there again has most likely the same stack. */
-struct place_key {
+/*
+ * Where an event happens, and why: what happens there again has most likely the same stack. Its share of
+ * walks stands in one of two neighbours of a table; a third place of the two takes the older one's.
+ */
+struct place_share {
 	__u64 location; /* of a drop */
 	__u32 reason;
-	__u32 event;
-};
-
-struct place_share {
+	__u32 event; /* 0: free */
 	__u64 since_ns;
 	__u64 walks;
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_PERCPU_HASH);
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, STACK_PLACES_MAX);
-	__type(key, struct place_key);
+	__type(key, __u32);
 	__type(value, struct place_share);
 } places SEC(".maps");
 
@@ -129,24 +153,64 @@ static __always_inline bool matches(const struct candidate *event)
 	return !filter_by_reason || reason_matches(event);
 }
 
+static __always_inline bool is_share_of(const struct place_share *share,
+					const struct candidate *event)
+{
+	return share->location == event->location && share->reason == event->reason &&
+	       share->event == event->event;
+}
+
+/* The share of the event's place; one that is new has none of its time gone. NULL: never. */
+static __always_inline struct place_share *find_share(const struct candidate *event)
+{
+	__u64 mixed = (event->location ^ (__u64)event->reason << 32 ^ event->event) * HASH_FACTOR;
+	__u32 one = mixed >> 32 & (STACK_PLACES_MAX - 1), two = one ^ 1;
+	struct place_share *share = bpf_map_lookup_elem(&places, &one);
+	struct place_share *other = bpf_map_lookup_elem(&places, &two);
+
+	if (!share || !other || is_share_of(share, event))
+		return share;
+	if (is_share_of(other, event))
+		return other;
+	if (other->since_ns < share->since_ns)
+		share = other;
+	share->location = event->location;
+	share->reason = event->reason;
+	share->event = event->event;
+	share->since_ns = 0;
+	return share;
+}
+
 /* Whether the event gets a stack of its own. In a flood most do not: userspace has the place's latest. */
 static __always_inline bool may_walk(const struct candidate *event, __u64 now)
 {
-	struct place_key key = { event->location, event->reason, event->event };
-	struct place_share first = { now, 1 }, *share;
+	struct place_share *share;
 
 	if (stack_mode != STACK_AUTO)
 		return stack_mode == STACK_ALL;
-	share = bpf_map_lookup_elem(&places, &key);
-	if (!share) {
-		bpf_map_update_elem(&places, &key, &first, BPF_ANY);
+	share = find_share(event);
+	if (!share)
 		return true;
-	}
 	if (now - share->since_ns >= STACK_INTERVAL_NS) {
-		*share = first;
-		return true;
+		share->since_ns = now;
+		share->walks = 0;
 	}
 	return ++share->walks <= STACK_WALKS;
+}
+
+static __always_inline void fill_current(struct drop_record *record)
+{
+	const struct task_struct *task = kernel_current();
+	__u64 *comm = (__u64 *)record->cpu_comm;
+
+	if (task) {
+		record->cpu_pid = task->tgid;
+		comm[0] = ((const __u64 *)task->comm)[0];
+		comm[1] = ((const __u64 *)task->comm)[1];
+	} else {
+		record->cpu_pid = bpf_get_current_pid_tgid() >> 32;
+		bpf_get_current_comm(record->cpu_comm, sizeof(record->cpu_comm));
+	}
 }
 
 /* Counts the event. Returns a zeroed record with its common part set, NULL if there is none to fill. */
@@ -190,8 +254,7 @@ static __always_inline struct drop_record *begin(struct candidate *event)
 	if (!event->with_stack && stack_mode == STACK_AUTO)
 		record->flags = RECORD_STACK_SAMPLED;
 	record->cpu = bpf_get_smp_processor_id();
-	record->cpu_pid = bpf_get_current_pid_tgid() >> 32;
-	bpf_get_current_comm(record->cpu_comm, sizeof(record->cpu_comm));
+	fill_current(record);
 	if (event->has_reason) {
 		record->reason = event->reason;
 		record->flags |= RECORD_HAS_REASON;
@@ -199,12 +262,28 @@ static __always_inline struct drop_record *begin(struct candidate *event)
 	return record;
 }
 
-/* Wakes the reader only when much is waiting: its timer fetches the rest. */
+/*
+ * Whether the reader is to be woken for the record: only when much is waiting, its timer fetches the
+ * rest. A wake-up costs more than an event, and so does to ask the ring what is waiting.
+ */
+static __always_inline bool is_time_to_wake(__u64 size)
+{
+	struct cpu_memory *here = memory_here();
+
+	if (!here)
+		return true;
+	here->bytes_since_wakeup += size;
+	if (here->bytes_since_wakeup < wakeup_bytes)
+		return false;
+	here->bytes_since_wakeup = 0;
+	return true;
+}
+
 static __always_inline void commit(void *ctx, const struct candidate *event,
 				   struct drop_record *record)
 {
-	bool wake = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= wakeup_bytes;
 	struct drop_record *with_stack = event->with_stack;
+	bool wake = is_time_to_wake(with_stack ? sizeof(*record) : RECORD_SIZE_NO_STACK);
 
 	if (with_stack) {
 		long size = bpf_get_stack(ctx, with_stack->stack, sizeof(with_stack->stack), 0);

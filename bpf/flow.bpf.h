@@ -65,11 +65,11 @@ static __always_inline __u64 socket_flow(const struct sock_common *common)
 
 	flow_of(common, &key);
 	for (int i = 0; i < 4; i++) {
-		hash = (hash ^ key.local.word[i]) * 0x9e3779b97f4a7c15ULL;
-		hash = (hash ^ hash >> 29 ^ key.peer.word[i]) * 0x9e3779b97f4a7c15ULL;
+		hash = (hash ^ key.local.word[i]) * HASH_FACTOR;
+		hash = (hash ^ hash >> 29 ^ key.peer.word[i]) * HASH_FACTOR;
 	}
-	hash = (hash ^ hash >> 32 ^ key.netns) * 0x9e3779b97f4a7c15ULL;
-	return (hash ^ hash >> 29 ^ key.ports) * 0x9e3779b97f4a7c15ULL;
+	hash = (hash ^ hash >> 32 ^ key.netns) * HASH_FACTOR;
+	return (hash ^ hash >> 29 ^ key.ports) * HASH_FACTOR;
 }
 
 /* The receiver's view of the packet's connection. */

@@ -44,6 +44,8 @@
 #define TCPHDR_ACK	 0x10
 #define TCPHDR_ECE	 0x40
 
+#define HASH_FACTOR 0x9e3779b97f4a7c15ULL /* 2^64 by the golden ratio */
+
 /* Parameters of tracepoints in the running kernel, counted in its BTF before load. */
 const volatile __u8 kfree_skb_args = 4; /* skb, location; 5.17: reason; 6.11: rx_sk */
 const volatile __u8 tcp_retransmit_skb_args = 3;
@@ -83,15 +85,16 @@ static __always_inline struct sock *kernel_sock_arg(const __u64 *arg)
 	return sk;
 }
 
+/* Most have none, which a look at it tells for less than a probe read. */
 static __always_inline struct sock *kernel_skb_sk(const struct sk_buff *skb)
 {
-	return BPF_CORE_READ(skb, sk);
+	return skb->sk ? BPF_CORE_READ(skb, sk) : NULL;
 }
 
 /* The receiving socket of a drop: 6.11 (c53795d48ee8) gave kfree_skb a fourth argument. */
 static __always_inline struct sock *kernel_drop_rx_sk(const __u64 *ctx)
 {
-	return kfree_skb_args < 4 ? NULL : kernel_sock_arg(&ctx[3]);
+	return kfree_skb_args < 4 || !ctx[3] ? NULL : kernel_sock_arg(&ctx[3]);
 }
 
 /*
@@ -176,6 +179,14 @@ static __always_inline __u32 kernel_ts_tick_ns(const struct sock *sk)
 	    BPF_CORE_READ_BITFIELD_PROBED(tp, tcp_usec_ts))
 		return 1000;
 	return 1000000;
+}
+
+/* The task on this CPU, to be read as it is; NULL where the kernel does not give it (before 5.11). */
+static __always_inline const struct task_struct *kernel_current(void)
+{
+	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
+		return NULL;
+	return (const struct task_struct *)bpf_get_current_task_btf();
 }
 
 /* The device of that index, NULL if the walk of its hash bucket does not meet it. */

@@ -29,21 +29,48 @@ struct headers {
 	__u8 family; /* AF_INET or AF_INET6 */
 };
 
+/* The TCP header as far as it is looked at. */
+struct tcp_start {
+	__be16 sport;
+	__be16 dport;
+	__u8 numbers[8];
+	__u8 offset; /* in the upper half, in words */
+	__u8 flags;
+};
+
 static __always_inline bool read_at(const struct headers *h, __u32 offset, void *to, __u32 size)
 {
 	return offset + size <= h->end && !bpf_probe_read_kernel(to, size, h->head + offset);
 }
 
-/* Returns the offset of the TCP header, 0 if the packet is something else. */
-static __always_inline __u32 find_tcp_ipv4(const struct headers *h, __u32 at)
+/*
+ * Returns the offset of the TCP header, 0 if the packet is something else. Mostly that follows at once:
+ * then its start is in tcp, by the same probe read, which costs more than its bytes.
+ */
+static __always_inline __u32 find_tcp_ipv4(const struct headers *h, __u32 at, struct tcp_start *tcp)
 {
-	__u8 ip[20];
+	struct {
+		__u8 ip[20];
+		struct tcp_start tcp;
+	} first;
+	const __u8 *ip = first.ip;
+	__u32 length;
+	bool both = read_at(h, at, &first, sizeof(first));
 
-	if (!read_at(h, at, ip, sizeof(ip)) || ip[0] >> 4 != 4 || ip[9] != IPPROTO_TCP)
+	if (!both && !read_at(h, at, first.ip, sizeof(first.ip)))
+		return 0;
+	if (ip[0] >> 4 != 4 || ip[9] != IPPROTO_TCP)
 		return 0;
 	if (ip[6] & 0x1f || ip[7]) /* a later fragment has no TCP header */
 		return 0;
-	return (ip[0] & 0xf) < 5 ? 0 : at + (ip[0] & 0xf) * 4;
+	length = (ip[0] & 0xf) * 4;
+	if (length < sizeof(first.ip))
+		return 0;
+	if (both && length == sizeof(first.ip))
+		*tcp = first.tcp;
+	else
+		read_at(h, at + length, tcp, sizeof(*tcp));
+	return at + length;
 }
 
 static __always_inline __u32 find_tcp_ipv6(const struct headers *h, __u32 at)
@@ -79,7 +106,7 @@ static __always_inline bool find_headers(const struct sk_buff *skb, struct heade
 {
 	__be16 protocol = skb->protocol;
 	__u32 network, mac, tcp;
-	__u8 bytes[14] = {};
+	struct tcp_start start = {};
 
 	if (protocol == bpf_htons(ETH_P_IP))
 		h->family = AF_INET;
@@ -90,14 +117,19 @@ static __always_inline bool find_headers(const struct sk_buff *skb, struct heade
 	h->head = skb->head;
 	h->end = skb->tail;
 	network = skb->network_header;
-	tcp = h->family == AF_INET ? find_tcp_ipv4(h, network) : find_tcp_ipv6(h, network);
+	if (h->family == AF_INET) {
+		tcp = find_tcp_ipv4(h, network, &start);
+	} else {
+		tcp = find_tcp_ipv6(h, network);
+		read_at(h, tcp, &start, sizeof(start));
+	}
 	if (!tcp)
 		return false;
-	if (read_at(h, tcp, bytes, sizeof(bytes)) && tcp + (bytes[12] >> 4) * 4 < h->end)
-		h->end = tcp + (bytes[12] >> 4) * 4;
-	h->sport = bytes[0] << 8 | bytes[1];
-	h->dport = bytes[2] << 8 | bytes[3];
-	h->flags = bytes[13];
+	if (start.offset && tcp + (start.offset >> 4) * 4 < h->end)
+		h->end = tcp + (start.offset >> 4) * 4;
+	h->sport = bpf_ntohs(start.sport);
+	h->dport = bpf_ntohs(start.dport);
+	h->flags = start.flags;
 	h->network = network;
 	h->tcp = tcp;
 	mac = skb->mac_header;
@@ -177,11 +209,19 @@ static __always_inline __u32 net_inode(const struct net *net)
 	return BPF_CORE_READ(net, ns.inum);
 }
 
-/* Where a packet in hand is; what is unknown is NULL. */
+/* Where a packet in hand is; what is unknown is 0. */
 struct place {
-	struct net *net;
+	__u32 netns;
 	struct net_device *dev;
 };
+
+/* Without probe reads, for the verifier knows the device. */
+static __always_inline __u32 skb_netns(const struct sk_buff *skb)
+{
+	const struct net_device *dev = skb->dev;
+
+	return dev ? dev->nd_net.net->ns.inum : 0;
+}
 
 /*
  * Where a packet is that a socket has received, TCP may have queued it, and then skb->dev is a link of
@@ -195,19 +235,20 @@ static __always_inline void find_place(const struct sk_buff *skb, const struct s
 	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
 	struct net_device *dev = BPF_CORE_READ(skb, dev);
 	int iif = skb->skb_iif;
+	struct net *net;
 
 	if (dev && received && device_net(dev) != socket_net(sk))
 		dev = NULL;
 	place->dev = dev;
 	if (dev) {
-		place->net = device_net(dev);
+		place->netns = skb_netns(skb);
 		return;
 	}
 	dev = BPF_CORE_READ(dst, dev);
-	place->net = sk ? socket_net(sk) : dev ? device_net(dev) : NULL;
-	if (!place->net)
-		return;
-	place->dev = iif ? kernel_device(place->net, iif) : dev;
+	net = sk ? socket_net(sk) : dev ? device_net(dev) : NULL;
+	place->netns = net_inode(net);
+	if (net)
+		place->dev = iif ? kernel_device(net, iif) : dev;
 }
 
 /*
@@ -226,17 +267,37 @@ static __always_inline __u8 packet_direction(const struct sk_buff *skb, bool rec
 	return dev && BPF_CORE_READ(dev, ifindex) != iif ? RECORD_DIR_OUT : RECORD_DIR_IN;
 }
 
+static __always_inline void fill_device_type(struct drop_record *record, __u16 type)
+{
+	if (type == ARPHRD_ETHER || type == ARPHRD_LOOPBACK)
+		record->flags |= RECORD_ETHERNET;
+}
+
 static __always_inline void fill_device(struct drop_record *record, struct net_device *dev)
 {
-	__u16 type;
-
 	if (!dev)
 		return;
 	record->ifindex = BPF_CORE_READ(dev, ifindex);
 	BPF_CORE_READ_STR_INTO(&record->ifname, dev, name);
-	type = BPF_CORE_READ(dev, type);
-	if (type == ARPHRD_ETHER || type == ARPHRD_LOOPBACK)
-		record->flags |= RECORD_ETHERNET;
+	fill_device_type(record, BPF_CORE_READ(dev, type));
+}
+
+/* The same; of skb->dev, which the verifier knows, without probe reads. */
+static __always_inline void fill_device_of(struct drop_record *record, const struct sk_buff *skb,
+					   struct net_device *dev)
+{
+	const struct net_device *known = skb->dev;
+	__u64 *name = (__u64 *)record->ifname, address = (__u64)known;
+
+	barrier_var(address); /* or clang reads by dev, of which the verifier knows nothing */
+	if (!known || address != (__u64)dev) {
+		fill_device(record, dev);
+		return;
+	}
+	record->ifindex = known->ifindex;
+	name[0] = ((const __u64 *)known->name)[0];
+	name[1] = ((const __u64 *)known->name)[1];
+	fill_device_type(record, known->type);
 }
 
 static __always_inline void fill_packet_marks(struct drop_record *record, const struct sk_buff *skb,

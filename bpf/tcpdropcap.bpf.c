@@ -197,7 +197,7 @@ static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *sk
 	find_place(skb, sk, sk != NULL, &place);
 	event->family = headers.family;
 	event->state = socket_state(sk);
-	event->netns = net_inode(place.net);
+	event->netns = place.netns;
 	record = begin(event);
 	if (!record)
 		return 0;

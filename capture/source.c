@@ -59,6 +59,13 @@ static struct tcpdropcap_bpf *open_object(const struct kernel_filter *filter)
 	return NULL;
 }
 
+static unsigned int cpu_count(void)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	return cpus > 0 ? (unsigned int)cpus : 1;
+}
+
 /* Opens the object and sets what is constant in it. */
 static int open_configured(struct source *source, const struct source_config *config,
 			   const struct kernel_btf *btf)
@@ -89,7 +96,7 @@ static int open_configured(struct source *source, const struct source_config *co
 	rodata->with_expression = config->filter != NULL;
 	rodata->with_no_loss = config->all;
 	rodata->stack_mode = stack_modes[config->stack];
-	rodata->wakeup_bytes = (__u32)(config->ring_bytes / 4);
+	rodata->wakeup_bytes = (__u32)(config->ring_bytes / 4 / cpu_count());
 	bpf_map__set_max_entries(source->bpf->maps.ring, (__u32)config->ring_bytes);
 	if (rodata->kfree_skb_args >= 4) /* then the kernel itself tells what is for TIME_WAIT */
 		bpf_map__set_max_entries(source->bpf->maps.time_waits, 1);
@@ -215,7 +222,6 @@ static int open_small(struct source *source, const struct kernel_filter *filter,
 		return err;
 	bpf_map__set_max_entries(source->bpf->maps.owners, 1);
 	bpf_map__set_max_entries(source->bpf->maps.closed, 1);
-	bpf_map__set_max_entries(source->bpf->maps.handled, 1);
 	return 0;
 }
 
@@ -354,18 +360,15 @@ void source_detach(struct source *source)
 int source_count(const struct source *source, enum event_kind kind,
 		 struct source_counters *counters)
 {
-	int cpus = libbpf_num_possible_cpus(), err;
+	struct record_counters *per_cpu = calloc(cpu_count(), sizeof(*per_cpu));
 	__u32 index = record_events[kind];
-	struct record_counters *per_cpu;
+	int err;
 
 	*counters = (struct source_counters){ 0 };
-	if (cpus < 0)
-		return cpus;
-	per_cpu = calloc((size_t)cpus, sizeof(*per_cpu));
 	if (!per_cpu)
 		return -ENOMEM;
 	err = bpf_map_lookup_elem(bpf_map__fd(source->bpf->maps.counters), &index, per_cpu);
-	for (int cpu = 0; !err && cpu < cpus; cpu++) {
+	for (unsigned int cpu = 0; !err && cpu < cpu_count(); cpu++) {
 		counters->seen += per_cpu[cpu].seen;
 		counters->filtered += per_cpu[cpu].filtered;
 		counters->rejected += per_cpu[cpu].rejected;
