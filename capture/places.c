@@ -6,10 +6,11 @@
 #include "places.h"
 #include "text.h"
 
-#define SLOTS 2048 /* a power of two; twice the places that the kernel side knows */
+#define SETS 256 /* a power of two */
+#define WAYS 8	 /* places of a set; SETS * WAYS: twice the places that the kernel side knows */
 
 struct place {
-	bool used;
+	uint64_t noted; /* when a stack was noted, counted in notes; 0: free */
 	enum event_kind kind;
 	uint32_t reason;
 	uint64_t location;
@@ -18,7 +19,8 @@ struct place {
 };
 
 struct places {
-	struct place slots[SLOTS];
+	uint64_t notes;
+	struct place sets[SETS][WAYS];
 };
 
 struct places *places_new(void)
@@ -30,34 +32,53 @@ void places_free(struct places *places)
 {
 	if (!places)
 		return;
-	for (size_t i = 0; i < SLOTS; i++)
-		text_free(&places->slots[i].frames);
+	for (size_t set = 0; set < SETS; set++) {
+		for (size_t way = 0; way < WAYS; way++)
+			text_free(&places->sets[set][way].frames);
+	}
 	free(places);
 }
 
-static size_t slot_of(const struct drop_event *event)
+static size_t set_of(const struct drop_event *event)
 {
 	uint64_t hash = event->location ^ ((uint64_t)event->reason << 32) ^ (uint64_t)event->kind;
 
 	hash *= 0x9e3779b97f4a7c15ULL;
-	return hash >> 32 & (SLOTS - 1);
+	return hash >> 32 & (SETS - 1);
 }
 
 static bool is_of(const struct place *place, const struct drop_event *event)
 {
-	return place->used && place->location == event->location &&
+	return place->noted && place->location == event->location &&
 	       place->reason == event->reason && place->kind == event->kind;
+}
+
+/* The event's place in the set, or the one to make room: a free one, or that noted longest ago. */
+static struct place *find_place(struct place set[WAYS], const struct drop_event *event)
+{
+	struct place *oldest = set;
+
+	for (size_t way = 0; way < WAYS; way++) {
+		if (is_of(&set[way], event))
+			return &set[way];
+		if (set[way].noted < oldest->noted)
+			oldest = &set[way];
+	}
+	return oldest;
 }
 
 void places_note(struct places *places, const struct drop_event *event, const struct stack *stack)
 {
-	struct place *place = &places->slots[slot_of(event)];
+	struct place *place = find_place(places->sets[set_of(event)], event);
+	bool known = is_of(place, event) && place->stack.id == stack->id;
 
-	if (is_of(place, event) && place->stack.id == stack->id)
+	place->noted = ++places->notes;
+	if (known)
 		return;
 	text_clear(&place->frames);
 	text_add(&place->frames, stack->frames);
-	place->used = !place->frames.failed;
+	if (place->frames.failed)
+		place->noted = 0;
 	place->kind = event->kind;
 	place->reason = event->reason;
 	place->location = event->location;
@@ -65,9 +86,9 @@ void places_note(struct places *places, const struct drop_event *event, const st
 	place->stack.frames = text_string(&place->frames);
 }
 
-const struct stack *places_latest(const struct places *places, const struct drop_event *event)
+const struct stack *places_latest(struct places *places, const struct drop_event *event)
 {
-	const struct place *place = &places->slots[slot_of(event)];
+	const struct place *place = find_place(places->sets[set_of(event)], event);
 
 	return is_of(place, event) ? &place->stack : NULL;
 }

@@ -22,6 +22,6 @@ void places_free(struct places *places);
 void places_note(struct places *places, const struct drop_event *event, const struct stack *stack);
 
 /* The latest one, NULL if there is none known. It lives until the next places_note. */
-const struct stack *places_latest(const struct places *places, const struct drop_event *event);
+const struct stack *places_latest(struct places *places, const struct drop_event *event);
 
 #endif

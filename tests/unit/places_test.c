@@ -55,6 +55,43 @@ TEST(text_of_a_place_outlives_the_stack)
 	places_free(places);
 }
 
+TEST(as_many_places_as_a_kernel_has_are_all_known)
+{
+	struct places *places = places_new();
+	struct drop_event event;
+	unsigned int known = 0;
+
+	for (uint64_t i = 1; i <= 300; i++) {
+		struct stack stack = { i, "  f+0x1" };
+
+		event = event_at(0xffffffff81000000 + i * 4711, 2);
+		places_note(places, &event, &stack);
+	}
+	for (uint64_t i = 1; i <= 300; i++) {
+		event = event_at(0xffffffff81000000 + i * 4711, 2);
+		known += places_latest(places, &event) != NULL;
+	}
+	CHECK(known == 300);
+	places_free(places);
+}
+
+TEST(place_noted_long_ago_gives_way)
+{
+	struct places *places = places_new();
+	struct drop_event often = event_at(0xffffffff81000000, 2), event;
+
+	for (uint64_t i = 1; i < 10000; i++) {
+		struct stack stack = { i, "  f+0x1" };
+
+		places_note(places, &often, &first);
+		event = event_at(i * 16, 2);
+		places_note(places, &event, &stack);
+	}
+	CHECK(places_latest(places, &often)->id == 1);
+	CHECK(places_latest(places, &event)->id == 9999);
+	places_free(places);
+}
+
 TEST(more_places_than_slots_never_give_another_place_s_stack)
 {
 	struct places *places = places_new();
