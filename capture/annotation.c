@@ -13,13 +13,12 @@ void annotation_format(const struct drop_report *report, struct text *text)
 	text_add(text, MAGIC);
 	for (enum key key = 0; key < KEY_COUNT; key++) {
 		const struct value *value = &report->values[key];
+		const struct key_info *info = &key_table[key];
 
 		if (!value->present)
 			continue;
-		text_add_bytes(text, " ", 1);
-		text_add(text, key_table[key].name);
-		text_add_bytes(text, "=", 1);
-		if (key_table[key].type == VALUE_NUMBER)
+		text_add_bytes(text, info->pair, info->name_length + 2);
+		if (info->type == VALUE_NUMBER)
 			text_add_number(text, value->number);
 		else
 			text_add_logfmt(text, value->text);

@@ -7,7 +7,7 @@
 #define NUMBER VALUE_NUMBER
 const struct key_info key_table[KEY_COUNT] = {
 #define KEY(id, type, unit, description) \
-	[KEY_##id] = { #id, sizeof(#id) - 1, type, unit, description },
+	[KEY_##id] = { #id, sizeof(#id) - 1, " " #id "=", type, unit, description },
 	ANNOTATION_KEYS(KEY)
 #undef KEY
 };

@@ -22,6 +22,7 @@ enum value_type {
 struct key_info {
 	const char *name;
 	size_t name_length;
+	const char *pair; /* " name=": how a pair of the annotation begins */
 	enum value_type type;
 	const char *unit; /* "": none */
 	const char *description;

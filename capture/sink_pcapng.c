@@ -63,11 +63,19 @@ static void add_option(struct option_list *options, uint16_t code, const void *v
 }
 
 /* A text longer than an option may be is cut; nothing of ours comes near it. */
+static void add_bytes(struct option_list *options, uint16_t code, const char *text, size_t length)
+{
+	add_option(options, code, text, length < UINT16_MAX ? length : UINT16_MAX);
+}
+
 static void add_text(struct option_list *options, uint16_t code, const char *text)
 {
-	size_t length = strlen(text);
+	add_bytes(options, code, text, strlen(text));
+}
 
-	add_option(options, code, text, length < UINT16_MAX ? length : UINT16_MAX);
+static void add_comment(struct option_list *options, const struct text *comment)
+{
+	add_bytes(options, PCAPNG_OPT_COMMENT, text_string(comment), comment->length);
 }
 
 static struct pcapng_options options_of(const struct option_list *options)
@@ -244,10 +252,10 @@ static int add_packet(struct sink_pcapng *self, const struct drop_report *report
 		add_option(&options, PCAPNG_EPB_QUEUE, &report->queue, sizeof(report->queue));
 	text_clear(&self->comment);
 	annotation_format(report, &self->comment);
-	add_text(&options, PCAPNG_OPT_COMMENT, text_string(&self->comment));
+	add_comment(&options, &self->comment);
 	text_clear(&self->stack);
 	if (add_stack(self, report))
-		add_text(&options, PCAPNG_OPT_COMMENT, text_string(&self->stack));
+		add_comment(&options, &self->stack);
 	if (self->comment.failed || self->stack.failed)
 		return -ENOMEM;
 	packet = (struct pcapng_packet){

@@ -154,24 +154,39 @@ void text_add_printable(struct text *text, const char *string)
 	add_escaped(text, string, "");
 }
 
-static bool is_bare(const char *string)
+/* ASCII that a bare value may hold. */
+static const bool bare_ascii[256] = {
+	['!'] = true,
+	['#' ... '<'] = true,
+	['>' ... '['] = true,
+	[']' ... '~'] = true,
+};
+
+/* The length of the string if it may stand bare, else 0. Nearly all values are of ASCII alone. */
+static size_t bare_length(const char *string)
 {
-	const char *s = string;
+	const unsigned char *start = (const unsigned char *)string, *s = start;
 
-	while (*s) {
-		size_t length = printable_length((const unsigned char *)s);
+	for (;;) {
+		size_t length;
 
-		if (!length || strchr(" \"=\\", *s))
-			return false;
+		while (bare_ascii[*s])
+			s++;
+		if (!*s)
+			return (size_t)(s - start);
+		length = *s < 0x80 ? 0 : printable_length(s);
+		if (!length)
+			return 0;
 		s += length;
 	}
-	return s != string;
 }
 
 void text_add_logfmt(struct text *text, const char *string)
 {
-	if (is_bare(string)) {
-		text_add(text, string);
+	size_t length = bare_length(string);
+
+	if (length) {
+		text_add_bytes(text, string, length);
 		return;
 	}
 	text_add_bytes(text, "\"", 1);

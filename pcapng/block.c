@@ -30,9 +30,10 @@ static int reserve(struct block_buffer *buffer, size_t length)
 
 /*
  * The only check of a length: the open block stays under the limit, so neither the subtraction nor
- * the doubling above can wrap, whatever length a caller gives.
+ * the doubling above can wrap, whatever length a caller gives. Inline, for most of what comes is a
+ * number of four bytes.
  */
-static void append(struct block_buffer *buffer, const void *bytes, size_t length)
+static inline __attribute__((always_inline)) void append(struct block_buffer *buffer, const void *bytes, size_t length)
 {
 	if (buffer->error || !length) /* memcpy may not see the NULL of an empty value */
 		return;
