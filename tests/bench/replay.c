@@ -3,9 +3,9 @@
  * The user side alone: records as the kernel side would put them into the ring, through decode, enrich
  * and the pcapng sink.
  *
- *   replay FILE [-n EVENTS] [-s STACKS] [-f FLOWS]
+ *   replay FILE [-n EVENTS] [-s STACKS] [-f FLOWS] [-g]
  *     writes EVENTS drops of a SYN flood of FLOWS flows, with STACKS different stacks of this kernel's
- *     functions; prints "events N seconds S rate R rss-early KIB rss-late KIB": resident memory after
+ *     functions, each event its own, or with -g as the governor has them walked; prints "events N seconds S rate R rss-early KIB rss-late KIB": resident memory after
  *     a tenth of the events, and after all.
  */
 #include <arpa/inet.h>
@@ -33,6 +33,8 @@
 #define DEPTH	      20 /* of a SYN that nftables drops on input */
 #define SHARED	      14 /* the callers of the softirq are the same for all */
 #define FUNCTIONS_MAX 65536
+#define EVENT_NS      1000 /* from one event to the next */
+#define STACK_WALKS   1000 /* with -g, of a place in a second, as in bpf/event.bpf.h */
 #define RECORDS	      8192 /* together about as large as a ring that is never empty */
 
 /* Everything between the record and the file, as a session has it. */
@@ -58,6 +60,7 @@ struct replay {
 	uint64_t events;
 	uint32_t stacks;
 	uint32_t flows;
+	bool governed;
 	long rss_early_kib;
 };
 
@@ -171,24 +174,42 @@ static void fill_record(const struct replay *replay, struct drop_record *record,
 	fill_packet(record, (uint16_t)(10000 + number % replay->flows));
 }
 
+/* Whether an event has a stack of its own. Each place comes in its turn. */
+static bool is_walked(const struct replay *replay, uint64_t number)
+{
+	uint64_t in_second = number % (1000000000 / EVENT_NS);
+
+	return !replay->governed || in_second / replay->stacks < STACK_WALKS;
+}
+
+static void vary_stack(const struct replay *replay, struct drop_record *record, uint64_t number)
+{
+	uint32_t stack = (uint32_t)(number % replay->stacks);
+	bool walked = is_walked(replay, number);
+
+	record->flags &= ~(uint32_t)RECORD_STACK_SAMPLED;
+	record->flags |= walked ? 0 : RECORD_STACK_SAMPLED;
+	record->stack_len = walked ? DEPTH * sizeof(record->stack[0]) : 0;
+	if (record->location == frame_of(replay, stack, 0))
+		return;
+	for (uint32_t i = 0; i < DEPTH; i++)
+		record->stack[i] = frame_of(replay, stack, i);
+	record->location = record->stack[0];
+}
+
 /* What is different each time: identity, time, sequence number, IP ID and stack. */
 static void vary(const struct replay *replay, struct drop_record *record, uint64_t number,
 		 uint64_t start_ns)
 {
-	uint32_t stack = (uint32_t)(number % replay->stacks), sequence = (uint32_t)mix(number);
 	uint8_t *ip = record->packet + record->l2_len;
+	uint32_t sequence = (uint32_t)mix(number);
 
-	record->timestamp_ns = start_ns + number * 1000;
+	record->timestamp_ns = start_ns + number * EVENT_NS;
 	record->skb = 0xffff888100000000ULL + mix(number) % 4096 * 256;
 	memcpy(ip + offsetof(struct iphdr, id), &number, sizeof(uint16_t));
 	memcpy(ip + sizeof(struct iphdr) + offsetof(struct tcphdr, seq), &sequence,
 	       sizeof(sequence));
-	if (record->stack_len && record->stack[0] == frame_of(replay, stack, 0))
-		return;
-	for (uint32_t i = 0; i < DEPTH; i++)
-		record->stack[i] = frame_of(replay, stack, i);
-	record->stack_len = DEPTH * sizeof(record->stack[0]);
-	record->location = record->stack[0];
+	vary_stack(replay, record, number);
 }
 
 static void open_stages(struct stages *stages, const char *path)
@@ -306,18 +327,20 @@ int main(int argc, char **argv)
 	replay->events = 1000000;
 	replay->stacks = 16;
 	replay->flows = 1;
-	while ((option = getopt(argc, argv, "n:s:f:")) != -1) {
+	while ((option = getopt(argc, argv, "n:s:f:g")) != -1) {
 		if (option == 'n')
 			replay->events = strtoull(optarg, NULL, 10);
 		else if (option == 's')
 			replay->stacks = (uint32_t)atoi(optarg);
 		else if (option == 'f')
 			replay->flows = (uint32_t)atoi(optarg);
+		else if (option == 'g')
+			replay->governed = true;
 		else
 			return 2;
 	}
 	if (optind != argc - 1 || !replay->events || !replay->stacks || !replay->flows) {
-		fprintf(stderr, "usage: replay FILE [-n EVENTS] [-s STACKS] [-f FLOWS]\n");
+		fprintf(stderr, "usage: replay FILE [-n EVENTS] [-s STACKS] [-f FLOWS] [-g]\n");
 		return 2;
 	}
 	read_functions(replay);
