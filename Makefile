@@ -43,8 +43,8 @@ FILES := annotation cmd_capture cmd_compare cmd_count cmd_extcap compare compare
 	count_key count_print error expression extcap filter input log main match match_connection match_frame \
 	match_index match_sack match_verdict names netns option_table options output packet privilege report \
 	report_read run run_file signals sink_json sink_line sink_pcapng sink_text text
-LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf kernel_filter owner places reason run_capture segment \
-	session source stacks stub symbolize
+LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf kernel_filter owner places reason ring \
+	run_capture segment session source stacks stub symbolize
 CAPTURE := $(FILES) $(if $(WITHOUT_BPF),run_none,$(LIVE))
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 
@@ -52,7 +52,7 @@ PCAPNG_OBJECTS := $(PCAPNG:%=$(BUILD)/pcapng/%.o)
 CAPTURE_OBJECTS := $(CAPTURE:%=$(BUILD)/capture/%.o)
 # What unit tests link: everything but the program's ends.
 TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_compare.o %/cmd_count.o %/cmd_extcap.o %/cmd_probe.o %/run.o \
-	%/run_capture.o %/session.o %/source.o %/hooks.o,$(CAPTURE_OBJECTS))
+	%/run_capture.o %/session.o %/source.o %/ring.o %/hooks.o,$(CAPTURE_OBJECTS))
 
 # A fuzz target is tests/fuzz/fuzz_NAME.c, and its corpus tests/fuzz/corpus-NAME/.
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))

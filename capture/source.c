@@ -5,27 +5,21 @@
 #include <linux/membarrier.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../bpf/record.h"
 #include "hooks.h"
+#include "ring.h"
 #include "source.h"
 #include "stub.h"
 #include "tcpdropcap.skel.h"
 
-#define BATCH 4096 /* records handed out before the caller's turn comes again */
-
 struct source {
 	struct tcpdropcap_bpf *bpf;
-	struct ring_buffer *ring;
-	int epoll_fd;
+	struct ring *ring;
 	struct hooks hooks;
 	int filter_error;
-	void (*handle)(void *context, const void *bytes, size_t size);
-	void *context;
-	unsigned int handed;
 };
 
 static const enum record_event record_events[EVENT_KIND_COUNT] = {
@@ -120,34 +114,6 @@ static int explain_load(int err, struct error *error)
 			 strerror(-err));
 }
 
-/* Called for each record; a negative value ends ring_buffer__consume behind this record. */
-static int on_record(void *context, void *bytes, size_t size)
-{
-	struct source *source = context;
-
-	source->handle(source->context, bytes, size);
-	return ++source->handed < BATCH ? 0 : -EAGAIN;
-}
-
-/*
- * Edge-triggered on the ring itself: the wait ends when the kernel side asks for it because much is
- * waiting, not whenever something is (which is what libbpf's own poll does).
- */
-static int open_ring(struct source *source, struct error *error)
-{
-	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
-	int fd = bpf_map__fd(source->bpf->maps.ring);
-
-	source->ring = ring_buffer__new(fd, on_record, source, NULL);
-	if (!source->ring)
-		return error_set(error, -errno, "cannot map the ring buffer: %s", strerror(errno));
-	source->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (source->epoll_fd < 0 || epoll_ctl(source->epoll_fd, EPOLL_CTL_ADD, fd, &event))
-		return error_set(error, -errno, "cannot wait for the ring buffer: %s",
-				 strerror(errno));
-	return 0;
-}
-
 /* Once more without the filter, if there is one: it may be what the kernel has refused. */
 static int load(struct source *source, const struct source_config *config,
 		const struct kernel_btf *btf)
@@ -174,7 +140,6 @@ struct source *source_open(const struct source_config *config, const struct kern
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	source->epoll_fd = -1;
 	err = open_configured(source, config, btf);
 	if (!err)
 		err = load(source, config, btf);
@@ -182,9 +147,9 @@ struct source *source_open(const struct source_config *config, const struct kern
 		explain_load(err, error);
 		goto fail;
 	}
-	if (open_ring(source, error))
-		goto fail;
-	return source;
+	source->ring = ring_new(bpf_map__fd(source->bpf->maps.ring), error);
+	if (source->ring)
+		return source;
 fail:
 	source_close(source);
 	return NULL;
@@ -330,23 +295,13 @@ int source_scan_sockets(void *context,
 
 void source_wait(struct source *source, int timeout_ms)
 {
-	struct epoll_event event;
-
-	epoll_wait(source->epoll_fd, &event, 1, timeout_ms);
+	ring_wait(source->ring, timeout_ms);
 }
 
 int source_consume(struct source *source,
 		   void (*handle)(void *context, const void *bytes, size_t size), void *context)
 {
-	int consumed;
-
-	source->handle = handle;
-	source->context = context;
-	source->handed = 0;
-	consumed = ring_buffer__consume(source->ring);
-	if (consumed == -EAGAIN)
-		return 1;
-	return consumed < 0 ? consumed : 0;
+	return ring_consume(source->ring, handle, context);
 }
 
 void source_detach(struct source *source)
@@ -394,9 +349,7 @@ void source_close(struct source *source)
 	if (!source)
 		return;
 	hooks_close(&source->hooks);
-	ring_buffer__free(source->ring);
-	if (source->epoll_fd >= 0)
-		close(source->epoll_fd);
+	ring_free(source->ring);
 	tcpdropcap_bpf__destroy(source->bpf);
 	free(source);
 }

@@ -33,7 +33,8 @@ static int reserve(struct block_buffer *buffer, size_t length)
  * the doubling above can wrap, whatever length a caller gives. Inline, for most of what comes is a
  * number of four bytes.
  */
-static inline __attribute__((always_inline)) void append(struct block_buffer *buffer, const void *bytes, size_t length)
+static inline __attribute__((always_inline)) void append(struct block_buffer *buffer,
+							 const void *bytes, size_t length)
 {
 	if (buffer->error || !length) /* memcpy may not see the NULL of an empty value */
 		return;
