@@ -135,20 +135,41 @@ bench_loss() {
 	suffix=
 }
 
-# Both programs of the tracepoint run for each freed packet.
-bench_idle_bpf() {
-	say 'what is no drop of TCP'
-	tool_under=$tests/bpf_stats tool_options=-v why=''
-	: >"$dir/idle.bpf"
+# program_ns RESULT FLOOD [OPTION...]: what both programs of the tracepoint, which run for each freed packet, cost.
+program_ns() {
+	result=$1 flood_of_result=$2
+	shift 2
+	tool_under=$tests/bpf_stats tool_options="-v $*" why=''
+	: >"$dir/$result.bpf"
 	for _ in $(seq "$runs"); do
-		watch udp tool "$packets" && grep 'tp_btf/kfree_skb: [0-9]* runs' "$dir/summary" |
+		watch "$flood_of_result" tool "$packets" && grep 'tp_btf/kfree_skb: [0-9]* runs' "$dir/summary" |
 			awk '{ for (i = 2; i <= NF; i++) if ($i == "ns") sum += $(i - 1) } END { if (NR) print sum }' \
-				>>"$dir/idle.bpf"
+				>>"$dir/$result.bpf"
 	done
-	[ -s "$dir/idle.bpf" ] || why="${why:-the kernel counted no run: $(tail -1 "$dir/summary")}"
+	[ -s "$dir/$result.bpf" ] || why="${why:-the kernel counted no run: $(tail -1 "$dir/summary")}"
 	tool_under='' tool_options=''
+}
+
+# A program that does nothing, by the same count.
+empty_program_ns() {
+	"$tests/bpf_stats" -e 1 >"$dir/empty" 2>/dev/null &
+	empty=$!
+	sleep 0.2
+	flood udp "$((packets / 4))" >/dev/null
+	wait $empty
+	field ns <"$dir/empty"
+}
+
+bench_programs() {
+	say 'what the programs cost'
+	program_ns idle udp
+	nothing=$(empty_program_ns)
 	row 'idle cost: BPF run time for a freed packet that is not TCP' 'under 100 ns' \
-		"$(spread '%.0f' <"$dir/idle.bpf")"
+		"$(spread '%.0f' <"$dir/idle.bpf"), of two programs; an empty program counts ${nothing:-?}"
+	program_ns kept dropped
+	row 'BPF run time for a dropped SYN' '-' "$(spread '%.0f' <"$dir/kept.bpf")"
+	program_ns rejected dropped tcp port 9
+	row 'BPF run time for a dropped SYN that the expression rejects' '-' "$(spread '%.0f' <"$dir/rejected.bpf")"
 }
 
 bench_idle_cpu() {
@@ -187,7 +208,7 @@ heading >"$dir/table"
 load=$(cut -d' ' -f1 /proc/loadavg)
 bench_floods
 bench_loss
-bench_idle_bpf
+bench_programs
 say 'the user side'
 bench_user
 say 'starts'

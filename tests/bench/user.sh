@@ -9,25 +9,39 @@ timed() {
 	calc '%.3f\n' "($(now_ns) - $timed_start) / 1e9"
 }
 
+replay() { # FILE OPTION...: what it says, in $dir/said
+	taskset -c "$last_cpu" "$tests/replay" "$@" -n "$replay_events" >"$dir/said"
+}
+
+# The same events by the tool and by tcpdump, in turn, of which X is what the tool writes.
+bench_replay() { # NAME OPTION...
+	name_of_replay=$1
+	shift
+	replay "$memory/x.pcapng" "$@"
+	replay_bytes=$(($(stat -c %s "$memory/x.pcapng") / replay_events))
+	for _ in $(seq "$runs"); do
+		replay "$memory/events.pcapng" "$@" || break
+		field rate <"$dir/said" >>"$dir/$name_of_replay.rate"
+		field seconds <"$dir/said" >>"$dir/$name_of_replay.seconds"
+		rm -f "$memory/events.pcapng"
+		timed tcpdump -r "$memory/x.pcapng" -w "$memory/copy.pcap" >>"$dir/$name_of_replay.tcpdump"
+		timed tcpdump -r "$memory/copy.pcap" -w "$memory/copy2.pcap" >>"$dir/$name_of_replay.classic"
+		rm -f "$memory/copy2.pcap"
+	done
+	rm -f "$memory/x.pcapng" "$memory/copy.pcap"
+	row "user side: ring records to a file, $name_of_replay, events/s on one core" 'at least 1,000,000' \
+		"$(spread '%d' <"$dir/$name_of_replay.rate"); $replay_bytes bytes an event"
+	row "its time over that of \`tcpdump -r X -w Y\` of as many packets" 'at most 3 times' "$(
+		ratios "$dir/$name_of_replay.seconds" "$dir/$name_of_replay.tcpdump" |
+			spread '%.2f'); X without the annotation: $(
+		ratios "$dir/$name_of_replay.seconds" "$dir/$name_of_replay.classic" | spread '%.2f')"
+}
+
 bench_user() {
 	memory=$(mktemp -d /dev/shm/bench-XXXXXX 2>/dev/null) || memory=$dir
-	taskset -c "$last_cpu" "$tests/replay" "$memory/events.pcapng" -n "$replay_events" >"$dir/said" &&
-		tcpdump -r "$memory/events.pcapng" -w "$memory/events.pcap" 2>/dev/null
-	for _ in $(seq "$runs"); do
-		taskset -c "$last_cpu" "$tests/replay" "$memory/events.pcapng" -n "$replay_events" >"$dir/said" || break
-		field rate <"$dir/said" >>"$dir/replay.rate"
-		field seconds <"$dir/said" >>"$dir/replay.seconds"
-		timed tcpdump -r "$memory/events.pcap" -w "$memory/copy.pcap" >>"$dir/tcpdump.seconds"
-		timed tcpdump -r "$memory/events.pcapng" -w "$memory/copy.pcap" >>"$dir/tcpdump-pcapng.seconds"
-	done
-	replay_bytes=$(($(stat -c %s "$memory/events.pcapng") / replay_events))
-	rm -f "$memory"/events.* "$memory/copy.pcap"
+	bench_replay 'as a flood leaves them' -g
+	bench_replay 'each with its stack'
 	[ "$memory" = "$dir" ] || rmdir "$memory"
-	row 'user side: recorded ring records to a file, events/s on one core' 'at least 1,000,000' \
-		"$(spread '%d' <"$dir/replay.rate"); $replay_bytes bytes an event"
-	row 'the same against `tcpdump -r X -w Y` of as many packets, time' 'at most 3 times' \
-		"$(ratios "$dir/replay.seconds" "$dir/tcpdump.seconds" | spread '%.2f'); X as the tool writes it: $(
-		ratios "$dir/replay.seconds" "$dir/tcpdump-pcapng.seconds" | spread '%.2f')"
 }
 
 # Beside it what the live tool had, with its ring but few stacks.
