@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "commands.h"
 #include "decode.h"
@@ -25,7 +26,8 @@ struct capture {
 	uint64_t unwritten; /* the output has failed */
 	uint64_t flushed;   /* of the written, those that the output has for sure */
 	uint64_t damaged;
-	int error; /* of the sink */
+	uint64_t flush_due_ms; /* monotonic */
+	int error;	       /* of the sink */
 };
 
 static void handle_record(void *context, const void *bytes, size_t size)
@@ -132,6 +134,25 @@ static void flush(struct capture *capture)
 		capture->flushed = capture->written;
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Whoever reads what is written is not to wait for the ring to run empty, which in a flood it may not. */
+static bool is_flush_due(struct capture *capture)
+{
+	uint64_t now = now_ms();
+
+	if (now < capture->flush_due_ms)
+		return false;
+	capture->flush_due_ms = now + TICK_MS;
+	return true;
+}
+
 static int run_until_over(struct capture *capture)
 {
 	int more = 0;
@@ -141,7 +162,7 @@ static int run_until_over(struct capture *capture)
 			source_wait(capture->session.source, TICK_MS);
 		clock_resample(&capture->session.clock);
 		more = source_consume(capture->session.source, handle_record, capture);
-		if (more <= 0)
+		if (more <= 0 || is_flush_due(capture))
 			flush(capture);
 		if (signals_counts_asked())
 			print_counts(capture);
