@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
 #include <stdlib.h>
 
 #include "commands.h"
-#include "log.h"
 #include "run.h"
 #include "signals.h"
-#include "version.h"
 
 static void print_help(void)
 {
@@ -48,25 +45,13 @@ int capture_with(const struct options *options, int argc, char **argv)
 	return run_events(&run);
 }
 
+static int capture_or_probe(struct options *options, int argc, char **argv)
+{
+	return options->probe ? probe_kernel(options->json, options->verbose)
+			      : capture_with(options, argc, argv);
+}
+
 int cmd_capture(int argc, char **argv)
 {
-	struct options options;
-	struct error error = { 0 };
-	int err = options_parse(OPTION_CAPTURE, argc, argv, &options, &error);
-	int status = EXIT_SUCCESS;
-
-	if (err) {
-		log_line("%s", error.text);
-		status = err == -EINVAL ? EXIT_USAGE : EXIT_FAILURE;
-	} else if (options.show_help) {
-		print_help();
-	} else if (options.show_version) {
-		puts("tcpdropcap " VERSION);
-	} else if (options.probe) {
-		status = probe_kernel(options.json, options.verbose);
-	} else {
-		status = capture_with(&options, argc, argv);
-	}
-	options_free(&options);
-	return status;
+	return command_run(OPTION_CAPTURE, argc, argv, print_help, capture_or_probe);
 }

@@ -8,7 +8,6 @@
 #include "count.h"
 #include "log.h"
 #include "run.h"
-#include "version.h"
 
 #define BY_DEFAULT "event,kind,reason"
 
@@ -151,21 +150,5 @@ static int count_events(struct options *options, int argc, char **argv)
 
 int cmd_count(int argc, char **argv)
 {
-	struct options options;
-	struct error error = { 0 };
-	int err = options_parse(OPTION_COUNT, argc, argv, &options, &error);
-	int status = EXIT_SUCCESS;
-
-	if (err) {
-		log_line("%s", error.text);
-		status = err == -EINVAL ? EXIT_USAGE : EXIT_FAILURE;
-	} else if (options.show_help) {
-		print_help();
-	} else if (options.show_version) {
-		puts("tcpdropcap " VERSION);
-	} else {
-		status = count_events(&options, argc, argv);
-	}
-	options_free(&options);
-	return status;
+	return command_run(OPTION_COUNT, argc, argv, print_help, count_events);
 }

@@ -20,6 +20,13 @@ struct command {
 /* The commands that have a name, and last the one that needs none. */
 extern const struct command command_table[];
 
+/*
+ * Parses the options of the command and answers --help and --version; for all else it calls work. Says
+ * what is wrong with an option. Returns the exit status.
+ */
+int command_run(enum option_command command, int argc, char **argv, void (*print_help)(void),
+		int (*work)(struct options *options, int argc, char **argv));
+
 /* Captures until a signal or -c ends it, or reads a file. */
 int cmd_capture(int argc, char **argv);
 

@@ -143,16 +143,22 @@ static int compare_time(const void *a, const void *b, void *context)
 	return order ? order : compare(x->number, y->number);
 }
 
-static int compare_seq(const void *a, const void *b, void *context)
+/* Where in its connection a segment stands. */
+static int compare_place(const struct event *x, const struct event *y)
 {
-	const struct event *x = (struct event *)context + *(const uint32_t *)a;
-	const struct event *y = (struct event *)context + *(const uint32_t *)b;
 	int order = compare(x->flow, y->flow);
 
 	if (!order)
 		order = compare(x->packet.side, y->packet.side);
-	if (!order)
-		order = compare(x->packet.seq, y->packet.seq);
+	return order ? order : compare(x->packet.seq, y->packet.seq);
+}
+
+static int compare_seq(const void *a, const void *b, void *context)
+{
+	const struct event *x = (struct event *)context + *(const uint32_t *)a;
+	const struct event *y = (struct event *)context + *(const uint32_t *)b;
+	int order = compare_place(x, y);
+
 	return order ? order : compare_time(a, b, context);
 }
 
@@ -165,12 +171,8 @@ static int compare_key(const void *a, const void *b, void *context)
 {
 	const struct event *x = (struct event *)context + *(const uint32_t *)a;
 	const struct event *y = (struct event *)context + *(const uint32_t *)b;
-	int order = compare(x->flow, y->flow);
+	int order = compare_place(x, y);
 
-	if (!order)
-		order = compare(x->packet.side, y->packet.side);
-	if (!order)
-		order = compare(x->packet.seq, y->packet.seq);
 	if (!order)
 		order = compare(x->packet.ack, y->packet.ack);
 	if (!order)

@@ -9,13 +9,8 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
 cp "$TOOL" "$work/tcpdropcap"
-status=0
-
-ok() { echo "ok $1"; }
-not_ok() {
-	echo "not ok $1: $2"
-	status=1
-}
+# shellcheck source=tests/checks.sh
+. "$(dirname "$0")/checks.sh"
 
 # refused NAME STATUS PATTERN COMMAND...: that exit status, one line on stderr that matches, no output.
 # What this kernel refuses is said before that.

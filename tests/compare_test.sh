@@ -5,12 +5,8 @@
 #   TOOL=... compare_test.sh
 set -u
 : "${TOOL:?}"
-status=0
-ok() { echo "ok $1"; }
-not_ok() {
-	echo "not ok $1: $2"
-	status=1
-}
+# shellcheck source=tests/checks.sh
+. "$(dirname "$0")/checks.sh"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 TOOL=$(readlink -f "$TOOL")
@@ -20,23 +16,6 @@ cd "$work" || exit 1
 run() { # ARGUMENTS: into stdout, stderr, $got
 	timeout 20 "$TOOL" compare "$@" >stdout 2>stderr </dev/null
 	got=$?
-}
-
-# refused NAME STATUS PATTERN ARGUMENTS...: that exit status, one line on stderr that matches, no output.
-refused() {
-	name=$1 wanted=$2 pattern=$3
-	shift 3
-	run "$@"
-	if [ $got = "$wanted" ] && [ "$(wc -l <stderr)" = 1 ] && ! [ -s stdout ] &&
-		grep -qE "^tcpdropcap: .*$pattern" stderr; then
-		ok "$name"
-	else
-		not_ok "$name" "exit $got: $(cat stderr stdout | head -3)"
-	fi
-}
-
-same() { # NAME GOT WANTED
-	[ "$2" = "$3" ] && ok "$1" || not_ok "$1" "got '$2', wanted '$3'"
 }
 
 # The count of a verdict in stdout's table.

@@ -4,12 +4,8 @@
 #   TOOL=... files_test.sh
 set -u
 : "${TOOL:?}"
-status=0
-ok() { echo "ok $1"; }
-not_ok() {
-	echo "not ok $1: $2"
-	status=1
-}
+# shellcheck source=tests/checks.sh
+. "$(dirname "$0")/checks.sh"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 TOOL=$(readlink -f "$TOOL") root=$PWD
@@ -32,19 +28,6 @@ tool() {
 run() { # ARGUMENTS: into stdout, stderr, $got
 	tool "$@" >stdout 2>stderr </dev/null
 	got=$?
-}
-
-# refused NAME STATUS PATTERN ARGUMENTS...: that exit status, one line on stderr that matches, no output.
-refused() {
-	name=$1 wanted=$2 pattern=$3
-	shift 3
-	run "$@"
-	if [ $got = "$wanted" ] && [ "$(wc -l <stderr)" = 1 ] && ! [ -s stdout ] &&
-		grep -qE "^tcpdropcap: .*$pattern" stderr; then
-		ok "$name"
-	else
-		not_ok "$name" "exit $got: $(cat stderr stdout | head -3)"
-	fi
 }
 
 # Without a filter, the copy of each sample is the sample, byte for byte; so is a copy through pipes.

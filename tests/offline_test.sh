@@ -5,12 +5,8 @@
 # cannot.
 set -u
 build=$1/without-bpf
-status=0
-ok() { echo "ok $1"; }
-not_ok() {
-	echo "not ok $1: $2"
-	status=1
-}
+# shellcheck source=tests/checks.sh
+. "$(dirname "$0")/checks.sh"
 
 # One link line without -lbpf and -lelf is all that there is: were they needed, it would fail.
 rm -rf "$build"

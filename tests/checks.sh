@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2034 # status is of the one who sources this
+# What tests of the command line say and ask; sourced.
+status=0
+
+ok() { echo "ok $1"; }
+
+not_ok() {
+	echo "not ok $1: $2"
+	status=1
+}
+
+same() { # NAME GOT WANTED
+	[ "$2" = "$3" ] && ok "$1" || not_ok "$1" "got '$2', wanted '$3'"
+}
+
+# refused NAME STATUS PATTERN ARGUMENTS...: that exit status, one line on stderr that matches, no output. The
+# test's own run() leaves stdout, stderr and $got.
+refused() {
+	name=$1 wanted=$2 pattern=$3
+	shift 3
+	run "$@"
+	if [ "$got" = "$wanted" ] && [ "$(wc -l <stderr)" = 1 ] && ! [ -s stdout ] &&
+		grep -qE "^tcpdropcap: .*$pattern" stderr; then
+		ok "$name"
+	else
+		not_ok "$name" "exit $got: $(cat stderr stdout | head -3)"
+	fi
+}
