@@ -74,11 +74,12 @@ static const struct field fields[] = {
 	{ "--buffer-size", "Kernel's ring", "selector", "Larger if events are lost", ring_choices },
 };
 
+/* Without enabled=true, Wireshark shows the box of a multicheck and lets no one check it. */
 static void add_choice(struct text *text, size_t field, const char *value, const char *title,
 		       bool is_default)
 {
-	text_addf(text, "value {arg=%zu}{value=%s}{display=%s}%s\n", field, value, title,
-		  is_default ? "{default=true}" : "");
+	text_addf(text, "value {arg=%zu}{value=%s}{display=%s}{enabled=true}%s\n", field, value,
+		  title, is_default ? "{default=true}" : "");
 }
 
 static void add_states(struct text *text, size_t field)
