@@ -41,7 +41,7 @@ while read -r form; do
 done <"$work/forms"
 
 # Where tshark has the link to what comes later: it sees comments in the first of two passes only if it
-# has to choose or colour packets in it.
+# has to choose or colour packets in it, and a plugin in Lua cannot ask for more.
 later() { dissect -V -O tcpdropcap "$@" | grep -c 'Retransmitted in: '; }
 links=$(grep -c '>[a-z]' "$work/links")
 same links_to_what_comes_later_with_a_display_filter "$(later -2 -Y frame)" "$links"
