@@ -170,10 +170,10 @@ printf '#!/bin/sh\nshift\nexec sh -c "$*"\n' >"$work/bin/ssh"
 printf '#!/bin/sh\nexec "$@"\n' >"$work/bin/sudo"
 chmod 755 "$work/bin/ssh" "$work/bin/sudo"
 cp "$TOOL" "$work/bin/tcpdropcap"
-(PATH=$work/bin:$PATH timeout 60 ssh host sudo tcpdropcap -w - --netns $ns -e drop -c 5 not port 22 2>"$work/direct" |
+(PATH=$work/bin:$PATH timeout 60 ssh host sudo tcpdropcap -w - --netns $ns -e drop -c 5 not port 22 2>"$work/far" |
 	as_user tshark -i - -T fields -e tcp.dstport -e frame.comment) >"$work/remote" 2>"$work/said" &
 remote=$!
-until_true grep -q capturing "$work/direct"
+until_true grep -qs capturing "$work/far"
 knock 5
 wait $remote
 same remote_by_a_pipe "$(grep -c '^9	tcpdropcap/1 event=drop' "$work/remote")" 5
