@@ -108,7 +108,7 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 LAB_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny
 BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
-TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/make_annotated $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
+TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
 	$(BUILD)/tests/make_bad $(BENCH_BINARIES) $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TESTED_OBJECTS) \
@@ -135,7 +135,8 @@ $(BUILD)/tests/make_wire: $(BUILD)/tests/bench/make_wire.o $(BUILD)/libpcapng.a
 bench-compare: all $(BUILD)/tests/make_wire
 	@sh tests/bench/compare.sh $(BUILD)/tcpdropcap $(BUILD)/tests/make_wire
 
-$(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/make_annotated.o $(BUILD)/libpcapng.a
+DISSECTED := $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links
+$(DISSECTED): $(BUILD)/tests/%: $(BUILD)/tests/dissector/%.o $(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
@@ -197,7 +198,7 @@ check-kernels-controls: packages
 
 # The dissector's tests with the Wireshark of Debian 13.
 check-wireshark-new: packages
-	@$(MAKE) --no-print-directory $(BUILD)/tests/make_annotated WERROR=1
+	@$(MAKE) --no-print-directory $(DISSECTED) WERROR=1
 	@sh tests/wireshark-new.sh $(BUILD)/wireshark-new
 	@TSHARK_ROOT=$(abspath $(BUILD))/wireshark-new/root sh tests/run.sh $(BUILD) dissector
 

@@ -17,7 +17,11 @@ struct choice {
 	bool is_default;
 };
 
-/* A row of the dialog. Its call is an option of the capture, with the same default. */
+/*
+ * A row of the dialog. Its call is an option of the capture, with the same default. Of a multicheck,
+ * Wireshark (4.0 to 4.6) shows the defaults only once its button for them is pressed; until then nothing is
+ * checked, and nothing is sent. The title has to tell what that means.
+ */
 struct field {
 	const char *call;
 	const char *title;
@@ -51,7 +55,8 @@ static const struct choice ring_choices[] = {
 static const struct choice state_choices[] = { { NULL, NULL, false } };
 
 static const struct field fields[] = {
-	{ "--events", "Events", "multicheck", "What the kernel did with a packet", event_choices },
+	{ "--events", "Events (none: the first three)", "multicheck",
+	  "What the kernel did with a packet", event_choices },
 	{ "--stack", "Kernel stack", "selector", "Walked at each event, or at none",
 	  stack_choices },
 	{ "--netns", "Network namespace", "string",
@@ -62,18 +67,19 @@ static const struct field fields[] = {
 	  "Only events of sockets that these processes own: 812,813", NULL },
 	{ "--reason", "Reasons", "string",
 	  "Only drops with these reasons: NETFILTER_DROP,NO_SOCKET", NULL },
-	{ "--state", "States", "multicheck", "Only events of sockets in these states; none: all",
+	{ "--state", "States (none: all)", "multicheck", "Only events of sockets in these states",
 	  state_choices },
 	{ "--all", "Also what is no loss", "boolflag",
 	  "Packets that are freed because they have served their purpose", NULL },
 	{ "--buffer-size", "Kernel's ring", "selector", "Larger if events are lost", ring_choices },
 };
 
+/* Without enabled=true, Wireshark shows the box of a multicheck and lets no one check it. */
 static void add_choice(struct text *text, size_t field, const char *value, const char *title,
 		       bool is_default)
 {
-	text_addf(text, "value {arg=%zu}{value=%s}{display=%s}%s\n", field, value, title,
-		  is_default ? "{default=true}" : "");
+	text_addf(text, "value {arg=%zu}{value=%s}{display=%s}{enabled=true}%s\n", field, value,
+		  title, is_default ? "{default=true}" : "");
 }
 
 static void add_states(struct text *text, size_t field)

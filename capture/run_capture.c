@@ -95,7 +95,7 @@ static uint64_t print_counts(const struct capture *capture)
 		   sum.lost);
 	text_free(&kinds);
 	if (sum.rejected)
-		log_line("%" PRIu64
+		log_note("%" PRIu64
 			 " of the filtered were rejected by the expression in the kernel",
 			 sum.rejected);
 	if (capture->unwritten)

@@ -138,7 +138,7 @@ static int open_sink(struct session *session, const struct run *run, struct erro
 
 static void say_judged_by_tool(const char *because, const char *why)
 {
-	log_line("the expression is judged by the tool, not in the kernel: %s%s", because, why);
+	log_note("the expression is judged by the tool, not in the kernel: %s%s", because, why);
 }
 
 /* NULL: there is none for the kernel. */

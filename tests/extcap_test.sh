@@ -81,7 +81,8 @@ fi
 trap 'ip netns del $ns; rm -rf "$work"' EXIT
 ip netns add $ns
 ip -n $ns link set lo up
-knock() { ip netns exec $ns "$PEER" connect 127.0.0.1 9 -c "$1" -t 1500 >/dev/null; } # SYNs to a closed port
+# SYNs to a closed port: knock COUNT [PORT].
+knock() { ip netns exec $ns "$PEER" connect 127.0.0.1 "${2:-9}" -c "$1" -t 1500 >/dev/null; }
 
 # until COMMAND...: ten seconds at most.
 until_true() {
@@ -108,7 +109,7 @@ comments() {
 }
 
 # tshark and, beside it, a capture of the tool alone.
-"$TOOL" --netns $ns -e drop,reset -w "$work/direct.pcapng" 2>"$work/direct" &
+"$TOOL" --netns $ns -e drop,reset -w "$work/direct.pcapng" tcp port 9 2>"$work/direct" &
 direct=$!
 (as_user tshark -i tcpdropcap -o extcap.tcpdropcap.netns:$ns -o extcap.tcpdropcap.events:drop,reset \
 	-f 'tcp port 9' -w "$home/live.pcapng") 2>"$work/client" &
@@ -116,6 +117,7 @@ client=$!
 until_true is_capturing && until_true grep -q capturing "$work/direct" || not_ok capture_starts "$(cat "$work/client")"
 knock 7
 until_true has_packets "$home/live.pcapng" 21
+knock 3 10 # these the filter rejects, which is no fault
 kill -INT $client
 wait $client
 got=$?
@@ -147,7 +149,7 @@ stopped() {
 	wait $child
 	same "$1" "$? $(cat "$work/said")" '0 '
 }
-capture() { (as_user "$tool" --capture --extcap-interface tcpdropcap --fifo "$home/fifo" --netns $ns) 2>"$work/said" & }
+capture() { (as_user "$tool" --capture --extcap-interface tcpdropcap --fifo "$home/fifo" --netns $ns "$@") 2>"$work/said" & }
 
 (as_user mkfifo "$home/fifo")
 capture
@@ -158,16 +160,20 @@ capture
 child=$!
 until_true catches_term
 stopped stop_before_anyone_reads
+capture --extcap-capture-filter 'ip6 protochain 6' # it has a loop, and so is not for the kernel
+child=$!
+head -c 4 "$home/fifo" >"$work/head"
+stopped stop_of_a_filter_that_the_tool_judges
 
 # From another machine, by the line of the README; ssh and sudo are stand-ins that run what they are given.
 printf '#!/bin/sh\nshift\nexec sh -c "$*"\n' >"$work/bin/ssh"
 printf '#!/bin/sh\nexec "$@"\n' >"$work/bin/sudo"
 chmod 755 "$work/bin/ssh" "$work/bin/sudo"
 cp "$TOOL" "$work/bin/tcpdropcap"
-(PATH=$work/bin:$PATH timeout 60 ssh host sudo tcpdropcap -w - --netns $ns -e drop -c 5 not port 22 2>"$work/direct" |
+(PATH=$work/bin:$PATH timeout 60 ssh host sudo tcpdropcap -w - --netns $ns -e drop -c 5 not port 22 2>"$work/far" |
 	as_user tshark -i - -T fields -e tcp.dstport -e frame.comment) >"$work/remote" 2>"$work/said" &
 remote=$!
-until_true grep -q capturing "$work/direct"
+until_true grep -qs capturing "$work/far"
 knock 5
 wait $remote
 same remote_by_a_pipe "$(grep -c '^9	tcpdropcap/1 event=drop' "$work/remote")" 5

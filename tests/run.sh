@@ -39,7 +39,10 @@ suite() { # NAME BUILD
 		sh "$tests/kernels/check.sh" "$2/tcpdropcap-static" "$2/tests/peer-static" \
 			"$2/kernels" "$2/kernel-results" $KERNELS
 		;;
-	dissector) sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua ;;
+	dissector)
+		sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua &&
+			sh "$tests/dissector/links_test.sh" "$2/tests" dissector/tcpdropcap.lua
+		;;
 	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" && sh "$tests/compare_test.sh" ;;
 	offline) sh "$tests/offline_test.sh" "$2" ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;

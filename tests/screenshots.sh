@@ -22,10 +22,14 @@ mkdir -p "$plugins" "$profile" "$folder" "$work/run"
 cp dissector/tcpdropcap.lua "$plugins/"
 cp dissector/profile/* "$profile/"
 printf '%s\n' 'gui.update.enabled: FALSE' 'gui.font_name: Monospace,9' >>"$profile/preferences"
-echo 'gui.byte_view_show: FALSE' >"$profile/recent"
+echo 'gui.byte_view_show: FALSE' >>"$profile/recent"
 for name in output-drop rto no-socket fast-retransmit synack-retransmit tail-loss-probe; do
-	editcap -r "samples/$name.pcapng" "$work/$name.pcapng" 1-3
+	editcap -r "samples/$name.pcapng" "$work/$name.pcapng" 1-2
 done
+# Drops and what was sent again, among the others in time, whenever it was captured.
+first_time() { tshark -r "samples/$1.pcapng" -c 1 -T fields -e frame.time_epoch 2>/dev/null; }
+later=$(echo "$(first_time no-socket) - $(first_time sent-again)" | awk '{ printf "%.1f", $1 - $3 + 0.1 }')
+editcap -r -t "$later" samples/sent-again.pcapng "$work/sent-again.pcapng" 1 11 20-23
 mergecap -w "$work/drops.pcapng" "$work"/*.pcapng
 user=
 if [ "$(id -u)" -eq 0 ]; then
@@ -37,7 +41,7 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 
 display=:97
-Xvfb $display -screen 0 1280x860x24 -nolisten tcp >/dev/null 2>&1 &
+Xvfb $display -screen 0 1280x880x24 -nolisten tcp >/dev/null 2>&1 &
 pids="$pids $!"
 export DISPLAY=$display
 sleep 2
@@ -45,11 +49,11 @@ openbox >/dev/null 2>&1 &
 pids="$pids $!"
 # shellcheck disable=SC2086 # user is a command and its arguments
 $user env -i DISPLAY=$display HOME="$home" PATH="$PATH" LC_ALL=C.UTF-8 XDG_RUNTIME_DIR="$work/run" \
-	TZ=UTC wireshark -C tcpdropcap -r "$work/drops.pcapng" -g 5 >"$work/log" 2>&1 &
+	TZ=UTC wireshark -C tcpdropcap -r "$work/drops.pcapng" -g 7 >"$work/log" 2>&1 &
 pids="$pids $!"
 
 window=$(xdotool search --sync --onlyvisible --name 'drops\.pcapng' | head -1)
-xdotool windowsize "$window" 1280 860 windowmove "$window" 0 0
+xdotool windowsize "$window" 1280 880 windowmove "$window" 0 0
 sleep 6
 
 picture() { # NAME
@@ -65,10 +69,10 @@ keys() {
 
 # Columns as wide as what is in them. The subtree is the third line below the packet list.
 keys ctrl+shift+r
-xdotool mousemove 200 "531" click 1
+xdotool mousemove 200 541 click 1
 sleep 1
-keys Right Down Down Right
-xdotool mousemove 1270 850
+keys Right Down Down Down Right
+xdotool mousemove 1270 870
 sleep 1
 picture wireshark
 # Tools / TCP drops / By reason

@@ -360,12 +360,16 @@ same profile_colours_by_event "$(in_profile --color -Y 'tcpdropcap.owner == "ngi
 	"$(printf '%s ' Drop 'Retransmission after a timeout' 'Retransmission failed' \
 		'SYN or SYN-ACK retransmission')"
 sed -n 's/^"TRUE","[^"]*","\([^"]*\)".*/\1/p' "$work/home/.config/wireshark/profiles/tcpdropcap/dfilter_buttons" |
-	sed 's/\\x22/"/g; s/\${\([^}]*\)}/1/' >"$work/buttons"
+	sed 's/\\x22/"/g' >"$work/buttons"
 same profile_has_buttons "$(wc -l <"$work/buttons")" 5
 while read -r filter; do
 	dissect -Y "$filter" >/dev/null || echo "$filter"
 done <"$work/buttons" >"$work/bad_buttons"
 same profile_buttons_are_filters "$(cat "$work/bad_buttons")" ""
+same profile_has_a_width_for_each_column "$(sed -n 's/^	\(.*\), [0-9]*,\{0,1\}$/\1/p' \
+	"$work/home/.config/wireshark/profiles/tcpdropcap/recent" | tr -d '"')" \
+	"$(sed -n 's/^	"[^"]*", "\([^"]*\)",\{0,1\}$/\1/p' \
+		"$work/home/.config/wireshark/profiles/tcpdropcap/preferences" | sed 's/:0:R$//')"
 
 # Two passes, the first of which has no comments, come to the same.
 table "$work/table_two_passes" -2

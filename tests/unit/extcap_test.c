@@ -146,7 +146,7 @@ static int try_field(const char *call, const char *value)
 	return err;
 }
 
-/* Returns how many choices and flags the capture takes; -1: a line is neither field nor choice. */
+/* Returns how many choices that can be made, and flags, the capture takes; -1: a line is neither field nor choice. */
 static int try_all(char *config)
 {
 	char call[32] = "", value[32], type[16];
@@ -158,7 +158,7 @@ static int try_all(char *config)
 			   call, type) == 2)
 			tried += strcmp(type, "boolflag") == 0 && !try_field(call, NULL);
 		else if (sscanf(line, "value {arg=%*d}{value=%31[^}]", value) == 1)
-			tried += !try_field(call, value);
+			tried += strstr(line, "{enabled=true}") && !try_field(call, value);
 		else if (*line)
 			return -1;
 	}
@@ -172,5 +172,31 @@ TEST(each_choice_of_the_dialog_is_an_option_of_the_capture)
 	extcap_config(&text);
 	/* events, stacks, states with NONE, a flag, rings */
 	CHECK(try_all(text.data) == 5 + 3 + 14 + 1 + 4);
+	text_free(&text);
+}
+
+/* Nothing is checked in a dialog that is opened for the first time. */
+TEST(the_dialog_says_what_it_means_to_check_nothing)
+{
+	char *argv[] = { W("tcpdropcap"), W("--events"), W("drop,retransmit,synack"), NULL };
+	struct options unasked, first_three;
+	struct text text = { 0 };
+	struct error error = { 0 };
+
+	extcap_config(&text);
+	CHECK(strstr(text_string(&text), "{display=Events (none: the first three)}"));
+	CHECK(strstr(text_string(&text),
+		     "value {arg=0}{value=drop}{display=Drops}{enabled=true}{default=true}\n"
+		     "value {arg=0}{value=retransmit}"));
+	CHECK(strstr(text_string(&text),
+		     "{display=Retransmissions of a SYN-ACK}{enabled=true}{default=true}\n"
+		     "value {arg=0}{value=tlp}"));
+	CHECK(options_parse(OPTION_CAPTURE, 1, argv, &unasked, &error) == 0);
+	CHECK(options_parse(OPTION_CAPTURE, 3, argv, &first_three, &error) == 0);
+	CHECK(unasked.filter.events == first_three.filter.events);
+	CHECK(strstr(text_string(&text), "{display=States (none: all)}"));
+	CHECK(unasked.filter.states == 0);
+	options_free(&unasked);
+	options_free(&first_three);
 	text_free(&text);
 }
