@@ -140,17 +140,20 @@ static __always_inline bool reason_matches(const struct candidate *event)
 	return is_in(filter_reasons, filter_reason_count, event->reason);
 }
 
-static __always_inline bool matches(const struct candidate *event)
+/* The first filter that the event does not pass; the expression was asked before. */
+static __always_inline enum record_filter failed_filter(const struct candidate *event)
 {
 	if (event->no_loss && !with_no_loss)
-		return false;
+		return RECORD_FILTER_NO_LOSS;
 	if (filter_family && event->family != filter_family)
-		return false;
+		return RECORD_FILTER_FAMILY;
 	if (filter_netns && event->netns != filter_netns)
-		return false;
+		return RECORD_FILTER_NETNS;
 	if (filter_states && !(filter_states >> (event->state & 31) & 1))
-		return false;
-	return !filter_by_reason || reason_matches(event);
+		return RECORD_FILTER_STATE;
+	if (filter_by_reason && !reason_matches(event))
+		return RECORD_FILTER_REASON;
+	return RECORD_FILTER_END;
 }
 
 static __always_inline bool is_share_of(const struct place_share *share,
@@ -219,14 +222,15 @@ static __always_inline struct drop_record *begin(struct candidate *event)
 	__u32 kind = event->event, all = 0;
 	struct record_counters *counter = bpf_map_lookup_elem(&counters, &kind);
 	struct record_counters *total = bpf_map_lookup_elem(&counters, &all);
+	enum record_filter failed = failed_filter(event);
 	struct drop_record *record;
 	__u64 now;
 
 	if (!counter || !total)
 		return NULL;
 	__sync_fetch_and_add(&counter->seen, 1); /* hooks may interrupt each other */
-	if (!matches(event)) {
-		__sync_fetch_and_add(&counter->filtered, 1);
+	if (failed < RECORD_FILTER_END) {
+		__sync_fetch_and_add(&counter->filtered[failed], 1);
 		return NULL;
 	}
 	now = bpf_ktime_get_ns();

@@ -120,8 +120,7 @@ static __always_inline void count_rejected(const struct candidate *event)
 	if (!counter)
 		return;
 	__sync_fetch_and_add(&counter->seen, 1);
-	__sync_fetch_and_add(&counter->filtered, 1);
-	__sync_fetch_and_add(&counter->rejected, 1);
+	__sync_fetch_and_add(&counter->filtered[RECORD_FILTER_EXPRESSION], 1);
 }
 
 static __always_inline bool packet_is_rejected(const struct sk_buff *skb, const struct headers *h,

@@ -181,12 +181,22 @@ struct drop_record {
 
 #define RECORD_SIZE_NO_STACK __builtin_offsetof(struct drop_record, stack)
 
-/* Per event kind and CPU: seen = submitted + filtered + lost. */
+/* Which filter an event did not pass: the first one, in this order. */
+enum record_filter {
+	RECORD_FILTER_EXPRESSION,
+	RECORD_FILTER_NO_LOSS, /* what has served its purpose */
+	RECORD_FILTER_FAMILY,
+	RECORD_FILTER_NETNS,
+	RECORD_FILTER_STATE,
+	RECORD_FILTER_REASON,
+	RECORD_FILTER_END, /* none: it is wanted */
+};
+
+/* Per event kind and CPU: seen = submitted + filtered (all) + lost. */
 struct record_counters {
 	__u64 seen;
-	__u64 filtered;
-	__u64 rejected; /* of the filtered, by the expression, which is asked first */
 	__u64 lost;
+	__u64 filtered[RECORD_FILTER_END];
 };
 
 _Static_assert(sizeof(struct record_flow) == 64, "no hidden padding");

@@ -75,29 +75,55 @@ static struct source_counters count_all(const struct capture *capture, struct te
 			text_addf(kinds, "%s%" PRIu64 " %s", kind ? ", " : "", one.seen,
 				  plurals[kind]);
 		sum.seen += one.seen;
-		sum.filtered += one.filtered;
-		sum.rejected += one.rejected;
 		sum.lost += one.lost;
+		for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
+			sum.filtered[i] += one.filtered[i];
 	}
 	return sum;
+}
+
+static void add_filtered(struct text *text, uint64_t *total, uint64_t count, const char *why)
+{
+	if (count)
+		text_addf(text, "%s%" PRIu64 " %s", *total ? ", " : "", count, why);
+	*total += count;
+}
+
+/* Appends why events were filtered. Returns how many were. */
+static uint64_t explain_filtered(const struct capture *capture, const struct source_counters *sum,
+				 struct text *text)
+{
+	static const char *const reasons[SOURCE_FILTER_COUNT] = {
+		[SOURCE_FILTER_EXPRESSION] = "by the expression in the kernel",
+		[SOURCE_FILTER_NO_LOSS] = "no loss (--all shows them)",
+		[SOURCE_FILTER_FAMILY] = "of the other address family",
+		[SOURCE_FILTER_NETNS] = "of other namespaces",
+		[SOURCE_FILTER_STATE] = "in other states",
+		[SOURCE_FILTER_REASON] = "for other reasons",
+	};
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
+		add_filtered(text, &total, sum->filtered[i], reasons[i]);
+	add_filtered(text, &total, capture->filtered, "by the tool");
+	return total;
 }
 
 /* Returns the number of events that are lost, or may be. */
 static uint64_t print_counts(const struct capture *capture)
 {
-	struct text kinds = { 0 };
+	struct text kinds = { 0 }, why = { 0 };
 	struct source_counters sum = count_all(capture, &kinds);
+	uint64_t filtered = explain_filtered(capture, &sum, &why);
 	uint64_t unnamed = enrich_unnamed(capture->session.enrich);
 	uint64_t missed = source_missed(capture->session.source);
 
 	log_counts("%s; %" PRIu64 " written, %" PRIu64 " filtered, %" PRIu64 " lost",
-		   text_string(&kinds), capture->written, sum.filtered + capture->filtered,
-		   sum.lost);
+		   text_string(&kinds), capture->written, filtered, sum.lost);
+	if (filtered)
+		log_note("filtered: %s", text_string(&why));
 	text_free(&kinds);
-	if (sum.rejected)
-		log_note("%" PRIu64
-			 " of the filtered were rejected by the expression in the kernel",
-			 sum.rejected);
+	text_free(&why);
 	if (capture->unwritten)
 		log_note("%" PRIu64 " events could not be written", capture->unwritten);
 	if (capture->beyond)

@@ -28,6 +28,15 @@ static const enum record_event record_events[EVENT_KIND_COUNT] = {
 	[EVENT_RESET] = RECORD_RESET,
 };
 
+static const enum record_filter record_filters[SOURCE_FILTER_COUNT] = {
+	[SOURCE_FILTER_EXPRESSION] = RECORD_FILTER_EXPRESSION,
+	[SOURCE_FILTER_NO_LOSS] = RECORD_FILTER_NO_LOSS,
+	[SOURCE_FILTER_FAMILY] = RECORD_FILTER_FAMILY,
+	[SOURCE_FILTER_NETNS] = RECORD_FILTER_NETNS,
+	[SOURCE_FILTER_STATE] = RECORD_FILTER_STATE,
+	[SOURCE_FILTER_REASON] = RECORD_FILTER_REASON,
+};
+
 static const enum stack_mode stack_modes[] = {
 	[EVENT_STACKS_AUTO] = STACK_AUTO,
 	[EVENT_STACKS_ALL] = STACK_ALL,
@@ -325,9 +334,9 @@ int source_count(const struct source *source, enum event_kind kind,
 	err = bpf_map_lookup_elem(bpf_map__fd(source->bpf->maps.counters), &index, per_cpu);
 	for (unsigned int cpu = 0; !err && cpu < cpu_count(); cpu++) {
 		counters->seen += per_cpu[cpu].seen;
-		counters->filtered += per_cpu[cpu].filtered;
-		counters->rejected += per_cpu[cpu].rejected;
 		counters->lost += per_cpu[cpu].lost;
+		for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
+			counters->filtered[i] += per_cpu[cpu].filtered[record_filters[i]];
 	}
 	free(per_cpu);
 	return err;

@@ -40,11 +40,21 @@ struct source_config {
 	uint64_t ring_bytes; /* a power of two, a page at least */
 };
 
+/* The filters of the kernel side. An event is counted at the first one that it does not pass. */
+enum source_filter {
+	SOURCE_FILTER_EXPRESSION,
+	SOURCE_FILTER_NO_LOSS,
+	SOURCE_FILTER_FAMILY,
+	SOURCE_FILTER_NETNS,
+	SOURCE_FILTER_STATE,
+	SOURCE_FILTER_REASON,
+	SOURCE_FILTER_COUNT,
+};
+
 struct source_counters {
 	uint64_t seen;
-	uint64_t filtered;
-	uint64_t rejected; /* of the filtered, by the filter expression */
 	uint64_t lost;
+	uint64_t filtered[SOURCE_FILTER_COUNT];
 };
 
 /* Returns NULL and the error; nothing is attached yet. */
