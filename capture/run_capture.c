@@ -13,7 +13,7 @@
 #include "signals.h"
 #include "text.h"
 
-#define TICK_MS 100
+#define TICK_MS 90 /* a live reader is never more than 100 ms behind */
 
 struct capture {
 	const struct options *options;
