@@ -8,16 +8,26 @@
 --
 -- luacheck: std min, max line length 100
 -- luacheck: read globals Proto ProtoField ProtoExpert Field Pref UInt64 Listener
--- luacheck: read globals Dissector DissectorTable
+-- luacheck: read globals Dissector DissectorTable TreeItem
 -- luacheck: read globals base expert frametype register_postdissector register_menu
 -- luacheck: read globals gui_enabled TextWindow retap_packets MENU_TOOLS_UNSORTED
 
 local byte, find, format, gmatch = string.byte, string.find, string.format, string.gmatch
 local gsub, match, sub = string.gsub, string.match, string.sub
 local concat, insert = table.concat, table.insert
+-- tree:add() looks for "add" in a call of its own each time, and a packet has a hundred items.
+-- Without a range an item covers no bytes, as it is to.
+local add = TreeItem.add
 
 -- What -X lua_script1: says: the statistics that tshark is to print.
 local arguments = concat({ ... }, ",")
+
+-- An item is garbage as soon as it is added, and what is in the processor's cache costs half: so
+-- collect early and fast. Not in Lua 5.4, which never stops collecting then: 30 times as slow.
+if _VERSION == "Lua 5.2" then
+	collectgarbage("setpause", 100)
+	collectgarbage("setstepmul", 1000)
+end
 
 local TEXT, NUMBER = "text", "number"
 
@@ -123,6 +133,15 @@ proto.prefs.above = Pref.bool("Show above the packet's own protocols", true,
 proto.prefs.statistics = Pref.string("Statistics of tshark", "",
 	"What tshark is to count and print at the end: reason, flow, owner, stack, or all")
 
+-- Their values are copied: Wireshark looks for one by its name.
+local show_frames, show_info, show_above = true, true, true
+
+local function read_preferences()
+	show_frames, show_info, show_above = proto.prefs.frames, proto.prefs.info, proto.prefs.above
+end
+
+proto.prefs_changed = read_preferences
+
 local own = {
 	version = ProtoField.uint32("tcpdropcap.version", "Schema", base.DEC, nil, nil,
 		"Version of the annotation's schema"),
@@ -208,6 +227,12 @@ proto.experts = { notes.drop, notes.retransmit, notes.malformed, notes.newer, no
 
 local comment_field = Field.new("frame.comment")
 local encapsulation_field = Field.new("frame.encap_type")
+
+local function link_type()
+	local encapsulation = encapsulation_field()
+
+	return encapsulation and encapsulation()
+end
 
 local UTF8_SEQUENCES = {
 	"^[\xc2-\xdf][\x80-\xbf]()",
@@ -311,7 +336,7 @@ local function parse_digits(text)
 end
 
 -- The same few numbers stand in thousands of packets: their UInt64 by their text.
-local NUMBERS_KEPT = 4096
+local NUMBERS_KEPT = 1024
 local numbers, numbers_count = {}, 0
 
 local function parse_number(text)
@@ -354,22 +379,27 @@ local function accept(annotation, key, value)
 	return nil
 end
 
--- The keys that tell what happened are the first of an annotation.
-local FIRST_KEYS = 6
+-- Whether text has nothing but what can be printed, and no quoted value.
+local function is_plain(text)
+	return match(text, "^[ -~]*$") and not find(text, '"', 1, true)
+		and not find(text, "\\", 1, true)
+end
 
--- The quick way, for text that is nothing but plain pairs: no position is asked for, the lengths
--- tell at the end whether anything stood between the pairs. Reads no further than the key at place
--- `far` if that is not nil. Returns the annotation, or nil if the text needs the other way.
-local function parse_plain(text, at, far)
-	local values, order, count, stop = {}, {}, 0, at - 1
-	local next_key
+local function new_annotation()
+	return { values = {}, order = {}, faults = {} }
+end
 
-	for key, value in gmatch(sub(text, at - 1), ' ([^%c "=\\]+)=([^%c "=\\]+)') do
-		if far and (place_of[key] or 0) > far then
-			next_key = key
-			break
-		end
-		stop = stop + #key + #value + 2
+-- The quick way, for text that is nothing but plain pairs, each after one space, from position `at`
+-- on: no position is asked for, the lengths tell at the end whether anything stood between the
+-- pairs. Fills the annotation and returns it, or nil if the text needs the other way.
+local function parse_plain(annotation, text, at)
+	local values, order, count = annotation.values, annotation.order, 0
+
+	if not is_plain(text) then
+		return nil
+	end
+	for key, value in gmatch(sub(text, at), " ([^ =]+)=([^ =]+)") do
+		at = at + #key + #value + 2
 		if is_number[key] then
 			value = numbers[value] or parse_number(value)
 		end
@@ -380,24 +410,36 @@ local function parse_plain(text, at, far)
 		count = count + 1
 		order[count] = key
 	end
-	if next_key and find(text, " " .. next_key .. "=", stop, true) ~= stop
-		or not next_key and stop ~= #text + 1 then
-		return nil
+	annotation.plain = true
+	return at == #text + 1 and annotation or nil
+end
+
+-- The annotation of the packet in hand. Its tables serve for the next packet, too: to let them grow
+-- anew each time costs more than to read the text.
+local in_hand = new_annotation()
+
+local function emptied(annotation)
+	local values, order = annotation.values, annotation.order
+
+	for i = #order, 1, -1 do
+		values[order[i]] = nil
+		order[i] = nil
 	end
-	return { values = values, order = order, faults = {} }
+	annotation.info = nil
+	return annotation
 end
 
 -- Splits "tcpdropcap/1 key=value ..." from position `at` on. A pair with a fault is left out and
 -- noted; after a fault that hides where the value ends the rest is left unread, so that no part of
 -- a value is taken for a key.
-local function parse(text, at, far)
+local function parse(text, at)
 	at = match(text, "^ *()", at)
-	local annotation = parse_plain(text, at, far)
+	local annotation = parse_plain(emptied(in_hand), text, at - 1)
 
 	if annotation then
 		return annotation
 	end
-	annotation = { values = {}, order = {}, faults = {} }
+	annotation = new_annotation()
 	while at <= #text do
 		local key, value_at = match(text, '^([^\0-\32"=\\\127]+)=()', at)
 		local value, after, fault
@@ -419,11 +461,37 @@ local function parse(text, at, far)
 	return annotation
 end
 
+-- The keys that tell what happened are the first of an annotation, before this one. There are few
+-- ways to say it in a file: they are read once.
+local FIRST_KEYS, NEXT_KEY = 6, " dir="
+local HEADS_KEPT = 1024
+local heads, heads_count = {}, 0
+
+-- Reads no further than the first keys, if the next one is there and what is before it is plain.
+local function parse_head(text, at)
+	local stop = find(text, NEXT_KEY, at, true)
+	local head = stop and sub(text, at, stop - 1)
+	local annotation = head and heads[head]
+
+	if annotation then
+		return annotation
+	end
+	annotation = head and parse_plain(new_annotation(), head, 1)
+	if annotation then
+		if heads_count == HEADS_KEPT then
+			heads, heads_count = {}, 0
+		end
+		heads[head] = annotation
+		heads_count = heads_count + 1
+	end
+	return annotation or parse(text, at)
+end
+
 -- Returns the annotation's text, its version, where its pairs start and the number of its comment;
 -- or nil.
 local function find_annotation(comments)
 	for i, info in ipairs(comments) do
-		local comment = info.value
+		local comment = info()
 		local version, at = match(comment, "^tcpdropcap/(%d+)()%f[\0-\32]")
 
 		if version and #version <= 9 then
@@ -438,7 +506,7 @@ end
 local function read_comments(comments, first, found)
 	comments[first] = found
 	for i = first + 1, #comments do
-		local comment = comments[i].value
+		local comment = comments[i]()
 		comments[i] = comment
 		if #comment > #found and sub(comment, 1, #found + 1) == found .. "\n" then
 			found = comment
@@ -622,12 +690,14 @@ end
 -- the flows used last, and a million links.
 local DROPS_KEPT, FLOWS_KEPT, LINKS_KEPT = 64, 8192, 1000000
 local young, old, young_count -- flows by their bytes
-local dropped_in, retransmitted_in, links_count -- by the frame: the other one
+-- By the frame: the other one, which is before a retransmission and after a drop. One table: one
+-- that has every frame takes a third of what one with every other frame takes.
+local linked, links_count
 local last_linked -- the last frame that was looked at
 
 local function reset_links()
 	young, old, young_count = {}, {}, 0
-	dropped_in, retransmitted_in, links_count = {}, {}, 0
+	linked, links_count = {}, 0
 	last_linked = 0
 end
 
@@ -681,18 +751,18 @@ local function link_retransmit(frame, bytes, seq, length)
 		local drop = waiting[i]
 		if overlap(seq, length, drop) then
 			newest = newest or drop[1]
-			retransmitted_in[drop[1]] = frame
+			linked[drop[1]] = frame
 			keep_sent_again(flow, table.remove(waiting, i))
 		end
 	end
-	dropped_in[frame] = newest or flow.sent_again[seq]
+	linked[frame] = newest or flow.sent_again[seq]
 	links_count = links_count + 1
 end
 
 -- Looks for links at the first time that a frame comes along; frames come in order then. So the
 -- link from a drop to what comes later is there from the second time on: in the window, and in
 -- tshark with -2 and a filter.
-local function make_links(event, tvb, encapsulation, frame)
+local function make_links(event, tvb, frame)
 	if frame <= last_linked then
 		return
 	end
@@ -700,7 +770,7 @@ local function make_links(event, tvb, encapsulation, frame)
 	if event ~= "drop" and event ~= "retransmit" and event ~= "synack" then
 		return
 	end
-	local flow, seq, length = read_segment(tvb, encapsulation)
+	local flow, seq, length = read_segment(tvb, link_type())
 	if not flow then
 		return
 	elseif event == "drop" then
@@ -798,21 +868,26 @@ local IN_WINDOW = gui_enabled()
 local counting = false -- whether anyone counts
 local latest -- while someone does: the packet's frame, values and stack
 
--- Returns up to which key an annotation needs to be read: nil for all of it. Keys have a fixed
--- order. In tshark, where nobody looks at a tree, a filter on the reason is not to cost more than
--- that. Who asks for no key but for us wants to know of damage, or of unknown keys.
-local function how_far(asked)
-	local far = 0
+-- Returns how much of an annotation needs to be read: its first keys, all but the stack, or all. In
+-- tshark, where nobody looks at a tree, a filter on the reason is not to cost more than that. Who
+-- asks for no key but for us wants to know of damage, or of unknown keys.
+local HEAD, PAIRS, ALL = "head", "pairs", "all"
+
+local function how_much(asked)
+	local last = 0
 
 	if asked.visible or IN_WINDOW or counting or asked.whole then
-		return nil
+		return ALL
 	end
 	for key, index in pairs(place_of) do
-		if asked[key] and index > far then
-			far = index
+		if asked[key] then
+			last = math.max(last, index)
 		end
 	end
-	return (far > 0 or not asked.any) and math.max(far, FIRST_KEYS) or nil
+	if last == 0 and asked.any then
+		return ALL
+	end
+	return last > FIRST_KEYS and PAIRS or HEAD
 end
 
 -- What of our fields anyone refers to: all if the packet is shown. To ask is dear, and in one run
@@ -834,7 +909,7 @@ local function ask_wanted(tree, visible)
 		or asked["own frame_module"]
 	asked.whole = asked.frames or asked["own stack"] or asked["own summary"]
 		or asked["own unknown"]
-	asked.far = how_far(asked)
+	asked.much = how_much(asked)
 	return asked
 end
 
@@ -848,74 +923,87 @@ local function what_is_wanted(tree, frame)
 	return wanted
 end
 
-local function add_frame(item, range, text, frame)
-	local line = wanted["own frame"] and item:add(own.frame, range, text) or item
+local function add_frame(item, text, frame)
+	local line = wanted["own frame"] and add(item, own.frame, text) or item
 
 	if frame.name and wanted["own frame_function"] then
-		line:add(own.frame_function, range, frame.name)
+		add(line, own.frame_function, frame.name)
 	end
 	if frame.offset and wanted["own frame_offset"] then
-		line:add(own.frame_offset, range, frame.offset)
+		add(line, own.frame_offset, frame.offset)
 	end
 	if frame.module and wanted["own frame_module"] then
-		line:add(own.frame_module, range, frame.module)
+		add(line, own.frame_module, frame.module)
 	end
 end
 
-local function add_stack(tree, range, text)
-	local list_frames = proto.prefs.frames and wanted.frames
+local function add_stack(tree, text)
+	local list_frames = show_frames and wanted.frames
 
 	if not wanted["own stack"] and not list_frames then
 		return
 	end
 	local stack = split_stack(text)
-	local item = wanted["own stack"] and tree:add(own.stack, range, stack.line) or tree
+	local item = wanted["own stack"] and add(tree, own.stack, stack.line) or tree
 	if list_frames then
 		for i, frame in ipairs(stack.frames) do
-			add_frame(item, range, stack[i], frame)
+			add_frame(item, stack[i], frame)
 		end
 	end
 end
 
 -- The groups of one packet's subtree, made when they are first needed. Nobody sees them where only
 -- fields are asked for.
-local function group(tree, groups, range, name)
+local function group(tree, groups, name)
 	if not wanted.visible then
 		return tree
 	end
-	groups[name] = groups[name] or tree:add(range, name)
+	groups[name] = groups[name] or add(tree, name)
 	return groups[name]
 end
 
-local function add_pairs(tree, groups, range, annotation)
-	local values = annotation.values
+local function add_pairs(tree, groups, annotation)
+	local values, plain = annotation.values, annotation.plain
 
 	for _, key in ipairs(annotation.order) do
 		local value, field = values[key], fields[key]
 		if not field then
-			tree:add(own.unknown, range, printable(format("%s=%s", key, value)))
+			add(tree, own.unknown, printable(format("%s=%s", key, value)))
 		elseif wanted[key] then
-			group(tree, groups, range, group_of[key] or "Event")
-				:add(field, range, is_number[key] and value or printable(value))
+			add(group(tree, groups, group_of[key] or "Event"), field,
+				(plain or is_number[key]) and value or printable(value))
 		end
 	end
 end
 
-local function add_link(tree, range, field, frame)
-	if frame then
-		tree:add(field, range, frame):set_generated()
+local function add_link(tree, frame)
+	local other = linked[frame]
+
+	if other then
+		add(tree, other < frame and own.dropped_in or own.retransmitted_in, other):set_generated()
 	end
 end
 
-local function add_notes(tree, annotation, stack_is_missing)
-	local event, values = annotation.values.event, annotation.values
+-- Returns the note on what happened, and its text; or nil.
+local function note(values)
+	local event = values.event
 
 	if event == "drop" then
-		tree:add_proto_expert_info(notes.drop,
-			printable(joined("The kernel dropped this packet", place(values) or "")))
+		return notes.drop, printable(joined("The kernel dropped this packet", place(values) or ""))
 	elseif event == "retransmit" or event == "synack" then
-		tree:add_proto_expert_info(notes.retransmit,
-			printable(joined("The kernel retransmitted this segment", values.kind or "")))
+		return notes.retransmit,
+			printable(joined("The kernel retransmitted this segment", values.kind or ""))
+	end
+	return nil
+end
+
+local function add_notes(tree, annotation, stack_is_missing)
+	if not annotation.info then
+		annotation.info = short_answer(annotation.values)
+		annotation.note, annotation.note_text = note(annotation.values)
+	end
+	if annotation.note then
+		tree:add_proto_expert_info(annotation.note, annotation.note_text)
 	end
 	if stack_is_missing then
 		tree:add_proto_expert_info(notes.no_stack)
@@ -928,22 +1016,21 @@ local function add_notes(tree, annotation, stack_is_missing)
 	end
 end
 
-local function fill_tree(subtree, range, annotation, frame, stack)
+local function fill_tree(subtree, annotation, frame, stack)
 	local values, groups = annotation.values, {}
 
 	if wanted.visible or wanted["own summary"] then
 		local first, rest = answer(values)
 		subtree:set_text(joined(TITLES[values.event] or "TCP event", rest))
-		subtree:add(own.summary, range, joined(first, rest))
+		add(subtree, own.summary, joined(first, rest))
 	end
-	add_link(subtree, range, own.dropped_in, dropped_in[frame])
-	add_link(subtree, range, own.retransmitted_in, retransmitted_in[frame])
-	add_pairs(subtree, groups, range, annotation)
+	add_link(subtree, frame)
+	add_pairs(subtree, groups, annotation)
 	if stack then
-		add_stack(group(subtree, groups, range, "Stack"), range, stack)
+		add_stack(group(subtree, groups, "Stack"), stack)
 	end
 	if wanted["own version"] then
-		subtree:add(own.version, range, annotation.version)
+		add(subtree, own.version, annotation.version)
 	end
 	if counting then
 		latest = { frame = frame, values = values, stack = stack }
@@ -952,7 +1039,7 @@ end
 
 -- Adds the subtree. Returns what the Info column is to begin with, or nil if the packet has no
 -- annotation. Each pass over the file parses: in tshark -2 without a filter only the second does.
-local function annotate(tvb, pinfo, tree, encapsulation)
+local function annotate(tvb, pinfo, tree)
 	local comments = { comment_field() }
 	local text, version, at, first = find_annotation(comments)
 
@@ -960,28 +1047,29 @@ local function annotate(tvb, pinfo, tree, encapsulation)
 		return nil
 	end
 	local frame = pinfo.number
-	local far = what_is_wanted(tree, frame).far
-	local annotation = parse(far and text or read_comments(comments, first, text), at, far)
-	local range = tvb(0, 0)
-	local subtree = tree:add(proto, range):set_generated()
+	local much = what_is_wanted(tree, frame).much
+	local annotation = much == HEAD and parse_head(text, at)
+		or parse(much == ALL and read_comments(comments, first, text) or text, at)
+	local subtree = add(tree, proto):set_generated()
 	local stack, expected
 
 	annotation.version = version
-	make_links(annotation.values.event, tvb, encapsulation, frame)
-	if not far then
+	make_links(annotation.values.event, tvb, frame)
+	if much == ALL then
 		stack, expected = resolve_stack(annotation.values, comments, first, frame)
 	end
-	if wanted.any or not far then
-		fill_tree(subtree, range, annotation, frame, stack)
+	if wanted.any or much == ALL then
+		fill_tree(subtree, annotation, frame, stack)
 	end
 	add_notes(subtree, annotation, expected and not stack)
-	return short_answer(annotation.values)
+	return annotation.info
 end
 
 -- What is added by a post-dissector stands below the packet's own protocols. To stand above them,
 -- the dissector takes the place of the link type's and calls that in its turn; but only once the
 -- file has shown an annotation, so that nothing changes for other files. (In one pass of tshark,
--- the first packet's subtree stands below therefore.)
+-- the first packet's subtree stands below therefore.) Two calls a packet cost more than one, but
+-- both passes of tshark have to do the same: TCP keeps what it knows of a packet by its layer.
 local link_types = DissectorTable.get("wtap_encap")
 local replaced = {} -- by link type: its own dissector, while ours stands in its place
 local nested = false -- while that dissector runs: a link type within the packet is not for us
@@ -1006,12 +1094,12 @@ end
 
 -- The packet is dissected whatever becomes of the annotation; what goes wrong in there is shown by
 -- the one who calls.
-local function dissect_first(dissector, tvb, pinfo, tree, encapsulation)
+local function dissect_first(dissector, tvb, pinfo, tree)
 	local good, info = true, nil
 	local was_nested = nested
 
 	if not nested then
-		good, info = pcall(annotate, tvb, pinfo, tree, encapsulation)
+		good, info = pcall(annotate, tvb, pinfo, tree)
 		above_frame, above_info = pinfo.number, good and info
 	end
 	nested = true
@@ -1026,22 +1114,20 @@ end
 function proto.dissector(tvb, pinfo, tree)
 	local info
 
-	if above_frame == pinfo.number and not nested then
+	if above_frame and above_frame == pinfo.number and not nested then
 		info = above_info
 		above_frame = nil
 	else
-		local encapsulation = encapsulation_field()
-		encapsulation = encapsulation and encapsulation.value
-		local dissector = replaced[encapsulation]
+		local dissector = next(replaced) and replaced[link_type()]
 		if dissector then
-			return dissect_first(dissector, tvb, pinfo, tree, encapsulation)
+			return dissect_first(dissector, tvb, pinfo, tree)
 		end
-		info = annotate(tvb, pinfo, tree, encapsulation)
-		if info and proto.prefs.above then
-			stand_above(encapsulation)
+		info = annotate(tvb, pinfo, tree)
+		if info and show_above then
+			stand_above(link_type())
 		end
 	end
-	if info and proto.prefs.info then
+	if info and show_info then
 		pinfo.cols.info:prepend(info)
 	end
 end
@@ -1172,6 +1258,7 @@ end
 
 function proto.init()
 	stacks, latest, wanted = {}, nil, nil
+	read_preferences()
 	reset_links()
 	stand_below()
 	if not IN_WINDOW then
