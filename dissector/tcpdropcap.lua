@@ -761,7 +761,7 @@ end
 
 -- Looks for links at the first time that a frame comes along; frames come in order then. So the
 -- link from a drop to what comes later is there from the second time on: in the window, and in
--- tshark with -2 and a filter.
+-- tshark with -2 and a filter that names something of ours.
 local function make_links(event, tvb, frame)
 	if frame <= last_linked then
 		return
@@ -1054,7 +1054,9 @@ local function annotate(tvb, pinfo, tree)
 	local stack, expected
 
 	annotation.version = version
-	make_links(annotation.values.event, tvb, frame)
+	if wanted.any or IN_WINDOW then
+		make_links(annotation.values.event, tvb, frame)
+	end
 	if much == ALL then
 		stack, expected = resolve_stack(annotation.values, comments, first, frame)
 	end
@@ -1068,8 +1070,9 @@ end
 -- What is added by a post-dissector stands below the packet's own protocols. To stand above them,
 -- the dissector takes the place of the link type's and calls that in its turn; but only once the
 -- file has shown an annotation, so that nothing changes for other files. (In one pass of tshark,
--- the first packet's subtree stands below therefore.) Two calls a packet cost more than one, but
--- both passes of tshark have to do the same: TCP keeps what it knows of a packet by its layer.
+-- the first packet's subtree stands below therefore.) Not where a packet was dissected without it
+-- before: TCP keeps what it knows of a packet by its layer. Two calls a packet cost more than one:
+-- tshark makes them only for a tree that is shown.
 local link_types = DissectorTable.get("wtap_encap")
 local replaced = {} -- by link type: its own dissector, while ours stands in its place
 local nested = false -- while that dissector runs: a link type within the packet is not for us
@@ -1123,7 +1126,7 @@ function proto.dissector(tvb, pinfo, tree)
 			return dissect_first(dissector, tvb, pinfo, tree)
 		end
 		info = annotate(tvb, pinfo, tree)
-		if info and show_above then
+		if info and show_above and not pinfo.visited and (IN_WINDOW or wanted.visible) then
 			stand_above(link_type())
 		end
 	end

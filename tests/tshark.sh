@@ -63,6 +63,12 @@ tshark_setup() {
 	chmod 644 "$work/dissector.lua"
 }
 
+install_profile() { # FOLDER
+	mkdir -p "$work/home/.config/wireshark/profiles"
+	cp -r "$1" "$work/home/.config/wireshark/profiles/tcpdropcap"
+	chmod -R a+rX "$work/home"
+}
+
 # tshark, apart from the user's settings and from a copy of the dissector that is installed.
 run_tshark() {
 	inside=${work#"$TSHARK_ROOT"}

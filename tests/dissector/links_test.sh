@@ -27,7 +27,7 @@ same headers_are_of_their_form "$(dissect -T fields -E separator=, -E occurrence
 	"1,,,4,, 1,,,4,,1 1,,,6,, 1,,,6,43, 1,,101,4,, 1,,101,6,, 1,102,101,6,43, 7,,,4,, 7,,,6,, 7,,,6,43, "
 
 # Of each packet, in one line: its form and name, what it was dropped in, what it was sent again in.
-dissect -2 -R frame -T fields -E separator=, -e frame.number -e tcpdropcap.dropped_in \
+dissect -2 -R tcpdropcap -T fields -E separator=, -e frame.number -e tcpdropcap.dropped_in \
 	-e tcpdropcap.retransmitted_in | awk '
 	NR == FNR { form[$1] = $2; name[$1] = $3; next }
 	{ split($0, of, ","); print form[of[1]], name[of[1]], "<" name[of[2]], ">" name[of[3]] }
@@ -41,12 +41,11 @@ while read -r form; do
 done <"$work/forms"
 
 # Where tshark has the link to what comes later: it sees comments in the first of two passes only if it
-# has to choose or colour packets in it, and a plugin in Lua cannot ask for more.
+# has to choose packets in it, and a plugin in Lua cannot ask for more.
 later() { dissect -V -O tcpdropcap "$@" | grep -c 'Retransmitted in: '; }
 links=$(grep -c '>[a-z]' "$work/links")
-same links_to_what_comes_later_with_a_display_filter "$(later -2 -Y frame)" "$links"
-same links_to_what_comes_later_with_a_read_filter "$(later -2 -R frame)" "$links"
-same links_to_what_comes_later_with_colours "$(later -2 --color)" "$links"
+same links_to_what_comes_later_with_a_display_filter "$(later -2 -Y tcpdropcap)" "$links"
+same links_to_what_comes_later_with_a_read_filter "$(later -2 -R tcpdropcap)" "$links"
 same links_to_what_came_before_in_one_pass "$(dissect -V -O tcpdropcap | grep -c 'Dropped in: ')" "$links"
 
 same links_print_nothing_on_stderr "$(tr -s '\n' ' ' <"$work/stderr")" ""
