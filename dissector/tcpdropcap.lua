@@ -585,6 +585,19 @@ local function resolve_stack(values, comments, first, packet)
 	return text, true
 end
 
+-- What an annotation says of its stack, where nobody asks for what stands before that. Without a
+-- quote in it, no value holds a space.
+local stack_values = {}
+
+local function parse_stack_values(text, at)
+	if find(text, '"', at, true) then
+		return parse(text, at).values
+	end
+	local source, id = match(text, " stack=(%l+) stack_id=(%d+)", at)
+	stack_values.stack, stack_values.stack_id = source, id and parse_digits(id)
+	return stack_values
+end
+
 -- Splits the text of a stack. Few stacks make most of a file: they are split once.
 local STACKS_KEPT = 1024
 local split_stacks, split_count = {}, 0
@@ -868,10 +881,11 @@ local IN_WINDOW = gui_enabled()
 local counting = false -- whether anyone counts
 local latest -- while someone does: the packet's frame, values and stack
 
--- Returns how much of an annotation needs to be read: its first keys, all but the stack, or all. In
+-- Returns how much of an annotation needs to be read: its first keys, these and the stack, all but
+-- the stack, or all. In
 -- tshark, where nobody looks at a tree, a filter on the reason is not to cost more than that. Who
 -- asks for no key but for us wants to know of damage, or of unknown keys.
-local HEAD, PAIRS, ALL = "head", "pairs", "all"
+local HEAD, HEAD_AND_STACK, PAIRS, ALL = "head", "head and stack", "pairs", "all"
 
 local function how_much(asked)
 	local last = 0
@@ -884,7 +898,9 @@ local function how_much(asked)
 			last = math.max(last, index)
 		end
 	end
-	if last == 0 and asked.any then
+	if asked.any_stack then
+		return last > FIRST_KEYS and ALL or HEAD_AND_STACK
+	elseif last == 0 and asked.any then
 		return ALL
 	end
 	return last > FIRST_KEYS and PAIRS or HEAD
@@ -907,8 +923,8 @@ local function ask_wanted(tree, visible)
 	end
 	asked.frames = asked["own frame"] or asked["own frame_function"] or asked["own frame_offset"]
 		or asked["own frame_module"]
-	asked.whole = asked.frames or asked["own stack"] or asked["own summary"]
-		or asked["own unknown"]
+	asked.any_stack = asked.frames or asked["own stack"]
+	asked.whole = asked["own summary"] or asked["own unknown"]
 	asked.much = how_much(asked)
 	return asked
 end
@@ -1048,8 +1064,11 @@ local function annotate(tvb, pinfo, tree)
 	end
 	local frame = pinfo.number
 	local much = what_is_wanted(tree, frame).much
-	local annotation = much == HEAD and parse_head(text, at)
-		or parse(much == ALL and read_comments(comments, first, text) or text, at)
+	if much == ALL or much == HEAD_AND_STACK then
+		text = read_comments(comments, first, text)
+	end
+	local annotation = (much == HEAD or much == HEAD_AND_STACK) and parse_head(text, at)
+		or parse(text, at)
 	local subtree = add(tree, proto):set_generated()
 	local stack, expected
 
@@ -1059,6 +1078,8 @@ local function annotate(tvb, pinfo, tree)
 	end
 	if much == ALL then
 		stack, expected = resolve_stack(annotation.values, comments, first, frame)
+	elseif much == HEAD_AND_STACK then
+		stack, expected = resolve_stack(parse_stack_values(text, at), comments, first, frame)
 	end
 	if wanted.any or much == ALL then
 		fill_tree(subtree, annotation, frame, stack)
