@@ -121,11 +121,13 @@ static __always_inline bool find_headers(const struct sk_buff *skb, struct heade
 		tcp = find_tcp_ipv4(h, network, &start);
 	} else {
 		tcp = find_tcp_ipv6(h, network);
-		read_at(h, tcp, &start, sizeof(start));
+		if (tcp)
+			read_at(h, tcp, &start, sizeof(start));
 	}
 	if (!tcp)
 		return false;
-	if (start.offset && tcp + (start.offset >> 4) * 4 < h->end)
+	/* What says that it has no header at all is one without it: no payload is copied. */
+	if (tcp + sizeof(start) <= h->end && tcp + (start.offset >> 4) * 4 < h->end)
 		h->end = tcp + (start.offset >> 4) * 4;
 	h->sport = bpf_ntohs(start.sport);
 	h->dport = bpf_ntohs(start.dport);
