@@ -27,8 +27,8 @@ const volatile __u32 filter_reset_reason_count;
 const volatile bool filter_by_reason;
 const volatile __u32 stack_mode; /* enum stack_mode */
 const volatile bool with_no_loss;
-const volatile __u32 wakeup_bytes =
-	1 << 20; /* that a CPU puts into the ring before it wakes the reader */
+/* That a CPU puts into the ring before it wakes the reader. */
+const volatile __u32 wakeup_bytes = 1 << 20;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -43,10 +43,12 @@ struct {
 	__type(value, struct record_counters);
 } counters SEC(".maps");
 
-/* What the programs of a CPU remember from one event to the next. */
+/*
+ * What the programs of a CPU remember from one event to the next: objects that the first programs have
+ * had and the second ones have not yet (0: free), and what was put into the ring.
+ */
 struct cpu_memory {
-	__u64 handled
-		[HANDLED_MAX]; /* by the first programs, and not yet by the second ones; 0: free */
+	__u64 handled[HANDLED_MAX];
 	__u64 bytes_since_wakeup;
 };
 
@@ -67,25 +69,34 @@ static __always_inline struct cpu_memory *memory_here(void)
 /*
  * The kernel does not run a program that is running on the CPU already: what an interrupt, or from 7.x
  * on another task, does amid it would be missed. So each event has two programs. Returns whether this
- * one is to handle the event about the object: the second one, if the first was not run. The places
- * are more than events are amid each other; should the second have been skipped so often that none is
- * free, the first one is taken.
+ * one is to handle the event about the object: the second one, if the first was not run.
+ *
+ * An object that the second is never run for stays: it is found again when its memory is used again, and
+ * all go when none is free. A task that 7.x moves to another CPU between the two is told of twice.
  */
 static __always_inline bool is_mine(const void *object, bool first)
 {
-	__u64 wanted = first ? 0 : (__u64)object;
 	struct cpu_memory *here = memory_here();
 
 	if (!here)
 		return first;
 	for (int i = 0; i < HANDLED_MAX; i++) {
-		if (here->handled[i] == wanted) {
-			here->handled[i] = first ? (__u64)object : 0;
+		if (here->handled[i] == (__u64)object) {
+			if (!first)
+				here->handled[i] = 0;
 			return first;
 		}
 	}
-	if (first)
-		here->handled[0] = (__u64)object;
+	if (!first)
+		return true;
+	for (int i = 0; i < HANDLED_MAX; i++) {
+		if (!here->handled[i]) {
+			here->handled[i] = (__u64)object;
+			return true;
+		}
+	}
+	__builtin_memset(here->handled, 0, sizeof(here->handled));
+	here->handled[0] = (__u64)object;
 	return true;
 }
 
@@ -143,8 +154,6 @@ static __always_inline bool reason_matches(const struct candidate *event)
 /* The first filter that the event does not pass; the expression was asked before. */
 static __always_inline enum record_filter failed_filter(const struct candidate *event)
 {
-	if (event->no_loss && !with_no_loss)
-		return RECORD_FILTER_NO_LOSS;
 	if (filter_family && event->family != filter_family)
 		return RECORD_FILTER_FAMILY;
 	if (filter_netns && event->netns != filter_netns)
@@ -153,6 +162,8 @@ static __always_inline enum record_filter failed_filter(const struct candidate *
 		return RECORD_FILTER_STATE;
 	if (filter_by_reason && !reason_matches(event))
 		return RECORD_FILTER_REASON;
+	if (event->no_loss && !with_no_loss)
+		return RECORD_FILTER_NO_LOSS;
 	return RECORD_FILTER_END;
 }
 

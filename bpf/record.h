@@ -184,12 +184,12 @@ struct drop_record {
 /* Which filter an event did not pass: the first one, in this order. */
 enum record_filter {
 	RECORD_FILTER_EXPRESSION,
-	RECORD_FILTER_NO_LOSS, /* what has served its purpose */
 	RECORD_FILTER_FAMILY,
 	RECORD_FILTER_NETNS,
 	RECORD_FILTER_STATE,
 	RECORD_FILTER_REASON,
-	RECORD_FILTER_END, /* none: it is wanted */
+	RECORD_FILTER_NO_LOSS, /* what has served its purpose */
+	RECORD_FILTER_END,     /* none: it is wanted */
 };
 
 /* Per event kind and CPU: seen = submitted + filtered (all) + lost. */

@@ -13,7 +13,7 @@
 #include "signals.h"
 #include "text.h"
 
-#define TICK_MS 90 /* a live reader is never more than 100 ms behind */
+#define TICK_MS 75 /* a live reader is never more than 100 ms behind */
 
 struct capture {
 	const struct options *options;
@@ -74,7 +74,6 @@ static struct source_counters count_all(const struct capture *capture, struct te
 		if (shown >> kind & 1)
 			text_addf(kinds, "%s%" PRIu64 " %s", kind ? ", " : "", one.seen,
 				  plurals[kind]);
-		sum.seen += one.seen;
 		sum.lost += one.lost;
 		for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
 			sum.filtered[i] += one.filtered[i];
@@ -95,11 +94,11 @@ static uint64_t explain_filtered(const struct capture *capture, const struct sou
 {
 	static const char *const reasons[SOURCE_FILTER_COUNT] = {
 		[SOURCE_FILTER_EXPRESSION] = "by the expression in the kernel",
-		[SOURCE_FILTER_NO_LOSS] = "no loss (--all shows them)",
 		[SOURCE_FILTER_FAMILY] = "of the other address family",
 		[SOURCE_FILTER_NETNS] = "of other namespaces",
 		[SOURCE_FILTER_STATE] = "in other states",
-		[SOURCE_FILTER_REASON] = "for other reasons",
+		[SOURCE_FILTER_REASON] = "with another reason, or none",
+		[SOURCE_FILTER_NO_LOSS] = "no loss (--all shows them)",
 	};
 	uint64_t total = 0;
 

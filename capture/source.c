@@ -30,11 +30,11 @@ static const enum record_event record_events[EVENT_KIND_COUNT] = {
 
 static const enum record_filter record_filters[SOURCE_FILTER_COUNT] = {
 	[SOURCE_FILTER_EXPRESSION] = RECORD_FILTER_EXPRESSION,
-	[SOURCE_FILTER_NO_LOSS] = RECORD_FILTER_NO_LOSS,
 	[SOURCE_FILTER_FAMILY] = RECORD_FILTER_FAMILY,
 	[SOURCE_FILTER_NETNS] = RECORD_FILTER_NETNS,
 	[SOURCE_FILTER_STATE] = RECORD_FILTER_STATE,
 	[SOURCE_FILTER_REASON] = RECORD_FILTER_REASON,
+	[SOURCE_FILTER_NO_LOSS] = RECORD_FILTER_NO_LOSS,
 };
 
 static const enum stack_mode stack_modes[] = {
@@ -99,7 +99,9 @@ static int open_configured(struct source *source, const struct source_config *co
 	rodata->with_expression = config->filter != NULL;
 	rodata->with_no_loss = config->all;
 	rodata->stack_mode = stack_modes[config->stack];
-	rodata->wakeup_bytes = (__u32)(config->ring_bytes / 4 / cpu_count());
+	/* A quarter of the ring, of all CPUs together. */
+	rodata->wakeup_bytes =
+		(__u32)(config->ring_bytes / 4 / (__u64)sysconf(_SC_NPROCESSORS_ONLN));
 	bpf_map__set_max_entries(source->bpf->maps.ring, (__u32)config->ring_bytes);
 	if (rodata->kfree_skb_args >= 4) /* then the kernel itself tells what is for TIME_WAIT */
 		bpf_map__set_max_entries(source->bpf->maps.time_waits, 1);

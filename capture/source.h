@@ -43,11 +43,11 @@ struct source_config {
 /* The filters of the kernel side. An event is counted at the first one that it does not pass. */
 enum source_filter {
 	SOURCE_FILTER_EXPRESSION,
-	SOURCE_FILTER_NO_LOSS,
 	SOURCE_FILTER_FAMILY,
 	SOURCE_FILTER_NETNS,
 	SOURCE_FILTER_STATE,
 	SOURCE_FILTER_REASON,
+	SOURCE_FILTER_NO_LOSS,
 	SOURCE_FILTER_COUNT,
 };
 

@@ -156,7 +156,9 @@ judge_file() { # NAME DIR
 		n = split($1, kind, ", ")
 		for (i = 1; i <= n; i++) seen += kind[i]
 		split($2, count, ", ")
-		exit !(seen == count[1] + count[2] + count[3] && count[1] + 0 == packets && count[3] + 0 == 0)
+		good = seen == count[1] + count[2] + count[3] && count[1] + 0 == packets && count[3] + 0 == 0
+	}
+	END { exit !good
 	}' packets="$packets" "$2/summary" &&
 		ok "$1: seen = written + filtered, nothing lost" ||
 		not_ok "$1: seen = written + filtered, nothing lost" "$(cat "$2/summary")"
