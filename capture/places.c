@@ -7,7 +7,7 @@
 #include "text.h"
 
 #define SETS 256 /* a power of two */
-#define WAYS 8	 /* places of a set; SETS * WAYS: twice the places that the kernel side knows */
+#define WAYS 8	 /* places of a set; SETS * WAYS: twice what the kernel side knows of a CPU */
 
 struct place {
 	uint64_t noted; /* when a stack was noted, counted in notes; 0: free */

