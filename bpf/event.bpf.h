@@ -77,26 +77,28 @@ static __always_inline struct cpu_memory *memory_here(void)
 static __always_inline bool is_mine(const void *object, bool first)
 {
 	struct cpu_memory *here = memory_here();
+	bool known = false, kept = false;
 
 	if (!here)
 		return first;
-	for (int i = 0; i < HANDLED_MAX; i++) {
-		if (here->handled[i] == (__u64)object) {
-			if (!first)
-				here->handled[i] = 0;
-			return first;
-		}
+	for (int i = 0; i < HANDLED_MAX && !known; i++) {
+		known = here->handled[i] == (__u64)object;
+		if (known && !first)
+			here->handled[i] = 0;
 	}
+	barrier_var(known); /* or clang makes a program of its own of what follows each way out */
 	if (!first)
-		return true;
-	for (int i = 0; i < HANDLED_MAX; i++) {
-		if (!here->handled[i]) {
+		return !known;
+	for (int i = 0; i < HANDLED_MAX && !known && !kept; i++) {
+		kept = !here->handled[i];
+		if (kept)
 			here->handled[i] = (__u64)object;
-			return true;
-		}
 	}
-	__builtin_memset(here->handled, 0, sizeof(here->handled));
-	here->handled[0] = (__u64)object;
+	barrier_var(kept);
+	if (!known && !kept) {
+		__builtin_memset(here->handled, 0, sizeof(here->handled));
+		here->handled[0] = (__u64)object;
+	}
 	return true;
 }
 

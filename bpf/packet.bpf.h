@@ -44,10 +44,11 @@ static __always_inline bool read_at(const struct headers *h, __u32 offset, void 
 }
 
 /*
- * Returns the offset of the TCP header, 0 if the packet is something else. Mostly that follows at once:
- * then its start is in tcp, by the same probe read, which costs more than its bytes.
+ * Returns the offset of the TCP header, 0 if the packet is something else. Its start is in tcp then,
+ * unless that could not be read; mostly by the same probe read, which costs more than its bytes.
  */
-static __always_inline __u32 find_tcp_ipv4(const struct headers *h, __u32 at, struct tcp_start *tcp)
+static __always_inline __u32 find_tcp_ipv4(const struct headers *h, __u32 at, struct tcp_start *tcp,
+					   bool *has_tcp)
 {
 	struct {
 		__u8 ip[20];
@@ -66,10 +67,11 @@ static __always_inline __u32 find_tcp_ipv4(const struct headers *h, __u32 at, st
 	length = (ip[0] & 0xf) * 4;
 	if (length < sizeof(first.ip))
 		return 0;
-	if (both && length == sizeof(first.ip))
+	*has_tcp = both && length == sizeof(first.ip);
+	if (*has_tcp)
 		*tcp = first.tcp;
 	else
-		read_at(h, at + length, tcp, sizeof(*tcp));
+		*has_tcp = read_at(h, at + length, tcp, sizeof(*tcp));
 	return at + length;
 }
 
@@ -107,6 +109,7 @@ static __always_inline bool find_headers(const struct sk_buff *skb, struct heade
 	__be16 protocol = skb->protocol;
 	__u32 network, mac, tcp;
 	struct tcp_start start = {};
+	bool has_start = false;
 
 	if (protocol == bpf_htons(ETH_P_IP))
 		h->family = AF_INET;
@@ -118,16 +121,15 @@ static __always_inline bool find_headers(const struct sk_buff *skb, struct heade
 	h->end = skb->tail;
 	network = skb->network_header;
 	if (h->family == AF_INET) {
-		tcp = find_tcp_ipv4(h, network, &start);
+		tcp = find_tcp_ipv4(h, network, &start, &has_start);
 	} else {
 		tcp = find_tcp_ipv6(h, network);
-		if (tcp)
-			read_at(h, tcp, &start, sizeof(start));
+		has_start = tcp && read_at(h, tcp, &start, sizeof(start));
 	}
 	if (!tcp)
 		return false;
 	/* What says that it has no header at all is one without it: no payload is copied. */
-	if (tcp + sizeof(start) <= h->end && tcp + (start.offset >> 4) * 4 < h->end)
+	if (has_start && tcp + (start.offset >> 4) * 4 < h->end)
 		h->end = tcp + (start.offset >> 4) * 4;
 	h->sport = bpf_ntohs(start.sport);
 	h->dport = bpf_ntohs(start.dport);
