@@ -24,13 +24,15 @@ bench_replay() { # NAME OPTION...
 		field rate <"$dir/said" >>"$dir/$name_of_replay.rate"
 		field seconds <"$dir/said" >>"$dir/$name_of_replay.seconds"
 		rm -f "$memory/events.pcapng"
+		replay /dev/null "$@" && field rate <"$dir/said" >>"$dir/$name_of_replay.null"
 		timed tcpdump -r "$memory/x.pcapng" -w "$memory/copy.pcap" >>"$dir/$name_of_replay.tcpdump"
 		timed tcpdump -r "$memory/copy.pcap" -w "$memory/copy2.pcap" >>"$dir/$name_of_replay.classic"
 		rm -f "$memory/copy2.pcap"
 	done
 	rm -f "$memory/x.pcapng" "$memory/copy.pcap"
 	row "user side: ring records to a file, $name_of_replay, events/s on one core" 'at least 1,000,000' \
-		"$(spread '%d' <"$dir/$name_of_replay.rate"); $replay_bytes bytes an event"
+		"$(spread '%d' <"$dir/$name_of_replay.rate"); $replay_bytes bytes an event; to /dev/null $(
+		spread '%d' <"$dir/$name_of_replay.null")"
 	row "$name_of_replay: its time over that of \`tcpdump -r X -w Y\` of as many packets" 'at most 3 times' "$(
 		ratios "$dir/$name_of_replay.seconds" "$dir/$name_of_replay.tcpdump" |
 			spread '%.2f'); X without the annotation: $(
