@@ -80,12 +80,21 @@ static __always_inline void find_receiver(const __u64 *ctx, struct dropped *drop
 	drop->rx_sock = RECORD_SOCK_FENTRY;
 }
 
+static __always_inline struct net_device *skb_device(const struct sk_buff *skb,
+						     const struct net_device *at)
+{
+	struct net_device *dev = (struct net_device *)as_number(at);
+
+	return dev || !at ? dev : BPF_CORE_READ(skb, dev);
+}
+
 static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 				       struct candidate *event)
 {
 	struct sock *rx_sk = drop->rx_sk, *sk = rx_sk ?: kernel_skb_sk(drop->skb);
 	const struct headers *headers = &drop->headers;
 	const struct sk_buff *skb = drop->skb;
+	const struct net_device *at = skb->dev;
 	bool received = rx_sk;
 	struct drop_record *record;
 	struct place place;
@@ -103,7 +112,7 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 		if (!received)
 			sk = NULL;
 	}
-	find_place(skb, sk, received, &place);
+	find_place(skb, at, skb_device(skb, at), sk, received, &place);
 	event->location = drop->location;
 	event->family = headers->family;
 	event->state = socket_state(sk);
@@ -114,7 +123,7 @@ static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
 		return 0;
 	record->sock = !sk ? RECORD_SOCK_NONE : rx_sk ? drop->rx_sock : RECORD_SOCK_SKB;
 	record->direction = packet_direction(skb, received, place.dev);
-	fill_device_of(record, skb, place.dev);
+	fill_device_at(record, at, place.dev);
 	fill_packet_marks(record, skb, place.dev);
 	copy_headers(record, skb, headers);
 	if (sk)

@@ -50,6 +50,7 @@ struct {
 struct cpu_memory {
 	__u64 handled[HANDLED_MAX];
 	__u64 bytes_since_wakeup;
+	__u64 number; /* of as_number(), at work */
 };
 
 struct {
@@ -64,6 +65,24 @@ static __always_inline struct cpu_memory *memory_here(void)
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&cpu_memories, &zero);
+}
+
+/*
+ * A pointer as a number, of which the verifier knows nothing, for less than a probe read. 0 if what
+ * interrupted us did the same just now.
+ */
+static __always_inline __u64 as_number(const void *pointer)
+{
+	struct cpu_memory *here = memory_here();
+	__u64 is = (__u64)pointer, number;
+
+	if (!here)
+		return 0;
+	here->number = (__u64)pointer;
+	barrier();
+	number = here->number;
+	barrier_var(is);
+	return number == is ? number : 0;
 }
 
 /*

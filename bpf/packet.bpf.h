@@ -219,25 +219,18 @@ struct place {
 	struct net_device *dev;
 };
 
-/* Without probe reads, for the verifier knows the device. */
-static __always_inline __u32 skb_netns(const struct sk_buff *skb)
-{
-	const struct net_device *dev = skb->dev;
-
-	return dev ? dev->nd_net.net->ns.inum : 0;
-}
-
 /*
  * Where a packet is that a socket has received, TCP may have queued it, and then skb->dev is a link of
  * that queue: it is a device only if it is of the socket's namespace. Later on TCP's way skb->dev is
  * NULL. The namespace is the socket's or the route's, and the index that the packet came in by tells the
- * device; one that has not reached its device yet has a route that leads there.
+ * device; one that has not reached its device yet has a route that leads there. at is skb->dev, as the
+ * verifier knows it, dev the same as a number.
  */
-static __always_inline void find_place(const struct sk_buff *skb, const struct sock *sk,
-				       bool received, struct place *place)
+static __always_inline void find_place(const struct sk_buff *skb, const struct net_device *at,
+				       struct net_device *dev, const struct sock *sk, bool received,
+				       struct place *place)
 {
 	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
-	struct net_device *dev = BPF_CORE_READ(skb, dev);
 	int iif = skb->skb_iif;
 	struct net *net;
 
@@ -245,7 +238,7 @@ static __always_inline void find_place(const struct sk_buff *skb, const struct s
 		dev = NULL;
 	place->dev = dev;
 	if (dev) {
-		place->netns = skb_netns(skb);
+		place->netns = at->nd_net.net->ns.inum;
 		return;
 	}
 	dev = BPF_CORE_READ(dst, dev);
@@ -286,22 +279,21 @@ static __always_inline void fill_device(struct drop_record *record, struct net_d
 	fill_device_type(record, BPF_CORE_READ(dev, type));
 }
 
-/* The same; of skb->dev, which the verifier knows, without probe reads. */
-static __always_inline void fill_device_of(struct drop_record *record, const struct sk_buff *skb,
+/* The same, without probe reads where dev is one that the verifier knows. */
+static __always_inline void fill_device_at(struct drop_record *record, const struct net_device *at,
 					   struct net_device *dev)
 {
-	const struct net_device *known = skb->dev;
-	__u64 *name = (__u64 *)record->ifname, address = (__u64)known;
+	__u64 *name = (__u64 *)record->ifname, address = (__u64)at;
 
 	barrier_var(address); /* or clang reads by dev, of which the verifier knows nothing */
-	if (!known || address != (__u64)dev) {
+	if (!at || address != (__u64)dev) {
 		fill_device(record, dev);
 		return;
 	}
-	record->ifindex = known->ifindex;
-	name[0] = ((const __u64 *)known->name)[0];
-	name[1] = ((const __u64 *)known->name)[1];
-	fill_device_type(record, known->type);
+	record->ifindex = at->ifindex;
+	name[0] = ((const __u64 *)at->name)[0];
+	name[1] = ((const __u64 *)at->name)[1];
+	fill_device_type(record, at->type);
 }
 
 static __always_inline void fill_packet_marks(struct drop_record *record, const struct sk_buff *skb,

@@ -194,7 +194,7 @@ static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *sk
 
 	if (!find_headers(skb, &headers))
 		return 0;
-	find_place(skb, sk, sk != NULL, &place);
+	find_place(skb, skb->dev, BPF_CORE_READ(skb, dev), sk, sk != NULL, &place);
 	event->family = headers.family;
 	event->state = socket_state(sk);
 	event->netns = place.netns;
