@@ -13,7 +13,7 @@
 #include "signals.h"
 #include "text.h"
 
-#define TICK_MS 75 /* a live reader is never more than 100 ms behind */
+#define TICK_MS 75 /* with what a batch takes, a live reader is less than 100 ms behind */
 
 struct capture {
 	const struct options *options;
