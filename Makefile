@@ -43,8 +43,8 @@ FILES := annotation cmd_capture cmd_compare cmd_count cmd_extcap command compare
 	count_key count_print error expression extcap filter input log main match match_connection match_frame \
 	match_index match_sack match_verdict names netns option_table options output packet privilege report \
 	report_read run run_file signals sink_json sink_line sink_pcapng sink_text text
-LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf kernel_filter owner places reason ring \
-	run_capture segment session source stacks stub symbolize
+LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf kernel_filter owner places program_try reason ring \
+	run_capture segment session source stacks stub symbol_table symbolize
 CAPTURE := $(FILES) $(if $(WITHOUT_BPF),run_none,$(LIVE))
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 

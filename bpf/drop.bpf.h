@@ -2,81 +2,42 @@
 #ifndef DROP_BPF_H
 #define DROP_BPF_H
 
-/* A packet that the kernel frees: is it a loss, whose is it, and the event that tells of it. */
+/* A packet that the kernel frees: where it is, whether it is lost, and the event that reports it. */
 
+#include "benign.bpf.h"
 #include "event.bpf.h"
 #include "expression.bpf.h"
 #include "kernel.bpf.h"
+#include "nonlinear.bpf.h"
+#include "origin.bpf.h"
 #include "packet.bpf.h"
 #include "received.bpf.h"
 #include "record.h"
 #include "socket.bpf.h"
+#include "unsent.bpf.h"
 
-static __always_inline bool is_receiver(const struct sock *sk, const struct headers *headers)
-{
-	return local_port(&sk->__sk_common) == headers->dport;
-}
+#define DROP_SLOTS 3
 
-/* A packet that is being freed, as the hook knows it. */
-struct dropped {
-	const struct sk_buff *skb;
-	struct sock *rx_sk; /* NULL: unknown, or none */
-	__u8 rx_sock;	    /* enum record_sock, of rx_sk */
-	__u64 location;	    /* 0: only the stack tells */
-	bool counted;	    /* by tcp_drop() of a kernel where it is silent */
-	bool again;	    /* told by the second program, amid the first */
-	struct headers headers;
-};
-
-/* A connection on its way out: TCP frees by tcp_drop() each acknowledgement that it has read. */
-static __always_inline bool is_closing(__u8 state)
-{
-	return state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2 || state == TCP_CLOSING ||
-	       state == TCP_CLOSE_WAIT || state == TCP_LAST_ACK || state == TCP_CLOSE;
-}
-
-/*
- * A packet that has served its purpose, freed without a reason in particular: what a closing socket had
- * queued; an acknowledgement, or the reset, that ends a connection; what a connection in TIME_WAIT is
- * told, unless it is data; a SYN that a listener has answered already. Where tcp_drop() is silent, it
- * frees in all states what TCP has read and needs no more.
- */
-static __always_inline bool is_no_loss(const struct candidate *event, const struct dropped *drop,
-				       const struct sock *sk)
-{
-	const struct headers *headers = &drop->headers;
-	bool data = payload_len(headers, drop->skb);
-	bool asks = (headers->flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN;
-
-	if (event->has_reason && !kernel_reason_is_purge(event->reason))
-		return false;
-	if (drop->counted)
-		return !data && !asks;
-	if (!sk)
-		return kfree_skb_args < 4 && !data && !(headers->flags & TCPHDR_SYN) &&
-		       is_for_time_wait(drop->skb, headers, event->netns);
-	if (event->state == TCP_CLOSE && !drop->rx_sk)
-		return drop->skb->skb_iif; /* in the receive queue; else it was to be sent */
-	if (event->state == TCP_TIME_WAIT)
-		return !data;
-	if (!drop->rx_sk)
-		return false;
-	if (is_closing(event->state))
-		return !data && !asks;
-	return event->state == TCP_LISTEN && headers->flags == TCPHDR_SYN;
-}
+/* What a program is at, in memory that the verifier does not follow: it looks at each stage once. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, DROP_SLOTS);
+	__type(key, __u32);
+	__type(value, struct dropped);
+} drops SEC(".maps");
 
 /*
  * The receiving socket, as the kernel tells it or as the hooks on TCP's way have learnt it. What lies in
  * a socket's queue has that socket in skb->sk.
  */
-static __always_inline void find_receiver(const __u64 *ctx, struct dropped *drop)
+static __always_inline void find_receiver(const __u64 *ctx, const struct sk_buff *skb,
+					  struct dropped *drop)
 {
 	drop->rx_sk = kernel_drop_rx_sk(ctx);
 	drop->rx_sock = RECORD_SOCK_RX_SK;
-	if (kfree_skb_args >= 4 || kernel_skb_sk(drop->skb))
+	if (kfree_skb_args >= 4 || kernel_skb_sk(skb))
 		return;
-	drop->rx_sk = received_by(drop->skb, &drop->headers);
+	drop->rx_sk = received_by(skb, &drop->headers);
 	drop->rx_sock = RECORD_SOCK_FENTRY;
 }
 
@@ -88,62 +49,128 @@ static __always_inline struct net_device *skb_device(const struct sk_buff *skb,
 	return dev || !at ? dev : BPF_CORE_READ(skb, dev);
 }
 
-static __always_inline int drop_packet(void *ctx, const struct dropped *drop,
-				       struct candidate *event)
+static __always_inline void fill_drop(struct drop_record *record, const struct sk_buff *skb,
+				      const struct net_device *at, const struct dropped *drop)
 {
-	struct sock *rx_sk = drop->rx_sk, *sk = rx_sk ?: kernel_skb_sk(drop->skb);
-	const struct headers *headers = &drop->headers;
-	const struct sk_buff *skb = drop->skb;
-	const struct net_device *at = skb->dev;
-	bool received = rx_sk;
-	struct drop_record *record;
-	struct place place;
+	const struct origin *origin = &drop->origin;
 
-	/* Before all that costs more, and before there is much that the verifier would look at twice. */
-	if (with_expression && packet_is_rejected(skb, headers, drop->again)) {
+	record->sock = !origin->sk   ? RECORD_SOCK_NONE
+		       : drop->rx_sk ? drop->rx_sock
+				     : RECORD_SOCK_SKB;
+	fill_origin(record, skb, at, origin);
+	copy_headers(record, skb, &drop->headers, has_valid_mac(origin));
+	if (origin->sk)
+		fill_socket(record, origin->sk);
+}
+
+static __always_inline int drop_packet(void *ctx, const struct sk_buff *skb, struct dropped *drop)
+{
+	struct candidate *event = &drop->event;
+	const struct net_device *at = skb->dev;
+	struct drop_record *record, *with_stack;
+
+	/* Before all that costs more. A tag is not in the frame that the expression sees here. */
+	if (with_expression && !skb->vlan_proto &&
+	    packet_is_rejected(skb, &drop->headers, drop->slot)) {
 		count_rejected(event);
 		return 0;
 	}
-	if (sk && !is_tcp_socket(sk))
-		sk = NULL;
-	if (sk && !rx_sk && skb->skb_iif) {
-		received = is_receiver(sk, headers);
-		/* On its way through a cable of namespaces, it still has its sender's socket. */
-		if (!received)
-			sk = NULL;
-	}
-	find_place(skb, at, skb_device(skb, at), sk, received, &place);
-	event->location = drop->location;
-	event->family = headers->family;
-	event->state = socket_state(sk);
-	event->netns = place.netns;
-	event->no_loss = is_no_loss(event, drop, sk);
-	record = begin(event);
+	find_origin(skb, &drop->headers, at, skb_device(skb, at), drop->rx_sk, &drop->origin);
+	event->family = drop->headers.family;
+	event->state = socket_state(drop->origin.sk);
+	event->netns = drop->origin.netns;
+	barrier();
+	event->benign = is_benign_free(ctx, skb, drop);
+	barrier();
+	record = begin(event, &with_stack);
 	if (!record)
 		return 0;
-	record->sock = !sk ? RECORD_SOCK_NONE : rx_sk ? drop->rx_sock : RECORD_SOCK_SKB;
-	record->direction = packet_direction(skb, received, place.dev);
-	fill_device_at(record, at, place.dev);
-	fill_packet_marks(record, skb, place.dev);
-	copy_headers(record, skb, headers);
-	if (sk)
-		fill_socket(record, sk);
-	commit(ctx, event, record);
+	if (drop->origin.direction == RECORD_DIR_UNKNOWN)
+		drop->origin.direction = path_direction(ctx, drop->slot);
+	barrier();
+	fill_drop(record, skb, at, drop);
+	commit(ctx, with_stack, record);
 	return 0;
+}
+
+static __always_inline int examine_free(__u64 *ctx, const struct sk_buff *skb, struct dropped *drop)
+{
+	struct candidate *event = &drop->event;
+	bool found;
+
+	event->location = ctx[1];
+	event->has_reason = kernel_drop_reason(ctx, &event->reason);
+	found = find_headers(skb, &drop->headers);
+	barrier();
+	if (skb->data_len && drop->headers.family && (!found || drop->headers.is_cut)) {
+		found = gather_headers(skb, &drop->headers, drop->slot) || found;
+		barrier();
+	}
+	if (!found)
+		return drop_unsent(ctx, skb, drop);
+	find_receiver(ctx, skb, drop);
+	if (tcp_drop_is_silent)
+		received_drop_is_new(); /* else __kfree_skb(), which follows, would tell it once more */
+	barrier();
+	return drop_packet(ctx, skb, drop);
+}
+
+/* The memory of the program of that slot, cleared; NULL: an interrupt has met it at work. */
+static __always_inline struct dropped *drop_begins(__u32 slot)
+{
+	struct dropped *drop = bpf_map_lookup_elem(&drops, &slot);
+
+	if (!drop || drop->busy)
+		return NULL;
+	__builtin_memset(drop, 0, sizeof(*drop));
+	drop->busy = true;
+	drop->slot = slot;
+	drop->event.event = RECORD_DROP;
+	barrier();
+	return drop;
+}
+
+static __always_inline void drop_ends(struct dropped *drop)
+{
+	barrier();
+	drop->busy = false;
 }
 
 static __always_inline int on_free(__u64 *ctx, bool first)
 {
-	struct dropped drop = { .skb = (const void *)ctx[0], .location = ctx[1], .again = !first };
-	struct candidate event = { .event = RECORD_DROP };
+	const struct sk_buff *skb = (const void *)ctx[0];
+	struct dropped *drop;
 
-	if (!is_mine(drop.skb, first) || !find_headers(drop.skb, &drop.headers))
+	if (!is_mine(skb, first))
 		return 0;
-	find_receiver(ctx, &drop);
-	if (tcp_drop_is_silent)
-		received_drop_is_new(); /* else __kfree_skb(), which follows, would tell it once more */
-	event.has_reason = kernel_drop_reason(ctx, &event.reason);
-	return drop_packet(ctx, &drop, &event);
+	drop = drop_begins(first ? 0 : 1);
+	if (!drop)
+		return 0;
+	examine_free(ctx, skb, drop);
+	drop_ends(drop);
+	return 0;
+}
+
+static __always_inline int on_silent_free(__u64 *ctx)
+{
+	const struct sk_buff *skb = (const void *)ctx[0];
+	struct dropped *drop;
+
+	if (!received_drop_is_new())
+		return 0;
+	drop = drop_begins(2);
+	if (!drop)
+		return 0;
+	drop->rx_sock = RECORD_SOCK_FENTRY;
+	drop->counted = true;
+	if (find_headers(skb, &drop->headers)) {
+		drop->rx_sk = received_socket(&drop->headers);
+		barrier();
+		if (drop->rx_sk) /* else another CPU has dropped for that socket, and kfree_skb has told it */
+			drop_packet(ctx, skb, drop);
+	}
+	drop_ends(drop);
+	return 0;
 }
 
 #endif

@@ -26,7 +26,7 @@ const volatile __u32 filter_reset_reasons[FILTER_REASONS_MAX]; /* the same names
 const volatile __u32 filter_reset_reason_count;
 const volatile bool filter_by_reason;
 const volatile __u32 stack_mode; /* enum stack_mode */
-const volatile bool with_no_loss;
+const volatile bool with_benign;
 /* That a CPU puts into the ring before it wakes the reader. */
 const volatile __u32 wakeup_bytes = 1 << 20;
 
@@ -149,9 +149,7 @@ struct candidate {
 	__u8 family;
 	__u8 state;
 	bool has_reason;
-	bool no_loss; /* freed because it has served its purpose */
-	/* Set by begin(): the record, if it has room for a stack; the verifier follows a pointer. */
-	struct drop_record *with_stack;
+	bool benign; /* freed, but not lost */
 };
 
 static __always_inline bool is_in(const volatile __u32 *list, __u32 count, __u32 wanted)
@@ -183,8 +181,8 @@ static __always_inline enum record_filter failed_filter(const struct candidate *
 		return RECORD_FILTER_STATE;
 	if (filter_by_reason && !reason_matches(event))
 		return RECORD_FILTER_REASON;
-	if (event->no_loss && !with_no_loss)
-		return RECORD_FILTER_NO_LOSS;
+	if (event->benign && !with_benign)
+		return RECORD_FILTER_BENIGN;
 	return RECORD_FILTER_END;
 }
 
@@ -248,8 +246,12 @@ static __always_inline void fill_current(struct drop_record *record)
 	}
 }
 
-/* Counts the event. Returns a zeroed record with its common part set, NULL if there is none to fill. */
-static __always_inline struct drop_record *begin(struct candidate *event)
+/*
+ * Counts the event. Returns a zeroed record with its common part set, NULL if there is none to fill. Sets
+ * *with_stack to the record if it has room for a stack, else to NULL: the verifier follows a pointer.
+ */
+static __always_inline struct drop_record *begin(const struct candidate *event,
+						 struct drop_record **with_stack)
 {
 	__u32 kind = event->event, all = 0;
 	struct record_counters *counter = bpf_map_lookup_elem(&counters, &kind);
@@ -266,10 +268,10 @@ static __always_inline struct drop_record *begin(struct candidate *event)
 		return NULL;
 	}
 	now = bpf_ktime_get_ns();
-	event->with_stack = NULL;
+	*with_stack = NULL;
 	if (may_walk(event, now)) {
-		event->with_stack = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
-		record = event->with_stack;
+		*with_stack = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
+		record = *with_stack;
 	} else {
 		record = bpf_ringbuf_reserve(&ring, RECORD_SIZE_NO_STACK, 0);
 	}
@@ -287,7 +289,7 @@ static __always_inline struct drop_record *begin(struct candidate *event)
 	record->lost = total->lost;
 	record->location = event->location;
 	record->timestamp_ns = now;
-	if (!event->with_stack && stack_mode == STACK_AUTO)
+	if (!*with_stack && stack_mode == STACK_AUTO)
 		record->flags = RECORD_STACK_SAMPLED;
 	record->cpu = bpf_get_smp_processor_id();
 	fill_current(record);
@@ -315,10 +317,9 @@ static __always_inline bool is_time_to_wake(__u64 size)
 	return true;
 }
 
-static __always_inline void commit(void *ctx, const struct candidate *event,
+static __always_inline void commit(void *ctx, struct drop_record *with_stack,
 				   struct drop_record *record)
 {
-	struct drop_record *with_stack = event->with_stack;
 	bool wake = is_time_to_wake(with_stack ? sizeof(*record) : RECORD_SIZE_NO_STACK);
 
 	if (with_stack) {

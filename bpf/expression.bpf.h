@@ -14,7 +14,7 @@
 #include "packet.bpf.h"
 #include "record.h"
 
-#define EXPRESSION_SLOTS     2
+#define EXPRESSION_SLOTS     3
 #define EXPRESSION_FRAME_MAX (ETH_HLEN + RECORD_PACKET_MAX)
 
 const volatile bool with_expression;
@@ -126,11 +126,10 @@ static __always_inline void count_rejected(const struct candidate *event)
 static __always_inline bool packet_is_rejected(const struct sk_buff *skb, const struct headers *h,
 					       __u64 slot)
 {
-	__u32 len = (__u32)(skb->data - h->head) - h->start + skb->len;
-	/* Read as a number: what the verifier takes for a pointer must not be passed. */
-	__u64 head = (__u64)BPF_CORE_READ(skb, head);
+	__u32 len = h->data - h->start + skb->len;
+	__u64 bytes = (__u64)h->bytes;
 
-	return expression_rejects(head + h->start, h->end - h->start, h->l2_len, len, slot);
+	return expression_rejects(bytes + h->start, h->end - h->start, h->l2_len, len, slot);
 }
 
 #endif

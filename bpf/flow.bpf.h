@@ -76,7 +76,7 @@ static __always_inline __u64 socket_flow(const struct sock_common *common)
 static __always_inline void flow_of_packet(const struct headers *h, __u32 netns,
 					   struct flow_key *key)
 {
-	const unsigned char *ip = h->head + h->network;
+	const unsigned char *ip = h->bytes + h->network;
 
 	key->ports = (__u32)h->dport << 16 | bpf_htons(h->sport);
 	key->netns = netns;

@@ -15,34 +15,37 @@
 
 #include "kernel_types.bpf.h"
 
-#define AF_INET		 2
-#define AF_INET6	 10
-#define ETH_P_IP	 0x0800
-#define ETH_P_IPV6	 0x86dd
-#define IPPROTO_TCP	 6
-#define SOCK_STREAM	 1
-#define ARPHRD_ETHER	 1
-#define ARPHRD_LOOPBACK	 772
-#define CHECKSUM_PARTIAL 3
-#define TCP_ESTABLISHED	 1
-#define TCP_SYN_SENT	 2
-#define TCP_SYN_RECV	 3
-#define TCP_FIN_WAIT1	 4
-#define TCP_FIN_WAIT2	 5
-#define TCP_TIME_WAIT	 6
-#define TCP_CLOSE	 7
-#define TCP_CLOSE_WAIT	 8
-#define TCP_LAST_ACK	 9
-#define TCP_LISTEN	 10
-#define TCP_CLOSING	 11
-#define TCP_NEW_SYN_RECV 12
-#define PF_KTHREAD	 0x00200000
-#define SHUTDOWN_MASK	 3
-#define TCPHDR_FIN	 0x01
-#define TCPHDR_SYN	 0x02
-#define TCPHDR_RST	 0x04
-#define TCPHDR_ACK	 0x10
-#define TCPHDR_ECE	 0x40
+#define AF_INET			  2
+#define AF_INET6		  10
+#define ETH_P_IP		  0x0800
+#define ETH_P_IPV6		  0x86dd
+#define IPPROTO_TCP		  6
+#define SOCK_STREAM		  1
+#define DST_METADATA		  0x80
+#define ENOMSG			  42
+#define SO_EE_ORIGIN_TIMESTAMPING 4
+#define ARPHRD_ETHER		  1
+#define ARPHRD_LOOPBACK		  772
+#define CHECKSUM_PARTIAL	  3
+#define TCP_ESTABLISHED		  1
+#define TCP_SYN_SENT		  2
+#define TCP_SYN_RECV		  3
+#define TCP_FIN_WAIT1		  4
+#define TCP_FIN_WAIT2		  5
+#define TCP_TIME_WAIT		  6
+#define TCP_CLOSE		  7
+#define TCP_CLOSE_WAIT		  8
+#define TCP_LAST_ACK		  9
+#define TCP_LISTEN		  10
+#define TCP_CLOSING		  11
+#define TCP_NEW_SYN_RECV	  12
+#define PF_KTHREAD		  0x00200000
+#define SHUTDOWN_MASK		  3
+#define TCPHDR_FIN		  0x01
+#define TCPHDR_SYN		  0x02
+#define TCPHDR_RST		  0x04
+#define TCPHDR_ACK		  0x10
+#define TCPHDR_ECE		  0x40
 
 #define HASH_FACTOR 0x9e3779b97f4a7c15ULL /* 2^64 by the golden ratio */
 
@@ -51,9 +54,12 @@ const volatile __u8 kfree_skb_args = 4; /* skb, location; 5.17: reason; 6.11: rx
 const volatile __u8 tcp_retransmit_skb_args = 3;
 const volatile __u8 tcp_send_reset_args = 3;
 
-/* Numbers of two reasons in the running kernel; ~0 where it has none of that name. */
+/* Numbers of reasons in the running kernel; ~0 where it has none of that name. */
 const volatile __u32 reason_not_specified = ~0U;
 const volatile __u32 reason_queue_purge = ~0U;
+const volatile __u32 reason_packet_sock_error = ~0U;
+const volatile __u32 reason_tcp_old_sequence = ~0U;
+const volatile __u32 reason_tcp_invalid_sequence = ~0U;
 
 /* The reason of a drop: 5.17 (c504e5c2f964) gave kfree_skb a third argument. */
 static __always_inline bool kernel_drop_reason(const __u64 *ctx, __u32 *reason)
@@ -179,6 +185,59 @@ static __always_inline __u32 kernel_ts_tick_ns(const struct sock *sk)
 	    BPF_CORE_READ_BITFIELD_PROBED(tp, tcp_usec_ts))
 		return 1000;
 	return 1000000;
+}
+
+/* Whether the last descriptor of the socket's file is being closed. 6.13 (90ee6ed776c0) made f_count f_ref. */
+static __always_inline bool kernel_is_last_close(const struct sock *sk)
+{
+	struct file *file = BPF_CORE_READ(sk, sk_socket, file);
+	const struct file___ref *with_ref = (const void *)file;
+
+	if (bpf_core_field_exists(with_ref->f_ref))
+		return file && BPF_CORE_READ(with_ref, f_ref.refcnt.counter) < 0;
+	return file && !BPF_CORE_READ(file, f_count.counter);
+}
+
+/* The first eight bytes of the extended error that an skb of an error queue has. */
+static __always_inline __u64 kernel_extended_error(const struct sk_buff *skb)
+{
+	__u64 at = bpf_core_field_offset(struct sock_exterr_skb, ee);
+
+	barrier_var(at); /* or clang joins two relocations in one instruction */
+	return *(const __u64 *)(skb->cb + at);
+}
+
+/* The 802.1Q tag beside the packet's bytes. Until 6.2 (354259fa73e2) a bit said whether there is one. */
+static __always_inline bool kernel_vlan_tag(const struct sk_buff *skb, __u16 *proto, __u16 *tci)
+{
+	const struct sk_buff___vlan_bit *old = (const void *)skb;
+
+	*proto = bpf_ntohs(skb->vlan_proto);
+	*tci = skb->vlan_tci;
+	if (bpf_core_field_exists(old->vlan_present) &&
+	    !BPF_CORE_READ_BITFIELD_PROBED(old, vlan_present))
+		return false;
+	return *proto;
+}
+
+/*
+ * The listener of which sk is a fresh copy (inet_csk_clone_lock): the copy still has the listener's links in
+ * its list of sockets bound to the port, and the neighbour there points to the listener. NULL where that is
+ * not so, as when a neighbour has just gone.
+ */
+static __always_inline struct sock *kernel_listener_of_copy(const struct sock *sk)
+{
+	struct hlist_node **pprev = BPF_CORE_READ(sk, __sk_common.skc_bind_node.pprev),
+			  *node = NULL;
+	struct sock *listener;
+
+	if (!pprev || bpf_probe_read_kernel(&node, sizeof(node), pprev) || !node)
+		return NULL;
+	listener = (void *)node - bpf_core_field_offset(struct sock, __sk_common.skc_bind_node);
+	if (listener == sk || BPF_CORE_READ(listener, __sk_common.skc_bind_node.pprev) != pprev ||
+	    BPF_CORE_READ(listener, __sk_common.skc_state) != TCP_LISTEN)
+		return NULL;
+	return listener;
 }
 
 /* The task on this CPU, to be read as it is; NULL where the kernel does not give it (before 5.11). */

@@ -18,6 +18,7 @@ struct ns_common {
 
 struct hlist_node {
 	struct hlist_node *next;
+	struct hlist_node **pprev;
 };
 
 struct hlist_head {
@@ -67,6 +68,7 @@ struct net_device {
 
 struct dst_entry {
 	struct net_device *dev;
+	unsigned short flags;
 };
 
 struct in6_addr {
@@ -81,6 +83,7 @@ struct sock_common {
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
 	int skc_bound_dev_if;
+	struct hlist_node skc_bind_node;
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
@@ -131,7 +134,16 @@ struct sock {
 	struct sock_cgroup_data sk_cgrp_data;
 };
 
+typedef struct {
+	long counter;
+} atomic_long_t;
+
+struct file {
+	atomic_long_t f_count;
+};
+
 struct socket {
+	struct file *file;
 	struct sock *sk;
 };
 
@@ -141,17 +153,36 @@ struct sk_buff {
 	char cb[48];
 	__u64 skb_mstamp_ns;
 	unsigned long _skb_refdst;
+	void (*destructor)(struct sk_buff *skb);
 	unsigned int len;
+	unsigned int data_len;
 	__u16 queue_mapping;
 	__u8 pkt_type : 3;
 	__u8 ip_summed : 2;
 	int skb_iif;
+	__be16 vlan_proto;
+	__u16 vlan_tci;
 	__be16 protocol;
 	__u16 network_header;
 	__u16 mac_header;
 	unsigned int tail;
+	unsigned int end;
 	unsigned char *head;
 	unsigned char *data;
+};
+
+struct skb_shared_info {
+	unsigned short gso_size;
+	unsigned short gso_segs;
+};
+
+struct sock_extended_err {
+	__u32 ee_errno;
+	__u8 ee_origin;
+};
+
+struct sock_exterr_skb {
+	struct sock_extended_err ee;
 };
 
 struct tcp_skb_cb {
@@ -201,6 +232,7 @@ struct tcp_sock {
 	__u32 sacked_out;
 	__u32 total_retrans;
 	__u32 undo_marker;
+	__u32 last_oow_ack_time;
 	struct tcp_options_received rx_opt;
 };
 
@@ -240,6 +272,18 @@ struct inet_sock___plain_id {
 
 struct sock_cgroup_data___tagged {
 	__u64 val;
+} __attribute__((preserve_access_index));
+
+struct sk_buff___vlan_bit {
+	__u8 vlan_present : 1;
+} __attribute__((preserve_access_index));
+
+struct file___ref {
+	struct {
+		struct {
+			long counter;
+		} refcnt;
+	} f_ref;
 } __attribute__((preserve_access_index));
 
 struct tcp_sock___usec_ts {

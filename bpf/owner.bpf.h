@@ -4,8 +4,8 @@
 
 /*
  * Which process a socket belongs to, as far as its system calls tell: who called connect, listen or
- * accept, and who closed it. A file descriptor may be passed on unseen, so userspace asks the
- * iterator over all open files for the rest.
+ * accept, and who closed it; and of which listener it is a child, until it is accepted. A file descriptor may be
+ * passed on unseen, so user space asks the iterator over all open files for the rest.
  */
 
 #include "flow.bpf.h"
@@ -29,6 +29,20 @@ struct {
 	__type(key, struct flow_key);
 	__type(value, struct record_owner);
 } closed SEC(".maps");
+
+/* Key: address of a child; value: its listener. A child that is made at an address replaces what was there. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, OWNERS_MAX);
+	__type(key, __u64);
+	__type(value, struct record_socket_id);
+} listeners SEC(".maps");
+
+static __always_inline void fill_socket_id(struct record_socket_id *id, const struct sock *sk)
+{
+	id->address = (__u64)sk;
+	id->flow = socket_flow(&sk->__sk_common);
+}
 
 static __always_inline void fill_process(struct record_owner *owner, struct task_struct *task)
 {
@@ -54,11 +68,58 @@ static __always_inline void remember_owner(const struct sock *sk, __u32 how)
 	bpf_map_update_elem(&closed, &flow, &owner, BPF_ANY);
 }
 
+/* A new connection: who had one of its flow before has nothing to do with it. */
+static __always_inline void forget_flow(const struct sock *sk)
+{
+	struct flow_key flow = {};
+
+	flow_of(&sk->__sk_common, &flow);
+	bpf_map_delete_elem(&closed, &flow);
+}
+
+/* TIME_WAIT takes the socket's place: its owner stays known, if only as the one that had opened it. */
+static __always_inline void keep_owner_of_flow(const struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+	struct record_owner *owner = bpf_map_lookup_elem(&owners, &key);
+	struct flow_key flow = {};
+
+	if (!owner)
+		return;
+	flow_of(&sk->__sk_common, &flow);
+	bpf_map_update_elem(&closed, &flow, owner, BPF_NOEXIST);
+}
+
+static __always_inline void remember_listener(const struct sock *child)
+{
+	struct sock *listener = kernel_listener_of_copy(child);
+	struct record_socket_id id;
+	__u64 key = (__u64)child;
+
+	if (!listener) {
+		bpf_map_delete_elem(&listeners, &key);
+		return;
+	}
+	fill_socket_id(&id, listener);
+	bpf_map_update_elem(&listeners, &key, &id, BPF_ANY);
+}
+
 static __always_inline void forget_owner(const struct sock *sk)
 {
 	__u64 key = (__u64)sk;
 
 	bpf_map_delete_elem(&owners, &key);
+	bpf_map_delete_elem(&listeners, &key);
+}
+
+/* Of a child that no process has accepted, the listener stands for the socket; absent if it is unknown. */
+static __always_inline void fill_listener(struct drop_record *record, const struct sock *child)
+{
+	__u64 key = (__u64)child;
+	struct record_socket_id *listener = bpf_map_lookup_elem(&listeners, &key);
+
+	if (listener)
+		record->socket = *listener;
 }
 
 /* What is known of the owner of sk; a closed connection's, if sk is what is left of it. */
@@ -74,13 +135,8 @@ static __always_inline void fill_owner(struct drop_record *record, const struct 
 	} else {
 		owner = bpf_map_lookup_elem(&owners, &key);
 	}
-	if (!owner)
-		return;
-	record->owner = *owner;
-	/* After a shutdown, the socket still has a file that others may hold. */
-	if (owner->how == RECORD_OWNER_CLOSED && is_full_socket(record->state) &&
-	    BPF_CORE_READ(sk, sk_socket))
-		record->owner.how = RECORD_OWNER_OPENED;
+	if (owner)
+		record->owner = *owner;
 }
 
 #endif

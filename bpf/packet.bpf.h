@@ -13,34 +13,41 @@
 
 #define ETH_HLEN	    14
 #define MAC_HEADER_UNSET    0xffff
-#define IPV6_EXTENSIONS_MAX 6
+#define IPV6_EXTENSIONS_MAX 12
+#define TCP_HEADER_MIN	    20
 
 /* Offsets are from skb->head. */
 struct headers {
-	unsigned char *head;
-	__u32 start; /* of the MAC header, or of the IP header where there is none */
+	unsigned char
+		*bytes; /* where the byte of offset 0 can be read, or could if there were one */
+	__u32 data;	/* where the packet starts at the layer that has it */
+	__u32 start;	/* of the MAC header, or of the IP header where there is none */
 	__u32 l2_len;
 	__u32 network;
 	__u32 tcp;
-	__u32 end; /* of the TCP header, or of the linear data if that comes first */
+	__u32 end; /* of the TCP header, or of the readable bytes if that comes first */
+	__u32 seq;
 	__u16 sport;
 	__u16 dport;
 	__u8 flags;
 	__u8 family; /* AF_INET or AF_INET6 */
+	bool is_cut; /* the TCP header is not, or not wholly, among the bytes */
+	bool no_ip; /* TCP has made the segment, and IP has not got it: network and start are tcp */
 };
 
 /* The TCP header as far as it is looked at. */
 struct tcp_start {
 	__be16 sport;
 	__be16 dport;
-	__u8 numbers[8];
+	__be32 seq;
+	__be32 ack;
 	__u8 offset; /* in the upper half, in words */
 	__u8 flags;
 };
 
 static __always_inline bool read_at(const struct headers *h, __u32 offset, void *to, __u32 size)
 {
-	return offset + size <= h->end && !bpf_probe_read_kernel(to, size, h->head + offset);
+	return offset + size <= h->end && !bpf_probe_read_kernel(to, size, h->bytes + offset);
 }
 
 /*
@@ -103,13 +110,51 @@ static __always_inline __u32 find_tcp_ipv6(const struct headers *h, __u32 at)
 	return next == IPPROTO_TCP ? at : 0;
 }
 
+/* What the TCP header says of itself; one that says that it has no length gets none of the payload. */
+static __always_inline void use_tcp_start(struct headers *h, const struct tcp_start *start,
+					  __u32 tcp)
+{
+	__u32 length = (start->offset >> 4) * 4;
+
+	if (length < TCP_HEADER_MIN)
+		length = TCP_HEADER_MIN;
+	h->is_cut = tcp + length > h->end;
+	if (!h->is_cut)
+		h->end = tcp + length;
+	h->sport = bpf_ntohs(start->sport);
+	h->dport = bpf_ntohs(start->dport);
+	h->seq = bpf_ntohl(start->seq);
+	h->flags = start->flags;
+}
+
+/* Returns whether there is a TCP packet at h->network, and where its headers lie. */
+static __always_inline bool parse_headers(struct headers *h)
+{
+	struct tcp_start start = {};
+	bool has_start = false;
+	__u32 tcp;
+
+	if (h->family == AF_INET) {
+		tcp = find_tcp_ipv4(h, h->network, &start, &has_start);
+	} else {
+		tcp = find_tcp_ipv6(h, h->network);
+		has_start = tcp && read_at(h, tcp, &start, sizeof(start));
+	}
+	if (!tcp)
+		return false;
+	if (has_start)
+		use_tcp_start(h, &start, tcp);
+	else
+		h->is_cut = true;
+	h->tcp = tcp;
+	return true;
+}
+
 /* Returns whether the skb holds a TCP packet over IPv4 or IPv6, and where its headers lie. */
 static __always_inline bool find_headers(const struct sk_buff *skb, struct headers *h)
 {
 	__be16 protocol = skb->protocol;
-	__u32 network, mac, tcp;
-	struct tcp_start start = {};
-	bool has_start = false;
+	__u32 mac = skb->mac_header;
 
 	if (protocol == bpf_htons(ETH_P_IP))
 		h->family = AF_INET;
@@ -117,35 +162,19 @@ static __always_inline bool find_headers(const struct sk_buff *skb, struct heade
 		h->family = AF_INET6;
 	else
 		return false;
-	h->head = skb->head;
+	h->bytes = skb->head;
+	h->data = (__u32)(skb->data - skb->head);
 	h->end = skb->tail;
-	network = skb->network_header;
-	if (h->family == AF_INET) {
-		tcp = find_tcp_ipv4(h, network, &start, &has_start);
-	} else {
-		tcp = find_tcp_ipv6(h, network);
-		has_start = tcp && read_at(h, tcp, &start, sizeof(start));
-	}
-	if (!tcp)
-		return false;
-	/* What says that it has no header at all is one without it: no payload is copied. */
-	if (has_start && tcp + (start.offset >> 4) * 4 < h->end)
-		h->end = tcp + (start.offset >> 4) * 4;
-	h->sport = bpf_ntohs(start.sport);
-	h->dport = bpf_ntohs(start.dport);
-	h->flags = start.flags;
-	h->network = network;
-	h->tcp = tcp;
-	mac = skb->mac_header;
-	h->l2_len = mac != MAC_HEADER_UNSET && mac + ETH_HLEN == network ? ETH_HLEN : 0;
-	h->start = network - h->l2_len;
-	return true;
+	h->network = skb->network_header;
+	h->l2_len = mac != MAC_HEADER_UNSET && mac + ETH_HLEN == h->network ? ETH_HLEN : 0;
+	h->start = h->network - h->l2_len;
+	return parse_headers(h);
 }
 
-/* Bytes behind the headers. */
+/* Bytes after the headers. */
 static __always_inline __u32 payload_len(const struct headers *h, const struct sk_buff *skb)
 {
-	return skb->len + (__u32)(skb->data - h->head) - h->end;
+	return skb->len + h->data - h->end;
 }
 
 static __always_inline void copy_bytes(struct drop_record *record, const void *from, __u64 length)
@@ -157,14 +186,49 @@ static __always_inline void copy_bytes(struct drop_record *record, const void *f
 		record->packet_len = length;
 }
 
-static __always_inline void copy_headers(struct drop_record *record, const struct sk_buff *skb,
-					 const struct headers *h)
+/* Size of the segments that a packet is to be cut into; 0: it is one segment itself. */
+static __always_inline __u16 gso_size(const struct sk_buff *skb)
 {
-	__u64 data = (__u64)skb->data, start = (__u64)(h->head + h->start);
+	const struct skb_shared_info *shared = (const void *)(skb->head + skb->end);
 
-	copy_bytes(record, (void *)start, h->end - h->start);
-	record->l2_len = h->l2_len;
-	record->len = (__u32)(data - start) + skb->len;
+	return BPF_CORE_READ(shared, gso_size);
+}
+
+/* How many segments the packet is on the wire, 0: one, or that is unknown. */
+static __always_inline __u16 segments(const struct sk_buff *skb, __u32 payload)
+{
+	const struct skb_shared_info *shared = (const void *)(skb->head + skb->end);
+	__u16 size = payload ? gso_size(skb) : 0, count;
+
+	if (!size)
+		return 0;
+	count = BPF_CORE_READ(shared, gso_segs);
+	return count
+		       ?: (payload + size - 1) /
+				  size; /* what a guest or GRO has joined is not counted */
+}
+
+/* with_mac: whether the MAC header before the packet's is its own. */
+static __always_inline void copy_headers(struct drop_record *record, const struct sk_buff *skb,
+					 const struct headers *h, bool with_mac)
+{
+	__u32 start = with_mac ? h->start : h->network;
+
+	copy_bytes(record, h->bytes + start, h->end - start);
+	record->l2_len = with_mac ? h->l2_len : 0;
+	record->len = h->data - start + skb->len;
+	record->segs = segments(skb, payload_len(h, skb));
+}
+
+static __always_inline bool same_bytes(const void *a, const void *b, __u32 words)
+{
+	const __u32 *left = a, *right = b;
+
+	for (__u32 i = 0; i < words; i++) {
+		if (left[i] != right[i])
+			return false;
+	}
+	return true;
 }
 
 static __always_inline __u32 be32_at(const __u8 *bytes)
@@ -181,8 +245,8 @@ static __always_inline void fill_answering_reset(struct drop_record *record,
 	struct record_flow *flow = &record->flow;
 	__u8 tcp[20] = {};
 
-	bpf_probe_read_kernel(flow->daddr, size, h->head + h->network + at);
-	bpf_probe_read_kernel(flow->saddr, size, h->head + h->network + at + size);
+	bpf_probe_read_kernel(flow->daddr, size, h->bytes + h->network + at);
+	bpf_probe_read_kernel(flow->saddr, size, h->bytes + h->network + at + size);
 	if (!read_at(h, h->tcp, tcp, sizeof(tcp)))
 		return;
 	flow->dport = tcp[0] << 8 | tcp[1];
@@ -211,108 +275,6 @@ static __always_inline struct net *socket_net(const struct sock *sk)
 static __always_inline __u32 net_inode(const struct net *net)
 {
 	return BPF_CORE_READ(net, ns.inum);
-}
-
-/* Where a packet in hand is; what is unknown is 0. */
-struct place {
-	__u32 netns;
-	struct net_device *dev;
-};
-
-/*
- * Where a packet is that a socket has received, TCP may have queued it, and then skb->dev is a link of
- * that queue: it is a device only if it is of the socket's namespace. Later on TCP's way skb->dev is
- * NULL. The namespace is the socket's or the route's, and the index that the packet came in by tells the
- * device; one that has not reached its device yet has a route that leads there. at is skb->dev, as the
- * verifier knows it, dev the same as a number.
- */
-static __always_inline void find_place(const struct sk_buff *skb, const struct net_device *at,
-				       struct net_device *dev, const struct sock *sk, bool received,
-				       struct place *place)
-{
-	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
-	int iif = skb->skb_iif;
-	struct net *net;
-
-	if (dev && received && device_net(dev) != socket_net(sk))
-		dev = NULL;
-	place->dev = dev;
-	if (dev) {
-		place->netns = at->nd_net.net->ns.inum;
-		return;
-	}
-	dev = BPF_CORE_READ(dst, dev);
-	net = sk ? socket_net(sk) : dev ? device_net(dev) : NULL;
-	place->netns = net_inode(net);
-	if (net)
-		place->dev = iif ? kernel_device(net, iif) : dev;
-}
-
-/*
- * skb_iif is set when the stack receives a packet and zero while it sends one. A forwarded packet
- * has it too, and leaves by another device.
- */
-static __always_inline __u8 packet_direction(const struct sk_buff *skb, bool received,
-					     struct net_device *dev)
-{
-	int iif = skb->skb_iif;
-
-	if (received)
-		return RECORD_DIR_IN;
-	if (!iif) /* a sender's packet has its socket; one in the receive backlog has none yet */
-		return kernel_skb_sk(skb) ? RECORD_DIR_OUT : RECORD_DIR_IN;
-	return dev && BPF_CORE_READ(dev, ifindex) != iif ? RECORD_DIR_OUT : RECORD_DIR_IN;
-}
-
-static __always_inline void fill_device_type(struct drop_record *record, __u16 type)
-{
-	if (type == ARPHRD_ETHER || type == ARPHRD_LOOPBACK)
-		record->flags |= RECORD_ETHERNET;
-}
-
-static __always_inline void fill_device(struct drop_record *record, struct net_device *dev)
-{
-	if (!dev)
-		return;
-	record->ifindex = BPF_CORE_READ(dev, ifindex);
-	BPF_CORE_READ_STR_INTO(&record->ifname, dev, name);
-	fill_device_type(record, BPF_CORE_READ(dev, type));
-}
-
-/* The same, without probe reads where dev is one that the verifier knows. */
-static __always_inline void fill_device_at(struct drop_record *record, const struct net_device *at,
-					   struct net_device *dev)
-{
-	__u64 *name = (__u64 *)record->ifname, address = (__u64)at;
-
-	barrier_var(address); /* or clang reads by dev, of which the verifier knows nothing */
-	if (!at || address != (__u64)dev) {
-		fill_device(record, dev);
-		return;
-	}
-	record->ifindex = at->ifindex;
-	name[0] = ((const __u64 *)at->name)[0];
-	name[1] = ((const __u64 *)at->name)[1];
-	fill_device_type(record, at->type);
-}
-
-static __always_inline void fill_packet_marks(struct drop_record *record, const struct sk_buff *skb,
-					      struct net_device *dev)
-{
-	__u16 queue = skb->queue_mapping;
-
-	record->skb = (__u64)skb;
-	record->pkt_type = BPF_CORE_READ_BITFIELD(skb, pkt_type);
-	if (BPF_CORE_READ_BITFIELD(skb, ip_summed) == CHECKSUM_PARTIAL)
-		record->flags |= RECORD_CSUM_PARTIAL;
-	/*
-	 * A receive queue is stored plus one (skb_record_rx_queue). Of a virtual device it may be what
-	 * is left of the sender's queue.
-	 */
-	if (record->direction == RECORD_DIR_IN && queue && dev && BPF_CORE_READ(dev, dev.parent)) {
-		record->queue = queue - 1;
-		record->flags |= RECORD_HAS_QUEUE;
-	}
 }
 
 #endif

@@ -69,27 +69,16 @@ static __always_inline int receive_ends(void)
 	return 0;
 }
 
-static __always_inline bool same_bytes(const void *a, const void *b, __u32 words)
-{
-	const __u32 *left = a, *right = b;
-
-	for (__u32 i = 0; i < words; i++) {
-		if (left[i] != right[i])
-			return false;
-	}
-	return true;
-}
-
 /* Whether the packet's source is the socket's peer. */
 static __always_inline bool is_from_peer(const struct sock *sk, const struct headers *h)
 {
 	__u32 source[4] = {}, peer[4] = {};
 
 	if (h->family == AF_INET) {
-		bpf_probe_read_kernel(source, 4, h->head + h->network + 12);
+		bpf_probe_read_kernel(source, 4, h->bytes + h->network + 12);
 		peer[0] = BPF_CORE_READ(sk, __sk_common.skc_daddr);
 	} else {
-		bpf_probe_read_kernel(source, 16, h->head + h->network + 8);
+		bpf_probe_read_kernel(source, 16, h->bytes + h->network + 8);
 		BPF_CORE_READ_INTO((struct in6_addr *)peer, sk, __sk_common.skc_v6_daddr);
 	}
 	return BPF_CORE_READ(sk, __sk_common.skc_dport) == bpf_htons(h->sport) &&
@@ -171,13 +160,12 @@ static __always_inline void note_time_wait(const struct sock *sk, int old, int s
 }
 
 /* Whether TCP itself, not a firewall before it, frees what is for such a connection. */
-static __always_inline bool is_for_time_wait(const struct sk_buff *skb, const struct headers *h,
-					     __u32 netns)
+static __always_inline bool is_for_time_wait(const struct headers *h, __u32 netns)
 {
 	__u64 now = bpf_ktime_get_ns(), *last;
 	struct flow_key key = {};
 
-	if (skb->data != h->head + h->tcp)
+	if (h->data != h->tcp)
 		return false;
 	flow_of_packet(h, netns, &key);
 	last = bpf_map_lookup_elem(&time_waits, &key);

@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-#define RECORD_VERSION	  1
+#define RECORD_VERSION	  2
 #define RECORD_PACKET_MAX 256 /* Ethernet, 60 bytes of IPv4 or IPv6 with extensions, 60 of TCP */
 #define RECORD_HEADROOM	  160 /* the largest headers that precede a retransmitted skb's data */
 #define RECORD_STACK_MAX  127 /* the kernel walks no deeper (kernel.perf_event_max_stack) */
@@ -63,6 +63,8 @@ enum record_flag {
 	RECORD_NOT_ACCEPTED = 1 << 12,	/* a listener's child that no process has yet */
 	RECORD_ETHERNET = 1 << 13,	/* ifindex is a device with Ethernet headers */
 	RECORD_STACK_SAMPLED = 1 << 14, /* not walked: its place has had its share */
+	RECORD_HAS_VLAN = 1 << 15,	/* an 802.1Q tag that is not among the packet's bytes */
+	RECORD_NO_IP_HEADER = 1 << 16,	/* packet[] starts with TCP; flow has the addresses */
 };
 
 /* What TCP is to send, as the socket has it: proves the headroom's bytes, or stands in for them. */
@@ -160,23 +162,55 @@ struct drop_record {
 	__s32 err;	  /* RECORD_HAS_ERR: 0 or -errno of the transmission */
 	__u16 queue;	  /* RECORD_HAS_QUEUE: the receive queue */
 	__u16 packet_len; /* bytes in packet[]; of a retransmit: headroom, up to the payload */
-	__u16 l2_len;	  /* bytes of MAC header at the start of packet[] (drops) */
-	__u16 segs;	  /* segments on the wire; 0: unknown */
-	__u8 direction;	  /* enum record_direction */
-	__u8 pkt_type;	  /* PACKET_HOST, ... (linux/if_packet.h) */
-	__u8 sock;	  /* enum record_sock */
-	__u8 state;	  /* TCP_ESTABLISHED, ... (net/tcp_states.h); 0: no socket */
+	__u16 l2_len;	/* bytes of MAC header at the start of packet[] (drops); 0: none is valid */
+	__u16 segs;	/* segments on the wire; 0: unknown */
+	__u8 direction; /* enum record_direction */
+	__u8 pkt_type;	/* PACKET_HOST, ... (linux/if_packet.h) */
+	__u8 sock;	/* enum record_sock */
+	__u8 state;	/* TCP_ESTABLISHED, ... (net/tcp_states.h); 0: no socket */
 	__u32 stack_len;  /* bytes in stack[] */
 	__u32 uid;	  /* RECORD_HAS_UID */
+	__u16 vlan_proto; /* RECORD_HAS_VLAN: 0x8100, 0x88a8 */
+	__u16 vlan_tci;
+	__u32 pad;
 	char cpu_comm[RECORD_COMM_LEN];
 	char ifname[RECORD_IFNAME_LEN];
-	struct record_flow flow;	/* RECORD_HAS_FLOW */
-	struct record_socket_id socket; /* the event's, or of a request the listener */
-	struct record_owner owner;	/* as far as the kernel side knows */
+	struct record_flow flow; /* RECORD_HAS_FLOW */
+	/* The event's; of a request, and of a child that no process has accepted, the listener. */
+	struct record_socket_id socket;
+	struct record_owner owner; /* as far as the kernel side knows */
 	struct record_tcp tcp;
 	__u8 packet[RECORD_PACKET_MAX];
 	/* Return addresses, leaf first; left out where none were walked. */
 	__u64 stack[RECORD_STACK_MAX];
+};
+
+/*
+ * What user space tells the kernel side about the kernel's symbols (struct symbol_table of the map
+ * `symbol_table`). A function may have several parts (NAME.cold), and one part is a range.
+ */
+#define SYMBOL_RANGES_MAX 64
+
+enum symbol_kind {
+	SYMBOL_NONE,
+	SYMBOL_OUT, /* on the way of a packet out: IP's output, queues, a driver's transmission */
+	SYMBOL_IN,  /* on its way in, up to where it is forwarded */
+	SYMBOL_TCP, /* the same: TCP's entry */
+	SYMBOL_SEGMENT,	 /* out: a queue that frees a GSO packet when it has queued its segments */
+	SYMBOL_COPY,	 /* frees a copy that a packet or raw socket, or a timestamp, was to have */
+	SYMBOL_BOUNDARY, /* what happens in it has nothing to do with what it interrupted */
+};
+
+struct symbol_range {
+	__u64 start;
+	__u64 size;
+	__u64 kind; /* enum symbol_kind */
+};
+
+struct symbol_table {
+	__u64 sock_rfree;     /* destructor of what a socket has received; 0: unknown, as below */
+	__u64 sock_rmem_free; /* of what is in its error queue */
+	struct symbol_range ranges[SYMBOL_RANGES_MAX]; /* the first of no kind ends them */
 };
 
 #define RECORD_SIZE_NO_STACK __builtin_offsetof(struct drop_record, stack)
@@ -188,8 +222,8 @@ enum record_filter {
 	RECORD_FILTER_NETNS,
 	RECORD_FILTER_STATE,
 	RECORD_FILTER_REASON,
-	RECORD_FILTER_NO_LOSS, /* what has served its purpose */
-	RECORD_FILTER_END,     /* none: it is wanted */
+	RECORD_FILTER_BENIGN, /* the stack was done with the packet: it was not lost */
+	RECORD_FILTER_END,    /* none: it is requested */
 };
 
 /* Per event kind and CPU: seen = submitted + filtered (all) + lost. */
@@ -202,8 +236,8 @@ struct record_counters {
 _Static_assert(sizeof(struct record_flow) == 64, "no hidden padding");
 _Static_assert(sizeof(struct record_socket) == 48, "no hidden padding");
 _Static_assert(sizeof(struct record_tcp) == 104, "no hidden padding");
-_Static_assert(__builtin_offsetof(struct drop_record, cpu_comm) == 96, "no hidden padding");
-_Static_assert(__builtin_offsetof(struct drop_record, packet) == 336, "no hidden padding");
-_Static_assert(RECORD_SIZE_NO_STACK == 592, "a new size is a new RECORD_VERSION");
+_Static_assert(__builtin_offsetof(struct drop_record, cpu_comm) == 104, "no hidden padding");
+_Static_assert(__builtin_offsetof(struct drop_record, packet) == 344, "no hidden padding");
+_Static_assert(RECORD_SIZE_NO_STACK == 600, "a new size is a new RECORD_VERSION");
 
 #endif

@@ -17,10 +17,20 @@ static __always_inline __u8 socket_state(const struct sock *sk)
 	return sk ? BPF_CORE_READ(sk, __sk_common.skc_state) : 0;
 }
 
-/* The kernel answers for nobody (resets, old acknowledgements) by raw sockets of its own. */
-static __always_inline bool is_tcp_socket(const struct sock *sk)
+/* Requests and connections in TIME_WAIT are TCP's alone. */
+static __always_inline bool is_stream_socket(const struct sock *sk)
 {
 	return !is_full_socket(socket_state(sk)) || BPF_CORE_READ(sk, sk_type) == SOCK_STREAM;
+}
+
+/*
+ * The kernel answers for nobody (resets, old acknowledgements) by raw sockets of its own. The socket of an MPTCP
+ * connection is none of TCP's either, its subflows are.
+ */
+static __always_inline bool is_tcp_socket(const struct sock *sk)
+{
+	return !is_full_socket(socket_state(sk)) || (BPF_CORE_READ(sk, sk_type) == SOCK_STREAM &&
+						     BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP);
 }
 
 static __always_inline void fill_addresses(struct drop_record *record,
@@ -243,7 +253,7 @@ static __always_inline void fill_tcp(struct drop_record *record, const struct so
 /* A child of a listener that waits for accept has no struct socket yet; an orphan has none any more. */
 static __always_inline bool is_not_accepted(const struct drop_record *record, const struct sock *sk)
 {
-	if (BPF_CORE_READ(sk, sk_socket))
+	if (!is_full_socket(record->state) || BPF_CORE_READ(sk, sk_socket))
 		return false;
 	return record->state == TCP_SYN_RECV || record->state == TCP_ESTABLISHED ||
 	       record->state == TCP_CLOSE_WAIT;
@@ -256,15 +266,17 @@ static __always_inline void fill_socket(struct drop_record *record, const struct
 		sk = BPF_CORE_READ(sk, __sk_common.skc_listener);
 	if (!sk)
 		return;
-	record->socket.address = (__u64)sk;
-	record->socket.flow = socket_flow(&sk->__sk_common);
-	fill_owner(record, sk);
+	if (is_not_accepted(record, sk)) {
+		record->flags |= RECORD_NOT_ACCEPTED;
+		fill_listener(record, sk);
+	} else {
+		fill_socket_id(&record->socket, sk);
+		fill_owner(record, sk);
+	}
 	if (!is_full_socket(record->state))
 		return;
 	record->uid = BPF_CORE_READ(sk, sk_uid.val);
 	record->flags |= RECORD_HAS_UID;
-	if (is_not_accepted(record, sk))
-		record->flags |= RECORD_NOT_ACCEPTED;
 	fill_cgroup(record, sk);
 	fill_memory(record, sk);
 	if (record->state != TCP_LISTEN)

@@ -52,23 +52,12 @@ int on_tcp_v6_do_rcv_exit(__u64 *ctx)
 SEC("fentry/__kfree_skb")
 int on_silent_kfree_skb(__u64 *ctx)
 {
-	struct dropped drop = {
-		.skb = (const void *)ctx[0],
-		.rx_sock = RECORD_SOCK_FENTRY,
-		.counted = true,
-	};
-	struct candidate event = { .event = RECORD_DROP };
-
-	if (!received_drop_is_new() || !find_headers(drop.skb, &drop.headers))
-		return 0;
-	drop.rx_sk = received_socket(&drop.headers);
-	if (!drop.rx_sk)
-		return 0; /* another CPU has dropped for that socket, and kfree_skb has told it */
-	return drop_packet(ctx, &drop, &event);
+	return on_silent_free(ctx);
 }
 
 /* An event of TCP itself about the socket in hand; dev is where its route leads. */
 static __always_inline struct drop_record *begin_output(struct candidate *event,
+							struct drop_record **with_stack,
 							const struct sock_common *common,
 							struct net_device *dev)
 {
@@ -77,7 +66,7 @@ static __always_inline struct drop_record *begin_output(struct candidate *event,
 	event->family = socket_family(common);
 	event->state = BPF_CORE_READ(common, skc_state);
 	event->netns = BPF_CORE_READ(common, skc_net.net, ns.inum);
-	record = begin(event);
+	record = begin(event, with_stack);
 	if (!record)
 		return NULL;
 	record->sock = RECORD_SOCK_HOOK;
@@ -93,12 +82,13 @@ static __always_inline int retransmit(__u64 *ctx, bool first)
 	const struct sock *sk = (const void *)ctx[0];
 	const struct sk_buff *skb = (const void *)ctx[1];
 	struct candidate event = { .event = RECORD_RETRANSMIT };
-	struct drop_record *record;
+	struct drop_record *record, *with_stack;
 	__u64 headroom;
 
 	if (!is_mine(skb, first))
 		return 0;
-	record = begin_output(&event, &sk->__sk_common, BPF_CORE_READ(sk, sk_dst_cache, dev));
+	record = begin_output(&event, &with_stack, &sk->__sk_common,
+			      BPF_CORE_READ(sk, sk_dst_cache, dev));
 	if (!record)
 		return 0;
 	record->skb = (__u64)skb;
@@ -111,7 +101,7 @@ static __always_inline int retransmit(__u64 *ctx, bool first)
 	if (headroom > RECORD_HEADROOM)
 		headroom = RECORD_HEADROOM;
 	copy_bytes(record, skb->data - headroom, headroom);
-	commit(ctx, &event, record);
+	commit(ctx, with_stack, record);
 	return 0;
 }
 
@@ -133,16 +123,16 @@ static __always_inline int retransmit_synack(__u64 *ctx, bool first)
 	struct candidate event = { .event = RECORD_SYNACK };
 	struct net *net = BPF_CORE_READ(req, __req_common.skc_net.net);
 	int ifindex = BPF_CORE_READ(req, __req_common.skc_bound_dev_if);
-	struct drop_record *record;
+	struct drop_record *record, *with_stack;
 
 	if (!is_mine(req, first))
 		return 0;
-	record = begin_output(&event, &req->__req_common,
+	record = begin_output(&event, &with_stack, &req->__req_common,
 			      ifindex ? kernel_device(net, ifindex) : NULL);
 	if (!record)
 		return 0;
 	fill_synack(record, req);
-	commit(ctx, &event, record);
+	commit(ctx, with_stack, record);
 	return 0;
 }
 
@@ -162,13 +152,14 @@ int on_tcp_retransmit_synack_again(__u64 *ctx)
 static __always_inline int loss_probe(void *ctx, const struct sock *sk)
 {
 	struct candidate event = { .event = RECORD_TLP };
-	struct drop_record *record;
+	struct drop_record *record, *with_stack;
 
-	record = begin_output(&event, &sk->__sk_common, BPF_CORE_READ(sk, sk_dst_cache, dev));
+	record = begin_output(&event, &with_stack, &sk->__sk_common,
+			      BPF_CORE_READ(sk, sk_dst_cache, dev));
 	if (!record)
 		return 0;
 	fill_probe(record, sk);
-	commit(ctx, &event, record);
+	commit(ctx, with_stack, record);
 	return 0;
 }
 
@@ -188,17 +179,17 @@ int on_kprobe_tcp_send_loss_probe(struct pt_regs *ctx)
 static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *skb, struct sock *sk,
 					    struct candidate *event)
 {
-	struct drop_record *record;
-	struct headers headers;
-	struct place place;
+	struct drop_record *record, *with_stack;
+	struct headers headers = {};
+	struct origin origin = { .sk = sk, .dev = BPF_CORE_READ(skb, dev), .received = sk };
 
 	if (!find_headers(skb, &headers))
 		return 0;
-	find_place(skb, skb->dev, BPF_CORE_READ(skb, dev), sk, sk != NULL, &place);
+	find_device(skb, skb->dev, &origin);
 	event->family = headers.family;
 	event->state = socket_state(sk);
-	event->netns = place.netns;
-	record = begin(event);
+	event->netns = origin.netns;
+	record = begin(event, &with_stack);
 	if (!record)
 		return 0;
 	record->sock = sk ? RECORD_SOCK_HOOK : RECORD_SOCK_NONE;
@@ -206,7 +197,7 @@ static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *sk
 	fill_answering_reset(record, skb, &headers);
 	if (sk)
 		fill_socket(record, sk);
-	commit(ctx, event, record);
+	commit(ctx, with_stack, record);
 	return 0;
 }
 
@@ -215,7 +206,7 @@ static __always_inline int send_reset(__u64 *ctx, bool first)
 	const struct sk_buff *skb = (const void *)ctx[1];
 	struct candidate event = { .event = RECORD_RESET };
 	struct sock *sk = kernel_sock_arg(&ctx[0]);
-	struct drop_record *record;
+	struct drop_record *record, *with_stack;
 
 	if (!is_mine(skb ?: (const void *)sk, first))
 		return 0;
@@ -226,11 +217,12 @@ static __always_inline int send_reset(__u64 *ctx, bool first)
 		return reset_for_packet(ctx, skb, sk, &event);
 	if (!sk)
 		return 0;
-	record = begin_output(&event, &sk->__sk_common, BPF_CORE_READ(sk, sk_dst_cache, dev));
+	record = begin_output(&event, &with_stack, &sk->__sk_common,
+			      BPF_CORE_READ(sk, sk_dst_cache, dev));
 	if (!record)
 		return 0;
 	fill_own_reset(record, sk);
-	commit(ctx, &event, record);
+	commit(ctx, with_stack, record);
 	return 0;
 }
 
@@ -250,16 +242,16 @@ static __always_inline int receive_reset(__u64 *ctx, bool first)
 {
 	const struct sock *sk = kernel_sock_arg(&ctx[0]);
 	struct candidate event = { .event = RECORD_RESET };
-	struct drop_record *record;
+	struct drop_record *record, *with_stack;
 
 	if (!sk || !is_mine(sk, first))
 		return 0;
-	record = begin_output(&event, &sk->__sk_common, kernel_rx_device(sk));
+	record = begin_output(&event, &with_stack, &sk->__sk_common, kernel_rx_device(sk));
 	if (!record)
 		return 0;
 	record->direction = RECORD_DIR_IN;
 	fill_received_reset(record, sk);
-	commit(ctx, &event, record);
+	commit(ctx, with_stack, record);
 	return 0;
 }
 
@@ -285,13 +277,21 @@ int on_inet_sock_set_state(__u64 *ctx)
 		return 0;
 	if (kfree_skb_args < 4)
 		note_time_wait(sk, old, state);
-	if (state == TCP_SYN_SENT || state == TCP_LISTEN)
+	if (old == TCP_LISTEN && state == TCP_SYN_RECV)
+		remember_listener(sk);
+	else if (state == TCP_ESTABLISHED)
+		forget_flow(sk);
+	else if (state == TCP_CLOSE && (old == TCP_FIN_WAIT2 || old == TCP_CLOSING))
+		keep_owner_of_flow(sk);
+	else if (state == TCP_SYN_SENT || state == TCP_LISTEN)
 		remember_owner(sk, RECORD_OWNER_OPENED);
 	/* From these two, only close and shutdown lead there; who shuts down one way holds on to it. */
 	else if (((old == TCP_ESTABLISHED && state == TCP_FIN_WAIT1) ||
 		  (old == TCP_CLOSE_WAIT && state == TCP_LAST_ACK)) &&
 		 BPF_CORE_READ_BITFIELD_PROBED(sk, sk_shutdown) == SHUTDOWN_MASK)
-		remember_owner(sk, RECORD_OWNER_CLOSED);
+		/* After a shutdown, others may hold the socket, and close it unseen. */
+		remember_owner(sk, kernel_is_last_close(sk) ? RECORD_OWNER_CLOSED
+							    : RECORD_OWNER_OPENED);
 	return 0;
 }
 

@@ -8,7 +8,8 @@
 #include "segment.h"
 
 _Static_assert(EVENT_STACK_MAX == RECORD_STACK_MAX, "an event holds any stack");
-_Static_assert(PACKET_FRAME_MAX == PACKET_ETH_LEN + RECORD_PACKET_MAX, "a frame holds any packet");
+_Static_assert(PACKET_FRAME_MAX == PACKET_ETH_LEN + PACKET_TAG_LEN + RECORD_PACKET_MAX,
+	       "a frame holds any packet");
 
 #define LEN_MAX (1U << 24) /* far beyond the largest GSO packet */
 
@@ -65,6 +66,8 @@ static void decode_common(const struct drop_record *record, struct drop_event *e
 	event->reason = record->reason;
 	event->has_err = record->flags & RECORD_HAS_ERR;
 	event->err = record->err;
+	event->vlan_proto = record->flags & RECORD_HAS_VLAN ? record->vlan_proto : 0;
+	event->vlan_tci = record->vlan_tci;
 	event->has_queue = record->flags & RECORD_HAS_QUEUE;
 	event->queue = record->queue;
 	event->checksum_partial = record->flags & RECORD_CSUM_PARTIAL;
@@ -137,21 +140,35 @@ static void decode_tcp(const struct drop_record *record, struct drop_event *even
 	memcpy(event->tcp.cc, from->cc, sizeof(event->tcp.cc) - 1);
 }
 
-/* The packet as it lay in the skb, its MAC header completed if it had none. */
+/* Puts the tag between the MAC addresses and the type, as it is on the wire. Returns its length. */
+static uint32_t insert_tag(struct drop_event *event)
+{
+	uint8_t *at = event->frame + PACKET_ETH_LEN - 2;
+
+	if (!event->vlan_proto)
+		return 0;
+	memmove(at + PACKET_TAG_LEN, at, 2);
+	packet_put16(at, event->vlan_proto);
+	packet_put16(at + 2, event->vlan_tci);
+	return PACKET_TAG_LEN;
+}
+
+/* The packet as it was in the skb, its MAC header completed if it had none. */
 static void decode_captured(const struct drop_record *record, struct drop_event *event)
 {
 	uint16_t type = record->family == AF_INET ? 0x0800 : 0x86dd;
 	uint32_t l2_len = record->l2_len, ip_len = record->packet_len - l2_len;
-	uint32_t len = record->len > l2_len ? record->len - l2_len : 0;
+	uint32_t len = record->len > l2_len ? record->len - l2_len : 0, ip_at;
 
 	event->l2_absent = l2_len != PACKET_ETH_LEN || packet_get16(record->packet + 12) != type;
 	if (!event->l2_absent)
 		memcpy(event->frame, record->packet, PACKET_ETH_LEN);
 	else
 		packet_put16(event->frame + 12, type);
-	memcpy(event->frame + PACKET_ETH_LEN, record->packet + l2_len, ip_len);
-	packet_parse(&event->packet, event->frame, PACKET_ETH_LEN + ip_len,
-		     PACKET_ETH_LEN + (len > ip_len ? len : ip_len));
+	ip_at = PACKET_ETH_LEN + insert_tag(event);
+	memcpy(event->frame + ip_at, record->packet + l2_len, ip_len);
+	packet_parse(&event->packet, event->frame, ip_at + ip_len,
+		     ip_at + (len > ip_len ? len : ip_len));
 }
 
 static void decode_sent(const struct drop_record *record, struct drop_event *event)
@@ -190,18 +207,40 @@ static void decode_sent(const struct drop_record *record, struct drop_event *eve
 		     (uint32_t)length + flow->payload_len);
 }
 
+/* A segment that IP has not got: its TCP header is real, and the socket has its addresses. */
+static int decode_unsent(const struct drop_record *record, struct drop_event *event)
+{
+	struct segment segment = { .family = record->family };
+	size_t length;
+
+	if (record->len < record->packet_len)
+		return -EINVAL;
+	segment.payload_len = record->len - record->packet_len;
+	memcpy(segment.saddr, record->flow.saddr, sizeof(segment.saddr));
+	memcpy(segment.daddr, record->flow.daddr, sizeof(segment.daddr));
+	length = segment_complete(&segment, record->packet, record->packet_len, event->frame);
+	if (!length)
+		return -EINVAL;
+	event->synthesized = true;
+	event->l2_absent = true;
+	event->checksum_partial = true;
+	packet_parse(&event->packet, event->frame, (uint32_t)length,
+		     (uint32_t)length + segment.payload_len);
+	return 0;
+}
+
 /*
  * A segment of more than 65,535 bytes has IPv6 payload length 0, which readers take for a malformed
  * jumbogram: the largest length that the field holds stands in for it.
  */
 static void clamp_ipv6_length(struct drop_event *event)
 {
-	uint8_t *ip = event->frame + PACKET_ETH_LEN;
+	uint8_t *ip = event->frame + event->packet.ip_at;
 	uint32_t payload;
 
 	if (event->packet.family != AF_INET6 || packet_get16(ip + 4))
 		return;
-	payload = event->packet.len - PACKET_ETH_LEN - 40;
+	payload = event->packet.len - event->packet.ip_at - 40;
 	if (payload <= 65535)
 		return; /* it came like that */
 	packet_put16(ip + 4, 65535);
@@ -219,10 +258,13 @@ int decode_record(const void *bytes, size_t size, struct drop_event *event)
 	decode_common(record, event);
 	decode_owner(record, event);
 	decode_tcp(record, event);
-	if (record->event == RECORD_DROP)
-		decode_captured(record, event);
-	else
+	if (record->event != RECORD_DROP)
 		decode_sent(record, event);
-	clamp_ipv6_length(event);
-	return 0;
+	else if (record->flags & RECORD_NO_IP_HEADER)
+		err = decode_unsent(record, event);
+	else
+		decode_captured(record, event);
+	if (!err)
+		clamp_ipv6_length(event);
+	return err;
 }

@@ -136,7 +136,7 @@ static const char *place_name(struct enrich *enrich, uint64_t address)
 		return place->known ? text_string(&place->name) : NULL;
 	place->address = address;
 	text_clear(&place->name);
-	place->known = symbols_find(enrich->sources.symbols, address, &symbol);
+	place->known = symbols_find_location(enrich->sources.symbols, address, &symbol);
 	if (place->known)
 		text_addf(&place->name, "%s+0x%llx", symbol.name,
 			  (unsigned long long)symbol.offset);
@@ -284,7 +284,7 @@ static void name_packet(struct enrich *enrich, const struct drop_event *event,
 	if (event->l2_absent)
 		report_set_text(report, KEY_l2, "absent");
 	if (event->length_clamped)
-		report_set_number(report, KEY_skb_len, event->packet.len - PACKET_ETH_LEN);
+		report_set_number(report, KEY_skb_len, event->packet.len - event->packet.ip_at);
 }
 
 /* The event's stack, or, of one that has none of its own, the latest of its place. NULL: none is known. */

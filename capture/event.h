@@ -109,7 +109,9 @@ struct drop_event {
 	bool has_reason;
 	uint32_t reason;
 	bool has_err;
-	int err; /* 0, -errno or NET_XMIT_DROP */
+	int err;	     /* 0, -errno or NET_XMIT_DROP */
+	uint16_t vlan_proto; /* of the tag in the frame: 0x8100, 0x88a8; 0: none */
+	uint16_t vlan_tci;
 	bool has_queue;
 	uint16_t queue;
 	bool checksum_partial;

@@ -2,10 +2,10 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "event.h"
 #include "hooks.h"
+#include "program_try.h"
 
 enum role {
 	ROLE_EVENT,	   /* tells events of its kind */
@@ -75,29 +75,6 @@ bool hooks_tcp_drop_is_silent(const struct kernel_btf *btf)
 	return !kernel_btf_has_enumerator(btf, "skb_drop_reason", "SKB_DROP_REASON_TCP_OFOMERGE");
 }
 
-/* Whether the kernel takes a program at the function's entry: one refusal would end the whole load. */
-static int try_fentry(const struct kernel_btf *btf, const char *function)
-{
-	static const struct bpf_insn nothing[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	struct bpf_prog_load_opts options = {
-		.sz = sizeof(options),
-		.expected_attach_type = BPF_TRACE_FENTRY,
-	};
-	int id = kernel_btf_function_id(btf, function), fd;
-
-	if (id < 0)
-		return -ENOENT;
-	options.attach_btf_id = (__u32)id;
-	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", nothing, 2, &options);
-	if (fd < 0)
-		return -errno;
-	close(fd);
-	return 0;
-}
-
 /* What stands in the way of the program, as far as it can be told before the load; 0: nothing. */
 static int find_obstacle(const struct hook *hook, const struct bpf_program *program,
 			 const struct kernel_btf *btf)
@@ -109,7 +86,7 @@ static int find_obstacle(const struct hook *hook, const struct bpf_program *prog
 			       ? 0
 			       : -EOPNOTSUPP;
 	if (strncmp(section, "fentry/", 7) == 0 || strncmp(section, "fexit/", 6) == 0)
-		return try_fentry(btf, strchr(section, '/') + 1);
+		return program_try_fentry(btf, strchr(section, '/') + 1);
 	return 0;
 }
 

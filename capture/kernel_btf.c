@@ -67,15 +67,20 @@ void kernel_btf_close(struct kernel_btf *btf)
 	free(btf);
 }
 
+int kernel_btf_tracepoint_id(const struct kernel_btf *btf, const char *tracepoint)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "btf_trace_%s", tracepoint);
+	return btf__find_by_name_kind(btf->vmlinux, name, BTF_KIND_TYPEDEF);
+}
+
 unsigned int kernel_btf_tracepoint_args(const struct kernel_btf *btf, const char *tracepoint)
 {
+	int id = kernel_btf_tracepoint_id(btf, tracepoint);
 	const struct btf_type *type;
-	char name[128];
-	int id;
 
 	/* typedef void (*btf_trace_NAME)(void *, ...): the first parameter is the tracepoint's own. */
-	snprintf(name, sizeof(name), "btf_trace_%s", tracepoint);
-	id = btf__find_by_name_kind(btf->vmlinux, name, BTF_KIND_TYPEDEF);
 	if (id < 0)
 		return 0;
 	type = btf__type_by_id(btf->vmlinux, btf__type_by_id(btf->vmlinux, (__u32)id)->type);

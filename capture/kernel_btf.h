@@ -24,6 +24,9 @@ void kernel_btf_close(struct kernel_btf *btf);
 /* Number of arguments that the tracepoint passes to a tp_btf program; 0 if there is no such one. */
 unsigned int kernel_btf_tracepoint_args(const struct kernel_btf *btf, const char *tracepoint);
 
+/* The BTF id of that tracepoint's typedef, which a tp_btf program names, or a negative number. */
+int kernel_btf_tracepoint_id(const struct kernel_btf *btf, const char *tracepoint);
+
 /* Number of parameters of a kernel function, 0 if there is none of that name. */
 unsigned int kernel_btf_function_args(const struct kernel_btf *btf, const char *function);
 

@@ -19,7 +19,7 @@
 #include "expression.h"
 #include "packet.h"
 
-#define KERNEL_FILTER_FRAME_MAX PACKET_FRAME_MAX
+#define KERNEL_FILTER_FRAME_MAX (PACKET_ETH_LEN + 256)
 #define KERNEL_FILTER_INSNS_MAX 2046
 
 struct kernel_filter {

@@ -7,7 +7,6 @@
 
 #define SCAN_SHARE    50       /* a scan's time is followed by this many times as much without */
 #define SCAN_PAUSE_NS 50000000 /* and by no less than this, half a tick of the capture */
-#define STATE_LISTEN  10
 #define STATE_REQUEST 12
 
 struct owners {
@@ -138,30 +137,6 @@ static const struct socket_holder *find_holder(const struct owners *owners,
 	return first;
 }
 
-/*
- * The listener of a connection that was not accepted, by its port. Several sockets may share a port
- * (SO_REUSEPORT, or addresses): whose child it is cannot be told then, unless one process has all.
- */
-static const struct socket_holder *find_listener(const struct owners *owners,
-						 const struct drop_event *event)
-{
-	uint16_t port = event->direction == EVENT_IN ? event->packet.dport : event->packet.sport;
-	const struct socket_holder *found = NULL;
-
-	for (size_t i = 0; i < owners->count; i++) {
-		const struct socket_holder *holder = &owners->list[i];
-
-		if (holder->state != STATE_LISTEN || holder->port != port ||
-		    holder->netns != event->netns)
-			continue;
-		if (found && found->id.address != holder->id.address && found->pid != holder->pid)
-			return NULL;
-		if (!found)
-			found = holder;
-	}
-	return found;
-}
-
 static bool fill(struct owner *owner, const struct socket_holder *holder, enum owner_source source)
 {
 	if (!holder)
@@ -179,19 +154,15 @@ static bool fill_from_event(struct owner *owner, const struct drop_event *event,
 	return true;
 }
 
-/* A child that waits for accept stands for its listener; so does a request. */
+/* The listener stands for a request, and for a child that waits for accept. */
 static bool find_in_list(const struct owners *owners, const struct drop_event *event, bool fresh,
 			 struct owner *owner)
 {
-	enum owner_source source = event->state == STATE_REQUEST ? OWNER_LISTENER : OWNER_EXACT;
-	const struct socket_holder *holder;
+	bool by_listener = event->state == STATE_REQUEST || event->not_accepted;
+	enum owner_source source = by_listener ? OWNER_LISTENER : OWNER_EXACT;
 
-	holder = find_holder(owners, &event->socket, event->owner.pid);
-	if (!holder && event->not_accepted) {
-		holder = find_listener(owners, event);
-		source = OWNER_LISTENER;
-	}
-	return fill(owner, holder, fresh ? source : OWNER_CURRENT);
+	return fill(owner, find_holder(owners, &event->socket, event->owner.pid),
+		    fresh ? source : OWNER_CURRENT);
 }
 
 bool owners_find(struct owners *owners, const struct drop_event *event, struct owner *owner)

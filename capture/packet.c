@@ -6,7 +6,7 @@
 #include "packet.h"
 
 #define ETHERTYPE_AT   12
-#define EXTENSIONS_MAX 8
+#define EXTENSIONS_MAX 12
 #define VLAN_TAGS_MAX  4
 
 enum linktype {
@@ -199,22 +199,13 @@ static void parse_ip(struct packet *packet, uint16_t ethertype, uint32_t at)
 {
 	uint32_t tcp_at = 0;
 
+	packet->ip_at = at;
 	if (ethertype == 0x0800)
 		tcp_at = parse_ipv4(packet, at);
 	else if (ethertype == 0x86dd)
 		tcp_at = parse_ipv6(packet, at);
 	if (tcp_at)
 		parse_tcp(packet, tcp_at);
-}
-
-void packet_parse(struct packet *packet, const uint8_t *frame, uint32_t caplen, uint32_t len)
-{
-	const uint8_t *type;
-
-	*packet = (struct packet){ .data = frame, .caplen = caplen, .len = len };
-	type = bytes(packet, ETHERTYPE_AT, 2);
-	if (type)
-		parse_ip(packet, packet_get16(type), PACKET_ETH_LEN);
 }
 
 /* The packet at this offset, whose type stands at another, or in a VLAN tag that the type announces. */
@@ -267,6 +258,11 @@ void packet_parse_link(struct packet *packet, uint16_t linktype, const uint8_t *
 		parse_version(packet, 4);
 		break;
 	}
+}
+
+void packet_parse(struct packet *packet, const uint8_t *frame, uint32_t caplen, uint32_t len)
+{
+	packet_parse_link(packet, LINK_ETHERNET, frame, caplen, len);
 }
 
 bool packet_knows_link(uint16_t linktype)

@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 #define PACKET_ETH_LEN	 14
-#define PACKET_FRAME_MAX (PACKET_ETH_LEN + 256)
+#define PACKET_TAG_LEN	 4 /* 802.1Q, between the MAC addresses and the type */
+#define PACKET_FRAME_MAX (PACKET_ETH_LEN + PACKET_TAG_LEN + 256)
 #define PACKET_SACK_MAX	 4
 
 enum tcp_flag {
@@ -32,6 +33,7 @@ struct packet {
 	uint32_t len;	     /* bytes of the whole frame */
 	bool cut;	     /* a header, TCP's options included, goes on behind caplen */
 	int family;	     /* AF_INET, AF_INET6; 0: neither, nothing below is set */
+	uint32_t ip_at;	     /* offset of the IP header */
 	uint8_t saddr[16];   /* IPv4 in the first four bytes */
 	uint8_t daddr[16];
 	uint32_t tcp_at; /* offset of the TCP header; 0: not in the bytes, nothing below is set */
@@ -56,12 +58,12 @@ struct packet {
 	} sack[PACKET_SACK_MAX]; /* RFC 2018 */
 };
 
-/* Describes an Ethernet frame without VLAN tags. What the bytes do not hold stays zero. */
+/* Describes an Ethernet frame, with VLAN tags (802.1Q, 802.1ad) or none. What the bytes do not hold stays zero. */
 void packet_parse(struct packet *packet, const uint8_t *frame, uint32_t caplen, uint32_t len);
 
 /*
- * The same of a frame of another capture: Ethernet with VLAN tags (802.1Q, 802.1ad), Linux cooked
- * (SLL, SLL2), raw IP, BSD loopback. Of another link type nothing is set.
+ * The same of a frame of another capture: Ethernet, Linux cooked (SLL, SLL2), raw IP, BSD loopback. Of
+ * another link type nothing is set.
  */
 void packet_parse_link(struct packet *packet, uint16_t linktype, const uint8_t *frame,
 		       uint32_t caplen, uint32_t len);

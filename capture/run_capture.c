@@ -98,7 +98,7 @@ static uint64_t explain_filtered(const struct capture *capture, const struct sou
 		[SOURCE_FILTER_NETNS] = "of other namespaces",
 		[SOURCE_FILTER_STATE] = "in other states",
 		[SOURCE_FILTER_REASON] = "with another reason, or none",
-		[SOURCE_FILTER_NO_LOSS] = "no loss (--all shows them)",
+		[SOURCE_FILTER_BENIGN] = "benign frees (--all shows them)",
 	};
 	uint64_t total = 0;
 
@@ -186,6 +186,7 @@ static int run_until_over(struct capture *capture)
 		if (!more)
 			source_wait(capture->session.source, TICK_MS);
 		clock_resample(&capture->session.clock);
+		session_refresh(&capture->session);
 		more = source_consume(capture->session.source, handle_record, capture);
 		if (more <= 0 || is_flush_due(capture))
 			flush(capture);

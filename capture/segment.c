@@ -104,9 +104,9 @@ size_t segment_find(const struct segment *segment, const uint8_t *headroom, size
 	return 0;
 }
 
-static size_t put_ipv4(const struct segment *segment, uint8_t *ip)
+static size_t put_ipv4(const struct segment *segment, size_t tcp_len, uint8_t *ip)
 {
-	size_t total = 20 + TCP_HEADER_MIN + segment->payload_len;
+	size_t total = 20 + tcp_len + segment->payload_len;
 
 	ip[0] = 0x45;
 	packet_put16(ip + 2, total > 65535 ? 0 : (uint16_t)total);
@@ -117,9 +117,9 @@ static size_t put_ipv4(const struct segment *segment, uint8_t *ip)
 	return 20;
 }
 
-static size_t put_ipv6(const struct segment *segment, uint8_t *ip)
+static size_t put_ipv6(const struct segment *segment, size_t tcp_len, uint8_t *ip)
 {
-	size_t payload = TCP_HEADER_MIN + segment->payload_len;
+	size_t payload = tcp_len + segment->payload_len;
 
 	ip[0] = 0x60;
 	packet_put16(ip + 4, payload > 65535 ? 0 : (uint16_t)payload);
@@ -130,13 +130,30 @@ static size_t put_ipv6(const struct segment *segment, uint8_t *ip)
 	return 40;
 }
 
-size_t segment_synthesize(const struct segment *segment, uint8_t frame[PACKET_FRAME_MAX])
+/* MAC and IP headers. Returns where the TCP header of that length belongs. */
+static uint8_t *put_headers(const struct segment *segment, size_t tcp_len, uint8_t *frame)
 {
-	uint8_t *ip = frame + PACKET_ETH_LEN, *tcp;
+	uint8_t *ip = frame + PACKET_ETH_LEN;
 
 	memset(frame, 0, PACKET_FRAME_MAX);
 	put_mac(segment, frame);
-	tcp = ip + (segment->family == AF_INET ? put_ipv4(segment, ip) : put_ipv6(segment, ip));
+	return ip + (segment->family == AF_INET ? put_ipv4(segment, tcp_len, ip)
+						: put_ipv6(segment, tcp_len, ip));
+}
+
+size_t segment_complete(const struct segment *segment, const uint8_t *tcp, size_t tcp_len,
+			uint8_t frame[PACKET_FRAME_MAX])
+{
+	if (tcp_len > TCP_HEADER_MAX)
+		return 0;
+	return (size_t)((uint8_t *)mempcpy(put_headers(segment, tcp_len, frame), tcp, tcp_len) -
+			frame);
+}
+
+size_t segment_synthesize(const struct segment *segment, uint8_t frame[PACKET_FRAME_MAX])
+{
+	uint8_t *tcp = put_headers(segment, TCP_HEADER_MIN, frame);
+
 	packet_put16(tcp, segment->sport);
 	packet_put16(tcp + 2, segment->dport);
 	packet_put32(tcp + 4, segment->seq);

@@ -42,6 +42,13 @@ struct segment {
 size_t segment_find(const struct segment *segment, const uint8_t *headroom, size_t length,
 		    uint8_t frame[PACKET_FRAME_MAX], bool *l2_absent);
 
+/*
+ * Makes the frame of a segment that has its TCP header, but none of IP's: that is made from the segment, MAC
+ * addresses are zero. Returns the frame's length without payload, 0 if the header is too long for it.
+ */
+size_t segment_complete(const struct segment *segment, const uint8_t *tcp, size_t tcp_len,
+			uint8_t frame[PACKET_FRAME_MAX]);
+
 /* Makes the frame from the segment, MAC addresses zero. Returns its length without payload. */
 size_t segment_synthesize(const struct segment *segment, uint8_t frame[PACKET_FRAME_MAX]);
 

@@ -42,6 +42,27 @@ static int use_reason(struct session *session, const char *item, struct error *e
 	return -ENOENT;
 }
 
+/* The reasons that the kernel side knows by their meaning. */
+static void find_reasons(struct session *session)
+{
+	struct source_config *config = &session->config;
+	const struct {
+		const char *name;
+		uint32_t *number;
+	} reasons[] = {
+		{ "NOT_SPECIFIED", &config->reason_not_specified },
+		{ "QUEUE_PURGE", &config->reason_queue_purge },
+		{ "PACKET_SOCK_ERROR", &config->reason_packet_sock_error },
+		{ "TCP_OLD_SEQUENCE", &config->reason_tcp_old_sequence },
+		{ "TCP_INVALID_SEQUENCE", &config->reason_tcp_invalid_sequence },
+	};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		*reasons[i].number = UINT32_MAX;
+		reason_find(session->drop_reasons, reasons[i].name, reasons[i].number);
+	}
+}
+
 static int configure(struct session *session, const struct options *options, struct error *error)
 {
 	int err = 0;
@@ -55,10 +76,7 @@ static int configure(struct session *session, const struct options *options, str
 		.stack = options->stack,
 		.ring_bytes = (uint64_t)options->ring_mib << 20,
 	};
-	session->config.reason_not_specified = UINT32_MAX;
-	session->config.reason_queue_purge = UINT32_MAX;
-	reason_find(session->drop_reasons, "NOT_SPECIFIED", &session->config.reason_not_specified);
-	reason_find(session->drop_reasons, "QUEUE_PURGE", &session->config.reason_queue_purge);
+	find_reasons(session);
 	session->config.by_reason = options->filter.reasons.count > 0;
 	for (size_t i = 0; !err && i < options->filter.reasons.count; i++)
 		err = use_reason(session, options->filter.reasons.items[i], error);
@@ -80,16 +98,34 @@ static int open_reasons(struct session *session, struct error *error)
 	return 0;
 }
 
+/* Before the hooks are attached: without symbols, what drivers free is not told from what they drop. */
+static int open_symbols(struct session *session, struct error *error)
+{
+	if (symbols_hidden()) {
+		log_warning(
+			"kernel addresses are hidden (kernel.kptr_restrict): locations and "
+			"stacks will be missing, and packets that a driver has sent may be shown as "
+			"drops; 'sysctl kernel.kptr_restrict=1' shows them to root, and to who has "
+			"CAP_SYSLOG");
+		return 0;
+	}
+	session->symbols = symbols_new();
+	if (!session->symbols)
+		return error_set(error, -ENOMEM, "out of memory");
+	source_use_symbols(session->source, session->symbols);
+	return 0;
+}
+
+void session_refresh(struct session *session)
+{
+	if (session->symbols && symbols_refresh(session->symbols))
+		source_use_symbols(session->source, session->symbols);
+}
+
 static int open_names(struct session *session, struct error *error)
 {
 	struct enrich_sources sources = { .clock = &session->clock };
 
-	if (!symbols_hidden())
-		session->symbols = symbols_new();
-	else
-		log_warning("kernel addresses are hidden (kernel.kptr_restrict): locations and "
-			    "stacks will be missing; 'sysctl kernel.kptr_restrict=1' shows them "
-			    "to root, and to who has CAP_SYSLOG");
 	session->owners = owners_new(source_scan_sockets, session->source);
 	session->cgroups = cgroups_new();
 	if (!session->owners || !session->cgroups)
@@ -187,7 +223,9 @@ int session_open(struct session *session, const struct run *run, struct error *e
 	err = open_source(session, run->options, error);
 	if (err)
 		return err;
-	err = source_attach(session->source, warn_refused, error);
+	err = open_symbols(session, error);
+	if (!err)
+		err = source_attach(session->source, warn_refused, error);
 	if (!err)
 		err = open_names(session, error);
 	return err ? err : open_sink(session, run, error);

@@ -36,6 +36,9 @@ struct session {
  */
 int session_open(struct session *session, const struct run *run, struct error *error);
 
+/* To be called now and then: makes up for modules that came or went. */
+void session_refresh(struct session *session);
+
 void session_close(struct session *session);
 
 #endif

@@ -10,9 +10,11 @@
 
 #include "../bpf/record.h"
 #include "hooks.h"
+#include "program_try.h"
 #include "ring.h"
 #include "source.h"
 #include "stub.h"
+#include "symbol_table.h"
 #include "tcpdropcap.skel.h"
 
 struct source {
@@ -34,7 +36,7 @@ static const enum record_filter record_filters[SOURCE_FILTER_COUNT] = {
 	[SOURCE_FILTER_NETNS] = RECORD_FILTER_NETNS,
 	[SOURCE_FILTER_STATE] = RECORD_FILTER_STATE,
 	[SOURCE_FILTER_REASON] = RECORD_FILTER_REASON,
-	[SOURCE_FILTER_NO_LOSS] = RECORD_FILTER_NO_LOSS,
+	[SOURCE_FILTER_BENIGN] = RECORD_FILTER_BENIGN,
 };
 
 static const enum stack_mode stack_modes[] = {
@@ -84,6 +86,7 @@ static int open_configured(struct source *source, const struct source_config *co
 									   "tcp_retransmit_skb");
 	rodata->tcp_send_reset_args = (__u8)kernel_btf_tracepoint_args(btf, "tcp_send_reset");
 	rodata->inet_csk_accept_args = (__u8)kernel_btf_function_args(btf, "inet_csk_accept");
+	rodata->with_skb_dynptr = program_try_skb_dynptr(btf);
 	rodata->tcp_drop_is_silent = hooks_tcp_drop_is_silent(btf);
 	rodata->filter_family = (__u8)config->family;
 	rodata->filter_netns = config->netns;
@@ -96,8 +99,11 @@ static int open_configured(struct source *source, const struct source_config *co
 	rodata->filter_reset_reason_count = (__u32)config->reset_reason_count;
 	rodata->reason_not_specified = config->reason_not_specified;
 	rodata->reason_queue_purge = config->reason_queue_purge;
+	rodata->reason_packet_sock_error = config->reason_packet_sock_error;
+	rodata->reason_tcp_old_sequence = config->reason_tcp_old_sequence;
+	rodata->reason_tcp_invalid_sequence = config->reason_tcp_invalid_sequence;
 	rodata->with_expression = config->filter != NULL;
-	rodata->with_no_loss = config->all;
+	rodata->with_benign = config->all;
 	rodata->stack_mode = stack_modes[config->stack];
 	/* A quarter of the ring, of all CPUs together. */
 	rodata->wakeup_bytes =
@@ -107,6 +113,15 @@ static int open_configured(struct source *source, const struct source_config *co
 		bpf_map__set_max_entries(source->bpf->maps.time_waits, 1);
 	hooks_choose(&source->hooks, source->bpf->obj, config->events, btf);
 	return 0;
+}
+
+int source_use_symbols(struct source *source, struct symbols *symbols)
+{
+	struct symbol_table table;
+	__u32 zero = 0;
+
+	symbol_table_fill(&table, symbols);
+	return bpf_map_update_elem(bpf_map__fd(source->bpf->maps.symbols), &zero, &table, BPF_ANY);
 }
 
 static int explain_load(int err, struct error *error)
@@ -198,6 +213,7 @@ static int open_small(struct source *source, const struct kernel_filter *filter,
 		return err;
 	bpf_map__set_max_entries(source->bpf->maps.owners, 1);
 	bpf_map__set_max_entries(source->bpf->maps.closed, 1);
+	bpf_map__set_max_entries(source->bpf->maps.listeners, 1);
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 #include "kernel_btf.h"
 #include "kernel_filter.h"
 #include "owner.h"
+#include "symbolize.h"
 
 #define SOURCE_REASONS_MAX 64
 
@@ -34,8 +35,11 @@ struct source_config {
 	size_t reset_reason_count;
 	uint32_t reason_not_specified; /* UINT32_MAX: the kernel has no such reason */
 	uint32_t reason_queue_purge;
+	uint32_t reason_packet_sock_error;
+	uint32_t reason_tcp_old_sequence;
+	uint32_t reason_tcp_invalid_sequence;
 	const struct kernel_filter *filter; /* of packets that are dropped; NULL: all pass */
-	bool all;			    /* also packets that have served their purpose */
+	bool all;			    /* also benign frees */
 	enum event_stacks stack;
 	uint64_t ring_bytes; /* a power of two, a page at least */
 };
@@ -47,7 +51,7 @@ enum source_filter {
 	SOURCE_FILTER_NETNS,
 	SOURCE_FILTER_STATE,
 	SOURCE_FILTER_REASON,
-	SOURCE_FILTER_NO_LOSS,
+	SOURCE_FILTER_BENIGN,
 	SOURCE_FILTER_COUNT,
 };
 
@@ -60,6 +64,13 @@ struct source_counters {
 /* Returns NULL and the error; nothing is attached yet. */
 struct source *source_open(const struct source_config *config, const struct kernel_btf *btf,
 			   struct error *error);
+
+/*
+ * Names to the kernel side the functions by which it tells where a packet was when it was freed: before
+ * source_attach, and when the symbols have changed. Without it such packets have no direction, and what a driver
+ * has sent may be taken for lost. Returns 0 or -errno.
+ */
+int source_use_symbols(struct source *source, struct symbols *symbols);
 
 /* Why the kernel does not take the filter, -errno: then all pass. 0: it does, or there is none. */
 int source_filter_error(const struct source *source);

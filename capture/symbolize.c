@@ -191,14 +191,14 @@ size_t symbols_count(struct symbols *symbols)
 	return symbols->count;
 }
 
-bool symbols_find(struct symbols *symbols, uint64_t address, struct symbol *symbol)
+/* The symbol that has the byte, and the offset of the address in it. */
+static bool find(struct symbols *symbols, uint64_t byte, uint64_t address, struct symbol *symbol)
 {
 	const struct entry *entry;
 
 	if (!symbols->loaded || (address >= symbols->text_end && modules_changed(symbols)))
 		load(symbols);
-	/* A call that never returns may end its function: the byte before is in the caller for sure. */
-	entry = find_entry(symbols, address - 1);
+	entry = find_entry(symbols, byte);
 	if (!entry || address - entry->address >= FUNCTION_MAX)
 		return false;
 	/* Past the kernel's text, its last symbol is not the owner. */
@@ -207,5 +207,56 @@ bool symbols_find(struct symbols *symbols, uint64_t address, struct symbol *symb
 	symbol->name = symbols->names.data + entry->name;
 	symbol->offset = address - entry->address;
 	symbol->module = entry->module ? symbols->names.data + entry->module : NULL;
+	return true;
+}
+
+bool symbols_find(struct symbols *symbols, uint64_t address, struct symbol *symbol)
+{
+	/* A call that never returns may end its function: the byte before is in the caller for sure. */
+	return find(symbols, address - 1, address, symbol);
+}
+
+bool symbols_find_location(struct symbols *symbols, uint64_t address, struct symbol *symbol)
+{
+	if (find(symbols, address, address, symbol) && !symbol->offset)
+		return true;
+	return symbols_find(symbols, address, symbol);
+}
+
+/* Where a function ends, the next begins, or a gap of which kallsyms says nothing. */
+static uint64_t end_of(const struct symbols *symbols, size_t index)
+{
+	const struct entry *entry = &symbols->list[index];
+	uint64_t end = entry->address + FUNCTION_MAX;
+
+	for (size_t next = index + 1; next < symbols->count; next++) {
+		if (symbols->list[next].address == entry->address)
+			continue;
+		if (symbols->list[next].address < end)
+			end = symbols->list[next].address;
+		break;
+	}
+	if (!entry->module && symbols->text_end && entry->address < symbols->text_end &&
+	    symbols->text_end < end)
+		end = symbols->text_end;
+	return end;
+}
+
+void symbols_visit(struct symbols *symbols,
+		   void (*visit)(void *context, const char *name, uint64_t start, uint64_t end),
+		   void *context)
+{
+	if (!symbols->loaded)
+		load(symbols);
+	for (size_t i = 0; i < symbols->count; i++)
+		visit(context, symbols->names.data + symbols->list[i].name,
+		      symbols->list[i].address, end_of(symbols, i));
+}
+
+bool symbols_refresh(struct symbols *symbols)
+{
+	if (symbols->loaded && !modules_changed(symbols))
+		return false;
+	load(symbols);
 	return true;
 }

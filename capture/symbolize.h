@@ -35,4 +35,21 @@ size_t symbols_count(struct symbols *symbols);
  */
 bool symbols_find(struct symbols *symbols, uint64_t address, struct symbol *symbol);
 
+/*
+ * The symbol of a location, as the kernel names where it frees: a return address, or a function's first byte
+ * where that stands for the function (net_tx_action, for what interrupts have left to it).
+ */
+bool symbols_find_location(struct symbols *symbols, uint64_t address, struct symbol *symbol);
+
+/*
+ * Calls visit for each function of the kernel and its modules, BPF's too, from its first byte to the byte after
+ * its last; the table is read now if it was not yet. Names live during the call.
+ */
+void symbols_visit(struct symbols *symbols,
+		   void (*visit)(void *context, const char *name, uint64_t start, uint64_t end),
+		   void *context);
+
+/* Reads the table anew if a module came or went; asks once a second at most. Returns whether it did. */
+bool symbols_refresh(struct symbols *symbols);
+
 #endif

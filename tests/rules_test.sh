@@ -22,11 +22,11 @@ who_includes() {
 
 nothing "pcapng/ includes nothing of ours" \
 	"$(who_includes '\.\./.*|bpf/.*|capture/.*' pcapng/*)"
-nothing "record.h enters userspace through source and decode alone" \
-	"$(who_includes '.*record\.h' capture/* | grep -vE '/(source|decode)\.c$')"
-nothing "libbpf is used by source, its hooks, ring and stub, and kernel_btf alone" \
+nothing "record.h enters userspace through source, its symbol table, and decode alone" \
+	"$(who_includes '.*record\.h' capture/* | grep -vE '/((source|decode)\.c|symbol_table\.h)$')"
+nothing "libbpf is used by source, its hooks, ring, stub and tries, and kernel_btf alone" \
 	"$(who_includes 'bpf/(bpf|btf|libbpf).*|.*skel\.h' capture/* |
-		grep -vE '/(source\.c|(hooks|ring|stub)\.[ch]|kernel_btf\.c)$')"
+		grep -vE '/(source\.c|(hooks|ring|stub|program_try)\.[ch]|kernel_btf\.c)$')"
 nothing "compression is known to the ends of files alone" \
 	"$(who_includes '(zlib|zstd.*)\.h' capture/* pcapng/* | grep -vE '/(input|output)\.c$')"
 nothing "libpcap is used by the expression alone" \

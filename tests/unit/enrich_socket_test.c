@@ -258,11 +258,11 @@ TEST(owner_has_its_keys)
 	CHECK_STR(text_with(sources, KEY_owner_src), "absent");
 	CHECK(!has(KEY_owner) && !has(KEY_owner_pid));
 	event.not_accepted = true;
-	event.direction = EVENT_IN;
-	event.packet.dport = 80;
+	event.socket = (struct socket_id){ 0x2000, 0 };
 	CHECK_STR(text_with(sources, KEY_owner_src), "listener");
 	CHECK(is_number(KEY_owner_pid, 700));
 	event.not_accepted = false;
+	event.socket.flow = 8;
 	event.owner = (struct event_owner){ OWNER_OPENED, 900, "curl" };
 	CHECK_STR(text_with(sources, KEY_owner_src), "current");
 	CHECK_STR(text_with(sources, KEY_owner), "curl");

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../capture/kernel_filter.h"
 #include "../../capture/packet.h"
 #include "../../pcapng/reader.h"
 
@@ -20,7 +21,7 @@
 
 /* As a BPF program sees it, too: an element of a map. */
 struct judged_frame {
-	uint8_t bytes[(PACKET_FRAME_MAX + 7) / 8 * 8];
+	uint8_t bytes[(KERNEL_FILTER_FRAME_MAX + 7) / 8 * 8];
 	uint32_t caplen;
 	uint32_t len;
 	uint64_t verdict;
@@ -171,8 +172,9 @@ static inline void generate_frame(struct judged_frame *frame)
 	frame->len = length + lengths[draw(sizeof(lengths) / sizeof(lengths[0]))];
 	if (!draw(8))
 		length = draw(length + 1); /* cut anywhere */
-	frame->caplen = length < PACKET_FRAME_MAX ? length : PACKET_FRAME_MAX;
-	memcpy(frame->bytes, bytes, PACKET_FRAME_MAX); /* what is behind caplen is not zero */
+	frame->caplen = length < KERNEL_FILTER_FRAME_MAX ? length : KERNEL_FILTER_FRAME_MAX;
+	memcpy(frame->bytes, bytes,
+	       KERNEL_FILTER_FRAME_MAX); /* what is behind caplen is not zero */
 }
 
 /* Returns how many frames the file has given. */
@@ -186,7 +188,7 @@ static inline uint32_t read_frames(const char *path, struct judged_frame *frames
 	while (reader && count < room && pcapng_reader_next(reader, &item) == 1) {
 		struct judged_frame *frame = &frames[count];
 
-		if (item.type != PCAPNG_PACKET || item.caplen > PACKET_FRAME_MAX)
+		if (item.type != PCAPNG_PACKET || item.caplen > KERNEL_FILTER_FRAME_MAX)
 			continue;
 		memcpy(frame->bytes, item.data, item.caplen);
 		frame->caplen = item.caplen;

@@ -274,55 +274,22 @@ TEST(request_belongs_to_its_listener)
 	owners_free(owners);
 }
 
-TEST(unaccepted_connection_belongs_to_the_listener_on_its_port)
+TEST(unaccepted_connection_belongs_to_its_listener_and_not_to_its_port)
 {
 	open_owners();
 	hold_listener(0x5000, 1, 80, 61);
-	hold_listener(0x6000, 2, 443, 62);
-	hold_listener(0x7000, 1, 443, 63);
-	hold_listener(0x8000, 1, 50000, 64);
-	hold(0x1000, 8, 65, "worker");
-	make_unaccepted(0x1000);
-	event.socket.flow = 8; /* accepted by now */
-	CHECK_STR(found(), "exact 65/worker");
-	make_unaccepted(0x1000);
-	CHECK_STR(found(), "current 63/listener"); /* the list is older than the event */
-	event.monotonic_ns = 1;
-	CHECK_STR(found(), "listener 63/listener");
-	event.direction = EVENT_OUT;
-	event.packet.sport = 443;
-	event.packet.dport = 50000;
-	CHECK_STR(found(), "listener 63/listener");
-	event.netns = 2;
+	hold_listener(0x6000, 1, 443, 62);
+	hold_listener(0x6000, 1, 443, 63); /* a worker that shares it */
+	hold_listener(0x7000, 1, 443, 64); /* SO_REUSEPORT, or another address */
+	make_unaccepted(0x7000);
+	event.socket.flow = 0;			   /* the listener's */
+	CHECK_STR(found(), "listener 64/listener");
+	event.socket.address = 0x6000;
 	CHECK_STR(found(), "listener 62/listener");
-	event.netns = 3;
+	event.socket.address = 0x8000; /* gone */
 	CHECK_STR(found(), "none");
-	owners_free(owners);
-}
-
-TEST(listeners_that_share_a_port_are_ambiguous)
-{
-	open_owners();
-	hold_listener(0x5000, 1, 443, 63);
-	hold_listener(0x6000, 1, 443, 64);
-	make_unaccepted(0x1000);
+	event.socket.address = 0; /* a child that was there before the capture */
 	CHECK_STR(found(), "none");
-	known_from_call(OWNER_OPENED, 63, "listener");
-	CHECK_STR(found(), "none");
-	owners_free(owners);
-}
-
-TEST(one_listener_or_one_process_is_not_ambiguous)
-{
-	open_owners();
-	hold_listener(0x5000, 1, 443, 64);
-	hold_listener(0x5000, 1, 443, 63);
-	hold_listener(0x6000, 2, 443, 65);
-	hold_listener(0x7000, 2, 443, 65);
-	make_unaccepted(0x1000);
-	CHECK_STR(found(), "listener 63/listener");
-	event.netns = 2;
-	CHECK_STR(found(), "listener 65/listener");
 	owners_free(owners);
 }
 

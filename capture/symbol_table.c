@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbol_table.h"
+
+/* Sorted by name. What the compiler has split off (NAME.cold, NAME.isra.0) is the function, too. */
+static const struct known_function {
+	const char *name;
+	enum symbol_kind kind;
+} known_functions[] = {
+	{ "__br_forward", SYMBOL_OUT },
+	{ "__dev_direct_xmit", SYMBOL_OUT },
+	{ "__dev_queue_xmit", SYMBOL_OUT },
+	{ "__do_softirq", SYMBOL_BOUNDARY },
+	{ "__handle_irq_event_percpu", SYMBOL_BOUNDARY },
+	{ "__napi_poll", SYMBOL_BOUNDARY },
+	{ "__netif_receive_skb_core", SYMBOL_IN },
+	{ "__netif_receive_skb_list_core", SYMBOL_IN },
+	{ "__netif_receive_skb_one_core", SYMBOL_IN },
+	{ "__qdisc_run", SYMBOL_OUT },
+	{ "__skb_complete_tx_timestamp", SYMBOL_COPY },
+	{ "__skb_tstamp_tx", SYMBOL_COPY },
+	{ "br_forward", SYMBOL_OUT },
+	{ "br_handle_frame", SYMBOL_IN },
+	{ "br_handle_frame_finish", SYMBOL_IN },
+	{ "br_pass_frame_up", SYMBOL_IN },
+	{ "dev_deactivate_many", SYMBOL_OUT },
+	{ "dev_hard_start_xmit", SYMBOL_OUT },
+	{ "do_xdp_generic", SYMBOL_IN },
+	{ "enqueue_to_backlog", SYMBOL_IN },
+	{ "handle_softirqs", SYMBOL_BOUNDARY },
+	{ "ip6_finish_output", SYMBOL_OUT },
+	{ "ip6_finish_output2", SYMBOL_OUT },
+	{ "ip6_forward", SYMBOL_IN },
+	{ "ip6_output", SYMBOL_OUT },
+	{ "ip_finish_output", SYMBOL_OUT },
+	{ "ip_finish_output2", SYMBOL_OUT },
+	{ "ip_forward", SYMBOL_IN },
+	{ "ip_mc_output", SYMBOL_OUT },
+	{ "ip_output", SYMBOL_OUT },
+	{ "ip_rcv", SYMBOL_IN },
+	{ "ipv6_rcv", SYMBOL_IN },
+	{ "napi_poll", SYMBOL_BOUNDARY },
+	{ "neigh_invalidate", SYMBOL_OUT },
+	{ "neigh_timer_handler", SYMBOL_OUT },
+	{ "net_rx_action", SYMBOL_BOUNDARY },
+	{ "net_tx_action", SYMBOL_BOUNDARY },
+	{ "netif_receive_generic_xdp", SYMBOL_IN },
+	{ "packet_rcv", SYMBOL_COPY },
+	{ "packet_rcv_spkt", SYMBOL_COPY },
+	{ "qdisc_reset", SYMBOL_OUT },
+	{ "raw_rcv", SYMBOL_COPY },
+	{ "raw_rcv_skb", SYMBOL_COPY },
+	{ "rawv6_rcv", SYMBOL_COPY },
+	{ "rawv6_rcv_skb", SYMBOL_COPY },
+	{ "rtnetlink_rcv_msg", SYMBOL_OUT },
+	{ "sch_direct_xmit", SYMBOL_OUT },
+	{ "skb_complete_tx_timestamp", SYMBOL_COPY },
+	{ "tbf_enqueue", SYMBOL_SEGMENT },
+	{ "tbf_segment", SYMBOL_SEGMENT },
+	{ "tcp_v4_rcv", SYMBOL_TCP },
+	{ "tcp_v6_rcv", SYMBOL_TCP },
+	{ "tpacket_rcv", SYMBOL_COPY },
+	{ "veth_poll", SYMBOL_IN },
+	{ "veth_xdp_rcv", SYMBOL_IN },
+	{ "veth_xdp_rcv_skb", SYMBOL_IN },
+};
+
+struct fill {
+	struct symbol_table *table;
+	size_t count;
+};
+
+/* The key's name may go on after a dot. */
+static int compare_name(const void *key, const void *member)
+{
+	const char *name = key, *known = ((const struct known_function *)member)->name;
+	size_t length = strcspn(name, ".");
+	int order = strncmp(name, known, length);
+
+	return order ? order : known[length] ? -1 : 0;
+}
+
+static void add(void *context, const char *name, uint64_t start, uint64_t end)
+{
+	struct fill *fill = context;
+	const struct known_function *known;
+
+	if (strcmp(name, "sock_rfree") == 0)
+		fill->table->sock_rfree = start;
+	else if (strcmp(name, "sock_rmem_free") == 0)
+		fill->table->sock_rmem_free = start;
+	known = bsearch(name, known_functions, sizeof(known_functions) / sizeof(*known),
+			sizeof(*known), compare_name);
+	if (known && fill->count < SYMBOL_RANGES_MAX)
+		fill->table->ranges[fill->count++] = (struct symbol_range){ start, end - start,
+									    known->kind };
+}
+
+void symbol_table_fill(struct symbol_table *table, struct symbols *symbols)
+{
+	struct fill fill = { .table = table };
+
+	memset(table, 0, sizeof(*table));
+	symbols_visit(symbols, add, &fill);
+}
