@@ -66,9 +66,9 @@ __attribute__((noinline)) int first_kind(__u64 slot, __u64 count)
 
 	int kind = SYMBOL_NONE;
 
-	if (!path || count > PATH_FRAMES)
-		return kind;
-	for (__u64 i = 0; i < count && kind == SYMBOL_NONE; i++) {
+	for (__u64 i = 0; path && i < PATH_FRAMES && kind == SYMBOL_NONE; i++) {
+		if (i >= count)
+			break;
 		kind = symbol_kind(path->frames[i] - 1); /* a return address */
 		if (kind == SYMBOL_COPY)
 			kind = SYMBOL_NONE;
