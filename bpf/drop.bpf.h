@@ -16,12 +16,10 @@
 #include "socket.bpf.h"
 #include "unsent.bpf.h"
 
-#define DROP_SLOTS 3
-
 /* What a program is at, in memory that the verifier does not follow: it looks at each stage once. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, DROP_SLOTS);
+	__uint(max_entries, SLOT_COUNT);
 	__type(key, __u32);
 	__type(value, struct dropped);
 } drops SEC(".maps");
@@ -115,17 +113,19 @@ static __always_inline int examine_free(__u64 *ctx, const struct sk_buff *skb, s
 	return drop_packet(ctx, skb, drop);
 }
 
-/* The memory of the program of that slot, cleared; NULL: an interrupt has met it at work. */
-static __always_inline struct dropped *drop_begins(__u32 slot)
+/* The memory of the program of that slot, cleared; NULL: an interrupt has met it at work, and the event is lost. */
+static __always_inline struct dropped *drop_begins(__u32 slot, __u32 event)
 {
 	struct dropped *drop = bpf_map_lookup_elem(&drops, &slot);
 
-	if (!drop || drop->busy)
+	if (!drop || drop->busy) {
+		count_lost(event);
 		return NULL;
+	}
 	__builtin_memset(drop, 0, sizeof(*drop));
 	drop->busy = true;
 	drop->slot = slot;
-	drop->event.event = RECORD_DROP;
+	drop->event.event = event;
 	barrier();
 	return drop;
 }
@@ -143,7 +143,7 @@ static __always_inline int on_free(__u64 *ctx, bool first)
 
 	if (!is_mine(skb, first))
 		return 0;
-	drop = drop_begins(first ? 0 : 1);
+	drop = drop_begins(first ? SLOT_FREE : SLOT_FREE_NESTED, RECORD_DROP);
 	if (!drop)
 		return 0;
 	examine_free(ctx, skb, drop);
@@ -158,7 +158,7 @@ static __always_inline int on_silent_free(__u64 *ctx)
 
 	if (!received_drop_is_new())
 		return 0;
-	drop = drop_begins(2);
+	drop = drop_begins(SLOT_SILENT_FREE, RECORD_DROP);
 	if (!drop)
 		return 0;
 	drop->rx_sock = RECORD_SOCK_FENTRY;

@@ -246,6 +246,20 @@ static __always_inline void fill_current(struct drop_record *record)
 	}
 }
 
+/* An event of that kind that was seen, and of which no more is known. */
+static __always_inline void count_lost(__u32 kind)
+{
+	__u32 all = 0;
+	struct record_counters *counter = bpf_map_lookup_elem(&counters, &kind);
+	struct record_counters *total = bpf_map_lookup_elem(&counters, &all);
+
+	if (!counter || !total)
+		return;
+	__sync_fetch_and_add(&counter->seen, 1);
+	__sync_fetch_and_add(&counter->lost, 1);
+	__sync_fetch_and_add(&total->lost, 1);
+}
+
 /*
  * Counts the event. Returns a zeroed record with its common part set, NULL if there is none to fill. Sets
  * *with_stack to the record if it has room for a stack, else to NULL: the verifier follows a pointer.

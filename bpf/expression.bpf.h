@@ -14,7 +14,6 @@
 #include "packet.bpf.h"
 #include "record.h"
 
-#define EXPRESSION_SLOTS     3
 #define EXPRESSION_FRAME_MAX (ETH_HLEN + RECORD_PACKET_MAX)
 
 const volatile bool with_expression;
@@ -27,7 +26,7 @@ struct expression_frame {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, EXPRESSION_SLOTS);
+	__uint(max_entries, SLOT_COUNT);
 	__type(key, __u32);
 	__type(value, struct expression_frame);
 } expression_frames SEC(".maps");

@@ -49,6 +49,16 @@
 
 #define HASH_FACTOR 0x9e3779b97f4a7c15ULL /* 2^64 by the golden ratio */
 
+/* Programs may interrupt each other: each has its place in what they have a CPU of working memory. */
+enum slot {
+	SLOT_FREE,
+	SLOT_FREE_NESTED,
+	SLOT_SILENT_FREE,
+	SLOT_RESET,
+	SLOT_RESET_NESTED,
+	SLOT_COUNT,
+};
+
 /* Parameters of tracepoints in the running kernel, counted in its BTF before load. */
 const volatile __u8 kfree_skb_args = 4; /* skb, location; 5.17: reason; 6.11: rx_sk */
 const volatile __u8 tcp_retransmit_skb_args = 3;

@@ -13,8 +13,6 @@
 #include "packet.bpf.h"
 #include "record.h"
 
-#define GATHER_SLOTS 3
-
 /* Whether the kernel takes a program that makes a dynptr of a freed skb; tried before the load. */
 const volatile bool with_skb_dynptr;
 
@@ -26,7 +24,7 @@ struct gathered {
 /* Each program has one. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, GATHER_SLOTS);
+	__uint(max_entries, SLOT_COUNT);
 	__type(key, __u32);
 	__type(value, struct gathered);
 } gathered SEC(".maps");

@@ -27,7 +27,7 @@ struct path_frames {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 3);
+	__uint(max_entries, SLOT_COUNT);
 	__type(key, __u32);
 	__type(value, struct path_frames);
 } path_frames SEC(".maps");

@@ -177,26 +177,43 @@ int on_kprobe_tcp_send_loss_probe(struct pt_regs *ctx)
 
 /* A reset that answers skb: made from it, as tcp_v4_send_reset() does (RFC 9293, 3.10.7). */
 static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *skb, struct sock *sk,
-					    struct candidate *event)
+					    struct dropped *drop)
 {
 	struct drop_record *record, *with_stack;
-	struct headers headers = {};
-	struct origin origin = { .sk = sk, .dev = BPF_CORE_READ(skb, dev), .received = sk };
+	struct candidate *event = &drop->event;
+	struct origin *origin = &drop->origin;
 
-	if (!find_headers(skb, &headers))
+	if (!find_headers(skb, &drop->headers))
 		return 0;
-	find_device(skb, skb->dev, &origin);
-	event->family = headers.family;
+	origin->sk = sk;
+	origin->received = sk;
+	origin->dev = BPF_CORE_READ(skb, dev);
+	find_device(skb, skb->dev, origin);
+	event->family = drop->headers.family;
 	event->state = socket_state(sk);
-	event->netns = origin.netns;
+	event->netns = origin->netns;
 	record = begin(event, &with_stack);
 	if (!record)
 		return 0;
 	record->sock = sk ? RECORD_SOCK_HOOK : RECORD_SOCK_NONE;
 	record->direction = RECORD_DIR_OUT;
-	fill_answering_reset(record, skb, &headers);
+	fill_answering_reset(record, skb, &drop->headers);
 	if (sk)
 		fill_socket(record, sk);
+	commit(ctx, with_stack, record);
+	return 0;
+}
+
+/* A reset that the socket sends by itself. */
+static __always_inline int reset_of_socket(__u64 *ctx, struct sock *sk, struct candidate *event)
+{
+	struct drop_record *record, *with_stack;
+
+	record = begin_output(event, &with_stack, &sk->__sk_common,
+			      BPF_CORE_READ(sk, sk_dst_cache, dev));
+	if (!record)
+		return 0;
+	fill_own_reset(record, sk);
 	commit(ctx, with_stack, record);
 	return 0;
 }
@@ -204,25 +221,22 @@ static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *sk
 static __always_inline int send_reset(__u64 *ctx, bool first)
 {
 	const struct sk_buff *skb = (const void *)ctx[1];
-	struct candidate event = { .event = RECORD_RESET };
 	struct sock *sk = kernel_sock_arg(&ctx[0]);
-	struct drop_record *record, *with_stack;
+	struct dropped *drop;
 
 	if (!is_mine(skb ?: (const void *)sk, first))
 		return 0;
-	event.has_reason = kernel_reset_reason(ctx, &event.reason);
+	drop = drop_begins(first ? SLOT_RESET : SLOT_RESET_NESTED, RECORD_RESET);
+	if (!drop)
+		return 0;
+	drop->event.has_reason = kernel_reset_reason(ctx, &drop->event.reason);
 	if (sk && !is_tcp_socket(sk))
 		sk = NULL;
 	if (skb)
-		return reset_for_packet(ctx, skb, sk, &event);
-	if (!sk)
-		return 0;
-	record = begin_output(&event, &with_stack, &sk->__sk_common,
-			      BPF_CORE_READ(sk, sk_dst_cache, dev));
-	if (!record)
-		return 0;
-	fill_own_reset(record, sk);
-	commit(ctx, with_stack, record);
+		reset_for_packet(ctx, skb, sk, drop);
+	else if (sk)
+		reset_of_socket(ctx, sk, &drop->event);
+	drop_ends(drop);
 	return 0;
 }
 
