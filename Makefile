@@ -40,7 +40,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 PCAPNG := block copy fd reader reader_block reader_classic stream timestamp writer
 # The commands on files; the rest captures.
 FILES := annotation cmd_capture cmd_compare cmd_count cmd_extcap command compare compare_print compare_write copy count \
-	count_key count_print error expression extcap filter input log main match match_connection match_frame \
+	count_key count_print error expression extcap filter input interfaces log main match match_connection match_frame \
 	match_index match_sack match_verdict names netns option_table options output packet privilege report \
 	report_read run run_file signals sink_json sink_line sink_pcapng sink_text text
 LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf kernel_filter owner places program_try reason ring \

@@ -8,6 +8,7 @@
 
 #include "../pcapng/pcapng.h"
 #include "annotation.h"
+#include "interfaces.h"
 #include "output.h"
 #include "sink.h"
 #include "text.h"
@@ -15,17 +16,8 @@
 
 #define OPTIONS_MAX	   8
 #define STATISTICS_SECONDS 10
-#define INTERFACES_MAX	   1024
 #define STACK_TEXTS	   4096
 #define STACK_TEXT_NS	   1000000000ULL
-
-struct interface {
-	uint32_t netns;
-	uint32_t ifindex;
-	char name[16]; /* "": unknown */
-	uint64_t packets;
-	uint64_t lost;
-};
 
 /* When the text of a stack was written last; of two ids with one slot, the later. */
 struct stack_text {
@@ -38,9 +30,8 @@ struct sink_pcapng {
 	struct pcapng_writer *writer;
 	struct output *output;
 	struct sink_pcapng_config config;
-	struct interface *interfaces; /* index: interface id in the file */
-	size_t interface_count;
-	size_t last_interface;
+	struct interfaces *interfaces;
+	struct interface *last; /* the last packet's */
 	uint64_t start_ns;
 	time_t next_statistics; /* monotonic */
 	struct text comment;
@@ -115,19 +106,14 @@ static int add_section(struct sink_pcapng *self)
 	return pcapng_writer_add_section(self->writer, options_of(&options));
 }
 
-static int add_interface(struct sink_pcapng *self, const struct interface *interface)
+static int write_interface(struct sink_pcapng *self, const struct interface *interface)
 {
-	struct interface *grown;
 	struct option_list options = { 0 };
 	struct text name = { 0 }, description = { 0 }, filter = { 0 };
 	const uint8_t nanoseconds = 9;
 	uint32_t id;
 	int err;
 
-	grown = realloc(self->interfaces, (self->interface_count + 1) * sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	self->interfaces = grown;
 	text_add_printable(&name, interface->name);
 	if (interface->name[0])
 		add_text(&options, PCAPNG_IF_NAME, text_string(&name));
@@ -147,55 +133,30 @@ static int add_interface(struct sink_pcapng *self, const struct interface *inter
 	text_free(&name);
 	text_free(&description);
 	text_free(&filter);
-	if (!err)
-		self->interfaces[self->interface_count++] = *interface;
 	return err;
 }
 
-static bool same_interface(const struct interface *a, const struct interface *b)
+/* Sets last to the interface; writes a new one. */
+static int use_interface(struct sink_pcapng *self, const struct interface *wanted)
 {
-	return a->netns == b->netns && a->ifindex == b->ifindex && strcmp(a->name, b->name) == 0;
+	bool is_new;
+
+	self->last = interfaces_find(self->interfaces, wanted, &is_new);
+	if (!self->last)
+		return -ENOMEM;
+	return is_new ? write_interface(self, self->last) : 0;
 }
 
-/* The interface's id, or the number of interfaces if there is no such one yet. */
-static size_t find_id(const struct sink_pcapng *self, const struct interface *wanted)
-{
-	size_t id = self->last_interface;
-
-	if (self->interface_count && same_interface(&self->interfaces[id], wanted))
-		return id;
-	for (id = 0; id < self->interface_count; id++) {
-		if (same_interface(&self->interfaces[id], wanted))
-			break;
-	}
-	return id;
-}
-
-/*
- * Sets last_interface to the report's interface; writes a new one before its first packet. Devices come
- * and go without end: those beyond a limit share one without a name, the annotation tells them apart.
- */
 static int find_interface(struct sink_pcapng *self, const struct drop_report *report)
 {
 	struct interface wanted = {
 		.netns = (uint32_t)report_number(report, KEY_netns),
 		.ifindex = (uint32_t)report_number(report, KEY_ifindex),
 	};
-	size_t id;
-	int err = 0;
 
 	if (report->ifname)
 		strncpy(wanted.name, report->ifname, sizeof(wanted.name) - 1);
-	id = find_id(self, &wanted);
-	if (id >= INTERFACES_MAX) {
-		wanted = (struct interface){ 0 };
-		id = find_id(self, &wanted);
-	}
-	if (id == self->interface_count)
-		err = add_interface(self, &wanted);
-	if (!err)
-		self->last_interface = id;
-	return err;
+	return use_interface(self, &wanted);
 }
 
 static uint32_t epb_flags(const struct drop_report *report)
@@ -259,7 +220,7 @@ static int add_packet(struct sink_pcapng *self, const struct drop_report *report
 	if (self->comment.failed || self->stack.failed)
 		return -ENOMEM;
 	packet = (struct pcapng_packet){
-		.interface_id = (uint32_t)self->last_interface,
+		.interface_id = self->last->id,
 		.timestamp = report->timestamp_ns,
 		.caplen = caplen < self->config.snaplen ? caplen : self->config.snaplen,
 		.len = report->packet.len,
@@ -278,8 +239,8 @@ static int add(struct sink *sink, const struct drop_report *report)
 		err = add_packet(self, report);
 	if (err)
 		return err;
-	self->interfaces[self->last_interface].packets++;
-	self->interfaces[self->last_interface].lost += report_number(report, KEY_lost);
+	self->last->packets++;
+	self->last->lost += report_number(report, KEY_lost);
 	return 0;
 }
 
@@ -292,9 +253,8 @@ static void add_time(struct option_list *options, uint16_t code, uint32_t words[
 }
 
 /* A loss counts on the interface of the packet that followed it, as in epb_dropcount. */
-static int add_statistics(struct sink_pcapng *self, uint32_t id)
+static int add_statistics(struct sink_pcapng *self, struct interface *interface)
 {
-	const struct interface *interface = &self->interfaces[id];
 	uint64_t now = wall_ns(), received = interface->packets + interface->lost;
 	struct option_list options = { 0 };
 	uint32_t start[2], end[2];
@@ -303,15 +263,21 @@ static int add_statistics(struct sink_pcapng *self, uint32_t id)
 	add_time(&options, PCAPNG_ISB_ENDTIME, end, now);
 	add_option(&options, PCAPNG_ISB_IFRECV, &received, sizeof(received));
 	add_option(&options, PCAPNG_ISB_IFDROP, &interface->lost, sizeof(interface->lost));
-	return pcapng_writer_add_statistics(self->writer, id, now, options_of(&options));
+	interface->told = received;
+	return pcapng_writer_add_statistics(self->writer, interface->id, now, options_of(&options));
 }
 
-static int add_all_statistics(struct sink_pcapng *self)
+/* Of those whose numbers have changed, and at the end of all: a capture that sees nothing does not grow. */
+static int add_all_statistics(struct sink_pcapng *self, bool at_end)
 {
 	int err = 0;
 
-	for (uint32_t id = 0; !err && id < self->interface_count; id++)
-		err = add_statistics(self, id);
+	for (size_t id = 0; !err && id < interfaces_count(self->interfaces); id++) {
+		struct interface *interface = interfaces_get(self->interfaces, id);
+
+		if (at_end || interface->packets + interface->lost != interface->told)
+			err = add_statistics(self, interface);
+	}
 	return err;
 }
 
@@ -322,7 +288,7 @@ static int tick(struct sink *sink)
 
 	if (monotonic_s() >= self->next_statistics) {
 		self->next_statistics = monotonic_s() + STATISTICS_SECONDS;
-		err = add_all_statistics(self);
+		err = add_all_statistics(self, false);
 	}
 	return err ? err : pcapng_writer_flush(self->writer);
 }
@@ -333,7 +299,7 @@ static int release(struct sink_pcapng *self)
 
 	text_free(&self->comment);
 	text_free(&self->stack);
-	free(self->interfaces);
+	interfaces_free(self->interfaces);
 	free(self);
 	return err ? err : closed;
 }
@@ -345,11 +311,11 @@ static int end(struct sink *sink, uint64_t lost)
 	int err = 0, closed;
 
 	/* libpcap takes no file without an interface, not even an empty one. */
-	if (!self->interface_count)
-		err = add_interface(self, &nothing);
+	if (!self->last)
+		err = use_interface(self, &nothing);
 	if (!err) {
-		self->interfaces[self->last_interface].lost += lost;
-		err = add_all_statistics(self);
+		self->last->lost += lost;
+		err = add_all_statistics(self, true);
 	}
 	closed = release(self);
 	return err ? err : closed;
@@ -373,8 +339,9 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 		free(self);
 		return NULL;
 	}
+	self->interfaces = interfaces_new();
 	self->writer = pcapng_writer_new(output_target(self->output));
-	err = self->writer ? add_section(self) : -ENOMEM;
+	err = self->writer && self->interfaces ? add_section(self) : -ENOMEM;
 	if (!err)
 		err = pcapng_writer_flush(self->writer);
 	if (err) {

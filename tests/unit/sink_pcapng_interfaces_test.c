@@ -38,15 +38,15 @@ TEST(devices_beyond_a_limit_share_an_interface)
 	CHECK(sink);
 	packet_parse(&report.packet, frame, sizeof(frame), sizeof(frame));
 	report_set_text(&report, KEY_event, "drop");
-	for (uint32_t i = 1; i <= 3000; i++) {
+	for (uint32_t i = 1; i <= 70000; i++) {
 		report_set_number(&report, KEY_ifindex, i);
 		CHECK(sink->add(sink, &report) == 0);
 	}
 	CHECK(sink->close(sink, 0) == 0);
 	file = fdopen(fd, "r");
 	CHECK(file);
-	CHECK(count_blocks(file, IDB) == 1025);
-	CHECK(count_blocks(file, 6) == 3000);
+	CHECK(count_blocks(file, IDB) == 65537);
+	CHECK(count_blocks(file, 6) == 70000);
 	fclose(file);
 	unlink(path);
 }
