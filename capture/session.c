@@ -98,7 +98,7 @@ static int open_reasons(struct session *session, struct error *error)
 	return 0;
 }
 
-/* Before the hooks are attached: without symbols, what drivers free is not told from what they drop. */
+/* The table is read while the programs are loaded. */
 static int open_symbols(struct session *session, struct error *error)
 {
 	if (symbols_hidden()) {
@@ -112,7 +112,7 @@ static int open_symbols(struct session *session, struct error *error)
 	session->symbols = symbols_new();
 	if (!session->symbols)
 		return error_set(error, -ENOMEM, "out of memory");
-	source_use_symbols(session->source, session->symbols);
+	symbols_start(session->symbols);
 	return 0;
 }
 
@@ -211,6 +211,9 @@ int session_open(struct session *session, const struct run *run, struct error *e
 {
 	int err;
 
+	err = open_symbols(session, error);
+	if (err)
+		return err;
 	kernel_btf_set_verbose(run->options->verbose);
 	session->btf = kernel_btf_open(error);
 	if (!session->btf)
@@ -223,9 +226,10 @@ int session_open(struct session *session, const struct run *run, struct error *e
 	err = open_source(session, run->options, error);
 	if (err)
 		return err;
-	err = open_symbols(session, error);
-	if (!err)
-		err = source_attach(session->source, warn_refused, error);
+	/* Before the hooks are attached: without it, what drivers free is not told from what they drop. */
+	if (session->symbols)
+		source_use_symbols(session->source, session->symbols);
+	err = source_attach(session->source, warn_refused, error);
 	if (!err)
 		err = open_names(session, error);
 	return err ? err : open_sink(session, run, error);

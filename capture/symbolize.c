@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,8 @@ struct symbols {
 	uint64_t text_end;   /* of the kernel's text, that of its start included */
 	time_t checked_s;    /* monotonic: when the modules were compared last */
 	bool loaded;
+	bool is_reading; /* in that thread */
+	pthread_t reader;
 };
 
 struct symbols *symbols_new(void)
@@ -38,6 +41,8 @@ void symbols_free(struct symbols *symbols)
 {
 	if (!symbols)
 		return;
+	if (symbols->is_reading)
+		pthread_join(symbols->reader, NULL);
 	free(symbols->list);
 	text_free(&symbols->names);
 	text_free(&symbols->modules);
@@ -151,6 +156,27 @@ static void load(struct symbols *symbols)
 		qsort(symbols->list, symbols->count, sizeof(*symbols->list), compare_addresses);
 }
 
+static void *read_table(void *symbols)
+{
+	load(symbols);
+	return NULL;
+}
+
+void symbols_start(struct symbols *symbols)
+{
+	symbols->is_reading = !pthread_create(&symbols->reader, NULL, read_table, symbols);
+}
+
+/* From here on the table is there. */
+static void need_table(struct symbols *symbols)
+{
+	if (symbols->is_reading)
+		pthread_join(symbols->reader, NULL);
+	symbols->is_reading = false;
+	if (!symbols->loaded)
+		load(symbols);
+}
+
 /* Looked at once a second at most. */
 static bool modules_changed(struct symbols *symbols)
 {
@@ -186,8 +212,7 @@ static const struct entry *find_entry(const struct symbols *symbols, uint64_t ad
 
 size_t symbols_count(struct symbols *symbols)
 {
-	if (!symbols->loaded)
-		load(symbols);
+	need_table(symbols);
 	return symbols->count;
 }
 
@@ -196,7 +221,8 @@ static bool find(struct symbols *symbols, uint64_t byte, uint64_t address, struc
 {
 	const struct entry *entry;
 
-	if (!symbols->loaded || (address >= symbols->text_end && modules_changed(symbols)))
+	need_table(symbols);
+	if (address >= symbols->text_end && modules_changed(symbols))
 		load(symbols);
 	entry = find_entry(symbols, byte);
 	if (!entry || address - entry->address >= FUNCTION_MAX)
@@ -246,8 +272,7 @@ void symbols_visit(struct symbols *symbols,
 		   void (*visit)(void *context, const char *name, uint64_t start, uint64_t end),
 		   void *context)
 {
-	if (!symbols->loaded)
-		load(symbols);
+	need_table(symbols);
 	for (size_t i = 0; i < symbols->count; i++)
 		visit(context, symbols->names.data + symbols->list[i].name,
 		      symbols->list[i].address, end_of(symbols, i));
@@ -255,7 +280,8 @@ void symbols_visit(struct symbols *symbols,
 
 bool symbols_refresh(struct symbols *symbols)
 {
-	if (symbols->loaded && !modules_changed(symbols))
+	need_table(symbols);
+	if (!modules_changed(symbols))
 		return false;
 	load(symbols);
 	return true;

@@ -4,7 +4,7 @@
 
 /*
  * Kernel addresses to symbols, from /proc/kallsyms: the kernel's text, its modules' and BPF's. The
- * table is read when the first address is asked for, and again only when a module came or went.
+ * table is read once, and again only when a module came or went.
  */
 
 #include <stdbool.h>
@@ -22,6 +22,12 @@ struct symbol {
 /* Returns NULL for lack of memory. */
 struct symbols *symbols_new(void);
 void symbols_free(struct symbols *symbols);
+
+/*
+ * Starts to read the table in a thread of its own, which takes a while: the first that asks for something waits for
+ * it. Without this call, or where no thread can be had, the first that asks reads it.
+ */
+void symbols_start(struct symbols *symbols);
 
 /* Whether the kernel shows this process zeros for addresses (kernel.kptr_restrict). */
 bool symbols_hidden(void);
