@@ -104,11 +104,22 @@ static __always_inline bool is_copy(const struct sk_buff *skb, const struct drop
 		return false;
 	if (destructor && table && destructor == table->sock_rmem_free)
 		return true;
-	if (destructor && table && destructor == table->sock_rfree)
-		return !is_stream_socket(kernel_skb_sk(skb));
 	if (!skb->sk && kernel_extended_error(skb) == TIMESTAMP_ERROR)
 		return true; /* __skb_complete_tx_timestamp() found no room in the error queue */
 	return kfree_skb_args < 4 && symbol_kind(drop->event.location - 1) == SYMBOL_COPY;
+}
+
+/*
+ * What a socket has received, and still has when its queue is purged: it closes, or the peer's FIN has come, and
+ * after that there is nothing. A packet or raw socket had copies.
+ */
+static __always_inline bool is_queued(const struct sk_buff *skb, const struct dropped *drop)
+{
+	const struct symbol_table *table = symbol_table();
+	__u64 destructor = (__u64)skb->destructor;
+
+	return destructor && table && is_unspecific(&drop->event) &&
+	       (destructor == table->sock_rfree || destructor == table->mptcp_rfree);
 }
 
 /* A GSO packet whose segments have been queued, or dropped, each by itself: they have taken its socket. */
@@ -190,7 +201,7 @@ static __always_inline bool is_read_by_tcp(const struct sk_buff *skb, const stru
 static __always_inline bool is_benign_free(void *ctx, const struct sk_buff *skb,
 					   const struct dropped *drop)
 {
-	if (is_gro_member(skb, &drop->headers) || is_copy(skb, drop))
+	if (is_gro_member(skb, &drop->headers) || is_copy(skb, drop) || is_queued(skb, drop))
 		return true;
 	if (drop->origin.is_framed && is_unspecific(&drop->event))
 		return is_segmented(skb, drop) ||

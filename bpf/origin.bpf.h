@@ -15,7 +15,8 @@
 #include "socket.bpf.h"
 
 struct origin {
-	struct sock *sk; /* the sender's on its way out, the receiver's on its way in; NULL */
+	struct sock *sk;     /* the sender's on its way out, the receiver's on its way in; NULL */
+	struct sock *holder; /* the same, or one that is not TCP's and has the packet */
 	struct net_device *dev; /* NULL: unknown */
 	__u32 netns;		/* 0: unknown */
 	__u8 direction;		/* enum record_direction */
@@ -64,6 +65,13 @@ static __always_inline struct dst_entry *packet_route(const struct sk_buff *skb)
 	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
 
 	return dst && !(BPF_CORE_READ(dst, flags) & DST_METADATA) ? dst : NULL;
+}
+
+static __always_inline struct net_device *route_device(const struct sk_buff *skb)
+{
+	struct dst_entry *dst = packet_route(skb);
+
+	return dst ? BPF_CORE_READ(dst, dev) : NULL;
 }
 
 /*
@@ -159,7 +167,7 @@ static __always_inline void find_device(const struct sk_buff *skb, const struct 
 		return;
 	}
 	dev = BPF_CORE_READ(dst, dev);
-	net = origin->sk ? socket_net(origin->sk) : dev ? device_net(dev) : NULL;
+	net = origin->holder ? socket_net(origin->holder) : dev ? device_net(dev) : NULL;
 	origin->netns = net_inode(net);
 	if (net)
 		origin->dev = iif ? kernel_device(net, iif) : dev;
@@ -176,7 +184,7 @@ static __always_inline void find_origin(const struct sk_buff *skb, const struct 
 	__u32 mac = skb->mac_header;
 
 	origin->dev = dev;
-	origin->sk = rx_sk ?: kernel_skb_sk(skb);
+	origin->sk = origin->holder = rx_sk ?: kernel_skb_sk(skb);
 	if (origin->sk && !is_tcp_socket(origin->sk))
 		origin->sk = NULL;
 	origin->is_framed = mac != MAC_HEADER_UNSET && h->data <= mac && mac < h->network;
@@ -184,6 +192,10 @@ static __always_inline void find_origin(const struct sk_buff *skb, const struct 
 	origin->direction = RECORD_DIR_IN;
 	if (!rx_sk)
 		find_direction(skb, h, origin);
+	/* nft's reject has set the device of what it answers to the loopback (nf_send_unreach6). */
+	if (at && at->type == ARPHRD_LOOPBACK && origin->direction == RECORD_DIR_OUT &&
+	    !origin->is_framed)
+		origin->dev = route_device(skb) ?: origin->dev;
 	find_device(skb, at, origin);
 }
 

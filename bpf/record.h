@@ -208,8 +208,10 @@ struct symbol_range {
 };
 
 struct symbol_table {
-	__u64 sock_rfree;     /* destructor of what a socket has received; 0: unknown, as below */
-	__u64 sock_rmem_free; /* of what is in its error queue */
+	/* Destructors; 0: unknown. */
+	__u64 sock_rfree;			       /* of what is in a socket's receive queue */
+	__u64 mptcp_rfree;			       /* the same, until 6.16 */
+	__u64 sock_rmem_free;			       /* of what is in its error queue */
 	struct symbol_range ranges[SYMBOL_RANGES_MAX]; /* the first of no kind ends them */
 };
 

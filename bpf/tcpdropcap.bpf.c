@@ -185,7 +185,7 @@ static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *sk
 
 	if (!find_headers(skb, &drop->headers))
 		return 0;
-	origin->sk = sk;
+	origin->sk = origin->holder = sk;
 	origin->received = sk;
 	origin->dev = BPF_CORE_READ(skb, dev);
 	find_device(skb, skb->dev, origin);

@@ -101,19 +101,26 @@ static int open_reasons(struct session *session, struct error *error)
 /* The table is read while the programs are loaded. */
 static int open_symbols(struct session *session, struct error *error)
 {
-	if (symbols_hidden()) {
-		log_warning(
-			"kernel addresses are hidden (kernel.kptr_restrict): locations and "
-			"stacks will be missing, and packets that a driver has sent may be shown as "
-			"drops; 'sysctl kernel.kptr_restrict=1' shows them to root, and to who has "
-			"CAP_SYSLOG");
+	if (symbols_hidden())
 		return 0;
-	}
 	session->symbols = symbols_new();
 	if (!session->symbols)
 		return error_set(error, -ENOMEM, "out of memory");
 	symbols_start(session->symbols);
 	return 0;
+}
+
+/* Before the hooks are attached: without it, what drivers free is not told from what they drop. */
+static void use_symbols(struct session *session)
+{
+	if (session->symbols)
+		source_use_symbols(session->source, session->symbols);
+	else
+		log_warning(
+			"kernel addresses are hidden (kernel.kptr_restrict): locations and "
+			"stacks will be missing, and packets that a driver has sent may be shown as "
+			"drops; 'sysctl kernel.kptr_restrict=1' shows them to root, and to who has "
+			"CAP_SYSLOG");
 }
 
 void session_refresh(struct session *session)
@@ -226,9 +233,7 @@ int session_open(struct session *session, const struct run *run, struct error *e
 	err = open_source(session, run->options, error);
 	if (err)
 		return err;
-	/* Before the hooks are attached: without it, what drivers free is not told from what they drop. */
-	if (session->symbols)
-		source_use_symbols(session->source, session->symbols);
+	use_symbols(session);
 	err = source_attach(session->source, warn_refused, error);
 	if (!err)
 		err = open_names(session, error);

@@ -89,6 +89,8 @@ static void add(void *context, const char *name, uint64_t start, uint64_t end)
 
 	if (strcmp(name, "sock_rfree") == 0)
 		fill->table->sock_rfree = start;
+	else if (strcmp(name, "mptcp_rfree") == 0)
+		fill->table->mptcp_rfree = start;
 	else if (strcmp(name, "sock_rmem_free") == 0)
 		fill->table->sock_rmem_free = start;
 	known = bsearch(name, known_functions, sizeof(known_functions) / sizeof(*known),
