@@ -100,13 +100,17 @@ static __always_inline bool is_copy(const struct sk_buff *skb, const struct drop
 		return true;
 	if (event->has_reason && event->reason == reason_packet_sock_error)
 		return true;
+	/* Until 6.11 the kernel does not say whose packet it is: who frees it tells. */
+	if (kfree_skb_args < 4 &&
+	    (is_unspecific(event) || event->reason == reason_socket_rcvbuff) &&
+	    symbol_kind(event->location - 1) == SYMBOL_COPY)
+		return true;
 	if (!is_unspecific(event))
 		return false;
 	if (destructor && table && destructor == table->sock_rmem_free)
 		return true;
-	if (!skb->sk && kernel_extended_error(skb) == TIMESTAMP_ERROR)
-		return true; /* __skb_complete_tx_timestamp() found no room in the error queue */
-	return kfree_skb_args < 4 && symbol_kind(drop->event.location - 1) == SYMBOL_COPY;
+	/* __skb_complete_tx_timestamp() found no room in the error queue. */
+	return !skb->sk && kernel_extended_error(skb) == TIMESTAMP_ERROR;
 }
 
 /*

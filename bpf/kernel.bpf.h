@@ -68,6 +68,7 @@ const volatile __u8 tcp_send_reset_args = 3;
 const volatile __u32 reason_not_specified = ~0U;
 const volatile __u32 reason_queue_purge = ~0U;
 const volatile __u32 reason_packet_sock_error = ~0U;
+const volatile __u32 reason_socket_rcvbuff = ~0U;
 const volatile __u32 reason_tcp_old_sequence = ~0U;
 const volatile __u32 reason_tcp_invalid_sequence = ~0U;
 

@@ -189,7 +189,7 @@ struct drop_record {
  * What user space tells the kernel side about the kernel's symbols (struct symbol_table of the map
  * `symbol_table`). A function may have several parts (NAME.cold), and one part is a range.
  */
-#define SYMBOL_RANGES_MAX 64
+#define SYMBOL_RANGES_MAX 64 /* a power of two */
 
 enum symbol_kind {
 	SYMBOL_NONE,
@@ -212,7 +212,7 @@ struct symbol_table {
 	__u64 sock_rfree;			       /* of what is in a socket's receive queue */
 	__u64 mptcp_rfree;			       /* the same, until 6.16 */
 	__u64 sock_rmem_free;			       /* of what is in its error queue */
-	struct symbol_range ranges[SYMBOL_RANGES_MAX]; /* the first of no kind ends them */
+	struct symbol_range ranges[SYMBOL_RANGES_MAX]; /* by start; of those not used, ~0 */
 };
 
 #define RECORD_SIZE_NO_STACK __builtin_offsetof(struct drop_record, stack)

@@ -46,16 +46,19 @@ static __always_inline const struct symbol_table *symbol_table(void)
 __attribute__((noinline)) int symbol_kind(__u64 address)
 {
 	const struct symbol_table *table = symbol_table();
+	const struct symbol_range *range;
+	__u32 first = 0, half;
 
-	for (int i = 0; table && i < SYMBOL_RANGES_MAX; i++) {
-		const struct symbol_range *range = &table->ranges[i];
-
-		if (!range->kind)
-			break;
-		if (address - range->start < range->size)
-			return range->kind;
+	if (!table)
+		return SYMBOL_NONE;
+	/* The last range that starts at or below the address; those that are not used start beyond all. */
+	for (half = SYMBOL_RANGES_MAX / 2; half; half /= 2) {
+		range = &table->ranges[(first + half) & (SYMBOL_RANGES_MAX - 1)];
+		if (range->start <= address)
+			first += half;
 	}
-	return SYMBOL_NONE;
+	range = &table->ranges[first & (SYMBOL_RANGES_MAX - 1)];
+	return address - range->start < range->size ? range->kind : SYMBOL_NONE;
 }
 
 /* The first function of a kind that the walked stack has, from the leaf on. */

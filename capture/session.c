@@ -53,6 +53,7 @@ static void find_reasons(struct session *session)
 		{ "NOT_SPECIFIED", &config->reason_not_specified },
 		{ "QUEUE_PURGE", &config->reason_queue_purge },
 		{ "PACKET_SOCK_ERROR", &config->reason_packet_sock_error },
+		{ "SOCKET_RCVBUFF", &config->reason_socket_rcvbuff },
 		{ "TCP_OLD_SEQUENCE", &config->reason_tcp_old_sequence },
 		{ "TCP_INVALID_SEQUENCE", &config->reason_tcp_invalid_sequence },
 	};

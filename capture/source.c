@@ -100,6 +100,7 @@ static int open_configured(struct source *source, const struct source_config *co
 	rodata->reason_not_specified = config->reason_not_specified;
 	rodata->reason_queue_purge = config->reason_queue_purge;
 	rodata->reason_packet_sock_error = config->reason_packet_sock_error;
+	rodata->reason_socket_rcvbuff = config->reason_socket_rcvbuff;
 	rodata->reason_tcp_old_sequence = config->reason_tcp_old_sequence;
 	rodata->reason_tcp_invalid_sequence = config->reason_tcp_invalid_sequence;
 	rodata->with_expression = config->filter != NULL;

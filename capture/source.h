@@ -36,6 +36,7 @@ struct source_config {
 	uint32_t reason_not_specified; /* UINT32_MAX: the kernel has no such reason */
 	uint32_t reason_queue_purge;
 	uint32_t reason_packet_sock_error;
+	uint32_t reason_socket_rcvbuff;
 	uint32_t reason_tcp_old_sequence;
 	uint32_t reason_tcp_invalid_sequence;
 	const struct kernel_filter *filter; /* of packets that are dropped; NULL: all pass */

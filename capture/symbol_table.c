@@ -105,5 +105,7 @@ void symbol_table_fill(struct symbol_table *table, struct symbols *symbols)
 	struct fill fill = { .table = table };
 
 	memset(table, 0, sizeof(*table));
+	for (size_t i = 0; i < SYMBOL_RANGES_MAX; i++)
+		table->ranges[i].start = UINT64_MAX;
 	symbols_visit(symbols, add, &fill);
 }
