@@ -275,7 +275,7 @@ const struct option_spec option_table[] = {
 	  set_pids },
 	{ "comm", 0, ANY, "LIST", "the same, by command name", set_comms },
 	{ "all", 0, ANY | LIVE, NULL,
-	  "also packets that are freed because they have served their purpose", set_all },
+	  "also benign frees: packets that were freed, but not lost", set_all },
 	{ "snaplen", 's', CAPTURE | LIVE, "BYTES",
 	  "at most this much of a packet's headers, 0: all (default)", set_snaplen },
 	{ "stack", 0, ANY | LIVE, "auto|all|none",
