@@ -117,12 +117,12 @@ static __always_inline bool is_copy(const struct sk_buff *skb, const struct drop
  * What a socket has received, and still has when its queue is purged: it closes, or the peer's FIN has come, and
  * after that there is nothing. A packet or raw socket had copies.
  */
-static __always_inline bool is_queued(const struct sk_buff *skb, const struct dropped *drop)
+static __always_inline bool is_queued(const struct sk_buff *skb)
 {
 	const struct symbol_table *table = symbol_table();
 	__u64 destructor = (__u64)skb->destructor;
 
-	return destructor && table && is_unspecific(&drop->event) &&
+	return destructor && table &&
 	       (destructor == table->sock_rfree || destructor == table->mptcp_rfree);
 }
 
@@ -174,10 +174,6 @@ static __always_inline bool is_read_by_tcp(const struct sk_buff *skb, const stru
 	bool data = payload_len(headers, skb);
 	bool asks = (headers->flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN;
 
-	if (origin->direction == RECORD_DIR_OUT)
-		return false;
-	if (!is_unspecific(event))
-		return is_answered_probe(skb, drop);
 	if (drop->counted)
 		return !data && !asks;
 	if (!origin->sk) {
@@ -205,12 +201,16 @@ static __always_inline bool is_read_by_tcp(const struct sk_buff *skb, const stru
 static __always_inline bool is_benign_free(void *ctx, const struct sk_buff *skb,
 					   const struct dropped *drop)
 {
-	if (is_gro_member(skb, &drop->headers) || is_copy(skb, drop) || is_queued(skb, drop))
+	if (is_gro_member(skb, &drop->headers) || is_copy(skb, drop))
 		return true;
-	if (drop->origin.is_framed && is_unspecific(&drop->event))
+	if (!is_unspecific(&drop->event))
+		return drop->origin.direction != RECORD_DIR_OUT && is_answered_probe(skb, drop);
+	if (is_queued(skb))
+		return true;
+	if (drop->origin.is_framed)
 		return is_segmented(skb, drop) ||
 		       is_freed_as_sent(ctx, drop->event.location, drop->slot);
-	return is_read_by_tcp(skb, drop);
+	return drop->origin.direction != RECORD_DIR_OUT && is_read_by_tcp(skb, drop);
 }
 
 #endif

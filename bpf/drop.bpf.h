@@ -78,7 +78,8 @@ static __always_inline int drop_packet(void *ctx, const struct sk_buff *skb, str
 	event->state = socket_state(drop->origin.sk);
 	event->netns = drop->origin.netns;
 	barrier();
-	event->benign = is_benign_free(ctx, skb, drop);
+	if (!with_benign && failed_filter(event) == RECORD_FILTER_END)
+		event->benign = is_benign_free(ctx, skb, drop);
 	barrier();
 	record = begin(event, &with_stack);
 	if (!record)
@@ -141,7 +142,7 @@ static __always_inline int on_free(__u64 *ctx, bool first)
 	const struct sk_buff *skb = (const void *)ctx[0];
 	struct dropped *drop;
 
-	if (!is_mine(skb, first))
+	if (!claim_event(skb, RECORD_DROP, first))
 		return 0;
 	drop = drop_begins(first ? SLOT_FREE : SLOT_FREE_NESTED, RECORD_DROP);
 	if (!drop)

@@ -10,11 +10,12 @@
 #include "kernel.bpf.h"
 #include "record.h"
 
-#define FILTER_REASONS_MAX 64
-#define HANDLED_MAX	   8
-#define STACK_PLACES_MAX   1024
-#define STACK_WALKS	   1000 /* a place may have on a CPU in that time; a walk costs 4 us */
-#define STACK_INTERVAL_NS  1000000000ULL
+#define FILTER_REASONS_MAX  64
+#define HANDLED_MAX	    8
+#define HOOK_RESET_RECEIVED 0 /* else a hook has the number of its kind of event; resets have two */
+#define STACK_PLACES_MAX    1024
+#define STACK_WALKS	    1000 /* a place may have on a CPU in that time; a walk costs 4 us */
+#define STACK_INTERVAL_NS   1000000000ULL
 
 /* What to capture; 0 or an empty list is everything. */
 const volatile __u8 filter_family;
@@ -50,7 +51,8 @@ struct {
 struct cpu_memory {
 	__u64 handled[HANDLED_MAX];
 	__u64 bytes_since_wakeup;
-	__u64 number; /* of as_number(), at work */
+	__u64 number;		       /* of as_number(), at work */
+	__u8 nested[RECORD_EVENT_END]; /* whether the nested program of that hook runs */
 };
 
 struct {
@@ -87,13 +89,14 @@ static __always_inline __u64 as_number(const void *pointer)
 
 /*
  * The kernel does not run a program that is running on the CPU already: what an interrupt, or from 7.x
- * on another task, does amid it would be missed. So each event has two programs. Returns whether this
- * one is to handle the event about the object: the second one, if the first was not run.
+ * on another task, does meanwhile would be missed. So each event has two programs: the nested one, which is
+ * attached after the first, reports what the first was not run for.
  *
- * An object that the second is never run for stays: it is found again when its memory is used again, and
- * all go when none is free. A task that 7.x moves to another CPU between the two is told of twice.
+ * Returns whether this program is to report the event about the object. The first one notes the object for the
+ * nested one, unless that is running itself: then it will not be run for this event, and the note would hide a
+ * later one. A task that 7.x moves to another CPU between the two is reported twice.
  */
-static __always_inline bool is_mine(const void *object, bool first)
+static __always_inline bool claim_event(const void *object, __u32 hook, bool first)
 {
 	struct cpu_memory *here = memory_here();
 	bool known = false, kept = false;
@@ -108,6 +111,8 @@ static __always_inline bool is_mine(const void *object, bool first)
 	barrier_var(known); /* or clang makes a program of its own of what follows each way out */
 	if (!first)
 		return !known;
+	if (here->nested[hook])
+		return true;
 	for (int i = 0; i < HANDLED_MAX && !known && !kept; i++) {
 		kept = !here->handled[i];
 		if (kept)
@@ -119,6 +124,17 @@ static __always_inline bool is_mine(const void *object, bool first)
 		here->handled[0] = (__u64)object;
 	}
 	return true;
+}
+
+/* Around all that a nested program does. */
+static __always_inline void nested_runs(__u32 hook, bool runs)
+{
+	struct cpu_memory *here = memory_here();
+
+	barrier();
+	if (here)
+		here->nested[hook] = runs;
+	barrier();
 }
 
 /*

@@ -76,21 +76,20 @@ static __always_inline struct net_device *route_device(const struct sk_buff *skb
 
 /*
  * A packet that has been through the receive path has skb_iif, which is zero while the stack sends one. It
- * leaves by another device, or, where it is sent back, by the same: its route then leads there.
+ * leaves by another device, or, where it is sent back, by the same: its route then leads there. at is skb->dev.
  */
-static __always_inline __u8 direction_of_received(const struct sk_buff *skb, struct net_device *dev,
-						  bool is_framed)
+static __always_inline __u8 direction_of_received(const struct sk_buff *skb,
+						  const struct net_device *at, bool is_framed)
 {
-	struct dst_entry *dst;
+	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
 
 	if (is_framed)
 		return RECORD_DIR_OUT;
-	if (!dev)
+	if (!at)
 		return RECORD_DIR_IN; /* TCP has it */
-	dst = packet_route(skb);
-	if (BPF_CORE_READ(dev, ifindex) != skb->skb_iif)
+	if (at->ifindex != skb->skb_iif)
 		return dst ? RECORD_DIR_OUT : RECORD_DIR_UNKNOWN; /* a bridge has no route */
-	if (!dst || BPF_CORE_READ(dst, dev) != dev || BPF_CORE_READ(dev, type) == ARPHRD_LOOPBACK)
+	if (!dst || at->type == ARPHRD_LOOPBACK || BPF_CORE_READ(dst, dev) != at)
 		return RECORD_DIR_IN;
 	return RECORD_DIR_UNKNOWN;
 }
@@ -127,7 +126,7 @@ static __always_inline __u8 direction_with_sender(const struct sk_buff *skb,
 }
 
 static __always_inline void find_direction(const struct sk_buff *skb, const struct headers *h,
-					   struct origin *origin)
+					   const struct net_device *at, struct origin *origin)
 {
 	enum side side = origin->sk ? side_of(origin->sk, h) : SIDE_NONE;
 
@@ -141,9 +140,8 @@ static __always_inline void find_direction(const struct sk_buff *skb, const stru
 		return;
 	}
 	origin->sk = NULL;
-	origin->direction = skb->skb_iif
-				    ? direction_of_received(skb, origin->dev, origin->is_framed)
-				    : direction_of_new(skb, h);
+	origin->direction = skb->skb_iif ? direction_of_received(skb, at, origin->is_framed)
+					 : direction_of_new(skb, h);
 }
 
 /*
@@ -191,7 +189,7 @@ static __always_inline void find_origin(const struct sk_buff *skb, const struct 
 	origin->received = rx_sk;
 	origin->direction = RECORD_DIR_IN;
 	if (!rx_sk)
-		find_direction(skb, h, origin);
+		find_direction(skb, h, at, origin);
 	/* nft's reject has set the device of what it answers to the loopback (nf_send_unreach6). */
 	if (at && at->type == ARPHRD_LOOPBACK && origin->direction == RECORD_DIR_OUT &&
 	    !origin->is_framed)

@@ -18,9 +18,12 @@ int on_kfree_skb(__u64 *ctx)
 }
 
 SEC("tp_btf/kfree_skb")
-int on_kfree_skb_again(__u64 *ctx)
+int on_kfree_skb_nested(__u64 *ctx)
 {
-	return on_free(ctx, false);
+	nested_runs(RECORD_DROP, true);
+	on_free(ctx, false);
+	nested_runs(RECORD_DROP, false);
+	return 0;
 }
 
 SEC("fentry/tcp_v4_do_rcv")
@@ -85,7 +88,7 @@ static __always_inline int retransmit(__u64 *ctx, bool first)
 	struct drop_record *record, *with_stack;
 	__u64 headroom;
 
-	if (!is_mine(skb, first))
+	if (!claim_event(skb, RECORD_RETRANSMIT, first))
 		return 0;
 	record = begin_output(&event, &with_stack, &sk->__sk_common,
 			      BPF_CORE_READ(sk, sk_dst_cache, dev));
@@ -112,9 +115,12 @@ int on_tcp_retransmit_skb(__u64 *ctx)
 }
 
 SEC("tp_btf/tcp_retransmit_skb")
-int on_tcp_retransmit_skb_again(__u64 *ctx)
+int on_tcp_retransmit_skb_nested(__u64 *ctx)
 {
-	return retransmit(ctx, false);
+	nested_runs(RECORD_RETRANSMIT, true);
+	retransmit(ctx, false);
+	nested_runs(RECORD_RETRANSMIT, false);
+	return 0;
 }
 
 static __always_inline int retransmit_synack(__u64 *ctx, bool first)
@@ -125,7 +131,7 @@ static __always_inline int retransmit_synack(__u64 *ctx, bool first)
 	int ifindex = BPF_CORE_READ(req, __req_common.skc_bound_dev_if);
 	struct drop_record *record, *with_stack;
 
-	if (!is_mine(req, first))
+	if (!claim_event(req, RECORD_SYNACK, first))
 		return 0;
 	record = begin_output(&event, &with_stack, &req->__req_common,
 			      ifindex ? kernel_device(net, ifindex) : NULL);
@@ -143,9 +149,12 @@ int on_tcp_retransmit_synack(__u64 *ctx)
 }
 
 SEC("tp_btf/tcp_retransmit_synack")
-int on_tcp_retransmit_synack_again(__u64 *ctx)
+int on_tcp_retransmit_synack_nested(__u64 *ctx)
 {
-	return retransmit_synack(ctx, false);
+	nested_runs(RECORD_SYNACK, true);
+	retransmit_synack(ctx, false);
+	nested_runs(RECORD_SYNACK, false);
+	return 0;
 }
 
 /* An attempt to find out by a probe whether the last segments are lost (RFC 8985, section 7). */
@@ -224,7 +233,7 @@ static __always_inline int send_reset(__u64 *ctx, bool first)
 	struct sock *sk = kernel_sock_arg(&ctx[0]);
 	struct dropped *drop;
 
-	if (!is_mine(skb ?: (const void *)sk, first))
+	if (!claim_event(skb ?: (const void *)sk, RECORD_RESET, first))
 		return 0;
 	drop = drop_begins(first ? SLOT_RESET : SLOT_RESET_NESTED, RECORD_RESET);
 	if (!drop)
@@ -247,9 +256,12 @@ int on_tcp_send_reset(__u64 *ctx)
 }
 
 SEC("tp_btf/tcp_send_reset")
-int on_tcp_send_reset_again(__u64 *ctx)
+int on_tcp_send_reset_nested(__u64 *ctx)
 {
-	return send_reset(ctx, false);
+	nested_runs(RECORD_RESET, true);
+	send_reset(ctx, false);
+	nested_runs(RECORD_RESET, false);
+	return 0;
 }
 
 static __always_inline int receive_reset(__u64 *ctx, bool first)
@@ -258,7 +270,7 @@ static __always_inline int receive_reset(__u64 *ctx, bool first)
 	struct candidate event = { .event = RECORD_RESET };
 	struct drop_record *record, *with_stack;
 
-	if (!sk || !is_mine(sk, first))
+	if (!sk || !claim_event(sk, HOOK_RESET_RECEIVED, first))
 		return 0;
 	record = begin_output(&event, &with_stack, &sk->__sk_common, kernel_rx_device(sk));
 	if (!record)
@@ -276,9 +288,12 @@ int on_tcp_receive_reset(__u64 *ctx)
 }
 
 SEC("tp_btf/tcp_receive_reset")
-int on_tcp_receive_reset_again(__u64 *ctx)
+int on_tcp_receive_reset_nested(__u64 *ctx)
 {
-	return receive_reset(ctx, false);
+	nested_runs(HOOK_RESET_RECEIVED, true);
+	receive_reset(ctx, false);
+	nested_runs(HOOK_RESET_RECEIVED, false);
+	return 0;
 }
 
 SEC("tp_btf/inet_sock_set_state")
