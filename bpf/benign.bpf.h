@@ -77,6 +77,42 @@ static __always_inline bool is_freed_as_sent(void *ctx, __u64 location, __u32 sl
 	return fresh.is_sent;
 }
 
+/* Whether the packet starts with the MAC header that its device is to send, or has sent. */
+static __always_inline bool starts_with_mac(const struct sk_buff *skb)
+{
+	__u32 mac = skb->mac_header, data = (__u32)(skb->data - skb->head);
+
+	return mac != MAC_HEADER_UNSET && data <= mac && mac < skb->network_header;
+}
+
+static __always_inline bool is_tcp(const struct sk_buff *skb)
+{
+	unsigned char *ip = skb->head + skb->network_header;
+	__u8 protocol = 0;
+
+	if (skb->protocol == bpf_htons(ETH_P_IP))
+		bpf_probe_read_kernel(&protocol, 1, ip + 9);
+	else if (skb->protocol == bpf_htons(ETH_P_IPV6))
+		bpf_probe_read_kernel(&protocol, 1, ip + 6);
+	return protocol == IPPROTO_TCP;
+}
+
+/*
+ * The quick way for what happens once a packet sent: a TCP packet that is freed where a driver frees what it has
+ * sent. Everything else, and what only a closer look at the packet shows, goes the long way.
+ */
+static __always_inline bool is_known_as_sent(const __u64 *ctx, const struct sk_buff *skb)
+{
+	struct candidate event = { .location = ctx[1] };
+	struct sent_location *known;
+
+	event.has_reason = kernel_drop_reason(ctx, &event.reason);
+	if (with_benign || !is_unspecific(&event) || !starts_with_mac(skb))
+		return false;
+	known = bpf_map_lookup_elem(&sent_locations, &event.location);
+	return known && known->is_sent && is_tcp(skb);
+}
+
 /*
  * A member of a GRO packet's frag_list: GRO has pulled its headers before any part of the stack has seen it. It
  * is freed with its packet, whatever becomes of that.

@@ -70,7 +70,7 @@ static __always_inline int drop_packet(void *ctx, const struct sk_buff *skb, str
 	/* Before all that costs more. A tag is not in the frame that the expression sees here. */
 	if (with_expression && !skb->vlan_proto &&
 	    packet_is_rejected(skb, &drop->headers, drop->slot)) {
-		count_rejected(event);
+		count_filtered(event->event, RECORD_FILTER_EXPRESSION);
 		return 0;
 	}
 	find_origin(skb, &drop->headers, at, skb_device(skb, at), drop->rx_sk, &drop->origin);
@@ -144,6 +144,10 @@ static __always_inline int on_free(__u64 *ctx, bool first)
 
 	if (!claim_event(skb, RECORD_DROP, first))
 		return 0;
+	if (is_known_as_sent(ctx, skb)) {
+		count_filtered(RECORD_DROP, RECORD_FILTER_BENIGN);
+		return 0;
+	}
 	drop = drop_begins(first ? SLOT_FREE : SLOT_FREE_NESTED, RECORD_DROP);
 	if (!drop)
 		return 0;

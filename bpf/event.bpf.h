@@ -262,6 +262,17 @@ static __always_inline void fill_current(struct drop_record *record)
 	}
 }
 
+/* An event of that kind that does not pass a filter, counted before it is looked at any further. */
+static __always_inline void count_filtered(__u32 kind, enum record_filter filter)
+{
+	struct record_counters *counter = bpf_map_lookup_elem(&counters, &kind);
+
+	if (!counter)
+		return;
+	__sync_fetch_and_add(&counter->seen, 1);
+	__sync_fetch_and_add(&counter->filtered[filter], 1);
+}
+
 /* An event of that kind that was seen, and of which no more is known. */
 static __always_inline void count_lost(__u32 kind)
 {

@@ -111,17 +111,6 @@ __attribute__((noinline)) int expression_rejects(__u64 start, __u64 size, __u64 
 	return !accepted;
 }
 
-static __always_inline void count_rejected(const struct candidate *event)
-{
-	__u32 kind = event->event;
-	struct record_counters *counter = bpf_map_lookup_elem(&counters, &kind);
-
-	if (!counter)
-		return;
-	__sync_fetch_and_add(&counter->seen, 1);
-	__sync_fetch_and_add(&counter->filtered[RECORD_FILTER_EXPRESSION], 1);
-}
-
 static __always_inline bool packet_is_rejected(const struct sk_buff *skb, const struct headers *h,
 					       __u64 slot)
 {
