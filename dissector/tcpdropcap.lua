@@ -1096,7 +1096,10 @@ end
 -- tshark makes them only for a tree that is shown.
 local link_types = DissectorTable.get("wtap_encap")
 local replaced = {} -- by link type: its own dissector, while ours stands in its place
-local nested = false -- while that dissector runs: a link type within the packet is not for us
+-- The packet in which that dissector runs: a link type within it is not for us. An exception of the
+-- dissector, as for a header that was cut, may pass by our code: so the number is compared, and not
+-- only set and cleared.
+local nested_in
 local above_frame, above_info -- of the packet whose subtree stands above, until it is finished
 
 local function stand_above(encapsulation)
@@ -1113,22 +1116,23 @@ local function stand_below()
 	for encapsulation, dissector in pairs(replaced) do
 		link_types:add(encapsulation, dissector)
 	end
-	replaced, nested, above_frame = {}, false, nil
+	replaced, nested_in, above_frame = {}, nil, nil
 end
 
 -- The packet is dissected whatever becomes of the annotation; what goes wrong in there is shown by
 -- the one who calls.
 local function dissect_first(dissector, tvb, pinfo, tree)
 	local good, info = true, nil
-	local was_nested = nested
+	local was_nested_in = nested_in
 
-	if not nested then
+	if nested_in ~= pinfo.number then
+		was_nested_in = nil
 		good, info = pcall(annotate, tvb, pinfo, tree)
 		above_frame, above_info = pinfo.number, good and info
 	end
-	nested = true
+	nested_in = pinfo.number
 	pcall(dissector.call, dissector, tvb, pinfo, tree)
-	nested = was_nested
+	nested_in = was_nested_in
 	if not good then
 		error(info, 0)
 	end
@@ -1138,9 +1142,9 @@ end
 function proto.dissector(tvb, pinfo, tree)
 	local info
 
-	if above_frame and above_frame == pinfo.number and not nested then
+	if above_frame and above_frame == pinfo.number and (not nested_in or tvb:offset() == 0) then
 		info = above_info
-		above_frame = nil
+		above_frame, nested_in = nil, nil
 	else
 		local dissector = next(replaced) and replaced[link_type()]
 		if dissector then

@@ -378,6 +378,10 @@ tcp_lines() { run_tshark -r bench.pcapng "$@" -V | grep -c 'Time since previous 
 "$make_annotated" bench 20 >"$work/bench.pcapng"
 same packets_have_what_tcp_knows "$(tcp_lines | awk '{ print ($1 > 1) }')" 1
 same one_pass_leaves_what_tcp_knows "$(tcp_lines -X lua_script:dissector.lua)" "$(tcp_lines)"
+# An exception in a packet whose TCP header was cut does not reach the packets after it.
+editcap -s 50 "$work/bench.pcapng" "$work/cut.pcapng" && chmod 644 "$work/cut.pcapng"
+same cut_headers_are_annotated "$(run_tshark -r cut.pcapng -X lua_script:dissector.lua -T fields -e tcpdropcap.event -e ip.version |
+	grep -cE '^[a-z]+	4$')" "$(run_tshark -r cut.pcapng | wc -l)"
 for filter in '' '-R tcp' '-Y tcp' '-Y tcpdropcap'; do
 	# shellcheck disable=SC2086 # an option and its argument
 	same "two_passes_leave_what_tcp_knows $filter" "$(tcp_lines -X lua_script:dissector.lua -2 $filter)" "$(tcp_lines)"
