@@ -209,9 +209,9 @@ tool_stop() {
 	expect_retransmitted
 }
 
-# A second capture of the namespace beside the first, with --all, into all.pcapng.
-all_start() { # NAMESPACE
-	"$TOOL" -w "$dir/all.pcapng" --netns "$1" --all 2>"$dir/all-summary" &
+# A second capture beside the first, with --all, into all.pcapng.
+all_start() { # OPTIONS
+	"$TOOL" -w "$dir/all.pcapng" --all "$@" 2>"$dir/all-summary" &
 	all_tool=$!
 	pids="$pids $all_tool"
 	wait_for "$dir/all-summary" capturing

@@ -16,7 +16,7 @@
 
 static void read_to_end(int *fd)
 {
-	static char bytes[65536];
+	static char bytes[1 << 20];
 	ssize_t length = recv(*fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 
 	if (length > 0 || (length < 0 && errno == EAGAIN))

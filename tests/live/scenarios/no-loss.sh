@@ -11,7 +11,7 @@ scenario() {
 	serve "$client" $client4 7026 answer
 	tool_start "$client"
 	again=$(retransmitted "$server")
-	all_start "$client"
+	all_start --netns "$client"
 	connect "$client" $server4 7019 -d 100 -b ${BULK:-100000000} -t 200
 	connect "$server" $client6 7020 -d 100 -b ${BULK:-100000000} -t 200
 	connect_both "$client" $server4 $server6 7019 13 17 -d 100 -b 1000 -t 100

@@ -7,7 +7,7 @@ scenario() {
 	rule "$server" input tcp dport 7027 meta length gt 1000 numgen inc mod 1000 != 1-9 drop
 	ip -n "$client" link set eth0 gso_max_segs 1 # each segment by itself
 	tool_start "$server"
-	all_start "$server"
+	all_start --netns "$server"
 	connect "$client" $server4 7027 -d 200 -b 14480 -t 100 -r
 	sleep 0.3
 	all_stop
