@@ -64,10 +64,17 @@ static void close_all(const int *fds, int count)
 		close(fds[i]);
 }
 
+static void shut_all(const int *fds, int count, int how)
+{
+	for (int i = 0; i < count; i++)
+		shutdown(fds[i], how);
+}
+
 /* Another process gets the connections; this one closes its own and waits. Returns in the other. */
 static void hand_over(const char *how, int *fds, int count)
 {
 	bool passed = strcmp(how, "pass") == 0, shut = strcmp(how, "shutdown") == 0;
+	bool left = strcmp(how, "leave") == 0;
 	int pair[2], status;
 	pid_t heir;
 
@@ -78,9 +85,12 @@ static void hand_over(const char *how, int *fds, int count)
 		return; /* the opener stays the owner */
 	if (heir == 0 && shut) {
 		sleep_ms(300);
-		for (int i = 0; i < count; i++)
-			shutdown(fds[i], SHUT_WR);
+		shut_all(fds, count, SHUT_WR);
 		_exit(0);
+	}
+	if (heir != 0 && left) {
+		sleep_ms(300);
+		shut_all(fds, count, SHUT_RDWR);
 	}
 	if (heir == 0) {
 		if (passed) {

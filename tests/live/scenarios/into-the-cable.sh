@@ -13,13 +13,14 @@ scenario() {
 	serve "$server" $server4 7077 late -q 100000
 	late=${pids##* }
 	serve "$server" $server4 7078 read
-	tool_start_everywhere "$client" '(' port 7077 or port 7078 or port 7079 ')' and net 10.99.0.0/24
+	tool_start "$server"
+	connect "$client" $server4 7079 -p 7079 -t 300
+	rm "$dir/owners"
 	fill_backlog
 	lost_backlog=$lost
 	helper_start "$server" xdp inject xdp eth0
 	fill_ring
 	lost_ring=$lost
-	connect "$client" $server4 7079 -p 7079 -t 300
 	sleep 0.3
 	tool_stop
 	at_least 'segments that the backlog had no room for' $lost_backlog 100

@@ -3,10 +3,11 @@
 # Packet and raw sockets get copies of each packet, and lose them: because the buffer is full, or because they are
 # closed unread. The connections have lost nothing; only --all shows the copies.
 scenario() {
-	serve "$server" $server4 7069 read
-	serve "$server" $server6 7069 read
-	tool_start_everywhere "$server" port 7069
-	all_start port 7069
+	port=$((30000 + $$ % 20000)) # the run's own: the capture is of all namespaces, for a copy may have none
+	serve "$server" $server4 $port read
+	serve "$server" $server6 $port read
+	tool_start_everywhere "$server" port $port
+	all_start port $port
 	held=
 	for socket in packet raw4 raw6; do
 		helper_start "$server" "full-$socket" inject hold $socket eth0 full
@@ -15,7 +16,7 @@ scenario() {
 		held="$held $helper"
 	done
 	again=$(retransmitted "$client")
-	connect_both "$client" $server4 $server6 7069 3 5 -b 1000 -s 20 -t 100
+	connect_both "$client" $server4 $server6 $port 3 5 -b 1000 -s 20 -t 100
 	for helper in $held; do
 		helper_stop "$helper"
 	done
