@@ -347,6 +347,16 @@ expect() { # COUNT FILTER
 	echo "count $*" >>"$dir/expect"
 }
 
+# At least one does.
+expect_some() { # FILTER
+	echo "some $*" >>"$dir/expect"
+}
+
+# The segments of those that match, one each unless the event says more, are so many.
+expect_sum() { # COUNT FILTER
+	echo "sum $*" >>"$dir/expect"
+}
+
 # expect_both COUNT4 COUNT6 FILTER
 expect_both() {
 	expect4=$1 expect6=$2

@@ -21,8 +21,8 @@ scenario() {
 	wait $!
 	at_least 'segments of GSO packets' $segments 50
 	dropped='tcpdropcap.event == "drop" && tcp.dstport == 7085 && tcp.len > 0'
-	echo "sum $segments $dropped" >>"$dir/expect"
-	echo "some $dropped && ip && tcpdropcap.segs > 2" >>"$dir/expect"
-	echo "some $dropped && ipv6 && tcpdropcap.segs > 2" >>"$dir/expect"
+	expect_sum $segments "$dropped"
+	expect_some "$dropped && ip && tcpdropcap.segs > 2"
+	expect_some "$dropped && ipv6 && tcpdropcap.segs > 2"
 	expect 0 "$dropped && !(tcpdropcap.segs > 1)"
 }

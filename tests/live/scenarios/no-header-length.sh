@@ -16,8 +16,8 @@ scenario() {
 	# How often it is sent again before the tool ends is TCP's affair.
 	for port in 7056 7057; do
 		dropped="tcpdropcap.dir == \"in\" && tcp.dstport == $port && tcp.srcport"
-		echo "some ip && $dropped && frame.cap_len == 54 && frame.len == 566" >>"$dir/expect"
-		echo "some ipv6 && $dropped && frame.cap_len == 74 && frame.len == 586" >>"$dir/expect"
+		expect_some "ip && $dropped && frame.cap_len == 54 && frame.len == 566"
+		expect_some "ipv6 && $dropped && frame.cap_len == 74 && frame.len == 586"
 	done
 	expect 0 '(ip && frame.cap_len > 54) || (ipv6 && frame.cap_len > 74)'
 	expect 0 'tcpdropcap.event == "drop" && !tcp.dstport'

@@ -21,7 +21,7 @@ scenario() {
 	expect_owner 'tcpdropcap.event == "drop" && ip.dst == 10.94.0.1' "$proxy" listener
 	expect_owner "tcpdropcap.event == \"drop\" && ip.dst == $server4 && tcp.dstport == 7086" "$web" listener
 	drop='tcpdropcap.event == "drop" && tcp.dstport == 7088'
-	echo "some $drop && ip.dst == $server4" >>"$dir/expect"
+	expect_some "$drop && ip.dst == $server4"
 	expect 0 "$drop && ip.dst == $server4 && tcpdropcap.owner && !(tcpdropcap.owner_pid == $multipath)"
 	expect_owner "$drop && ip.dst == 10.99.0.3" "$plain" listener
 }
@@ -61,7 +61,7 @@ shut_by_another() {
 	sleep 2
 	while read -r _ port closer; do
 		late="tcpdropcap.event == \"retransmit\" && tcp.srcport == $port && frame.time_epoch > $((closed + 1))"
-		echo "some $late" >>"$dir/expect"
+		expect_some "$late"
 		expect 0 "$late && tcpdropcap.owner && !(tcpdropcap.owner_pid == $closer) && !(tcpdropcap.owner_src == \"current\")"
 	done <"$dir/owners"
 	rm "$dir/owners"

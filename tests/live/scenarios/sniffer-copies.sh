@@ -23,11 +23,13 @@ scenario() {
 	sleep 0.2
 	all_stop
 	tool_stop
-	same retransmissions "$(retransmitted "$client")" "$again"
+	again=$(($(retransmitted "$client") - again))
 	at_least 'copies that the packet socket lost' \
-		"$(sed -n 's/.* drops //p' "$dir/full-packet")" 100
-	expect 0 'tcpdropcap.event == "drop"'
+		"$(sed -n 's/.* drops //p' "$dir/full-packet")" 10
+	expect 0 'tcpdropcap.event == "drop" && !(tcpdropcap.reason matches "^TCP_OLD_")'
+	# A busy machine sends needlessly again, and drops that as old.
+	[ $again != 0 ] || expect 0 'tcpdropcap.event == "drop"'
 	echo "file all.pcapng" >>"$dir/expect"
-	echo 'some tcpdropcap.event == "drop" && ip' >>"$dir/expect"
-	echo 'some tcpdropcap.event == "drop" && ipv6' >>"$dir/expect"
+	expect_some 'tcpdropcap.event == "drop" && ip'
+	expect_some 'tcpdropcap.event == "drop" && ipv6'
 }
