@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define LIFE_SECONDS   60
@@ -51,6 +52,21 @@ static int open_device(const char *name, short flags)
 	return fd;
 }
 
+/* What is written to a device that is down is a drop, and a true one. */
+static void wait_until_up(const char *name)
+{
+	struct ifreq request = { 0 };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
+	do {
+		poll(NULL, 0, 50);
+		if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &request))
+			die(name);
+	} while (!(request.ifr_flags & IFF_UP));
+	close(fd);
+}
+
 struct talk {
 	int device;
 	struct segment segment; /* the next that is sent */
@@ -59,8 +75,7 @@ struct talk {
 	bool twice;
 };
 
-/* Returns false while the device is down. */
-static bool send_segment(struct talk *talk)
+static void send_segment(struct talk *talk)
 {
 	static uint8_t frame[ETHERNET_BYTES + SEGMENT_MAX];
 	bool v4 = talk->segment.family == AF_INET;
@@ -70,7 +85,8 @@ static bool send_segment(struct talk *talk)
 	memcpy(frame + 12, v4 ? "\x08\x00" : "\x86\xdd", 2);
 	length = segment_build(&talk->segment, frame + ETHERNET_BYTES);
 	talk->segment.id++;
-	return write(talk->device, frame, ETHERNET_BYTES + length) > 0;
+	if (write(talk->device, frame, ETHERNET_BYTES + length) < 0)
+		die("write");
 }
 
 /* Waits for a segment of the connection with all of these flags. */
@@ -103,8 +119,7 @@ static void connect_by_hand(struct talk *talk)
 			fprintf(stderr, "no SYN-ACK came\n");
 			exit(1);
 		}
-		if (!send_segment(talk))
-			poll(NULL, 0, 100);
+		send_segment(talk);
 	} while (!receive_segment(talk, SEGMENT_SYN | SEGMENT_ACK, 200, &answer));
 	next->mss = 0;
 	next->flags = SEGMENT_ACK;
@@ -153,6 +168,7 @@ static int talk(int argc, char **argv)
 			return 2;
 	}
 	talk.device = open_device(argv[2], IFF_TAP | IFF_NAPI);
+	wait_until_up(argv[2]);
 	connect_by_hand(&talk);
 	for (int i = 0; i < talk.bursts; i++) {
 		burst = talk.segment.seq;

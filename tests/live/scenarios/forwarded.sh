@@ -23,7 +23,7 @@ scenario() {
 		route add 10.98.0.0/24 via $server4
 		route add fd98::/64 via $server6
 		route add 10.97.0.0/16 via $server4
-		route add fd97::/32 via $server6
+		route add fd97::/16 via $server6
 	END
 	in_ns "$server" sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
 		net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0 \
