@@ -7,8 +7,8 @@ scenario() {
 	serve "$server" $server6 7085 read
 	rule "$client" output tcp dport 7085 meta length gt 100 drop
 	tool_start "$client"
-	connect "$client" $server4 7085 -c 3 -w -b 100000 -r -t 300 &
-	connect "$client" $server6 7085 -c 5 -w -b 100000 -r -t 300 &
+	connect "$client" $server4 7085 -c 3 -w -b 30000 -r -t 300 &
+	connect "$client" $server6 7085 -c 5 -w -b 30000 -r -t 300 &
 	wait_for_lines 8 "$dir/owners"
 	sleep 0.5
 	segments=$(mib "$client" Tcp OutSegs) resets=$(mib "$client" Tcp OutRsts)
