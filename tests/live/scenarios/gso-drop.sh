@@ -20,7 +20,7 @@ scenario() {
 	segments=$((segments - resets))
 	tool_stop
 	wait $!
-	at_least 'segments of GSO packets' $segments 50
+	at_least 'segments of GSO packets' $segments 40
 	dropped='tcpdropcap.event == "drop" && tcp.dstport == 7085 && tcp.len > 0'
 	expect_sum $segments "$dropped"
 	expect_some "$dropped && ip && tcpdropcap.segs > 2"

@@ -70,10 +70,11 @@ scenario() {
 	tool_stop
 	same connections "$(wc -l <"$dir/tries")" 12
 	same 'tries over IPv4' "$(awk '/^10/ { n += $2 } END { print n }' "$dir/tries")" "$no_routes"
-	lost="tcpdropcap.event == \"drop\" && tcpdropcap.dir == \"out\" && tcp.len == 100 && frame.time_epoch < $until"
+	# Without a route, the MTU may be the smallest, and a try the first 48 bytes.
+	lost="tcpdropcap.event == \"drop\" && tcpdropcap.dir == \"out\" && tcp.len > 0 && frame.time_epoch < $until"
 	expect_both $no_routes "$(awk '/^fd/ { n += $2 } END { print n }' "$dir/tries")" "$lost"
 	expect 0 "$lost"' && !(tcpdropcap.sock == "skb" && tcpdropcap.state == "ESTABLISHED" &&
-		tcpdropcap.hdr == "synthesized" && tcp.seq_raw == 1000001)'
+		tcpdropcap.hdr == "synthesized" && tcp.seq_raw == 1000001 && tcp.len <= 100)'
 	! kernel_has SKB_DROP_REASON_IP_OUTNOROUTES || expect $no_routes "$lost && ip && $(reason IP_OUTNOROUTES)"
 	while read -r host count; do
 		case $host in *:*) ip=ipv6 ;; *) ip=ip ;; esac

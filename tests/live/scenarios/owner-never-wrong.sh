@@ -5,25 +5,20 @@
 # it; a socket in TIME_WAIT has the ports of an earlier one. The owner is the right one, or there is none.
 scenario() {
 	proxied
-	neighbours
+	[ ! -e /proc/sys/net/mptcp ] || neighbours
 	serve "$client" $client4 7089 read
 	rule "$client" input tcp dport 7089 'tcp flags & fin == fin' drop
 	tool_start "$server"
 	connect "$client" $server4 7086 -c 3 -d 300 -b 100 -t 100
 	connect "$client" 10.94.0.1 7086 -c 5 -d 300 -b 100 -t 100
-	connect "$client" $server4 7088 -c 3 -d 300 -b 100 -t 100
-	connect "$client" $server4 7088 -m -c 2 -d 300 -b 100 -t 100
-	connect "$client" 10.99.0.3 7088 -c 5 -d 300 -b 100 -t 100
+	[ ! -e /proc/sys/net/mptcp ] || neighbours_called
 	rm "$dir/owners"
 	shut_by_another
 	earlier_flow
 	tool_stop
 	expect_owner 'tcpdropcap.event == "drop" && ip.dst == 10.94.0.1' "$proxy" listener
 	expect_owner "tcpdropcap.event == \"drop\" && ip.dst == $server4 && tcp.dstport == 7086" "$web" listener
-	drop='tcpdropcap.event == "drop" && tcp.dstport == 7088'
-	expect_some "$drop && ip.dst == $server4"
-	expect 0 "$drop && ip.dst == $server4 && tcpdropcap.owner && !(tcpdropcap.owner_pid == $multipath)"
-	expect_owner "$drop && ip.dst == 10.99.0.3" "$plain" listener
+	[ ! -e /proc/sys/net/mptcp ] || neighbours_expected
 }
 
 proxied() {
@@ -48,6 +43,19 @@ neighbours() {
 	serve "$server" 10.99.0.3 7088 ignore
 	plain=${pids##* }
 	rule "$server" input tcp dport 7088 'tcp flags & psh == psh' drop
+}
+
+neighbours_called() {
+	connect "$client" $server4 7088 -c 3 -d 300 -b 100 -t 100
+	connect "$client" $server4 7088 -m -c 2 -d 300 -b 100 -t 100
+	connect "$client" 10.99.0.3 7088 -c 5 -d 300 -b 100 -t 100
+}
+
+neighbours_expected() {
+	drop='tcpdropcap.event == "drop" && tcp.dstport == 7088'
+	expect_some "$drop && ip.dst == $server4"
+	expect 0 "$drop && ip.dst == $server4 && tcpdropcap.owner && !(tcpdropcap.owner_pid == $multipath)"
+	expect_owner "$drop && ip.dst == 10.99.0.3" "$plain" listener
 }
 
 # One process shuts them down after 300 ms, another closes them after 100 more, and is gone, too. What is sent
