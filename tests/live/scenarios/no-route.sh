@@ -63,6 +63,7 @@ scenario() {
 	END
 	while read -r _ _ pid; do
 		kill -USR1 "$pid"
+		sleep 0.02 # one at a time: two that interrupt each other in a hook are a limit of the kernel
 		pids="$pids $pid"
 	done <"$dir/owners"
 	sleep 1
