@@ -20,7 +20,12 @@ scenario() {
 	tap_wait 0
 	tap_wait 1
 	tap_wait 2
-	collapsed=$(mib "$server" TcpExt TCPRcvCollapsed)
+	collapsed=0
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		collapsed=$(mib "$server" TcpExt TCPRcvCollapsed)
+		[ "$collapsed" = 0 ] || break
+		sleep 0.5
+	done
 	kill -USR1 "$collapsing"
 	tap_wait 3
 	sleep 0.3

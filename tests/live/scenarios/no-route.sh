@@ -82,8 +82,9 @@ scenario() {
 		expect "$count" "$lost && $ip.dst == $host && $ip.src == $(source_of $host)"
 	done <"$dir/tries"
 	while read -r _ port pid; do
-		expect_owner "$lost && tcp.srcport == $port" "$pid" exact
+		expect 0 "$lost && tcp.srcport == $port && tcpdropcap.owner && !(tcpdropcap.owner_pid == $pid)"
 	done <"$dir/owners"
+	! kernel_has BPF_FUNC_sock_from_file || expect_some "$lost && tcpdropcap.owner_src == \"exact\""
 }
 
 # How often each connection has tried, into $dir/tries, and IpOutNoRoutes with it, at a second that begins while none

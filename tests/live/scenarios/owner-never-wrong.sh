@@ -79,7 +79,7 @@ shut_by_another() {
 earlier_flow() {
 	serve "$client" $client4 7090 close
 	first_server=${pids##* }
-	connect "$server" $client4 7090 -p 23000 -t 300
+	connect "$server" $client4 7090 -p 23000 -t 1000
 	kill "$first_server"
 	{ wait "$first_server"; } 2>/dev/null
 	serve "$client" $client4 7090 read
