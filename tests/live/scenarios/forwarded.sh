@@ -29,6 +29,7 @@ scenario() {
 		net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0 \
 		net.ipv4.neigh.eth0.mcast_solicit=1 net.ipv6.neigh.eth0.mcast_solicit=1
 	rule "$server" postrouting tcp dport 7080 counter drop
+	rule "$server" forward tcp dport 7083 counter
 	rule "$server" input tcp dport 7082 reject with tcp reset
 	rule "$server" output tcp sport 7082 'tcp flags & rst == rst' drop
 	egress=no
@@ -48,6 +49,8 @@ scenario() {
 	connect_both "$client" $server4 $server6 7082 3 5 -t 100
 	sleep 2.2
 	tool_stop
+	unanswered=$(in_ns "$server" nft list chain inet lab forward | sed -n 's/.*counter packets \([0-9]*\) .*/\1/p')
+	at_least 'packets to neighbours that do not answer' "$unanswered" 5
 	out='tcpdropcap.event == "drop" && tcpdropcap.dir == "out" && tcpdropcap.sock == "none" && !tcpdropcap.owner'
 	bare='tcpdropcap.l2 == "absent" && eth.dst == 00:00:00:00:00:00 && eth.src == 00:00:00:00:00:00'
 	where='frame.interface_name == "eth1"'
@@ -55,7 +58,9 @@ scenario() {
 	expect 8 'tcp.dstport == 7080 && frame.interface_name == "eth0"'
 	expect_both 2 3 "$out && $bare && $where && tcp.dstport == 7080"
 	expect_both 3 5 "$out && $bare && !($where) && tcp.dstport == 7080"
-	expect_both 2 3 "$out && $bare && !($where) && tcp.dstport == 7083"
+	expect "$unanswered" "$out && $bare && !($where) && tcp.dstport == 7083"
+	expect_some 'ip && tcp.dstport == 7083'
+	expect_some 'ipv6 && tcp.dstport == 7083'
 	expect_both 3 5 "$out && $bare && tcp.srcport == 7082 && tcp.flags.reset == 1"
 	if [ $egress = yes ]; then
 		expect_both 2 3 "$out && $where && tcp.dstport == 7081 && !tcpdropcap.l2 &&

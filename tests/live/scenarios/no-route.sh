@@ -66,7 +66,7 @@ scenario() {
 		sleep 0.02 # one at a time: two that interrupt each other in a hook are a limit of the kernel
 		pids="$pids $pid"
 	done <"$dir/owners"
-	sleep 1
+	sleep 0.3
 	count_tries
 	tool_stop
 	same connections "$(wc -l <"$dir/tries")" 12
