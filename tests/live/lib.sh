@@ -187,7 +187,8 @@ device_count() { in_ns "$1" cat "/sys/class/net/$2/statistics/$3"; }
 # $denied: what tests/live/deny.c is to refuse the tool; "": nothing.
 tool_start() { # NAMESPACE [OPTIONS]
 	tool_ns=$1
-	tool_start_everywhere "$@" --netns "$tool_ns"
+	shift
+	tool_start_everywhere "$tool_ns" --netns "$tool_ns" "$@"
 }
 
 # In all namespaces: an expression is to pick the scenario's packets. The namespace is the one whose retransmissions count.

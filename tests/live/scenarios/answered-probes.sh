@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Keepalives and probes of a window that is closed: segments that TCP answers and then frees as old, for they are
-# made so; only those that TCP does not answer are lost. A reset for a request is taken, and the request freed with it. Nothing is lost.
+# Keepalives and probes of a closed window: TCP answers them and then frees them as old, for they are made so. Only
+# those that it does not answer are drops. A reset that ends a request has done so, and is freed: no drop.
 scenario() {
 	serve "$server" $server4 7071 hold
 	serve "$server" $server6 7071 hold

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Packets of GSO, and others, that the sender's own firewall drops: each is one event, with the number of segments that it would
+# Packets of GSO that the sender's own firewall drops: each is one event, with the number of segments that it would
 # have been. TCP counts the segments (TcpOutSegs).
 scenario() {
 	serve "$server" $server4 7085 read

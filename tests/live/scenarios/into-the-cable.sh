@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# One packet of GSO is cut into more segments than the other end of a cable takes at once: the rest is lost on entry
-# to the server, though the sender's softirq is still at work on it. So it is where the server has an XDP program
-# (a ring of 256), and where it has none (the CPU's backlog). Both ends with one port number do not change that.
+# The sender's kernel cuts packets of GSO into more segments than the other end of a cable takes at once. The rest is
+# lost on entry to the server: in the CPU's backlog, or, if the server has an XDP program, in a ring of 256. The
+# sender's task is still running, and the packet still has its socket; but the event is the server's, and has no
+# socket. Nor does a drop on ingress, if both ends have the same port number.
 scenario() {
-	# Segments of 36 bytes, 1,300 of them in a packet.
+	# Segments of 48 bytes, up to 1,300 of them in a packet.
 	in_ns "$server" sysctl -q -w net.ipv4.tcp_timestamps=0
 	ip -n "$client" route change 10.99.0.0/24 dev eth0 initcwnd 3000
 	ip -n "$server" route change 10.99.0.0/24 dev eth0 advmss 48 initrwnd 3000

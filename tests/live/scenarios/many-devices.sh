@@ -15,6 +15,11 @@ scenario() {
 	done >"$dir/up"
 	ip -n "$server" -batch "$dir/links"
 	ip -n "$server" -batch "$dir/up"
+	# The kernel takes its time to give all of them their queues; until then it drops what they send.
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ "$(ip -n "$server" -br link | grep -c ' UP ')" -lt 1101 ] || break
+		sleep 0.5
+	done
 	tool_start "$server"
 	inject "$server" 'left#' $server_mac 10.97.0.2 10.97.0.1 24000 7095 -c 550
 	inject "$server" 'right#' $server_mac 10.97.0.2 10.97.0.1 25000 7095 -c 550

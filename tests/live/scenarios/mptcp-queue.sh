@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A socket of MPTCP is closed unread: what is freed with its queue is no loss, and --all shows it without TCP's
-# state, which a socket of MPTCP does not have.
+# A socket of MPTCP is closed unread: freeing its queue is benign, and --all shows it without TCP's state, which a
+# socket of MPTCP does not have.
 scenario() {
 	serve "$server" $server4 7097 hold -m
 	holder=${pids##* }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
 # Connections whose owner is easily mistaken. A transparent proxy takes one that is meant for another port's process;
-# a listener of MPTCP has a neighbour on the same port that speaks TCP; one process shuts a socket down and another closes
-# it; a socket in TIME_WAIT has the ports of an earlier one. The owner is the right one, or there is none.
+# a listener of MPTCP has a neighbour on the same port that speaks TCP; one process shuts a socket down and another
+# closes it; a socket in TIME_WAIT has the ports of an earlier one. The event has the right owner, or none.
 scenario() {
 	proxied
 	[ ! -e /proc/sys/net/mptcp ] || neighbours

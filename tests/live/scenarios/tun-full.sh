@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A TUN device that nobody reads, as of a VPN client that is stopped: the SYNs that its ring has no room for are lost on their way out.
+# A TUN device that nobody reads, like that of a VPN client that is stopped: the SYNs that its ring has no room for
+# are lost on their way out.
 scenario() {
 	helper_start "$client" tun tap hold tun0
 	ip -n "$client" -batch - <<-END
