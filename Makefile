@@ -105,7 +105,7 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 		$(BPFTOOL) gen skeleton $(@:.skel.h=.linked.o) name $(*F)_bpf > $@
 
 # Tests
-LAB_BINARIES := $(BUILD)/tests/peer $(BUILD)/tests/deny
+LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap)
 BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
 TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
@@ -123,6 +123,8 @@ $(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
 LAB_STATIC := $(LAB_BINARIES:%=%-static)
+$(addprefix $(BUILD)/tests/,peer peer-static): $(BUILD)/tests/live/peer_serve.o $(BUILD)/tests/live/peer_connect.o
+$(addprefix $(BUILD)/tests/,inject inject-static tap tap-static): $(BUILD)/tests/live/segment.o
 $(LAB_STATIC): $(BUILD)/tests/%-static: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -o $@ $^

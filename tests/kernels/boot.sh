@@ -8,7 +8,7 @@ set -u
 kernel=$1 results=$2
 rm -rf "$results"
 mkdir -p "$results"
-timeout "${GUEST_SECONDS:-240}" qemu-system-x86_64 -machine q35 -accel tcg -cpu max -m 512 -smp 1 \
+timeout "${GUEST_SECONDS:-600}" qemu-system-x86_64 -machine q35 -accel tcg -cpu max -m 512 -smp 1 \
 	-display none -no-reboot -nodefaults -monitor none \
 	-serial "file:$results/console" -serial "file:$results/results.tgz" \
 	-kernel "$kernel/vmlinuz" -initrd "$kernel/initrd" \

@@ -10,7 +10,9 @@ tool=$1 peer=$2 cache=$3 results=$4
 shift 4
 scenarios="input-drop no-socket probe-attempts rto reset reader-gone synack-retransmit
 	output-drop syn-retransmit owner-listener within-tcp loopback no-loss refused
-	purged-queue expression"
+	purged-queue expression
+	gro-read gro-drop no-route sniffer-copies timestamp-copies time-wait owner-never-wrong answered-probes
+	forwarded gso-drop tun-full odd-headers"
 mkdir -p "$cache" "$results"
 
 boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.failed or .skipped

@@ -27,7 +27,7 @@ fresh() {
 	rm -rf "$work/tests"
 	cp -r "$tests" "$work/tests"
 	cp "$build/tcpdropcap-static" "$work/tool"
-	sed -i 's/^scenarios=.*/scenarios="input-drop"/; /^	output-drop /d' "$work/tests/kernels/check.sh"
+	sed -i '/^scenarios="/,/"$/c scenarios="input-drop"' "$work/tests/kernels/check.sh"
 }
 
 fresh

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: initrd.sh CACHE VERSION TOOL PEER SCENARIO...
-# Makes CACHE/VERSION/initrd: busybox, ip, nft, ss and tcpdump with their libraries, the modules that
+# Makes CACHE/VERSION/initrd: busybox, ip, nft, ss, tc and tcpdump with their libraries, the modules that
 # the lab needs, the tool, the lab and its scenarios. Everything of the guest is in it. With COST=1 the
 # guest also measures what the hooks cost (cost.sh).
 set -eu
@@ -27,13 +27,15 @@ add_program() { # PATH TO
 			cp -Ln "$library" "$root$library"
 		done
 }
-for program in ip nft ss tcpdump; do
+for program in ip nft ss tc tcpdump; do
 	path=$(PATH=$PATH:/usr/sbin:/sbin command -v $program)
 	add_program "$path" /usr/sbin/$program
 done
 cp "$tool" "$root/tcpdropcap"
 cp "$peer" "$root/peer"
-cp "${peer%/*}/deny-static" "$root/deny"
+for program in deny inject tap; do
+	cp "${peer%/*}/$program-static" "$root/$program"
+done
 cp -r "$here/../live/lib.sh" "$here/../live/provoke.sh" "$here/../live/scenarios" "$root/live/"
 [ -z "${COST:-}" ] || cp "$here/cost.sh" "$root/cost.sh"
 cp "$here/init" "$root/init"
@@ -49,7 +51,7 @@ release=$(ls "$kernel/lib/modules")
 mkdir -p "$root/lib/modules/$release"
 depmod -b "$kernel" "$release"
 for module in af_packet veth nf_tables nf_tables_inet nf_tables_ipv4 nf_tables_ipv6 nft_numgen nft_quota nft_counter \
-	nft_limit nft_compat tcp_bbr; do
+	nft_limit nft_compat nft_reject_inet nft_tproxy tun xfrm_user sch_tbf tcp_bbr; do
 	modprobe -d "$kernel" -S "$release" --show-depends "$module" 2>/dev/null || true
 done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u | while read -r file; do
 	cp "$file" "$root/lib/modules/$release/"

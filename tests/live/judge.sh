@@ -132,6 +132,13 @@ judge_times() { # NAME DIR COUNT
 		not_ok "$1: time does not run backwards" "it does, by more than 10 ms"
 }
 
+# The drops on each of COUNT devices, PREFIX and a number, are of that device: the source port is BASE and its number.
+judge_names() { # NAME COUNT PREFIX BASE
+	dissect -Y 'tcpdropcap.event == "drop"' -T fields -e tcp.srcport -e frame.interface_name |
+		awk -v prefix="$3" -v base="$4" '$2 == prefix ($1 - base)' | sort -u >"$work/names"
+	same "$1: drops on devices $3... have their names" "$(wc -l <"$work/names")" "$2"
+}
+
 # No control character but the newline.
 judge_clean() {
 	if [ -s "$2" ] && ! LC_ALL=C tr -d '\n' <"$2" | LC_ALL=C grep -q '[[:cntrl:]]'; then
@@ -197,6 +204,10 @@ judge() { # NAME DIR
 			cp "$2/$first" "$work/file.pcapng"
 			chmod 644 "$work/file.pcapng"
 			count_ahead $((line + 1))
+			;;
+		names)
+			# shellcheck disable=SC2086 # two words
+			judge_names "$1" "$first" $rest
 			;;
 		clean) judge_clean "$1" "$2/$first" ;;
 		*) not_ok "$1" "$first $rest" ;;

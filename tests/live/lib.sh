@@ -77,7 +77,20 @@ wait_for() {
 	done
 }
 
-serve() { # NAMESPACE ADDRESS PORT BEHAVIOUR
+# wait_for_lines COUNT FILE: until it has so many, thirty seconds at most.
+wait_for_lines() {
+	tries=0
+	until [ -e "$2" ] && [ "$(wc -l <"$2")" -ge "$1" ]; do
+		tries=$((tries + 1))
+		if [ $tries -gt 150 ]; then
+			say "$name: not $1 lines in $2 after thirty seconds"
+			return 1
+		fi
+		sleep 0.2
+	done
+}
+
+serve() { # NAMESPACE ADDRESS PORT BEHAVIOUR [OPTIONS]
 	lab_ns=$1
 	shift
 	ip netns exec "$lab_ns" "$PEER" serve "$@" >"$dir/serve-$2-$1" 2>&1 &
@@ -111,12 +124,79 @@ rule() { # NAMESPACE HOOK RULE...
 
 retransmitted() { in_ns "$1" awk '/^Tcp:/ && !/Retrans/ { print $13 }' /proc/net/snmp; }
 
+# Programs beside the peer: inject.c and tap.c. What they print goes into $dir/NAME.
+inject() { # NAMESPACE ARGUMENTS of "inject send"
+	lab_ns=$1
+	shift
+	ip netns exec "$lab_ns" "${PEER%/*}/inject" send "$@" || echo "false inject $* failed" >>"$dir/expect"
+}
+
+helper_start() { # NAMESPACE NAME PROGRAM [ARGUMENTS]; its pid is in $helper
+	lab_ns=$1 helper_name=$2 helper_program=${PEER%/*}/$3
+	shift 3
+	ip netns exec "$lab_ns" "$helper_program" "$@" >"$dir/$helper_name" 2>&1 &
+	helper=$!
+	pids="$pids $helper"
+	wait_for "$dir/$helper_name" ready
+}
+
+helper_stop() { # PID
+	kill "$1"
+	wait "$1"
+}
+
+# A TAP device of the server and a peer made by hand on its other side, at 10.96.NUMBER.2 or fd96:NUMBER::2, whose
+# segments GRO joins: tap_talk NUMBER TO PORT [OPTIONS of tap.c]. tap_wait NUMBER waits until it has sent all.
+tap_talk() {
+	tap_number=$1 tap_from=10.96.$1.2
+	case $2 in *:*) tap_from=fd96:$1::2 ;; esac
+	shift
+	helper_start "$server" "tap$tap_number" tap talk "tap$tap_number" "$tap_from" "$@"
+	# What GRO holds it gives up after 200 ms: a guest is slow.
+	in_ns "$server" sh -c "cd /sys/class/net/tap$tap_number && echo 200000000 >gro_flush_timeout && echo 1000 >napi_defer_hard_irqs"
+	ip -n "$server" -batch - <<-END
+		link set tap$tap_number address 02:00:00:00:96:01
+		addr add 10.96.$tap_number.1/24 dev tap$tap_number
+		addr add fd96:$tap_number::1/64 dev tap$tap_number nodad
+		neigh replace 10.96.$tap_number.2 lladdr 02:00:00:00:96:02 dev tap$tap_number
+		link set tap$tap_number up
+		neigh replace fd96:$tap_number::2 lladdr 02:00:00:00:96:02 dev tap$tap_number
+	END
+}
+
+tap_wait() { wait_for "$dir/tap$1" acked; }
+
+# The scenario is wrong, not the tool, unless the two are the same.
+same() { # WHAT GOT WANTED
+	[ "$2" = "$3" ] || echo "false $1: $2, not $3" >>"$dir/expect"
+}
+
+at_least() { # WHAT GOT WANTED
+	[ "$2" -ge "$3" ] || echo "false $1: $2, not $3 at least" >>"$dir/expect"
+}
+
+at_most() { # WHAT GOT WANTED
+	[ "$2" -le "$3" ] || echo "false $1: $2, not $3 at most" >>"$dir/expect"
+}
+
+netns_number() { in_ns "$1" stat -L -c %i /proc/self/ns/net; }
+
+# A counter of a device: device_count NAMESPACE DEVICE tx_dropped.
+device_count() { in_ns "$1" cat "/sys/class/net/$2/statistics/$3"; }
+
 # $denied: what tests/live/deny.c is to refuse the tool; "": nothing.
 tool_start() { # NAMESPACE [OPTIONS]
 	tool_ns=$1
 	shift
+	tool_start_everywhere "$tool_ns" --netns "$tool_ns" "$@"
+}
+
+# In all namespaces: an expression is to pick the scenario's packets. The namespace is the one whose retransmissions count.
+tool_start_everywhere() { # NAMESPACE OPTIONS
+	tool_ns=$1
+	shift
 	retransmitted_before=$(retransmitted "$tool_ns")
-	${denied:+"${PEER%/*}/deny" "$denied"} "$TOOL" -w "$dir/drops.pcapng" --netns "$tool_ns" "$@" 2>"$dir/summary" &
+	${denied:+"${PEER%/*}/deny" "$denied"} "$TOOL" -w "$dir/drops.pcapng" "$@" 2>"$dir/summary" &
 	tool=$!
 	wait_for "$dir/summary" capturing
 }
@@ -128,6 +208,19 @@ tool_stop() {
 	[ "$status" = 0 ] || say "$name: the tool ended with $status: $(cat "$dir/summary")"
 	echo "status $status" >>"$dir/expect"
 	expect_retransmitted
+}
+
+# A second capture beside the first, with --all, into all.pcapng.
+all_start() { # OPTIONS
+	"$TOOL" -w "$dir/all.pcapng" --all "$@" 2>"$dir/all-summary" &
+	all_tool=$!
+	pids="$pids $all_tool"
+	wait_for "$dir/all-summary" capturing
+}
+
+all_stop() {
+	kill -INT "$all_tool"
+	wait "$all_tool"
 }
 
 expect_retransmitted() {
@@ -253,6 +346,16 @@ receiver() {
 # COUNT packets of the capture match the display filter.
 expect() { # COUNT FILTER
 	echo "count $*" >>"$dir/expect"
+}
+
+# At least one does.
+expect_some() { # FILTER
+	echo "some $*" >>"$dir/expect"
+}
+
+# The segments of those that match, one each unless the event says more, are so many.
+expect_sum() { # COUNT FILTER
+	echo "sum $*" >>"$dir/expect"
 }
 
 # expect_both COUNT4 COUNT6 FILTER

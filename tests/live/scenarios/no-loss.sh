@@ -11,10 +11,7 @@ scenario() {
 	serve "$client" $client4 7026 answer
 	tool_start "$client"
 	again=$(retransmitted "$server")
-	"$TOOL" -w "$dir/all.pcapng" --netns "$client" --all 2>"$dir/all-summary" &
-	all_tool=$!
-	pids="$pids $all_tool"
-	wait_for "$dir/all-summary" capturing
+	all_start --netns "$client"
 	connect "$client" $server4 7019 -d 100 -b ${BULK:-100000000} -t 200
 	connect "$server" $client6 7020 -d 100 -b ${BULK:-100000000} -t 200
 	connect_both "$client" $server4 $server6 7019 13 17 -d 100 -b 1000 -t 100
@@ -25,8 +22,7 @@ scenario() {
 	connect "$client" $server4 7025 -b 1000 -h
 	connect "$server" $client4 7026 -b 1000 -h
 	sleep 0.3
-	kill -INT $all_tool
-	wait $all_tool
+	all_stop
 	tool_stop
 	again=$(($(retransmitted "$server") - again))
 	expect 0 'tcpdropcap && !(tcpdropcap.event == "retransmit") && !(tcpdropcap.reason matches "^TCP_OLD_")'

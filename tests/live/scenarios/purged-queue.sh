@@ -7,14 +7,10 @@ scenario() {
 	rule "$server" input tcp dport 7027 meta length gt 1000 numgen inc mod 1000 != 1-9 drop
 	ip -n "$client" link set eth0 gso_max_segs 1 # each segment by itself
 	tool_start "$server"
-	"$TOOL" -w "$dir/all.pcapng" --netns "$server" --all 2>"$dir/all-summary" &
-	all_tool=$!
-	pids="$pids $all_tool"
-	wait_for "$dir/all-summary" capturing
+	all_start --netns "$server"
 	connect "$client" $server4 7027 -d 200 -b 14480 -t 100 -r
 	sleep 0.3
-	kill -INT $all_tool
-	wait $all_tool
+	all_stop
 	tool_stop
 	lost="$(reason NETFILTER_DROP) && tcpdropcap.state == \"ESTABLISHED\""
 	echo "some $lost" >>"$dir/expect"

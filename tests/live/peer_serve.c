@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The server of the lab. */
+#include "peer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#define LIFE_SECONDS 60
+
+static void read_to_end(int *fd)
+{
+	static char bytes[1 << 20];
+	ssize_t length = recv(*fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+
+	if (length > 0 || (length < 0 && errno == EAGAIN))
+		return;
+	close(*fd);
+	*fd = -1;
+}
+
+/* Reads from every connection as data comes. */
+static void serve_reading(int listener, bool print)
+{
+	static struct pollfd fds[CONNECTIONS_MAX];
+	nfds_t count = 1;
+
+	fds[0] = (struct pollfd){ .fd = listener, .events = POLLIN };
+	for (;;) {
+		if (poll(fds, count, -1) < 0)
+			die("poll");
+		for (nfds_t i = 1; i < count; i++) {
+			if (fds[i].revents)
+				read_to_end(&fds[i].fd);
+		}
+		if (!fds[0].revents || count == CONNECTIONS_MAX)
+			continue;
+		fds[count].events = POLLIN;
+		fds[count].fd = accept(listener, NULL, NULL);
+		if (fds[count].fd < 0)
+			continue; /* another worker was faster */
+		if (print)
+			print_owner(fds[count].fd, true);
+		count++;
+	}
+}
+
+/* The parent only waits; its workers end with it. */
+static void serve_in_workers(int listener)
+{
+	fcntl(listener, F_SETFL, O_NONBLOCK);
+	for (int i = 0; i < 3; i++) {
+		if (fork() == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGTERM);
+			alarm(LIFE_SECONDS);
+			serve_reading(listener, true);
+		}
+	}
+	for (;;)
+		pause();
+}
+
+struct serve_options {
+	bool mptcp, transparent;
+	int buffer; /* 0: as it comes */
+};
+
+static bool parse_serve(int argc, char **argv, struct serve_options *options)
+{
+	int option;
+
+	if (argc < 5)
+		return false;
+	optind = 5;
+	while ((option = getopt(argc, argv, "mtq:")) != -1) {
+		if (option == 'm')
+			options->mptcp = true;
+		else if (option == 't')
+			options->transparent = true;
+		else if (option == 'q')
+			options->buffer = atoi(optarg);
+		else
+			return false;
+	}
+	return true;
+}
+
+static int open_listener(const struct endpoint *at, int backlog,
+			 const struct serve_options *options)
+{
+	const int one = 1;
+	int listener = socket(at->address.sin6_family, SOCK_STREAM,
+			      options->mptcp ? IPPROTO_MPTCP : 0);
+
+	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (options->buffer)
+		setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &options->buffer,
+			   sizeof(options->buffer));
+	if (options->transparent && setsockopt(listener, SOL_IP, IP_TRANSPARENT, &one, sizeof(one)))
+		die("IP_TRANSPARENT");
+	if (bind(listener, (const struct sockaddr *)&at->address, at->length) ||
+	    listen(listener, backlog))
+		die("listen");
+	return listener;
+}
+
+static void accept_and(int listener, const char *behaviour)
+{
+	for (;;) {
+		int fd = accept(listener, NULL, NULL);
+
+		if (strcmp(behaviour, "close") == 0)
+			close(fd);
+		if (strcmp(behaviour, "answer") == 0) {
+			wait_for_end(fd);
+			send_bytes(fd, 10000000);
+			close(fd);
+		}
+		if (strcmp(behaviour, "speak") == 0) {
+			sleep_ms(3000);
+			send_bytes(fd, 100);
+		}
+	}
+}
+
+int serve(int argc, char **argv)
+{
+	struct serve_options options = { 0 };
+	struct endpoint at;
+	sigset_t signal_to_read;
+	const char *behaviour;
+	int listener, number;
+
+	if (!parse_serve(argc, argv, &options))
+		return 2;
+	behaviour = argv[4];
+	sigemptyset(&signal_to_read);
+	sigaddset(&signal_to_read, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &signal_to_read, NULL);
+	at = resolve(argv[2], argv[3]);
+	listener = open_listener(&at, strcmp(behaviour, "full") == 0 ? 1 : 128, &options);
+	puts("ready");
+	fflush(stdout);
+	alarm(LIFE_SECONDS);
+	if (strcmp(behaviour, "late") == 0)
+		sigwait(&signal_to_read, &number);
+	if (strcmp(behaviour, "read") == 0 || strcmp(behaviour, "late") == 0)
+		serve_reading(listener, false);
+	if (strcmp(behaviour, "workers") == 0)
+		serve_in_workers(listener);
+	if (strcmp(behaviour, "ignore") == 0 || strcmp(behaviour, "full") == 0)
+		pause();
+	accept_and(listener, behaviour);
+	return 0;
+}

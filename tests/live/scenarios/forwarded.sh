@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
+# What the server forwards, and drops on the way out: by another device, or by the one where it came in. Until it has
+# the new Ethernet header there is none to show; the old one is another cable's. And a reset that the firewall
+# makes has no socket, and goes out all the same.
+scenario() {
+	ip -batch - <<-END
+		link add eth1 address 02:00:00:00:98:01 netns $server type veth peer name eth1 address 02:00:00:00:98:02 netns $client
+	END
+	ip -n "$server" -batch - <<-END
+		link set eth1 up
+		addr add 10.98.0.1/24 dev eth1
+		addr add fd98::1/64 dev eth1 nodad
+		neigh replace 10.98.0.2 lladdr 02:00:00:00:98:02 dev eth1
+		neigh replace fd98::2 lladdr 02:00:00:00:98:02 dev eth1
+		route add 10.97.0.0/24 via $client4
+		route add fd97::/64 via $client6
+		route add 10.97.1.0/24 dev eth0
+		route add fd97:1::/64 dev eth0
+	END
+	ip -n "$client" -batch - <<-END
+		link set eth1 up
+		route add 10.98.0.0/24 via $server4
+		route add fd98::/64 via $server6
+		route add 10.97.0.0/16 via $server4
+		route add fd97::/16 via $server6
+	END
+	in_ns "$server" sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
+		net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0 \
+		net.ipv4.neigh.eth0.mcast_solicit=1 net.ipv6.neigh.eth0.mcast_solicit=1
+	rule "$server" postrouting tcp dport 7080 counter drop
+	rule "$server" forward tcp dport 7083 counter
+	rule "$server" input tcp dport 7082 reject with tcp reset
+	rule "$server" output tcp sport 7082 'tcp flags & rst == rst' drop
+	egress=no
+	if in_ns "$server" nft 'add table netdev lab;
+		add chain netdev lab out0 { type filter hook egress device eth0 priority 0; };
+		add chain netdev lab out1 { type filter hook egress device eth1 priority 0; };
+		add rule netdev lab out0 tcp dport 7081 drop; add rule netdev lab out1 tcp dport 7081 drop' 2>/dev/null; then
+		egress=yes
+	fi
+	tool_start "$server"
+	connect_both "$client" 10.98.0.2 fd98::2 7080 2 3 -t 100
+	connect_both "$client" 10.97.0.2 fd97::2 7080 3 5 -t 100
+	[ $egress = no ] || connect_both "$client" 10.98.0.2 fd98::2 7081 2 3 -t 100
+	[ $egress = no ] || connect_both "$client" 10.97.0.2 fd97::2 7081 3 5 -t 100
+	# Neighbours that do not answer.
+	connect_both "$client" 10.97.1.2 fd97:1::2 7083 2 3 -t 100
+	connect_both "$client" $server4 $server6 7082 3 5 -t 100
+	sleep 2.2
+	tool_stop
+	unanswered=$(in_ns "$server" nft list chain inet lab forward | sed -n 's/.*counter packets \([0-9]*\) .*/\1/p')
+	at_least 'packets to neighbours that do not answer' "$unanswered" 5
+	out='tcpdropcap.event == "drop" && tcpdropcap.dir == "out" && tcpdropcap.sock == "none" && !tcpdropcap.owner'
+	bare='tcpdropcap.l2 == "absent" && eth.dst == 00:00:00:00:00:00 && eth.src == 00:00:00:00:00:00'
+	where='frame.interface_name == "eth1"'
+	expect 5 'tcp.dstport == 7080 && frame.interface_name == "eth1"'
+	expect 8 'tcp.dstport == 7080 && frame.interface_name == "eth0"'
+	expect_both 2 3 "$out && $bare && $where && tcp.dstport == 7080"
+	expect_both 3 5 "$out && $bare && !($where) && tcp.dstport == 7080"
+	expect "$unanswered" "$out && $bare && !($where) && tcp.dstport == 7083"
+	expect_some 'ip && tcp.dstport == 7083'
+	expect_some 'ipv6 && tcp.dstport == 7083'
+	expect_both 3 5 "$out && $bare && tcp.srcport == 7082 && tcp.flags.reset == 1"
+	if [ $egress = yes ]; then
+		expect_both 2 3 "$out && $where && tcp.dstport == 7081 && !tcpdropcap.l2 &&
+			eth.src == 02:00:00:00:98:01 && eth.dst == 02:00:00:00:98:02"
+		expect_both 3 5 "$out && !($where) && tcp.dstport == 7081 && !tcpdropcap.l2 &&
+			eth.src == $server_mac && eth.dst == $client_mac"
+	fi
+}
