@@ -1,0 +1,290 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- usage: lua5.4 judge.lua DIR
+-- Holds the capture of a round against what the kernel counted and the actors said: a line a check,
+-- "ok NAME" or "not ok NAME: why". Counters were read before the tools ended and after; what they
+-- counted in between may be in the capture or not.
+local dir = arg[1]
+package.path = arg[0]:match("(.*)/[^/]*$") .. "/?.lua;" .. package.path
+local kernel, explain, sides = require("kernel"), require("explain"), require("sides")
+
+local world = { truth = dofile(dir .. "/truth.lua"), actors = kernel.actors(dir .. "/actors") }
+local truth = world.truth
+local label = "torture " .. truth.seed
+local failed = false
+local softnet
+world.low = kernel.counters(dir .. "/counters")
+world.high, softnet = kernel.counters(dir .. "/counters2")
+local _, softnet_before = kernel.counters(dir .. "/softnet")
+world.softnet = softnet - softnet_before
+
+local function result(name, problems)
+	if #problems == 0 then
+		print(string.format("ok %s: %s", label, name))
+		return
+	end
+	failed = true
+	local more = #problems > 3 and string.format(" (and %d more)", #problems - 3) or ""
+	print(string.format("not ok %s: %s: %s%s", label, name, table.concat(problems, "; ", 1, math.min(3, #problems)), more))
+end
+local function show(e)
+	return string.format("%s %s at %s dir=%s %s:%d>%s:%d %s len=%d state=%s sock=%s owner=%s/%s/%s on %s of %s",
+		e.event, e.reason or e.kind or "-", e.at or "-", e.dir or "-", e.saddr or "-", e.sport or 0, e.daddr or "-", e.dport or 0,
+		e.flags or "-", e.len or 0, e.state or "-", e.sock or "-", e.owner_pid or "-", e.owner or "-", e.owner_src or "-",
+		e.ifname or "-", e.role or "no namespace")
+end
+
+-- The events of the round's namespaces, each with its role, flow and direction.
+local roles = {}
+for role, inode in pairs(kernel.pairs_of(dir .. "/inodes")) do roles[tonumber(inode)] = role end
+local function ours(e)
+	e.role = roles[e.netns]
+	return e.role or (not e.netns and e.saddr and (e.saddr:match(truth.addresses.v4) or e.saddr:match(truth.addresses.v6)))
+end
+local by_port = {}
+for _, flow in ipairs(truth.flows) do
+	for _, port in ipairs(flow.ports) do by_port[port] = flow end
+end
+local function read(name)
+	local mine = {}
+	for _, e in ipairs(kernel.events(dir .. "/" .. name .. ".json")) do
+		if ours(e) then
+			e.flow = by_port[e.dport] or by_port[e.sport]
+			e.request = by_port[e.dport] ~= nil
+			if e.flow and e.flow.same_port then e.request = e.daddr == e.flow.addr_s end
+			mine[#mine + 1] = e
+		end
+	end
+	return mine
+end
+local events = read("all")
+
+-- Tallies by any key.
+local function tally()
+	return setmetatable({}, { __index = function() return 0 end })
+end
+local function outside(found, low, high)
+	return found < low or found > high
+end
+
+-- Each drop is put down to one cause.
+local rules, qdiscs, rings, others = tally(), tally(), tally(), tally()
+local lost_by_router, routes = tally(), tally()
+local unexplained, misplaced = {}, {}
+local rule_of = {}
+for index, rule in ipairs(truth.rules) do rule_of[rule.flow .. tostring(rule.request)] = index end
+local has_qdisc = {}
+for _, qdisc in ipairs(truth.qdiscs) do has_qdisc[qdisc.role .. " " .. qdisc.device] = true end
+
+local function place(e, what, wanted, got)
+	if got ~= nil and got ~= wanted then
+		misplaced[#misplaced + 1] = string.format("%s is %s: %s", what, wanted, show(e))
+	end
+end
+local function put_to_rule(e)
+	local index = e.flow and rule_of[e.flow.index .. tostring(e.request)]
+	local rule = truth.rules[index]
+	if not rule or (e.role and rule.role ~= e.role) then return false end
+	rules[index] = rules[index] + 1
+	if rule.dir ~= "any" then
+		place(e, "direction", rule.dir, e.dir)
+		place(e, "device", rule.device, e.ifname)
+	elseif rule.forwards then
+		place(e, "device", e.dir == "out" and rule.out_device or rule.device, e.ifname)
+	end
+	return true
+end
+local function put_to_qdisc(e)
+	if not (e.role and e.ifname and has_qdisc[e.role .. " " .. e.ifname]) then return false end
+	qdiscs[e.role .. " " .. e.ifname] = qdiscs[e.role .. " " .. e.ifname] + 1
+	place(e, "direction", "out", e.dir)
+	return true
+end
+local no_route_at = { "^inet6_csk_xmit", "^__ip_queue_xmit", "^ip6_pkt_discard", "^ip6_pkt_drop", "^dst_discard", "^ip6_pkt_prohibit" }
+local function put_to_route(e)
+	local broken = e.flow and e.flow.broken
+	local fits = e.reason == "IP_OUTNOROUTES" or e.reason == "IP_INNOROUTES"
+	for _, at in ipairs(no_route_at) do fits = fits or (e.at or ""):match(at) ~= nil end
+	if not fits or not broken or broken.role ~= e.role or broken.request ~= e.request then return false end
+	local key = e.role .. " " .. e.ip
+	routes[key] = routes[key] + 1
+	routes[e.flow.index] = routes[e.flow.index] + 1
+	place(e, "direction", "out", e.dir)
+	return true
+end
+local function put(e)
+	if e.reason == "NETFILTER_DROP" then return put_to_rule(e) end
+	if e.reason:match("^QDISC_") then return put_to_qdisc(e) end
+	if e.reason == "FULL_RING" and e.role and e.ifname then
+		rings[e.role .. " " .. e.ifname] = rings[e.role .. " " .. e.ifname] + 1
+		place(e, "direction", "out", e.dir)
+		return true
+	end
+	if e.role == "r" and e.flow and not (e.at or ""):match("^skb_release_data") then
+		local key = e.flow.index .. (e.request and "q" or "p")
+		lost_by_router[key] = lost_by_router[key] + 1
+		return true
+	end
+	if put_to_route(e) then return true end
+	local name = explain.name(e)
+	if not name or not e.role then return false end
+	others[e.role .. " " .. name] = others[e.role .. " " .. name] + 1
+	return true
+end
+for _, e in ipairs(events) do
+	if e.event == "drop" and not put(e) then unexplained[#unexplained + 1] = e end
+end
+
+-- 1. Rules.
+local problems = {}
+for index, rule in ipairs(truth.rules) do
+	local low, high = world.low[rule.role]["nft.n" .. index], world.high[rule.role]["nft.n" .. index]
+	if outside(rules[index], low, high) then
+		problems[#problems + 1] = string.format("rule %d (%s of %s, flow %d): %d events, counter %d", index, rule.hook, rule.role,
+			rule.flow, rules[index], high)
+	end
+end
+result("events of each rule are its counter", problems)
+
+-- 2. Qdiscs; what is no TCP may be dropped there, too.
+problems = {}
+for _, qdisc in ipairs(truth.qdiscs) do
+	local key, low, high = qdisc.role .. " " .. qdisc.device, world.low[qdisc.role], world.high[qdisc.role]
+	local name = "tc." .. qdisc.device
+	if outside(qdiscs[key], low[name] - high["Icmp6OutMsgs"] - high["Icmp.OutMsgs"], high[name]) then
+		problems[#problems + 1] = string.format("%s (%s): %d events, dropped %d", key, qdisc.kind, qdiscs[key], high[name])
+	end
+end
+result("events of each qdisc are what tc says that it dropped", problems)
+
+-- 3. What routers lose: what came less what went and what rules dropped in between.
+problems = {}
+local between = { prerouting = true, forward = true, postrouting = true }
+local function router_lost(key, index, request, first, second)
+	local n = first["nft.pre" .. key] - second["nft.post" .. key]
+	local rule = rule_of[index .. tostring(request)]
+	if rule and truth.rules[rule].role == "r" and between[truth.rules[rule].hook] then n = n - rules[rule] end
+	return n
+end
+for _, flow in ipairs(truth.flows) do
+	for _, request in ipairs { true, false } do
+		local key = flow.index .. (request and "q" or "p")
+		local back = rule_of[flow.index .. tostring(not request)]
+		local resets = back and truth.rules[back].reject and truth.rules[back].role == "r"
+		if world.low.r and not flow.loopback and not resets then
+			local least = router_lost(key, flow.index, request, world.low.r, world.high.r)
+			local most = router_lost(key, flow.index, request, world.high.r, world.low.r)
+			if outside(lost_by_router[key], least, most) then
+				problems[#problems + 1] = string.format("flow %d %s: %d events, %d came and did not go", flow.index,
+					request and "requests" or "replies", lost_by_router[key], most)
+			end
+		end
+	end
+end
+result("events of the router's own losses are what came and did not go", problems)
+
+-- 4. Routes that are gone at the sender.
+problems = {}
+local accepted = sides.accepted(world)
+for _, flow in ipairs(truth.flows) do
+	local broken = flow.broken
+	if broken and broken.role ~= "r" then
+		local low, high = world.low[broken.role], world.high[broken.role]
+		local name = flow.family == 4 and "Ip.OutNoRoutes" or "Ip6OutNoRoutes"
+		local found = routes[broken.role .. " " .. flow.family]
+		if flow.family == 4 and outside(found, low[name], high[name]) or found < low[name] then
+			problems[#problems + 1] = string.format("%s: %d events, %s %d", broken.role, found, name, high[name])
+		end
+		-- IPv6 counts some kinds nowhere, but a connection that sent must have met it.
+		if flow.family == 6 and broken.request and accepted[flow.index] and routes[flow.index] == 0 then
+			problems[#problems + 1] = string.format("flow %d had no route (%s), and there is no event", flow.index, broken.kind)
+		end
+	end
+end
+result("events without a route are the kernel's counters", problems)
+
+-- 5. TCP's own, and devices'.
+problems = {}
+local function check_others(role, name)
+	local why = explain.check(world, role, name, others[role .. " " .. name])
+	if why then problems[#problems + 1] = role .. " " .. name .. ": " .. why end
+end
+for key in pairs(others) do check_others(key:match("^(%w+) (.*)")) end
+for role in pairs(world.high) do
+	for _, name in ipairs(explain.exact_names()) do
+		if others[role .. " " .. name] == 0 then check_others(role, name) end
+	end
+end
+for key, found in pairs(rings) do
+	local role, device = key:match("^(%w+) (.*)")
+	if found > world.high[role]["tx." .. device] then
+		problems[#problems + 1] = string.format("%s: %d events, tx dropped %d", key, found, world.high[role]["tx." .. device])
+	end
+end
+result("TCP's own drops are its counters", problems)
+
+-- 6. Nothing else.
+problems = {}
+local kinds, example = tally(), {}
+for _, e in ipairs(unexplained) do
+	local kind = string.format("%s at %s dir=%s of %s", e.reason, (e.at or "-"):gsub("%+.*", ""), e.dir or "-", e.role or "no namespace")
+	kinds[kind] = kinds[kind] + 1
+	example[kind] = example[kind] or e
+end
+for kind, n in pairs(kinds) do problems[#problems + 1] = string.format("%d %s, as: %s", n, kind, show(example[kind])) end
+table.sort(problems)
+result("nothing else is shown", problems)
+
+-- 7. Retransmissions. Those that the kernel gave up before it counted them are events all the same.
+problems = {}
+local not_counted = { EBUSY = true, EAGAIN = true, EHOSTUNREACH = true, ENOMEM = true, EINVAL = true }
+local segments = tally()
+for _, e in ipairs(events) do
+	if (e.event == "retransmit" or e.event == "synack") and not not_counted[e.err or ""] then
+		segments[e.role or "?"] = segments[e.role or "?"] + (e.segs or 1)
+	end
+end
+for role, counts in pairs(world.high) do
+	if outside(segments[role], world.low[role]["Tcp.RetransSegs"], counts["Tcp.RetransSegs"]) then
+		problems[#problems + 1] = string.format("%s: %d, RetransSegs %d", role, segments[role], counts["Tcp.RetransSegs"])
+	end
+end
+result("retransmitted segments are the kernel's RetransSegs", problems)
+
+-- 8. Whose it is: directions, devices, states, owners.
+for _, e in ipairs(events) do
+	for _, why in ipairs(sides.check(world, e)) do misplaced[#misplaced + 1] = why .. ": " .. show(e) end
+end
+result("direction, namespace, device, state and owner are right where they are given", misplaced)
+
+-- 9. The other tool saw the same of its namespace.
+problems = {}
+local one, balance = kernel.text(dir .. "/one"), tally()
+local function key_of(e)
+	return table.concat({ e.event, e.reason or e.kind or "-", e.at or "-", e.dir or "-", e.saddr or "-", e.sport or "-", e.daddr or "-",
+		e.dport or "-", e.seq or "-", e.ack or "-", e.flags or "-", e.len or "-", e.state or "-", e.segs or "-", e.ifname or "-" }, " ")
+end
+for _, e in ipairs(events) do
+	if e.role == one then balance[key_of(e)] = balance[key_of(e)] + 1 end
+end
+for _, e in ipairs(read("one")) do balance[key_of(e)] = balance[key_of(e)] - 1 end
+for key, n in pairs(balance) do
+	if n ~= 0 then problems[#problems + 1] = string.format("%+d %s", n, key) end
+end
+result("--netns shows the same of its namespace", problems)
+
+-- 10. The tools themselves.
+problems = {}
+for status in kernel.text(dir .. "/status"):gmatch("%d+") do
+	if status ~= "0" then problems[#problems + 1] = "exit status " .. status end
+end
+for _, name in ipairs { "all", "one" } do
+	local lost = kernel.text(dir .. "/" .. name .. ".summary"):match("(%d+) lost")
+	if lost ~= "0" then problems[#problems + 1] = (lost or "?") .. " events lost by the tool" end
+end
+if #kernel.text(dir .. "/actors.log") > 0 then problems[#problems + 1] = kernel.text(dir .. "/actors.log") end
+result(string.format("%d events, of %s", #events, truth.topology), problems)
+
+if failed then
+	for _, line in ipairs(truth.notes) do print("| " .. label .. ": " .. line) end
+end
+os.exit(not failed)
