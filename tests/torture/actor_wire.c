@@ -101,6 +101,27 @@ static int carry(const struct step *step, int from, int to)
 	return n;
 }
 
+/* Until the kernel has noticed that somebody is there: until then the device's queue drops all. */
+static void wait_for_carrier(const struct step *step, const char *key)
+{
+	struct ifreq request = { 0 };
+	const char *place = step_text(step, key, "");
+	const char *colon = strrchr(place, ':');
+	char ns[128];
+	int fd;
+
+	snprintf(ns, sizeof(ns), "%.*s", (int)(colon - place), place);
+	enter_netns(ns);
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", colon + 1);
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	for (int tries = 0; tries < 400; tries++) {
+		if (ioctl(fd, SIOCGIFFLAGS, &request) == 0 && request.ifr_flags & IFF_RUNNING)
+			break;
+		sleep_ms(5);
+	}
+	close(fd);
+}
+
 void act_wire(const struct step *step)
 {
 	int from_a = 0, stop = step_number(step, "stop", 0);
@@ -110,6 +131,9 @@ void act_wire(const struct step *step)
 	fds[0] = (struct pollfd){ .fd = open_tap(step, "a"), .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = open_tap(step, "b"), .events = POLLIN };
 	signal(SIGTERM, on_end);
+	wait_for_carrier(step, "a");
+	wait_for_carrier(step, "b");
+	sleep_ms(20);
 	tell_up();
 	while (!ended) {
 		if (poll(fds, 2, 1000) <= 0)

@@ -9,7 +9,8 @@
  *   finish id=N  waits until actor N has ended, and ends it after five seconds
  *   end id=N     ends it
  *   sh COMMAND   runs it; a failure is a failure of the round
- * At the end of the plan clients are waited for, then all others are ended.
+ * At the end of the plan clients are waited for, then all others are ended but the cables: then it
+ * prints "done", and ends with them on SIGTERM.
  */
 #include "actor.h"
 #include <arpa/inet.h>
@@ -34,10 +35,13 @@ static const struct actor_kind {
 	void (*act)(const struct step *step);
 	bool waited_for; /* until it is up, as it starts */
 	bool finishes;	 /* by itself */
+	bool stays;	 /* until all is over */
 } kinds[] = {
-	{ "client", act_client, false, true }, { "server", act_server, true, false },
-	{ "wire", act_wire, true, false },     { "bystander", act_bystander, true, false },
-	{ "inject", act_inject, true, true },
+	{ "client", act_client, false, true, false },
+	{ "server", act_server, true, false, false },
+	{ "wire", act_wire, true, false, true },
+	{ "bystander", act_bystander, true, false, false },
+	{ "inject", act_inject, true, true, false },
 };
 
 static struct actor {
@@ -307,6 +311,26 @@ static void carry_out(const struct step *step)
 	control(step, actor);
 }
 
+static void end_all(bool cables_too)
+{
+	for (int i = 0; i < ACTORS_MAX; i++) {
+		if (actors[i].pid && (cables_too || !actors[i].kind->stays))
+			end(&actors[i]);
+	}
+}
+
+static void sigwait_for_end(void)
+{
+	sigset_t set;
+	int got;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	dprintf(STDOUT_FILENO, "done\n");
+	sigwait(&set, &got);
+}
+
 int main(int argc, char **argv)
 {
 	FILE *plan = argc == 2 ? fopen(argv[1], "re") : NULL;
@@ -331,7 +355,8 @@ int main(int argc, char **argv)
 		if (actors[i].pid && actors[i].kind->finishes)
 			finish(&actors[i], 4000);
 	}
-	for (int i = 0; i < ACTORS_MAX; i++)
-		end(&actors[i]);
+	end_all(false);
+	sigwait_for_end();
+	end_all(true);
 	return 0;
 }

@@ -37,7 +37,8 @@ local reasons = {
 	PROTO_MEM = at_most(function(_, counts) return counts["TcpExt.TCPRcvQDrop"] + counts["TcpExt.TCPOFODrop"] end),
 	TCP_OFO_QUEUE_PRUNE = at_most(counter("TcpExt.OfoPruned")),
 	TCP_RFC7323_PAWS = exactly(counter("TcpExt.PAWSEstab")),
-	TCP_LISTEN_OVERFLOW = at_most(counter("TcpExt.ListenOverflows")),
+	TCP_LISTEN_OVERFLOW = at_most(function(_, counts) return counts["TcpExt.ListenDrops"] end),
+	["too long for its way out"] = at_most(function(_, counts) return counts["Ip.FragFails"] + counts["Ip6FragFails"] end),
 	TCP_ABORT_ON_DATA = at_most(counter("TcpExt.TCPAbortOnData")),
 	TCP_OLD_DATA = at_most(repeated),
 	TCP_OLD_SEQUENCE = at_most(repeated),
@@ -45,6 +46,11 @@ local reasons = {
 	TCP_INVALID_SEQUENCE = at_most(repeated),
 	TCP_RFC7323_PAWS_ACK = at_most(repeated),
 	TCP_RESET = at_most(resets),
+	TCP_OFO_DROP = at_most(repeated),
+	TCP_INVALID_ACK_SEQUENCE = at_most(counter("Tcp.OutRsts")),
+	["data in TIME_WAIT"] = at_most(function() return math.huge end),
+	TCP_INVALID_SYN = at_most(counter("TcpExt.TCPSYNChallenge")),
+	TCP_FLAGS = at_most(counter("Tcp.OutRsts")),
 	TCP_CLOSE = at_most(function(world) return resets(world) > 0 and math.huge or 0 end),
 	SOCKET_RCVBUFF = at_most(counter("TcpExt.TCPRcvQDrop")),
 	CPU_BACKLOG = at_most(function(world) return world.softnet end),
@@ -56,6 +62,10 @@ local reasons = {
 function explain.name(event)
 	local name = event.reason
 	if name == "NO_SOCKET" and event.flags:match("RST") then name = "NO_SOCKET of a reset" end
+	if name == "NOT_SPECIFIED" and event.state == "TIME_WAIT" and (event.payload_len or 0) > 0 then
+		name = "data in TIME_WAIT"
+	end
+	if name == "PKT_TOO_BIG" or (event.at or ""):match("^ip6?_fragment") then name = "too long for its way out" end
 	return reasons[name] and name
 end
 

@@ -4,7 +4,7 @@
 -- "ok NAME" or "not ok NAME: why". Counters were read before the tools ended and after; what they
 -- counted in between may be in the capture or not.
 local dir = arg[1]
-package.path = arg[0]:match("(.*)/[^/]*$") .. "/?.lua;" .. package.path
+package.path = (arg[0]:match("(.*)/[^/]*$") or ".") .. "/?.lua;" .. package.path
 local kernel, explain, sides = require("kernel"), require("explain"), require("sides")
 
 local world = { truth = dofile(dir .. "/truth.lua"), actors = kernel.actors(dir .. "/actors") }
@@ -27,18 +27,24 @@ local function result(name, problems)
 	print(string.format("not ok %s: %s: %s%s", label, name, table.concat(problems, "; ", 1, math.min(3, #problems)), more))
 end
 local function show(e)
-	return string.format("%s %s at %s dir=%s %s:%d>%s:%d %s len=%d state=%s sock=%s owner=%s/%s/%s on %s of %s",
-		e.event, e.reason or e.kind or "-", e.at or "-", e.dir or "-", e.saddr or "-", e.sport or 0, e.daddr or "-", e.dport or 0,
-		e.flags or "-", e.len or 0, e.state or "-", e.sock or "-", e.owner_pid or "-", e.owner or "-", e.owner_src or "-",
-		e.ifname or "-", e.role or "no namespace")
+	local what = string.format("%s %s at %s dir=%s %s:%d>%s:%d %s len=%d", e.event, e.reason or e.kind or "-", e.at or "-",
+		e.dir or "-", e.saddr, e.sport or 0, e.daddr, e.dport or 0, e.flags or "-", e.len or 0)
+	return string.format("%s state=%s sock=%s owner=%s/%s/%s on %s of %s", what, e.state or "-", e.sock or "-",
+		e.owner_pid or "-", e.owner or "-", e.owner_src or "-", e.ifname or "-", e.role or "no namespace")
 end
 
 -- The events of the round's namespaces, each with its role, flow and direction.
 local roles = {}
 for role, inode in pairs(kernel.pairs_of(dir .. "/inodes")) do roles[tonumber(inode)] = role end
+-- The round's addresses, too: the inode number may have been that of another namespace before.
+local function address_of_round(text)
+	local a, b = text:match("^10%.(%d+)%.(%d+)%.")
+	if a then return tonumber(a) == truth.net.a and tonumber(b) // 8 * 8 == truth.net.b end
+	return text:match(truth.net.v6) ~= nil
+end
 local function ours(e)
 	e.role = roles[e.netns]
-	return e.role or (not e.netns and e.saddr and (e.saddr:match(truth.addresses.v4) or e.saddr:match(truth.addresses.v6)))
+	return (e.role or not e.netns) and e.saddr and (address_of_round(e.saddr) or address_of_round(e.daddr))
 end
 local by_port = {}
 for _, flow in ipairs(truth.flows) do
@@ -72,8 +78,16 @@ local lost_by_router, routes = tally(), tally()
 local unexplained, misplaced = {}, {}
 local rule_of = {}
 for index, rule in ipairs(truth.rules) do rule_of[rule.flow .. tostring(rule.request)] = index end
-local has_qdisc = {}
-for _, qdisc in ipairs(truth.qdiscs) do has_qdisc[qdisc.role .. " " .. qdisc.device] = true end
+-- Some devices have one of their own.
+local queues, has_qdisc = {}, {}
+for _, qdisc in ipairs(truth.qdiscs) do has_qdisc[qdisc.role .. " " .. qdisc.device] = qdisc.kind end
+for _, d in ipairs(truth.devices) do
+	local key = d.role .. " " .. d.name
+	if d.addressed then
+		queues[#queues + 1] = { role = d.role, device = d.name, kind = has_qdisc[key] or "as it was" }
+		has_qdisc[key] = queues[#queues].kind
+	end
+end
 
 local function place(e, what, wanted, got)
 	if got ~= nil and got ~= wanted then
@@ -88,7 +102,7 @@ local function put_to_rule(e)
 	if rule.dir ~= "any" then
 		place(e, "direction", rule.dir, e.dir)
 		place(e, "device", rule.device, e.ifname)
-	elseif rule.forwards then
+	elseif rule.out_device then
 		place(e, "device", e.dir == "out" and rule.out_device or rule.device, e.ifname)
 	end
 	return true
@@ -99,7 +113,8 @@ local function put_to_qdisc(e)
 	place(e, "direction", "out", e.dir)
 	return true
 end
-local no_route_at = { "^inet6_csk_xmit", "^__ip_queue_xmit", "^ip6_pkt_discard", "^ip6_pkt_drop", "^dst_discard", "^ip6_pkt_prohibit" }
+local no_route_at = { "^inet6_csk_xmit", "^__ip_queue_xmit", "^ip6_pkt_discard", "^ip6_pkt_drop", "^ip6_pkt_prohibit",
+	"^dst_discard" }
 local function put_to_route(e)
 	local broken = e.flow and e.flow.broken
 	local fits = e.reason == "IP_OUTNOROUTES" or e.reason == "IP_INNOROUTES"
@@ -111,15 +126,21 @@ local function put_to_route(e)
 	place(e, "direction", "out", e.dir)
 	return true
 end
+-- A queue that is full, or a packet longer than what the other end of a cable takes.
+local function put_to_device(e)
+	local at = e.at or ""
+	if e.reason ~= "FULL_RING" and not at:match("^__dev_forward_skb") and not at:match("^veth_xmit") then return false end
+	if not e.role or not e.ifname then return false end
+	rings[e.role .. " " .. e.ifname] = rings[e.role .. " " .. e.ifname] + 1
+	place(e, "direction", "out", e.dir)
+	return true
+end
 local function put(e)
 	if e.reason == "NETFILTER_DROP" then return put_to_rule(e) end
 	if e.reason:match("^QDISC_") then return put_to_qdisc(e) end
-	if e.reason == "FULL_RING" and e.role and e.ifname then
-		rings[e.role .. " " .. e.ifname] = rings[e.role .. " " .. e.ifname] + 1
-		place(e, "direction", "out", e.dir)
-		return true
-	end
-	if e.role == "r" and e.flow and not (e.at or ""):match("^skb_release_data") then
+	if put_to_device(e) then return true end
+	local at = e.at or ""
+	if e.role == "r" and e.flow and not at:match("^skb_release_data") and not at:match("^ip6?_fragment") then
 		local key = e.flow.index .. (e.request and "q" or "p")
 		lost_by_router[key] = lost_by_router[key] + 1
 		return true
@@ -147,10 +168,10 @@ result("events of each rule are its counter", problems)
 
 -- 2. Qdiscs; what is no TCP may be dropped there, too.
 problems = {}
-for _, qdisc in ipairs(truth.qdiscs) do
+for _, qdisc in ipairs(queues) do
 	local key, low, high = qdisc.role .. " " .. qdisc.device, world.low[qdisc.role], world.high[qdisc.role]
 	local name = "tc." .. qdisc.device
-	if outside(qdiscs[key], low[name] - high["Icmp6OutMsgs"] - high["Icmp.OutMsgs"], high[name]) then
+	if outside(qdiscs[key], low[name] - high["Icmp6OutMsgs"] - high["Ip6OutMcastPkts"] - high["Icmp.OutMsgs"], high[name]) then
 		problems[#problems + 1] = string.format("%s (%s): %d events, dropped %d", key, qdisc.kind, qdiscs[key], high[name])
 	end
 end
@@ -214,38 +235,48 @@ for role in pairs(world.high) do
 		if others[role .. " " .. name] == 0 then check_others(role, name) end
 	end
 end
-for key, found in pairs(rings) do
-	local role, device = key:match("^(%w+) (.*)")
-	if found > world.high[role]["tx." .. device] then
-		problems[#problems + 1] = string.format("%s: %d events, tx dropped %d", key, found, world.high[role]["tx." .. device])
+result("TCP's own drops are its counters", problems)
+
+problems = {}
+for _, d in ipairs(truth.devices) do
+	local low, high, key, tx = world.low[d.role], world.high[d.role], d.role .. " " .. d.name, "tx." .. d.name
+	local no_tcp = high["Icmp6OutMsgs"] + high["Ip6OutMcastPkts"] + high["Icmp.OutMsgs"] + high["Udp.OutDatagrams"]
+	if d.addressed and outside(rings[key], low[tx] - no_tcp, high[tx]) then
+		problems[#problems + 1] = string.format("%s: %d events, tx dropped %d", key, rings[key], high[tx])
 	end
 end
-result("TCP's own drops are its counters", problems)
+result("events of devices are what they count as dropped on transmission", problems)
 
 -- 6. Nothing else.
 problems = {}
 local kinds, example = tally(), {}
 for _, e in ipairs(unexplained) do
-	local kind = string.format("%s at %s dir=%s of %s", e.reason, (e.at or "-"):gsub("%+.*", ""), e.dir or "-", e.role or "no namespace")
+	local at = (e.at or "-"):gsub("%+.*", "")
+	local kind = string.format("%s at %s dir=%s of %s", e.reason, at, e.dir or "-", e.role or "no namespace")
 	kinds[kind] = kinds[kind] + 1
 	example[kind] = example[kind] or e
 end
-for kind, n in pairs(kinds) do problems[#problems + 1] = string.format("%d %s, as: %s", n, kind, show(example[kind])) end
+for kind, n in pairs(kinds) do
+	problems[#problems + 1] = string.format("%d %s, as: %s", n, kind, show(example[kind]))
+end
 table.sort(problems)
 result("nothing else is shown", problems)
 
--- 7. Retransmissions. Those that the kernel gave up before it counted them are events all the same.
+-- 7. Retransmissions. Those that the kernel gave up before it counted them are events all the same;
+-- without a route it may have been before or after.
 problems = {}
-local not_counted = { EBUSY = true, EAGAIN = true, EHOSTUNREACH = true, ENOMEM = true, EINVAL = true }
-local segments = tally()
+local not_counted = { EBUSY = true, EAGAIN = true, ENOMEM = true, EINVAL = true }
+local segments, doubtful = tally(), tally()
 for _, e in ipairs(events) do
 	if (e.event == "retransmit" or e.event == "synack") and not not_counted[e.err or ""] then
-		segments[e.role or "?"] = segments[e.role or "?"] + (e.segs or 1)
+		local sum = e.err == "EHOSTUNREACH" and doubtful or segments
+		sum[e.role or "?"] = sum[e.role or "?"] + (e.segs or 1)
 	end
 end
 for role, counts in pairs(world.high) do
-	if outside(segments[role], world.low[role]["Tcp.RetransSegs"], counts["Tcp.RetransSegs"]) then
-		problems[#problems + 1] = string.format("%s: %d, RetransSegs %d", role, segments[role], counts["Tcp.RetransSegs"])
+	local low, high = world.low[role]["Tcp.RetransSegs"], counts["Tcp.RetransSegs"]
+	if segments[role] > high or segments[role] + doubtful[role] < low then
+		problems[#problems + 1] = string.format("%s: %d, RetransSegs %d", role, segments[role], high)
 	end
 end
 result("retransmitted segments are the kernel's RetransSegs", problems)
@@ -260,13 +291,20 @@ result("direction, namespace, device, state and owner are right where they are g
 problems = {}
 local one, balance = kernel.text(dir .. "/one"), tally()
 local function key_of(e)
-	return table.concat({ e.event, e.reason or e.kind or "-", e.at or "-", e.dir or "-", e.saddr or "-", e.sport or "-", e.daddr or "-",
-		e.dport or "-", e.seq or "-", e.ack or "-", e.flags or "-", e.len or "-", e.state or "-", e.segs or "-", e.ifname or "-" }, " ")
+	local words = {}
+	for i, key in ipairs { "event", "kind", "reason", "at", "dir", "saddr", "sport", "daddr", "dport", "seq", "ack", "flags",
+		"len", "state", "segs", "ifname" } do
+		words[i] = e[key] or "-"
+	end
+	return table.concat(words, " ")
 end
+local until_time = tonumber(kernel.text(dir .. "/until"))
 for _, e in ipairs(events) do
-	if e.role == one then balance[key_of(e)] = balance[key_of(e)] + 1 end
+	if e.role == one and e.time < until_time then balance[key_of(e)] = balance[key_of(e)] + 1 end
 end
-for _, e in ipairs(read("one")) do balance[key_of(e)] = balance[key_of(e)] - 1 end
+for _, e in ipairs(read("one")) do
+	if e.time < until_time then balance[key_of(e)] = balance[key_of(e)] - 1 end
+end
 for key, n in pairs(balance) do
 	if n ~= 0 then problems[#problems + 1] = string.format("%+d %s", n, key) end
 end

@@ -4,8 +4,8 @@
 # Rounds of the live generator: each is made from its seed (plan.lua), carried out in namespaces of its
 # own (actors.c) while two tools capture, one everything and one a single namespace, and held against
 # the kernel's counters and the actors' own words (judge.lua). Without seeds: random ones for
-# TORTURE_SECONDS. Needs root. TOOL and ACTORS name the programs; what a failed round has left stays
-# in RESULTS/SEED, of others only with KEEP=1.
+# TORTURE_SECONDS. Needs root. TOOL and ACTORS name the programs, OPTIONS has more for the tool (--all,
+# say); what a failed round has left stays in RESULTS/SEED, of others only with KEEP=1.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 results=$1
@@ -50,17 +50,19 @@ clean_up() {
 	actors='' tools=''
 	if [ -e "$dir/names" ]; then
 		while read -r _ ns; do
+			# Or what retransmits keeps the namespace for minutes, without a name.
+			ip netns exec "$ns" ss -K >/dev/null 2>&1
 			ip netns del "$ns" 2>/dev/null
 		done <"$dir/names"
 	fi
 }
 
-# until_holds FILE TEXT: ten seconds at most.
+# until_holds FILE TEXT [PID]: twenty seconds at most, and while that process lives.
 until_holds() {
 	tries=0
 	until grep -q "$2" "$1" 2>/dev/null; do
 		tries=$((tries + 1))
-		[ $tries -le 200 ] || return 1
+		[ $tries -le 400 ] && kill -0 "${3:-$$}" 2>/dev/null || return 1
 		sleep 0.05
 	done
 }
@@ -68,7 +70,8 @@ until_holds() {
 tool_start() { # NAME [OPTIONS]
 	tool_name=$1
 	shift
-	"$TOOL" -w "$dir/$tool_name.pcapng" -e drop,retransmit,synack,reset --stack "${STACK:-auto}" "$@" \
+	# shellcheck disable=SC2086 # a list
+	"$TOOL" -w "$dir/$tool_name.pcapng" -e drop,retransmit,synack,reset ${OPTIONS:-} "$@" \
 		2>"$dir/$tool_name.summary" &
 	tools="$tools $!"
 }
@@ -89,11 +92,19 @@ count() { # FILE
 # Until nothing moves any more, a second at most: then counters and capture end at the same point.
 settle() {
 	for _ in 1 2 3 4 5; do
+		date +%s.%N >"$dir/until"
 		count "$dir/counters"
 		sleep 0.15
 		count "$dir/counters2"
 		cmp -s "$dir/counters" "$dir/counters2" && return
 	done
+}
+
+# What is left of them are cables: were they cut before the capture ends, their devices would drop.
+actors_stop() {
+	kill "$actors" 2>/dev/null
+	wait "$actors"
+	actors=''
 }
 
 tools_stop() {
@@ -109,6 +120,7 @@ tools_stop() {
 
 # What a round leaves is judged; a round that could not be carried out is a failure, too.
 play() {
+	# shellcheck disable=SC2086 # a list
 	lua5.4 "$here/plan.lua" "$seed" "$prefix-$round" $((($$ + round) % 2048)) "$dir" $features || return 1
 	sh "$dir/setup" >"$dir/setup.log" 2>&1 || {
 		say "seed $seed: setup: $(head -2 "$dir/setup.log")"
@@ -132,10 +144,13 @@ play() {
 	}
 	"$ACTORS" "$dir/plan" >"$dir/actors" 2>"$dir/actors.log" &
 	actors=$!
-	wait "$actors" || say "seed $seed: actors: $(head -3 "$dir/actors.log")"
-	actors=''
+	until_holds "$dir/actors" '^done' "$actors" || {
+		say "seed $seed: actors: $(head -3 "$dir/actors.log")"
+		return 1
+	}
 	settle
 	tools_stop
+	actors_stop
 	count "$dir/counters2"
 	for name in all one; do
 		"$TOOL" -q -r "$dir/$name.pcapng" --json >"$dir/$name.json" 2>"$dir/$name.read" || say "seed $seed: $name.pcapng cannot be read"
