@@ -160,18 +160,21 @@ local problems = {}
 for index, rule in ipairs(truth.rules) do
 	local low, high = world.low[rule.role]["nft.n" .. index], world.high[rule.role]["nft.n" .. index]
 	if outside(rules[index], low, high) then
-		problems[#problems + 1] = string.format("rule %d (%s of %s, flow %d): %d events, counter %d", index, rule.hook, rule.role,
-			rule.flow, rules[index], high)
+		problems[#problems + 1] = string.format("rule %d (%s of %s, flow %d): %d events, counter %d", index, rule.hook,
+			rule.role, rule.flow, rules[index], high)
 	end
 end
 result("events of each rule are its counter", problems)
 
 -- 2. Qdiscs; what is no TCP may be dropped there, too.
+local function no_tcp(counts)
+	return counts["Icmp6OutMsgs"] + counts["Ip6OutMcastPkts"] + counts["Icmp.OutMsgs"] + counts["Udp.OutDatagrams"]
+end
 problems = {}
 for _, qdisc in ipairs(queues) do
 	local key, low, high = qdisc.role .. " " .. qdisc.device, world.low[qdisc.role], world.high[qdisc.role]
 	local name = "tc." .. qdisc.device
-	if outside(qdiscs[key], low[name] - high["Icmp6OutMsgs"] - high["Ip6OutMcastPkts"] - high["Icmp.OutMsgs"], high[name]) then
+	if outside(qdiscs[key], low[name] - no_tcp(high), high[name]) then
 		problems[#problems + 1] = string.format("%s (%s): %d events, dropped %d", key, qdisc.kind, qdiscs[key], high[name])
 	end
 end
@@ -240,8 +243,7 @@ result("TCP's own drops are its counters", problems)
 problems = {}
 for _, d in ipairs(truth.devices) do
 	local low, high, key, tx = world.low[d.role], world.high[d.role], d.role .. " " .. d.name, "tx." .. d.name
-	local no_tcp = high["Icmp6OutMsgs"] + high["Ip6OutMcastPkts"] + high["Icmp.OutMsgs"] + high["Udp.OutDatagrams"]
-	if d.addressed and outside(rings[key], low[tx] - no_tcp, high[tx]) then
+	if d.addressed and outside(rings[key], low[tx] - no_tcp(high), high[tx]) then
 		problems[#problems + 1] = string.format("%s: %d events, tx dropped %d", key, rings[key], high[tx])
 	end
 end
@@ -292,8 +294,8 @@ problems = {}
 local one, balance = kernel.text(dir .. "/one"), tally()
 local function key_of(e)
 	local words = {}
-	for i, key in ipairs { "event", "kind", "reason", "at", "dir", "saddr", "sport", "daddr", "dport", "seq", "ack", "flags",
-		"len", "state", "segs", "ifname" } do
+	for i, key in ipairs { "event", "kind", "reason", "at", "dir", "saddr", "sport", "daddr", "dport", "seq", "ack",
+		"flags", "len", "state", "segs", "ifname" } do
 		words[i] = e[key] or "-"
 	end
 	return table.concat(words, " ")
