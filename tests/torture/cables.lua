@@ -43,7 +43,7 @@ function cables.macvlan(x, y)
 	sh("ip -n %s link add %s link %s address %s type macvlan mode %s", dx.ns, dx.name, lower.name, dx.mac,
 		round.pick { "bridge", "private", "vepa" })
 	for _, d in ipairs { lower, dy, dx } do up(d) end
-	dx.lower = lower
+	dx.lower, dx.macvlan = lower, true
 	return dx, dy
 end
 

@@ -62,13 +62,15 @@ local reasons = {
 	SOCKET_RCVBUFF = at_most(counter("TcpExt.TCPRcvQDrop")),
 	CPU_BACKLOG = at_most(function(world) return world.softnet end),
 	["NO_SOCKET"] = at_most(answered),
-	["NO_SOCKET of a reset"] = at_most(resets),
+	["a reset that nobody wants"] = at_most(resets),
 }
 
 -- The name under which a drop is counted, or nil.
 function explain.name(event)
 	local name = event.reason
-	if name == "NO_SOCKET" and event.flags:match("RST") then name = "NO_SOCKET of a reset" end
+	if event.flags:match("RST") and (name == "NO_SOCKET" or name:match("^TCP_")) and name ~= "TCP_CSUM" then
+		name = "a reset that nobody wants"
+	end
 	if name == "NOT_SPECIFIED" and event.state == "TIME_WAIT" and (event.payload_len or 0) > 0 then
 		name = "data in TIME_WAIT"
 	end

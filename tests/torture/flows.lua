@@ -111,9 +111,9 @@ local function behaviour(flow)
 	local function word(...) words[#words + 1] = string.format(...) end
 	if not flow.loopback and not flow.mptcp and chance(20) then
 		-- Its route will be taken away before it sends.
-		flow.gate = true
-		return { "finish=" .. pick { "close", "read" }, "bytes=" .. pick { 100, 3000, 100000 },
-			"count=" .. (flow.same_port and 1 or math.random(1, 3)) }, { "gate" }
+		flow.gate, flow.count = true, flow.same_port and 1 or math.random(1, 3)
+		return { "finish=" .. pick { "close", "read" }, "bytes=" .. pick { 100, 3000, 100000 }, "count=" .. flow.count },
+			{ "gate" }
 	elseif flow.how == "first" and chance(50) then
 		flow.client_port = flow.port + 5
 		return { "finish=close bytes=100 procs=2 hold=30" }, flags

@@ -71,7 +71,11 @@ local function quoted(value, indent)
 end
 
 -- A device in the truth is its name; what only the making needs is left out.
-for _, d in ipairs(round.ends) do d.addressed = true end
+-- What a device below drops is its own, and counted by macvlan once more; vxlan sends no TCP through it.
+for _, d in ipairs(round.ends) do
+	d.addressed, d.transmits = true, not d.lower
+	if d.lower and d.macvlan then d.lower.transmits = true end
+end
 for _, d in ipairs(round.truth.devices) do
 	d.port, d.lower, d.gateways = d.port and d.port.name, d.lower and d.lower.name, nil
 end

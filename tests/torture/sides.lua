@@ -73,12 +73,15 @@ local function owner_problem(world, e, client, address, port, peer, peer_port)
 	if e.owner and e.owner ~= comm then return "the owner's name is " .. comm end
 end
 
--- Flows that a server has accepted a connection of.
+-- How many connections of each flow its server has accepted.
 function sides.accepted(world)
 	local accepted = {}
 	for _, flow in ipairs(world.truth.flows) do
+		accepted[flow.index] = 0
 		for _, h in ipairs(world.actors.holds) do
-			if h.port == flow.listens and h.address == flow.addr_s then accepted[flow.index] = true end
+			if h.port == flow.listens and h.address == flow.addr_s then
+				accepted[flow.index] = accepted[flow.index] + 1
+			end
 		end
 	end
 	return accepted
