@@ -78,9 +78,10 @@ static void open_one(int i)
 	set_options(fds[i]);
 	if (bind(fds[i], (struct sockaddr *)&from.address, from.length))
 		die("bind");
-	/* What comes of it is seen as it goes on. */
-	if (connect(fds[i], (struct sockaddr *)&to.address, to.length) && errno != EINPROGRESS)
-		return;
+	/* Is its port in use still, then the connection is another's; else what comes of it is seen. */
+	if (connect(fds[i], (struct sockaddr *)&to.address, to.length) == 0 ||
+	    errno != EADDRNOTAVAIL)
+		say_socket("hold", fds[i]);
 }
 
 static bool established(int fd)
@@ -243,10 +244,8 @@ static void once(bool first)
 
 	count = step_number(step, "count", 1);
 	count = count < CONNECTIONS_MAX ? count : CONNECTIONS_MAX;
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; i < count; i++)
 		open_one(i);
-		say_socket("hold", fds[i]);
-	}
 	await_connections();
 	if (given[0] && !shut)
 		give(given);

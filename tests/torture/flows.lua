@@ -114,9 +114,11 @@ local function behaviour(flow)
 		flow.gate, flow.count = true, flow.same_port and 1 or math.random(1, 3)
 		return { "finish=" .. pick { "close", "read" }, "bytes=" .. pick { 100, 3000, 100000 }, "count=" .. flow.count },
 			{ "gate" }
-	elseif flow.how == "first" and chance(50) then
+	elseif not flow.same_port and chance(flow.how == "first" and 50 or 15) then
+		-- Two processes have the same connection, one after the other.
 		flow.client_port = flow.port + 5
-		return { "finish=close bytes=100 procs=2 hold=30" }, flags
+		return { "procs=2", "finish=" .. pick { "close", "reset", "reset" }, "bytes=" .. pick { 100, 20000 },
+			"hold=" .. math.random(0, 60) }, flags
 	end
 	word("bytes=%d", bytes)
 	if bytes > 0 and bytes <= 20000 and chance(40) then word("piece=%d", pick { 10, 100, 500 }) end

@@ -32,16 +32,23 @@ end
 
 -- The processes that may be named, by how sure the tool is.
 local function owners(world, e, address, port, peer, peer_port)
-	local exact, any, last = {}, {}, nil
+	local exact, any, last, after = {}, {}, nil, {}
 	for _, h in ipairs(world.actors.holds) do
 		if matches(h, address, port, peer, peer_port) then
 			any[h.pid] = h.comm
-			if h.to + late >= e.time then exact[h.pid] = h.comm end
-			if not last or h.to >= last.to then last = h end
+			if h.from - late > e.time then
+				after[h.pid] = h.comm
+			elseif h.to + late >= e.time then
+				exact[h.pid] = h.comm
+			elseif not last or h.to >= last.to then
+				last = h
+			end
 		end
 	end
-	if last and next(exact) == nil then exact[last.pid] = last.comm end
-	return exact, any
+	if next(exact) then return exact, any end
+	-- Nobody has it: who was the last to, or who will accept it.
+	if last then after[last.pid] = last.comm end
+	return after, any
 end
 local function listeners(world, e, address, port)
 	local found = {}
