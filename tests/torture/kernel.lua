@@ -34,8 +34,10 @@ function read.snmp6(line, counts)
 end
 function read.nft(line, counts, state)
 	state.counter = line:match("counter (%w+) {") or state.counter
-	local packets = line:match("packets (%d+)")
-	if packets then counts["nft." .. state.counter] = tonumber(packets) end
+	local packets, bytes = line:match("packets (%d+) bytes (%d+)")
+	if packets then
+		counts["nft." .. state.counter], counts["bytes." .. state.counter] = tonumber(packets), tonumber(bytes)
+	end
 end
 -- The root qdisc alone: what is inside it counts the same.
 function read.tc(line, counts, state)
@@ -83,6 +85,16 @@ function kernel.events(path)
 		if event.event then events[#events + 1] = event end
 	end
 	return events
+end
+
+-- The MAC addresses of tcpdump's lines, sender and receiver, a pair a packet.
+function kernel.macs(path)
+	local macs = {}
+	for _, line in ipairs(lines_of(path)) do
+		local from, to = line:match("^%S+ ([%x:]+) > ([%x:]+),")
+		if from and #from == 17 then macs[#macs + 1] = { from = from, to = to } end
+	end
+	return macs
 end
 
 -- The actors: who held which connection from when to when, who listens.

@@ -5,7 +5,8 @@
 # own (actors.c) while two tools capture, one everything and one a single namespace, and held against
 # the kernel's counters and the actors' own words (judge.lua). Without seeds: random ones for
 # TORTURE_SECONDS. Needs root. TOOL and ACTORS name the programs, OPTIONS has more for the tool (--all,
-# say); what a failed round has left stays in RESULTS/SEED, of others only with KEEP=1.
+# say); what a failed round has left stays in RESULTS/SEED, of others only with KEEP=1. AGAIN=0: a round
+# that fails is not played again.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 results=$1
@@ -76,6 +77,20 @@ tool_start() { # NAME [OPTIONS]
 	tools="$tools $!"
 }
 
+# The second tool has a filter; which, the judge is told.
+filtered_start() {
+	one=$(sed -n "$((seed / 5 % $(wc -l <"$dir/names") + 1))p" "$dir/names")
+	port=$((7000 + seed / 5 % 4 * 10 + 10))
+	case $((seed % 6)) in
+	0 | 1) filter="netns ${one% *}" && tool_start one --netns "${one#* }" ;;
+	2) filter="port $port" && tool_start one tcp port $port ;;
+	3) filter="family 6" && tool_start one --ipv6 ;;
+	4) filter="state ESTABLISHED" && tool_start one --state ESTABLISHED ;;
+	5) filter="reason NETFILTER_DROP" && tool_start one --reason NETFILTER_DROP ;;
+	esac
+	echo "$filter" >"$dir/one"
+}
+
 # All counters of the round's namespaces, a section each; of the machine, those of the backlogs.
 count() { # FILE
 	while read -r role ns; do
@@ -134,10 +149,8 @@ play() {
 		echo '# softnet'
 		cat /proc/net/softnet_stat
 	} >"$dir/softnet"
-	one=$(sed -n "$((seed % $(wc -l <"$dir/names") + 1))p" "$dir/names")
-	echo "${one% *}" >"$dir/one"
 	tool_start all
-	tool_start one --netns "${one#* }"
+	filtered_start
 	until_holds "$dir/all.summary" capturing && until_holds "$dir/one.summary" capturing || {
 		say "seed $seed: the tool does not start: $(cat "$dir/all.summary" "$dir/one.summary")"
 		return 1
@@ -153,7 +166,9 @@ play() {
 	actors_stop
 	count "$dir/counters2"
 	for name in all one; do
-		"$TOOL" -q -r "$dir/$name.pcapng" --json >"$dir/$name.json" 2>"$dir/$name.read" || say "seed $seed: $name.pcapng cannot be read"
+		"$TOOL" -q -r "$dir/$name.pcapng" --json >"$dir/$name.json" 2>"$dir/$name.read" ||
+			say "seed $seed: $name.pcapng cannot be read"
+		tcpdump -enr "$dir/$name.pcapng" >"$dir/$name.macs" 2>/dev/null
 	done
 }
 
@@ -181,8 +196,7 @@ one_round() { # SEED
 		return
 	fi
 	rm -rf "$dir.first"
-	mv "$dir" "$dir.first"
-	if judged_round; then
+	if [ "${AGAIN:-1}" != 0 ] && mv "$dir" "$dir.first" && judged_round; then
 		grep '^ok' "$dir/verdict"
 		sed -n 's/^not ok \(torture [0-9]*\): /skip \1: not seen again: /p' "$dir.first/verdict"
 		return

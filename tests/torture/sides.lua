@@ -21,8 +21,10 @@ local function state_problem(e, client)
 	if not client and e.state == "SYN_SENT" then return "a server is never in that state" end
 	if syn and not ack and e.dir == "out" and e.state ~= "SYN_SENT" then return "a SYN is sent in SYN_SENT" end
 	if syn and ack and e.dir == "out" and not opening[e.state] then return "a SYN-ACK is sent before it is established" end
-	if not syn and not e.flags:match("RST") and e.dir == "out" and (e.state == "SYN_SENT" or e.state == "LISTEN") then
-		return "nothing but a SYN is sent in that state"
+	-- A listener acknowledges for those that it has not yet made.
+	local bare = not syn and not e.flags:match("RST")
+	if bare and e.dir == "out" and (e.state == "SYN_SENT" or (e.state == "LISTEN" and e.payload_len > 0)) then
+		return "nothing is sent in that state"
 	end
 end
 
@@ -102,12 +104,24 @@ local function device_problem(world, e)
 	return e.role .. " has no such device"
 end
 
+-- A frame that came in by a device is for it, one that goes out by it is from it; zeros: it has no MAC.
+local function mac_problem(world, e)
+	if not e.macs or not e.ifname or not e.dir or e.role == "w" then return end
+	for _, d in ipairs(world.truth.devices) do
+		local mac = e.dir == "in" and e.macs.to or e.macs.from
+		if d.name == e.ifname and d.addressed and mac ~= d.mac and mac ~= "00:00:00:00:00:00" then
+			return string.format("the MAC of %s is %s, not %s", d.name, d.mac, mac)
+		end
+	end
+end
+
 -- What is wrong with an event, a list of sentences.
 function sides.check(world, e)
 	local problems, flow = {}, e.flow
 	local function add(why) if why then problems[#problems + 1] = why end end
 	if not e.role then return problems end
 	add(device_problem(world, e))
+	add(mac_problem(world, e))
 	if not flow or not e.dir then return problems end
 	local client = e.request == (e.dir == "out") -- whose socket it would be
 	local role = client and flow.client or flow.server
