@@ -108,7 +108,7 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap)
 BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
-TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
+TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/actors $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
 	$(BUILD)/tests/make_bad $(BENCH_BINARIES) $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TESTED_OBJECTS) \
@@ -119,6 +119,10 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TEST
 $(BUILD)/tests/unit/match_test $(BUILD)/tests/unit/match_connection_test: $(BUILD)/tests/unit/match_case.o
 
 $(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/tests/actors: $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/torture/*.c))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
@@ -176,7 +180,7 @@ check: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
 	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
 	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit bad copy fuzz dissector golden files \
-		offline cli install extcap live bench kernels -- $(BUILD)/asan unit bad copy fuzz dissector golden \
+		offline cli install extcap live torture bench kernels -- $(BUILD)/asan unit bad copy fuzz dissector golden \
 		files cli extcap live
 
 check-asan: packages
@@ -215,6 +219,13 @@ bench: packages
 	@sh tests/packages.sh --install bench
 	@$(MAKE) -s --no-print-directory all $(BENCH_BINARIES)
 	@BENCH_RUNS=$(BENCH_RUNS) BENCH_PACKETS=$(BENCH_PACKETS) sh tests/bench/bench.sh $(BUILD)
+
+# Rounds of random drops against the kernel's counters, for so long; SEED=n plays that one again.
+TORTURE_SECONDS ?= 1800
+torture: packages
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/actors
+	@TOOL=$(BUILD)/tcpdropcap ACTORS=$(BUILD)/tests/actors TORTURE_SECONDS=$(TORTURE_SECONDS) \
+		sh tests/torture/run.sh $(BUILD)/torture $(SEED)
 
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
@@ -267,6 +278,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all bench bench-compare static offline tests packages check check-asan check-kernels \
+.PHONY: all bench bench-compare torture static offline tests packages check check-asan check-kernels \
 	check-kernels-controls check-wireshark-new screenshots lint fuzz demo samples clean install uninstall \
 	install-user uninstall-user

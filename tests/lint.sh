@@ -26,7 +26,7 @@ scripts=$(git ls-files '*.sh' '*.bash' '.ci/run')
 		--inline-suppr --error-exitcode=1 --suppress=missingInclude \
 		-D__has_include=0 -I"$build/bpf" $user
 	clean shellcheck shellcheck -x $scripts
-	clean luacheck luacheck --no-color -q dissector/*.lua
+	clean luacheck luacheck --no-color -q dissector/*.lua tests/torture/*.lua
 }
 clean "clang builds without a warning" make -s CC=clang BUILD="$build/clang" WERROR=1 tests
 exit $status

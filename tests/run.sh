@@ -29,6 +29,13 @@ suite() { # NAME BUILD
 		sh "$tests/live/provoke.sh" "$2/live" &&
 			sh "$tests/live/judge.sh" "$2/live" dissector/tcpdropcap.lua
 		;;
+	torture)
+		rm -rf "$2/torture-seeds"
+		ACTORS=$2/tests/actors
+		export ACTORS
+		# shellcheck disable=SC2046 # a list of seeds
+		sh "$tests/torture/run.sh" "$2/torture-seeds" $(sed 's/#.*//' "$tests/torture/SEEDS")
+		;;
 	kernels)
 		if [ -z "$KERNELS" ]; then
 			echo "skip kernels: KERNELS is empty"

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * server at=ADDRESS:PORT how=... [backlog=N] [rcvbuf=N] [bytes=N] [flags=mptcp,transparent]
+ *   read     reads each connection to its end, closes it
+ *   answer   the same, but before it closes it sends so many bytes
+ *   slow     reads a little every 20 ms
+ *   hold     accepts and never reads
+ *   ignore   never accepts
+ *   first    closes after the first bytes; reset: by a reset
+ *   child    each connection is served by a child; the parent has closed it
+ *   workers  three processes accept
+ */
+#include "actor.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#define CONNECTIONS_MAX 256
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+static char bytes[65536];
+
+static void close_connection(int *fd, bool by_reset)
+{
+	const struct linger now = { .l_onoff = 1 };
+
+	if (by_reset)
+		setsockopt(*fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	say_socket("left", *fd);
+	close(*fd);
+	*fd = -1;
+}
+
+static void answer(int fd, size_t left)
+{
+	while (left) {
+		ssize_t sent = send(fd, bytes, left < sizeof(bytes) ? left : sizeof(bytes), 0);
+
+		if (sent <= 0)
+			return;
+		left -= (size_t)sent;
+	}
+}
+
+/* Something has come on a connection, or its end. */
+static void serve(const struct step *step, int *fd)
+{
+	const char *how = step_text(step, "how", "read");
+	bool slow = strcmp(how, "slow") == 0;
+	ssize_t length = recv(*fd, bytes, slow ? 3000 : sizeof(bytes), MSG_DONTWAIT);
+
+	if (length < 0 && errno == EAGAIN)
+		return;
+	if (slow)
+		sleep_ms(20);
+	if (length == 0 && strcmp(how, "answer") == 0)
+		answer(*fd, (size_t)step_number(step, "bytes", 1000));
+	if (length <= 0 || strcmp(how, "first") == 0 || strcmp(how, "reset") == 0)
+		close_connection(fd, strcmp(how, "reset") == 0);
+}
+
+static void serve_in_child(const struct step *step, int listener, int fd)
+{
+	if (fork() != 0) {
+		say_socket("left", fd);
+		close(fd);
+		return;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	alarm(20);
+	close(listener);
+	say_socket("hold", fd);
+	while (fd >= 0) {
+		struct pollfd one = { .fd = fd, .events = POLLIN };
+
+		poll(&one, 1, -1);
+		serve(step, &fd);
+	}
+	_exit(0);
+}
+
+static void serve_all(const struct step *step, int listener)
+{
+	static struct pollfd fds[CONNECTIONS_MAX];
+	const char *how = step_text(step, "how", "read");
+	short wanted = strcmp(how, "hold") == 0 ? 0 : POLLIN;
+	nfds_t count = 1;
+
+	fds[0] = (struct pollfd){ .fd = listener, .events = POLLIN };
+	for (;;) {
+		if (poll(fds, count, -1) < 0)
+			die("poll");
+		for (nfds_t i = 1; i < count; i++) {
+			if (fds[i].fd >= 0 &&
+			    fds[i].revents & (POLLIN | (wanted ? POLLHUP | POLLERR : 0)))
+				serve(step, &fds[i].fd);
+		}
+		if (!fds[0].revents || count == CONNECTIONS_MAX)
+			continue;
+		fds[count] = (struct pollfd){ .events = wanted,
+					      .fd = accept(listener, NULL, NULL) };
+		if (fds[count].fd < 0)
+			continue; /* another worker was faster */
+		say_socket("hold", fds[count].fd);
+		if (strcmp(how, "child") == 0)
+			serve_in_child(step, listener, fds[count].fd);
+		else
+			count++;
+	}
+}
+
+static int open_listener(const struct step *step)
+{
+	struct endpoint at = endpoint_parse(step_text(step, "at", ":"));
+	int rcvbuf = step_number(step, "rcvbuf", 0), family = at.address.sin6_family;
+	int fd = socket(family, SOCK_STREAM, step_flag(step, "mptcp") ? IPPROTO_MPTCP : 0);
+	const int one = 1;
+
+	if (fd < 0)
+		die("socket");
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (rcvbuf)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
+	if (step_flag(step, "transparent") &&
+	    setsockopt(fd, SOL_IP, family == AF_INET6 ? IPV6_TRANSPARENT : IP_TRANSPARENT, &one,
+		       sizeof(one)) &&
+	    setsockopt(fd, SOL_IPV6, IPV6_TRANSPARENT, &one, sizeof(one)))
+		die("IP_TRANSPARENT");
+	if (bind(fd, (struct sockaddr *)&at.address, at.length) ||
+	    listen(fd, step_number(step, "backlog", 128)))
+		die("listen");
+	return fd;
+}
+
+void act_server(const struct step *step)
+{
+	const char *how = step_text(step, "how", "read");
+	int listener = open_listener(step);
+
+	signal(SIGCHLD, SIG_IGN);
+	say_socket("listen", listener);
+	if (strcmp(how, "workers") == 0) {
+		fcntl(listener, F_SETFL, O_NONBLOCK);
+		for (int i = 0; i < 2; i++) {
+			if (fork() != 0)
+				continue;
+			prctl(PR_SET_PDEATHSIG, SIGTERM);
+			say_socket("listen", listener);
+			serve_all(step, listener);
+		}
+	}
+	tell_up();
+	if (strcmp(how, "ignore") == 0)
+		for (;;)
+			pause();
+	serve_all(step, listener);
+}

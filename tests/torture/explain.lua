@@ -1,0 +1,102 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- What explains a drop that is neither a rule's nor a qdisc's nor a router's: for each reason that
+-- TCP, IP and devices have, the kernel's counter, and whether it says the number exactly or the most.
+-- A reason that is not here is explained by nothing.
+local explain = {}
+
+-- Segments that come twice, or probe: retransmitted, kept alive, doubled on a cable.
+local function repeated(world)
+	local n = world.actors.doubled
+	for _, qdisc in ipairs(world.truth.qdiscs) do
+		if qdisc.kind:match("duplicate") then return math.huge end
+	end
+	for _, counts in pairs(world.high) do
+		n = n + counts["Tcp.RetransSegs"] + counts["TcpExt.TCPKeepAlive"] + counts["TcpExt.TCPWinProbe"]
+	end
+	return n
+end
+local function resets(world)
+	local n = 0
+	for _, counts in pairs(world.high) do n = n + counts["Tcp.OutRsts"] end
+	for index, rule in ipairs(world.truth.rules) do
+		if rule.reject then n = n + world.high[rule.role]["nft.n" .. index] end
+	end
+	return n
+end
+local function counter(name)
+	return function(_, counts) return counts[name] end
+end
+-- What is answered by a reset, for which there may be no route.
+local function answered(world, counts, role)
+	for _, flow in ipairs(world.truth.flows) do
+		if flow.broken and flow.broken.role == role then return math.huge end
+	end
+	return counts["Tcp.OutRsts"]
+end
+local function at_most(how) return { most = how } end
+local function exactly(how) return { exact = how } end
+
+local reasons = {
+	TCP_CSUM = exactly(counter("Tcp.InCsumErrors")),
+	TCP_OFOMERGE = exactly(counter("TcpExt.TCPOFOMerge")),
+	TCP_ZEROWINDOW = exactly(counter("TcpExt.TCPZeroWindowDrop")),
+	SOCKET_BACKLOG = exactly(counter("TcpExt.TCPBacklogDrop")),
+	PROTO_MEM = at_most(function(_, counts) return counts["TcpExt.TCPRcvQDrop"] + counts["TcpExt.TCPOFODrop"] end),
+	TCP_OFO_QUEUE_PRUNE = at_most(counter("TcpExt.OfoPruned")),
+	TCP_RFC7323_PAWS = exactly(counter("TcpExt.PAWSEstab")),
+	TCP_LISTEN_OVERFLOW = at_most(function(_, counts) return counts["TcpExt.ListenDrops"] end),
+	["too long for its way out"] = at_most(function(_, counts) return counts["Ip.FragFails"] + counts["Ip6FragFails"] end),
+	TCP_ABORT_ON_DATA = at_most(counter("TcpExt.TCPAbortOnData")),
+	TCP_OLD_DATA = at_most(repeated),
+	TCP_OLD_SEQUENCE = at_most(repeated),
+	TCP_OVERWINDOW = at_most(repeated),
+	TCP_INVALID_SEQUENCE = at_most(repeated),
+	TCP_RFC7323_PAWS_ACK = at_most(repeated),
+	TCP_RESET = at_most(resets),
+	TCP_OFO_DROP = at_most(repeated),
+	TCP_INVALID_ACK_SEQUENCE = at_most(answered),
+	["data in TIME_WAIT"] = at_most(function() return math.huge end),
+	TCP_INVALID_SYN = at_most(counter("TcpExt.TCPSYNChallenge")),
+	TCP_FLAGS = at_most(answered),
+	TCP_CLOSE = at_most(function(world) return resets(world) > 0 and math.huge or 0 end),
+	SOCKET_RCVBUFF = at_most(counter("TcpExt.TCPRcvQDrop")),
+	CPU_BACKLOG = at_most(function(world) return world.softnet end),
+	["NO_SOCKET"] = at_most(answered),
+	["a reset that nobody wants"] = at_most(resets),
+}
+
+-- The name under which a drop is counted, or nil.
+function explain.name(event)
+	local name = event.reason
+	if event.flags:match("RST") and (name == "NO_SOCKET" or name:match("^TCP_")) and name ~= "TCP_CSUM" then
+		name = "a reset that nobody wants"
+	end
+	if name == "NOT_SPECIFIED" and event.state == "TIME_WAIT" and (event.payload_len or 0) > 0 then
+		name = "data in TIME_WAIT"
+	end
+	if name == "PKT_TOO_BIG" or (event.at or ""):match("^ip6?_fragment") then name = "too long for its way out" end
+	return reasons[name] and name
+end
+
+-- All that a role has of one name: nil if it is explained, or why it is not.
+function explain.check(world, role, name, found)
+	local rule, low, high = reasons[name], world.low[role], world.high[role]
+	if rule.exact then
+		local least, most = rule.exact(world, low), rule.exact(world, high)
+		if found < least or found > most then return string.format("%d events, counter %d", found, most) end
+	elseif found > rule.most(world, high, role) then
+		return string.format("%d events, %d at most by the counters", found, rule.most(world, high, role))
+	end
+end
+
+-- Names with an exact counter, so that what is missing is found, too.
+function explain.exact_names()
+	local names = {}
+	for name, rule in pairs(reasons) do
+		if rule.exact then names[#names + 1] = name end
+	end
+	table.sort(names)
+	return names
+end
+
+return explain
