@@ -26,8 +26,7 @@ suite() { # NAME BUILD
 		;;
 	live)
 		rm -rf "$2/live"
-		sh "$tests/live/provoke.sh" "$2/live" &&
-			sh "$tests/live/judge.sh" "$2/live" dissector/tcpdropcap.lua
+		sh "$tests/live/suite.sh" "$2/live" dissector/tcpdropcap.lua
 		;;
 	torture)
 		rm -rf "$2/torture-seeds"

@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: TOOL=... PEER=... suite.sh RESULTS tcpdropcap.lua [SCENARIO...]
+# Provokes and judges the scenarios. There are machines (virtual ones, that run a service of theirs as process 1)
+# where the kernel runs no BPF program in an interrupt of one of that process's threads: ftrace has the
+# event, no BPF program of anybody has. A scenario that fails while that has happened is played again, twice at most, which is
+# said aloud; where it has not happened, a failure is one at once.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+results=$1 dissector=$2
+shift 2
+mkdir -p "$results"
+tracefs=$(mktemp -d)
+instance=$tracefs/instances/tcpdropcap$$
+
+clean_up() {
+	rmdir "$instance" 2>/dev/null
+	umount "$tracefs" 2>/dev/null
+	rmdir "$tracefs" 2>/dev/null
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM HUP
+
+# Watches what is freed and sent again in the context of process 1.
+watch_process_1() {
+	mount -t tracefs tracefs "$tracefs" 2>/dev/null && mkdir "$instance" 2>/dev/null &&
+		ls /proc/1/task >"$instance/set_event_pid" &&
+		echo 'protocol == 0x800 || protocol == 0x86dd' >"$instance/events/skb/kfree_skb/filter" &&
+		echo 1 >"$instance/events/skb/kfree_skb/enable" &&
+		echo 1 >"$instance/events/tcp/tcp_retransmit_skb/enable"
+}
+
+has_missed() { grep -qs '^[^#]' "$instance/trace"; }
+
+judge() { sh "$here/judge.sh" "$results" "$dissector" "$@"; }
+
+failing() { sed -n 's/^not ok \([a-z0-9-]*\):.*/\1/p' "$results/judged" | sort -u; }
+
+watch_process_1 2>/dev/null
+sh "$here/provoke.sh" "$results" "$@"
+judge "$@" >"$results/judged"
+for attempt in second third; do
+	again=$(failing)
+	if [ -z "$again" ] || ! has_missed; then
+		break
+	fi
+	for name in $again; do
+		grep -m1 "^not ok $name:" "$results/judged" |
+			sed "s/^not ok [^:]*/skip $name: this is a $attempt try; in the one before/"
+		grep -v "^[a-z ]* $name: " "$results/judged" >"$results/others"
+		mv "$results/others" "$results/judged"
+	done
+	# shellcheck disable=SC2086 # a list of names
+	sh "$here/provoke.sh" "$results" $again
+	# shellcheck disable=SC2086 # a list of names
+	judge $again >>"$results/judged"
+done
+cat "$results/judged"
+! grep -q '^not ok' "$results/judged"
