@@ -152,7 +152,7 @@ tap_talk() {
 	case $2 in *:*) tap_from=fd96:$1::2 ;; esac
 	shift
 	helper_start "$server" "tap$tap_number" tap talk "tap$tap_number" "$tap_from" "$@"
-	# What GRO holds it gives up after 200 ms: a guest is slow.
+	# GRO waits 200 ms for the rest of a burst: a guest is slow.
 	in_ns "$server" sh -c "cd /sys/class/net/tap$tap_number && echo 200000000 >gro_flush_timeout && echo 1000 >napi_defer_hard_irqs"
 	ip -n "$server" -batch - <<-END
 		link set tap$tap_number address 02:00:00:00:96:01

@@ -13,6 +13,7 @@
 #define SEGMENT_MAX 65536
 
 #define SEGMENT_SYN 0x02
+#define SEGMENT_PSH 0x08
 #define SEGMENT_ACK 0x10
 
 struct segment {

@@ -4,10 +4,11 @@
  *
  *   tap hold DEVICE
  *     a TUN device that nobody reads: its ring is full soon.
- *   tap talk DEVICE FROM TO PORT [-n BURSTS] [-k SEGMENTS] [-b BYTES] [-w MS] [-2]
+ *   tap talk DEVICE FROM TO PORT [-n BURSTS] [-k SEGMENTS] [-b BYTES] [-w MS] [-2] [-a]
  *     a TAP device whose other side is a peer made by hand at FROM: it connects to TO and PORT, and sends BURSTS (5)
  *     of SEGMENTS (42) with BYTES (1400) each, which GRO puts into one packet (IFF_NAPI), MS (100) apart; with -2 each
- *     burst twice. Then prints "sent BYTES acked BYTES", for what TO has acknowledged.
+ *     burst twice, with -a each when the one before is acknowledged. Then prints "sent BYTES acked BYTES", for
+ *     what TO has acknowledged.
  * Prints "ready" when the device is there; others configure it, with PEER's address 02:00:00:00:96:02 and its own
  * 02:00:00:00:96:01. The device goes on SIGTERM, or after a minute.
  */
@@ -64,6 +65,7 @@ static void wait_until_up(const char *name)
 		if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &request))
 			die(name);
 	} while (!(request.ifr_flags & IFF_UP));
+	poll(NULL, 0, 300); /* IPv6 is not as fast */
 	close(fd);
 }
 
@@ -72,7 +74,8 @@ struct talk {
 	struct segment segment; /* the next that is sent */
 	int bursts, segments, wait_ms;
 	size_t bytes;
-	bool twice;
+	uint32_t acked; /* bytes */
+	bool twice, patient;
 };
 
 static void send_segment(struct talk *talk)
@@ -129,9 +132,22 @@ static void connect_by_hand(struct talk *talk)
 	poll(NULL, 0, 300);
 }
 
+/* Takes what comes until all that was sent is acknowledged, or nothing more comes for so long. */
+static void wait_for_acks(struct talk *talk, int wait_ms)
+{
+	uint32_t sent = talk->segment.seq - (FIRST_SEQ + 1);
+	struct segment answer;
+
+	while (talk->acked < sent && receive_segment(talk, SEGMENT_ACK, wait_ms, &answer))
+		talk->acked = answer.ack - (FIRST_SEQ + 1);
+}
+
+/* The last has PSH: GRO holds on to the packet no longer, and it goes up the stack while we write. */
 static void send_burst(struct talk *talk)
 {
 	for (int i = 0; i < talk->segments; i++) {
+		talk->segment.flags = i + 1 < talk->segments ? SEGMENT_ACK
+							     : SEGMENT_ACK | SEGMENT_PSH;
 		talk->segment.payload = talk->bytes;
 		send_segment(talk);
 		talk->segment.seq += (uint32_t)talk->bytes;
@@ -141,8 +157,7 @@ static void send_burst(struct talk *talk)
 static int talk(int argc, char **argv)
 {
 	struct talk talk = { .bursts = 5, .segments = 42, .bytes = 1400, .wait_ms = 100 };
-	struct segment answer;
-	uint32_t acked = 0, end, burst;
+	uint32_t burst;
 	int option;
 
 	if (argc < 6)
@@ -153,7 +168,7 @@ static int talk(int argc, char **argv)
 	talk.segment.dest_port = (uint16_t)atoi(argv[5]);
 	talk.segment.data_offset = -1;
 	optind = 6;
-	while ((option = getopt(argc, argv, "n:k:b:w:2")) != -1) {
+	while ((option = getopt(argc, argv, "n:k:b:w:2a")) != -1) {
 		if (option == 'n')
 			talk.bursts = atoi(optarg);
 		else if (option == 'k')
@@ -162,6 +177,8 @@ static int talk(int argc, char **argv)
 			talk.bytes = strtoul(optarg, NULL, 10);
 		else if (option == 'w')
 			talk.wait_ms = atoi(optarg);
+		else if (option == 'a')
+			talk.patient = true;
 		else if (option == '2')
 			talk.twice = true;
 		else
@@ -174,16 +191,16 @@ static int talk(int argc, char **argv)
 		burst = talk.segment.seq;
 		send_burst(&talk);
 		poll(NULL, 0, talk.wait_ms);
+		if (talk.patient)
+			wait_for_acks(&talk, ACK_WAIT_MS);
 		if (!talk.twice)
 			continue;
 		talk.segment.seq = burst;
 		send_burst(&talk);
 		poll(NULL, 0, talk.wait_ms);
 	}
-	end = talk.segment.seq - (FIRST_SEQ + 1);
-	while (acked < end && receive_segment(&talk, SEGMENT_ACK, ACK_WAIT_MS, &answer))
-		acked = answer.ack - (FIRST_SEQ + 1);
-	printf("sent %u acked %u\n", end, acked);
+	wait_for_acks(&talk, ACK_WAIT_MS);
+	printf("sent %u acked %u\n", talk.segment.seq - (FIRST_SEQ + 1), talk.acked);
 	fflush(stdout);
 	for (;;)
 		pause();

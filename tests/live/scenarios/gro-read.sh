@@ -13,9 +13,9 @@ scenario() {
 	collapsing=${pids##* }
 	packets=$(mib "$server" Ip InReceives) segments=$(mib "$server" IpExt InNoECTPkts)
 	tool_start "$server"
-	tap_talk 0 10.96.0.1 7060 -w 300
-	tap_talk 1 fd96:1::1 7061 -w 300
-	tap_talk 2 $client4 7062 -w 300
+	tap_talk 0 10.96.0.1 7060 -w 300 -a
+	tap_talk 1 fd96:1::1 7061 -w 300 -a
+	tap_talk 2 $client4 7062 -w 300 -a
 	tap_talk 3 10.96.3.1 7063 -w 250 -b 50 -n 10
 	tap_wait 0
 	tap_wait 1

@@ -37,10 +37,10 @@ scenario() {
 	tool_start "$client"
 	no_routes=$(mib "$client" Ip OutNoRoutes)
 	for host in 10.97.0.1 10.97.0.2 10.97.0.3 10.97.0.4 10.97.0.5 10.98.0.1; do
-		connect "$client" $host 7067 -i 1000000 -w -b 100 -t 20000 &
+		connect "$client" $host 7067 -i 1000000 -w -b 100 -t 100000 &
 	done
 	for host in fd97::1 fd97::2 fd97::3 fd97::4 fd97::5 fd98::1; do
-		connect "$client" $host 7068 -i 1000000 -w -b 100 -t 20000 &
+		connect "$client" $host 7068 -i 1000000 -w -b 100 -t 100000 &
 	done
 	wait_for_lines 12 "$dir/owners"
 	sleep 0.5
