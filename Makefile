@@ -16,6 +16,13 @@ WERROR ?=
 WITHOUT_BPF ?=
 V ?= 0
 KERNELS ?= 5.10 6.1 6.12 6.16 6.17 6.18 7.2
+# Guests of the lab of network drivers, KERNEL:CARD,CARD...: the cards of clouds in four of the kernels, and
+# those that Debian's full kernel drives.
+CLOUD_DRIVERS ?= $(patsubst %,%:virtio-net-pci$(comma)vmxnet3,$(filter 5.10 6.1 6.12 7.2,$(KERNELS)))
+# One guest of them is in `make check`; the rest takes minutes.
+CHECK_DRIVERS ?= $(firstword $(filter 6.1:%,$(CLOUD_DRIVERS)) $(CLOUD_DRIVERS))
+FULL_DRIVERS ?= 6.1-full:e1000,e1000e,rtl8139 6.1-full:pcnet,tulip 6.1-full:i82559er
+comma := ,
 BENCH_RUNS ?= 5
 BENCH_PACKETS ?= 400000
 
@@ -179,8 +186,9 @@ check: packages
 	@$(MAKE) --no-print-directory tests WERROR=1
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
 	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
-	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) lint headers rules unit bad copy fuzz dissector golden files \
-		offline cli install extcap live torture bench kernels -- $(BUILD)/asan unit bad copy fuzz dissector golden \
+	@KERNELS="$(KERNELS)" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules unit \
+		bad copy fuzz dissector golden files offline cli install extcap live torture bench kernels drivers \
+		-- $(BUILD)/asan unit bad copy fuzz dissector golden \
 		files cli extcap live
 
 check-asan: packages
@@ -194,7 +202,13 @@ ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 check-kernels: packages
 	@sh tests/packages.sh --install kernels
 	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
-	@KERNELS="$(KERNELS)" sh tests/run.sh $(BUILD) kernels
+	@KERNELS="$(KERNELS)" DRIVERS="$(CLOUD_DRIVERS)" sh tests/run.sh $(BUILD) kernels drivers
+
+# Real network drivers, in qemu's cards: DRIVERS="6.1:vmxnet3" chooses guests.
+check-drivers: packages
+	@sh tests/packages.sh --install kernels
+	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
+	@DRIVERS="$(or $(DRIVERS),$(CLOUD_DRIVERS) $(FULL_DRIVERS))" sh tests/run.sh $(BUILD) drivers
 
 # Whether check-kernels notices what it is there to notice.
 check-kernels-controls: packages
@@ -278,6 +292,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all bench bench-compare torture static offline tests packages check check-asan check-kernels \
+.PHONY: all bench bench-compare torture static offline tests packages check check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new screenshots lint fuzz demo samples clean install uninstall \
 	install-user uninstall-user

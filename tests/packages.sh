@@ -14,7 +14,7 @@ check="iproute2 nftables ethtool tcpdump tshark clang-format clang-tidy cppcheck
 	libclang-rt-14-dev procps util-linux zstd libcap2-bin man-db"
 
 screenshots="wireshark xvfb xdotool imagemagick x11-utils openbox"
-kernels="qemu-system-x86 busybox-static cpio kmod xz-utils dash"
+kernels="qemu-system-x86 busybox-static cpio kmod xz-utils dash ethtool"
 bench="bpftrace linux-perf xdp-tools"
 
 missing() {

@@ -45,6 +45,16 @@ suite() { # NAME BUILD
 		sh "$tests/kernels/check.sh" "$2/tcpdropcap-static" "$2/tests/peer-static" \
 			"$2/kernels" "$2/kernel-results" $KERNELS
 		;;
+	drivers)
+		if [ -z "$DRIVERS" ]; then
+			echo "skip drivers: DRIVERS is empty"
+			echo "status 0"
+			return
+		fi
+		# shellcheck disable=SC2086 # a list
+		sh "$tests/drivers/check.sh" "$2/tcpdropcap-static" "$2/tests/peer-static" \
+			"$2/kernels" "$2/driver-results" $DRIVERS
+		;;
 	dissector)
 		sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua &&
 			sh "$tests/dissector/links_test.sh" "$2/tests" dissector/tcpdropcap.lua

@@ -1,18 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: boot.sh KERNEL-DIRECTORY RESULTS
-# Boots vmlinuz and initrd of the directory, and unpacks what the guest sends into RESULTS. qemu's own
+# usage: boot.sh KERNEL-DIRECTORY RESULTS [QEMU-OPTION...]
+# Boots vmlinuz and initrd (of GUEST: initrd-GUEST) of the directory, and unpacks what the guest sends into RESULTS. qemu's own
 # status says nothing (a guest that panics exits 0): it is judged by the guest's last word. Exit 1 with
 # one line on stdout that says what went wrong.
 set -u
 kernel=$1 results=$2
+shift 2
 rm -rf "$results"
 mkdir -p "$results"
 timeout "${GUEST_SECONDS:-600}" qemu-system-x86_64 -machine q35 -accel tcg -cpu max -m 512 -smp 1 \
 	-display none -no-reboot -nodefaults -monitor none \
 	-serial "file:$results/console" -serial "file:$results/results.tgz" \
-	-kernel "$kernel/vmlinuz" -initrd "$kernel/initrd" \
-	-append "console=ttyS0 quiet panic=-1" >"$results/qemu" 2>&1
+	-kernel "$kernel/vmlinuz" -initrd "$kernel/initrd${GUEST:+-$GUEST}" \
+	-append "console=ttyS0 quiet panic=-1" "$@" >"$results/qemu" 2>&1
 status=$?
 
 last_words() { (grep -m1 -aE 'panic|BUG|Oops' "$results/console" || tail -1 "$results/console") | tr -d '\r'; }

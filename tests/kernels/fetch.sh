@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: fetch.sh CACHE VERSION
 # Unpacks Debian's newest cloud kernel of that version (6.12, say) into CACHE/VERSION: vmlinuz and
-# lib/modules. apt works with lists and a cache of its own below CACHE, from the mirrors that the
+# lib/modules. VERSION-full (6.1-full) is the kernel with the drivers of real machines. apt works with lists and a cache of its own below CACHE, from the mirrors that the
 # machine uses already; the machine's own configuration stays as it is. Exit 77: it cannot be had.
 set -eu
 cache=$(mkdir -p "$1" && cd "$1" && pwd)
 version=$2
 [ ! -e "$cache/$version/vmlinuz" ] || exit 0
+case $version in
+*-full) flavour=amd64 ;;
+*) flavour=cloud-amd64 ;;
+esac
 
 mirror() { # PATTERN: the first mirror whose address matches, or does not if it starts with !
 	sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\).*/\2/p' \
@@ -34,8 +38,8 @@ if [ ! -e "$cache/apt/done" ]; then
 fi
 
 # Not every kernel that is listed still has its file: the newest that can be downloaded.
-packages=$(apt_with apt-cache pkgnames "linux-image-$version." |
-	grep -E '^linux-image-[0-9.]+(-[0-9]+|\+deb[0-9.]+)-cloud-amd64$' | sort -rV | head -4)
+packages=$(apt_with apt-cache pkgnames "linux-image-${version%-full}." |
+	grep -E "^linux-image-[0-9.]+(-[0-9]+|\\+deb[0-9.]+)-$flavour\$" | sort -rV | head -4)
 rm -rf "$cache/debs-$version"
 mkdir "$cache/debs-$version"
 cd "$cache/debs-$version"

@@ -3,12 +3,24 @@
 # usage: initrd.sh CACHE VERSION TOOL PEER SCENARIO...
 # Makes CACHE/VERSION/initrd: busybox, ip, nft, ss, tc and tcpdump with their libraries, the modules that
 # the lab needs, the tool, the lab and its scenarios. Everything of the guest is in it. With COST=1 the
-# guest also measures what the hooks cost (cost.sh).
+# guest also measures what the hooks cost (cost.sh). With MODELS="vmxnet3 ..." it is the guest of
+# tests/drivers, CACHE/VERSION/initrd-GUEST, and runs its lab (or STEPS of it) for each of these network cards.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 kernel=$1/$2 tool=$3 peer=$4
 shift 4
-root=$kernel/root
+models=${MODELS:-}
+initrd=$kernel/initrd${GUEST:+-$GUEST}
+root=$initrd.root
+modules="af_packet veth nf_tables nf_tables_inet nf_tables_ipv4 nf_tables_ipv6 nft_numgen nft_quota nft_counter
+	nft_limit nft_compat nft_reject_inet nft_tproxy tun xfrm_user sch_tbf"
+on_demand=tcp_bbr
+programs="ip nft ss tc tcpdump"
+if [ -n "$models" ]; then
+	# nf_tables wants a checksum that the full kernel has in a module.
+	modules="crc32c_generic $modules nf_tables_netdev 8021q ipip $(sh "$here/../drivers/models.sh" drivers)"
+	programs="$programs ethtool"
+fi
 rm -rf "$root"
 mkdir -p "$root/bin" "$root/lib" "$root/usr/sbin" "$root/usr/bin" "$root/live" "$root/proc" "$root/sys" \
 	"$root/dev" "$root/run" "$root/tmp" "$root/etc"
@@ -27,9 +39,9 @@ add_program() { # PATH TO
 			cp -Ln "$library" "$root$library"
 		done
 }
-for program in ip nft ss tc tcpdump; do
-	path=$(PATH=$PATH:/usr/sbin:/sbin command -v $program)
-	add_program "$path" /usr/sbin/$program
+for program in $programs; do
+	path=$(PATH=$PATH:/usr/sbin:/sbin command -v "$program")
+	add_program "$path" "/usr/sbin/$program"
 done
 cp "$tool" "$root/tcpdropcap"
 cp "$peer" "$root/peer"
@@ -44,14 +56,20 @@ chmod 755 "$root/init"
 rm "$root/bin/sh"
 add_program /bin/dash /bin/sh
 echo "$*" >"$root/scenarios"
+# shellcheck disable=SC2086 # a list
+echo $modules >"$root/modules"
+if [ -n "$models" ]; then
+	cp "$here/../drivers/lab.sh" "$root/live/"
+	echo "$models" >"$root/models"
+	echo "${STEPS:-}" >"$root/steps"
+fi
 echo "root:x:0:0::/:/bin/sh" >"$root/etc/passwd"
 
 # The modules with all they depend on, uncompressed: busybox unpacks no xz.
 release=$(ls "$kernel/lib/modules")
 mkdir -p "$root/lib/modules/$release"
 depmod -b "$kernel" "$release"
-for module in af_packet veth nf_tables nf_tables_inet nf_tables_ipv4 nf_tables_ipv6 nft_numgen nft_quota nft_counter \
-	nft_limit nft_compat nft_reject_inet nft_tproxy tun xfrm_user sch_tbf tcp_bbr; do
+for module in $modules $on_demand; do
 	modprobe -d "$kernel" -S "$release" --show-depends "$module" 2>/dev/null || true
 done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u | while read -r file; do
 	cp "$file" "$root/lib/modules/$release/"
@@ -61,5 +79,5 @@ done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u | while read -r file; do
 	esac
 done
 depmod -b "$root" "$release" 2>/dev/null
-(cd "$root" && find . | cpio -o -H newc --quiet | gzip -1) >"$kernel/initrd"
+(cd "$root" && find . | cpio -o -H newc --quiet | gzip -1) >"$initrd"
 rm -rf "$root"

@@ -63,6 +63,12 @@ judge_sum() { # NAME SEGMENTS FILTER
 	same "$1: segments of $3 are the kernel's own count" "$(segments_of "$3")" "$2"
 }
 
+# The bytes of IP in the events that match.
+judge_bytes() { # NAME BYTES FILTER
+	same "$1: bytes of $3 are the kernel's own count" "$(dissect -Y "$3" -T fields -E occurrence=f -e ip.len -e ipv6.plen |
+		awk '{ n += $1 + (NF && /^\t/ ? 40 : 0) } END { print n + 0 }')" "$2"
+}
+
 # Prints each packet of stdin's "tcpdump -x" as a line of hex from the IP header on, checksum of TCP zero.
 hex_lines() {
 	awk 'function flush() {
@@ -150,7 +156,7 @@ judge_clean() {
 
 # What holds for every capture.
 judge_file() { # NAME DIR
-	why=$(capinfos "$2/drops.pcapng" 2>&1 >"$work/capinfos") && [ -z "$why" ] &&
+	why=$(capinfos -M "$2/drops.pcapng" 2>&1 >"$work/capinfos") && [ -z "$why" ] &&
 		ok "$1: capinfos has no warning" || not_ok "$1: capinfos has no warning" "$why"
 	tcpdump -nr "$2/drops.pcapng" >"$work/tcpdump" 2>"$work/tcpdump-stderr"
 	same "$1: tcpdump has no complaint" "$(grep -v '^reading from file' "$work/tcpdump-stderr")" ""
@@ -199,6 +205,8 @@ judge() { # NAME DIR
 				not_ok "$1: some $first $rest" "none"
 			;;
 		sum) judge_sum "$1" "$first" "$rest" ;;
+		bytes) judge_bytes "$1" "$first" "$rest" ;;
+		equal) same "$1: ${rest#* }" "$first" "${rest%% *}" ;;
 		skip) skip "$1" "$first $rest" ;;
 		file)
 			cp "$2/$first" "$work/file.pcapng"

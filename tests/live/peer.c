@@ -6,7 +6,8 @@
  *     accepts and reads to the end, accepts and closes, accepts and never reads, never accepts, accepts and reads
  *     only after SIGUSR1, accepts one that it sends 100 bytes after three seconds, or accepts in three processes
  *     that read and print "owner PORT PID" with the client's port; prints "ready" when it listens, ends on SIGTERM
- *     or after a minute. -m listens for MPTCP, -t as a transparent proxy, -q with that receive buffer.
+ *     or after a minute. read prints "read BYTES" at the end of each connection: the bytes of all until then.
+ *     -m listens for MPTCP, -t as a transparent proxy, -q with that receive buffer.
  *   peer connect ADDRESS PORT [-c COUNT] [-b BYTES] [-d MS] [-t MS] [-n COMM] [-u UID] [-r]
  *                             [-o pass|fork|shutdown|leave] [-p PORT] [-i ISN] [-h] [-s SENDS] [-k] [-m]
  *                             [-x] [-q BYTES] [-w]
