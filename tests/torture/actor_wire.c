@@ -19,7 +19,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define BURST	  32
+#define BURST	  64
 #define FRAME_MAX 70000
 
 static char frames[BURST][FRAME_MAX];
@@ -138,6 +138,7 @@ void act_wire(const struct step *step)
 	while (!ended) {
 		if (poll(fds, 2, 1000) <= 0)
 			continue;
+		sleep_ms(1); /* or no burst is longer than a frame or two */
 		from_a += carry(step, fds[0].fd, fds[1].fd);
 		carry(step, fds[1].fd, fds[0].fd);
 		if (stop && from_a >= stop) {

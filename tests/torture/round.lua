@@ -71,7 +71,7 @@ end
 -- GRO waits for more on that device.
 function round.patient(d)
 	local class = "/sys/class/net/" .. d.name
-	round.try("ip netns exec %s sh -c 'echo 2000000 >%s/gro_flush_timeout; echo 10 >%s/napi_defer_hard_irqs'", d.ns,
+	round.try("ip netns exec %s sh -c 'echo 20000000 >%s/gro_flush_timeout; echo 50 >%s/napi_defer_hard_irqs'", d.ns,
 		class, class)
 end
 
