@@ -41,7 +41,7 @@ struct endpoint endpoint_parse(const char *text);
 
 /* Joins the network namespace /run/netns/NAME. Exits if there is none. */
 void enter_netns(const char *name);
-_Noreturn void die(const char *what);
+__attribute__((noreturn)) void die(const char *what);
 void sleep_ms(int ms);
 long now_ms(void);
 void set_comm(const struct step *step);

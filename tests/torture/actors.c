@@ -52,7 +52,7 @@ static struct actor {
 
 static int to_plan = -1; /* in an actor: its end of the socket pair */
 
-_Noreturn void die(const char *what)
+void die(const char *what)
 {
 	fprintf(stderr, "actors: %s: %s\n", what, strerror(errno));
 	_exit(1);

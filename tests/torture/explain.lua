@@ -55,7 +55,7 @@ local reasons = {
 	TCP_RESET = at_most(resets),
 	TCP_OFO_DROP = at_most(repeated),
 	TCP_INVALID_ACK_SEQUENCE = at_most(answered),
-	["data in TIME_WAIT"] = at_most(function() return math.huge end),
+	["data or a SYN in TIME_WAIT"] = at_most(function() return math.huge end),
 	TCP_INVALID_SYN = at_most(counter("TcpExt.TCPSYNChallenge")),
 	TCP_FLAGS = at_most(answered),
 	TCP_CLOSE = at_most(function(world) return resets(world) > 0 and math.huge or 0 end),
@@ -71,8 +71,8 @@ function explain.name(event)
 	if event.flags:match("RST") and (name == "NO_SOCKET" or name:match("^TCP_")) and name ~= "TCP_CSUM" then
 		name = "a reset that nobody wants"
 	end
-	if name == "NOT_SPECIFIED" and event.state == "TIME_WAIT" and (event.payload_len or 0) > 0 then
-		name = "data in TIME_WAIT"
+	if name == "NOT_SPECIFIED" and event.state == "TIME_WAIT" and (event.payload_len > 0 or event.flags:match("SYN")) then
+		name = "data or a SYN in TIME_WAIT"
 	end
 	if name == "PKT_TOO_BIG" or (event.at or ""):match("^ip6?_fragment") then name = "too long for its way out" end
 	return reasons[name] and name
