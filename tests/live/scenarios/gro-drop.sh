@@ -20,6 +20,7 @@ scenario() {
 	at_most 'packets that the firewall dropped' "$dropped" 40
 	same 'what TCP has of the connection with old data' "$(grep acked "$dir/tap2")" 'sent 176400 acked 176400'
 	expect "$dropped" "$(reason NETFILTER_DROP)"' && tcp.dstport in {7064, 7065}'
+	expect "$dropped" 'tcpdropcap.event == "drop" && tcp.dstport in {7064, 7065}'
 	expect_sum $((8 * 42)) "tcpdropcap.event == \"drop\" && (tcp.dstport == 7064 || tcp.dstport == 7065)"
 	expect 0 'tcpdropcap.event == "drop" && tcp.len > 1400 && !(tcpdropcap.segs > 1)'
 	lacks 'drops within TCP' ||
