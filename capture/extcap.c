@@ -69,8 +69,7 @@ static const struct field fields[] = {
 	  "Only drops with these reasons: NETFILTER_DROP,NO_SOCKET", NULL },
 	{ "--state", "States (none: all)", "multicheck", "Only events of sockets in these states",
 	  state_choices },
-	{ "--all", "Also benign frees", "boolflag",
-	  "Packets that were freed, but not lost", NULL },
+	{ "--all", "Also benign frees", "boolflag", "Packets that were freed, but not lost", NULL },
 	{ "--buffer-size", "Kernel's ring", "selector", "Larger if events are lost", ring_choices },
 };
 

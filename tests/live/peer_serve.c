@@ -14,6 +14,14 @@
 
 #define LIFE_SECONDS 60
 
+/* A minute, or PEER_SECONDS: an emulated card may need longer for what is sent. */
+static unsigned int life_seconds(void)
+{
+	const char *seconds = getenv("PEER_SECONDS");
+
+	return seconds ? (unsigned int)atoi(seconds) : LIFE_SECONDS;
+}
+
 static void read_to_end(int *fd)
 {
 	static char bytes[1 << 20];
@@ -63,7 +71,7 @@ static void serve_in_workers(int listener)
 	for (int i = 0; i < 3; i++) {
 		if (fork() == 0) {
 			prctl(PR_SET_PDEATHSIG, SIGTERM);
-			alarm(LIFE_SECONDS);
+			alarm(life_seconds());
 			serve_reading(listener, true);
 		}
 	}
@@ -152,7 +160,7 @@ int serve(int argc, char **argv)
 	listener = open_listener(&at, strcmp(behaviour, "full") == 0 ? 1 : 128, &options);
 	puts("ready");
 	fflush(stdout);
-	alarm(LIFE_SECONDS);
+	alarm(life_seconds());
 	if (strcmp(behaviour, "late") == 0)
 		sigwait(&signal_to_read, &number);
 	if (strcmp(behaviour, "read") == 0 || strcmp(behaviour, "late") == 0)

@@ -282,7 +282,7 @@ TEST(unaccepted_connection_belongs_to_its_listener_and_not_to_its_port)
 	hold_listener(0x6000, 1, 443, 63); /* a worker that shares it */
 	hold_listener(0x7000, 1, 443, 64); /* SO_REUSEPORT, or another address */
 	make_unaccepted(0x7000);
-	event.socket.flow = 0;			   /* the listener's */
+	event.socket.flow = 0; /* the listener's */
 	CHECK_STR(found(), "listener 64/listener");
 	event.socket.address = 0x6000;
 	CHECK_STR(found(), "listener 62/listener");
