@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -222,6 +223,56 @@ TEST(other_mac_headers_are_replaced)
 	packet_put16(record.packet + 12, 0x8100);
 	CHECK(decode() == 0);
 	CHECK(event.l2_absent && event.packet.sport == 12345 && event.frame[0] == 0);
+}
+
+/* As tcpdump shows it: between the MAC addresses and the type. */
+TEST(tag_beside_the_packet_is_put_into_the_frame)
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+
+	for (size_t i = 0; i < 2; i++) {
+		make_drop(families[i], 14);
+		put_payload_len(100);
+		record.len += 100;
+		record.flags = RECORD_HAS_VLAN;
+		record.vlan_proto = 0x88a8;
+		record.vlan_tci = 0x6005;
+		CHECK(decode() == 0 && !event.l2_absent);
+		CHECK(memcmp(event.frame, record.packet, 12) == 0);
+		CHECK(packet_get32(event.frame + 12) == 0x88a86005);
+		CHECK(packet_get16(event.frame + 16) == (i ? 0x86dd : 0x0800));
+		CHECK(event.packet.ip_at == 18 && event.packet.tcp_at == 18U + (i ? 40 : 20));
+		CHECK(event.packet.caplen == record.packet_len + 4U);
+		CHECK(event.packet.len == record.len + 4);
+		CHECK(event.packet.payload_len == 100 && event.packet.dport == 443);
+	}
+	record.flags = 0; /* what the fields hold is no tag then */
+	CHECK(decode() == 0 && event.packet.ip_at == 14);
+}
+
+TEST(segment_without_an_ip_header_gets_the_sockets_addresses)
+{
+	static const uint8_t sender[16] = { 0xfd, [15] = 1 }, receiver[16] = { 0xfd, [15] = 2 };
+
+	make_drop(AF_INET6, 0);
+	memmove(record.packet, record.packet + 40, 20);
+	record.packet_len = 20;
+	record.len = 120;
+	record.direction = RECORD_DIR_OUT;
+	record.flags = RECORD_NO_IP_HEADER;
+	memcpy(record.flow.saddr, sender, 16);
+	memcpy(record.flow.daddr, receiver, 16);
+	CHECK(decode() == 0 && event.synthesized && event.l2_absent);
+	CHECK(event.packet.family == AF_INET6 && event.packet.tcp_at == 54);
+	CHECK(memcmp(event.packet.saddr, sender, 16) == 0);
+	CHECK(memcmp(event.packet.daddr, receiver, 16) == 0);
+	CHECK(event.packet.sport == 12345 && event.packet.seq == 1000);
+	CHECK(event.packet.payload_len == 100 && event.packet.len == 174);
+	record.packet_len = 61; /* longer than a TCP header may be */
+	CHECK(decode() == -EINVAL);
+	record.packet_len = 20;
+	record.len = 19;
+	CHECK(decode() == -EINVAL);
 }
 
 TEST(length_is_never_below_what_was_captured)

@@ -181,3 +181,22 @@ TEST(free_accepts_null)
 {
 	symbols_free(NULL);
 }
+
+/* Where the first byte of a function stands for the function, a return address does not. */
+TEST(location_at_a_functions_first_byte_is_in_that_function)
+{
+	struct symbols *symbols = open_symbols();
+	struct symbol symbol;
+
+	if (!symbols)
+		return;
+	for (size_t i = 0; i < chosen_count; i++) {
+		CHECK(symbols_find_location(symbols, chosen[i].address, &symbol));
+		CHECK_STR(symbol.name, chosen[i].name);
+		CHECK(symbol.offset == 0);
+		CHECK(symbols_find_location(symbols, chosen[i].address + 1, &symbol));
+		CHECK_STR(symbol.name, chosen[i].name);
+		CHECK(symbol.offset == 1);
+	}
+	symbols_free(symbols);
+}
