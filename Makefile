@@ -268,6 +268,7 @@ demo: packages
 
 # Makes the captures under samples/ anew, and what the golden tests expect of them.
 samples: packages
+	@sh tests/packages.sh --install kernels
 	@$(MAKE) --no-print-directory tests
 	@sh tests/golden/update.sh $(BUILD)
 
