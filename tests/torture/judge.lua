@@ -235,7 +235,8 @@ for _, flow in ipairs(truth.flows) do
 		local name = flow.family == 4 and "Ip.OutNoRoutes" or "Ip6OutNoRoutes"
 		local found = routes[broken.role .. " " .. flow.family]
 		-- A SYN-ACK has its route looked up, and the lack counted, before there is a packet.
-		local answers = not broken.request and accepted[flow.index] < flow.count or truth.injected
+		local late = accepted[flow.index] < flow.count or rule_of[flow.index .. "true"] or rule_of[flow.index .. "false"]
+		local answers = not broken.request and late or truth.injected
 		local least = answers and 0 or low[name]
 		if found < least or (flow.family == 4 and found > high[name]) then
 			problems[#problems + 1] = string.format("%s: %d events, %s %d", broken.role, found, name, high[name])
