@@ -167,8 +167,12 @@ static __always_inline void find_device(const struct sk_buff *skb, const struct 
 	dev = BPF_CORE_READ(dst, dev);
 	net = origin->holder ? socket_net(origin->holder) : dev ? device_net(dev) : NULL;
 	origin->netns = net_inode(net);
-	if (net)
-		origin->dev = iif ? kernel_device(net, iif) : dev;
+	if (!net)
+		return;
+	/* nft's reject gives its answer the route by which the packet came in, which leads to the loopback. */
+	if (!iif && !origin->holder && dev && BPF_CORE_READ(dev, type) == ARPHRD_LOOPBACK)
+		return;
+	origin->dev = iif ? kernel_device(net, iif) : dev;
 }
 
 /*
