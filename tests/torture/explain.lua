@@ -63,6 +63,7 @@ local reasons = {
 	CPU_BACKLOG = at_most(function(world) return world.softnet end),
 	["NO_SOCKET"] = at_most(answered),
 	["a reset that nobody wants"] = at_most(resets),
+	["a rule's reset without a route"] = at_most(resets),
 }
 
 -- The name under which a drop is counted, or nil.
@@ -75,6 +76,9 @@ function explain.name(event)
 		name = "data or a SYN in TIME_WAIT"
 	end
 	if name == "PKT_TOO_BIG" or (event.at or ""):match("^ip6?_fragment") then name = "too long for its way out" end
+	if (event.at or ""):match("^nf_send_reset") and event.flags:match("RST") and event.dir == "out" then
+		name = "a rule's reset without a route"
+	end
 	return reasons[name] and name
 end
 
