@@ -27,7 +27,7 @@ fresh() {
 	rm -rf "$work/tests"
 	cp -r "$tests" "$work/tests"
 	cp "$build/tcpdropcap-static" "$work/tool"
-	sed -i '/^scenarios="/,/"$/c scenarios="input-drop"' "$work/tests/kernels/check.sh"
+	sed -i -e '/^scenarios="/,/"$/c scenarios="input-drop"' -e '/^truths="/,/"$/c truths=' "$work/tests/kernels/check.sh"
 }
 
 fresh

@@ -31,6 +31,8 @@ scenario() {
 	same retransmissions "$(retransmitted "$client")" 0
 	# TCP answers at most one in half a second. The rest is lost on it.
 	skipped=$(($(mib "$server" TcpExt TCPACKSkippedSeq) - skipped))
+	# Where tcp_drop() is silent, no packet without data counts as lost on it.
+	kernel_has SKB_DROP_REASON_TCP_OFOMERGE || skipped=0
 	tool_stop
 	expect 0 'tcpdropcap.event == "drop" && tcp.port == 7071'
 	expect "$skipped" 'tcpdropcap.event == "drop" && tcp.port == 7072'
