@@ -33,7 +33,7 @@ boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.faile
 		echo "Debian has no cloud kernel of it to download" >"$results/$version.skipped"
 		return
 	fi
-	# shellcheck disable=SC2086 # a list of names
+	# shellcheck disable=SC2046 # a list of names
 	if [ $status != 0 ] || ! sh "$here/initrd.sh" "$cache" "$version" "$tool" "$peer" $(scenarios_of "$version") 2>>"$log"; then
 		tail -1 "$log" >"$results/$version.failed"
 		return
@@ -49,7 +49,7 @@ attempt() { # VERSION
 	rm -f "$results/$1.judged" "$results/$1.status"
 	sh "$here/boot.sh" "$cache/$1" "$results/$1" >"$results/$1.failed" || return 1
 	rm "$results/$1.failed"
-	# shellcheck disable=SC2086 # a list of names
+	# shellcheck disable=SC2046 # a list of names
 	sh "$here/../live/judge.sh" "$results/$1" dissector/tcpdropcap.lua $(scenarios_of "$1") >"$results/$1.judged"
 	echo $? >"$results/$1.status"
 	return "$(cat "$results/$1.status")"
