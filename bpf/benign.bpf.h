@@ -72,7 +72,8 @@ static __always_inline bool is_freed_as_sent(void *ctx, __u64 location, __u32 sl
 	if (known && now - known->checked_ns < SENT_RECHECK_NS)
 		return false;
 	fresh.checked_ns = now;
-	fresh.is_sent = path_kind(ctx, slot) == SYMBOL_BOUNDARY;
+	fresh.is_sent = symbol_kind(location - 1) == SYMBOL_SENT ||
+			path_kind(ctx, slot) == SYMBOL_BOUNDARY;
 	bpf_map_update_elem(&sent_locations, &location, &fresh, BPF_ANY);
 	return fresh.is_sent;
 }
@@ -153,19 +154,15 @@ static __always_inline bool is_copy(const struct sk_buff *skb, const struct drop
  * What a socket has received, and still has when its queue is purged: it closes, or the peer's FIN has come, and
  * after that there is nothing. A packet or raw socket had copies.
  */
-static __always_inline bool is_queued(const struct sk_buff *skb)
+static __always_inline bool is_queued(const struct sk_buff *skb, const struct dropped *drop)
 {
-	const struct symbol_table *table = symbol_table();
-	__u64 destructor = (__u64)skb->destructor;
-
-	return destructor && table &&
-	       (destructor == table->sock_rfree || destructor == table->mptcp_rfree);
+	return !drop->counted && is_in_receive_queue(skb);
 }
 
-/* A GSO packet whose segments have been queued, or dropped, each by itself: they have taken its socket. */
+/* A GSO packet whose segments have been queued, or dropped, each by itself. */
 static __always_inline bool is_segmented(const struct sk_buff *skb, const struct dropped *drop)
 {
-	return !skb->sk && skb->data_len && gso_size(skb) &&
+	return skb->data_len && gso_size(skb) &&
 	       symbol_kind(drop->event.location - 1) == SYMBOL_SEGMENT;
 }
 
@@ -222,15 +219,16 @@ static __always_inline bool is_read_by_tcp(const struct sk_buff *skb, const stru
 		return is_for_time_wait(headers, event->netns);
 	}
 	if (event->state == TCP_CLOSE && !drop->rx_sk)
-		return skb->skb_iif; /* in the receive queue; else it was to be sent */
-	if (event->state == TCP_TIME_WAIT)
-		return !data && !asks;
+		return skb->skb_iif;	   /* in the receive queue; else it was to be sent */
+	if (event->state == TCP_TIME_WAIT) /* and not a firewall before TCP */
+		return !data && !asks && headers->data == headers->tcp;
 	if (!drop->rx_sk)
 		return false;
 	if (is_closing(event->state))
 		return !data && !asks;
 	if (event->state == TCP_LISTEN || event->state == TCP_NEW_SYN_RECV)
-		return headers->flags == TCPHDR_SYN || (headers->flags & TCPHDR_RST && !data);
+		return (headers->flags & ~(TCPHDR_ECE | TCPHDR_CWR)) == TCPHDR_SYN ||
+		       (headers->flags & TCPHDR_RST && !data);
 	return false;
 }
 
@@ -241,11 +239,10 @@ static __always_inline bool is_benign_free(void *ctx, const struct sk_buff *skb,
 		return true;
 	if (!is_unspecific(&drop->event))
 		return drop->origin.direction != RECORD_DIR_OUT && is_answered_probe(skb, drop);
-	if (is_queued(skb))
+	if (is_queued(skb, drop) || is_segmented(skb, drop))
 		return true;
 	if (drop->origin.is_framed)
-		return is_segmented(skb, drop) ||
-		       is_freed_as_sent(ctx, drop->event.location, drop->slot);
+		return is_freed_as_sent(ctx, drop->event.location, drop->slot);
 	return drop->origin.direction != RECORD_DIR_OUT && is_read_by_tcp(skb, drop);
 }
 

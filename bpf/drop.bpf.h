@@ -67,13 +67,14 @@ static __always_inline int drop_packet(void *ctx, const struct sk_buff *skb, str
 	const struct net_device *at = skb->dev;
 	struct drop_record *record, *with_stack;
 
-	/* Before all that costs more. A tag is not in the frame that the expression sees here. */
-	if (with_expression && !skb->vlan_proto &&
-	    packet_is_rejected(skb, &drop->headers, drop->slot)) {
+	find_origin(skb, &drop->headers, at, skb_device(skb, at), drop->rx_sk, &drop->origin);
+	barrier();
+	/* Not of a frame that is not as the file will have it: with a tag, or with a MAC header that may be stale. */
+	if (with_expression && !skb->vlan_proto && drop->origin.direction != RECORD_DIR_UNKNOWN &&
+	    packet_is_rejected(skb, &drop->headers, has_valid_mac(&drop->origin), drop->slot)) {
 		count_filtered(event->event, RECORD_FILTER_EXPRESSION);
 		return 0;
 	}
-	find_origin(skb, &drop->headers, at, skb_device(skb, at), drop->rx_sk, &drop->origin);
 	event->family = drop->headers.family;
 	event->state = socket_state(drop->origin.sk);
 	event->netns = drop->origin.netns;

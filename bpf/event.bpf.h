@@ -111,7 +111,7 @@ static __always_inline bool claim_event(const void *object, __u32 hook, bool fir
 	barrier_var(known); /* or clang makes a program of its own of what follows each way out */
 	if (!first)
 		return !known;
-	if (here->nested[hook])
+	if (kfree_skb_args >= 4 && here->nested[hook]) /* older kernels may run it all the same */
 		return true;
 	for (int i = 0; i < HANDLED_MAX && !known && !kept; i++) {
 		kept = !here->handled[i];

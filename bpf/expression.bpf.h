@@ -111,13 +111,15 @@ __attribute__((noinline)) int expression_rejects(__u64 start, __u64 size, __u64 
 	return !accepted;
 }
 
+/* with_mac: whether the MAC header before the packet's is its own. */
 static __always_inline bool packet_is_rejected(const struct sk_buff *skb, const struct headers *h,
-					       __u64 slot)
+					       bool with_mac, __u64 slot)
 {
-	__u32 len = h->data - h->start + skb->len;
+	__u32 start = with_mac ? h->start : h->network, len = h->data - start + skb->len;
 	__u64 bytes = (__u64)h->bytes;
 
-	return expression_rejects(bytes + h->start, h->end - h->start, h->l2_len, len, slot);
+	return expression_rejects(bytes + start, h->end - start, with_mac ? h->l2_len : 0, len,
+				  slot);
 }
 
 #endif

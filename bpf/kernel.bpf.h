@@ -46,6 +46,7 @@
 #define TCPHDR_RST		  0x04
 #define TCPHDR_ACK		  0x10
 #define TCPHDR_ECE		  0x40
+#define TCPHDR_CWR		  0x80
 
 #define HASH_FACTOR 0x9e3779b97f4a7c15ULL /* 2^64 by the golden ratio */
 

@@ -13,6 +13,7 @@
 #include "packet.bpf.h"
 #include "record.h"
 #include "socket.bpf.h"
+#include "symbols.bpf.h"
 
 struct origin {
 	struct sock *sk;     /* the sender's on its way out, the receiver's on its way in; NULL */
@@ -158,7 +159,8 @@ static __always_inline void find_device(const struct sk_buff *skb, const struct 
 	struct net_device *dev;
 	struct net *net;
 
-	if (origin->dev && origin->received && device_net(origin->dev) != socket_net(origin->sk))
+	if (origin->dev && (origin->received || (origin->holder && is_in_receive_queue(skb))) &&
+	    device_net(origin->dev) != socket_net(origin->holder))
 		origin->dev = NULL;
 	if (origin->dev) {
 		origin->netns = at->nd_net.net->ns.inum;

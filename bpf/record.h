@@ -189,7 +189,7 @@ struct drop_record {
  * What user space tells the kernel side about the kernel's symbols (struct symbol_table of the map
  * `symbol_table`). A function may have several parts (NAME.cold), and one part is a range.
  */
-#define SYMBOL_RANGES_MAX 64 /* a power of two */
+#define SYMBOL_RANGES_MAX 128 /* a power of two */
 
 enum symbol_kind {
 	SYMBOL_NONE,
@@ -197,6 +197,7 @@ enum symbol_kind {
 	SYMBOL_IN,  /* on its way in, up to where it is forwarded */
 	SYMBOL_TCP, /* the same: TCP's entry */
 	SYMBOL_SEGMENT,	 /* out: a queue that frees a GSO packet when it has queued its segments */
+	SYMBOL_SENT,	 /* out: a driver that sends a copy, and frees the packet */
 	SYMBOL_COPY,	 /* frees a copy that a packet or raw socket, or a timestamp, was to have */
 	SYMBOL_BOUNDARY, /* what happens in it has nothing to do with what it interrupted */
 };

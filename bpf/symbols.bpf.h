@@ -39,6 +39,16 @@ static __always_inline const struct symbol_table *symbol_table(void)
 	return bpf_map_lookup_elem(&symbols, &zero);
 }
 
+/* Whether the packet has been received by a socket, and is in a queue of it. */
+static __always_inline bool is_in_receive_queue(const struct sk_buff *skb)
+{
+	const struct symbol_table *table = symbol_table();
+	__u64 destructor = (__u64)skb->destructor;
+
+	return destructor && table &&
+	       (destructor == table->sock_rfree || destructor == table->mptcp_rfree);
+}
+
 /*
  * The kind of the function that the address is in: SYMBOL_NONE for all that have no name here. Global, as is
  * first_kind: the verifier looks at its loop once, and not for each way that leads to it.
@@ -104,6 +114,7 @@ static __always_inline __u8 path_direction(void *ctx, __u32 slot)
 	switch (path_kind(ctx, slot)) {
 	case SYMBOL_OUT:
 	case SYMBOL_SEGMENT:
+	case SYMBOL_SENT:
 		return RECORD_DIR_OUT;
 	case SYMBOL_IN:
 	case SYMBOL_TCP:

@@ -111,11 +111,22 @@ static int open_symbols(struct session *session, struct error *error)
 	return 0;
 }
 
+static void name_functions(struct session *session)
+{
+	int err = source_use_symbols(session->source, session->symbols);
+
+	if (err)
+		log_warning(
+			"the kernel side does not know the kernel's functions: %s; packets that a driver "
+			"has sent may be shown as drops",
+			strerror(-err));
+}
+
 /* Before the hooks are attached: without it, what drivers free is not told from what they drop. */
 static void use_symbols(struct session *session)
 {
 	if (session->symbols)
-		source_use_symbols(session->source, session->symbols);
+		name_functions(session);
 	else
 		log_warning(
 			"kernel addresses are hidden (kernel.kptr_restrict): locations and "
@@ -127,7 +138,7 @@ static void use_symbols(struct session *session)
 void session_refresh(struct session *session)
 {
 	if (session->symbols && symbols_refresh(session->symbols))
-		source_use_symbols(session->source, session->symbols);
+		name_functions(session);
 }
 
 static int open_names(struct session *session, struct error *error)

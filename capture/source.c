@@ -17,6 +17,8 @@
 #include "symbol_table.h"
 #include "tcpdropcap.skel.h"
 
+#define LOCATIONS_MAX 4096 /* more than the map has */
+
 struct source {
 	struct tcpdropcap_bpf *bpf;
 	struct ring *ring;
@@ -116,13 +118,25 @@ static int open_configured(struct source *source, const struct source_config *co
 	return 0;
 }
 
+/* What was learned by the symbols of before: a module may have another's addresses. */
+static void forget_locations(int map)
+{
+	__u64 location;
+
+	for (int i = 0; i < LOCATIONS_MAX && !bpf_map_get_next_key(map, NULL, &location); i++)
+		bpf_map_delete_elem(map, &location);
+}
+
 int source_use_symbols(struct source *source, struct symbols *symbols)
 {
 	struct symbol_table table;
+	size_t left_out = symbol_table_fill(&table, symbols);
 	__u32 zero = 0;
 
-	symbol_table_fill(&table, symbols);
-	return bpf_map_update_elem(bpf_map__fd(source->bpf->maps.symbols), &zero, &table, BPF_ANY);
+	if (bpf_map_update_elem(bpf_map__fd(source->bpf->maps.symbols), &zero, &table, BPF_ANY))
+		return -errno;
+	forget_locations(bpf_map__fd(source->bpf->maps.sent_locations));
+	return left_out ? -ENOSPC : 0;
 }
 
 static int explain_load(int err, struct error *error)

@@ -69,7 +69,7 @@ struct source *source_open(const struct source_config *config, const struct kern
 /*
  * Names to the kernel side the functions by which it tells where a packet was when it was freed: before
  * source_attach, and when the symbols have changed. Without it such packets have no direction, and what a driver
- * has sent may be taken for lost. Returns 0 or -errno.
+ * has sent may be taken for lost. Returns 0, -ENOSPC if not all found room, or -errno.
  */
 int source_use_symbols(struct source *source, struct symbols *symbols);
 

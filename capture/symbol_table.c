@@ -14,6 +14,7 @@ static const struct known_function {
 	{ "__dev_queue_xmit", SYMBOL_OUT },
 	{ "__do_softirq", SYMBOL_BOUNDARY },
 	{ "__handle_irq_event_percpu", SYMBOL_BOUNDARY },
+	{ "__napi_busy_loop", SYMBOL_BOUNDARY },
 	{ "__napi_poll", SYMBOL_BOUNDARY },
 	{ "__netif_receive_skb_core", SYMBOL_IN },
 	{ "__netif_receive_skb_list_core", SYMBOL_IN },
@@ -21,15 +22,18 @@ static const struct known_function {
 	{ "__qdisc_run", SYMBOL_OUT },
 	{ "__skb_complete_tx_timestamp", SYMBOL_COPY },
 	{ "__skb_tstamp_tx", SYMBOL_COPY },
+	{ "asix_tx_fixup", SYMBOL_SENT },
 	{ "br_forward", SYMBOL_OUT },
 	{ "br_handle_frame", SYMBOL_IN },
 	{ "br_handle_frame_finish", SYMBOL_IN },
 	{ "br_pass_frame_up", SYMBOL_IN },
+	{ "cdc_ncm_fill_tx_frame", SYMBOL_SENT },
 	{ "dev_deactivate_many", SYMBOL_OUT },
 	{ "dev_hard_start_xmit", SYMBOL_OUT },
 	{ "do_xdp_generic", SYMBOL_IN },
 	{ "enqueue_to_backlog", SYMBOL_IN },
 	{ "handle_softirqs", SYMBOL_BOUNDARY },
+	{ "ieee80211_tx_dequeue", SYMBOL_OUT },
 	{ "ip6_finish_output", SYMBOL_OUT },
 	{ "ip6_finish_output2", SYMBOL_OUT },
 	{ "ip6_forward", SYMBOL_IN },
@@ -41,12 +45,15 @@ static const struct known_function {
 	{ "ip_output", SYMBOL_OUT },
 	{ "ip_rcv", SYMBOL_IN },
 	{ "ipv6_rcv", SYMBOL_IN },
+	{ "irq_thread_fn", SYMBOL_BOUNDARY },
+	{ "napi_busy_loop", SYMBOL_BOUNDARY },
 	{ "napi_poll", SYMBOL_BOUNDARY },
 	{ "neigh_invalidate", SYMBOL_OUT },
 	{ "neigh_timer_handler", SYMBOL_OUT },
 	{ "net_rx_action", SYMBOL_BOUNDARY },
 	{ "net_tx_action", SYMBOL_BOUNDARY },
 	{ "netif_receive_generic_xdp", SYMBOL_IN },
+	{ "nfqnl_enqueue_packet", SYMBOL_SEGMENT },
 	{ "packet_rcv", SYMBOL_COPY },
 	{ "packet_rcv_spkt", SYMBOL_COPY },
 	{ "qdisc_reset", SYMBOL_OUT },
@@ -54,6 +61,7 @@ static const struct known_function {
 	{ "raw_rcv_skb", SYMBOL_COPY },
 	{ "rawv6_rcv", SYMBOL_COPY },
 	{ "rawv6_rcv_skb", SYMBOL_COPY },
+	{ "rtl8139_start_xmit", SYMBOL_SENT },
 	{ "rtnetlink_rcv_msg", SYMBOL_OUT },
 	{ "sch_direct_xmit", SYMBOL_OUT },
 	{ "skb_complete_tx_timestamp", SYMBOL_COPY },
@@ -65,11 +73,13 @@ static const struct known_function {
 	{ "veth_poll", SYMBOL_IN },
 	{ "veth_xdp_rcv", SYMBOL_IN },
 	{ "veth_xdp_rcv_skb", SYMBOL_IN },
+	{ "xfrm_output_gso", SYMBOL_SEGMENT },
 };
 
 struct fill {
 	struct symbol_table *table;
 	size_t count;
+	size_t left_out;
 };
 
 /* The key's name may go on after a dot. */
@@ -95,12 +105,14 @@ static void add(void *context, const char *name, uint64_t start, uint64_t end)
 		fill->table->sock_rmem_free = start;
 	known = bsearch(name, known_functions, sizeof(known_functions) / sizeof(*known),
 			sizeof(*known), compare_name);
-	if (known && fill->count < SYMBOL_RANGES_MAX)
+	if (known && fill->count == SYMBOL_RANGES_MAX)
+		fill->left_out++;
+	else if (known)
 		fill->table->ranges[fill->count++] = (struct symbol_range){ start, end - start,
 									    known->kind };
 }
 
-void symbol_table_fill(struct symbol_table *table, struct symbols *symbols)
+size_t symbol_table_fill(struct symbol_table *table, struct symbols *symbols)
 {
 	struct fill fill = { .table = table };
 
@@ -108,4 +120,5 @@ void symbol_table_fill(struct symbol_table *table, struct symbols *symbols)
 	for (size_t i = 0; i < SYMBOL_RANGES_MAX; i++)
 		table->ranges[i].start = UINT64_MAX;
 	symbols_visit(symbols, add, &fill);
+	return fill.left_out;
 }

@@ -10,7 +10,10 @@
 #include "../bpf/record.h"
 #include "symbolize.h"
 
-/* Fills *table from the symbols, which come by address; what the kernel does not have is left out. */
-void symbol_table_fill(struct symbol_table *table, struct symbols *symbols);
+/*
+ * Fills *table from the symbols, which come by address; what the kernel does not have is left out. Returns how many
+ * found no room.
+ */
+size_t symbol_table_fill(struct symbol_table *table, struct symbols *symbols);
 
 #endif

@@ -28,6 +28,7 @@ struct symbols {
 	uint64_t text_end;   /* of the kernel's text, that of its start included */
 	time_t checked_s;    /* monotonic: when the modules were compared last */
 	bool loaded;
+	bool visited;	 /* since it was read */
 	bool is_reading; /* in that thread */
 	pthread_t reader;
 };
@@ -141,6 +142,7 @@ static void load(struct symbols *symbols)
 	char line[1024];
 
 	symbols->loaded = true;
+	symbols->visited = false;
 	symbols->count = 0;
 	symbols->text_end = 0;
 	text_clear(&symbols->names);
@@ -273,6 +275,7 @@ void symbols_visit(struct symbols *symbols,
 		   void *context)
 {
 	need_table(symbols);
+	symbols->visited = true;
 	for (size_t i = 0; i < symbols->count; i++)
 		visit(context, symbols->names.data + symbols->list[i].name,
 		      symbols->list[i].address, end_of(symbols, i));
@@ -281,8 +284,7 @@ void symbols_visit(struct symbols *symbols,
 bool symbols_refresh(struct symbols *symbols)
 {
 	need_table(symbols);
-	if (!modules_changed(symbols))
-		return false;
-	load(symbols);
-	return true;
+	if (modules_changed(symbols))
+		load(symbols);
+	return !symbols->visited;
 }

@@ -55,7 +55,10 @@ void symbols_visit(struct symbols *symbols,
 		   void (*visit)(void *context, const char *name, uint64_t start, uint64_t end),
 		   void *context);
 
-/* Reads the table anew if a module came or went; asks once a second at most. Returns whether it did. */
+/*
+ * Reads the table anew if a module came or went; asks once a second at most. Returns whether the table is another
+ * one than that of the last symbols_visit().
+ */
 bool symbols_refresh(struct symbols *symbols);
 
 #endif
