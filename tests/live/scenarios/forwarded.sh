@@ -40,6 +40,11 @@ scenario() {
 		egress=yes
 	fi
 	tool_start "$server"
+	# The client's address is on none of them any more: neither in the file, nor for the kernel's filter.
+	"$TOOL" -w "$dir/chosen.pcapng" --netns "$server" "tcp port 7080 and not ether src $client_mac" 2>"$dir/chosen" &
+	chosen=$!
+	pids="$pids $chosen"
+	wait_for "$dir/chosen" capturing
 	connect_both "$client" 10.98.0.2 fd98::2 7080 2 3 -t 100
 	connect_both "$client" 10.97.0.2 fd97::2 7080 3 5 -t 100
 	[ $egress = no ] || connect_both "$client" 10.98.0.2 fd98::2 7081 2 3 -t 100
@@ -48,6 +53,8 @@ scenario() {
 	connect_both "$client" 10.97.1.2 fd97:1::2 7083 2 3 -t 100
 	connect_both "$client" $server4 $server6 7082 3 5 -t 100
 	sleep 2.2
+	kill -INT $chosen
+	wait $chosen
 	tool_stop
 	unanswered=$(in_ns "$server" nft list chain inet lab forward | sed -n 's/.*counter packets \([0-9]*\) .*/\1/p')
 	at_least 'packets to neighbours that do not answer' "$unanswered" 5
@@ -68,4 +75,6 @@ scenario() {
 		expect_both 3 5 "$out && !($where) && tcp.dstport == 7081 && !tcpdropcap.l2 &&
 			eth.src == $server_mac && eth.dst == $client_mac"
 	fi
+	echo 'file chosen.pcapng' >>"$dir/expect"
+	expect 13 'tcpdropcap.event == "drop" && tcp.dstport == 7080'
 }
