@@ -3,9 +3,9 @@
 #define BENIGN_BPF_H
 
 /*
- * Benign frees: packets that are freed by kfree_skb(), though nothing was lost, because the stack, a driver or a
- * reader of copies was done with them. The object and who frees it decide, the reason alone does not: most have
- * NOT_SPECIFIED, or none on old kernels, as many losses do.
+ * Benign frees: packets that are freed by kfree_skb(), though nothing was lost, because the stack,
+ * a driver or a reader of copies was done with them. The object and who frees it decide, the reason
+ * alone does not: most have NOT_SPECIFIED, or none on old kernels, as many losses do.
  */
 
 #include "event.bpf.h"
@@ -35,8 +35,8 @@ struct dropped {
 };
 
 /*
- * A location that frees packets which have their MAC header, and whether it does so on a packet's way out (then
- * the packet is lost there), or elsewhere: a driver frees there what it has sent.
+ * A location that frees packets which have their MAC header, and whether it does so on a packet's
+ * way out (then the packet is lost there), or elsewhere: a driver frees there what it has sent.
  */
 struct sent_location {
 	__u64 checked_ns;
@@ -57,9 +57,10 @@ static __always_inline bool is_unspecific(const struct candidate *event)
 }
 
 /*
- * Freed where no packet is on its way out: by dev_kfree_skb_any() or dev_kfree_skb_irq() of a driver that has sent
- * it. A location that is seen in both ways is such a driver's, which also frees what it has sent when the
- * next packet comes; one that was seen on the way out alone is looked at again every 10 ms.
+ * Freed where no packet is on its way out: by dev_kfree_skb_any() or dev_kfree_skb_irq() of a
+ * driver that has sent it. A location that is seen in both ways is such a driver's, which also
+ * frees what it has sent when the next packet comes; one that was seen on the way out alone is
+ * looked at again every 10 ms.
  */
 static __always_inline bool is_freed_as_sent(void *ctx, __u64 location, __u32 slot)
 {
@@ -99,8 +100,9 @@ static __always_inline bool is_tcp(const struct sk_buff *skb)
 }
 
 /*
- * The quick way for what happens once a packet sent: a TCP packet that is freed where a driver frees what it has
- * sent. Everything else, and what only a closer look at the packet shows, goes the long way.
+ * The quick way for what happens once a packet sent: a TCP packet that is freed where a driver
+ * frees what it has sent. Everything else, and what only a closer look at the packet shows, goes
+ * the long way.
  */
 static __always_inline bool is_known_as_sent(const __u64 *ctx, const struct sk_buff *skb)
 {
@@ -115,8 +117,8 @@ static __always_inline bool is_known_as_sent(const __u64 *ctx, const struct sk_b
 }
 
 /*
- * A member of a GRO packet's frag_list: GRO has pulled its headers before any part of the stack has seen it. It
- * is freed with its packet, whatever becomes of that.
+ * A member of a GRO packet's frag_list: GRO has pulled its headers before any part of the stack has
+ * seen it. It is freed with its packet, whatever becomes of that.
  */
 static __always_inline bool is_gro_member(const struct sk_buff *skb, const struct headers *h)
 {
@@ -124,8 +126,8 @@ static __always_inline bool is_gro_member(const struct sk_buff *skb, const struc
 }
 
 /*
- * A copy of a packet which went on: with its time of sending, for the error queue of its sender's socket, or
- * what a packet or raw socket was to have, or still had when it closed.
+ * A copy of a packet which went on: with its time of sending, for the error queue of its sender's
+ * socket, or what a packet or raw socket was to have, or still had when it closed.
  */
 static __always_inline bool is_copy(const struct sk_buff *skb, const struct dropped *drop)
 {
@@ -151,8 +153,8 @@ static __always_inline bool is_copy(const struct sk_buff *skb, const struct drop
 }
 
 /*
- * What a socket has received, and still has when its queue is purged: it closes, or the peer's FIN has come, and
- * after that there is nothing. A packet or raw socket had copies.
+ * What a socket has received, and still has when its queue is purged: it closes, or the peer's FIN
+ * has come, and after that there is nothing. A packet or raw socket had copies.
  */
 static __always_inline bool is_queued(const struct sk_buff *skb, const struct dropped *drop)
 {
@@ -174,8 +176,9 @@ static __always_inline bool is_closing(__u8 state)
 }
 
 /*
- * A keepalive or a probe of a closed window: it carries nothing new and asks for an acknowledgement, which TCP
- * has just sent (tcp_send_dupack), unless it sends no more of them for now (tcp_oow_rate_limited).
+ * A keepalive or a probe of a closed window: it carries nothing new and asks for an
+ * acknowledgement, which TCP has just sent (tcp_send_dupack), unless it sends no more of them for
+ * now (tcp_oow_rate_limited).
  */
 static __always_inline bool is_answered_probe(const struct sk_buff *skb, const struct dropped *drop)
 {
@@ -194,10 +197,11 @@ static __always_inline bool is_answered_probe(const struct sk_buff *skb, const s
 }
 
 /*
- * What TCP was done with, freed without a reason in particular: what a closing socket had queued; an
- * acknowledgement, or the reset, that ends a connection or a request; what a connection in TIME_WAIT is told,
- * unless it is data or asks for a new connection; a SYN that a listener has answered already. Where tcp_drop() is
- * silent, it frees in all states what TCP has read and needs no more.
+ * What TCP was done with, freed without a reason in particular: what a closing socket had queued;
+ * an acknowledgement, or the reset, that ends a connection or a request; what a connection in
+ * TIME_WAIT is told, unless it is data or asks for a new connection; a SYN that a listener has
+ * answered already. Where tcp_drop() is silent, it frees in all states what TCP has read and needs
+ * no more.
  */
 static __always_inline bool is_read_by_tcp(const struct sk_buff *skb, const struct dropped *drop)
 {

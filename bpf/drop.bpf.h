@@ -2,7 +2,8 @@
 #ifndef DROP_BPF_H
 #define DROP_BPF_H
 
-/* A packet that the kernel frees: where it is, whether it is lost, and the event that reports it. */
+/* A packet that the kernel frees: where it is, whether it is lost, and the event that reports it.
+ */
 
 #include "benign.bpf.h"
 #include "event.bpf.h"
@@ -16,7 +17,8 @@
 #include "socket.bpf.h"
 #include "unsent.bpf.h"
 
-/* What a program is at, in memory that the verifier does not follow: it looks at each stage once. */
+/* What a program is at, in memory that the verifier does not follow: it looks at each stage once.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, SLOT_COUNT);
@@ -25,8 +27,8 @@ struct {
 } drops SEC(".maps");
 
 /*
- * The receiving socket, as the kernel tells it or as the hooks on TCP's way have learnt it. What lies in
- * a socket's queue has that socket in skb->sk.
+ * The receiving socket, as the kernel tells it or as the hooks on TCP's way have learnt it. What
+ * lies in a socket's queue has that socket in skb->sk.
  */
 static __always_inline void find_receiver(const __u64 *ctx, const struct sk_buff *skb,
 					  struct dropped *drop)
@@ -69,7 +71,10 @@ static __always_inline int drop_packet(void *ctx, const struct sk_buff *skb, str
 
 	find_origin(skb, &drop->headers, at, skb_device(skb, at), drop->rx_sk, &drop->origin);
 	barrier();
-	/* Not of a frame that is not as the file will have it: with a tag, or with a MAC header that may be stale. */
+	/*
+	 * Not of a frame that is not as the file will have it: with a tag, or with a MAC header
+	 * that may be stale.
+	 */
 	if (with_expression && !skb->vlan_proto && drop->origin.direction != RECORD_DIR_UNKNOWN &&
 	    packet_is_rejected(skb, &drop->headers, has_valid_mac(&drop->origin), drop->slot)) {
 		count_filtered(event->event, RECORD_FILTER_EXPRESSION);
@@ -110,12 +115,16 @@ static __always_inline int examine_free(__u64 *ctx, const struct sk_buff *skb, s
 		return drop_unsent(ctx, skb, drop);
 	find_receiver(ctx, skb, drop);
 	if (tcp_drop_is_silent)
-		received_drop_is_new(); /* else __kfree_skb(), which follows, would tell it once more */
+		received_drop_is_new(); /* else __kfree_skb(), which follows, would tell it once
+					   more */
 	barrier();
 	return drop_packet(ctx, skb, drop);
 }
 
-/* The memory of the program of that slot, cleared; NULL: an interrupt has met it at work, and the event is lost. */
+/*
+ * The memory of the program of that slot, cleared; NULL: an interrupt has met it at work, and the
+ * event is lost.
+ */
 static __always_inline struct dropped *drop_begins(__u32 slot, __u32 event)
 {
 	struct dropped *drop = bpf_map_lookup_elem(&drops, &slot);
@@ -172,7 +181,8 @@ static __always_inline int on_silent_free(__u64 *ctx)
 	if (find_headers(skb, &drop->headers)) {
 		drop->rx_sk = received_socket(&drop->headers);
 		barrier();
-		if (drop->rx_sk) /* else another CPU has dropped for that socket, and kfree_skb has told it */
+		if (drop->rx_sk) /* else another CPU has dropped for that socket, and kfree_skb has
+				    told it */
 			drop_packet(ctx, skb, drop);
 	}
 	drop_ends(drop);

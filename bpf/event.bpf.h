@@ -3,19 +3,21 @@
 #define EVENT_BPF_H
 
 /*
- * The life of an event: is it wanted, is there room for it, off into the ring. Counts each on its way:
- * seen = filtered + lost + submitted.
+ * The life of an event: is it wanted, is there room for it, off into the ring. Counts each on its
+ * way: seen = filtered + lost + submitted.
  */
 
 #include "kernel.bpf.h"
 #include "record.h"
 
-#define FILTER_REASONS_MAX  64
-#define HANDLED_MAX	    8
-#define HOOK_RESET_RECEIVED 0 /* else a hook has the number of its kind of event; resets have two */
-#define STACK_PLACES_MAX    1024
-#define STACK_WALKS	    1000 /* a place may have on a CPU in that time; a walk costs 4 us */
-#define STACK_INTERVAL_NS   1000000000ULL
+#define FILTER_REASONS_MAX 64
+#define HANDLED_MAX	   8
+#define HOOK_RESET_RECEIVED \
+	0 /* else a hook has the number of its kind of event; resets have two \
+			       */
+#define STACK_PLACES_MAX  1024
+#define STACK_WALKS	  1000 /* a place may have on a CPU in that time; a walk costs 4 us */
+#define STACK_INTERVAL_NS 1000000000ULL
 
 /* What to capture; 0 or an empty list is everything. */
 const volatile __u8 filter_family;
@@ -45,8 +47,8 @@ struct {
 } counters SEC(".maps");
 
 /*
- * What the programs of a CPU remember from one event to the next: objects that the first programs have
- * had and the second ones have not yet (0: free), and what was put into the ring.
+ * What the programs of a CPU remember from one event to the next: objects that the first programs
+ * have had and the second ones have not yet (0: free), and what was put into the ring.
  */
 struct cpu_memory {
 	__u64 handled[HANDLED_MAX];
@@ -88,13 +90,14 @@ static __always_inline __u64 as_number(const void *pointer)
 }
 
 /*
- * The kernel does not run a program that is running on the CPU already: what an interrupt, or from 7.x
- * on another task, does meanwhile would be missed. So each event has two programs: the nested one, which is
- * attached after the first, reports what the first was not run for.
+ * The kernel does not run a program that is running on the CPU already: what an interrupt, or
+ * from 7.x on another task, does meanwhile would be missed. So each event has two programs: the
+ * nested one, which is attached after the first, reports what the first was not run for.
  *
- * Returns whether this program is to report the event about the object. The first one notes the object for the
- * nested one, unless that is running itself: then it will not be run for this event, and the note would hide a
- * later one. A task that 7.x moves to another CPU between the two is reported twice.
+ * Returns whether this program is to report the event about the object. The first one notes the
+ * object for the nested one, unless that is running itself: then it will not be run for this event,
+ * and the note would hide a later one. A task that 7.x moves to another CPU between the two is
+ * reported twice.
  */
 static __always_inline bool claim_event(const void *object, __u32 hook, bool first)
 {
@@ -138,8 +141,9 @@ static __always_inline void nested_runs(__u32 hook, bool runs)
 }
 
 /*
- * Where an event happens, and why: what happens there again has most likely the same stack. Its share of
- * walks stands in one of two neighbours of a table; a third place of the two takes the older one's.
+ * Where an event happens, and why: what happens there again has most likely the same stack. Its
+ * share of walks stands in one of two neighbours of a table; a third place of the two takes the
+ * older one's.
  */
 struct place_share {
 	__u64 location; /* of a drop */
@@ -230,7 +234,10 @@ static __always_inline struct place_share *find_share(const struct candidate *ev
 	return share;
 }
 
-/* Whether the event gets a stack of its own. In a flood most do not: userspace has the place's latest. */
+/*
+ * Whether the event gets a stack of its own. In a flood most do not: userspace has the place's
+ * latest.
+ */
 static __always_inline bool may_walk(const struct candidate *event, __u64 now)
 {
 	struct place_share *share;
@@ -288,8 +295,9 @@ static __always_inline void count_lost(__u32 kind)
 }
 
 /*
- * Counts the event. Returns a zeroed record with its common part set, NULL if there is none to fill. Sets
- * *with_stack to the record if it has room for a stack, else to NULL: the verifier follows a pointer.
+ * Counts the event. Returns a zeroed record with its common part set, NULL if there is none to
+ * fill. Sets *with_stack to the record if it has room for a stack, else to NULL: the verifier
+ * follows a pointer.
  */
 static __always_inline struct drop_record *begin(const struct candidate *event,
 						 struct drop_record **with_stack)
@@ -342,8 +350,8 @@ static __always_inline struct drop_record *begin(const struct candidate *event,
 }
 
 /*
- * Whether the reader is to be woken for the record: only when much is waiting, its timer fetches the
- * rest. A wake-up costs more than an event, and so does to ask the ring what is waiting.
+ * Whether the reader is to be woken for the record: only when much is waiting, its timer fetches
+ * the rest. A wake-up costs more than an event, and so does to ask the ring what is waiting.
  */
 static __always_inline bool is_time_to_wake(__u64 size)
 {

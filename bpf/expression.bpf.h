@@ -3,10 +3,10 @@
 #define EXPRESSION_BPF_H
 
 /*
- * The user's filter expression, put to a packet before the event costs any room: the frame is made as
- * userspace makes it of the record (capture/decode.c), and judged by instructions that userspace writes
- * into a stub before the load (capture/kernel_filter.h). What cannot be judged here passes: userspace
- * judges each event once more.
+ * The user's filter expression, put to a packet before the event costs any room: the frame is made
+ * as userspace makes it of the record (capture/decode.c), and judged by instructions that userspace
+ * writes into a stub before the load (capture/kernel_filter.h). What cannot be judged here passes:
+ * userspace judges each event once more.
  */
 
 #include "event.bpf.h"
@@ -32,9 +32,10 @@ struct {
 } expression_frames SEC(".maps");
 
 /*
- * The stub: room for KERNEL_FILTER_INSNS_MAX instructions and two that pass over what is left; as it is, it
- * accepts all. Hidden, so that the verifier follows the caller's values into it, but not static, of which
- * the compiler would drop arguments; and the result is one that the compiler cannot know.
+ * The stub: room for KERNEL_FILTER_INSNS_MAX instructions and two that pass over what is left; as
+ * it is, it accepts all. Hidden, so that the verifier follows the caller's values into it, but not
+ * static, of which the compiler would drop arguments; and the result is one that the compiler
+ * cannot know.
  */
 __hidden __attribute__((noinline)) __u64 expression_accepts(const __u8 *frame, __u64 caplen,
 							    __u64 len)
@@ -91,8 +92,9 @@ static __always_inline bool judge(__u8 *frame, __u64 start, __u64 size, __u64 l2
 }
 
 /*
- * Global, so that the verifier looks at it alone and once: the expression's branches do not multiply with
- * those of the program, and it takes no pointers. Each program that may interrupt another has its slot.
+ * Global, so that the verifier looks at it alone and once: the expression's branches do not
+ * multiply with those of the program, and it takes no pointers. Each program that may interrupt
+ * another has its slot.
  */
 __attribute__((noinline)) int expression_rejects(__u64 start, __u64 size, __u64 l2_len, __u64 len,
 						 __u64 slot)

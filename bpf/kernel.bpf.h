@@ -3,8 +3,8 @@
 #define KERNEL_BPF_H
 
 /*
- * One accessor for each thing that differs between kernels, and the kernel's constants. When a kernel
- * renames a field, this file and the declaration in kernel_types.bpf.h are the ones to edit.
+ * One accessor for each thing that differs between kernels, and the kernel's constants. When a
+ * kernel renames a field, this file and the declaration in kernel_types.bpf.h are the ones to edit.
  */
 
 #include <linux/bpf.h>
@@ -50,7 +50,8 @@
 
 #define HASH_FACTOR 0x9e3779b97f4a7c15ULL /* 2^64 by the golden ratio */
 
-/* Programs may interrupt each other: each has its place in what they have a CPU of working memory. */
+/* Programs may interrupt each other: each has its place in what they have a CPU of working memory.
+ */
 enum slot {
 	SLOT_FREE,
 	SLOT_FREE_NESTED,
@@ -148,8 +149,8 @@ static __always_inline bool kernel_reset_reason(const __u64 *ctx, __u32 *reason)
 }
 
 /*
- * The cgroup that a socket was made in, NULL if unknown. Before 5.15 (8520e224f547) the pointer shared
- * its word with net_cls data, marked by the lowest bit.
+ * The cgroup that a socket was made in, NULL if unknown. Before 5.15 (8520e224f547) the pointer
+ * shared its word with net_cls data, marked by the lowest bit.
  */
 static __always_inline struct cgroup *kernel_sock_cgroup(const struct sock *sk)
 {
@@ -188,7 +189,8 @@ static __always_inline __u8 kernel_tcp_flags(const struct tcp_skb_cb *cb)
 	return (__u8)wide;
 }
 
-/* Nanoseconds in a tick of the socket's TCP timestamps: 1 us is possible since 6.7 (614e8316aa4c). */
+/* Nanoseconds in a tick of the socket's TCP timestamps: 1 us is possible since 6.7 (614e8316aa4c).
+ */
 static __always_inline __u32 kernel_ts_tick_ns(const struct sock *sk)
 {
 	const struct tcp_sock___usec_ts *tp = (const void *)sk;
@@ -199,7 +201,10 @@ static __always_inline __u32 kernel_ts_tick_ns(const struct sock *sk)
 	return 1000000;
 }
 
-/* Whether the last descriptor of the socket's file is being closed. 6.13 (90ee6ed776c0) made f_count f_ref. */
+/*
+ * Whether the last descriptor of the socket's file is being closed. 6.13 (90ee6ed776c0) made
+ * f_count f_ref.
+ */
 static __always_inline bool kernel_is_last_close(const struct sock *sk)
 {
 	struct file *file = BPF_CORE_READ(sk, sk_socket, file);
@@ -219,7 +224,10 @@ static __always_inline __u64 kernel_extended_error(const struct sk_buff *skb)
 	return *(const __u64 *)(skb->cb + at);
 }
 
-/* The 802.1Q tag beside the packet's bytes. Until 6.2 (354259fa73e2) a bit said whether there is one. */
+/*
+ * The 802.1Q tag beside the packet's bytes. Until 6.2 (354259fa73e2) a bit said whether there is
+ * one.
+ */
 static __always_inline bool kernel_vlan_tag(const struct sk_buff *skb, __u16 *proto, __u16 *tci)
 {
 	const struct sk_buff___vlan_bit *old = (const void *)skb;
@@ -233,9 +241,9 @@ static __always_inline bool kernel_vlan_tag(const struct sk_buff *skb, __u16 *pr
 }
 
 /*
- * The listener of which sk is a fresh copy (inet_csk_clone_lock): the copy still has the listener's links in
- * its list of sockets bound to the port, and the neighbour there points to the listener. NULL where that is
- * not so, as when a neighbour has just gone.
+ * The listener of which sk is a fresh copy (inet_csk_clone_lock): the copy still has the listener's
+ * links in its list of sockets bound to the port, and the neighbour there points to the listener.
+ * NULL where that is not so, as when a neighbour has just gone.
  */
 static __always_inline struct sock *kernel_listener_of_copy(const struct sock *sk)
 {
@@ -252,7 +260,8 @@ static __always_inline struct sock *kernel_listener_of_copy(const struct sock *s
 	return listener;
 }
 
-/* The task on this CPU, to be read as it is; NULL where the kernel does not give it (before 5.11). */
+/* The task on this CPU, to be read as it is; NULL where the kernel does not give it (before 5.11).
+ */
 static __always_inline const struct task_struct *kernel_current(void)
 {
 	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))

@@ -3,8 +3,8 @@
 #define KERNEL_TYPES_BPF_H
 
 /*
- * The kernel's types, with just the fields that the programs read: what they depend on, to be read at
- * a glance. CO-RE finds the offsets of the running kernel.
+ * The kernel's types, with just the fields that the programs read: what they depend on, to be read
+ * at a glance. CO-RE finds the offsets of the running kernel.
  */
 
 #include <linux/bpf.h>

@@ -3,9 +3,10 @@
 #define NONLINEAR_BPF_H
 
 /*
- * A packet whose headers are not in the linear part of its skb, as some drivers hand them up until they are first
- * looked at. A dynptr reads it wherever its bytes are (6.12 and later: 451d3a2fc9a1 let tp_btf programs make
- * one of an skb); before, such a packet has no ports, or is not known to be of TCP.
+ * A packet whose headers are not in the linear part of its skb, as some drivers hand them up until
+ * they are first looked at. A dynptr reads it wherever its bytes are (6.12 and later: 451d3a2fc9a1
+ * let tp_btf programs make one of an skb); before, such a packet has no ports, or is not known to
+ * be of TCP.
  */
 
 #include "event.bpf.h"
@@ -33,8 +34,8 @@ extern int bpf_dynptr_from_skb(struct sk_buff *skb, __u64 flags,
 			       struct bpf_dynptr *dynptr) __ksym __weak;
 
 /*
- * length bytes of the packet, from that offset on. A function of its own: the verifier lets nothing else use the
- * place on the stack where a dynptr was.
+ * length bytes of the packet, from that offset on. A function of its own: the verifier lets nothing
+ * else use the place on the stack where a dynptr was.
  */
 static __noinline bool read_packet(const struct sk_buff *skb, __u64 offset, struct gathered *to,
 				   __u64 length)

@@ -3,9 +3,10 @@
 #define ORIGIN_BPF_H
 
 /*
- * Where a packet is when it is freed: its direction, namespace, device and socket, decided here by what the
- * skb and its route say, so that all four are of one world. Where that leaves two possibilities the direction
- * is unknown; user space may then decide it by the stack (capture/enrich.c).
+ * Where a packet is when it is freed: its direction, namespace, device and socket, decided here by
+ * what the skb and its route say, so that all four are of one world. Where that leaves two
+ * possibilities the direction is unknown; user space may then decide it by the stack
+ * (capture/enrich.c).
  */
 
 #include "flow.bpf.h"
@@ -46,8 +47,8 @@ static __always_inline bool is_source(const struct sock *sk, const struct header
 }
 
 /*
- * Which end of the packet's connection the socket is, by its port, and by its address where both ports are the
- * same. A listener of another port has the packet by TPROXY.
+ * Which end of the packet's connection the socket is, by its port, and by its address where both
+ * ports are the same. A listener of another port has the packet by TPROXY.
  */
 static __always_inline enum side side_of(const struct sock *sk, const struct headers *h)
 {
@@ -60,7 +61,10 @@ static __always_inline enum side side_of(const struct sock *sk, const struct hea
 	return port == h->dport || socket_state(sk) == TCP_LISTEN ? SIDE_RECEIVER : SIDE_NONE;
 }
 
-/* The route that the packet has; NULL: none yet, none any more, or what a tunnel notes in its place. */
+/*
+ * The route that the packet has; NULL: none yet, none any more, or what a tunnel notes in its
+ * place.
+ */
 static __always_inline struct dst_entry *packet_route(const struct sk_buff *skb)
 {
 	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
@@ -76,8 +80,9 @@ static __always_inline struct net_device *route_device(const struct sk_buff *skb
 }
 
 /*
- * A packet that has been through the receive path has skb_iif, which is zero while the stack sends one. It
- * leaves by another device, or, where it is sent back, by the same: its route then leads there. at is skb->dev.
+ * A packet that has been through the receive path has skb_iif, which is zero while the stack sends
+ * one. It leaves by another device, or, where it is sent back, by the same: its route then leads
+ * there. at is skb->dev.
  */
 static __always_inline __u8 direction_of_received(const struct sk_buff *skb,
 						  const struct net_device *at, bool is_framed)
@@ -95,7 +100,10 @@ static __always_inline __u8 direction_of_received(const struct sk_buff *skb,
 	return RECORD_DIR_UNKNOWN;
 }
 
-/* A packet without skb_iif: one that is sent has a route, or a MAC header at its start, or none at all. */
+/*
+ * A packet without skb_iif: one that is sent has a route, or a MAC header at its start, or none at
+ * all.
+ */
 static __always_inline __u8 direction_of_new(const struct sk_buff *skb, const struct headers *h)
 {
 	__u32 mac = skb->mac_header;
@@ -106,8 +114,9 @@ static __always_inline __u8 direction_of_new(const struct sk_buff *skb, const st
 }
 
 /*
- * The sender's socket is in the skb until the packet is received, and then may still be there: on a cable
- * between namespaces, or within one. Returns the direction; forgets the socket if the packet has left it.
+ * The sender's socket is in the skb until the packet is received, and then may still be there: on a
+ * cable between namespaces, or within one. Returns the direction; forgets the socket if the packet
+ * has left it.
  */
 static __always_inline __u8 direction_with_sender(const struct sk_buff *skb,
 						  const struct headers *h, struct origin *origin)
@@ -123,7 +132,8 @@ static __always_inline __u8 direction_with_sender(const struct sk_buff *skb,
 	if (!left)
 		return RECORD_DIR_OUT;
 	origin->sk = NULL;
-	return RECORD_DIR_UNKNOWN; /* a lower device of another namespace sends it, or a program there refuses it */
+	return RECORD_DIR_UNKNOWN; /* a lower device of another namespace sends it, or a program
+				      there refuses it */
 }
 
 static __always_inline void find_direction(const struct sk_buff *skb, const struct headers *h,
@@ -146,10 +156,11 @@ static __always_inline void find_direction(const struct sk_buff *skb, const stru
 }
 
 /*
- * What a socket has received, TCP may have queued, and then skb->dev is a link of that queue: it is a device
- * only if it is of the socket's namespace. Later on TCP's way skb->dev is NULL: the namespace is the socket's
- * or the route's, and the index that the packet came in by tells the device; one that has not reached its
- * device yet has a route that leads there. at is skb->dev, as the verifier knows it.
+ * What a socket has received, TCP may have queued, and then skb->dev is a link of that queue: it is
+ * a device only if it is of the socket's namespace. Later on TCP's way skb->dev is NULL: the
+ * namespace is the socket's or the route's, and the index that the packet came in by tells the
+ * device; one that has not reached its device yet has a route that leads there. at is skb->dev, as
+ * the verifier knows it.
  */
 static __always_inline void find_device(const struct sk_buff *skb, const struct net_device *at,
 					struct origin *origin)
@@ -171,15 +182,18 @@ static __always_inline void find_device(const struct sk_buff *skb, const struct 
 	origin->netns = net_inode(net);
 	if (!net)
 		return;
-	/* nft's reject gives its answer the route by which the packet came in, which leads to the loopback. */
+	/*
+	 * nft's reject gives its answer the route by which the packet came in, which leads to the
+	 * loopback.
+	 */
 	if (!iif && !origin->holder && dev && BPF_CORE_READ(dev, type) == ARPHRD_LOOPBACK)
 		return;
 	origin->dev = iif ? kernel_device(net, iif) : dev;
 }
 
 /*
- * rx_sk: the socket that the kernel names as the receiver, or NULL; at: skb->dev, as the verifier knows it,
- * dev: the same as a number.
+ * rx_sk: the socket that the kernel names as the receiver, or NULL; at: skb->dev, as the verifier
+ * knows it, dev: the same as a number.
  */
 static __always_inline void find_origin(const struct sk_buff *skb, const struct headers *h,
 					const struct net_device *at, struct net_device *dev,
@@ -204,8 +218,8 @@ static __always_inline void find_origin(const struct sk_buff *skb, const struct 
 }
 
 /*
- * A MAC header is the packet's if its device has received it or is about to send it. Until then a forwarded
- * packet has that of the frame that it came in.
+ * A MAC header is the packet's if its device has received it or is about to send it. Until then a
+ * forwarded packet has that of the frame that it came in.
  */
 static __always_inline bool has_valid_mac(const struct origin *origin)
 {
@@ -256,8 +270,8 @@ static __always_inline void fill_packet_marks(struct drop_record *record, const 
 	if (skb->vlan_proto && kernel_vlan_tag(skb, &record->vlan_proto, &record->vlan_tci))
 		record->flags |= RECORD_HAS_VLAN;
 	/*
-	 * A receive queue is stored plus one (skb_record_rx_queue). Of a virtual device it may be what
-	 * is left of the sender's queue.
+	 * A receive queue is stored plus one (skb_record_rx_queue). Of a virtual device it may be
+	 * what is left of the sender's queue.
 	 */
 	if (record->direction == RECORD_DIR_IN && queue && dev && BPF_CORE_READ(dev, dev.parent)) {
 		record->queue = queue - 1;

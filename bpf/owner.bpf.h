@@ -4,8 +4,9 @@
 
 /*
  * Which process a socket belongs to, as far as its system calls tell: who called connect, listen or
- * accept, and who closed it; and of which listener it is a child, until it is accepted. A file descriptor may be
- * passed on unseen, so user space asks the iterator over all open files for the rest.
+ * accept, and who closed it; and of which listener it is a child, until it is accepted. A file
+ * descriptor may be passed on unseen, so user space asks the iterator over all open files for the
+ * rest.
  */
 
 #include "flow.bpf.h"
@@ -22,7 +23,10 @@ struct {
 	__type(value, struct record_owner);
 } owners SEC(".maps");
 
-/* The same of closed connections, by their flow: what is left of them is another socket (TIME_WAIT). */
+/*
+ * The same of closed connections, by their flow: what is left of them is another socket
+ * (TIME_WAIT).
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, OWNERS_MAX);
@@ -30,7 +34,10 @@ struct {
 	__type(value, struct record_owner);
 } closed SEC(".maps");
 
-/* Key: address of a child; value: its listener. A child that is made at an address replaces what was there. */
+/*
+ * Key: address of a child; value: its listener. A child that is made at an address replaces what
+ * was there.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, OWNERS_MAX);
@@ -77,7 +84,8 @@ static __always_inline void forget_flow(const struct sock *sk)
 	bpf_map_delete_elem(&closed, &flow);
 }
 
-/* TIME_WAIT takes the socket's place: its owner stays known, if only as the one that had opened it. */
+/* TIME_WAIT takes the socket's place: its owner stays known, if only as the one that had opened it.
+ */
 static __always_inline void keep_owner_of_flow(const struct sock *sk)
 {
 	__u64 key = (__u64)sk;
@@ -112,7 +120,10 @@ static __always_inline void forget_owner(const struct sock *sk)
 	bpf_map_delete_elem(&listeners, &key);
 }
 
-/* Of a child that no process has accepted, the listener stands for the socket; absent if it is unknown. */
+/*
+ * Of a child that no process has accepted, the listener stands for the socket; absent if it is
+ * unknown.
+ */
 static __always_inline void fill_listener(struct drop_record *record, const struct sock *child)
 {
 	__u64 key = (__u64)child;

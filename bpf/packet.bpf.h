@@ -51,8 +51,9 @@ static __always_inline bool read_at(const struct headers *h, __u32 offset, void 
 }
 
 /*
- * Returns the offset of the TCP header, 0 if the packet is something else. Its start is in tcp then,
- * unless that could not be read; mostly by the same probe read, which costs more than its bytes.
+ * Returns the offset of the TCP header, 0 if the packet is something else. Its start is in tcp
+ * then, unless that could not be read; mostly by the same probe read, which costs more than its
+ * bytes.
  */
 static __always_inline __u32 find_tcp_ipv4(const struct headers *h, __u32 at, struct tcp_start *tcp,
 					   bool *has_tcp)
@@ -83,8 +84,8 @@ static __always_inline __u32 find_tcp_ipv4(const struct headers *h, __u32 at, st
 }
 
 /*
- * The same at bytes + at, of bytes that end there. Global: the verifier looks at the loop once, and not at all that
- * follows for each number of extension headers.
+ * The same at bytes + at, of bytes that end there. Global: the verifier looks at the loop once, and
+ * not at all that follows for each number of extension headers.
  */
 __attribute__((noinline)) int find_tcp_ipv6(__u64 bytes, __u64 at, __u64 end)
 {
@@ -115,7 +116,8 @@ __attribute__((noinline)) int find_tcp_ipv6(__u64 bytes, __u64 at, __u64 end)
 	return next == IPPROTO_TCP ? at : 0;
 }
 
-/* What the TCP header says of itself; one that says that it has no length gets none of the payload. */
+/* What the TCP header says of itself; one that says that it has no length gets none of the payload.
+ */
 static __always_inline void use_tcp_start(struct headers *h, const struct tcp_start *start,
 					  __u32 tcp)
 {
@@ -142,7 +144,8 @@ static __always_inline bool parse_headers(struct headers *h)
 	if (h->family == AF_INET) {
 		tcp = find_tcp_ipv4(h, h->network, &start, &has_start);
 	} else {
-		barrier(); /* or what is passed is a pointer that the verifier knows, not a number */
+		barrier(); /* or what is passed is a pointer that the verifier knows, not a number
+			    */
 		tcp = find_tcp_ipv6((__u64)h->bytes, h->network, h->end);
 		has_start = tcp && read_at(h, tcp, &start, sizeof(start));
 	}

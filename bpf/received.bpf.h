@@ -3,10 +3,10 @@
 #define RECEIVED_BPF_H
 
 /*
- * For kernels that do not say so when they drop a packet (before 6.11): whose it is. Of a segment that
- * TCP has in hand, entry to and exit from tcp_v4_do_rcv and tcp_v6_do_rcv tell; deeper
- * nesting than one makes the outermost unknown, never wrong. Of a connection in TIME_WAIT,
- * the way in which it closed tells.
+ * For kernels that do not say so when they drop a packet (before 6.11): whose it is. Of a segment
+ * that TCP has in hand, entry to and exit from tcp_v4_do_rcv and tcp_v6_do_rcv tell; deeper nesting
+ * than one makes the outermost unknown, never wrong. Of a connection in TIME_WAIT, the way in which
+ * it closed tells.
  */
 
 #include "kernel.bpf.h"
@@ -85,7 +85,8 @@ static __always_inline bool is_from_peer(const struct sock *sk, const struct hea
 	       same_bytes(source, peer, 4);
 }
 
-/* A task that the scheduler moved meanwhile has left another CPU's entry behind: the flow must fit. */
+/* A task that the scheduler moved meanwhile has left another CPU's entry behind: the flow must fit.
+ */
 static __always_inline bool is_receiver_of(const struct sock *sk, const struct headers *h)
 {
 	if (socket_state(sk) == TCP_LISTEN)
@@ -113,7 +114,8 @@ static __always_inline struct sock *received_by(const struct sk_buff *skb, const
 
 /*
  * Whether the socket at work has counted a drop since the last call. Where tcp_drop() is silent, it
- * counts one in sk_drops and then calls __kfree_skb(); what is freed without it has served its purpose.
+ * counts one in sk_drops and then calls __kfree_skb(); what is freed without it has served its
+ * purpose.
  */
 static __always_inline bool received_drop_is_new(void)
 {
@@ -130,8 +132,8 @@ static __always_inline bool received_drop_is_new(void)
 }
 
 /*
- * Connections that closed as they should, with the time: TIME_WAIT takes their place for a minute from
- * the last packet on (TCP_TIMEWAIT_LEN).
+ * Connections that closed as they should, with the time: TIME_WAIT takes their place for a minute
+ * from the last packet on (TCP_TIMEWAIT_LEN).
  */
 #define TIME_WAIT_NS 62000000000ULL
 
@@ -142,7 +144,10 @@ struct {
 	__type(value, __u64);
 } time_waits SEC(".maps");
 
-/* Called at each change of state. A connection that was reset has an error and leaves nothing behind. */
+/*
+ * Called at each change of state. A connection that was reset has an error and leaves nothing
+ * behind.
+ */
 static __always_inline void note_time_wait(const struct sock *sk, int old, int state)
 {
 	__u64 now = bpf_ktime_get_ns();

@@ -4,7 +4,8 @@
 
 /*
  * The record that a BPF program puts into the ring for one event: raw numbers in host byte order,
- * nothing named. The only file that both sides include; in userspace through source and decode alone.
+ * nothing named. The only file that both sides include; in user space through
+ * source, its symbol table and decode alone.
  */
 
 #include <linux/types.h>
@@ -86,7 +87,7 @@ struct record_flow {
 /* How the kernel side came to know a socket's process. */
 enum record_owner_how {
 	RECORD_OWNER_NONE,
-	RECORD_OWNER_OPENED, /* it called connect, listen or accept; may have passed the socket on */
+	RECORD_OWNER_OPENED, /* it called connect, listen, accept; may have passed the socket on */
 	RECORD_OWNER_CLOSED, /* it was the one to close it */
 };
 

@@ -24,8 +24,8 @@ static __always_inline bool is_stream_socket(const struct sock *sk)
 }
 
 /*
- * The kernel answers for nobody (resets, old acknowledgements) by raw sockets of its own. The socket of an MPTCP
- * connection is none of TCP's either, its subflows are.
+ * The kernel answers for nobody (resets, old acknowledgements) by raw sockets of its own. The
+ * socket of an MPTCP connection is none of TCP's either, its subflows are.
  */
 static __always_inline bool is_tcp_socket(const struct sock *sk)
 {
@@ -175,9 +175,9 @@ static __always_inline void fill_own_reset(struct drop_record *record, const str
 }
 
 /*
- * A reset that sk has accepted. The packet is not at hand, but what it must have been to be accepted
- * is known (RFC 5961, section 3.2): its number is the next one expected, or, of a SYN, it acknowledges
- * that.
+ * A reset that sk has accepted. The packet is not at hand, but what it must have been to be
+ * accepted is known (RFC 5961, section 3.2): its number is the next one expected, or, of a SYN, it
+ * acknowledges that.
  */
 static __always_inline void fill_received_reset(struct drop_record *record, const struct sock *sk)
 {
@@ -250,7 +250,10 @@ static __always_inline void fill_tcp(struct drop_record *record, const struct so
 	record->flags |= RECORD_HAS_TCP | RECORD_HAS_RETRANSMITS;
 }
 
-/* A child of a listener that waits for accept has no struct socket yet; an orphan has none any more. */
+/*
+ * A child of a listener that waits for accept has no struct socket yet; an orphan has none any
+ * more.
+ */
 static __always_inline bool is_not_accepted(const struct drop_record *record, const struct sock *sk)
 {
 	if (!is_full_socket(record->state) || BPF_CORE_READ(sk, sk_socket))

@@ -3,8 +3,8 @@
 #define SYMBOLS_BPF_H
 
 /*
- * The kernel functions that user space has named (struct symbol_table; empty where addresses are hidden): in
- * which of them an address is, and on which way a packet is by the stack.
+ * The kernel functions that user space has named (struct symbol_table; empty where addresses are
+ * hidden): in which of them an address is, and on which way a packet is by the stack.
  */
 
 #include "kernel.bpf.h"
@@ -50,8 +50,9 @@ static __always_inline bool is_in_receive_queue(const struct sk_buff *skb)
 }
 
 /*
- * The kind of the function that the address is in: SYMBOL_NONE for all that have no name here. Global, as is
- * first_kind: the verifier looks at its loop once, and not for each way that leads to it.
+ * The kind of the function that the address is in: SYMBOL_NONE for all that have no name here.
+ * Global, as is first_kind: the verifier looks at its loop once, and not for each way that leads to
+ * it.
  */
 __attribute__((noinline)) int symbol_kind(__u64 address)
 {
@@ -61,7 +62,10 @@ __attribute__((noinline)) int symbol_kind(__u64 address)
 
 	if (!table)
 		return SYMBOL_NONE;
-	/* The last range that starts at or below the address; those that are not used start beyond all. */
+	/*
+	 * The last range that starts at or below the address; those that are not used start beyond
+	 * all.
+	 */
 	for (half = SYMBOL_RANGES_MAX / 2; half; half /= 2) {
 		range = &table->ranges[(first + half) & (SYMBOL_RANGES_MAX - 1)];
 		if (range->start <= address)

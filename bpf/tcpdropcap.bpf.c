@@ -314,7 +314,10 @@ int on_inet_sock_set_state(__u64 *ctx)
 		keep_owner_of_flow(sk);
 	else if (state == TCP_SYN_SENT || state == TCP_LISTEN)
 		remember_owner(sk, RECORD_OWNER_OPENED);
-	/* From these two, only close and shutdown lead there; who shuts down one way holds on to it. */
+	/*
+	 * From these two, only close and shutdown lead there; who shuts down one way holds on to
+	 * it.
+	 */
 	else if (((old == TCP_ESTABLISHED && state == TCP_FIN_WAIT1) ||
 		  (old == TCP_CLOSE_WAIT && state == TCP_LAST_ACK)) &&
 		 BPF_CORE_READ_BITFIELD_PROBED(sk, sk_shutdown) == SHUTDOWN_MASK)

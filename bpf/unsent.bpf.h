@@ -3,8 +3,9 @@
 #define UNSENT_BPF_H
 
 /*
- * A segment that TCP has made and IP does not take: there is no route, or none that may be used (ip_queue_xmit,
- * inet6_csk_xmit). It has no IP header and no protocol yet; the socket has its addresses.
+ * A segment that TCP has made and IP does not take: there is no route, or none that may be used
+ * (ip_queue_xmit, inet6_csk_xmit). It has no IP header and no protocol yet; the socket has its
+ * addresses.
  */
 
 #include "benign.bpf.h"

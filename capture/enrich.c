@@ -96,7 +96,8 @@ static const char *retransmit_kind(const struct drop_event *event)
 		return NULL;
 	if (event->state == STATE_SYN_SENT)
 		return "syn";
-	/* Loss without undo is no timeout: a smaller path MTU, or data of a SYN that was not taken. */
+	/* Loss without undo is no timeout: a smaller path MTU, or data of a SYN that was not taken.
+	 */
 	if (event->tcp.ca_state == TCP_CA_Loss)
 		return event->tcp.undo || event->tcp.retransmits ? "rto" : NULL;
 	if (event->tcp.ca_state == TCP_CA_Recovery)
@@ -287,7 +288,10 @@ static void name_packet(struct enrich *enrich, const struct drop_event *event,
 		report_set_number(report, KEY_skb_len, event->packet.len - event->packet.ip_at);
 }
 
-/* The event's stack, or, of one that has none of its own, the latest of its place. NULL: none is known. */
+/*
+ * The event's stack, or, of one that has none of its own, the latest of its place. NULL: none is
+ * known.
+ */
 static const struct stack *find_stack(struct enrich *enrich, const struct drop_event *event,
 				      uint64_t location)
 {

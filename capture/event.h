@@ -87,7 +87,8 @@ struct event_tcp {
 	uint32_t rcv_wnd;
 	uint32_t total_retrans;
 	uint8_t ca_state; /* TCP_CA_Open, ... (linux/tcp.h) */
-	bool undo; /* what began the loss or recovery may turn out to be false; of a timeout it is set */
+	bool undo; /* what began the loss or recovery may turn out to be false; of a timeout it is
+		      set */
 	uint8_t pending; /* the timer, ICSK_TIME_RETRANS, ... (net/inet_connection_sock.h) */
 	uint32_t rmem;
 	uint32_t rcvbuf;

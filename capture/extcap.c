@@ -18,9 +18,9 @@ struct choice {
 };
 
 /*
- * A row of the dialog. Its call is an option of the capture, with the same default. Of a multicheck,
- * Wireshark (4.0 to 4.6) shows the defaults only once its button for them is pressed; until then nothing is
- * checked, and nothing is sent. The title has to tell what that means.
+ * A row of the dialog. Its call is an option of the capture, with the same default. Of a
+ * multicheck, Wireshark (4.0 to 4.6) shows the defaults only once its button for them is pressed;
+ * until then nothing is checked, and nothing is sent. The title has to tell what that means.
  */
 struct field {
 	const char *call;
@@ -124,8 +124,8 @@ bool extcap_is_call(int argc, char *const *argv)
 }
 
 /*
- * The value of --name value, or --name=value, from *at on, which then is behind it. NULL: this is another
- * option.
+ * The value of --name value, or --name=value, from *at on, which then is behind it. NULL: this is
+ * another option.
  */
 static const char *take_value(const char *name, char **argv, int *at)
 {

@@ -124,8 +124,8 @@ void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned
 }
 
 /*
- * The exit of a function comes before its entry, which would have what it notes stand for good without
- * it; what is dropped within TCP is known by them.
+ * The exit of a function comes before its entry, which would have what it notes stand for good
+ * without it; what is dropped within TCP is known by them.
  */
 static bool needs_hook_above(size_t number)
 {

@@ -3,8 +3,9 @@
 #define INTERFACES_H
 
 /*
- * The interfaces of a file, numbered as they come: one for each device of each namespace, under each of its
- * names. Devices come and go without end: those beyond a limit share one without a name.
+ * The interfaces of a file, numbered as they come: one for each device of each namespace, under
+ * each of its names. Devices come and go without end: those beyond a limit share one without a
+ * name.
  */
 
 #include <stdbool.h>
@@ -35,8 +36,8 @@ size_t interfaces_count(const struct interfaces *interfaces);
 struct interface *interfaces_get(struct interfaces *interfaces, size_t id);
 
 /*
- * The interface of the device, with *is_new set if it was not known: it has the next id then. wanted's counts are
- * ignored. NULL: no memory.
+ * The interface of the device, with *is_new set if it was not known: it has the next id then.
+ * wanted's counts are ignored. NULL: no memory.
  */
 struct interface *interfaces_find(struct interfaces *interfaces, const struct interface *wanted,
 				  bool *is_new);

@@ -3,13 +3,14 @@
 #define KERNEL_FILTER_H
 
 /*
- * A filter expression as instructions that the kernel runs: what libpcap has compiled to classic BPF,
- * translated to BPF (bpf(4) and the kernel's Documentation/networking/filter.rst have both). Pure; what
- * it cannot translate it refuses, and what the verifier thinks of the result it does not know.
+ * A filter expression as instructions that the kernel runs: what libpcap has compiled to classic
+ * BPF, translated to BPF (bpf(4) and the kernel's Documentation/networking/filter.rst have both).
+ * Pure; what it cannot translate it refuses, and what the verifier thinks of the result it does not
+ * know.
  *
  * The instructions are the body of a function that gets the frame, its captured length and its true
- * length in R1 to R3, and returns whether the filter accepts it, 1 or 0. It reads no byte of the frame
- * beyond KERNEL_FILTER_FRAME_MAX, uses R0 to R5, and up to 64 bytes of stack.
+ * length in R1 to R3, and returns whether the filter accepts it, 1 or 0. It reads no byte of the
+ * frame beyond KERNEL_FILTER_FRAME_MAX, uses R0 to R5, and up to 64 bytes of stack.
  */
 
 #include <linux/bpf.h>

@@ -52,8 +52,8 @@ static inline const uint8_t *bytes(struct packet *packet, uint32_t at, uint32_t 
 }
 
 /*
- * Where the IP packet at this offset ends: a small one is padded in its frame. A length of 0, or the
- * most that the field holds, is of a segment that is larger than the field.
+ * Where the IP packet at this offset ends: a small one is padded in its frame. A length of 0, or
+ * the most that the field holds, is of a segment that is larger than the field.
  */
 static void set_ip_end(struct packet *packet, uint32_t at, uint32_t length)
 {
@@ -208,7 +208,10 @@ static void parse_ip(struct packet *packet, uint16_t ethertype, uint32_t at)
 		parse_tcp(packet, tcp_at);
 }
 
-/* The packet at this offset, whose type stands at another, or in a VLAN tag that the type announces. */
+/*
+ * The packet at this offset, whose type stands at another, or in a VLAN tag that the type
+ * announces.
+ */
 static void parse_ethertype(struct packet *packet, uint32_t type_at, uint32_t at)
 {
 	const uint8_t *type = bytes(packet, type_at, 2);
@@ -225,7 +228,10 @@ static void parse_ethertype(struct packet *packet, uint32_t type_at, uint32_t at
 	}
 }
 
-/* What the version field says: a loopback header has the number of the family on the system it is of. */
+/*
+ * What the version field says: a loopback header has the number of the family on the system it is
+ * of.
+ */
 static void parse_version(struct packet *packet, uint32_t at)
 {
 	const uint8_t *version = bytes(packet, at, 1);

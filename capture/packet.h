@@ -3,8 +3,8 @@
 #define PACKET_H
 
 /*
- * The TCP packet in a frame: where its headers are and what they say. Reads hostile bytes through one
- * bounds check; knows nothing of the kernel.
+ * The TCP packet in a frame: where its headers are and what they say. Reads hostile bytes through
+ * one bounds check; knows nothing of the kernel.
  */
 
 #include <stdbool.h>
@@ -58,12 +58,15 @@ struct packet {
 	} sack[PACKET_SACK_MAX]; /* RFC 2018 */
 };
 
-/* Describes an Ethernet frame, with VLAN tags (802.1Q, 802.1ad) or none. What the bytes do not hold stays zero. */
+/*
+ * Describes an Ethernet frame, with VLAN tags (802.1Q, 802.1ad) or none. What the bytes do not hold
+ * stays zero.
+ */
 void packet_parse(struct packet *packet, const uint8_t *frame, uint32_t caplen, uint32_t len);
 
 /*
- * The same of a frame of another capture: Ethernet, Linux cooked (SLL, SLL2), raw IP, BSD loopback. Of
- * another link type nothing is set.
+ * The same of a frame of another capture: Ethernet, Linux cooked (SLL, SLL2), raw IP, BSD loopback.
+ * Of another link type nothing is set.
  */
 void packet_parse_link(struct packet *packet, uint16_t linktype, const uint8_t *frame,
 		       uint32_t caplen, uint32_t len);

@@ -167,7 +167,10 @@ static uint64_t now_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* Whoever reads what is written is not to wait for the ring to run empty, which in a flood it may not. */
+/*
+ * Whoever reads what is written is not to wait for the ring to run empty, which in a flood it may
+ * not.
+ */
 static bool is_flush_due(struct capture *capture)
 {
 	uint64_t now = now_ms();

@@ -3,10 +3,10 @@
 #define SEGMENT_H
 
 /*
- * The segment that TCP sent last, as an Ethernet frame. Its bytes stand in the headroom of the queued
- * skb when the transmission shared the skb's head (tcp_output.c, __tcp_transmit_skb); they are
- * believed only if every field that the socket knows agrees. Otherwise the frame is made from the
- * socket: true addresses, ports, numbers, flags and window, no options.
+ * The segment that TCP sent last, as an Ethernet frame. Its bytes stand in the headroom of the
+ * queued skb when the transmission shared the skb's head (tcp_output.c, __tcp_transmit_skb); they
+ * are believed only if every field that the socket knows agrees. Otherwise the frame is made from
+ * the socket: true addresses, ports, numbers, flags and window, no options.
  */
 
 #include <stdbool.h>
@@ -43,8 +43,9 @@ size_t segment_find(const struct segment *segment, const uint8_t *headroom, size
 		    uint8_t frame[PACKET_FRAME_MAX], bool *l2_absent);
 
 /*
- * Makes the frame of a segment that has its TCP header, but none of IP's: that is made from the segment, MAC
- * addresses are zero. Returns the frame's length without payload, 0 if the header is too long for it.
+ * Makes the frame of a segment that has its TCP header, but none of IP's: that is made from the
+ * segment, MAC addresses are zero. Returns the frame's length without payload, 0 if the header is
+ * too long for it.
  */
 size_t segment_complete(const struct segment *segment, const uint8_t *tcp, size_t tcp_len,
 			uint8_t frame[PACKET_FRAME_MAX]);

@@ -32,7 +32,8 @@ struct session {
 
 /*
  * Opens all, the output last: a capture that cannot start leaves nothing behind. Warnings go to the
- * log. *session must be zero. Returns 0, or a negative number and the error; close it in either case.
+ * log. *session must be zero. Returns 0, or a negative number and the error; close it in either
+ * case.
  */
 int session_open(struct session *session, const struct run *run, struct error *error);
 

@@ -179,8 +179,8 @@ static uint32_t epb_flags(const struct drop_report *report)
 }
 
 /*
- * Appends the text of the packet's stack if it is its own. That of a sampled one stands on a packet at
- * most a second before: else here once more.
+ * Appends the text of the packet's stack if it is its own. That of a sampled one stands on a packet
+ * at most a second before: else here once more.
  */
 static bool add_stack(struct sink_pcapng *self, const struct drop_report *report)
 {
@@ -267,7 +267,10 @@ static int add_statistics(struct sink_pcapng *self, struct interface *interface)
 	return pcapng_writer_add_statistics(self->writer, interface->id, now, options_of(&options));
 }
 
-/* Of those whose numbers have changed, and at the end of all: a capture that sees nothing does not grow. */
+/*
+ * Of those whose numbers have changed, and at the end of all: a capture that sees nothing does not
+ * grow.
+ */
 static int add_all_statistics(struct sink_pcapng *self, bool at_end)
 {
 	int err = 0;

@@ -3,8 +3,8 @@
 #define SOURCE_H
 
 /*
- * The kernel side: loads and attaches the BPF programs, hands out the ring's records and counts. The
- * only user of libbpf besides kernel_btf.
+ * The kernel side: loads and attaches the BPF programs, hands out the ring's records and counts.
+ * The only user of libbpf besides kernel_btf.
  */
 
 #include <stdbool.h>
@@ -67,9 +67,10 @@ struct source *source_open(const struct source_config *config, const struct kern
 			   struct error *error);
 
 /*
- * Names to the kernel side the functions by which it tells where a packet was when it was freed: before
- * source_attach, and when the symbols have changed. Without it such packets have no direction, and what a driver
- * has sent may be taken for lost. Returns 0, -ENOSPC if not all found room, or -errno.
+ * Names to the kernel side the functions by which it tells where a packet was when it was freed:
+ * before source_attach, and when the symbols have changed. Without it such packets have no
+ * direction, and what a driver has sent may be taken for lost. Returns 0, -ENOSPC if not all found
+ * room, or -errno.
  */
 int source_use_symbols(struct source *source, struct symbols *symbols);
 

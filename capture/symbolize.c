@@ -121,7 +121,10 @@ static int compare_addresses(const void *a, const void *b)
 	return (left->address > right->address) - (left->address < right->address);
 }
 
-/* Name, size and address of each module: use counts and states, which change all the time, left out. */
+/*
+ * Name, size and address of each module: use counts and states, which change all the time, left
+ * out.
+ */
 static void read_modules(struct text *text)
 {
 	FILE *file = fopen(MODULES, "re");
@@ -240,7 +243,10 @@ static bool find(struct symbols *symbols, uint64_t byte, uint64_t address, struc
 
 bool symbols_find(struct symbols *symbols, uint64_t address, struct symbol *symbol)
 {
-	/* A call that never returns may end its function: the byte before is in the caller for sure. */
+	/*
+	 * A call that never returns may end its function: the byte before is in the caller for
+	 * sure.
+	 */
 	return find(symbols, address - 1, address, symbol);
 }
 

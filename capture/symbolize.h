@@ -24,8 +24,9 @@ struct symbols *symbols_new(void);
 void symbols_free(struct symbols *symbols);
 
 /*
- * Starts to read the table in a thread of its own, which takes a while: the first that asks for something waits for
- * it. Without this call, or where no thread can be had, the first that asks reads it.
+ * Starts to read the table in a thread of its own, which takes a while: the first that asks for
+ * something waits for it. Without this call, or where no thread can be had, the first that asks
+ * reads it.
  */
 void symbols_start(struct symbols *symbols);
 
@@ -42,22 +43,23 @@ size_t symbols_count(struct symbols *symbols);
 bool symbols_find(struct symbols *symbols, uint64_t address, struct symbol *symbol);
 
 /*
- * The symbol of a location, as the kernel names where it frees: a return address, or a function's first byte
- * where that stands for the function (net_tx_action, for what interrupts have left to it).
+ * The symbol of a location, as the kernel names where it frees: a return address, or a function's
+ * first byte where that stands for the function (net_tx_action, for what interrupts have left to
+ * it).
  */
 bool symbols_find_location(struct symbols *symbols, uint64_t address, struct symbol *symbol);
 
 /*
- * Calls visit for each function of the kernel and its modules, BPF's too, from its first byte to the byte after
- * its last; the table is read now if it was not yet. Names live during the call.
+ * Calls visit for each function of the kernel and its modules, BPF's too, from its first byte to
+ * the byte after its last; the table is read now if it was not yet. Names live during the call.
  */
 void symbols_visit(struct symbols *symbols,
 		   void (*visit)(void *context, const char *name, uint64_t start, uint64_t end),
 		   void *context);
 
 /*
- * Reads the table anew if a module came or went; asks once a second at most. Returns whether the table is another
- * one than that of the last symbols_visit().
+ * Reads the table anew if a module came or went; asks once a second at most. Returns whether the
+ * table is another one than that of the last symbols_visit().
  */
 bool symbols_refresh(struct symbols *symbols);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the server and the client of the lab share (peer.c). Everything exits with a message where it cannot go on. */
+/*
+ * What the server and the client of the lab share (peer.c). Everything exits with a message where
+ * it cannot go on.
+ */
 #ifndef TESTS_LIVE_PEER_H
 #define TESTS_LIVE_PEER_H
 

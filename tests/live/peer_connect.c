@@ -197,7 +197,10 @@ static void set_isn(int fd, const char *isn)
 
 static void set_options(int fd, const struct connect_options *options)
 {
-	/* Each packet as the scheduler and the device get it, whole (SOF_TIMESTAMPING_OPT_TSONLY is not there). */
+	/*
+	 * Each packet as the scheduler and the device get it, whole (SOF_TIMESTAMPING_OPT_TSONLY is
+	 * not there).
+	 */
 	const int timestamps = SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_TX_SOFTWARE |
 			       SOF_TIMESTAMPING_SOFTWARE;
 	const int one = 1;

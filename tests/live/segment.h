@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * TCP segments made by hand, for the lab: what no socket would send, or would not send just then. IPv4 or IPv6 as the
- * addresses are, with right checksums; refuses nothing, for a wrong segment is often the point.
+ * TCP segments made by hand, for the lab: what no socket would send, or would not send just then.
+ * IPv4 or IPv6 as the addresses are, with right checksums; refuses nothing, for a wrong segment is
+ * often the point.
  */
 #ifndef TESTS_LIVE_SEGMENT_H
 #define TESTS_LIVE_SEGMENT_H
@@ -25,11 +26,15 @@ struct segment {
 	int data_offset;	 /* in words of four bytes; -1: the right one */
 	uint16_t mss;		 /* as an option; 0: none */
 	uint16_t id;		 /* of IPv4 */
-	int destination_options; /* so many extension headers of eight bytes each before TCP, IPv6 only */
+	int destination_options; /* so many extension headers of eight bytes each before TCP, IPv6
+				    only */
 	size_t payload;		 /* bytes, all the same */
 };
 
-/* Reads an address of either family into to (16 bytes). Returns the family; exits with a message if it is none. */
+/*
+ * Reads an address of either family into to (16 bytes). Returns the family; exits with a message if
+ * it is none.
+ */
 int segment_address(const char *text, uint8_t *to);
 
 /* Reads a MAC address, "02:00:00:00:99:01". Exits with a message if it is none. */
@@ -38,7 +43,10 @@ void segment_mac(const char *text, uint8_t *to);
 /* Writes the IP packet to out, which has room for SEGMENT_MAX bytes. Returns its length. */
 size_t segment_build(const struct segment *segment, uint8_t *out);
 
-/* Reads an IPv4 or IPv6 packet without extension headers. Returns 1, or 0 if it holds no TCP header. */
+/*
+ * Reads an IPv4 or IPv6 packet without extension headers. Returns 1, or 0 if it holds no TCP
+ * header.
+ */
 int segment_parse(const uint8_t *packet, size_t length, struct segment *segment);
 
 #endif

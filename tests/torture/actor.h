@@ -8,9 +8,9 @@
 #include <sys/socket.h>
 
 /*
- * The processes of a round of tests/torture. The plan is a text, a step a line, "verb key=value ...";
- * actors.c carries it out, each actor is a process of its own in its namespace. What an actor does
- * that the judge has to know is a line on stdout:
+ * The processes of a round of tests/torture. The plan is a text, a step a line, "verb key=value
+ * ..."; actors.c carries it out, each actor is a process of its own in its namespace. What an actor
+ * does that the judge has to know is a line on stdout:
  *
  *   hold TIME PID COMM ADDRESS PORT PEER PEER-PORT   the process has that connection's socket open
  *   left TIME PID COMM ADDRESS PORT PEER PEER-PORT   it has closed it
@@ -36,7 +36,8 @@ struct endpoint {
 	socklen_t length;
 };
 
-/* Parses ADDRESS or ADDRESS:PORT (the last colon; PORT decimal, may be empty). Exits if it is none. */
+/* Parses ADDRESS or ADDRESS:PORT (the last colon; PORT decimal, may be empty). Exits if it is none.
+ */
 struct endpoint endpoint_parse(const char *text);
 
 /* Joins the network namespace /run/netns/NAME. Exits if there is none. */
@@ -45,7 +46,10 @@ __attribute__((noreturn)) void die(const char *what);
 void sleep_ms(int ms);
 long now_ms(void);
 void set_comm(const struct step *step);
-/* Prints a line "WORD TIME PID COMM ...", of a connection or a listener; without a peer, nothing of it. */
+/*
+ * Prints a line "WORD TIME PID COMM ...", of a connection or a listener; without a peer, nothing of
+ * it.
+ */
 void say_socket(const char *word, int fd);
 
 /* The actor has come as far as the plan waits for: "up". */

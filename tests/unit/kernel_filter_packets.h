@@ -3,8 +3,8 @@
 #define KERNEL_FILTER_PACKETS_H
 
 /*
- * Frames of all kinds for filters to judge: what samples/ has, and generated ones, the same in each run.
- * Addresses and ports are few, so that expressions on them match now and then.
+ * Frames of all kinds for filters to judge: what samples/ has, and generated ones, the same in each
+ * run. Addresses and ports are few, so that expressions on them match now and then.
  */
 
 #include <fcntl.h>
