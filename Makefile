@@ -129,9 +129,9 @@ $(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(BUILD)/tests/actors: $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/torture/*.c))
+$(BUILD)/tests/actors $(BUILD)/tests/actors-static: $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/torture/*.c))
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(if $(filter %-static,$@),-static) -o $@ $^
 
 LAB_STATIC := $(LAB_BINARIES:%=%-static)
 $(addprefix $(BUILD)/tests/,peer peer-static): $(BUILD)/tests/live/peer_serve.o $(BUILD)/tests/live/peer_connect.o
@@ -241,6 +241,13 @@ torture: packages
 	@TOOL=$(BUILD)/tcpdropcap ACTORS=$(BUILD)/tests/actors TORTURE_SECONDS=$(TORTURE_SECONDS) \
 		sh tests/torture/run.sh $(BUILD)/torture $(SEED)
 
+# The same in virtual machines, whose kernels have devices that this one may lack.
+TORTURE_KERNELS ?= 6.1 6.12
+torture-guests: packages
+	@sh tests/packages.sh --install kernels
+	@$(MAKE) --no-print-directory static $(LAB_STATIC) $(BUILD)/tests/actors-static
+	@sh tests/torture/guest.sh $(BUILD) $(TORTURE_SECONDS) $(TORTURE_KERNELS)
+
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
 
@@ -293,6 +300,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all bench bench-compare torture static offline tests packages check check-asan check-drivers check-kernels \
+.PHONY: all bench bench-compare torture torture-guests static offline tests packages check check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new screenshots lint fuzz demo samples clean install uninstall \
 	install-user uninstall-user

@@ -4,7 +4,8 @@
 # Makes CACHE/VERSION/initrd: busybox, ip, nft, ss, tc and tcpdump with their libraries, the modules that
 # the lab needs, the tool, the lab and its scenarios. Everything of the guest is in it. With COST=1 the
 # guest also measures what the hooks cost (cost.sh). With MODELS="vmxnet3 ..." it is the guest of
-# tests/drivers, CACHE/VERSION/initrd-GUEST, and runs its lab (or STEPS of it) for each of these network cards.
+# tests/drivers, CACHE/VERSION/initrd-GUEST, and runs its lab (or STEPS of it) for each of these network cards;
+# with TORTURE=SECONDS that of tests/torture, which plays random rounds for so long.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 kernel=$1/$2 tool=$3 peer=$4
@@ -20,6 +21,11 @@ if [ -n "$models" ]; then
 	# nf_tables wants a checksum that the full kernel has in a module.
 	modules="crc32c_generic $modules nf_tables_netdev 8021q ipip $(sh "$here/../drivers/models.sh" drivers)"
 	programs="$programs ethtool"
+fi
+if [ -n "${TORTURE:-}" ]; then
+	modules="$modules nf_tables_netdev nf_nat nft_chain_nat nft_nat nft_masq nft_redir nft_reject_bridge nft_reject_netdev
+		nft_reject_ipv4 nft_reject_ipv6 nf_tables_bridge nft_meta_bridge 8021q macvlan vxlan bridge sch_netem mptcp_diag"
+	programs="$programs ethtool bridge lua5.4 stdbuf"
 fi
 rm -rf "$root"
 mkdir -p "$root/bin" "$root/lib" "$root/usr/sbin" "$root/usr/bin" "$root/live" "$root/proc" "$root/sys" \
@@ -62,6 +68,11 @@ if [ -n "$models" ]; then
 	cp "$here/../drivers/lab.sh" "$root/live/"
 	echo "$models" >"$root/models"
 	echo "${STEPS:-}" >"$root/steps"
+fi
+if [ -n "${TORTURE:-}" ]; then
+	cp -r "$here/../torture" "$root/"
+	cp "${peer%/*}/actors-static" "$root/actors"
+	echo "$TORTURE" >"$root/torture/seconds"
 fi
 echo "root:x:0:0::/:/bin/sh" >"$root/etc/passwd"
 

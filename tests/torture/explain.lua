@@ -75,7 +75,10 @@ function explain.name(event)
 	if name == "NOT_SPECIFIED" and event.state == "TIME_WAIT" and (event.payload_len > 0 or event.flags:match("SYN")) then
 		name = "data or a SYN in TIME_WAIT"
 	end
-	if name == "PKT_TOO_BIG" or (event.at or ""):match("^ip6?_fragment") then name = "too long for its way out" end
+	local at = event.at or ""
+	if name == "PKT_TOO_BIG" or at:match("^ip6?_fragment") or at:match("^ip6_xmit") then
+		name = "too long for its way out"
+	end
 	if (event.at or ""):match("^nf_send_reset") and event.flags:match("RST") and event.dir == "out" then
 		name = "a rule's reset without a route"
 	end

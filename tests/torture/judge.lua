@@ -117,7 +117,8 @@ local function put_to_rule(e)
 	bytes[index] = bytes[index] + e.len - (rule.hook == "egress" and 0 or 14)
 	if rule.dir ~= "any" then
 		place(e, "direction", rule.dir, e.dir)
-		place(e, "device", rule.device, e.ifname)
+		-- A reset by which an output rule refuses comes back by the loopback.
+		if not (e.ifname == "lo" and e.flags:match("RST")) then place(e, "device", rule.device, e.ifname) end
 	elseif rule.out_device then
 		place(e, "device", e.dir == "out" and rule.out_device or rule.device, e.ifname)
 	end
@@ -331,7 +332,8 @@ local function key_of(e)
 	end
 	return table.concat(words, " ")
 end
-local until_time = tonumber(kernel.text(dir .. "/until"))
+-- busybox's date has no fractions of a second.
+local until_time = tonumber(kernel.text(dir .. "/until"):match("^%d+%.?%d*"))
 for _, e in ipairs(events) do
 	if passes[filter](e) and e.time < until_time then balance[key_of(e)] = balance[key_of(e)] + 1 end
 end

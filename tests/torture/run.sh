@@ -168,7 +168,7 @@ play() {
 	for name in all one; do
 		"$TOOL" -q -r "$dir/$name.pcapng" --json >"$dir/$name.json" 2>"$dir/$name.read" ||
 			say "seed $seed: $name.pcapng cannot be read"
-		tcpdump -enr "$dir/$name.pcapng" >"$dir/$name.macs" 2>/dev/null
+		tcpdump -Z root -enr "$dir/$name.pcapng" >"$dir/$name.macs" 2>/dev/null
 	done
 }
 
