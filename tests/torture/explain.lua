@@ -64,6 +64,7 @@ local reasons = {
 	["NO_SOCKET"] = at_most(answered),
 	["a reset that nobody wants"] = at_most(resets),
 	["a rule's reset without a route"] = at_most(resets),
+	["a cookie for a full listener"] = at_most(counter("TcpExt.ListenDrops")),
 }
 
 -- The name under which a drop is counted, or nil.
@@ -79,7 +80,8 @@ function explain.name(event)
 	if name == "PKT_TOO_BIG" or at:match("^ip6?_fragment") or at:match("^ip6_xmit") then
 		name = "too long for its way out"
 	end
-	if (event.at or ""):match("^nf_send_reset") and event.flags:match("RST") and event.dir == "out" then
+	if at:match("^cookie_v[46]_check") then name = "a cookie for a full listener" end
+	if at:match("^nf_send_reset") and event.flags:match("RST") and event.dir == "out" then
 		name = "a rule's reset without a route"
 	end
 	return reasons[name] and name
