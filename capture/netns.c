@@ -19,8 +19,8 @@
 
 #define NAMES_DIR "/run/netns"
 
-/* Returns the inode number if the path is a network namespace, else 0. */
-static unsigned long netns_inode(const char *path)
+/* The inode number of a network namespace, else 0. *kept is its descriptor then, unless NULL. */
+static unsigned long netns_open(const char *path, int *kept)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	unsigned long inode = 0;
@@ -32,11 +32,33 @@ static unsigned long netns_inode(const char *path)
 	if (!fstatfs(fd, &fs) && fs.f_type == NSFS_MAGIC &&
 	    ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET && !fstat(fd, &st))
 		inode = st.st_ino;
-	close(fd);
+	if (kept && inode)
+		*kept = fd;
+	else
+		close(fd);
 	return inode;
 }
 
-/* Whether an entry of dir, with suffix behind its name, is the namespace. */
+/* The namespace of the option, as long as the process lives. */
+static int pinned = -1;
+
+static bool pin_if(const char *path, unsigned long inode)
+{
+	int fd = -1;
+	unsigned long found = netns_open(path, &fd);
+
+	if (!found || (inode && found != inode)) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	if (pinned >= 0)
+		close(pinned);
+	pinned = fd;
+	return true;
+}
+
+/* Whether an entry of dir, with suffix after its name, is the namespace; then it is pinned. */
 static bool any_in(const char *dir, const char *suffix, unsigned long inode)
 {
 	DIR *entries = opendir(dir);
@@ -46,7 +68,7 @@ static bool any_in(const char *dir, const char *suffix, unsigned long inode)
 
 	while (entries && !found && (entry = readdir(entries))) {
 		snprintf(path, sizeof(path), "%s/%s%s", dir, entry->d_name, suffix);
-		found = netns_inode(path) == inode;
+		found = pin_if(path, inode);
 	}
 	if (entries)
 		closedir(entries);
@@ -85,14 +107,19 @@ static void list_names(struct text *text)
 		text_add(text, "; there is none ('ip netns add' makes one)");
 }
 
+static void path_of(const char *text, char *path, size_t size)
+{
+	snprintf(path, size, "%s%s", strchr(text, '/') ? "" : NAMES_DIR "/", text);
+}
+
 int netns_find(const char *text, uint32_t *inode, struct error *error)
 {
 	struct text names = { 0 };
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s%s", strchr(text, '/') ? "" : NAMES_DIR "/", text);
-	*inode = (uint32_t)netns_inode(path);
-	if (*inode)
+	path_of(text, path, sizeof(path));
+	*inode = (uint32_t)netns_open(path, NULL);
+	if (*inode && pin_if(path, *inode))
 		return 0;
 	if (*text && strspn(text, "0123456789") == strlen(text))
 		return find_number(text, inode, error);
@@ -101,4 +128,14 @@ int netns_find(const char *text, uint32_t *inode, struct error *error)
 		  text_string(&names));
 	text_free(&names);
 	return -ENOENT;
+}
+
+bool netns_is_gone(const char *text, uint32_t inode)
+{
+	char path[512];
+
+	path_of(text, path, sizeof(path));
+	if (!strchr(text, '/') && strspn(text, "0123456789") == strlen(text))
+		return false;
+	return netns_open(path, NULL) != inode;
 }

@@ -2,10 +2,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "kernel_filter.h"
 #include "log.h"
 #include "names.h"
+#include "netns.h"
 #include "session.h"
 #include "signals.h"
 #include "text.h"
@@ -135,8 +137,27 @@ static void use_symbols(struct session *session)
 			"CAP_SYSLOG");
 }
 
-void session_refresh(struct session *session)
+/* Said once; what is left in it is captured all the same. */
+static void look_after_netns(struct session *session, const struct options *options)
 {
+	if (session->netns_gone || !options->netns ||
+	    !netns_is_gone(options->netns, options->filter.netns))
+		return;
+	session->netns_gone = true;
+	log_warning("namespace %s is gone: only what is left in the old one is captured; start "
+		    "again for a new one of that name",
+		    options->netns);
+}
+
+void session_refresh(struct session *session, const struct options *options)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	if (now.tv_sec == session->refreshed_s)
+		return;
+	session->refreshed_s = now.tv_sec;
+	look_after_netns(session, options);
 	if (session->symbols && symbols_refresh(session->symbols))
 		name_functions(session);
 }

@@ -26,6 +26,8 @@ struct session {
 	struct owners *owners;
 	struct cgroups *cgroups;
 	struct clock clock;
+	time_t refreshed_s; /* monotonic */
+	bool netns_gone;    /* and it was said */
 	struct enrich *enrich;
 	struct sink *sink;
 };
@@ -37,8 +39,8 @@ struct session {
  */
 int session_open(struct session *session, const struct run *run, struct error *error);
 
-/* To be called now and then: makes up for modules that came or went. */
-void session_refresh(struct session *session);
+/* To be called often; once a second it looks for modules that came or went, and whether the namespace is gone. */
+void session_refresh(struct session *session, const struct options *options);
 
 void session_close(struct session *session);
 
