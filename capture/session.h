@@ -4,6 +4,9 @@
 
 /* The stages of a live capture, opened in their order and closed in the reverse. */
 
+#include <stdbool.h>
+#include <time.h>
+
 #include "cgroup.h"
 #include "clock.h"
 #include "enrich.h"

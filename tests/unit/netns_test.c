@@ -39,6 +39,17 @@ TEST(own_netns_is_found_by_number)
 	CHECK(inode == inode_of(OWN));
 }
 
+TEST(netns_is_gone_where_its_path_leads_to_no_such_one)
+{
+	char number[16];
+
+	CHECK(find(OWN) == 0);
+	CHECK(!netns_is_gone(OWN, inode));
+	CHECK(netns_is_gone(OWN, inode + 1) && netns_is_gone("/no/such/netns", inode));
+	snprintf(number, sizeof(number), "%u", inode);
+	CHECK(!netns_is_gone(number, inode + 1)); /* a number leads nowhere */
+}
+
 TEST(unknown_name_is_refused)
 {
 	static const char *const names[] = { "no-such-netns", "", "/no/such/netns", "12x", "-1" };
