@@ -11,15 +11,16 @@ shift 4
 scenarios="input-drop no-socket probe-attempts rto reset reader-gone synack-retransmit
 	output-drop syn-retransmit owner-listener within-tcp loopback no-loss refused
 	purged-queue expression"
-# What is lost and what is not, and whose it is: the kernels between 6.12 and 6.18 do that as these two.
+# What is lost and what is not, and whose it is: on these kernels (TRUTHS); those between 6.12 and 6.18 do it as these two.
+truth_kernels=${TRUTHS:-5.10 6.1 6.12 6.18 7.2}
 truths="gro-read gro-drop no-route sniffer-copies timestamp-copies time-wait owner-never-wrong answered-probes
 	forwarded gso-drop tun-full odd-headers"
 mkdir -p "$cache" "$results"
 
 scenarios_of() { # VERSION
-	case $1 in
-	6.16 | 6.17) echo "$scenarios" ;;
-	*) echo "$scenarios $truths" ;;
+	case " $truth_kernels " in
+	*" $1 "*) echo "$scenarios $truths" ;;
+	*) echo "$scenarios" ;;
 	esac
 }
 
