@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
+# shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2034 # the words of lib.sh
 # The namespace of the capture is deleted, and others are made: the kernel would give them its number. Nothing of them
 # is captured, and it is said that the namespace is gone.
 scenario() {
