@@ -23,7 +23,7 @@ if [ -n "$models" ]; then
 	programs="$programs ethtool"
 fi
 if [ -n "${TORTURE:-}" ]; then
-	modules="$modules nf_tables_netdev nf_nat nft_chain_nat nft_nat nft_masq nft_redir nft_reject_bridge nft_reject_netdev
+	modules="$modules nft_objref nft_ct nft_fib nf_tables_netdev nf_nat nft_chain_nat nft_nat nft_masq nft_redir nft_reject_bridge nft_reject_netdev
 		nft_reject_ipv4 nft_reject_ipv6 nf_tables_bridge nft_meta_bridge 8021q macvlan vxlan bridge sch_netem mptcp_diag"
 	programs="$programs ethtool bridge lua5.4 stdbuf"
 fi

@@ -64,7 +64,9 @@ local reasons = {
 	["NO_SOCKET"] = at_most(answered),
 	["a reset that nobody wants"] = at_most(resets),
 	["a rule's reset without a route"] = at_most(resets),
-	["a cookie for a full listener"] = at_most(counter("TcpExt.ListenDrops")),
+	["a cookie for a full listener"] = at_most(function(_, counts)
+		return counts["TcpExt.ListenDrops"] + counts["TcpExt.SyncookiesRecv"] + counts["TcpExt.SyncookiesFailed"]
+	end),
 }
 
 -- The name under which a drop is counted, or nil.
@@ -75,6 +77,9 @@ function explain.name(event)
 	end
 	if name == "NOT_SPECIFIED" and event.state == "TIME_WAIT" and (event.payload_len > 0 or event.flags:match("SYN")) then
 		name = "data or a SYN in TIME_WAIT"
+	end
+	if name == "NOT_SPECIFIED" and event.state == "CLOSE" and event.dir == "in" then
+		name = "TCP_CLOSE" -- before the kernel had that reason
 	end
 	local at = event.at or ""
 	if name == "PKT_TOO_BIG" or at:match("^ip6?_fragment") or at:match("^ip6_xmit") then
