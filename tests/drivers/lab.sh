@@ -203,7 +203,11 @@ rules() {
 	expect_rule "$server" 7111 0 "ipv6 && tcpdropcap.dir == \"in\" && $macs && frame.interface_name == \"eth0\""
 	expect_rule "$server" 7112 0 "tcpdropcap.dir == \"in\" && $macs && !vlan && frame.interface_name == \"eth0\""
 	expect 0 "$(drop_of 7111) && frame.interface_queue && !(frame.interface_queue <= 1)"
-	expect_rule "$client" 7113 0 "tcpdropcap.dir == \"out\" && tcpdropcap.l2 == \"absent\" && tcpdropcap.state"
+	# TCP leaves the checksum to the device: what is dropped before it has none yet, what was received has one. Two
+	# virtio cards of one host hand each other packets without, and so does GRO with what it has joined.
+	expect_rule "$client" 7113 0 "tcpdropcap.dir == \"out\" && tcpdropcap.l2 == \"absent\" && tcpdropcap.state &&
+		frame.packet_flags & 0x200"
+	[ "$name" = virtio-net-pci ] || expect 0 "$(drop_of 7112) && !tcpdropcap.segs && frame.packet_flags & 0x200"
 	expect_rule "$server" 7121 0 "tcpdropcap.dir == \"in\" && $macs && vlan.id == $vlan && frame.interface_name == \"eth0\""
 	expect_rule "$server" 7122 0 "tcpdropcap.dir == \"in\" && $macs && !vlan && frame.interface_name == \"eth0.$vlan\""
 	if kernel_has NF_NETDEV_EGRESS; then
