@@ -2,7 +2,8 @@
 #ifndef DROP_BPF_H
 #define DROP_BPF_H
 
-/* A packet that the kernel frees: where it is, whether it is lost, and the event that reports it.
+/*
+ * A packet that the kernel frees: where it is, whether it is lost, and the event that reports it.
  */
 
 #include "benign.bpf.h"
@@ -17,7 +18,9 @@
 #include "socket.bpf.h"
 #include "unsent.bpf.h"
 
-/* What a program is at, in memory that the verifier does not follow: it looks at each stage once.
+/*
+ * The packet that a program looks at, in memory that the verifier does not follow: it then checks
+ * each stage once.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -122,8 +125,8 @@ static __always_inline int examine_free(__u64 *ctx, const struct sk_buff *skb, s
 }
 
 /*
- * The memory of the program of that slot, cleared; NULL: an interrupt has met it at work, and the
- * event is lost.
+ * The memory of the program of that slot, cleared. NULL: this interrupt came while that program
+ * ran, and the event is lost.
  */
 static __always_inline struct dropped *drop_begins(__u32 slot, __u32 event)
 {

@@ -53,7 +53,7 @@ struct {
 struct cpu_memory {
 	__u64 handled[HANDLED_MAX];
 	__u64 bytes_since_wakeup;
-	__u64 number;		       /* of as_number(), at work */
+	__u64 number;		       /* of as_number(), while it launders a pointer */
 	__u8 nested[RECORD_EVENT_END]; /* whether the nested program of that hook runs */
 };
 

@@ -23,7 +23,8 @@ static __always_inline bool is_full_socket(__u8 state)
 	return state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
 }
 
-/* A socket that has closed has given its port back; what it still sends comes from it all the same.
+/*
+ * A socket that has closed has given its port back; what it still sends comes from it all the same.
  */
 static __always_inline __u16 local_port(const struct sock_common *common)
 {

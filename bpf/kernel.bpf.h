@@ -50,7 +50,8 @@
 
 #define HASH_FACTOR 0x9e3779b97f4a7c15ULL /* 2^64 by the golden ratio */
 
-/* Programs may interrupt each other: each has its place in what they have a CPU of working memory.
+/*
+ * Programs may interrupt each other: each has its own entry in the maps of this CPU's state.
  */
 enum slot {
 	SLOT_FREE,
@@ -189,7 +190,8 @@ static __always_inline __u8 kernel_tcp_flags(const struct tcp_skb_cb *cb)
 	return (__u8)wide;
 }
 
-/* Nanoseconds in a tick of the socket's TCP timestamps: 1 us is possible since 6.7 (614e8316aa4c).
+/*
+ * Nanoseconds in a tick of the socket's TCP timestamps: 1 us is possible since 6.7 (614e8316aa4c).
  */
 static __always_inline __u32 kernel_ts_tick_ns(const struct sock *sk)
 {
@@ -260,7 +262,8 @@ static __always_inline struct sock *kernel_listener_of_copy(const struct sock *s
 	return listener;
 }
 
-/* The task on this CPU, to be read as it is; NULL where the kernel does not give it (before 5.11).
+/*
+ * The task on this CPU, to be read as it is; NULL where the kernel does not give it (before 5.11).
  */
 static __always_inline const struct task_struct *kernel_current(void)
 {

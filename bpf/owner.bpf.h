@@ -84,7 +84,8 @@ static __always_inline void forget_flow(const struct sock *sk)
 	bpf_map_delete_elem(&closed, &flow);
 }
 
-/* TIME_WAIT takes the socket's place: its owner stays known, if only as the one that had opened it.
+/*
+ * TIME_WAIT takes the socket's place: its owner stays known, if only as the one that had opened it.
  */
 static __always_inline void keep_owner_of_flow(const struct sock *sk)
 {

@@ -116,7 +116,8 @@ __attribute__((noinline)) int find_tcp_ipv6(__u64 bytes, __u64 at, __u64 end)
 	return next == IPPROTO_TCP ? at : 0;
 }
 
-/* What the TCP header says of itself; one that says that it has no length gets none of the payload.
+/*
+ * What the TCP header says of itself; one that says that it has no length gets none of the payload.
  */
 static __always_inline void use_tcp_start(struct headers *h, const struct tcp_start *start,
 					  __u32 tcp)

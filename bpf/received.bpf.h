@@ -3,26 +3,26 @@
 #define RECEIVED_BPF_H
 
 /*
- * For kernels that do not say so when they drop a packet (before 6.11): whose it is. Of a segment
- * that TCP has in hand, entry to and exit from tcp_v4_do_rcv and tcp_v6_do_rcv tell; deeper nesting
- * than one makes the outermost unknown, never wrong. Of a connection in TIME_WAIT, the way in which
- * it closed tells.
+ * Whose packet it is, for kernels that do not say so when they drop it (before 6.11). Hooks on the
+ * entry to and the exit from tcp_v4_do_rcv and tcp_v6_do_rcv report which segment TCP is processing
+ * on this CPU, and for which socket. Deeper nesting than one makes the outermost unknown, never
+ * wrong. A connection in TIME_WAIT is known by the way in which it closed.
  */
 
 #include "kernel.bpf.h"
 #include "packet.bpf.h"
 #include "socket.bpf.h"
 
-struct in_hand {
-	const struct sk_buff *skb; /* NULL: none in hand */
+struct processed_segment {
+	const struct sk_buff *skb; /* NULL: TCP processes none */
 	const struct sock *sk;
 	__u64 drops; /* of the socket (sk_drops), as far as they are accounted for */
 };
 
 /* What TCP sends may be received at once, over a cable between namespaces: one level is kept. */
 struct received {
-	struct in_hand now;
-	struct in_hand outer;
+	struct processed_segment now;
+	struct processed_segment outer;
 };
 
 struct {
@@ -85,7 +85,8 @@ static __always_inline bool is_from_peer(const struct sock *sk, const struct hea
 	       same_bytes(source, peer, 4);
 }
 
-/* A task that the scheduler moved meanwhile has left another CPU's entry behind: the flow must fit.
+/*
+ * A task that the scheduler moved meanwhile has left another CPU's entry behind: the flow must fit.
  */
 static __always_inline bool is_receiver_of(const struct sock *sk, const struct headers *h)
 {
@@ -94,7 +95,7 @@ static __always_inline bool is_receiver_of(const struct sock *sk, const struct h
 	return is_from_peer(sk, h); /* a socket that has just closed has given back its own port */
 }
 
-/* The socket at work here, if the packet is for it; else NULL. */
+/* The socket that TCP is processing on this CPU, if the packet is for it; else NULL. */
 static __always_inline struct sock *received_socket(const struct headers *h)
 {
 	struct received *received = received_here();
@@ -104,7 +105,7 @@ static __always_inline struct sock *received_socket(const struct headers *h)
 	return (struct sock *)received->now.sk;
 }
 
-/* The socket that has this very skb in hand; NULL: none has, or it is not known. */
+/* The socket for which TCP is processing this very skb; NULL: none, or it is not known. */
 static __always_inline struct sock *received_by(const struct sk_buff *skb, const struct headers *h)
 {
 	struct received *received = received_here();
@@ -113,9 +114,9 @@ static __always_inline struct sock *received_by(const struct sk_buff *skb, const
 }
 
 /*
- * Whether the socket at work has counted a drop since the last call. Where tcp_drop() is silent, it
- * counts one in sk_drops and then calls __kfree_skb(); what is freed without it has served its
- * purpose.
+ * Whether the socket that TCP is processing has counted a drop since the last call. Where
+ * tcp_drop() is silent, it counts one in sk_drops and then calls __kfree_skb(); a free without it
+ * is benign.
  */
 static __always_inline bool received_drop_is_new(void)
 {

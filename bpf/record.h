@@ -39,7 +39,7 @@ enum record_sock {
 	RECORD_SOCK_RX_SK,  /* argument of the kfree_skb tracepoint: the receiving socket */
 	RECORD_SOCK_SKB,    /* skb->sk: the sender, or an early demuxed receiver */
 	RECORD_SOCK_HOOK,   /* argument of the hook: TCP itself says whose packet it is */
-	RECORD_SOCK_FENTRY, /* the socket that had the packet in hand when it was dropped */
+	RECORD_SOCK_FENTRY, /* the socket for which TCP was processing it */
 };
 
 enum record_direction {

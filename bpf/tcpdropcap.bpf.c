@@ -58,7 +58,7 @@ int on_silent_kfree_skb(__u64 *ctx)
 	return on_silent_free(ctx);
 }
 
-/* An event of TCP itself about the socket in hand; dev is where its route leads. */
+/* An event of TCP itself about its socket; dev is where its route leads. */
 static __always_inline struct drop_record *begin_output(struct candidate *event,
 							struct drop_record **with_stack,
 							const struct sock_common *common,

@@ -72,7 +72,9 @@ static int parse_number(const char *text, uint64_t *number)
 	return *end || errno ? -EINVAL : 0;
 }
 
-/* Parses one key=value. A text's offset in storage stands in for its address, which may still move. */
+/*
+ * Parses one key=value. A text's offset in storage stands in for its address, which may still move.
+ */
 static int parse_pair(const char **cursor, struct drop_report *report, struct text *storage)
 {
 	size_t length = strcspn(*cursor, "= "), start = storage->length;

@@ -102,7 +102,10 @@ static char *walk(struct cgroups *cgroups, uint64_t id)
 	return path;
 }
 
-/* To open by a handle needs CAP_DAC_READ_SEARCH, which opens every file: who captures need not have it. */
+/*
+ * To open by a handle needs CAP_DAC_READ_SEARCH, which opens every file: who captures need not have
+ * it.
+ */
 static char *look_up(struct cgroups *cgroups, uint64_t id)
 {
 	struct {

@@ -3,8 +3,9 @@
 #define CGROUP_H
 
 /*
- * Cgroups of the unified hierarchy by their id, as paths like those in /proc/PID/cgroup. A cgroup that
- * is gone has no path any more. Paths are kept; the table is bounded and starts anew when it is full.
+ * Cgroups of the unified hierarchy by their id, as paths like those in /proc/PID/cgroup. A cgroup
+ * that is gone has no path any more. Paths are kept; the table is bounded and starts anew when it
+ * is full.
  */
 
 #include <stdint.h>

@@ -48,8 +48,8 @@ static int refuse_unprivileged(void)
 }
 
 /*
- * The reader of a FIFO that no one has opened for writing waits for ever, and with it, what is on stderr. Opening
- * and closing it ends that. It may come a while later; ENXIO: it is not there yet.
+ * The reader of a FIFO that no one has opened for writing waits for ever, and with it, what is on
+ * stderr. Opening and closing it ends that. It may come a while later; ENXIO: it is not there yet.
  */
 static void release_reader(const char *fifo)
 {
@@ -66,8 +66,8 @@ static void release_reader(const char *fifo)
 }
 
 /*
- * Whatever is on stderr when the capture ends, Wireshark shows as an error: an ordinary one says nothing.
- * A wrong option is told before a missing privilege, since it can be put right here.
+ * Whatever is on stderr when the capture ends, Wireshark shows as an error: an ordinary one says
+ * nothing. A wrong option is told before a missing privilege, since it can be put right here.
  */
 static int capture(const struct extcap_call *call)
 {

@@ -21,8 +21,8 @@ struct command {
 extern const struct command command_table[];
 
 /*
- * Parses the options of the command and answers --help and --version; for all else it calls work. Says
- * what is wrong with an option. Returns the exit status.
+ * Parses the options of the command and answers --help and --version; for all else it calls work.
+ * Says what is wrong with an option. Returns the exit status.
  */
 int command_run(enum option_command command, int argc, char **argv, void (*print_help)(void),
 		int (*work)(struct options *options, int argc, char **argv));

@@ -3,9 +3,9 @@
 #define COMPARE_H
 
 /*
- * Events from a file of ours against captures of the wire: reads the files for the matcher, keeps the
- * events with their verdicts, prints them, and writes a wire capture with them. It decides nothing:
- * match.h does.
+ * Events from a file of ours against captures of the wire: reads the files for the matcher, keeps
+ * the events with their verdicts, prints them, and writes a wire capture with them. It decides
+ * nothing: match.h does.
  */
 
 #include <stdbool.h>
@@ -50,8 +50,8 @@ int compare_read_wires(struct compare *compare, char **paths, size_t count, stru
 void compare_free(struct compare *compare);
 
 /*
- * The event's report with its verdict (keys verdict, wire_frame, because) and, if wanted, the rest of
- * the result. Texts live until the next call. Returns 0 or -ENOMEM.
+ * The event's report with its verdict (keys verdict, wire_frame, because) and, if wanted, the rest
+ * of the result. Texts live until the next call. Returns 0 or -ENOMEM.
  */
 int compare_report(struct compare *compare, size_t index, struct drop_report *report,
 		   struct match_result *result);

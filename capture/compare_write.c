@@ -116,7 +116,9 @@ static int insert(struct merge *merge, const struct placed *placed)
 	return pcapng_writer_add_packet(merge->writer, &packet);
 }
 
-/* The events that are not on the wire, up to a time. Their interface comes with the first of them. */
+/*
+ * The events that are not on the wire, up to a time. Their interface comes with the first of them.
+ */
 static int insert_until(struct merge *merge, uint64_t time, uint64_t section)
 {
 	struct places *places = &merge->off_wire;

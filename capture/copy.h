@@ -3,8 +3,9 @@
 #define COPY_H
 
 /*
- * Blocks of one file into another, as they stand. Without some of the packets it is still a file that
- * explains itself: a stack that the packets left out had for others goes with the first of those.
+ * Blocks of one file into another, as they stand. Without some of the packets it is still a file
+ * that explains itself: a stack that the packets left out had for others goes with the first of
+ * those.
  */
 
 #include "../pcapng/reader.h"

@@ -54,8 +54,8 @@ static int add_key(void *context, const char *name, struct error *error)
 }
 
 /*
- * Moves the stack behind the other keys: in the folded form all else stands before its root, and in a
- * table it is wider than any column should be.
+ * Moves the stack behind the other keys: in the folded form all else stands before its root, and in
+ * a table it is wider than any column should be.
  */
 static int put_stack_last(struct counts *counts, struct error *error)
 {

@@ -3,8 +3,8 @@
 #define COUNT_H
 
 /*
- * Counts events by some of their keys. Memory is bounded: events of groups beyond the limit are counted
- * together. Does no I/O.
+ * Counts events by some of their keys. Memory is bounded: events of groups beyond the limit are
+ * counted together. Does no I/O.
  */
 
 #include <stdbool.h>
@@ -26,8 +26,8 @@ enum count_form {
 struct counts;
 
 /*
- * by: keys, separated by commas (count_key.h); the folded form has the stack in any case. Returns NULL
- * and the error; errno is EINVAL for a key that there is not, or twice.
+ * by: keys, separated by commas (count_key.h); the folded form has the stack in any case. Returns
+ * NULL and the error; errno is EINVAL for a key that there is not, or twice.
  */
 struct counts *counts_new(const char *by, enum count_form form, size_t groups_max,
 			  struct error *error);

@@ -26,13 +26,15 @@ int count_key_find(const char *name, struct count_key *key);
 /* Appends all names, ", " between them. */
 void count_key_list(struct text *text);
 
-/* Appends the report's value, a number in digits, a stack as its frames. Returns false if absent. */
+/*
+ * Appends the report's value, a number in digits, a stack as its frames. Returns false if absent.
+ */
 bool count_key_value(const struct count_key *key, const struct drop_report *report,
 		     struct text *value);
 
 /*
- * Appends frames as flame graphs take them: root first, ";" between functions, no offsets, the module
- * as " [module]".
+ * Appends frames as flame graphs take them: root first, ";" between functions, no offsets, the
+ * module as " [module]".
  */
 void count_key_fold(const char *frames, struct text *folded);
 

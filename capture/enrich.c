@@ -96,7 +96,8 @@ static const char *retransmit_kind(const struct drop_event *event)
 		return NULL;
 	if (event->state == STATE_SYN_SENT)
 		return "syn";
-	/* Loss without undo is no timeout: a smaller path MTU, or data of a SYN that was not taken.
+	/*
+	 * Loss without undo is no timeout: a smaller path MTU, or data of a SYN that was not taken.
 	 */
 	if (event->tcp.ca_state == TCP_CA_Loss)
 		return event->tcp.undo || event->tcp.retransmits ? "rto" : NULL;

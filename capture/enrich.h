@@ -3,8 +3,8 @@
 #define ENRICH_H
 
 /*
- * Turns an event into a report: wall-clock time, names for numbers, the stack as text. Decides which
- * keys are known; leaves out what is not.
+ * Turns an event into a report: wall-clock time, names for numbers, the stack as text. Decides
+ * which keys are known; leaves out what is not.
  */
 
 #include "cgroup.h"
@@ -37,7 +37,9 @@ void enrich_free(struct enrich *enrich);
 void enrich_event(struct enrich *enrich, const struct drop_event *event,
 		  struct drop_report *report);
 
-/* The last report was written, and with it the losses that it names; else the next one names them. */
+/*
+ * The last report was written, and with it the losses that it names; else the next one names them.
+ */
 void enrich_written(struct enrich *enrich);
 
 /* Events that the written reports have named as lost. */

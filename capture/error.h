@@ -3,8 +3,8 @@
 #define ERROR_H
 
 /*
- * The sentence that goes with a failure: the object, what is wrong with it, the remedy. The function
- * that meets the problem writes it; main or the command prints it, once.
+ * The sentence that goes with a failure: the object, what is wrong with it, the remedy. The
+ * function that meets the problem writes it; main or the command prints it, once.
  */
 
 struct error {

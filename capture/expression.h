@@ -3,8 +3,8 @@
 #define EXPRESSION_H
 
 /*
- * A pcap filter expression (pcap-filter(7)) on Ethernet frames, compiled and run by libpcap. The only
- * user of it. It sees what an event has of a packet: the headers.
+ * A pcap filter expression (pcap-filter(7)) on Ethernet frames, compiled and run by libpcap. The
+ * only user of it. It sees what an event has of a packet: the headers.
  */
 
 #include <stdbool.h>
@@ -17,8 +17,8 @@
 struct expression;
 
 /*
- * Compiles the words, joined by spaces, as tcpdump does. Returns NULL and the error: errno is EINVAL
- * for what libpcap does not take, with its own message; ENOMEM.
+ * Compiles the words, joined by spaces, as tcpdump does. Returns NULL and the error: errno is
+ * EINVAL for what libpcap does not take, with its own message; ENOMEM.
  */
 struct expression *expression_new(char *const *words, int count, struct error *error);
 void expression_free(struct expression *expression); /* NULL is accepted */

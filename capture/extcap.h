@@ -3,9 +3,9 @@
 #define EXTCAP_H
 
 /*
- * The protocol by which Wireshark finds, configures and starts a capture tool (extcap(4)): what it asks,
- * and the sentences that answer it. One interface. Opens nothing and captures nothing: listing must be
- * fast and work for everyone.
+ * The protocol by which Wireshark finds, configures and starts a capture tool (extcap(4)): what it
+ * asks, and the sentences that answer it. One interface. Opens nothing and captures nothing:
+ * listing must be fast and work for everyone.
  */
 
 #include <stdbool.h>
@@ -35,10 +35,10 @@ struct extcap_call {
 bool extcap_is_call(int argc, char *const *argv);
 
 /*
- * Fills *call, which points into argv; free it in either case. Arguments of the protocol that are unknown
- * are passed over; what is none of the protocol is an option of the capture, unless it is empty, which is how an
- * empty field of the dialog comes. Returns 0; -EINVAL: what is there is not enough, or the interface is not ours;
- * -ENOMEM.
+ * Fills *call, which points into argv; free it in either case. Arguments of the protocol that are
+ * unknown are passed over; what is none of the protocol is an option of the capture, unless it is
+ * empty, which is how an empty field of the dialog comes. Returns 0; -EINVAL: what is there is not
+ * enough, or the interface is not ours; -ENOMEM.
  */
 int extcap_parse(int argc, char **argv, struct extcap_call *call, struct error *error);
 void extcap_free(struct extcap_call *call);

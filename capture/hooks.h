@@ -29,8 +29,9 @@ struct hooks {
 bool hooks_tcp_drop_is_silent(const struct kernel_btf *btf);
 
 /*
- * Marks the programs of the object that are to be loaded: those of the events (bit N: enum event_kind
- * N), those that find receiving sockets and those that find owners, as far as the kernel permits them.
+ * Marks the programs of the object that are to be loaded: those of the events (bit N: enum
+ * event_kind N), those that find receiving sockets and those that find owners, as far as the kernel
+ * permits them.
  */
 void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned int events,
 		  const struct kernel_btf *btf);
@@ -55,15 +56,15 @@ void hooks_probe_one(struct hooks *hooks, const struct bpf_object *object, size_
 		     struct hook_finding *finding);
 
 /*
- * Runs of the event hooks that the kernel has skipped, because the same program was running on that CPU
- * already (bpf_prog_info.recursion_misses, 5.12 and later): an interrupt's drop amid another drop.
- * Of kfree_skb, most are no drops of TCP packets; which are cannot be told.
+ * Runs of the event hooks that the kernel has skipped, because the same program was running on that
+ * CPU already (bpf_prog_info.recursion_misses, 5.12 and later): an interrupt's drop amid another
+ * drop. Of kfree_skb, most are no drops of TCP packets; which are cannot be told.
  */
 uint64_t hooks_missed(const struct hooks *hooks);
 
 /*
- * Calls visit for each hook that ran, with its number of runs and the time they took; nothing where the
- * kernel does not count (kernel.bpf_stats_enabled).
+ * Calls visit for each hook that ran, with its number of runs and the time they took; nothing where
+ * the kernel does not count (kernel.bpf_stats_enabled).
  */
 void hooks_costs(const struct hooks *hooks,
 		 void (*visit)(const char *hook, uint64_t runs, uint64_t ns));

@@ -16,7 +16,10 @@ enum {
 	INPUT_BYTES = 64 << 10,
 	MAGIC_BYTES = 4,
 	GZIP_WINDOW = 15 + 16, /* the largest; with gzip's header */
-	/* 32 MiB, more than any level but --ultra asks for: a small hostile file must not take more. */
+	/*
+	 * 32 MiB, more than any level but --ultra asks for: a small hostile file must not take
+	 * more.
+	 */
 	ZSTD_WINDOW_LOG = 25,
 };
 
@@ -147,8 +150,8 @@ static int zstd_damaged(struct input *input, size_t status)
 }
 
 /*
- * zstd gets no more than it can decode at once, a block: of a call that ends in an error, what came out
- * before it is lost.
+ * zstd gets no more than it can decode at once, a block: of a call that ends in an error, what came
+ * out before it is lost.
  */
 static ptrdiff_t read_zstd(struct input *input, void *bytes, size_t size)
 {

@@ -3,8 +3,9 @@
 #define INPUT_H
 
 /*
- * The bytes of a file, a pipe or standard input, decompressed where their first bytes say gzip or zstd
- * (several members or frames one after the other are one file). It knows nothing of what the bytes mean.
+ * The bytes of a file, a pipe or standard input, decompressed where their first bytes say gzip or
+ * zstd (several members or frames one after the other are one file). It knows nothing of what the
+ * bytes mean.
  */
 
 #include "../pcapng/reader.h"
@@ -16,14 +17,14 @@ struct input;
 struct input *input_open(const char *path, struct error *error);
 
 /*
- * For pcapng_reader_new; the input must outlive it. Its read returns -EBADMSG for damaged or incomplete
- * compressed data, after all that came out of it before.
+ * For pcapng_reader_new; the input must outlive it. Its read returns -EBADMSG for damaged or
+ * incomplete compressed data, after all that came out of it before.
  */
 struct pcapng_source input_source(struct input *input);
 
 /*
- * For a reading that ended with err: one line that names the file and says what is wrong with it, in the
- * compressed data or else as the reader says. Returns err.
+ * For a reading that ended with err: one line that names the file and says what is wrong with it,
+ * in the compressed data or else as the reader says. Returns err.
  */
 int input_failed(const struct input *input, const struct pcapng_reader *reader, int err,
 		 struct error *error);

@@ -80,7 +80,8 @@ unsigned int kernel_btf_tracepoint_args(const struct kernel_btf *btf, const char
 	int id = kernel_btf_tracepoint_id(btf, tracepoint);
 	const struct btf_type *type;
 
-	/* typedef void (*btf_trace_NAME)(void *, ...): the first parameter is the tracepoint's own.
+	/*
+	 * typedef void (*btf_trace_NAME)(void *, ...): the first parameter is the tracepoint's own.
 	 */
 	if (id < 0)
 		return 0;

@@ -111,8 +111,8 @@ static void load(struct translation *translation, enum reg reg, enum reg base, i
 }
 
 /*
- * A field that ends at a known offset. Returns false if that is beyond all frames; the check then always
- * rejects, and stays a condition because the verifier takes no code that cannot be reached.
+ * A field that ends at a known offset. Returns false if that is beyond all frames; the check then
+ * always rejects, and stays a condition because the verifier takes no code that cannot be reached.
  */
 static bool check_end(struct translation *translation, uint64_t end)
 {
@@ -129,8 +129,8 @@ static void load_absolute(struct translation *translation, const struct classic_
 }
 
 /*
- * At X + k, without wrapping round. The first of two bounds is the verifier's, which knows nothing of
- * CAPLEN and so must see a constant one.
+ * At X + k, without wrapping round. The first of two bounds is the verifier's, which knows nothing
+ * of CAPLEN and so must see a constant one.
  */
 static void load_indirect(struct translation *translation, const struct classic_insn *from)
 {

@@ -7,7 +7,8 @@
  * only definition: the annotation, JSON, filters and the test that compares the dissector with it
  * are all made from it. Add a key where it belongs in the order; never rename one.
  *
- * KEY(identifier, type, unit, description): type TEXT or NUMBER (unsigned 64 bits); unit "" if none.
+ * KEY(identifier, type, unit, description): type TEXT or NUMBER (unsigned 64 bits); unit "" if
+ * none.
  */
 #define ANNOTATION_KEYS(KEY)                                                                      \
 	KEY(event, TEXT, "", "What the kernel did: drop, retransmit, synack, tlp or reset")       \

@@ -293,7 +293,10 @@ static void inherit(struct matcher *matcher, const struct run *run)
 	}
 }
 
-/* A wire that has the packet itself knows its connection best; of one that has neither, none is known. */
+/*
+ * A wire that has the packet itself knows its connection best; of one that has neither, none is
+ * known.
+ */
 static int worth(const struct evidence *evidence)
 {
 	return evidence->own.seen ? 2 : evidence->attempt.seen;

@@ -5,9 +5,10 @@
 /*
  * What captures of the wire tell of each event: whether a dropped packet had been on the wire, and
  * what became of a retransmission's earlier transmission. Pure: it is given the events first, then
- * the frames of one wire capture after the other, each twice: once for the offset of its clock, once
- * for the evidence. Memory grows with the events; a frame of no event's connection costs one lookup.
- * It opens no file and guesses nothing: what cannot be told is VERDICT_UNKNOWN and says why.
+ * the frames of one wire capture after the other, each twice: once for the offset of its clock,
+ * once for the evidence. Memory grows with the events; a frame of no event's connection costs one
+ * lookup. It opens no file and guesses nothing: what cannot be told is VERDICT_UNKNOWN and says
+ * why.
  */
 
 #include <stdbool.h>
@@ -39,8 +40,8 @@ struct matcher *matcher_new(uint64_t window_ns);
 void matcher_free(struct matcher *matcher);
 
 /*
- * Adds an event, in the order of its file; number is its packet's there. The report may go after it.
- * Events are known by their index from now on: 0, 1, ... Returns 0 or -ENOMEM.
+ * Adds an event, in the order of its file; number is its packet's there. The report may go after
+ * it. Events are known by their index from now on: 0, 1, ... Returns 0 or -ENOMEM.
  */
 int matcher_add_event(struct matcher *matcher, const struct drop_report *report, uint64_t number);
 size_t matcher_events(const struct matcher *matcher);
@@ -69,8 +70,8 @@ bool matcher_measure(struct matcher *matcher, const struct match_frame *frame);
 struct match_offset matcher_offset(struct matcher *matcher);
 
 /*
- * The second reading: begin, all frames, end. The name is shown in sentences, and stays the caller's.
- * Each that returns an int returns 0 or -ENOMEM.
+ * The second reading: begin, all frames, end. The name is shown in sentences, and stays the
+ * caller's. Each that returns an int returns 0 or -ENOMEM.
  */
 int matcher_begin_wire(struct matcher *matcher, const char *name, int64_t offset_ns);
 int matcher_add_frame(struct matcher *matcher, const struct match_frame *frame);

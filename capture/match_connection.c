@@ -201,7 +201,9 @@ bool connection_fits(const struct flow *flow, const struct connection *connectio
 	return find(flow, &event->packet, event) == connection;
 }
 
-/* The wire knows best: its frames tell connections apart by more than where the event took place. */
+/*
+ * The wire knows best: its frames tell connections apart by more than where the event took place.
+ */
 static struct connection *connection_of_event(struct matcher *matcher, struct flow *flow,
 					      struct event *event)
 {

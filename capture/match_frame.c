@@ -10,7 +10,9 @@
 #define NEIGHBOURS 8	     /* equal events before and after a frame that are looked at */
 #define REOFFERS   16
 
-/* A made-up header has no IP ID and no options, and the flags that TCP wanted, not those it sent. */
+/*
+ * A made-up header has no IP ID and no options, and the flags that TCP wanted, not those it sent.
+ */
 static uint8_t compared_flags(const struct sighting *event)
 {
 	return event->synthesized ? TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK : 0xff;
@@ -294,7 +296,9 @@ static int claim_sent(struct matcher *matcher, struct flow *flow, const struct r
 	return connection ? 0 : -ENOMEM;
 }
 
-/* Acknowledgements count unless this host dropped them, which may turn out to be of another frame. */
+/*
+ * Acknowledgements count unless this host dropped them, which may turn out to be of another frame.
+ */
 static int claim_dropped(struct matcher *matcher, struct flow *flow, const struct range *range,
 			 const struct sighting *frame, bool *dropped)
 {

@@ -237,7 +237,9 @@ struct connection *connection_of_frame(struct matcher *matcher, struct flow *flo
 /* Whether an event, of the time to come, would be of this connection. */
 bool connection_fits(const struct flow *flow, const struct connection *connection,
 		     const struct event *event);
-/* Takes down what the connection knows now, when this event's packet is sent. Returns 0 or -ENOMEM. */
+/*
+ * Takes down what the connection knows now, when this event's packet is sent. Returns 0 or -ENOMEM.
+ */
 int connection_look(struct matcher *matcher, struct flow *flow, uint32_t index);
 /* A packet was dropped, and what it acknowledges is not known: this event. Returns 0 or -ENOMEM. */
 int connection_drop(struct matcher *matcher, struct flow *flow, uint32_t index);

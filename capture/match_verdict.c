@@ -69,7 +69,9 @@ static bool covers(const struct wire *wire, int64_t time)
 	return wire->has_frames && wire->first <= time && time <= wire->last;
 }
 
-/* A capture in which a packet of that time would stand; else why absence from all proves nothing. */
+/*
+ * A capture in which a packet of that time would stand; else why absence from all proves nothing.
+ */
 static const struct wire *find_witness(struct decision *decision)
 {
 	const struct matcher *matcher = decision->matcher;

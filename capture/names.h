@@ -4,7 +4,8 @@
 
 /*
  * Names that are the same on every kernel: event kinds, TCP states and congestion control
- * states (part of the ABI through TCP_INFO), TCP flags. Drop reasons are not among them, see reason.h.
+ * states (part of the ABI through TCP_INFO), TCP flags. Drop reasons are not among them, see
+ * reason.h.
  */
 
 #include <stdbool.h>

@@ -83,7 +83,9 @@ static const struct option_spec *find_spec(enum option_command command, int valu
 	return NULL;
 }
 
-/* getopt leaves a letter in optopt, of a long option its value or 0, and then has passed the word. */
+/*
+ * getopt leaves a letter in optopt, of a long option its value or 0, and then has passed the word.
+ */
 static int bad_option(int value, char **argv, struct error *error)
 {
 	char letter[3] = { '-', (char)optopt, '\0' };

@@ -46,8 +46,8 @@ struct options {
 };
 
 /*
- * Fills *options; free it in either case. What follows the options is a filter expression. Returns 0;
- * -EINVAL for bad usage (exit 2); or another -errno: the option names what is not there.
+ * Fills *options; free it in either case. What follows the options is a filter expression. Returns
+ * 0; -EINVAL for bad usage (exit 2); or another -errno: the option names what is not there.
  */
 int options_parse(enum option_command command, int argc, char **argv, struct options *options,
 		  struct error *error);

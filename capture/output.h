@@ -3,9 +3,9 @@
 #define OUTPUT_H
 
 /*
- * A file that is written from its start, compressed where its name ends in .gz or .zst. What is flushed
- * can be decompressed up to there whatever happens next. It knows nothing of what the bytes mean, but
- * that each write ends where a reader may stop.
+ * A file that is written from its start, compressed where its name ends in .gz or .zst. What is
+ * flushed can be decompressed up to there whatever happens next. It knows nothing of what the bytes
+ * mean, but that each write ends where a reader may stop.
  */
 
 #include "../pcapng/pcapng.h"
@@ -20,9 +20,9 @@ struct output *output_open(const char *path, struct error *error);
 struct pcapng_target output_target(struct output *output);
 
 /*
- * Ends the compression and closes the file. One whose writing failed is cut behind the last write, or of
- * a compressed file the last flush, that succeeded. Frees the output; NULL is accepted. Returns 0 or the first
- * error of all writing.
+ * Ends the compression and closes the file. One whose writing failed is cut behind the last write,
+ * or of a compressed file the last flush, that succeeded. Frees the output; NULL is accepted.
+ * Returns 0 or the first error of all writing.
  */
 int output_close(struct output *output);
 

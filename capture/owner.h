@@ -3,9 +3,9 @@
 #define OWNER_H
 
 /*
- * Which process owns a socket, and how sure that is. Two sources: what the kernel side saw in system
- * calls (with each event), and a scan of all open files, made when an event's socket needs it and no
- * scan since the event is at hand; scans take 5% of the time at most.
+ * Which process owns a socket, and how sure that is. Two sources: what the kernel side saw in
+ * system calls (with each event), and a scan of all open files, made when an event's socket needs
+ * it and no scan since the event is at hand; scans take 5% of the time at most.
  */
 
 #include <stdbool.h>

@@ -2,7 +2,10 @@
 #ifndef PRIVILEGE_H
 #define PRIVILEGE_H
 
-/* What the kernel asks of who captures. Tried on 6.18: CAP_BPF and CAP_PERFMON load and attach every hook. */
+/*
+ * What the kernel asks of who captures. Tried on 6.18: CAP_BPF and CAP_PERFMON load and attach
+ * every hook.
+ */
 
 #include <stdbool.h>
 

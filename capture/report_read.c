@@ -148,7 +148,9 @@ static void keep_stack(struct report_reader *reader, uint64_t id, const char *fr
 		reader->stack_bytes += size;
 }
 
-/* The frames that the packet itself carries; those of a sampled stack it has in a part of a file. */
+/*
+ * The frames that the packet itself carries; those of a sampled stack it has in a part of a file.
+ */
 static bool find_own_frames(struct report_reader *reader, const struct pcapng_item *item,
 			    struct drop_report *report)
 {

@@ -3,9 +3,10 @@
 #define REPORT_READ_H
 
 /*
- * Reports from a file: the blocks of a capture, one after the other, back into what was written. What
- * a packet's block does not hold it keeps from blocks before: the names of interfaces, and the stacks
- * that sampled events share. Memory is bounded. Does no I/O; trusts nothing that it has not checked.
+ * Reports from a file: the blocks of a capture, one after the other, back into what was written.
+ * What a packet's block does not hold it keeps from blocks before: the names of interfaces, and the
+ * stacks that sampled events share. Memory is bounded. Does no I/O; trusts nothing that it has not
+ * checked.
  */
 
 #include <stdint.h>
@@ -16,7 +17,7 @@
 enum report_read {
 	REPORT_NONE,	/* no packet */
 	REPORT_PLAIN,	/* a packet without an annotation: the report has the packet, no values */
-	REPORT_DAMAGED, /* an annotation that cannot be read to its end: the values before are set */
+	REPORT_DAMAGED, /* an annotation that cannot be read to its end; what is before is set */
 	REPORT_WHOLE,
 };
 

@@ -3,8 +3,8 @@
 #define RING_H
 
 /*
- * The ring buffer's reading end: waits for records and hands them out, as bytes that it knows nothing
- * of. Only source uses it.
+ * The ring buffer's reading end: waits for records and hands them out, as bytes that it knows
+ * nothing of. Only source uses it.
  */
 
 #include <stddef.h>
@@ -13,7 +13,9 @@
 
 struct ring;
 
-/* Maps the ring buffer of this descriptor, which stays the caller's. Returns NULL and sets error. */
+/*
+ * Maps the ring buffer of this descriptor, which stays the caller's. Returns NULL and sets error.
+ */
 struct ring *ring_new(int fd, struct error *error);
 void ring_free(struct ring *ring);
 

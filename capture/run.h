@@ -3,8 +3,8 @@
 #define RUN_H
 
 /*
- * The two places that events come from, a capture and a file, each with its loop: they filter, hand the
- * reports to a sink of the command's choice, and print the counts and what is wrong.
+ * The two places that events come from, a capture and a file, each with its loop: they filter, hand
+ * the reports to a sink of the command's choice, and print the counts and what is wrong.
  */
 
 #include "error.h"
@@ -15,7 +15,9 @@ struct run {
 	const struct options *options;
 	int argc; /* the command line, for the head of a file */
 	char **argv;
-	/* Opens where the reports go, when all else is open; comment says how they were captured. */
+	/*
+	 * Opens where the reports go, when all else is open; comment says how they were captured.
+	 */
 	struct sink *(*open_sink)(const struct run *run, const char *comment, struct error *error);
 };
 

@@ -31,7 +31,10 @@ struct file {
 	struct error why;      /* of its opening */
 };
 
-/* Before a read that may wait, what was printed is handed on: the file may be a pipe from a capture. */
+/*
+ * Before a read that may wait, what was printed is handed on: the file may be a pipe from a
+ * capture.
+ */
 static ptrdiff_t read_input(void *context, void *bytes, size_t size)
 {
 	struct file *file = context;
@@ -167,7 +170,9 @@ static void print_counts(const struct file *file)
 			    file->damaged);
 }
 
-/* Returns whether the output is as it should be. A reader of it that has seen enough is no failure. */
+/*
+ * Returns whether the output is as it should be. A reader of it that has seen enough is no failure.
+ */
 static bool report_output(const struct file *file)
 {
 	const char *path = file->run->options->write_path;

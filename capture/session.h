@@ -42,7 +42,10 @@ struct session {
  */
 int session_open(struct session *session, const struct run *run, struct error *error);
 
-/* To be called often; once a second it looks for modules that came or went, and whether the namespace is gone. */
+/*
+ * To be called often; once a second it looks for modules that came or went, and whether the
+ * namespace is gone.
+ */
 void session_refresh(struct session *session, const struct options *options);
 
 void session_close(struct session *session);

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 
 /*
- * From now on SIGINT, SIGTERM and SIGHUP ask for the end, each once: a second one has its usual effect,
- * in case a reader of the output has stalled. SIGUSR1 asks for the counts. SIGPIPE becomes an error of
- * the write.
+ * From now on SIGINT, SIGTERM and SIGHUP ask for the end, each once: a second one has its usual
+ * effect, in case a reader of the output has stalled. SIGUSR1 asks for the counts. SIGPIPE becomes
+ * an error of the write.
  */
 void signals_catch(void);
 

@@ -101,10 +101,10 @@ static size_t first_frame(struct stacks *stacks, const uint64_t *addresses, size
 }
 
 /*
- * A function that is hooked at its exit runs below a trampoline, which its entry has called: two frames
- * that are no business of the kernel, its symbol missing or stale if the trampoline is newer than our
- * table. Returns how many of the frames from i on are such. ENTRY_CALL: nothing else of a function calls
- * as early as that.
+ * A function that is hooked at its exit runs below a trampoline, which its entry has called: two
+ * frames that are no business of the kernel, its symbol missing or stale if the trampoline is newer
+ * than our table. Returns how many of the frames from i on are such. ENTRY_CALL: nothing else of a
+ * function calls as early as that.
  */
 static size_t hooked_frames(struct stacks *stacks, const uint64_t *addresses, size_t depth,
 			    size_t i)

@@ -24,15 +24,16 @@ struct stacks *stacks_new(struct symbols *symbols);
 void stacks_free(struct stacks *stacks);
 
 /*
- * The stack of these return addresses, leaf first. Frames of the tracing itself, above location (or,
- * if that is 0 or not among them, above the hook) are left out. Returns NULL for no frames or lack
- * of memory; the result lives until the next call.
+ * The stack of these return addresses, leaf first. Frames of the tracing itself, above location
+ * (or, if that is 0 or not among them, above the hook) are left out. Returns NULL for no frames or
+ * lack of memory; the result lives until the next call.
  */
 const struct stack *stacks_intern(struct stacks *stacks, const uint64_t *addresses, size_t depth,
 				  uint64_t location);
 
 /*
- * Where __kfree_skb was called from, of a stack that a hook at its entry has taken; 0 if it is none.
+ * Where __kfree_skb was called from, of a stack that a hook at its entry has taken; 0 if it is
+ * none.
  */
 uint64_t stacks_freed_at(struct stacks *stacks, const uint64_t *addresses, size_t depth);
 

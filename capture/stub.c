@@ -57,8 +57,8 @@ static int find(void *object, size_t size, const char *function, struct body *bo
 }
 
 /*
- * A jump over the rest that the verifier knows to be taken always, but that is a condition: so the rest
- * can be reached, or the verifier would refuse it, never is, and is cut out in one piece.
+ * A jump over the rest that the verifier knows to be taken always, but that is a condition: so the
+ * rest can be reached, or the verifier would refuse it, never is, and is cut out in one piece.
  */
 static void pad(struct bpf_insn *insns, size_t count)
 {

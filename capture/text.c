@@ -94,8 +94,9 @@ static bool is_continuation(unsigned char byte)
 }
 
 /*
- * Length of the printable character at s: 0 for a control character (C1 controls too, terminals obey
- * them) and for what is not UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+ * Length of the printable character at s: 0 for a control character (C1 controls too, terminals
+ * obey them) and for what is not UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above
+ * U+10FFFF).
  */
 static size_t printable_length(const unsigned char *s)
 {

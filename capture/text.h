@@ -37,7 +37,9 @@ void text_add_printable(struct text *text, const char *string);
 /* Undoes text_add_printable; what is no escape of its kind stays as it is. */
 void text_parse_printable(struct text *text, const char *string);
 
-/* A logfmt value: bare, or double-quoted with the same escapes and \" where it would be ambiguous. */
+/*
+ * A logfmt value: bare, or double-quoted with the same escapes and \" where it would be ambiguous.
+ */
 void text_add_logfmt(struct text *text, const char *string);
 
 /* A JSON string with its quotes (RFC 8259). An invalid byte becomes the text \xNN. */

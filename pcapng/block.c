@@ -90,7 +90,10 @@ void block_put_bytes(struct block_buffer *buffer, const void *bytes, size_t leng
 	append(buffer, padding, -length & 3);
 }
 
-/* Turns each number at the end of the buffer round; a width that does not fit the value is no number. */
+/*
+ * Turns each number at the end of the buffer round; a width that does not fit the value is no
+ * number.
+ */
 static void swap_numbers(struct block_buffer *buffer, size_t length, size_t width)
 {
 	unsigned char *at = buffer->bytes + buffer->length - length;

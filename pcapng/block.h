@@ -4,9 +4,9 @@
 
 /*
  * The common form of pcapng blocks (draft-ietf-opsawg-pcapng section 3.1): puts blocks together in
- * one growing buffer, and takes those of a file apart within their bounds, in either byte order. The
- * only place that swaps bytes and that knows padding, the layout of an option list and the two lengths
- * of a block. It refuses to know which fields a block has, and does no I/O.
+ * one growing buffer, and takes those of a file apart within their bounds, in either byte order.
+ * The only place that swaps bytes and that knows padding, the layout of an option list and the two
+ * lengths of a block. It refuses to know which fields a block has, and does no I/O.
  */
 
 #include <stdbool.h>
@@ -86,8 +86,8 @@ struct block_cursor {
 };
 
 /*
- * Each takes the next field, in host byte order; 0 or NULL and failed where the bytes end before it, and
- * from then on, so that one check does for several fields.
+ * Each takes the next field, in host byte order; 0 or NULL and failed where the bytes end before
+ * it, and from then on, so that one check does for several fields.
  */
 uint16_t block_get_u16(struct block_cursor *cursor);
 uint32_t block_get_u32(struct block_cursor *cursor);
@@ -95,9 +95,9 @@ uint64_t block_get_u64(struct block_cursor *cursor);
 const uint8_t *block_get_bytes(struct block_cursor *cursor, size_t length); /* and their padding */
 
 /*
- * Takes the next option; its value points into the block. Returns 1; 0 at opt_endofopt, which it does not
- * take, or at the end; -EINVAL if the option is longer than what is left: code and length are filled
- * then too.
+ * Takes the next option; its value points into the block. Returns 1; 0 at opt_endofopt, which it
+ * does not take, or at the end; -EINVAL if the option is longer than what is left: code and length
+ * are filled then too.
  */
 int block_get_option(struct block_cursor *cursor, struct pcapng_option *option);
 

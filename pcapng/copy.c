@@ -33,7 +33,9 @@ static int add_copied(struct pcapng_writer *writer, uint32_t id)
 	return 0;
 }
 
-/* Whether the item belongs where the writer is: in a section that was copied, with its interface. */
+/*
+ * Whether the item belongs where the writer is: in a section that was copied, with its interface.
+ */
 static bool belongs_here(const struct pcapng_writer *writer, const struct pcapng_item *item)
 {
 	if (item->type == PCAPNG_SECTION)
@@ -54,7 +56,10 @@ static uint32_t type_of(const struct pcapng_item *item)
 	return block_get_u32(&head);
 }
 
-/* Puts the interface's id in the file that is written. Returns 0, or -EINVAL if there is no room for it. */
+/*
+ * Puts the interface's id in the file that is written. Returns 0, or -EINVAL if there is no room
+ * for it.
+ */
 static int patch_interface_id(struct pcapng_writer *writer, const struct pcapng_item *item,
 			      uint32_t type)
 {

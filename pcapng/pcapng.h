@@ -4,9 +4,9 @@
 
 /*
  * pcapng files (draft-ietf-opsawg-pcapng), on libc alone: a writer, and a reader of those and of
- * classic pcap. The writer writes sections of its own in host byte order, SHB version 1.0 and section
- * length -1, and copies what was read as it stands. They know nothing of where packets come from and
- * refuse to invent an option that they were not given.
+ * classic pcap. The writer writes sections of its own in host byte order, SHB version 1.0 and
+ * section length -1, and copies what was read as it stands. They know nothing of where packets come
+ * from and refuse to invent an option that they were not given.
  */
 
 #include <stdbool.h>
@@ -51,8 +51,9 @@ enum pcapng_epb_flag {
 };
 
 /*
- * One option: its value is length bytes in file form, copied when the block is added. In a section of the
- * other byte order, numbers in it are written in that order if width says how long each of them is.
+ * One option: its value is length bytes in file form, copied when the block is added. In a section
+ * of the other byte order, numbers in it are written in that order if width says how long each of
+ * them is.
  */
 struct pcapng_option {
 	uint16_t code;
@@ -95,11 +96,11 @@ struct pcapng_writer;
 struct pcapng_writer *pcapng_writer_new(struct pcapng_target target);
 
 /*
- * Each adds one block, to a copied section in that section's byte order. The timestamp of a statistics
- * block is in its interface's unit.
- * Returns 0; -EINVAL if a block or option would not fit its length field, nothing is added then;
- * -ENOMEM; or the -errno of the target, after which every later call returns the same
- * error: the file ends with its last whole block or a part of the next one.
+ * Each adds one block, to a copied section in that section's byte order. The timestamp of a
+ * statistics block is in its interface's unit. Returns 0; -EINVAL if a block or option would not
+ * fit its length field, nothing is added then; -ENOMEM; or the -errno of the target, after which
+ * every later call returns the same error: the file ends with its last whole block or a part of the
+ * next one.
  */
 int pcapng_writer_add_section(struct pcapng_writer *writer, struct pcapng_options options);
 int pcapng_writer_add_interface(struct pcapng_writer *writer, uint16_t linktype, uint32_t snaplen,
@@ -109,22 +110,26 @@ int pcapng_writer_add_statistics(struct pcapng_writer *writer, uint32_t interfac
 				 uint64_t timestamp, struct pcapng_options options);
 
 /*
- * Adds a block that was read, as it stands in its file, so that a file of this writer's copied block by
- * block is the same file. Two numbers change: a section's length becomes -1, for it may get blocks that it
- * did not have; and the ids of interfaces where one of our own was added to the section. A classic file
- * becomes a section with one interface. A section is copied before what is in it; -EINVAL if it was not,
- * or for a Simple Packet Block when the section's first interface is no longer the first.
+ * Adds a block that was read, as it stands in its file, so that a file of this writer's copied
+ * block by block is the same file. Two numbers change: a section's length becomes -1, for it may
+ * get blocks that it did not have; and the ids of interfaces where one of our own was added to the
+ * section. A classic file becomes a section with one interface. A section is copied before what is
+ * in it; -EINVAL if it was not, or for a Simple Packet Block when the section's first interface is
+ * no longer the first.
  */
 int pcapng_writer_copy(struct pcapng_writer *writer, const struct pcapng_item *item);
 
 /*
- * The same for a packet, with further options behind those that it has. -EINVAL for a Simple Packet Block,
- * which can have none, and for what is no packet.
+ * The same for a packet, with further options behind those that it has. -EINVAL for a Simple Packet
+ * Block, which can have none, and for what is no packet.
  */
 int pcapng_writer_copy_with(struct pcapng_writer *writer, const struct pcapng_item *item,
 			    struct pcapng_options options);
 
-/* Hands what is buffered to the target and lets it flush, if there is anything new. Returns as above. */
+/*
+ * Hands what is buffered to the target and lets it flush, if there is anything new. Returns as
+ * above.
+ */
 int pcapng_writer_flush(struct pcapng_writer *writer);
 
 /* Bytes of all blocks added so far, written or still buffered. */

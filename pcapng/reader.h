@@ -3,12 +3,12 @@
 #define READER_H
 
 /*
- * Reads capture files block by block, from a stream or from memory: pcapng in either byte order with
- * everything that may stand in it, and classic pcap (both byte orders, micro- and nanoseconds), which
- * comes as one section with one interface. Memory is bounded by the largest block (BLOCK_BYTES_LIMIT)
- * and by the number of interfaces of a section. Damage ends the reading; what came before it has been
- * delivered. Section lengths are passed over, as by all readers: tools that edit files leave them stale.
- * It refuses to decompress, and to know what a packet is.
+ * Reads capture files block by block, from a stream or from memory: pcapng in either byte order
+ * with everything that may stand in it, and classic pcap (both byte orders, micro- and
+ * nanoseconds), which comes as one section with one interface. Memory is bounded by the largest
+ * block (BLOCK_BYTES_LIMIT) and by the number of interfaces of a section. Damage ends the reading;
+ * what came before it has been delivered. Section lengths are passed over, as by all readers: tools
+ * that edit files leave them stale. It refuses to decompress, and to know what a packet is.
  */
 
 #include <stdbool.h>
@@ -24,7 +24,10 @@ struct pcapng_source {
 	void *context;
 };
 
-/* Reads from fd, which stays the caller's. -EINTR: a signal that is not to restart calls (SA_RESTART). */
+/*
+ * Reads from fd, which stays the caller's. -EINTR: a signal that is not to restart calls
+ * (SA_RESTART).
+ */
 struct pcapng_source pcapng_source_fd(int fd);
 
 enum pcapng_item_type {
@@ -46,16 +49,16 @@ struct pcapng_interface {
 /* One block. Its pointers live until the next call of the reader. */
 struct pcapng_item {
 	enum pcapng_item_type type;
-	uint64_t
-		number; /* of the block in the file, from 1; in a classic file of the record, 0 before it */
+	uint64_t number;  /* of the block in the file, from 1; in a classic file of the record, 0
+			     before it */
 	uint64_t offset;  /* of its first byte in the (uncompressed) file */
 	uint64_t section; /* number of its section, from 1 */
 	bool swapped;	  /* the numbers in raw and in options are in the other byte order */
 	const void *raw;  /* the whole block as it stands in the file; NULL: a classic file */
 	size_t raw_length;
-	const uint8_t *
-		options; /* the option list as it stands in the file, checked; NULL: none possible */
-	size_t options_length; /* without the opt_endofopt, which may be missing */
+	const uint8_t *options; /* the option list as it stands in the file, checked; NULL: none
+				   possible */
+	size_t options_length;	/* without the opt_endofopt, which may be missing */
 	const struct pcapng_interface *interface; /* of an interface, its packets and statistics */
 	uint64_t frame;	    /* of a packet: its number in the file, from 1, as Wireshark counts */
 	bool has_timestamp; /* false: a Simple Packet Block, or a time before 1970 or after 2554 */
@@ -76,13 +79,15 @@ struct pcapng_reader *pcapng_reader_new_memory(const void *bytes, size_t length)
 
 /*
  * Returns 1 and fills *item; 0 at a clean end; -EINVAL for damage, -EPROTO for a file that is no
- * capture file at all, -ENOMEM, or the -errno of the source. After 0 or an error it stays with that.
+ * capture file at all, -ENOMEM, or the -errno of the source. After 0 or an error it stays with
+ * that.
  */
 int pcapng_reader_next(struct pcapng_reader *reader, struct pcapng_item *item);
 
 /*
  * What is wrong, after an error: one line without a newline that names block and offset and, of
- * damage, the two numbers that disagree: "block 7 at offset 1284: total length 44, but 48 at its end".
+ * damage, the two numbers that disagree: "block 7 at offset 1284: total length 44, but 48 at its
+ * end".
  */
 const char *pcapng_reader_error(const struct pcapng_reader *reader);
 
@@ -90,8 +95,8 @@ const char *pcapng_reader_error(const struct pcapng_reader *reader);
 void pcapng_reader_free(struct pcapng_reader *reader);
 
 /*
- * Walks the options of an item: start with *at = 0. Returns true and fills *option, whose value points
- * into the item; false behind the last one.
+ * Walks the options of an item: start with *at = 0. Returns true and fills *option, whose value
+ * points into the item; false behind the last one.
  */
 bool pcapng_item_option(const struct pcapng_item *item, size_t *at, struct pcapng_option *option);
 

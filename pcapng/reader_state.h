@@ -2,7 +2,10 @@
 #ifndef READER_STATE_H
 #define READER_STATE_H
 
-/* What the reader's files share: reader.c begins and ends, reader_block.c and reader_classic.c read. */
+/*
+ * What the reader's files share: reader.c begins and ends, reader_block.c and reader_classic.c
+ * read.
+ */
 
 #include "block.h"
 #include "reader.h"
@@ -32,8 +35,8 @@ int reader_damage(struct pcapng_reader *reader, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Waits for size bytes of the block, record or head. Returns 0; -EINVAL for a file that ends before; -ENOMEM or
- * -errno of the source; all with the message.
+ * Waits for size bytes of the block, record or head. Returns 0; -EINVAL for a file that ends
+ * before; -ENOMEM or -errno of the source; all with the message.
  */
 int reader_need(struct pcapng_reader *reader, size_t size);
 

@@ -3,8 +3,8 @@
 #define STREAM_H
 
 /*
- * A window on the bytes of a source, or on bytes in memory, which it does not copy. It takes memory for
- * what has come, never for what is only announced. It refuses to know what the bytes mean.
+ * A window on the bytes of a source, or on bytes in memory, which it does not copy. It takes memory
+ * for what has come, never for what is only announced. It refuses to know what the bytes mean.
  */
 
 #include <stdbool.h>
@@ -24,8 +24,8 @@ struct stream {
 };
 
 /*
- * Reads until the window has size bytes. Returns 1; 0 if the source ends before, length says how many
- * there are; -ENOMEM; -errno of the source.
+ * Reads until the window has size bytes. Returns 1; 0 if the source ends before, length says how
+ * many there are; -ENOMEM; -errno of the source.
  */
 int stream_need(struct stream *stream, size_t size);
 

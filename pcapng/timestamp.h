@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 /*
- * The unit is as in if_tsresol (draft section 4.2): a power of ten, or of two with the top bit set. A
- * fraction of a nanosecond is cut off. Returns false for a time that 64 bits of nanoseconds since the
- * epoch cannot hold: before 1970, or after July 2554.
+ * The unit is as in if_tsresol (draft section 4.2): a power of ten, or of two with the top bit set.
+ * A fraction of a nanosecond is cut off. Returns false for a time that 64 bits of nanoseconds since
+ * the epoch cannot hold: before 1970, or after July 2554.
  */
 bool timestamp_to_ns(uint64_t units, uint8_t tsresol, int64_t offset_s, uint64_t *ns);
 

@@ -19,7 +19,9 @@ struct pcapng_writer {
 	int error; /* of a write: stays */
 };
 
-/* Puts the options, closes the block, and writes when there is enough. Returns as the public calls. */
+/*
+ * Puts the options, closes the block, and writes when there is enough. Returns as the public calls.
+ */
 int writer_finish(struct pcapng_writer *writer, struct pcapng_options options);
 
 /* As pcapng_writer_add_packet, without its refusals. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * usage: make_bad DIRECTORY
- * Writes the damaged capture files of this folder, each named after its one fault. TESTLIST has what is
- * said of them.
+ * Writes the damaged capture files of this folder, each named after its one fault. TESTLIST has
+ * what is said of them.
  */
 #include <stdio.h>
 

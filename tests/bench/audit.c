@@ -3,8 +3,8 @@
  * Whether a capture holds every event with its stack, found out without the tool's own reader.
  *
  *   audit FILE
- *     prints "packets N own N sampled N without N bytes N": packets with a stack of their own, with the
- *     number of one whose text stands at most a second earlier in the file, and with neither.
+ *     prints "packets N own N sampled N without N bytes N": packets with a stack of their own, with
+ *     the number of one whose text stands at most a second earlier in the file, and with neither.
  */
 #include <fcntl.h>
 #include <stdbool.h>

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The bench's generator: SYNs as Linux sends them, or UDP, as fast as one core puts them on a cable.
+ * The bench's generator: SYNs as Linux sends them, or UDP, as fast as one core puts them on a
+ * cable.
  *
- *   flood DEVICE SOURCE-MAC DESTINATION-MAC SOURCE DESTINATION [-p PORT] [-f FLOWS] [-n COUNT] [-ur]
+ *   flood DEVICE SOURCE-MAC DESTINATION-MAC SOURCE DESTINATION [-p PORT] [-f FLOWS] [-n COUNT]
+ *         [-ur]
  *     sends COUNT packets (0: until SIGTERM), from FLOWS source ports in turn, each with a sequence
- *     number and an IP ID of its own; prints "packets N seconds S rate R". -u: UDP. -r: through a raw
- *     socket, a system call and a routing decision a packet, as flooding tools do; else frames
+ *     number and an IP ID of its own; prints "packets N seconds S rate R". -u: UDP. -r: through a
+ *     raw socket, a system call and a routing decision a packet, as flooding tools do; else frames
  *     straight to the device, 64 a call.
  */
 #include <arpa/inet.h>

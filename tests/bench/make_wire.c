@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Files for a benchmark: WIRE, a pcap of so many packets of 200 connections, captured with 128 bytes
- * each; DROPS, a pcapng of so many events in them, every second one a retransmission of a segment that
- * is on the wire, the others drops that are.
+ * Files for a benchmark: WIRE, a pcap of so many packets of 200 connections, captured with 128
+ * bytes each; DROPS, a pcapng of so many events in them, every second one a retransmission of a
+ * segment that is on the wire, the others drops that are.
  *
  *   make_wire PACKETS EVENTS WIRE DROPS
  */
@@ -33,7 +33,10 @@ static void put32(uint8_t *at, uint32_t value)
 	put16(at + 2, value);
 }
 
-/* Packet i of the wire: data of connection i % CONNECTIONS, or every second turn its acknowledgement. */
+/*
+ * Packet i of the wire: data of connection i % CONNECTIONS, or every second turn its
+ * acknowledgement.
+ */
 static void make_frame(uint8_t *frame, uint32_t i)
 {
 	uint32_t connection = i % CONNECTIONS, turn = i / CONNECTIONS;

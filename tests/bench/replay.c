@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The user side alone: records as the kernel side would put them into the ring, through decode, enrich
- * and the pcapng sink.
+ * The user side alone: records as the kernel side would put them into the ring, through decode,
+ * enrich and the pcapng sink.
  *
  *   replay FILE [-n EVENTS] [-s STACKS] [-f FLOWS] [-g]
- *     writes EVENTS drops of a SYN flood of FLOWS flows, with STACKS different stacks of this kernel's
- *     functions, each event its own, or with -g as the governor has them walked; prints "events N seconds S rate R rss-early KIB rss-late KIB": resident memory after
- *     a tenth of the events, and after all.
+ *     writes EVENTS drops of a SYN flood of FLOWS flows, with STACKS different stacks of this
+ *     kernel's functions, each event its own, or with -g as the governor has them walked; prints
+ *     "events N seconds S rate R rss-early KIB rss-late KIB": resident memory after a tenth of the
+ *     events, and after all.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -138,7 +138,9 @@ static const struct annotated_packet packets[] = {
 	{ "malformed_lines", { "tcpdropcap/1 event=drop uid=39\nstate=LISTEN" } },
 };
 
-/* The packets of the links: a flow, a sequence number and a payload's length; the others are equal. */
+/*
+ * The packets of the links: a flow, a sequence number and a payload's length; the others are equal.
+ */
 static const struct segment {
 	const char *name;
 	unsigned char port, seq, length;

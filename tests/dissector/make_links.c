@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The file that links_test.sh reads with tshark: drops and retransmissions under each kind of headers that
- * can stand before TCP.
+ * The file that links_test.sh reads with tshark: drops and retransmissions under each kind of
+ * headers that can stand before TCP.
  *
  *   make_links          write the pcapng file to standard output
  *   make_links cases    print "FRAME FORM NAME" of every packet in the file

@@ -3,8 +3,8 @@
 #define FUZZ_H
 
 /*
- * A fuzz target is a file fuzz_NAME.c with this function and a folder corpus-NAME; make fuzz finds them.
- * A property that does not hold aborts.
+ * A fuzz target is a file fuzz_NAME.c with this function and a folder corpus-NAME; make fuzz finds
+ * them. A property that does not hold aborts.
  */
 
 #include <stddef.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The matcher on stories made from any bytes: 14 bytes are a packet, of an event or of the wire. Its few
- * numbers make packets that collide, overlap, wrap and answer each other. Verdicts rest on frames and
- * events that exist, and no two events of one class have one frame.
+ * The matcher on stories made from any bytes: 14 bytes are a packet, of an event or of the wire.
+ * Its few numbers make packets that collide, overlap, wrap and answer each other. Verdicts rest on
+ * frames and events that exist, and no two events of one class have one frame.
  */
 #include <stdbool.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The reader on any bytes, from memory and from a stream of short reads, and the copies of what it read:
- * both readings agree, and a copy has the same packets and is a copy of itself.
+ * The reader on any bytes, from memory and from a stream of short reads, and the copies of what it
+ * read: both readings agree, and a copy has the same packets and is a copy of itself.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -80,7 +80,9 @@ static bool can_have_options(const struct pcapng_item *item)
 	return item->type == PCAPNG_PACKET && (!item->raw || item->options);
 }
 
-/* A copy fails where a block grows beyond its limit, and else only if it is none of the packet's. */
+/*
+ * A copy fails where a block grows beyond its limit, and else only if it is none of the packet's.
+ */
 static int copy_item(struct pcapng_writer *writer, const struct pcapng_item *item, bool with)
 {
 	const struct pcapng_option comment = {

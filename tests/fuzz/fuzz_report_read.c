@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Reports from any file, and their lines: nothing of a file reaches the terminal's control, and a line of
- * JSON is one line.
+ * Reports from any file, and their lines: nothing of a file reaches the terminal's control, and a
+ * line of JSON is one line.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * usage: deny fentry|fentry,kprobe COMMAND...
- * Runs the command in its own process, and refuses it what some kernels and containers refuse: EPERM
- * for the load of fentry and fexit programs, and for perf_event_open, which kprobes are attached by.
- * A child looks at each bpf() call (seccomp's user notification, Linux 5.5) and lets the rest pass.
+ * Runs the command in its own process, and refuses it what some kernels and containers refuse:
+ * EPERM for the load of fentry and fexit programs, and for perf_event_open, which kprobes are
+ * attached by. A child looks at each bpf() call (seccomp's user notification, Linux 5.5) and lets
+ * the rest pass.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -3,14 +3,16 @@
  * Frames made by hand, and programs that look at a namespace's packets and are too slow for it.
  *
  *   inject send DEVICE MAC FROM TO SPORT DPORT [-s SEQ] [-a ACK] [-f FLAGS] [-b BYTES] [-o OFFSET]
- * [-e HEADERS]
- *                                              [-v VLAN] [-c COUNT]
+ *                                              [-e HEADERS] [-v VLAN] [-c COUNT]
  *     sends COUNT segments (1) by a packet socket to the MAC address; a "#" in DEVICE is replaced
- * by the number of the segment, which is added to SPORT too. FLAGS (0x02, SYN), OFFSET (of the
- * data, in words), HEADERS: IPv6 destination options, VLAN: an 802.1Q tag. inject hold
- * packet|raw4|raw6 DEVICE [full] opens a packet or raw socket, with the smallest buffer if it is to
- * be full, and never reads it; prints "ready"; closes it on SIGTERM. inject xdp DEVICE lets an XDP
- * program pass each packet that the device receives: prints "ready", ends on SIGTERM.
+ *     by the number of the segment, which is added to SPORT too. FLAGS (0x02, SYN), OFFSET (of the
+ *     data, in words), HEADERS: IPv6 destination options, VLAN: an 802.1Q tag.
+ *   inject hold packet|raw4|raw6 DEVICE [full]
+ *     opens a packet or raw socket, with the smallest buffer if it is to be full, and never reads
+ *     it; prints "ready"; closes it on SIGTERM.
+ *   inject xdp DEVICE
+ *     lets an XDP program pass each packet that the device receives: prints "ready", ends on
+ *     SIGTERM.
  */
 #include "segment.h"
 

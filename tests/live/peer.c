@@ -4,25 +4,24 @@
  *
  *   peer serve ADDRESS PORT read|close|hold|ignore|late|speak|workers [-m] [-t] [-q BYTES]
  *     accepts and reads to the end, accepts and closes, accepts and never reads, never accepts,
- * accepts and reads only after SIGUSR1, accepts one that it sends 100 bytes after three seconds, or
- * accepts in three processes that read and print "owner PORT PID" with the client's port; prints
- * "ready" when it listens, ends on SIGTERM or after a minute. read prints "read BYTES" at the end
- * of each connection: the bytes of all until then. -m listens for MPTCP, -t as a transparent proxy,
- * -q with that receive buffer. peer connect ADDRESS PORT [-c COUNT] [-b BYTES] [-d MS] [-t MS] [-n
- * COMM] [-u UID] [-r]
+ *     accepts and reads only after SIGUSR1, accepts one that it sends 100 bytes after three
+ *     seconds, or accepts in three processes that read and print "owner PORT PID" with the client's
+ *     port; prints "ready" when it listens, ends on SIGTERM or after a minute. read prints "read
+ *     BYTES" at the end of each connection: the bytes of all until then. -m listens for MPTCP, -t
+ *     as a transparent proxy, -q with that receive buffer.
+ *   peer connect ADDRESS PORT [-c COUNT] [-b BYTES] [-d MS] [-t MS] [-n COMM] [-u UID] [-r]
  *                             [-o pass|fork|shutdown|leave] [-p PORT] [-i ISN] [-h] [-s SENDS] [-k]
- * [-m]
- *                             [-x] [-q BYTES] [-w]
+ *                             [-m] [-x] [-q BYTES] [-w]
  *     opens COUNT connections at once; prints "owner PORT PID" of each, with its own port; after -d
- * sends BYTES on each that is established; closes all after -t more, -r by resets. -n sets the
- * command name, -u the user. With -o another process gets the connections before anything is sent,
- * and their opener closes them: passed over a UNIX socket, or inherited through fork; with leave,
- * their opener shuts them down both ways first. With shutdown the other only shuts them down for
- * writing, and exits; the opener keeps them. -p binds them to PORT and those after it, -i makes
- * their sequence numbers start there. -h shuts them down after the bytes and reads what is
- * answered. -s sends SENDS times BYTES, each by itself. -k sends a keepalive each second; -m speaks
- *     MPTCP; -x asks for a timestamp of each send with a copy of its packet, and never reads those;
- * -q sets the receive buffer; -w waits for SIGUSR1 before it sends.
+ *     sends BYTES on each that is established; closes all after -t more, -r by resets. -n sets the
+ *     command name, -u the user. With -o another process gets the connections before anything is
+ *     sent, and their opener closes them: passed over a UNIX socket, or inherited through fork;
+ *     with leave, their opener shuts them down both ways first. With shutdown the other only shuts
+ *     them down for writing, and exits; the opener keeps them. -p binds them to PORT and those
+ *     after it, -i makes their sequence numbers start there. -h shuts them down after the bytes and
+ *     reads what is answered. -s sends SENDS times BYTES, each by itself. -k sends a keepalive each
+ *     second; -m speaks MPTCP; -x asks for a timestamp of each send with a copy of its packet, and
+ *     never reads those; -q sets the receive buffer; -w waits for SIGUSR1 before it sends.
  */
 #include "peer.h"
 

@@ -6,11 +6,11 @@
  *     a TUN device that nobody reads: its ring is full soon.
  *   tap talk DEVICE FROM TO PORT [-n BURSTS] [-k SEGMENTS] [-b BYTES] [-w MS] [-2] [-a]
  *     a TAP device whose other side is a peer made by hand at FROM: it connects to TO and PORT, and
- * sends BURSTS (5) of SEGMENTS (42) with BYTES (1400) each, which GRO puts into one packet
- * (IFF_NAPI), MS (100) apart; with -2 each burst twice, with -a each when the one before is
- * acknowledged. Then prints "sent BYTES acked BYTES", for what TO has acknowledged. Prints "ready"
- * when the device is there; others configure it, with PEER's address 02:00:00:00:96:02 and its own
- * 02:00:00:00:96:01. The device goes on SIGTERM, or after a minute.
+ *     sends BURSTS (5) of SEGMENTS (42) with BYTES (1400) each, which GRO puts into one packet
+ *     (IFF_NAPI), MS (100) apart; with -2 each burst twice, with -a each when the one before is
+ *     acknowledged. Then prints "sent BYTES acked BYTES", for what TO has acknowledged.
+ * Prints "ready" when the device is there; others configure it, with PEER's address
+ * 02:00:00:00:96:02 and its own 02:00:00:00:96:01. The device goes on SIGTERM, or after a minute.
  */
 #include "segment.h"
 
@@ -142,7 +142,8 @@ static void wait_for_acks(struct talk *talk, int wait_ms)
 		talk->acked = answer.ack - (FIRST_SEQ + 1);
 }
 
-/* The last has PSH: GRO holds on to the packet no longer, and it goes up the stack while we write.
+/*
+ * The last has PSH: GRO holds on to the packet no longer, and it goes up the stack while we write.
  */
 static void send_burst(struct talk *talk)
 {

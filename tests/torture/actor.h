@@ -36,7 +36,8 @@ struct endpoint {
 	socklen_t length;
 };
 
-/* Parses ADDRESS or ADDRESS:PORT (the last colon; PORT decimal, may be empty). Exits if it is none.
+/*
+ * Parses ADDRESS or ADDRESS:PORT (the last colon; PORT decimal, may be empty). Exits if it is none.
  */
 struct endpoint endpoint_parse(const char *text);
 

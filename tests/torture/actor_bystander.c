@@ -3,8 +3,9 @@
  * bystander kind=packet|cooked|raw|raw6 [dev=DEVICE] [rcvbuf=N]
  *   a socket beside the TCP traffic that gets copies of it and is never read
  * inject dev=DEVICE smac=MAC dmac=MAC from=ADDRESS:PORT to=ADDRESS:PORT [n=N] [ttl=N] [ext=N]
- * [flags=csum,ack] sends n SYNs, or ACKs, as frames; with a wrong checksum (csum), behind ext IPv6
- * extension headers
+ *        [flags=csum,ack]
+ *   sends n SYNs, or ACKs, as frames; with a wrong checksum (csum), after ext IPv6 extension
+ *   headers
  */
 #include "actor.h"
 #include <arpa/inet.h>

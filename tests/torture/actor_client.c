@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * client from=ADDRESS:PORT to=ADDRESS:PORT [count=N] [repeat=N] [procs=N] [bytes=N] [piece=N]
- * [hold=MS] [finish=close|read|reset|leave] [give=fork|pass|shutdown] [sndbuf=N] [rcvbuf=N]
+ *        [hold=MS] [finish=close|read|reset|leave] [give=fork|pass|shutdown] [sndbuf=N] [rcvbuf=N]
  *        [flags=gate,keepalive,timestamping,mptcp]
  * Opens count connections at once, is up when they are established or a second has passed, waits
  * for the plan's word if there is a gate, sends bytes on each in pieces, holds them for a while,
- * then close   closes them read    shuts them down for writing, reads to the end (a second at
- * most), closes reset   closes them by resets leave   exits with all open and all again, repeat
- * times, in procs processes after each other. give: another process gets the connections before the
- * gate, by fork or over a UNIX socket, and the opener closes its own and waits; with shutdown the
- * other only shuts them down for writing when all was sent.
+ * then
+ *   close   closes them
+ *   read    shuts them down for writing, reads to the end (a second at most), closes
+ *   reset   closes them by resets
+ *   leave   exits with all open
+ * and all again, repeat times, in procs processes after each other. give: another process gets the
+ * connections before the gate, by fork or over a UNIX socket, and the opener closes its own and
+ * waits; with shutdown the other only shuts them down for writing when all was sent.
  */
 #include "actor.h"
 #include <errno.h>

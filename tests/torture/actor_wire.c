@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * wire a=NAMESPACE:DEVICE b=NAMESPACE:DEVICE [lose=N] [double=N] [stop=N] [stop_ms=MS]
- * [flags=napi,frags] A cable between two taps: what one sends, the other receives, in bursts, so
- * that GRO has something to join. Every lose-th TCP segment with data is lost on it, every
- * double-th is sent twice. After stop frames from a it is not read for a while. On SIGTERM it
- * prints how many it has lost and doubled.
+ *      [flags=napi,frags]
+ *   A cable between two taps: what one sends, the other receives, in bursts, so that GRO has
+ *   something to join. Every lose-th TCP segment with data is lost on it, every double-th is sent
+ *   twice. After stop frames from a it is not read for a while. On SIGTERM it prints how many it
+ *   has lost and doubled.
  */
 #include "actor.h"
 #include <errno.h>

@@ -3,11 +3,15 @@
  * Carries out the plan of a round: actors PLAN. Steps:
  *   client, server, wire, bystander, inject   starts that actor (actor_NAME.c); a server, wire,
  *                                             bystander is waited for until it is up
- *   up id=N      waits until actor N is up (its connections stand, or will not), two seconds at
- * most go id=N      lets it go on wait ms=N    waits finish id=N  waits until actor N has ended,
- * and ends it after five seconds end id=N     ends it sh COMMAND   runs it; a failure is a failure
- * of the round At the end of the plan clients are waited for, then all others are ended but the
- * cables: then it prints "done", and ends with them on SIGTERM.
+ *   up id=N      waits until actor N is up (its connections are established, or will not be),
+ *                two seconds at most
+ *   go id=N      lets it go on
+ *   wait ms=N    waits
+ *   finish id=N  waits until actor N has ended, and ends it after five seconds
+ *   end id=N     ends it
+ *   sh COMMAND   runs it; a failure is a failure of the round
+ * At the end of the plan clients are waited for, then all others are ended but the cables: then it
+ * prints "done", and ends with them on SIGTERM.
  */
 #include "actor.h"
 #include <arpa/inet.h>

@@ -186,7 +186,7 @@ for index, rule in ipairs(truth.rules) do
 end
 result("events of each rule are its counter, in packets and bytes", problems)
 
--- 2. Qdiscs; what is no TCP may be dropped there, too.
+-- 2. Qdiscs. They may drop packets of other protocols, too.
 local function no_tcp(counts)
 	return counts["Icmp6OutMsgs"] + counts["Ip6OutMcastPkts"] + counts["Icmp.OutMsgs"] + counts["Udp.OutDatagrams"]
 end

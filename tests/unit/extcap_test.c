@@ -146,7 +146,10 @@ static int try_field(const char *call, const char *value)
 	return err;
 }
 
-/* Returns how many choices that can be made, and flags, the capture takes; -1: a line is neither field nor choice. */
+/*
+ * Returns how many choices that can be made, and flags, the capture takes; -1: a line is neither
+ * field nor choice.
+ */
 static int try_all(char *config)
 {
 	char call[32] = "", value[32], type[16];

@@ -160,7 +160,10 @@ TEST(reasons_match_without_prefix_and_case)
 	filter_free(&filter);
 }
 
-/* What the kernel side has decided is not decided again: it knows reasons by number, states unnamed. */
+/*
+ * What the kernel side has decided is not decided again: it knows reasons by number, states
+ * unnamed.
+ */
 TEST(captured_events_are_judged_by_the_rest_alone)
 {
 	filter = (struct filter){ .family = AF_INET, .events = 1, .netns = 7, .states = 2 };

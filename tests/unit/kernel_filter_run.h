@@ -3,8 +3,8 @@
 #define KERNEL_FILTER_RUN_H
 
 /*
- * Runs translated filters on frames: in an interpreter of as much of BPF as they use, which lets them
- * read nothing but what was captured, and in the kernel (bpf(2), BPF_PROG_TEST_RUN).
+ * Runs translated filters on frames: in an interpreter of as much of BPF as they use, which lets
+ * them read nothing but what was captured, and in the kernel (bpf(2), BPF_PROG_TEST_RUN).
  */
 
 #include <bpf/bpf.h>
@@ -223,8 +223,8 @@ static inline void kernel_run_close(struct kernel_run *run)
 }
 
 /*
- * Loads a program that calls the filter for the frame whose turn it is. Returns its descriptor, or -errno
- * if the verifier refuses it.
+ * Loads a program that calls the filter for the frame whose turn it is. Returns its descriptor, or
+ * -errno if the verifier refuses it.
  */
 static inline int kernel_run_load(const struct kernel_run *run, const struct kernel_filter *filter,
 				  char *log, uint32_t log_size)

@@ -83,7 +83,9 @@ TEST(each_verdict_is_libpcaps)
 	CHECK(telling >= EXPRESSION_COUNT * 4 / 5); /* or the frames would test little */
 }
 
-/* Runs the filter in the kernel. Returns the number of frames that it judges otherwise, or -errno. */
+/*
+ * Runs the filter in the kernel. Returns the number of frames that it judges otherwise, or -errno.
+ */
 static int kernel_disagreements(struct kernel_run *run, const struct expression *expression)
 {
 	int fd = kernel_run_load(run, &filter, verifier_log, sizeof(verifier_log)), err, wrong = 0;
@@ -123,13 +125,15 @@ TEST(each_verdict_in_the_kernel_is_libpcaps)
 }
 
 /*
- * libpcap's interpreter of classic BPF, of which pcap_offline_filter is a caller. Its header and the
- * kernel's cannot be included together: both have a struct bpf_insn.
+ * libpcap's interpreter of classic BPF, of which pcap_offline_filter is a caller. Its header and
+ * the kernel's cannot be included together: both have a struct bpf_insn.
  */
 unsigned int bpf_filter(const struct classic_insn *program, const uint8_t *packet, unsigned int len,
 			unsigned int caplen);
 
-/* Any instruction but a return, at most so far from the end. What libpcap checks beforehand holds. */
+/*
+ * Any instruction but a return, at most so far from the end. What libpcap checks beforehand holds.
+ */
 static struct classic_insn draw_insn(uint32_t left)
 {
 	static const uint16_t codes[] = {

@@ -3,8 +3,9 @@
 #define MATCH_CASE_H
 
 /*
- * A story for the matcher, told packet by packet: events and the frames of wire captures at times in
- * microseconds, then the verdict of each event. A client, 10.0.0.1:1000, talks to a server, 10.0.0.2:80.
+ * A story for the matcher, told packet by packet: events and the frames of wire captures at times
+ * in microseconds, then the verdict of each event. A client, 10.0.0.1:1000, talks to a
+ * server, 10.0.0.2:80.
  */
 
 #include "../../capture/event.h"

@@ -431,7 +431,10 @@ TEST(error_of_the_source_stays_and_is_told)
 	pcapng_reader_free(reader);
 }
 
-/* The largest block there may be is announced; what is asked of the source is what memory was taken. */
+/*
+ * The largest block there may be is announced; what is asked of the source is what memory was
+ * taken.
+ */
 static ptrdiff_t read_little(void *context, void *to, size_t size)
 {
 	size_t *most = context;

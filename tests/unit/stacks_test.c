@@ -42,7 +42,9 @@ static void find_functions(void)
 		fclose(file);
 }
 
-/* Returns NULL, said aloud, where the kernel hides its symbols or is built without the functions. */
+/*
+ * Returns NULL, said aloud, where the kernel hides its symbols or is built without the functions.
+ */
 static struct stacks *open_stacks(void)
 {
 	const char *missing = NULL;

@@ -4,7 +4,8 @@
 
 /*
  * A unit test file is a list of TEST(behaviour) bodies. Each prints "ok NAME" or, after the first
- * CHECK that does not hold, "not ok NAME: file:line: condition". The program exits 1 on any failure.
+ * CHECK that does not hold, "not ok NAME: file:line: condition". The program exits 1 on any
+ * failure.
  */
 
 #include <stdbool.h>

@@ -13,7 +13,10 @@ typedef void add_function(struct text *text, const char *string);
 
 static add_function *const add_functions[] = { text_add_printable, text_add_logfmt, text_add_json };
 
-/* Every sort of byte sequence that is not a printable character of UTF-8: all from 0x80 on is escaped. */
+/*
+ * Every sort of byte sequence that is not a printable character of UTF-8: all from 0x80 on is
+ * escaped.
+ */
 static const char *const invalid[] = {
 	"\x80",
 	"\xbf",
