@@ -38,25 +38,6 @@ _Noreturn void die(const char *what)
 	exit(1);
 }
 
-/* By hand: getaddrinfo wants shared libraries even in a static program. */
-struct endpoint resolve(const char *address, const char *port)
-{
-	struct endpoint to = { .length = sizeof(to.address) };
-	struct sockaddr_in *v4 = (struct sockaddr_in *)&to.address;
-
-	to.address.sin6_port = htons((uint16_t)atoi(port)); /* the same place in both */
-	if (inet_pton(AF_INET6, address, &to.address.sin6_addr) == 1) {
-		to.address.sin6_family = AF_INET6;
-	} else if (inet_pton(AF_INET, address, &v4->sin_addr) == 1) {
-		v4->sin_family = AF_INET;
-		to.length = sizeof(*v4);
-	} else {
-		fprintf(stderr, "%s: no address\n", address);
-		exit(1);
-	}
-	return to;
-}
-
 void sleep_ms(int ms)
 {
 	poll(NULL, 0, ms);

@@ -17,13 +17,7 @@
 #define IPPROTO_MPTCP 262
 #endif
 
-struct endpoint {
-	struct sockaddr_in6 address; /* or a sockaddr_in */
-	socklen_t length;
-};
-
 _Noreturn void die(const char *what);
-struct endpoint resolve(const char *address, const char *port);
 void sleep_ms(int ms);
 
 /* Sends zeros until all are sent or the connection is gone. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The client of the lab. */
+#include "endpoint.h"
 #include "peer.h"
 
 #include <errno.h>
@@ -259,7 +260,7 @@ int connect_all(int argc, char **argv)
 	sigaddset(&signal_to_send, SIGUSR1);
 	if (options.wait)
 		sigprocmask(SIG_BLOCK, &signal_to_send, NULL);
-	to = resolve(argv[2], argv[3]);
+	to = endpoint_of(argv[2], argv[3]);
 	open_all(&to, fds, &options);
 	if (options.hand_over)
 		hand_over(options.hand_over, fds, options.count);

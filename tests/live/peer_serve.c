@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The server of the lab. */
+#include "endpoint.h"
 #include "peer.h"
 
 #include <errno.h>
@@ -156,7 +157,7 @@ int serve(int argc, char **argv)
 	sigemptyset(&signal_to_read);
 	sigaddset(&signal_to_read, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &signal_to_read, NULL);
-	at = resolve(argv[2], argv[3]);
+	at = endpoint_of(argv[2], argv[3]);
 	listener = open_listener(&at, strcmp(behaviour, "full") == 0 ? 1 : 128, &options);
 	puts("ready");
 	fflush(stdout);

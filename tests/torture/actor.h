@@ -2,10 +2,10 @@
 #ifndef ACTOR_H
 #define ACTOR_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/socket.h>
+
+#include "../live/endpoint.h"
 
 /*
  * The processes of a round of tests/torture. The plan is a text, a step a line, "verb key=value
@@ -31,13 +31,8 @@ int step_number(const struct step *step, const char *key, int otherwise);
 /* Whether a word is in the step's "flags=word,word". */
 bool step_flag(const struct step *step, const char *word);
 
-struct endpoint {
-	struct sockaddr_in6 address; /* or a sockaddr_in; the port is at the same place in both */
-	socklen_t length;
-};
-
 /*
- * Parses ADDRESS or ADDRESS:PORT (the last colon; PORT decimal, may be empty). Exits if it is none.
+ * Parses ADDRESS:PORT (the last colon; PORT decimal, may be empty). Exits if it is none.
  */
 struct endpoint endpoint_parse(const char *text);
 

@@ -102,25 +102,14 @@ bool step_flag(const struct step *step, const char *word)
 
 struct endpoint endpoint_parse(const char *text)
 {
-	struct endpoint to = { .length = sizeof(to.address) };
-	struct sockaddr_in *v4 = (struct sockaddr_in *)&to.address;
-	char address[64];
 	const char *colon = strrchr(text, ':');
+	char address[64];
 
 	if (!colon || (size_t)(colon - text) >= sizeof(address))
 		die(text);
 	memcpy(address, text, (size_t)(colon - text));
 	address[colon - text] = 0;
-	to.address.sin6_port = htons((uint16_t)atoi(colon + 1));
-	if (inet_pton(AF_INET6, address, &to.address.sin6_addr) == 1) {
-		to.address.sin6_family = AF_INET6;
-	} else if (inet_pton(AF_INET, address, &v4->sin_addr) == 1) {
-		v4->sin_family = AF_INET;
-		to.length = sizeof(*v4);
-	} else {
-		die(text);
-	}
-	return to;
+	return endpoint_of(address, colon + 1);
 }
 
 void enter_netns(const char *name)
