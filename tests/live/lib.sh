@@ -64,30 +64,30 @@ holds() {
 	return 1
 }
 
-# wait_for FILE TEXT: until the file holds the text, thirty seconds at most.
-wait_for() {
-	tries=0
-	until holds "$1" "$2"; do
+# wait_until WHAT COMMAND...: until the command succeeds, thirty seconds at most.
+wait_until() {
+	what=$1 tries=0
+	shift
+	until "$@"; do
 		tries=$((tries + 1))
 		if [ $tries -gt 150 ]; then
-			say "$name: no '$2' in $1 after thirty seconds"
+			say "$name: no $what after thirty seconds"
 			return 1
 		fi
 		sleep 0.2
 	done
 }
 
-# wait_for_lines COUNT FILE: until it has so many, thirty seconds at most.
-wait_for_lines() {
-	tries=0
-	until [ -e "$2" ] && [ "$(wc -l <"$2")" -ge "$1" ]; do
-		tries=$((tries + 1))
-		if [ $tries -gt 150 ]; then
-			say "$name: not $1 lines in $2 after thirty seconds"
-			return 1
-		fi
-		sleep 0.2
-	done
+has_lines() { # COUNT FILE
+	[ -e "$2" ] && [ "$(wc -l <"$2")" -ge "$1" ]
+}
+
+wait_for() { # FILE TEXT
+	wait_until "'$2' in $1" holds "$1" "$2"
+}
+
+wait_for_lines() { # COUNT FILE
+	wait_until "$1 lines in $2" has_lines "$@"
 }
 
 serve() { # NAMESPACE ADDRESS PORT BEHAVIOUR [OPTIONS]
