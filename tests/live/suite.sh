@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: TOOL=... PEER=... suite.sh RESULTS tcpdropcap.lua [SCENARIO...]
-# Provokes and judges the scenarios. There are machines (virtual ones, that run a service of theirs as process 1)
-# where the kernel runs no BPF program in an interrupt of one of that process's threads: ftrace has the
-# event, no BPF program of anybody has. A scenario that fails while that has happened is played again, twice at most, which is
-# said aloud; where it has not happened, a failure is one at once.
+# Provokes and judges the scenarios. On some virtual machines, which run a service of their own as
+# process 1, the kernel runs no BPF program in an interrupt of that process's threads: ftrace has the
+# event, no BPF program has it. A scenario that fails while that happened is played again, twice at
+# most, and the output says so. Where it did not happen, the first failure counts.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 results=$1 dissector=$2
