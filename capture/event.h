@@ -143,4 +143,14 @@ struct drop_event {
 	uint64_t stack[EVENT_STACK_MAX]; /* leaf first */
 };
 
+/* One TCP socket that a process has open. */
+struct socket_holder {
+	struct socket_id id;
+	uint32_t pid;
+	uint32_t netns;
+	uint16_t port; /* local */
+	uint8_t state;
+	char comm[16]; /* NUL-terminated */
+};
+
 #endif

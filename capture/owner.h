@@ -13,16 +13,6 @@
 
 #include "event.h"
 
-/* One TCP socket that a process has open. */
-struct socket_holder {
-	struct socket_id id;
-	uint32_t pid;
-	uint32_t netns;
-	uint16_t port; /* local */
-	uint8_t state;
-	char comm[16]; /* NUL-terminated */
-};
-
 /* Calls found for each holder of each socket, in any order. Returns 0 or -errno. */
 typedef int (*owners_scan)(void *context,
 			   void (*found)(void *found_context, const struct socket_holder *holder),

@@ -235,7 +235,8 @@ static int open_source(struct session *session, const struct options *options, s
 {
 	struct kernel_filter *filter = translate_expression(options->filter.expression);
 
-	session->config.filter = filter;
+	session->config.filter = filter ? filter->insns : NULL;
+	session->config.filter_count = filter ? filter->count : 0;
 	session->source = source_open(&session->config, session->btf, error);
 	session->config.filter = NULL;
 	free(filter);

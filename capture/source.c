@@ -48,7 +48,7 @@ static const enum stack_mode stack_modes[] = {
 };
 
 /* The object, the filter in its stub. Returns NULL and errno. */
-static struct tcpdropcap_bpf *open_object(const struct kernel_filter *filter)
+static struct tcpdropcap_bpf *open_object(const struct bpf_insn *filter, size_t count)
 {
 	struct tcpdropcap_bpf *bpf;
 	int err;
@@ -58,7 +58,7 @@ static struct tcpdropcap_bpf *open_object(const struct kernel_filter *filter)
 	bpf = calloc(1, sizeof(*bpf));
 	err = bpf ? tcpdropcap_bpf__create_skeleton(bpf) : -ENOMEM;
 	if (!err)
-		err = stub_open(bpf->skeleton, "expression_accepts", filter->insns, filter->count);
+		err = stub_open(bpf->skeleton, "expression_accepts", filter, count);
 	if (!err)
 		return bpf;
 	tcpdropcap_bpf__destroy(bpf);
@@ -79,7 +79,7 @@ static int open_configured(struct source *source, const struct source_config *co
 {
 	struct tcpdropcap_bpf__rodata *rodata;
 
-	source->bpf = open_object(config->filter);
+	source->bpf = open_object(config->filter, config->filter_count);
 	if (!source->bpf)
 		return -errno;
 	rodata = source->bpf->rodata;
@@ -218,10 +218,12 @@ int source_attach(struct source *source, void (*refused)(const char *missing, co
 }
 
 /* For a load that tries no more than whether it is possible. */
-static int open_small(struct source *source, const struct kernel_filter *filter,
+static int open_small(struct source *source, const struct bpf_insn *filter, size_t count,
 		      const struct kernel_btf *btf)
 {
-	struct source_config config = { .events = ~0U, .filter = filter, .ring_bytes = 1 << 16 };
+	struct source_config config = {
+		.events = ~0U, .filter = filter, .filter_count = count, .ring_bytes = 1 << 16
+	};
 	int err = open_configured(source, &config, btf);
 
 	if (err)
@@ -238,7 +240,7 @@ static int probe_hook(size_t number, const struct kernel_btf *btf,
 {
 	struct source source = { 0 };
 	struct hook_finding finding;
-	int err = open_small(&source, NULL, btf);
+	int err = open_small(&source, NULL, 0, btf);
 
 	if (err)
 		return err;
@@ -261,10 +263,10 @@ int source_probe(const struct kernel_btf *btf, struct source_hook_visitor *visit
 }
 
 /* In the program of the first hook, by which most drops come. */
-int source_probe_filter(const struct kernel_btf *btf, const struct kernel_filter *filter)
+int source_probe_filter(const struct kernel_btf *btf, const struct bpf_insn *filter, size_t count)
 {
 	struct source source = { 0 };
-	int err = open_small(&source, filter, btf);
+	int err = open_small(&source, filter, count, btf);
 
 	if (err)
 		return err;

@@ -7,6 +7,7 @@
  * The only user of libbpf besides kernel_btf.
  */
 
+#include <linux/bpf.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,8 +15,6 @@
 #include "error.h"
 #include "event.h"
 #include "kernel_btf.h"
-#include "kernel_filter.h"
-#include "owner.h"
 #include "symbolize.h"
 
 #define SOURCE_REASONS_MAX 64
@@ -39,8 +38,13 @@ struct source_config {
 	uint32_t reason_socket_rcvbuff;
 	uint32_t reason_tcp_old_sequence;
 	uint32_t reason_tcp_invalid_sequence;
-	const struct kernel_filter *filter; /* of packets that are dropped; NULL: all pass */
-	bool all;			    /* also benign frees */
+	/*
+	 * The body of a function as in kernel_filter.h, which chooses among dropped packets; NULL: all
+	 * pass.
+	 */
+	const struct bpf_insn *filter;
+	size_t filter_count;
+	bool all; /* also benign frees */
 	enum event_stacks stack;
 	uint64_t ring_bytes; /* a power of two, a page at least */
 };
@@ -101,7 +105,7 @@ struct source_hook_visitor {
 int source_probe(const struct kernel_btf *btf, struct source_hook_visitor *visitor);
 
 /* Whether the running kernel takes the filter: 0 or -errno. */
-int source_probe_filter(const struct kernel_btf *btf, const struct kernel_filter *filter);
+int source_probe_filter(const struct kernel_btf *btf, const struct bpf_insn *filter, size_t count);
 
 /* Bit N: a hook of enum event_kind N is attached. */
 unsigned int source_attached(const struct source *source);
