@@ -31,35 +31,36 @@ WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes $(if
 CFLAGS ?= -O2 -g
 ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -pthread $(WARNINGS) $(CFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE) \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer)
-CPPFLAGS += -I$(BUILD)/bpf
+CPPFLAGS += -iquote . -iquote capture -iquote tests/unit -I$(BUILD)/bpf
 BPF_ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/riscv64/riscv/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) \
 	-I/usr/include/$(shell uname -m)-linux-gnu -Wall -Wextra $(if $(WERROR),-Werror)
 LDLIBS := -lpcap $(if $(WITHOUT_BPF),,-lbpf -lelf) -lz -lzstd
 Q := $(if $(filter 0,$(V)),@)
+# Objects before the libraries that they need.
+link = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(if $(filter %-static,$@),-static) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
 
-# Modules
-PCAPNG := block copy fd reader reader_block reader_classic stream timestamp writer
-# The commands on files; the rest captures.
-FILES := annotation cmd_capture cmd_compare cmd_count cmd_extcap command compare compare_print compare_write copy count \
-	count_key count_print error expression extcap filter input interfaces log main match match_connection match_frame \
-	match_index match_sack match_verdict names netns option_table options output packet privilege report \
-	report_read run run_file signals sink_json sink_line sink_pcapng sink_text text
-LIVE := cgroup clock cmd_probe decode enrich hooks identity kernel_btf kernel_filter owner places program_try reason ring \
-	run_capture segment session source stacks stub symbol_table symbolize
-CAPTURE := $(FILES) $(if $(WITHOUT_BPF),run_none,$(LIVE))
-UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
+# Folders: those of the commands on files, those that capture, and what takes their place without BPF.
+FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare util) capture
+LIVE_FOLDERS := $(addprefix capture/,kernel enrich live)
+OFFLINE_FOLDERS := capture/offline
+# They capture, and have no folder yet.
+LIVE := $(patsubst %,capture/%.c,cgroup clock cmd_probe decode enrich hooks identity kernel_btf kernel_filter owner places \
+	program_try reason ring run_capture segment session source stacks stub symbol_table symbolize)
+CAPTURE := $(filter-out $(LIVE) capture/run_none.c,$(wildcard $(FILE_FOLDERS:%=%/*.c))) \
+	$(if $(WITHOUT_BPF),capture/run_none.c $(wildcard $(OFFLINE_FOLDERS:%=%/*.c)),$(wildcard $(LIVE) $(LIVE_FOLDERS:%=%/*.c)))
+PCAPNG := $(wildcard pcapng/*.c)
+UNIT_TESTS := $(shell find tests/unit -name '*_test.c')
 
-PCAPNG_OBJECTS := $(PCAPNG:%=$(BUILD)/pcapng/%.o)
-CAPTURE_OBJECTS := $(CAPTURE:%=$(BUILD)/capture/%.o)
-# What unit tests link: everything but the program's ends.
-TESTED_OBJECTS := $(filter-out %/main.o %/cmd_capture.o %/cmd_compare.o %/cmd_count.o %/cmd_extcap.o %/cmd_probe.o %/run.o \
-	%/run_capture.o %/session.o %/source.o %/ring.o %/hooks.o,$(CAPTURE_OBJECTS))
+PCAPNG_OBJECTS := $(PCAPNG:%.c=$(BUILD)/%.o)
+# All but main: what a program or a test does not need, it does not get.
+CAPTURE_OBJECTS := $(filter-out %/main.o,$(CAPTURE:%.c=$(BUILD)/%.o))
+LIBRARIES := $(BUILD)/libcapture.a $(BUILD)/libpcapng.a
 
 # A fuzz target is tests/fuzz/fuzz_NAME.c, and its corpus tests/fuzz/corpus-NAME/.
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -71,9 +72,9 @@ $(BUILD)/.tools: tests/packages.sh
 	@sh tests/packages.sh --missing $(if $(WITHOUT_BPF),offline,build)
 	@mkdir -p $(@D) && touch $@
 
-$(BUILD)/tcpdropcap: $(CAPTURE_OBJECTS) $(BUILD)/libpcapng.a
+$(BUILD)/tcpdropcap: $(BUILD)/capture/main.o $(LIBRARIES)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(link) $(LDLIBS)
 
 # For machines without the libraries, and for the guests of check-kernels.
 static: $(BUILD)/tcpdropcap-static
@@ -84,15 +85,17 @@ $(BUILD)/libpcap-weak.a: $(BUILD)/.tools
 	$(call say,AR,$@)
 	$(Q)$(OBJCOPY) -w --weaken-symbol='dbus_*' $$($(CC) -print-file-name=libpcap.a) $@
 
-$(BUILD)/tcpdropcap-static: $(CAPTURE_OBJECTS) $(BUILD)/libpcapng.a $(BUILD)/libpcap-weak.a
+$(BUILD)/tcpdropcap-static: $(BUILD)/capture/main.o $(LIBRARIES) $(BUILD)/libpcap-weak.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -Wl,--no-warnings -o $@ $^ $(filter-out -lpcap,$(LDLIBS))
+	$(Q)$(link) -Wl,--no-warnings $(filter-out -lpcap,$(LDLIBS))
 
 # For machines without clang, bpftool and libbpf: all that works on files.
 offline:
 	@$(MAKE) --no-print-directory all BUILD=$(BUILD)/offline WITHOUT_BPF=1
 
 $(BUILD)/libpcapng.a: $(PCAPNG_OBJECTS)
+$(BUILD)/libcapture.a: $(CAPTURE_OBJECTS)
+$(LIBRARIES):
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -100,7 +103,7 @@ $(BUILD)/%.o: %.c $(BUILD)/.tools
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/capture/source.o: $(BUILD)/bpf/tcpdropcap.skel.h
+$(BUILD)/capture/source.o $(BUILD)/capture/kernel/source.o: $(BUILD)/bpf/tcpdropcap.skel.h
 
 $(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(BUILD)/.tools
 	$(call say,BPF,$@)
@@ -114,35 +117,34 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 # Tests
 LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap)
 BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
-UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
+UNIT_BINARIES := $(UNIT_TESTS:%.c=$(BUILD)/%)
 TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/actors $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
 	$(BUILD)/tests/make_bad $(BENCH_BINARIES) $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(TESTED_OBJECTS) \
-		$(BUILD)/libpcapng.a
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(LIBRARIES)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(link) $(LDLIBS)
 
-$(BUILD)/tests/unit/match_test $(BUILD)/tests/unit/match_connection_test: $(BUILD)/tests/unit/match_case.o
+$(filter %/match_test %/match_connection_test,$(UNIT_BINARIES)): %: $(BUILD)/tests/unit/match_case.o
 
 $(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(link)
 
 $(BUILD)/tests/actors $(BUILD)/tests/actors-static: $(BUILD)/tests/live/endpoint.o $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/torture/*.c))
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(if $(filter %-static,$@),-static) -o $@ $^
+	$(Q)$(link)
 
 LAB_STATIC := $(LAB_BINARIES:%=%-static)
 $(addprefix $(BUILD)/tests/,peer peer-static): $(BUILD)/tests/live/endpoint.o $(BUILD)/tests/live/peer_serve.o $(BUILD)/tests/live/peer_connect.o
 $(addprefix $(BUILD)/tests/,inject inject-static tap tap-static): $(BUILD)/tests/live/segment.o
 $(LAB_STATIC): $(BUILD)/tests/%-static: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -o $@ $^
+	$(Q)$(link)
 
 $(BUILD)/tests/make_wire: $(BUILD)/tests/bench/make_wire.o $(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(link)
 
 # A benchmark, no test: it depends on the machine.
 bench-compare: all $(BUILD)/tests/make_wire
@@ -151,29 +153,28 @@ bench-compare: all $(BUILD)/tests/make_wire
 DISSECTED := $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links
 $(DISSECTED): $(BUILD)/tests/%: $(BUILD)/tests/dissector/%.o $(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(link)
 
-$(BUILD)/tests/read_file $(BUILD)/tests/copy_file: $(BUILD)/tests/%: $(BUILD)/tests/bad/%.o $(TESTED_OBJECTS) $(BUILD)/libpcapng.a
+$(BUILD)/tests/read_file $(BUILD)/tests/copy_file: $(BUILD)/tests/%: $(BUILD)/tests/bad/%.o $(LIBRARIES)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(link) $(LDLIBS)
 
 $(BUILD)/tests/make_bad: $(BUILD)/tests/bad/make_bad.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lz -lzstd
+	$(Q)$(link) -lz -lzstd
 
 $(filter-out %/replay %/make_wire,$(BENCH_BINARIES)): $(BUILD)/tests/%: $(BUILD)/tests/bench/%.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(link)
 
-$(BUILD)/tests/replay: $(BUILD)/tests/bench/replay.o $(TESTED_OBJECTS) $(BUILD)/libpcapng.a
+$(BUILD)/tests/replay: $(BUILD)/tests/bench/replay.o $(LIBRARIES)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(link) $(LDLIBS)
 
 # These replay their corpus; fuzz makes the ones that look for more.
-$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(TESTED_OBJECTS) \
-		$(BUILD)/libpcapng.a
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(LIBRARIES)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(link) $(LDLIBS)
 
 tests: all $(TEST_BINARIES)
 
@@ -254,7 +255,7 @@ lint: packages
 # Each target for so long, one after the other; what breaks one is left in build/fuzz/.
 FUZZ_SECONDS ?= 600
 FUZZERS := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
-FUZZED_SOURCES := $(PCAPNG:%=pcapng/%.c) $(TESTED_OBJECTS:$(BUILD)/%.o=%.c)
+FUZZED_SOURCES := $(PCAPNG) $(filter-out %/main.c $(LIVE),$(wildcard $(FILE_FOLDERS:%=%/*.c)))
 
 $(FUZZERS): $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED_SOURCES) | $(BUILD)/.tools
 	$(call say,FUZZER,$@)

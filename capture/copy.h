@@ -8,7 +8,7 @@
  * those.
  */
 
-#include "../pcapng/reader.h"
+#include "pcapng/reader.h"
 #include "error.h"
 #include "report.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "../bpf/record.h"
+#include "bpf/record.h"
 #include "decode.h"
 #include "segment.h"
 

@@ -8,7 +8,7 @@
  * bytes mean.
  */
 
-#include "../pcapng/reader.h"
+#include "pcapng/reader.h"
 #include "error.h"
 
 struct input;

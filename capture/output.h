@@ -8,7 +8,7 @@
  * mean, but that each write ends where a reader may stop.
  */
 
-#include "../pcapng/pcapng.h"
+#include "pcapng/pcapng.h"
 #include "error.h"
 
 struct output;

@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#include "../pcapng/reader.h"
+#include "pcapng/reader.h"
 #include "report.h"
 
 enum report_read {

@@ -6,7 +6,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 
-#include "../pcapng/pcapng.h"
+#include "pcapng/pcapng.h"
 #include "annotation.h"
 #include "interfaces.h"
 #include "output.h"

@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../bpf/record.h"
+#include "bpf/record.h"
 #include "hooks.h"
 #include "program_try.h"
 #include "ring.h"

@@ -7,7 +7,7 @@
  * what they are called and what they mean (enum symbol_kind). This table is their only list.
  */
 
-#include "../bpf/record.h"
+#include "bpf/record.h"
 #include "symbolize.h"
 
 /*

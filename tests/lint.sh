@@ -24,7 +24,7 @@ scripts=$(git ls-files '*.sh' '*.bash' '.ci/run')
 	clean clang-format clang-format --dry-run -Werror $sources
 	clean cppcheck cppcheck -q --std=c11 --enable=warning,portability,performance \
 		--inline-suppr --error-exitcode=1 --suppress=missingInclude \
-		-D__has_include=0 -I"$build/bpf" $user
+		-D__has_include=0 -I. -Icapture -Itests/unit -I"$build/bpf" $user
 	clean shellcheck shellcheck -x $scripts
 	clean luacheck luacheck --no-color -q dissector/*.lua tests/torture/*.lua
 }

@@ -30,7 +30,7 @@ nothing "libbpf is used by source, its hooks, ring, stub and tries, and kernel_b
 nothing "compression is known to the ends of files alone" \
 	"$(who_includes '(zlib|zstd.*)\.h' capture/* pcapng/* | grep -vE '/(input|output)\.c$')"
 nothing "libpcap is used by the expression alone" \
-	"$(who_includes 'pcap.*\.h' capture/* | grep -v '/expression\.c$')"
+	"$(who_includes 'pcap(/.*)?\.h' capture/* | grep -v '/expression\.c$')"
 nothing "what works on files knows no kernel" "$(
 	files=$(make -pn 2>/dev/null | sed -n 's/^FILES := //p')
 	for name in $files; do

@@ -20,7 +20,7 @@ suite() { # NAME BUILD
 	export TOOL PEER
 	case $1 in
 	unit)
-		for test in "$2"/tests/unit/*_test; do
+		find "$2/tests/unit" -name '*_test' | sort | while read -r test; do
 			run_unit "$test"
 		done
 		;;

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../pcapng/pcapng.h"
+#include "pcapng/pcapng.h"
 
 #define CONNECTIONS 200
 #define CAPLEN	    128

@@ -21,13 +21,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../bpf/record.h"
-#include "../../capture/clock.h"
-#include "../../capture/decode.h"
-#include "../../capture/enrich.h"
-#include "../../capture/kernel_btf.h"
-#include "../../capture/options.h"
-#include "../../capture/sink.h"
+#include "bpf/record.h"
+#include "clock.h"
+#include "decode.h"
+#include "enrich.h"
+#include "kernel_btf.h"
+#include "options.h"
+#include "sink.h"
 
 #define BATCH	      4096 /* as source hands them out */
 #define TICK_BATCHES  16

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../capture/keys.h"
-#include "../../pcapng/pcapng.h"
+#include "keys.h"
+#include "pcapng/pcapng.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "../../pcapng/reader.h"
+#include "pcapng/reader.h"
 #include "fuzz.h"
 
 struct bytes {

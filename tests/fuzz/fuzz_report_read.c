@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../capture/count.h"
-#include "../../capture/filter.h"
-#include "../../capture/report_read.h"
-#include "../../capture/sink.h"
+#include "count.h"
+#include "filter.h"
+#include "report_read.h"
+#include "sink.h"
 #include "fuzz.h"
 
 static void is_harmless(const char *text, size_t length)

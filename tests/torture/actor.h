@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../live/endpoint.h"
+#include "tests/live/endpoint.h"
 
 /*
  * The processes of a round of tests/torture. The plan is a text, a step a line, "verb key=value

@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../capture/copy.h"
-#include "../../capture/report_read.h"
-#include "../../capture/sink.h"
+#include "copy.h"
+#include "report_read.h"
+#include "sink.h"
 #include "test.h"
 
 static struct error error;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 
-#include "../../pcapng/reader.h"
+#include "pcapng/reader.h"
 #include "capture_bytes.h"
 #include "pcapng_file.h"
 #include "test.h"

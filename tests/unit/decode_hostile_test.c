@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../bpf/record.h"
-#include "../../capture/decode.h"
+#include "bpf/record.h"
+#include "decode.h"
 #include "test.h"
 
 /* Records of any size end at an unmapped page. */

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "../../bpf/record.h"
-#include "../../capture/decode.h"
+#include "bpf/record.h"
+#include "decode.h"
 #include "test.h"
 
 /* What a record says of its socket, and packets that only the socket knows. */

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "../../bpf/record.h"
-#include "../../capture/decode.h"
+#include "bpf/record.h"
+#include "decode.h"
 #include "test.h"
 
 static struct drop_record record;

@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../capture/enrich.h"
-#include "../../capture/names.h"
+#include "enrich.h"
+#include "names.h"
 #include "test.h"
 
 /* What a report says of the event's socket: its owner, TCP's state, why it transmits. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 
-#include "../../capture/extcap.h"
-#include "../../capture/options.h"
+#include "extcap.h"
+#include "options.h"
 #include "test.h"
 
 #define CALL(...)                                                       \

@@ -9,7 +9,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "../../capture/input.h"
+#include "input.h"
 #include "test.h"
 
 #define PLAIN_BYTES 200000

@@ -13,9 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../capture/kernel_filter.h"
-#include "../../capture/packet.h"
-#include "../../pcapng/reader.h"
+#include "kernel_filter.h"
+#include "packet.h"
+#include "pcapng/reader.h"
 
 #define FRAME_COUNT 10000
 

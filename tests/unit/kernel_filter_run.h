@@ -17,7 +17,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../capture/kernel_filter.h"
+#include "kernel_filter.h"
 #include "kernel_filter_packets.h"
 
 #define RUN_BROKEN UINT64_MAX /* it did what it may not */

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../../capture/expression.h"
-#include "../../capture/kernel_filter.h"
+#include "expression.h"
+#include "kernel_filter.h"
 #include "kernel_filter_expressions.h"
 #include "kernel_filter_packets.h"
 #include "kernel_filter_run.h"

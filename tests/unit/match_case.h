@@ -8,8 +8,8 @@
  * server, 10.0.0.2:80.
  */
 
-#include "../../capture/event.h"
-#include "../../capture/match.h"
+#include "event.h"
+#include "match.h"
 
 struct story_packet {
 	bool from_server;

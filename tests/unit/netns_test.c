@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-#include "../../capture/netns.h"
+#include "netns.h"
 #include "test.h"
 
 #define OWN "/proc/self/ns/net"

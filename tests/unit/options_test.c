@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "../../capture/names.h"
-#include "../../capture/options.h"
+#include "names.h"
+#include "options.h"
 #include "test.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

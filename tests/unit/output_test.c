@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../capture/input.h"
-#include "../../capture/output.h"
+#include "input.h"
+#include "output.h"
 #include "test.h"
 
 /* One name for each way to write. */

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../pcapng/pcapng.h"
+#include "pcapng/pcapng.h"
 
 /* clang-format off */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

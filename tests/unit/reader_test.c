@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "../../pcapng/reader.h"
+#include "pcapng/reader.h"
 #include "capture_bytes.h"
 #include "test.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../../capture/reason.h"
+#include "reason.h"
 #include "test.h"
 
 static struct kernel_btf *btf;

@@ -8,9 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../capture/annotation.h"
-#include "../../capture/report_read.h"
-#include "../../capture/sink.h"
+#include "annotation.h"
+#include "report_read.h"
+#include "sink.h"
 #include "test.h"
 
 #define HOSTILE "a\n\x1b[1m\" state=ESTABLISHED\\x41\xff"

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../capture/segment.h"
+#include "segment.h"
 #include "test.h"
 
 #define TSVAL 0xdeadbeef

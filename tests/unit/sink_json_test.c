@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "../../capture/sink.h"
+#include "sink.h"
 #include "test.h"
 
 /*

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../../capture/sink.h"
+#include "sink.h"
 #include "test.h"
 
 #define IDB 1

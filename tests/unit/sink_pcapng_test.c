@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../capture/annotation.h"
-#include "../../capture/sink.h"
+#include "annotation.h"
+#include "sink.h"
 #include "test.h"
 
 /* Numbers of the pcapng draft, written again: the test must not share the writer's. */

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "../../capture/sink.h"
+#include "sink.h"
 #include "test.h"
 
 #define TOKENS 16

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 
-#include "../../capture/stacks.h"
-#include "../../capture/text.h"
+#include "stacks.h"
+#include "text.h"
 #include "test.h"
 
 /* Addresses of functions in the kernel's text, not of its tracing. */

@@ -3,7 +3,7 @@
 #include <elf.h>
 #include <errno.h>
 
-#include "../../capture/stub.h"
+#include "stub.h"
 #include "test.h"
 
 enum {

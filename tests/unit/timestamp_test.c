@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "../../pcapng/timestamp.h"
+#include "pcapng/timestamp.h"
 #include "test.h"
 
 /* The time in nanoseconds, or 1 for none. */
