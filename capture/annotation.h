@@ -13,7 +13,7 @@
  */
 
 #include "report.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 /* Appends the first comment. */
 void annotation_format(const struct drop_report *report, struct text *text);

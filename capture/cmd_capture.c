@@ -3,7 +3,7 @@
 
 #include "commands.h"
 #include "run.h"
-#include "signals.h"
+#include "util/signals.h"
 
 static void print_help(void)
 {

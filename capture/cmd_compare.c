@@ -6,7 +6,7 @@
 
 #include "commands.h"
 #include "compare.h"
-#include "log.h"
+#include "util/log.h"
 
 struct compare_options {
 	struct compare_form form;

@@ -6,7 +6,7 @@
 
 #include "commands.h"
 #include "count.h"
-#include "log.h"
+#include "util/log.h"
 #include "run.h"
 
 #define BY_DEFAULT "event,kind,reason"

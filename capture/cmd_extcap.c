@@ -7,9 +7,9 @@
 #include "commands.h"
 #include "expression.h"
 #include "extcap.h"
-#include "log.h"
-#include "privilege.h"
-#include "signals.h"
+#include "util/log.h"
+#include "util/privilege.h"
+#include "util/signals.h"
 
 static int print(void (*answer)(struct text *))
 {

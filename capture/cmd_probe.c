@@ -10,11 +10,11 @@
 #include "expression.h"
 #include "kernel_btf.h"
 #include "kernel_filter.h"
-#include "log.h"
+#include "util/log.h"
 #include "reason.h"
 #include "source.h"
 #include "symbolize.h"
-#include "text.h"
+#include "util/strbuf.h"
 #include "version.h"
 
 #define STACK_DEPTH_PATH "/proc/sys/kernel/perf_event_max_stack"

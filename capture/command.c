@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "commands.h"
-#include "log.h"
+#include "util/log.h"
 #include "version.h"
 
 int command_run(enum option_command command, int argc, char **argv, void (*print_help)(void),

@@ -12,10 +12,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "error.h"
+#include "util/error.h"
 #include "match.h"
 #include "report.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 struct compare_wire {
 	const char *path;

@@ -7,7 +7,7 @@
 #include "annotation.h"
 #include "copy.h"
 #include "output.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 #define STACK_SLOTS 4096 /* as many as a reader keeps (report_read.c) */
 

@@ -9,7 +9,7 @@
  */
 
 #include "pcapng/reader.h"
-#include "error.h"
+#include "util/error.h"
 #include "report.h"
 
 struct copy;

@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
+#include "util/error.h"
 #include "report.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 #define COUNT_GROUPS_MAX 100000
 

@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 #include "report.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 struct count_key {
 	const char *name;

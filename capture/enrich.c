@@ -8,7 +8,7 @@
 #include "identity.h"
 #include "names.h"
 #include "places.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 #define CPUS_MAX	 8192
 #define PLACES		 251  /* a prime: addresses are spread over it */

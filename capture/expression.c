@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "expression.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 #define SNAPLEN 262144 /* tcpdump's; what of it a packet has, libpcap is told with each */
 

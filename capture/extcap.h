@@ -10,8 +10,8 @@
 
 #include <stdbool.h>
 
-#include "error.h"
-#include "text.h"
+#include "util/error.h"
+#include "util/strbuf.h"
 
 enum extcap_question {
 	EXTCAP_NOTHING, /* of a later protocol */

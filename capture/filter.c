@@ -7,7 +7,7 @@
 #include "event.h"
 #include "filter.h"
 #include "names.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 static int full(const char *option, size_t count, struct error *error)
 {

@@ -16,7 +16,7 @@
 #include <linux/bpf.h>
 #include <stddef.h>
 
-#include "error.h"
+#include "util/error.h"
 #include "expression.h"
 #include "packet.h"
 

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "report.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 enum verdict {
 	VERDICT_DROPPED_AFTER_WIRE,

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "event.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 #define STATE_COUNT 14
 

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "netns.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 #define NAMES_DIR "/run/netns"
 

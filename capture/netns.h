@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "error.h"
+#include "util/error.h"
 
 /*
  * text is a name under /run/netns, a path, or an inode number. Returns 0 and sets *inode; -ENOENT

@@ -6,7 +6,7 @@
 
 #include "netns.h"
 #include "option_table.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 #define LONG_ONLY 256 /* getopt value of the first row of the table */
 

@@ -9,7 +9,7 @@
  */
 
 #include "pcapng/pcapng.h"
-#include "error.h"
+#include "util/error.h"
 
 struct output;
 

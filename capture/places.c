@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "places.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 #define SETS 256 /* a power of two */
 #define WAYS 8	 /* places of a set; SETS * WAYS: twice what the kernel side knows of a CPU */

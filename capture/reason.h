@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "kernel_btf.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 struct reasons;
 

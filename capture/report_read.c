@@ -6,7 +6,7 @@
 
 #include "annotation.h"
 #include "report_read.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 #define STACK_SLOTS	4096
 #define STACK_BYTES_MAX (32 << 20)

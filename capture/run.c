@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "run.h"
-#include "signals.h"
+#include "util/signals.h"
 
 int run_events(const struct run *run)
 {

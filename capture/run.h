@@ -7,7 +7,7 @@
  * the reports to a sink of the command's choice, and print the counts and what is wrong.
  */
 
-#include "error.h"
+#include "util/error.h"
 #include "options.h"
 #include "sink.h"
 

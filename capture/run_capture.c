@@ -7,11 +7,11 @@
 
 #include "commands.h"
 #include "decode.h"
-#include "log.h"
+#include "util/log.h"
 #include "run.h"
 #include "session.h"
-#include "signals.h"
-#include "text.h"
+#include "util/signals.h"
+#include "util/strbuf.h"
 
 #define TICK_MS 75 /* with what a batch takes, a live reader is less than 100 ms behind */
 

@@ -7,10 +7,10 @@
 #include "commands.h"
 #include "copy.h"
 #include "input.h"
-#include "log.h"
+#include "util/log.h"
 #include "report_read.h"
 #include "run.h"
-#include "signals.h"
+#include "util/signals.h"
 
 struct file {
 	const struct run *run;

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "commands.h"
-#include "log.h"
+#include "util/log.h"
 #include "run.h"
 
 /* What stands in for run_capture.c and cmd_probe.c in the build without BPF. */

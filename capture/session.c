@@ -5,12 +5,12 @@
 #include <time.h>
 
 #include "kernel_filter.h"
-#include "log.h"
+#include "util/log.h"
 #include "names.h"
 #include "netns.h"
 #include "session.h"
-#include "signals.h"
-#include "text.h"
+#include "util/signals.h"
+#include "util/strbuf.h"
 
 /* A name may be known of drops, of resets, or of both. */
 static int use_reason(struct session *session, const char *item, struct error *error)

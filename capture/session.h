@@ -10,7 +10,7 @@
 #include "cgroup.h"
 #include "clock.h"
 #include "enrich.h"
-#include "error.h"
+#include "util/error.h"
 #include "kernel_btf.h"
 #include "owner.h"
 #include "reason.h"

@@ -5,7 +5,7 @@
 
 #include "names.h"
 #include "sink_line.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 static void add_name(struct text *line, const char *name)
 {

@@ -5,7 +5,7 @@
 /* A sink of lines on a stream. What a line looks like is the format's business, alone. */
 
 #include "sink.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 struct line_format {
 	/* Appends what comes before the first report; may be NULL. */

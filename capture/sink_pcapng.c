@@ -11,7 +11,7 @@
 #include "interfaces.h"
 #include "output.h"
 #include "sink.h"
-#include "text.h"
+#include "util/strbuf.h"
 #include "version.h"
 
 #define OPTIONS_MAX	   8

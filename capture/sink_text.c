@@ -7,7 +7,7 @@
 
 #include "names.h"
 #include "sink_line.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 static void add_time(struct text *line, uint64_t timestamp_ns)
 {

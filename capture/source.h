@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
+#include "util/error.h"
 #include "event.h"
 #include "kernel_btf.h"
 #include "symbolize.h"

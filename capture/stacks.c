@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "stacks.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 #define STACKS_MAX    16384
 #define TRACING_DEPTH 8		       /* more frames than that the tracing never has */

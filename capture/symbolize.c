@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "symbolize.h"
-#include "text.h"
+#include "util/strbuf.h"
 
 #define KALLSYMS     "/proc/kallsyms"
 #define MODULES	     "/proc/modules"

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "stacks.h"
-#include "text.h"
+#include "util/strbuf.h"
 #include "test.h"
 
 /* Addresses of functions in the kernel's text, not of its tracing. */

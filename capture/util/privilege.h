@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "text.h"
+#include "strbuf.h"
 
 /* What setcap(8) is given: the two, and CAP_SYSLOG, for which the kernel shows its symbols. */
 #define PRIVILEGE_CAPABILITIES "cap_bpf,cap_perfmon,cap_syslog+ep"

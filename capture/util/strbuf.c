@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
+#include "strbuf.h"
 
 void text_clear(struct text *text)
 {

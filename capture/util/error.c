@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "error.h"
-#include "text.h"
+#include "strbuf.h"
 
 int error_set(struct error *error, int code, const char *format, ...)
 {

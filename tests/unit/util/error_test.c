@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 
-#include "error.h"
+#include "util/error.h"
 #include "test.h"
 
 TEST(error_has_its_sentence_and_code)
