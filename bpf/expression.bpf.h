@@ -4,7 +4,7 @@
 
 /*
  * The user's filter expression, put to a packet before the event costs any room: the frame is made
- * as userspace makes it of the record (capture/decode.c), and judged by instructions that userspace
+ * as userspace makes it of the record (capture/event/decode.c), and judged by instructions that userspace
  * writes into a stub before the load (capture/kernel_filter.h). What cannot be judged here passes:
  * userspace judges each event once more.
  */
@@ -51,7 +51,7 @@ __hidden __attribute__((noinline)) __u64 expression_accepts(const __u8 *frame, _
 	return accepted;
 }
 
-/* As clamp_ipv6_length() in capture/decode.c. */
+/* As clamp_ipv6_length() in capture/event/decode.c. */
 static __always_inline void clamp_ipv6_length(__u8 *ip, __u64 caplen, __u64 len)
 {
 	if (caplen < ETH_HLEN + 40 || ip[4] || ip[5] || len - ETH_HLEN - 40 <= 0xffff)

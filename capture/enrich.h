@@ -9,7 +9,7 @@
 
 #include "cgroup.h"
 #include "clock.h"
-#include "event.h"
+#include "event/event.h"
 #include "owner.h"
 #include "reason.h"
 #include "report.h"

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "util/error.h"
-#include "packet.h"
+#include "event/packet.h"
 
 struct expression;
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "event.h"
+#include "event/event.h"
 #include "filter.h"
 #include "names.h"
 #include "util/strbuf.h"

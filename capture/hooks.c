@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "event.h"
+#include "event/event.h"
 #include "hooks.h"
 #include "program_try.h"
 

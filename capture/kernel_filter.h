@@ -18,7 +18,7 @@
 
 #include "util/error.h"
 #include "expression.h"
-#include "packet.h"
+#include "event/packet.h"
 
 #define KERNEL_FILTER_FRAME_MAX (PACKET_ETH_LEN + 256)
 #define KERNEL_FILTER_INSNS_MAX 2046

@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #include "util/error.h"
-#include "event.h"
+#include "event/event.h"
 #include "filter.h"
 
 #define SNAPLEN_MAX 256 /* the longest headers that an event carries */

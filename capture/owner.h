@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "event.h"
+#include "event/event.h"
 
 /* Calls found for each holder of each socket, in any order. Returns 0 or -errno. */
 typedef int (*owners_scan)(void *context,

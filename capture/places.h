@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "event.h"
+#include "event/event.h"
 #include "stacks.h"
 
 struct places;

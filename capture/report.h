@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "keys.h"
-#include "packet.h"
+#include "event/packet.h"
 
 enum value_type {
 	VALUE_TEXT,

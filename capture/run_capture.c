@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "commands.h"
-#include "decode.h"
+#include "event/decode.h"
 #include "util/log.h"
 #include "run.h"
 #include "session.h"

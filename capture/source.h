@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "util/error.h"
-#include "event.h"
+#include "event/event.h"
 #include "kernel_btf.h"
 #include "symbolize.h"
 

@@ -23,7 +23,7 @@
 
 #include "bpf/record.h"
 #include "clock.h"
-#include "decode.h"
+#include "event/decode.h"
 #include "enrich.h"
 #include "kernel_btf.h"
 #include "options.h"

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "kernel_filter.h"
-#include "packet.h"
+#include "event/packet.h"
 #include "pcapng/reader.h"
 
 #define FRAME_COUNT 10000

@@ -8,7 +8,7 @@
  * server, 10.0.0.2:80.
  */
 
-#include "event.h"
+#include "event/event.h"
 #include "match.h"
 
 struct story_packet {

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "segment.h"
+#include "event/segment.h"
 #include "test.h"
 
 #define TSVAL 0xdeadbeef

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "bpf/record.h"
-#include "decode.h"
+#include "event/decode.h"
 #include "test.h"
 
 static struct drop_record record;

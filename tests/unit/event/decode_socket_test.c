@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 
 #include "bpf/record.h"
-#include "decode.h"
+#include "event/decode.h"
 #include "test.h"
 
 /* What a record says of its socket, and packets that only the socket knows. */

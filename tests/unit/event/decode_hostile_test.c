@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "bpf/record.h"
-#include "decode.h"
+#include "event/decode.h"
 #include "test.h"
 
 /* Records of any size end at an unmapped page. */
