@@ -103,7 +103,7 @@ $(BUILD)/%.o: %.c $(BUILD)/.tools
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/capture/source.o $(BUILD)/capture/kernel/source.o: $(BUILD)/bpf/tcpdropcap.skel.h
+$(BUILD)/capture/kernel/source.o $(BUILD)/capture/kernel/source.o: $(BUILD)/bpf/tcpdropcap.skel.h
 
 $(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(BUILD)/.tools
 	$(call say,BPF,$@)

@@ -8,12 +8,12 @@
 
 #include "commands.h"
 #include "expression.h"
-#include "kernel_btf.h"
+#include "kernel/btf.h"
 #include "kernel_filter.h"
 #include "util/log.h"
-#include "reason.h"
-#include "source.h"
-#include "symbolize.h"
+#include "kernel/reason.h"
+#include "kernel/source.h"
+#include "kernel/symbolize.h"
 #include "util/strbuf.h"
 #include "version.h"
 

@@ -11,10 +11,10 @@
 #include "clock.h"
 #include "event/event.h"
 #include "owner.h"
-#include "reason.h"
+#include "kernel/reason.h"
 #include "report.h"
 #include "stacks.h"
-#include "symbolize.h"
+#include "kernel/symbolize.h"
 
 struct enrich;
 

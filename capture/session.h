@@ -11,13 +11,13 @@
 #include "clock.h"
 #include "enrich.h"
 #include "util/error.h"
-#include "kernel_btf.h"
+#include "kernel/btf.h"
 #include "owner.h"
-#include "reason.h"
+#include "kernel/reason.h"
 #include "run.h"
 #include "sink.h"
-#include "source.h"
-#include "symbolize.h"
+#include "kernel/source.h"
+#include "kernel/symbolize.h"
 
 struct session {
 	struct source_config config;

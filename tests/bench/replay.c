@@ -25,7 +25,7 @@
 #include "clock.h"
 #include "event/decode.h"
 #include "enrich.h"
-#include "kernel_btf.h"
+#include "kernel/btf.h"
 #include "options.h"
 #include "sink.h"
 

@@ -10,10 +10,10 @@
 
 #include "bpf/record.h"
 #include "hooks.h"
-#include "program_try.h"
+#include "prog_try.h"
 #include "ring.h"
 #include "source.h"
-#include "stub.h"
+#include "prog_patch.h"
 #include "symbol_table.h"
 #include "tcpdropcap.skel.h"
 

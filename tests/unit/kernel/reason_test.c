@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "reason.h"
+#include "kernel/reason.h"
 #include "test.h"
 
 static struct kernel_btf *btf;

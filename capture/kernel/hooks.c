@@ -5,7 +5,7 @@
 
 #include "event/event.h"
 #include "hooks.h"
-#include "program_try.h"
+#include "prog_try.h"
 
 enum role {
 	ROLE_EVENT,	   /* tells events of its kind */

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "kernel_btf.h"
+#include "kernel/btf.h"
 #include "test.h"
 
 static struct error error;

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "program_try.h"
+#include "prog_try.h"
 
 /* Returns 0 or -errno. */
 static int try_program(const struct bpf_insn *insns, size_t count, int btf_id,

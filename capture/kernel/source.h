@@ -14,7 +14,7 @@
 
 #include "util/error.h"
 #include "event/event.h"
-#include "kernel_btf.h"
+#include "btf.h"
 #include "symbolize.h"
 
 #define SOURCE_REASONS_MAX 64

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel_btf.h"
+#include "btf.h"
 
 #define MODULES_DIR "/sys/kernel/btf"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "symbol_table.h"
+#include "kernel/symbol_table.h"
 #include "test.h"
 
 static struct symbol_table table;

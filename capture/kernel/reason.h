@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "kernel_btf.h"
+#include "btf.h"
 #include "util/strbuf.h"
 
 struct reasons;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stub.h"
+#include "prog_patch.h"
 
 /* A function's place in the file. */
 struct body {

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "kernel_btf.h"
+#include "btf.h"
 #include "source.h"
 
 #define HOOKS_MAX 24

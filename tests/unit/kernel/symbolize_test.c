@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "symbolize.h"
+#include "kernel/symbolize.h"
 #include "test.h"
 
 #define NAME_MAX_LEN 128

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "kernel_btf.h"
+#include "btf.h"
 
 /*
  * Whether a program may be attached to the function's entry: 0, -ENOENT for no such function, or

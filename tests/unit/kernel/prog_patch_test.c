@@ -3,7 +3,7 @@
 #include <elf.h>
 #include <errno.h>
 
-#include "stub.h"
+#include "kernel/prog_patch.h"
 #include "test.h"
 
 enum {
