@@ -6,7 +6,7 @@
  * Where a packet is when it is freed: its direction, namespace, device and socket, decided here by
  * what the skb and its route say, so that all four are of one world. Where that leaves two
  * possibilities the direction is unknown; user space may then decide it by the stack
- * (capture/enrich.c).
+ * (capture/enrich/enrich.c).
  */
 
 #include "flow.bpf.h"

@@ -7,12 +7,12 @@
 #include <stdbool.h>
 #include <time.h>
 
-#include "cgroup.h"
-#include "clock.h"
-#include "enrich.h"
+#include "enrich/cgroup.h"
+#include "enrich/clock.h"
+#include "enrich/enrich.h"
 #include "util/error.h"
 #include "kernel/btf.h"
-#include "owner.h"
+#include "enrich/owner.h"
 #include "kernel/reason.h"
 #include "run.h"
 #include "sink.h"

@@ -41,7 +41,7 @@ nothing "sinks know no source, record or kernel" \
 	"$(who_includes '(source|decode|enrich|event|kernel_btf|symbolize)\.h' capture/sink*)"
 nothing "the stages do not call each other" "$(
 	who_includes '(enrich|source|sink.*)\.h' capture/event/decode.c capture/kernel/symbolize.c capture/kernel/reason.c
-	who_includes '(source|decode|sink.*)\.h' capture/enrich.c
+	who_includes '(source|decode|sink.*)\.h' capture/enrich/enrich.c
 	who_includes '(enrich|decode|sink.*)\.h' capture/kernel/source.c)"
 nothing "only the annotation knows how it is written" \
 	"$(grep -l 'tcpdropcap/1' capture/*.c | grep -v '/annotation\.c$')"

@@ -22,9 +22,9 @@
 #include <unistd.h>
 
 #include "bpf/record.h"
-#include "clock.h"
+#include "enrich/clock.h"
 #include "event/decode.h"
-#include "enrich.h"
+#include "enrich/enrich.h"
 #include "kernel/btf.h"
 #include "options.h"
 #include "sink.h"

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <sys/random.h>
 
-#include "identity.h"
+#include "skb_id.h"
 
 int identity_init(struct identity *identity)
 {

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "enrich.h"
-#include "identity.h"
+#include "skb_id.h"
 #include "names.h"
-#include "places.h"
+#include "stack_cache.h"
 #include "util/strbuf.h"
 
 #define CPUS_MAX	 8192

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "enrich.h"
+#include "enrich/enrich.h"
 #include "test.h"
 
 static const struct clock clock_of_test = { .offset_ns = 1700000000000000000 };

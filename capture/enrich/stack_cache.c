@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "places.h"
+#include "stack_cache.h"
 #include "util/strbuf.h"
 
 #define SETS 256 /* a power of two */

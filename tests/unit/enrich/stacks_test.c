@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 
-#include "stacks.h"
+#include "enrich/stacks.h"
 #include "util/strbuf.h"
 #include "test.h"
 

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cgroup.h"
+#include "enrich/cgroup.h"
 #include "test.h"
 
 static char mount[1024]; /* of the unified hierarchy */

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "enrich.h"
+#include "enrich/enrich.h"
 #include "names.h"
 #include "test.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "owner.h"
+#include "enrich/owner.h"
 #include "test.h"
 
 #define HOLDERS_MAX 1024

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "places.h"
+#include "enrich/stack_cache.h"
 #include "test.h"
 
 static const struct stack first = { 1, "  leaf+0x1\n  root+0x2" }, second = { 2, "  other+0x3" };

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "clock.h"
+#include "enrich/clock.h"
 #include "test.h"
 
 #define NS_PER_MS 1000000LL

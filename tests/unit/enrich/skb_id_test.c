@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "identity.h"
+#include "enrich/skb_id.h"
 #include "test.h"
 
 /* Of the reference implementation's vectors_sip64, the entry for the eight bytes 00 to 07. */
