@@ -52,8 +52,8 @@ OFFLINE_FOLDERS := capture/offline
 # They capture, and have no folder yet.
 LIVE := $(patsubst %,capture/%.c,cgroup clock cmd_probe decode enrich hooks identity kernel_btf kernel_filter owner places \
 	program_try reason ring run_capture segment session source stacks stub symbol_table symbolize)
-CAPTURE := $(filter-out $(LIVE) capture/run_none.c,$(wildcard $(FILE_FOLDERS:%=%/*.c))) \
-	$(if $(WITHOUT_BPF),capture/run_none.c $(wildcard $(OFFLINE_FOLDERS:%=%/*.c)),$(wildcard $(LIVE) $(LIVE_FOLDERS:%=%/*.c)))
+CAPTURE := $(filter-out $(LIVE) capture/offline/run_none.c,$(wildcard $(FILE_FOLDERS:%=%/*.c))) \
+	$(if $(WITHOUT_BPF),capture/offline/run_none.c $(wildcard $(OFFLINE_FOLDERS:%=%/*.c)),$(wildcard $(LIVE) $(LIVE_FOLDERS:%=%/*.c)))
 PCAPNG := $(wildcard pcapng/*.c)
 UNIT_TESTS := $(shell find tests/unit -name '*_test.c')
 
