@@ -4,10 +4,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "annotation.h"
+#include "report/annotation.h"
 #include "compare.h"
 #include "input.h"
-#include "report_read.h"
+#include "report/report_reader.h"
 
 #define WINDOW_NS \
 	10000000000 /* a frame farther from an event is not its own, whatever its headers */

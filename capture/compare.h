@@ -14,7 +14,7 @@
 
 #include "util/error.h"
 #include "match.h"
-#include "report.h"
+#include "report/report.h"
 #include "util/strbuf.h"
 
 struct compare_wire {

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "annotation.h"
+#include "report/annotation.h"
 #include "compare.h"
 #include "input.h"
 #include "output.h"

@@ -10,7 +10,7 @@
 
 #include "pcapng/reader.h"
 #include "util/error.h"
-#include "report.h"
+#include "report/report.h"
 
 struct copy;
 

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "util/error.h"
-#include "report.h"
+#include "report/report.h"
 #include "util/strbuf.h"
 
 #define COUNT_GROUPS_MAX 100000

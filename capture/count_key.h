@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "report.h"
+#include "report/report.h"
 #include "util/strbuf.h"
 
 struct count_key {

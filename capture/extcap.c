@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "extcap.h"
-#include "names.h"
+#include "report/names.h"
 #include "version.h"
 
 #define INTERFACE "tcpdropcap"

@@ -6,7 +6,7 @@
 
 #include "event/event.h"
 #include "filter.h"
-#include "names.h"
+#include "report/names.h"
 #include "util/strbuf.h"
 
 static int full(const char *option, size_t count, struct error *error)

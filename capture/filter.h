@@ -13,7 +13,7 @@
 
 #include "util/error.h"
 #include "expression.h"
-#include "report.h"
+#include "report/report.h"
 
 #define FILTER_ITEMS_MAX 64
 

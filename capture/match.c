@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "match_types.h"
-#include "names.h"
+#include "report/names.h"
 
 #define SAMPLES_ENOUGH 100
 #define SAME_CLOCK_NS  250000 /* what lies between a packet's frame and its event anyway */

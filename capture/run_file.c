@@ -8,7 +8,7 @@
 #include "copy.h"
 #include "input.h"
 #include "util/log.h"
-#include "report_read.h"
+#include "report/report_reader.h"
 #include "run.h"
 #include "util/signals.h"
 

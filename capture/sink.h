@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "util/error.h"
-#include "report.h"
+#include "report/report.h"
 
 struct sink {
 	/* Writes one report. Returns 0 or -errno. */

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "names.h"
+#include "report/names.h"
 #include "sink_line.h"
 #include "util/strbuf.h"
 

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "pcapng/pcapng.h"
-#include "annotation.h"
+#include "report/annotation.h"
 #include "interfaces.h"
 #include "output.h"
 #include "sink.h"

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "names.h"
+#include "report/names.h"
 #include "sink_line.h"
 #include "util/strbuf.h"
 

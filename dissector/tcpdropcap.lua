@@ -31,7 +31,7 @@ end
 
 local TEXT, NUMBER = "text", "number"
 
--- The keys of the annotation as in capture/keys.h: name, type, unit, title, description.
+-- The keys of the annotation as in capture/report/keys.h: name, type, unit, title, description.
 local KEYS = {
 	{ "event", TEXT, "", "Event",
 		"What the kernel did: drop, retransmit, synack, tlp or reset" },

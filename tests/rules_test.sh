@@ -47,7 +47,7 @@ nothing "only the annotation knows how it is written" \
 	"$(grep -l 'tcpdropcap/1' capture/*.c | grep -v '/annotation\.c$')"
 man=capture/tcpdropcap.8
 nothing "the man page has each key of the annotation" "$(
-	sed -n 's/^	KEY(\([a-z0-9_]*\),.*/\1/p' capture/keys.h | while read -r key; do
+	sed -n 's/^	KEY(\([a-z0-9_]*\),.*/\1/p' capture/report/keys.h | while read -r key; do
 		grep -q "^\.It $key\$" $man || echo "$key"
 	done)"
 nothing "each file names its licence" "$(git ls-files |

@@ -6,7 +6,7 @@
 
 #include "enrich.h"
 #include "skb_id.h"
-#include "names.h"
+#include "report/names.h"
 #include "stack_cache.h"
 #include "util/strbuf.h"
 

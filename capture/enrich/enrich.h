@@ -12,7 +12,7 @@
 #include "event/event.h"
 #include "owner.h"
 #include "kernel/reason.h"
-#include "report.h"
+#include "report/report.h"
 #include "stacks.h"
 #include "kernel/symbolize.h"
 

@@ -6,7 +6,7 @@
 
 #include "kernel_filter.h"
 #include "util/log.h"
-#include "names.h"
+#include "report/names.h"
 #include "netns.h"
 #include "session.h"
 #include "util/signals.h"

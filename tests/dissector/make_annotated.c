@@ -3,7 +3,7 @@
  * The file that dissector_test.sh reads with tshark: one packet for each case of an annotation.
  *
  *   make_annotated          write the pcapng file to standard output
- *   make_annotated keys     print "NAME TYPE" of every key of capture/keys.h
+ *   make_annotated keys     print "NAME TYPE" of every key of capture/report/keys.h
  *   make_annotated cases    print "FRAME NAME" of every packet in the file
  *   make_annotated bench N  write N packets as a capture has them, each with a stack of 16 frames
  */
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "keys.h"
+#include "report/keys.h"
 #include "pcapng/pcapng.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "annotation.h"
+#include "report/annotation.h"
 #include "fuzz.h"
 
 static void written_again_it_is_the_same(const struct drop_report *report)

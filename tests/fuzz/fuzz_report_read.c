@@ -8,7 +8,7 @@
 
 #include "count.h"
 #include "filter.h"
-#include "report_read.h"
+#include "report/report_reader.h"
 #include "sink.h"
 #include "fuzz.h"
 

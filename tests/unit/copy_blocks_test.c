@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "copy.h"
-#include "report_read.h"
+#include "report/report_reader.h"
 #include "sink.h"
 #include "test.h"
 

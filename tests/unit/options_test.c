@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "names.h"
+#include "report/names.h"
 #include "options.h"
 #include "test.h"
 

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "annotation.h"
+#include "report/annotation.h"
 #include "sink.h"
 #include "test.h"
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "enrich/enrich.h"
-#include "names.h"
+#include "report/names.h"
 #include "test.h"
 
 /* What a report says of the event's socket: its owner, TCP's state, why it transmits. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <ctype.h>
 
-#include "report.h"
+#include "report/report.h"
 #include "test.h"
 
 TEST(every_key_is_found_by_its_name)

@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "annotation.h"
-#include "report_read.h"
+#include "report/annotation.h"
+#include "report/report_reader.h"
 #include "sink.h"
 #include "test.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "annotation.h"
-#include "report_read.h"
+#include "report_reader.h"
 #include "util/strbuf.h"
 
 #define STACK_SLOTS	4096

@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "annotation.h"
+#include "report/annotation.h"
 #include "test.h"
 
 #define HOSTILE	     "a\n\x1b[1m\" state=ESTABLISHED"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <netinet/tcp.h>
 
-#include "names.h"
+#include "report/names.h"
 #include "test.h"
 
 TEST(event_kinds_have_names_of_their_own)
