@@ -5,7 +5,7 @@
 /*
  * The user's filter expression, put to a packet before the event costs any room: the frame is made
  * as userspace makes it of the record (capture/event/decode.c), and judged by instructions that userspace
- * writes into a stub before the load (capture/kernel_filter.h). What cannot be judged here passes:
+ * writes into a stub before the load (capture/filter/cbpf_to_ebpf.h). What cannot be judged here passes:
  * userspace judges each event once more.
  */
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "expression.h"
+#include "filter/expression.h"
 #include "extcap.h"
 #include "util/log.h"
 #include "util/privilege.h"

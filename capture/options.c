@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "netns.h"
+#include "filter/netns.h"
 #include "option_table.h"
 #include "util/strbuf.h"
 

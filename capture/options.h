@@ -13,7 +13,7 @@
 
 #include "util/error.h"
 #include "event/event.h"
-#include "filter.h"
+#include "filter/filter.h"
 
 #define SNAPLEN_MAX 256 /* the longest headers that an event carries */
 

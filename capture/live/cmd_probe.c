@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "expression.h"
+#include "filter/expression.h"
 #include "kernel/btf.h"
-#include "kernel_filter.h"
+#include "filter/cbpf_to_ebpf.h"
 #include "util/log.h"
 #include "kernel/reason.h"
 #include "kernel/source.h"

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "kernel_filter.h"
+#include "filter/cbpf_to_ebpf.h"
 #include "util/log.h"
 #include "report/names.h"
-#include "netns.h"
+#include "filter/netns.h"
 #include "session.h"
 #include "util/signals.h"
 #include "util/strbuf.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "count.h"
-#include "filter.h"
+#include "filter/filter.h"
 #include "report/report_reader.h"
 #include "sink.h"
 #include "fuzz.h"

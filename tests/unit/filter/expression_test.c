@@ -3,7 +3,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "expression.h"
+#include "filter/expression.h"
 #include "test.h"
 
 static struct error error;

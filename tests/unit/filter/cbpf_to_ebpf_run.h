@@ -17,8 +17,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "kernel_filter.h"
-#include "kernel_filter_packets.h"
+#include "filter/cbpf_to_ebpf.h"
+#include "cbpf_to_ebpf_packets.h"
 
 #define RUN_BROKEN UINT64_MAX /* it did what it may not */
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "filter.h"
+#include "filter/filter.h"
 #include "test.h"
 
 static struct filter filter;

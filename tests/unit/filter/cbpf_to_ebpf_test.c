@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "expression.h"
-#include "kernel_filter.h"
-#include "kernel_filter_expressions.h"
-#include "kernel_filter_packets.h"
-#include "kernel_filter_run.h"
+#include "filter/expression.h"
+#include "filter/cbpf_to_ebpf.h"
+#include "cbpf_to_ebpf_expressions.h"
+#include "cbpf_to_ebpf_packets.h"
+#include "cbpf_to_ebpf_run.h"
 #include "test.h"
 
 #define EXPRESSION_COUNT (sizeof(filter_expressions) / sizeof(filter_expressions[0]))

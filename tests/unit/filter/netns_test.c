@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-#include "netns.h"
+#include "filter/netns.h"
 #include "test.h"
 
 #define OWN "/proc/self/ns/net"

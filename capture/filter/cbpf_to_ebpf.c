@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel_filter.h"
+#include "cbpf_to_ebpf.h"
 
 /* Of classic BPF, what linux/bpf_common.h does not name. */
 #define CLASSIC_TXA   0x80

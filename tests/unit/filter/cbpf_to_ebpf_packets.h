@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kernel_filter.h"
+#include "filter/cbpf_to_ebpf.h"
 #include "event/packet.h"
 #include "pcapng/reader.h"
 
