@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 
 #include "compare.h"
-#include "sink.h"
+#include "sink/sink.h"
 
 static void add_endpoint(struct text *line, int family, const uint8_t *address, uint16_t port)
 {

@@ -9,7 +9,7 @@
 
 #include "util/error.h"
 #include "options.h"
-#include "sink.h"
+#include "sink/sink.h"
 
 struct run {
 	const struct options *options;

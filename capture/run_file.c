@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "commands.h"
-#include "copy.h"
+#include "sink/pcapng_copy.h"
 #include "input.h"
 #include "util/log.h"
 #include "report/report_reader.h"

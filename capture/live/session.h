@@ -15,7 +15,7 @@
 #include "enrich/owner.h"
 #include "kernel/reason.h"
 #include "run.h"
-#include "sink.h"
+#include "sink/sink.h"
 #include "kernel/source.h"
 #include "kernel/symbolize.h"
 

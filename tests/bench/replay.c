@@ -27,7 +27,7 @@
 #include "enrich/enrich.h"
 #include "kernel/btf.h"
 #include "options.h"
-#include "sink.h"
+#include "sink/sink.h"
 
 #define BATCH	      4096 /* as source hands them out */
 #define TICK_BATCHES  16

@@ -9,7 +9,7 @@
 #include "count.h"
 #include "filter/filter.h"
 #include "report/report_reader.h"
-#include "sink.h"
+#include "sink/sink.h"
 #include "fuzz.h"
 
 static void is_harmless(const char *text, size_t length)

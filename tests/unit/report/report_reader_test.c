@@ -10,7 +10,7 @@
 
 #include "report/annotation.h"
 #include "report/report_reader.h"
-#include "sink.h"
+#include "sink/sink.h"
 #include "test.h"
 
 #define HOSTILE "a\n\x1b[1m\" state=ESTABLISHED\\x41\xff"

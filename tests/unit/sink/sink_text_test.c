@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "sink.h"
+#include "sink/sink.h"
 #include "test.h"
 
 #define TOKENS 16

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "report/annotation.h"
-#include "sink.h"
+#include "sink/sink.h"
 #include "test.h"
 
 /* Numbers of the pcapng draft, written again: the test must not share the writer's. */

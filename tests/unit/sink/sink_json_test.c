@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "sink.h"
+#include "sink/sink.h"
 #include "test.h"
 
 /*

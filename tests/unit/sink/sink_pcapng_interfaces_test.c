@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "sink.h"
+#include "sink/sink.h"
 #include "test.h"
 
 #define IDB 1

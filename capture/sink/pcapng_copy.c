@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "report/annotation.h"
-#include "copy.h"
+#include "pcapng_copy.h"
 #include "output.h"
 #include "util/strbuf.h"
 

@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "copy.h"
+#include "sink/pcapng_copy.h"
 #include "report/report_reader.h"
-#include "sink.h"
+#include "sink/sink.h"
 #include "test.h"
 
 static struct error error;
