@@ -6,7 +6,7 @@
 
 #include "report/annotation.h"
 #include "compare.h"
-#include "input.h"
+#include "file/input.h"
 #include "report/report_reader.h"
 
 #define WINDOW_NS \

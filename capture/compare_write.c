@@ -6,8 +6,8 @@
 
 #include "report/annotation.h"
 #include "compare.h"
-#include "input.h"
-#include "output.h"
+#include "file/input.h"
+#include "file/output.h"
 
 #define SNAPLEN 262144 /* where the capture has no interface to take it from */
 

@@ -6,7 +6,7 @@
 
 #include "commands.h"
 #include "sink/pcapng_copy.h"
-#include "input.h"
+#include "file/input.h"
 #include "util/log.h"
 #include "report/report_reader.h"
 #include "run.h"

@@ -6,7 +6,7 @@
 
 #include "report/annotation.h"
 #include "pcapng_copy.h"
-#include "output.h"
+#include "file/output.h"
 #include "util/strbuf.h"
 
 #define STACK_SLOTS 4096 /* as many as a reader keeps (report_read.c) */

@@ -9,7 +9,7 @@
 #include "pcapng/pcapng.h"
 #include "report/annotation.h"
 #include "interfaces.h"
-#include "output.h"
+#include "file/output.h"
 #include "sink.h"
 #include "util/strbuf.h"
 #include "version.h"

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "input.h"
-#include "output.h"
+#include "file/input.h"
+#include "file/output.h"
 
 static int copy_all(struct input *input, struct pcapng_reader *reader, struct pcapng_writer *writer,
 		    struct error *error)

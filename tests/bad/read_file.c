@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 
-#include "input.h"
+#include "file/input.h"
 
 static int read_all(struct input *input, struct pcapng_reader *reader, struct error *error)
 {

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "input.h"
-#include "output.h"
+#include "file/input.h"
+#include "file/output.h"
 #include "test.h"
 
 /* One name for each way to write. */

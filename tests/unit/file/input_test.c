@@ -9,7 +9,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "input.h"
+#include "file/input.h"
 #include "test.h"
 
 #define PLAIN_BYTES 200000
