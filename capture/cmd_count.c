@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "commands.h"
-#include "count.h"
+#include "count/count.h"
 #include "util/log.h"
 #include "run.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "count.h"
+#include "count/count.h"
 #include "filter/filter.h"
 #include "report/report_reader.h"
 #include "sink/sink.h"

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "count.h"
-#include "count_key.h"
+#include "count/count.h"
+#include "count/count_key.h"
 #include "test.h"
 
 static struct drop_report report;
