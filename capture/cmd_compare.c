@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "commands.h"
-#include "compare.h"
+#include "compare/compare.h"
 #include "util/log.h"
 
 struct compare_options {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "match.h"
+#include "compare/match.h"
 #include "fuzz.h"
 
 #define RECORD	   14

@@ -9,7 +9,7 @@
  */
 
 #include "event/event.h"
-#include "match.h"
+#include "compare/match.h"
 
 struct story_packet {
 	bool from_server;
