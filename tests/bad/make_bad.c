@@ -9,7 +9,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "tests/unit/capture_bytes.h"
+#include "pcapng/capture_bytes.h"
 
 struct fault {
 	const char *name;
