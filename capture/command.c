@@ -4,7 +4,7 @@
 
 #include "commands.h"
 #include "util/log.h"
-#include "version.h"
+#include "util/version.h"
 
 int command_run(enum option_command command, int argc, char **argv, void (*print_help)(void),
 		int (*work)(struct options *options, int argc, char **argv))

@@ -5,7 +5,7 @@
 
 #include "extcap.h"
 #include "report/names.h"
-#include "version.h"
+#include "util/version.h"
 
 #define INTERFACE "tcpdropcap"
 #define TITLE	  "TCP drops and retransmits"

@@ -15,7 +15,7 @@
 #include "kernel/source.h"
 #include "kernel/symbolize.h"
 #include "util/strbuf.h"
-#include "version.h"
+#include "util/version.h"
 
 #define STACK_DEPTH_PATH "/proc/sys/kernel/perf_event_max_stack"
 

@@ -12,7 +12,7 @@
 #include "file/output.h"
 #include "sink.h"
 #include "util/strbuf.h"
-#include "version.h"
+#include "util/version.h"
 
 #define OPTIONS_MAX	   8
 #define STATISTICS_SECONDS 10
