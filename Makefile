@@ -49,11 +49,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare util) capture
 LIVE_FOLDERS := $(addprefix capture/,kernel enrich live)
 OFFLINE_FOLDERS := capture/offline
-# They capture, and have no folder yet.
-LIVE := $(patsubst %,capture/%.c,cgroup clock cmd_probe decode enrich hooks identity kernel_btf kernel_filter owner places \
-	program_try reason ring run_capture segment session source stacks stub symbol_table symbolize)
-CAPTURE := $(filter-out $(LIVE) capture/offline/run_none.c,$(wildcard $(FILE_FOLDERS:%=%/*.c))) \
-	$(if $(WITHOUT_BPF),capture/offline/run_none.c $(wildcard $(OFFLINE_FOLDERS:%=%/*.c)),$(wildcard $(LIVE) $(LIVE_FOLDERS:%=%/*.c)))
+CAPTURE := $(wildcard $(patsubst %,%/*.c,$(FILE_FOLDERS) $(if $(WITHOUT_BPF),$(OFFLINE_FOLDERS),$(LIVE_FOLDERS))))
 PCAPNG := $(wildcard pcapng/*.c)
 UNIT_TESTS := $(shell find tests/unit -name '*_test.c')
 
@@ -255,7 +251,7 @@ lint: packages
 # Each target for so long, one after the other; what breaks one is left in build/fuzz/.
 FUZZ_SECONDS ?= 600
 FUZZERS := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
-FUZZED_SOURCES := $(PCAPNG) $(filter-out %/main.c $(LIVE),$(wildcard $(FILE_FOLDERS:%=%/*.c)))
+FUZZED_SOURCES := $(PCAPNG) $(filter-out %/main.c,$(wildcard $(FILE_FOLDERS:%=%/*.c)))
 
 $(FUZZERS): $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED_SOURCES) | $(BUILD)/.tools
 	$(call say,FUZZER,$@)

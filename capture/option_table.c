@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "option_table.h"
+#include "util/list.h"
 
 static int parse_number(const char *option, const char *text, uint64_t min, uint64_t max,
 			uint64_t *number, struct error *error)
@@ -64,7 +65,7 @@ static int use_event(void *context, const char *item, struct error *error)
 static int set_events(struct options *options, const char *text, struct error *error)
 {
 	options->filter.events = 0;
-	return options_each("--events", text, use_event, &options->filter, error);
+	return list_each("--events", text, use_event, &options->filter, error);
 }
 
 static int set_snaplen(struct options *options, const char *text, struct error *error)
@@ -124,7 +125,7 @@ static int use_reason(void *context, const char *item, struct error *error)
 
 static int set_reasons(struct options *options, const char *text, struct error *error)
 {
-	return options_each("--reason", text, use_reason, &options->filter, error);
+	return list_each("--reason", text, use_reason, &options->filter, error);
 }
 
 static int use_state(void *context, const char *item, struct error *error)
@@ -134,7 +135,7 @@ static int use_state(void *context, const char *item, struct error *error)
 
 static int set_states(struct options *options, const char *text, struct error *error)
 {
-	return options_each("--state", text, use_state, &options->filter, error);
+	return list_each("--state", text, use_state, &options->filter, error);
 }
 
 static int use_pid(void *context, const char *item, struct error *error)
@@ -144,7 +145,7 @@ static int use_pid(void *context, const char *item, struct error *error)
 
 static int set_pids(struct options *options, const char *text, struct error *error)
 {
-	return options_each("--pid", text, use_pid, &options->filter, error);
+	return list_each("--pid", text, use_pid, &options->filter, error);
 }
 
 static int use_comm(void *context, const char *item, struct error *error)
@@ -154,7 +155,7 @@ static int use_comm(void *context, const char *item, struct error *error)
 
 static int set_comms(struct options *options, const char *text, struct error *error)
 {
-	return options_each("--comm", text, use_comm, &options->filter, error);
+	return list_each("--comm", text, use_comm, &options->filter, error);
 }
 
 static int set_stack(struct options *options, const char *text, struct error *error)

@@ -16,23 +16,6 @@ struct getopt_tables {
 	char shorts[OPTION_ROWS_MAX * 2 + 2];
 };
 
-int options_each(const char *option, const char *list,
-		 int (*use)(void *context, const char *item, struct error *error), void *context,
-		 struct error *error)
-{
-	char *copy = strdup(list), *rest = copy, *item;
-	int err = copy ? 0 : error_set(error, -ENOMEM, "out of memory");
-
-	while (!err && (item = strsep(&rest, ","))) {
-		if (!*item)
-			err = error_set(error, -EINVAL, "%s: '%s' has an empty item", option, list);
-		else
-			err = use(context, item, error);
-	}
-	free(copy);
-	return err;
-}
-
 void options_print(enum option_command command, FILE *out)
 {
 	for (size_t i = 0; i < option_count; i++) {

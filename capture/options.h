@@ -56,12 +56,4 @@ void options_free(struct options *options);
 /* The options of one command, a line each. */
 void options_print(enum option_command command, FILE *out);
 
-/*
- * Calls use for each item of a comma-separated list. Returns what the first failing call returned,
- * else 0. An empty item is -EINVAL.
- */
-int options_each(const char *option, const char *list,
-		 int (*use)(void *context, const char *item, struct error *error), void *context,
-		 struct error *error);
-
 #endif

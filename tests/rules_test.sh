@@ -1,60 +1,107 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The rules of the architecture (HACKING.md), by their includes; and rules for every file.
+# The rules between folders (HACKING.md), by their includes; and rules for every file. A rule whose input
+# is empty fails: it would hold for anything.
 status=0
 
-# nothing NAME FILES: the list of offenders is empty.
+fails() { # NAME WHY
+	echo "not ok $1: $2"
+	status=1
+}
+
+# nothing NAME INPUT OFFENDERS: there is an input, and no offender in it.
 nothing() {
 	if [ -z "$2" ]; then
-		echo "ok $1"
+		fails "$1" "there is nothing to look at"
+	elif [ -n "$3" ]; then
+		fails "$1" "$(echo "$3" | tr '\n' ' ')"
 	else
-		echo "not ok $1: $(echo "$2" | tr '\n' ' ')"
-		status=1
+		echo "ok $1"
 	fi
 }
 
-# who_includes PATTERN FILE...: the files that include a header matching the pattern.
-who_includes() {
+# Files of the project, in a checkout or in an unpacked release.
+all_files() {
+	find . \( -path ./.git -o -path './build*' \) -prune -o -type f -print | sed 's,^\./,,' | sort
+}
+sources=$(all_files | grep '\.[ch]$')
+
+# includers PATTERN FILE...: the files that include a header matching the pattern.
+includers() {
 	pattern=$1
 	shift
 	grep -lE "^#include [<\"]($pattern)[>\"]" "$@"
 }
 
-nothing "pcapng/ includes nothing of ours" \
-	"$(who_includes '\.\./.*|bpf/.*|capture/.*' pcapng/*)"
-nothing "record.h enters userspace through source, its symbol table, and decode alone" \
-	"$(who_includes '.*record\.h' capture/* | grep -vE '/((source|decode)\.c|symbol_table\.h)$')"
-nothing "libbpf is used by source, its hooks, ring, stub and tries, and kernel_btf alone" \
-	"$(who_includes 'bpf/(bpf|btf|libbpf).*|.*skel\.h' capture/* |
-		grep -vE '/(source\.c|(hooks|ring|stub|program_try)\.[ch]|kernel_btf\.c)$')"
-nothing "compression is known to the ends of files alone" \
-	"$(who_includes '(zlib|zstd.*)\.h' capture/* pcapng/* | grep -vE '/(input|output)\.c$')"
-nothing "libpcap is used by the expression alone" \
-	"$(who_includes 'pcap(/.*)?\.h' capture/* | grep -v '/expression\.c$')"
-nothing "what works on files knows no kernel" "$(
-	files=$(make -pn 2>/dev/null | sed -n 's/^FILES := //p')
-	for name in $files; do
-		who_includes '(source|session|hooks|decode|enrich|kernel_btf|owner|reason|symbolize|stacks)\.h' \
-			"capture/$name.c"
+# foreign_includes FILE ALLOWED...: its headers that are neither beside it nor in an allowed folder.
+# "capture" allows those of capture/ itself.
+foreign_includes() {
+	file=$1
+	shift
+	sed -n 's/^#include "\(.*\)"$/\1/p' "$file" | while read -r header; do
+		[ -e "$(dirname "$file")/$header" ] && continue
+		folder=${header%/*}
+		[ "$folder" = "$header" ] && folder=capture
+		case " $* tcpdropcap.skel.h " in
+		*" $folder "* | *" $header "*) ;;
+		*) echo "$file includes $header" ;;
+		esac
+	done
+}
+
+# may_include FOLDER ALLOWED...: what the files of capture/FOLDER include besides their own headers.
+may_include() {
+	folder=$1
+	shift
+	files=$(echo "$sources" | grep "^capture/$folder/")
+	nothing "capture/$folder includes ${*:-nothing} alone" "$files" \
+		"$(for file in $files; do foreign_includes "$file" "$@"; done)"
+}
+
+# Floor by floor: no folder includes one that comes after it.
+may_include util
+may_include event bpf/record.h util
+may_include kernel bpf/record.h event util
+may_include report event pcapng util
+may_include filter event report util
+may_include enrich event kernel report util
+may_include file pcapng util
+may_include sink report file pcapng util
+may_include count report util
+may_include compare event report sink file pcapng util # sink: copying blocks is there
+may_include offline util capture
+may_include live event kernel enrich report filter sink util capture
+
+# shellcheck disable=SC2086 # lists of files
+{
+	files=$(echo "$sources" | grep '^pcapng/')
+	nothing "pcapng/ includes nothing of ours" "$files" "$(includers '(bpf|capture|tests)/.*|\.\./.*' $files)"
+	files=$(echo "$sources" | grep '^capture/')
+	nothing "libbpf is used by kernel/ alone" "$files" \
+		"$(includers 'bpf/(bpf|btf|libbpf).*|.*skel\.h' $files | grep -v '^capture/kernel/')"
+	nothing "enrich/ knows what the kernel calls things, not how it is asked" "$files" \
+		"$(includers 'kernel/.*' $files | grep '/enrich/' | xargs grep -hE '"kernel/' |
+			grep -vE 'kernel/(reason|symbolize)\.h')"
+	nothing "record.h enters user space through source, its symbol table and decode alone" "$files" \
+		"$(includers '.*record\.h' $files | grep -vE '/((source|decode)\.c|symbol_table\.h)$')"
+	nothing "compression is known to the ends of files alone" "$files" \
+		"$(includers '(zlib|zstd.*)\.h' $files | grep -v '^capture/file/')"
+	nothing "libpcap is used by the expression alone" "$files" \
+		"$(includers 'pcap(/.*)?\.h' $files | grep -v '/expression\.c$')"
+	nothing "only the annotation knows how it is written" "$files" \
+		"$(grep -l 'tcpdropcap/[0-9]' $files | grep -v '/annotation\.[ch]$')"
+}
+keys=$(sed -n 's/^	KEY(\([a-z0-9_]*\),.*/\1/p' capture/report/keys.h)
+nothing "the man page has each key of the annotation" "$keys" "$(
+	for key in $keys; do
+		grep -q "^\.It $key\$" capture/tcpdropcap.8 || echo "$key"
 	done)"
-nothing "sinks know no source, record or kernel" \
-	"$(who_includes '(source|decode|enrich|event|kernel_btf|symbolize)\.h' capture/sink*)"
-nothing "the stages do not call each other" "$(
-	who_includes '(enrich|source|sink.*)\.h' capture/event/decode.c capture/kernel/symbolize.c capture/kernel/reason.c
-	who_includes '(source|decode|sink.*)\.h' capture/enrich/enrich.c
-	who_includes '(enrich|decode|sink.*)\.h' capture/kernel/source.c)"
-nothing "only the annotation knows how it is written" \
-	"$(grep -l 'tcpdropcap/1' capture/*.c | grep -v '/annotation\.c$')"
-man=capture/tcpdropcap.8
-nothing "the man page has each key of the annotation" "$(
-	sed -n 's/^	KEY(\([a-z0-9_]*\),.*/\1/p' capture/report/keys.h | while read -r key; do
-		grep -q "^\.It $key\$" $man || echo "$key"
-	done)"
-nothing "each file names its licence" "$(git ls-files |
-	grep -vE '\.(md|pcapng|out|png)$|^LICENSE$|\.gitignore$|^tests/(bad/files|fuzz/corpus-.*)/' |
-	while read -r file; do
+licensed=$(all_files | grep -vE '\.(md|pcapng|out|png)$|^LICENSE$|\.gitignore$|^tests/(bad/files|fuzz/corpus-.*)/')
+nothing "each file names its licence" "$licensed" "$(
+	for file in $licensed; do
 		head -3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' || echo "$file"
 	done)"
-nothing "no C file is over 400 lines" "$(git ls-files '*.c' | grep -v '^tests/' |
-	while read -r file; do [ "$(wc -l <"$file")" -le 400 ] || echo "$file"; done)"
+program=$(echo "$sources" | grep '\.c$' | grep -v '^tests/')
+nothing "no C file is over 400 lines" "$program" "$(
+	for file in $program; do [ "$(wc -l <"$file")" -le 400 ] || echo "$file"; done)"
 exit $status

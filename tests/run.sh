@@ -20,8 +20,8 @@ suite() { # NAME BUILD
 	export TOOL PEER
 	case $1 in
 	unit)
-		find "$2/tests/unit" -name '*_test' | sort | while read -r test; do
-			run_unit "$test"
+		find "$tests/unit" -name '*_test.c' | sort | while read -r test; do
+			run_unit "$2/${test%.c}"
 		done
 		;;
 	live)

@@ -5,7 +5,7 @@
 
 #include "count.h"
 #include "count_print.h"
-#include "options.h"
+#include "util/list.h"
 
 #define BYTES_MAX (64 << 20) /* of all groups' values */
 
@@ -83,7 +83,7 @@ struct counts *counts_new(const char *by, enum count_form form, size_t groups_ma
 	counts->groups_max = groups_max;
 	counts->slot_count = 64;
 	if (by)
-		err = options_each("--by", by, add_key, counts, error);
+		err = list_each("--by", by, add_key, counts, error);
 	if (!err && (form == COUNT_FOLDED || (form == COUNT_TABLE && has_key(counts, KEY_stack))))
 		err = put_stack_last(counts, error);
 	counts->slots = calloc(counts->slot_count, sizeof(*counts->slots));

@@ -379,28 +379,6 @@ TEST(messages_escape_control_characters)
 	CHECK(PARSE("--events", "\n") == -EINVAL && !says("\n"));
 }
 
-static char visited[128];
-
-static int visit(void *context, const char *item, struct error *failure)
-{
-	strcat(strcat(visited, item), ";");
-	if (context && strcmp(item, context) == 0)
-		return error_set(failure, -E2BIG, "too big");
-	return 0;
-}
-
-TEST(each_item_is_visited_until_one_fails)
-{
-	visited[0] = '\0';
-	CHECK(options_each("--x", "a,b c,d", visit, NULL, &error) == 0);
-	CHECK_STR(visited, "a;b c;d;");
-	visited[0] = '\0';
-	CHECK(options_each("--x", "a,b,c", visit, "b", &error) == -E2BIG);
-	CHECK_STR(visited, "a;b;");
-	CHECK_STR(error.text, "too big");
-	CHECK(options_each("--x", "", visit, NULL, &error) == -EINVAL && says("--x"));
-}
-
 TEST(help_lists_every_option)
 {
 	static const char *const names[] = {
