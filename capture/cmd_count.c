@@ -18,7 +18,7 @@ struct sink_count {
 	enum count_form form;
 	uint32_t interval_s; /* 0: the end alone */
 	time_t next_print;   /* monotonic */
-	struct text text;
+	struct strbuf text;
 };
 
 /* The command's own, so that open_sink finds its counts behind the run. */
@@ -63,10 +63,10 @@ static int print(struct sink_count *self, uint64_t lost)
 	counts_print(self->counts, lost, &self->text);
 	if (self->text.failed)
 		return -ENOMEM;
-	if (fwrite(text_string(&self->text), 1, self->text.length, stdout) != self->text.length ||
+	if (fwrite(strbuf_string(&self->text), 1, self->text.length, stdout) != self->text.length ||
 	    fflush(stdout))
 		return -errno;
-	text_clear(&self->text);
+	strbuf_clear(&self->text);
 	return 0;
 }
 
@@ -81,7 +81,7 @@ static void add_clock(struct sink_count *self)
 		return;
 	localtime_r(&now, &tm);
 	strftime(clock, sizeof(clock), "%H:%M:%S\n", &tm);
-	text_add(&self->text, clock);
+	strbuf_add(&self->text, clock);
 }
 
 static int tick(struct sink *sink)
@@ -103,7 +103,7 @@ static int end(struct sink *sink, uint64_t lost)
 	if (self->interval_s)
 		add_clock(self);
 	err = print(self, lost);
-	text_free(&self->text);
+	strbuf_free(&self->text);
 	free(self);
 	return err;
 }

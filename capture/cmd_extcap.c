@@ -11,14 +11,14 @@
 #include "util/privilege.h"
 #include "util/signals.h"
 
-static int print(void (*answer)(struct text *))
+static int print(void (*answer)(struct strbuf *))
 {
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 	bool failed;
 
 	answer(&text);
-	failed = text.failed || fputs(text_string(&text), stdout) == EOF || fflush(stdout);
-	text_free(&text);
+	failed = text.failed || fputs(strbuf_string(&text), stdout) == EOF || fflush(stdout);
+	strbuf_free(&text);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -37,13 +37,13 @@ static int check_filter(const struct extcap_call *call)
 
 static int refuse_unprivileged(void)
 {
-	struct text command = { 0 };
+	struct strbuf command = { 0 };
 
 	privilege_command(&command);
 	log_line(
 		"capturing needs privileges that you do not have. Give them to tcpdropcap, once: %s",
-		text_string(&command));
-	text_free(&command);
+		strbuf_string(&command));
+	strbuf_free(&command);
 	return EXIT_FAILURE;
 }
 

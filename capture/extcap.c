@@ -74,38 +74,38 @@ static const struct field fields[] = {
 };
 
 /* Without enabled=true, Wireshark shows the box of a multicheck and lets no one check it. */
-static void add_choice(struct text *text, size_t field, const char *value, const char *title,
+static void add_choice(struct strbuf *text, size_t field, const char *value, const char *title,
 		       bool is_default)
 {
-	text_addf(text, "value {arg=%zu}{value=%s}{display=%s}{enabled=true}%s\n", field, value,
-		  title, is_default ? "{default=true}" : "");
+	strbuf_addf(text, "value {arg=%zu}{value=%s}{display=%s}{enabled=true}%s\n", field, value,
+		    title, is_default ? "{default=true}" : "");
 }
 
-static void add_states(struct text *text, size_t field)
+static void add_states(struct strbuf *text, size_t field)
 {
 	for (unsigned int state = 1; state < STATE_COUNT; state++)
 		add_choice(text, field, state_name(state), state_name(state), false);
 	add_choice(text, field, "NONE", "no socket", false);
 }
 
-void extcap_interfaces(struct text *text)
+void extcap_interfaces(struct strbuf *text)
 {
-	text_addf(text, "extcap {version=%s}{display=%s}\n", VERSION, TITLE);
-	text_addf(text, "interface {value=%s}{display=%s}\n", INTERFACE, TITLE);
+	strbuf_addf(text, "extcap {version=%s}{display=%s}\n", VERSION, TITLE);
+	strbuf_addf(text, "interface {value=%s}{display=%s}\n", INTERFACE, TITLE);
 }
 
-void extcap_link_types(struct text *text)
+void extcap_link_types(struct strbuf *text)
 {
-	text_add(text, "dlt {number=1}{name=EN10MB}{display=Ethernet}\n");
+	strbuf_add(text, "dlt {number=1}{name=EN10MB}{display=Ethernet}\n");
 }
 
-void extcap_config(struct text *text)
+void extcap_config(struct strbuf *text)
 {
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		const struct field *field = &fields[i];
 
-		text_addf(text, "arg {number=%zu}{call=%s}{display=%s}{type=%s}{tooltip=%s}\n", i,
-			  field->call, field->title, field->type, field->tooltip);
+		strbuf_addf(text, "arg {number=%zu}{call=%s}{display=%s}{type=%s}{tooltip=%s}\n", i,
+			    field->call, field->title, field->type, field->tooltip);
 		if (field->choices == state_choices)
 			add_states(text, i);
 		for (const struct choice *choice = field->choices; choice && choice->value;

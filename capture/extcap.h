@@ -44,8 +44,8 @@ int extcap_parse(int argc, char **argv, struct extcap_call *call, struct error *
 void extcap_free(struct extcap_call *call);
 
 /* Each appends one answer. */
-void extcap_interfaces(struct text *text);
-void extcap_link_types(struct text *text);
-void extcap_config(struct text *text);
+void extcap_interfaces(struct strbuf *text);
+void extcap_link_types(struct strbuf *text);
+void extcap_config(struct strbuf *text);
 
 #endif

@@ -63,7 +63,7 @@ static struct drop_report *copy_unvalued(const struct drop_report *report, uint8
 
 static int keep(struct compare_event *event, const struct drop_report *report, uint64_t number)
 {
-	struct text annotation = { 0 };
+	struct strbuf annotation = { 0 };
 
 	annotation_format(report, &annotation);
 	*event = (struct compare_event){
@@ -278,8 +278,8 @@ void compare_free(struct compare *compare)
 	free(compare->events);
 	free(compare->wires);
 	matcher_free(compare->matcher);
-	text_free(&compare->storage);
-	text_free(&compare->because);
+	strbuf_free(&compare->storage);
+	strbuf_free(&compare->because);
 }
 
 int compare_report(struct compare *compare, size_t index, struct drop_report *report,
@@ -300,6 +300,6 @@ int compare_report(struct compare *compare, size_t index, struct drop_report *re
 	report_set_text(report, KEY_verdict, verdict_name(result->verdict));
 	if (result->has_frame)
 		report_set_number(report, KEY_wire_frame, result->frame);
-	report_set_text(report, KEY_because, text_string(&compare->because));
+	report_set_text(report, KEY_because, strbuf_string(&compare->because));
 	return 0;
 }

@@ -41,7 +41,7 @@ struct compare {
 	uint64_t damaged; /* annotations */
 	struct compare_wire *wires;
 	size_t wire_count;
-	struct text storage, because; /* of the report that was asked for last */
+	struct strbuf storage, because; /* of the report that was asked for last */
 };
 
 /* All return 0 or -errno and the error. The paths stay the caller's. */

@@ -8,54 +8,54 @@
 #include "compare.h"
 #include "sink/sink.h"
 
-static void add_endpoint(struct text *line, int family, const uint8_t *address, uint16_t port)
+static void add_endpoint(struct strbuf *line, int family, const uint8_t *address, uint16_t port)
 {
 	char ip[INET6_ADDRSTRLEN];
 
 	inet_ntop(family, address, ip, sizeof(ip));
-	text_addf(line, family == AF_INET6 ? "[%s]:%u" : "%s:%u", ip, port);
+	strbuf_addf(line, family == AF_INET6 ? "[%s]:%u" : "%s:%u", ip, port);
 }
 
-static void add_flow(struct text *line, const struct packet *packet)
+static void add_flow(struct strbuf *line, const struct packet *packet)
 {
-	struct text flow = { 0 };
+	struct strbuf flow = { 0 };
 
 	if (packet->tcp_at) {
 		add_endpoint(&flow, packet->family, packet->saddr, packet->sport);
-		text_add(&flow, " > ");
+		strbuf_add(&flow, " > ");
 		add_endpoint(&flow, packet->family, packet->daddr, packet->dport);
 	}
-	text_addf(line, "%-45s ", text_string(&flow));
-	text_free(&flow);
+	strbuf_addf(line, "%-45s ", strbuf_string(&flow));
+	strbuf_free(&flow);
 }
 
-static void add_column(struct text *line, const char *value, int width)
+static void add_column(struct strbuf *line, const char *value, int width)
 {
-	struct text column = { 0 };
+	struct strbuf column = { 0 };
 
-	text_add_printable(&column, value ? value : "-");
-	text_addf(line, "%-*s ", width, text_string(&column));
-	text_free(&column);
+	strbuf_add_printable(&column, value ? value : "-");
+	strbuf_addf(line, "%-*s ", width, strbuf_string(&column));
+	strbuf_free(&column);
 }
 
-static int put_line(struct text *line, FILE *out)
+static int put_line(struct strbuf *line, FILE *out)
 {
 	if (line->failed)
 		return -ENOMEM;
-	return fwrite(text_string(line), 1, line->length, out) == line->length ? 0 : -errno;
+	return fwrite(strbuf_string(line), 1, line->length, out) == line->length ? 0 : -errno;
 }
 
 /* An event's number is that of its packet in the file of the events. */
-static int print_line(struct text *line, uint64_t number, const struct drop_report *report,
+static int print_line(struct strbuf *line, uint64_t number, const struct drop_report *report,
 		      FILE *out)
 {
-	text_clear(line);
-	text_addf(line, "%6" PRIu64 " ", number);
+	strbuf_clear(line);
+	strbuf_addf(line, "%6" PRIu64 " ", number);
 	add_column(line, report_text(report, KEY_event), 10);
 	add_flow(line, &report->packet);
 	add_column(line, report_text(report, KEY_verdict), 19);
-	text_add_printable(line, report_text(report, KEY_because));
-	text_add(line, "\n");
+	strbuf_add_printable(line, report_text(report, KEY_because));
+	strbuf_add(line, "\n");
 	return put_line(line, out);
 }
 
@@ -65,7 +65,7 @@ static void count_events(struct compare *compare, uint64_t *counts)
 		counts[matcher_result(compare->matcher, i, &compare->because).verdict]++;
 }
 
-static int print_events(struct compare *compare, struct compare_form form, struct text *line,
+static int print_events(struct compare *compare, struct compare_form form, struct strbuf *line,
 			FILE *out)
 {
 	const struct sink_detail detail = { .tcp = true };
@@ -89,73 +89,73 @@ static int print_events(struct compare *compare, struct compare_form form, struc
 	return err ? err : closed;
 }
 
-static void add_seconds(struct text *line, int64_t ns)
+static void add_seconds(struct strbuf *line, int64_t ns)
 {
 	uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
 
-	text_addf(line, "%c%" PRIu64 ".%06" PRIu64, ns < 0 ? '-' : '+', size / 1000000000,
-		  size % 1000000000 / 1000);
+	strbuf_addf(line, "%c%" PRIu64 ".%06" PRIu64, ns < 0 ? '-' : '+', size / 1000000000,
+		    size % 1000000000 / 1000);
 }
 
-static void add_wire(struct text *line, const struct compare_wire *wire)
+static void add_wire(struct strbuf *line, const struct compare_wire *wire)
 {
-	text_add_printable(line, wire->name);
-	text_addf(line, ": %" PRIu64 " frames, clock offset ", wire->frames);
+	strbuf_add_printable(line, wire->name);
+	strbuf_addf(line, ": %" PRIu64 " frames, clock offset ", wire->frames);
 	add_seconds(line, wire->offset.ns);
 	if (wire->offset.matches) {
-		text_addf(line, " s (%zu matches, median ", wire->offset.matches);
+		strbuf_addf(line, " s (%zu matches, median ", wire->offset.matches);
 		add_seconds(line, wire->offset.median_ns);
-		text_add(line, " s)\n");
+		strbuf_add(line, " s)\n");
 	} else {
-		text_add(line, " s (no match to measure it)\n");
+		strbuf_add(line, " s (no match to measure it)\n");
 	}
 }
 
-static int print_table(struct compare *compare, const uint64_t *counts, struct text *line,
+static int print_table(struct compare *compare, const uint64_t *counts, struct strbuf *line,
 		       FILE *out)
 {
-	text_clear(line);
+	strbuf_clear(line);
 	for (size_t i = 0; i < compare->wire_count; i++)
 		add_wire(line, &compare->wires[i]);
-	text_addf(line, "%-19s  EVENTS\n", "VERDICT");
+	strbuf_addf(line, "%-19s  EVENTS\n", "VERDICT");
 	for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++) {
 		if (counts[verdict])
-			text_addf(line, "%-19s %7" PRIu64 "\n", verdict_name(verdict),
-				  counts[verdict]);
+			strbuf_addf(line, "%-19s %7" PRIu64 "\n", verdict_name(verdict),
+				    counts[verdict]);
 	}
-	text_addf(line, "%-19s %7zu\n", "all", compare->event_count);
+	strbuf_addf(line, "%-19s %7zu\n", "all", compare->event_count);
 	return put_line(line, out);
 }
 
 /* One more object, so that the lines alone tell all. */
-static int print_summary(struct compare *compare, const uint64_t *counts, struct text *line,
+static int print_summary(struct compare *compare, const uint64_t *counts, struct strbuf *line,
 			 FILE *out)
 {
-	text_clear(line);
-	text_add(line, "{\"wires\":[");
+	strbuf_clear(line);
+	strbuf_add(line, "{\"wires\":[");
 	for (size_t i = 0; i < compare->wire_count; i++) {
 		const struct compare_wire *wire = &compare->wires[i];
 
-		text_add(line, i ? ",{\"name\":" : "{\"name\":");
-		text_add_json(line, wire->name);
-		text_addf(line,
-			  ",\"frames\":%" PRIu64 ",\"clock_offset_ns\":%" PRId64
-			  ",\"clock_matches\":%zu,\"clock_median_ns\":%" PRId64 "}",
-			  wire->frames, wire->offset.ns, wire->offset.matches,
-			  wire->offset.median_ns);
+		strbuf_add(line, i ? ",{\"name\":" : "{\"name\":");
+		strbuf_add_json(line, wire->name);
+		strbuf_addf(line,
+			    ",\"frames\":%" PRIu64 ",\"clock_offset_ns\":%" PRId64
+			    ",\"clock_matches\":%zu,\"clock_median_ns\":%" PRId64 "}",
+			    wire->frames, wire->offset.ns, wire->offset.matches,
+			    wire->offset.median_ns);
 	}
-	text_add(line, "],\"verdicts\":{");
+	strbuf_add(line, "],\"verdicts\":{");
 	for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
-		text_addf(line, "%s\"%s\":%" PRIu64, verdict ? "," : "", verdict_name(verdict),
-			  counts[verdict]);
-	text_add(line, "}}\n");
+		strbuf_addf(line, "%s\"%s\":%" PRIu64, verdict ? "," : "", verdict_name(verdict),
+			    counts[verdict]);
+	strbuf_add(line, "}}\n");
 	return put_line(line, out);
 }
 
 int compare_print(struct compare *compare, struct compare_form form, FILE *out)
 {
 	uint64_t counts[VERDICT_COUNT] = { 0 };
-	struct text line = { 0 };
+	struct strbuf line = { 0 };
 	int err = 0;
 
 	count_events(compare, counts);
@@ -167,6 +167,6 @@ int compare_print(struct compare *compare, struct compare_form form, FILE *out)
 		err = (form.json ? print_summary : print_table)(compare, counts, &line, out);
 	if (!err && fflush(out))
 		err = -errno;
-	text_free(&line);
+	strbuf_free(&line);
 	return err;
 }

@@ -29,7 +29,7 @@ struct merge {
 	uint64_t section; /* that our interface is in; 0: none */
 	uint32_t interface_id;
 	uint32_t snaplen; /* of the capture: libpcap wants it to be the same in all interfaces */
-	struct text annotation, stack;
+	struct strbuf annotation, stack;
 };
 
 /* What one event adds to a packet. */
@@ -38,12 +38,12 @@ struct comments {
 	size_t count;
 };
 
-static void add_comment(struct comments *comments, const struct text *text)
+static void add_comment(struct comments *comments, const struct strbuf *text)
 {
 	comments->list[comments->count++] = (struct pcapng_option){
 		.code = PCAPNG_OPT_COMMENT,
 		.length = (uint16_t)(text->length < UINT16_MAX ? text->length : UINT16_MAX),
-		.value = text_string(text),
+		.value = strbuf_string(text),
 	};
 }
 
@@ -55,8 +55,8 @@ static int make_comments(struct merge *merge, uint32_t event, struct drop_report
 
 	if (err)
 		return err;
-	text_clear(&merge->annotation);
-	text_clear(&merge->stack);
+	strbuf_clear(&merge->annotation);
+	strbuf_clear(&merge->stack);
 	annotation_format(report, &merge->annotation);
 	add_comment(comments, &merge->annotation);
 	if (annotation_format_stack(report, &merge->stack) ||
@@ -270,7 +270,7 @@ int compare_write(struct compare *compare, const char *path, struct error *error
 	input_close(input);
 	free(merge.on_wire.list);
 	free(merge.off_wire.list);
-	text_free(&merge.annotation);
-	text_free(&merge.stack);
+	strbuf_free(&merge.annotation);
+	strbuf_free(&merge.stack);
 	return err;
 }

@@ -94,15 +94,15 @@ static bool text_is(const struct drop_report *report, enum key key, const char *
 static char *label_of(const struct drop_report *report)
 {
 	const char *reason = report_text(report, KEY_reason), *at = report_text(report, KEY_at);
-	struct text label = { 0 };
+	struct strbuf label = { 0 };
 
 	if (reason)
-		text_add(&label, reason);
+		strbuf_add(&label, reason);
 	else if (report->values[KEY_reason_code].present)
-		text_addf(&label, "reason %llu",
-			  (unsigned long long)report_number(report, KEY_reason_code));
+		strbuf_addf(&label, "reason %llu",
+			    (unsigned long long)report_number(report, KEY_reason_code));
 	if (at)
-		text_addf(&label, "%sat %s", label.length ? " " : "", at);
+		strbuf_addf(&label, "%sat %s", label.length ? " " : "", at);
 	return label.data;
 }
 

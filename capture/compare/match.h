@@ -94,6 +94,6 @@ struct match_result {
 
 /* What is known of the event, behind the last wire. Replaces because by a sentence: why. */
 struct match_result matcher_result(const struct matcher *matcher, size_t index,
-				   struct text *because);
+				   struct strbuf *because);
 
 #endif

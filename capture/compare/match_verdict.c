@@ -22,7 +22,7 @@ struct decision {
 	const struct matcher *matcher;
 	const struct event *event;
 	struct match_result result;
-	struct text *because;
+	struct strbuf *because;
 };
 
 static void rest_on_place(struct decision *decision, enum verdict verdict,
@@ -39,9 +39,9 @@ static void add_place(struct decision *decision, const struct place *place)
 {
 	long long us = (decision->event->packet.time - place->time) / 1000;
 
-	text_addf(decision->because, "frame %llu of %s, %lld us %s",
-		  (unsigned long long)place->frame, decision->matcher->wires[place->wire].name,
-		  llabs(us), us < 0 ? "after" : "before");
+	strbuf_addf(decision->because, "frame %llu of %s, %lld us %s",
+		    (unsigned long long)place->frame, decision->matcher->wires[place->wire].name,
+		    llabs(us), us < 0 ? "after" : "before");
 }
 
 static void rest_on_event(struct decision *decision, const char *what, uint32_t index)
@@ -52,15 +52,15 @@ static void rest_on_event(struct decision *decision, const char *what, uint32_t 
 	decision->result.has_other = true;
 	decision->result.other = index;
 	decision->result.before_us = (decision->event->packet.time - other->packet.time) / 1000;
-	text_addf(decision->because, "%s dropped by this host: event %llu%s%s", what,
-		  (unsigned long long)other->number, other->label ? ", " : "",
-		  other->label ? other->label : "");
+	strbuf_addf(decision->because, "%s dropped by this host: event %llu%s%s", what,
+		    (unsigned long long)other->number, other->label ? ", " : "",
+		    other->label ? other->label : "");
 }
 
 static void add_unknown(struct decision *decision, const char *why)
 {
 	decision->result.verdict = VERDICT_UNKNOWN;
-	text_add(decision->because, why);
+	strbuf_add(decision->because, why);
 }
 
 /* Whether the capture would have what happened at that time. */
@@ -87,10 +87,11 @@ static const struct wire *find_witness(struct decision *decision)
 		unsound = wire;
 	}
 	if (unsound)
-		text_addf(decision->because, "not in %s, but %llu of its packets %s", unsound->name,
-			  (unsigned long long)unsound->missing, unsound->why_missing);
+		strbuf_addf(decision->because, "not in %s, but %llu of its packets %s",
+			    unsound->name, (unsigned long long)unsound->missing,
+			    unsound->why_missing);
 	else
-		text_add(decision->because, "outside the time that the wire captures cover");
+		strbuf_add(decision->because, "outside the time that the wire captures cover");
 	return NULL;
 }
 
@@ -102,12 +103,12 @@ static void decide_absent(struct decision *decision)
 		return;
 	if (decision->event->direction == EVENT_OUT) {
 		decision->result.verdict = VERDICT_DROPPED_BEFORE_WIRE;
-		text_addf(decision->because, "not in %s, which covers its time", wire->name);
+		strbuf_addf(decision->because, "not in %s, which covers its time", wire->name);
 		return;
 	}
-	text_addf(decision->because,
-		  "not in %s, which covers its time: taken elsewhere, or with a filter",
-		  wire->name);
+	strbuf_addf(decision->because,
+		    "not in %s, which covers its time: taken elsewhere, or with a filter",
+		    wire->name);
 }
 
 /* Data that came in other segments than the wire shows: the timestamp is that of one of them. */
@@ -186,7 +187,7 @@ static bool decide_spurious(struct decision *decision, const char *how, const st
 	if (!place->seen)
 		return false;
 	rest_on_place(decision, VERDICT_SPURIOUS, place);
-	text_add(decision->because, how);
+	strbuf_add(decision->because, how);
 	add_place(decision, place);
 	return true;
 }
@@ -198,14 +199,14 @@ static void decide_never_sent(struct decision *decision)
 	if (!wire)
 		return;
 	if (decision->event->kind == EVENT_TLP) {
-		text_add(decision->because, "new data, never sent before");
+		strbuf_add(decision->because, "new data, never sent before");
 		return;
 	}
-	text_addf(decision->because, "its earlier transmission is neither in %s nor an event",
-		  wire->name);
+	strbuf_addf(decision->because, "its earlier transmission is neither in %s nor an event",
+		    wire->name);
 	if (decision->event->lost)
-		text_addf(decision->because, "; %llu events were lost",
-			  (unsigned long long)decision->event->lost);
+		strbuf_addf(decision->because, "; %llu events were lost",
+			    (unsigned long long)decision->event->lost);
 }
 
 static void decide_sent(struct decision *decision)
@@ -233,7 +234,7 @@ static void decide_sent(struct decision *decision)
 		return;
 	if (all->attempt.seen) {
 		rest_on_place(decision, VERDICT_LOST_BEYOND_HOST, &all->attempt);
-		text_add(decision->because, "sent before and not answered: ");
+		strbuf_add(decision->because, "sent before and not answered: ");
 		add_place(decision, &all->attempt);
 		return;
 	}
@@ -241,7 +242,7 @@ static void decide_sent(struct decision *decision)
 }
 
 struct match_result matcher_result(const struct matcher *matcher, size_t index,
-				   struct text *because)
+				   struct strbuf *because)
 {
 	const struct event *event = &matcher->events[index];
 	struct decision decision = {
@@ -256,7 +257,7 @@ struct match_result matcher_result(const struct matcher *matcher, size_t index,
 		.because = because,
 	};
 
-	text_clear(because);
+	strbuf_clear(because);
 	if (event->kind == EVENT_KIND_COUNT)
 		add_unknown(&decision, "not an event that this version knows");
 	else if (!event->has_tcp)

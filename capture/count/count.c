@@ -18,8 +18,8 @@ struct counts {
 	size_t bytes;
 	uint64_t other; /* events of groups that found no room */
 	uint64_t lost;	/* that the events name */
-	struct text values;
-	struct text frames;
+	struct strbuf values;
+	struct strbuf frames;
 };
 
 static bool has_key(const struct counts *counts, enum key key)
@@ -34,7 +34,7 @@ static bool has_key(const struct counts *counts, enum key key)
 static int add_key(void *context, const char *name, struct error *error)
 {
 	struct counts *counts = context;
-	struct text known = { 0 };
+	struct strbuf known = { 0 };
 
 	for (size_t i = 0; i < counts->layout.key_count; i++) {
 		if (strcmp(counts->layout.keys[i].name, name) == 0)
@@ -48,8 +48,8 @@ static int add_key(void *context, const char *name, struct error *error)
 	}
 	count_key_list(&known);
 	error_set(error, -EINVAL, "--by: unknown key '%s'; there are %s", name,
-		  text_string(&known));
-	text_free(&known);
+		  strbuf_string(&known));
+	strbuf_free(&known);
 	return -EINVAL;
 }
 
@@ -114,8 +114,8 @@ void counts_free(struct counts *counts)
 		return;
 	clear(counts);
 	free(counts->slots);
-	text_free(&counts->values);
-	text_free(&counts->frames);
+	strbuf_free(&counts->values);
+	strbuf_free(&counts->frames);
 	free(counts);
 }
 
@@ -127,20 +127,20 @@ bool counts_want_stack(const struct counts *counts)
 /* Puts the report's values together, as a group has them. */
 static void collect(struct counts *counts, const struct drop_report *report)
 {
-	struct text *values = &counts->values;
+	struct strbuf *values = &counts->values;
 
-	text_clear(values);
+	strbuf_clear(values);
 	for (size_t i = 0; i < counts->layout.key_count; i++) {
 		const struct count_key *key = &counts->layout.keys[i];
 		size_t start = values->length;
 		bool fold = counts->layout.form == COUNT_FOLDED && key->key == KEY_stack;
 
-		text_add(values, "+");
+		strbuf_add(values, "+");
 		if (fold && report->frames)
 			count_key_fold(report->frames, values);
 		else if (!count_key_value(key, report, values) && !values->failed)
 			values->data[start] = '-';
-		text_add_bytes(values, "", 1);
+		strbuf_add_bytes(values, "", 1);
 	}
 }
 
@@ -214,8 +214,8 @@ int counts_add(struct counts *counts, const struct drop_report *report)
 	if (counts->values.failed)
 		return -ENOMEM;
 	counts->lost += report_number(report, KEY_lost);
-	hash = hash_bytes(text_string(&counts->values), counts->values.length);
-	slot = find_slot(counts->slots, counts->slot_count, hash, text_string(&counts->values),
+	hash = hash_bytes(strbuf_string(&counts->values), counts->values.length);
+	slot = find_slot(counts->slots, counts->slot_count, hash, strbuf_string(&counts->values),
 			 counts->values.length);
 	if (!*slot)
 		return add_group(counts, slot, hash);
@@ -235,7 +235,7 @@ static int compare_groups(const void *a, const void *b)
 	return memcmp(left->values, right->values, shorter);
 }
 
-void counts_print(struct counts *counts, uint64_t lost, struct text *out)
+void counts_print(struct counts *counts, uint64_t lost, struct strbuf *out)
 {
 	struct count_group **groups = counts->slots;
 	size_t count = 0;

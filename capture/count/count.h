@@ -40,6 +40,6 @@ bool counts_want_stack(const struct counts *counts);
 int counts_add(struct counts *counts, const struct drop_report *report);
 
 /* Appends all groups, the largest first, and what was lost; then starts anew. */
-void counts_print(struct counts *counts, uint64_t lost, struct text *out);
+void counts_print(struct counts *counts, uint64_t lost, struct strbuf *out);
 
 #endif

@@ -12,7 +12,7 @@ static bool is_inbound(const struct drop_report *report)
 	return report->has_direction && report->inbound;
 }
 
-static bool add_address(const struct drop_report *report, struct text *value, bool sender)
+static bool add_address(const struct drop_report *report, struct strbuf *value, bool sender)
 {
 	const struct packet *packet = &report->packet;
 	char address[INET6_ADDRSTRLEN];
@@ -20,70 +20,70 @@ static bool add_address(const struct drop_report *report, struct text *value, bo
 	if (!packet->family)
 		return false;
 	inet_ntop(packet->family, sender ? packet->saddr : packet->daddr, address, sizeof(address));
-	text_add(value, address);
+	strbuf_add(value, address);
 	return true;
 }
 
-static bool add_port(const struct drop_report *report, struct text *value, bool sender)
+static bool add_port(const struct drop_report *report, struct strbuf *value, bool sender)
 {
 	if (!report->packet.tcp_at)
 		return false;
-	text_add_number(value, sender ? report->packet.sport : report->packet.dport);
+	strbuf_add_number(value, sender ? report->packet.sport : report->packet.dport);
 	return true;
 }
 
-static bool add_local(const struct drop_report *report, struct text *value)
+static bool add_local(const struct drop_report *report, struct strbuf *value)
 {
 	return add_address(report, value, !is_inbound(report));
 }
 
-static bool add_remote(const struct drop_report *report, struct text *value)
+static bool add_remote(const struct drop_report *report, struct strbuf *value)
 {
 	return add_address(report, value, is_inbound(report));
 }
 
-static bool add_lport(const struct drop_report *report, struct text *value)
+static bool add_lport(const struct drop_report *report, struct strbuf *value)
 {
 	return add_port(report, value, !is_inbound(report));
 }
 
-static bool add_rport(const struct drop_report *report, struct text *value)
+static bool add_rport(const struct drop_report *report, struct strbuf *value)
 {
 	return add_port(report, value, is_inbound(report));
 }
 
-static void add_endpoint(const struct drop_report *report, struct text *value, bool sender)
+static void add_endpoint(const struct drop_report *report, struct strbuf *value, bool sender)
 {
 	bool ipv6 = report->packet.family == AF_INET6;
 
-	text_add(value, ipv6 ? "[" : "");
+	strbuf_add(value, ipv6 ? "[" : "");
 	add_address(report, value, sender);
-	text_add(value, ipv6 ? "]:" : ":");
+	strbuf_add(value, ipv6 ? "]:" : ":");
 	if (!add_port(report, value, sender))
-		text_add(value, "?");
+		strbuf_add(value, "?");
 }
 
-static bool add_flow(const struct drop_report *report, struct text *value)
+static bool add_flow(const struct drop_report *report, struct strbuf *value)
 {
 	bool inbound = is_inbound(report);
 
 	if (!report->packet.family)
 		return false;
 	add_endpoint(report, value, !inbound);
-	text_add(value, " > ");
+	strbuf_add(value, " > ");
 	add_endpoint(report, value, inbound);
 	return true;
 }
 
-static bool add_ifname(const struct drop_report *report, struct text *value)
+static bool add_ifname(const struct drop_report *report, struct strbuf *value)
 {
-	text_add(value, report->ifname ? report->ifname : "");
+	strbuf_add(value, report->ifname ? report->ifname : "");
 	return report->ifname != NULL;
 }
 
-static bool add_stack(const struct drop_report *report, struct text *value)
+static bool add_stack(const struct drop_report *report, struct strbuf *value)
 {
-	text_add(value, report->frames ? report->frames : "");
+	strbuf_add(value, report->frames ? report->frames : "");
 	return report->frames != NULL;
 }
 
@@ -115,32 +115,32 @@ int count_key_find(const char *name, struct count_key *key)
 	return 0;
 }
 
-void count_key_list(struct text *text)
+void count_key_list(struct strbuf *text)
 {
 	for (size_t i = 0; i < MADE_COUNT; i++)
-		text_addf(text, "%s%s", i ? ", " : "", made[i].name);
+		strbuf_addf(text, "%s%s", i ? ", " : "", made[i].name);
 	for (enum key key = 0; key < KEY_COUNT; key++) {
 		if (key != KEY_stack)
-			text_addf(text, ", %s", key_table[key].name);
+			strbuf_addf(text, ", %s", key_table[key].name);
 	}
 }
 
 bool count_key_value(const struct count_key *key, const struct drop_report *report,
-		     struct text *value)
+		     struct strbuf *value)
 {
 	if (key->add)
 		return key->add(report, value);
 	if (!report->values[key->key].present)
 		return false;
 	if (key->type == VALUE_NUMBER)
-		text_add_number(value, report->values[key->key].number);
+		strbuf_add_number(value, report->values[key->key].number);
 	else
-		text_add(value, report->values[key->key].text);
+		strbuf_add(value, report->values[key->key].text);
 	return true;
 }
 
 /* One frame, "  name+0x1f [module]" or "  ?". A ";" in a name would be two. */
-static void fold_frame(const char *frame, size_t length, struct text *folded)
+static void fold_frame(const char *frame, size_t length, struct strbuf *folded)
 {
 	const char *end = frame + length, *plus, *module;
 
@@ -149,18 +149,18 @@ static void fold_frame(const char *frame, size_t length, struct text *folded)
 	module = memchr(frame, ' ', (size_t)(end - frame));
 	plus = memmem(frame, (size_t)(end - frame), "+0x", 3);
 	if (end - frame == 1 && *frame == '?') {
-		text_add(folded, "[unknown]");
+		strbuf_add(folded, "[unknown]");
 		return;
 	}
 	for (const char *at = frame; at < end; at++) {
 		if (at == plus)
 			at = module && module > plus ? module : end;
 		if (at < end)
-			text_add_bytes(folded, *at == ';' ? ":" : at, 1);
+			strbuf_add_bytes(folded, *at == ';' ? ":" : at, 1);
 	}
 }
 
-void count_key_fold(const char *frames, struct text *folded)
+void count_key_fold(const char *frames, struct strbuf *folded)
 {
 	const char *end = frames + strlen(frames), *start;
 
@@ -170,6 +170,6 @@ void count_key_fold(const char *frames, struct text *folded)
 		fold_frame(start, (size_t)(end - start), folded);
 		end = start > frames ? start - 1 : frames;
 		if (end > frames)
-			text_add(folded, ";");
+			strbuf_add(folded, ";");
 	}
 }

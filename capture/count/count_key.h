@@ -17,25 +17,25 @@ struct count_key {
 	const char *name;
 	enum value_type type;
 	enum key key; /* KEY_COUNT: made by add */
-	bool (*add)(const struct drop_report *report, struct text *value);
+	bool (*add)(const struct drop_report *report, struct strbuf *value);
 };
 
 /* Returns 0 and fills *key; -ENOENT if there is none of that name. */
 int count_key_find(const char *name, struct count_key *key);
 
 /* Appends all names, ", " between them. */
-void count_key_list(struct text *text);
+void count_key_list(struct strbuf *text);
 
 /*
  * Appends the report's value, a number in digits, a stack as its frames. Returns false if absent.
  */
 bool count_key_value(const struct count_key *key, const struct drop_report *report,
-		     struct text *value);
+		     struct strbuf *value);
 
 /*
  * Appends frames as flame graphs take them: root first, ";" between functions, no offsets, the
  * module as " [module]".
  */
-void count_key_fold(const char *frames, struct text *folded);
+void count_key_fold(const char *frames, struct strbuf *folded);
 
 #endif

@@ -5,59 +5,59 @@
 #include "count_print.h"
 
 /* Calls put for each frame, without the two spaces that indent it. */
-static void each_frame(const char *frames, struct text *out, const char *separator,
-		       void (*put)(struct text *text, const char *frame))
+static void each_frame(const char *frames, struct strbuf *out, const char *separator,
+		       void (*put)(struct strbuf *text, const char *frame))
 {
-	struct text frame = { 0 };
+	struct strbuf frame = { 0 };
 
 	for (bool first = true; *frames; first = false) {
 		size_t length = strcspn(frames, "\n"), indent = strspn(frames, " ");
 
-		text_clear(&frame);
+		strbuf_clear(&frame);
 		if (indent < length)
-			text_add_bytes(&frame, frames + indent, length - indent);
-		text_add(out, first ? "" : separator);
-		put(out, text_string(&frame));
+			strbuf_add_bytes(&frame, frames + indent, length - indent);
+		strbuf_add(out, first ? "" : separator);
+		put(out, strbuf_string(&frame));
 		frames += length + (frames[length] == '\n');
 	}
-	text_free(&frame);
+	strbuf_free(&frame);
 }
 
 static void add_value(const struct count_layout *layout, size_t key, const char *value,
-		      struct text *out)
+		      struct strbuf *out)
 {
 	if (*value == '-')
-		text_add(out, "-");
+		strbuf_add(out, "-");
 	else if (layout->keys[key].key == KEY_stack && layout->form == COUNT_TABLE)
-		each_frame(value + 1, out, " <- ", text_add_printable);
+		each_frame(value + 1, out, " <- ", strbuf_add_printable);
 	else
-		text_add_printable(out, value + 1);
+		strbuf_add_printable(out, value + 1);
 }
 
 static void print_json(const struct count_layout *layout, const struct count_group *group,
-		       struct text *out)
+		       struct strbuf *out)
 {
 	const char *value = group->values;
 
-	text_addf(out, "{\"count\":%" PRIu64, group->count);
+	strbuf_addf(out, "{\"count\":%" PRIu64, group->count);
 	for (size_t i = 0; i < layout->key_count; i++, value += strlen(value) + 1) {
 		if (*value == '-')
 			continue;
-		text_addf(out, ",\"%s\":", layout->keys[i].name);
+		strbuf_addf(out, ",\"%s\":", layout->keys[i].name);
 		if (layout->keys[i].key == KEY_stack) {
-			text_add(out, "[");
-			each_frame(value + 1, out, ",", text_add_json);
-			text_add(out, "]");
+			strbuf_add(out, "[");
+			each_frame(value + 1, out, ",", strbuf_add_json);
+			strbuf_add(out, "]");
 		} else if (layout->keys[i].type == VALUE_NUMBER)
-			text_add(out, value + 1);
+			strbuf_add(out, value + 1);
 		else
-			text_add_json(out, value + 1);
+			strbuf_add_json(out, value + 1);
 	}
-	text_add(out, "}\n");
+	strbuf_add(out, "}\n");
 }
 
 static void print_folded(const struct count_layout *layout, const struct count_group *group,
-			 struct text *out)
+			 struct strbuf *out)
 {
 	const char *value = group->values;
 	size_t start = out->length;
@@ -71,18 +71,18 @@ static void print_folded(const struct count_layout *layout, const struct count_g
 			if (out->data[at] == ';')
 				out->data[at] = ':';
 		}
-		text_add(out, i + 1 < layout->key_count ? ";" : "");
+		strbuf_add(out, i + 1 < layout->key_count ? ";" : "");
 	}
 	if (out->length == start)
-		text_add(out, "-");
-	text_addf(out, " %" PRIu64 "\n", group->count);
+		strbuf_add(out, "-");
+	strbuf_addf(out, " %" PRIu64 "\n", group->count);
 }
 
 /* How wide the columns are; the last one needs no width. */
 static void measure(const struct count_layout *layout, struct count_group *const *groups,
 		    size_t group_count, size_t widths[COUNT_KEYS_MAX])
 {
-	struct text cell = { 0 };
+	struct strbuf cell = { 0 };
 
 	for (size_t i = 0; i < layout->key_count; i++)
 		widths[i] = strlen(layout->keys[i].name);
@@ -90,50 +90,50 @@ static void measure(const struct count_layout *layout, struct count_group *const
 		const char *value = groups[g]->values;
 
 		for (size_t i = 0; i + 1 < layout->key_count; i++, value += strlen(value) + 1) {
-			text_clear(&cell);
+			strbuf_clear(&cell);
 			add_value(layout, i, value, &cell);
 			if (cell.length > widths[i])
 				widths[i] = cell.length;
 		}
 	}
-	text_free(&cell);
+	strbuf_free(&cell);
 }
 
-static void pad(struct text *out, size_t start, size_t width)
+static void pad(struct strbuf *out, size_t start, size_t width)
 {
 	while (!out->failed && out->length < start + width)
-		text_add(out, " ");
+		strbuf_add(out, " ");
 }
 
 static void print_row(const struct count_layout *layout, const struct count_group *group,
-		      const size_t widths[COUNT_KEYS_MAX], struct text *out)
+		      const size_t widths[COUNT_KEYS_MAX], struct strbuf *out)
 {
 	const char *value = group->values;
 
-	text_addf(out, "%8" PRIu64, group->count);
+	strbuf_addf(out, "%8" PRIu64, group->count);
 	for (size_t i = 0; i < layout->key_count; i++, value += strlen(value) + 1) {
 		size_t start = out->length + 2;
 
-		text_add(out, "  ");
+		strbuf_add(out, "  ");
 		add_value(layout, i, value, out);
 		if (i + 1 < layout->key_count)
 			pad(out, start, widths[i]);
 	}
-	text_add(out, "\n");
+	strbuf_add(out, "\n");
 }
 
 static void print_head(const struct count_layout *layout, const size_t widths[COUNT_KEYS_MAX],
-		       struct text *out)
+		       struct strbuf *out)
 {
-	text_add(out, "   COUNT");
+	strbuf_add(out, "   COUNT");
 	for (size_t i = 0; i < layout->key_count; i++)
-		text_addf(out, "  %-*s", i + 1 < layout->key_count ? (int)widths[i] : 0,
-			  layout->keys[i].name);
-	text_add(out, "\n");
+		strbuf_addf(out, "  %-*s", i + 1 < layout->key_count ? (int)widths[i] : 0,
+			    layout->keys[i].name);
+	strbuf_add(out, "\n");
 }
 
 /* What is in no group. The folded form has no place for losses: the counts at the end say them. */
-void count_print_rest(enum count_form form, uint64_t other, uint64_t lost, struct text *out)
+void count_print_rest(enum count_form form, uint64_t other, uint64_t lost, struct strbuf *out)
 {
 	static const char *const others[] = { "%8" PRIu64 "  other: more groups than are counted\n",
 					      "{\"count\":%" PRIu64 ",\"other\":true}\n",
@@ -142,13 +142,13 @@ void count_print_rest(enum count_form form, uint64_t other, uint64_t lost, struc
 					    "{\"lost\":%" PRIu64 "}\n", "" };
 
 	if (other)
-		text_addf(out, others[form], other);
+		strbuf_addf(out, others[form], other);
 	if (lost)
-		text_addf(out, gone[form], lost);
+		strbuf_addf(out, gone[form], lost);
 }
 
 void count_print_groups(const struct count_layout *layout, struct count_group *const *groups,
-			size_t group_count, struct text *out)
+			size_t group_count, struct strbuf *out)
 {
 	size_t widths[COUNT_KEYS_MAX];
 

@@ -25,9 +25,9 @@ struct count_layout {
 
 /* Appends the groups in their order, and what the table has around them. */
 void count_print_groups(const struct count_layout *layout, struct count_group *const *groups,
-			size_t group_count, struct text *out);
+			size_t group_count, struct strbuf *out);
 
 /* Appends what is in no group: events beyond the limit, and lost ones. */
-void count_print_rest(enum count_form form, uint64_t other, uint64_t lost, struct text *out);
+void count_print_rest(enum count_form form, uint64_t other, uint64_t lost, struct strbuf *out);
 
 #endif

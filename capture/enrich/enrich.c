@@ -20,7 +20,7 @@
 struct place {
 	uint64_t address;
 	bool known;
-	struct text name;
+	struct strbuf name;
 };
 
 struct enrich {
@@ -64,7 +64,7 @@ void enrich_free(struct enrich *enrich)
 	stacks_free(enrich->stacks);
 	places_free(enrich->latest);
 	for (size_t i = 0; i < PLACES; i++)
-		text_free(&enrich->places[i].name);
+		strbuf_free(&enrich->places[i].name);
 	free(enrich);
 }
 
@@ -135,14 +135,14 @@ static const char *place_name(struct enrich *enrich, uint64_t address)
 	struct symbol symbol;
 
 	if (place->address == address)
-		return place->known ? text_string(&place->name) : NULL;
+		return place->known ? strbuf_string(&place->name) : NULL;
 	place->address = address;
-	text_clear(&place->name);
+	strbuf_clear(&place->name);
 	place->known = symbols_find_location(enrich->sources.symbols, address, &symbol);
 	if (place->known)
-		text_addf(&place->name, "%s+0x%llx", symbol.name,
-			  (unsigned long long)symbol.offset);
-	return place->known ? text_string(&place->name) : NULL;
+		strbuf_addf(&place->name, "%s+0x%llx", symbol.name,
+			    (unsigned long long)symbol.offset);
+	return place->known ? strbuf_string(&place->name) : NULL;
 }
 
 /* Where the kernel freed the packet; 0: no drop, or unknown. */

@@ -15,7 +15,7 @@ struct place {
 	uint32_t reason;
 	uint64_t location;
 	struct stack stack;
-	struct text frames; /* a copy: the table of stacks may start anew */
+	struct strbuf frames; /* a copy: the table of stacks may start anew */
 };
 
 struct places {
@@ -34,7 +34,7 @@ void places_free(struct places *places)
 		return;
 	for (size_t set = 0; set < SETS; set++) {
 		for (size_t way = 0; way < WAYS; way++)
-			text_free(&places->sets[set][way].frames);
+			strbuf_free(&places->sets[set][way].frames);
 	}
 	free(places);
 }
@@ -75,15 +75,15 @@ void places_note(struct places *places, const struct drop_event *event, const st
 	place->noted = ++places->notes;
 	if (known)
 		return;
-	text_clear(&place->frames);
-	text_add(&place->frames, stack->frames);
+	strbuf_clear(&place->frames);
+	strbuf_add(&place->frames, stack->frames);
 	if (place->frames.failed)
 		place->noted = 0;
 	place->kind = event->kind;
 	place->reason = event->reason;
 	place->location = event->location;
 	place->stack.id = stack->id;
-	place->stack.frames = text_string(&place->frames);
+	place->stack.frames = strbuf_string(&place->frames);
 }
 
 const struct stack *places_latest(struct places *places, const struct drop_event *event)

@@ -23,7 +23,7 @@ struct stacks {
 	size_t count;
 	uint64_t last_id;
 	uint64_t unnamed;
-	struct text text;
+	struct strbuf text;
 };
 
 struct stacks *stacks_new(struct symbols *symbols)
@@ -48,7 +48,7 @@ void stacks_free(struct stacks *stacks)
 	if (!stacks)
 		return;
 	clear(stacks);
-	text_free(&stacks->text);
+	strbuf_free(&stacks->text);
 	free(stacks);
 }
 
@@ -119,29 +119,29 @@ static size_t hooked_frames(struct stacks *stacks, const uint64_t *addresses, si
 
 static void render_frame(struct stacks *stacks, uint64_t address)
 {
-	struct text *text = &stacks->text;
+	struct strbuf *text = &stacks->text;
 	struct symbol symbol;
 
-	text_add(text, text->length ? "\n  " : "  ");
+	strbuf_add(text, text->length ? "\n  " : "  ");
 	if (!symbols_find(stacks->symbols, address, &symbol)) {
-		text_add(text, "?");
+		strbuf_add(text, "?");
 		stacks->unnamed++;
 		return;
 	}
-	text_add_printable(text, symbol.name);
-	text_addf(text, "+0x%llx", (unsigned long long)symbol.offset);
+	strbuf_add_printable(text, symbol.name);
+	strbuf_addf(text, "+0x%llx", (unsigned long long)symbol.offset);
 	if (!symbol.module)
 		return;
-	text_add(text, " [");
-	text_add_printable(text, symbol.module);
-	text_add(text, "]");
+	strbuf_add(text, " [");
+	strbuf_add_printable(text, symbol.module);
+	strbuf_add(text, "]");
 }
 
 static void render(struct stacks *stacks, const uint64_t *addresses, size_t depth)
 {
 	size_t hooked;
 
-	text_clear(&stacks->text);
+	strbuf_clear(&stacks->text);
 	for (size_t i = 0; i < depth; i++) {
 		hooked = hooked_frames(stacks, addresses, depth, i);
 		if (hooked)
@@ -169,7 +169,7 @@ static const struct stack *fill(struct stacks *stacks, struct slot *slot, const 
 	memcpy(slot->addresses, addresses, bytes);
 	slot->depth = depth;
 	slot->stack.id = ++stacks->last_id;
-	slot->stack.frames = memcpy((char *)slot->addresses + bytes, text_string(&stacks->text),
+	slot->stack.frames = memcpy((char *)slot->addresses + bytes, strbuf_string(&stacks->text),
 				    stacks->text.length + 1);
 	stacks->count++;
 	return &slot->stack;

@@ -10,14 +10,14 @@
 #define SNAPLEN 262144 /* tcpdump's; what of it a packet has, libpcap is told with each */
 
 struct expression {
-	struct text text;
+	struct strbuf text;
 	struct bpf_program program;
 };
 
 static int compile(struct expression *expression, struct error *error)
 {
 	pcap_t *pcap = pcap_open_dead(DLT_EN10MB, SNAPLEN);
-	const char *text = text_string(&expression->text);
+	const char *text = strbuf_string(&expression->text);
 	int err = 0;
 
 	if (!pcap || expression->text.failed)
@@ -39,8 +39,8 @@ struct expression *expression_new(char *const *words, int count, struct error *e
 		return NULL;
 	}
 	for (int i = 0; i < count; i++) {
-		text_add(&expression->text, i ? " " : "");
-		text_add(&expression->text, words[i]);
+		strbuf_add(&expression->text, i ? " " : "");
+		strbuf_add(&expression->text, words[i]);
 	}
 	err = compile(expression, error);
 	if (!err)
@@ -55,13 +55,13 @@ void expression_free(struct expression *expression)
 	if (!expression)
 		return;
 	pcap_freecode(&expression->program);
-	text_free(&expression->text);
+	strbuf_free(&expression->text);
 	free(expression);
 }
 
 const char *expression_text(const struct expression *expression)
 {
-	return text_string(&expression->text);
+	return strbuf_string(&expression->text);
 }
 
 size_t expression_program(const struct expression *expression, struct classic_insn **program)

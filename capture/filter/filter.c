@@ -47,7 +47,7 @@ static int find_event(const char *name)
 
 int filter_add_event(struct filter *filter, const char *name, struct error *error)
 {
-	struct text known = { 0 };
+	struct strbuf known = { 0 };
 	int kind = find_event(name);
 
 	if (kind >= 0) {
@@ -55,16 +55,17 @@ int filter_add_event(struct filter *filter, const char *name, struct error *erro
 		return 0;
 	}
 	for (kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		text_addf(&known, "%s%s", kind ? ", " : "", event_kind_name((enum event_kind)kind));
+		strbuf_addf(&known, "%s%s", kind ? ", " : "",
+			    event_kind_name((enum event_kind)kind));
 	error_set(error, -EINVAL, "--events: unknown event '%s'; there are %s", name,
-		  text_string(&known));
-	text_free(&known);
+		  strbuf_string(&known));
+	strbuf_free(&known);
 	return -EINVAL;
 }
 
 int filter_add_state(struct filter *filter, const char *name, struct error *error)
 {
-	struct text known = { 0 };
+	struct strbuf known = { 0 };
 	int state = state_find(name);
 
 	if (state >= 0) {
@@ -72,10 +73,10 @@ int filter_add_state(struct filter *filter, const char *name, struct error *erro
 		return 0;
 	}
 	for (unsigned int i = 1; i < STATE_COUNT; i++)
-		text_addf(&known, "%s, ", state_name(i));
+		strbuf_addf(&known, "%s, ", state_name(i));
 	error_set(error, -ENOENT, "--state: unknown state '%s'; there are %sand NONE (no socket)",
-		  name, text_string(&known));
-	text_free(&known);
+		  name, strbuf_string(&known));
+	strbuf_free(&known);
 	return -ENOENT;
 }
 

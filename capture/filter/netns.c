@@ -90,7 +90,7 @@ static int find_number(const char *text, uint32_t *inode, struct error *error)
 }
 
 /* The names that exist, for the message. */
-static void list_names(struct text *text)
+static void list_names(struct strbuf *text)
 {
 	DIR *entries = opendir(NAMES_DIR);
 	struct dirent *entry;
@@ -98,13 +98,13 @@ static void list_names(struct text *text)
 	while (entries && (entry = readdir(entries))) {
 		if (entry->d_name[0] == '.')
 			continue;
-		text_add(text, text->length ? ", " : "; there are ");
-		text_add(text, entry->d_name);
+		strbuf_add(text, text->length ? ", " : "; there are ");
+		strbuf_add(text, entry->d_name);
 	}
 	if (entries)
 		closedir(entries);
 	if (!text->length)
-		text_add(text, "; there is none ('ip netns add' makes one)");
+		strbuf_add(text, "; there is none ('ip netns add' makes one)");
 }
 
 static void path_of(const char *text, char *path, size_t size)
@@ -114,7 +114,7 @@ static void path_of(const char *text, char *path, size_t size)
 
 int netns_find(const char *text, uint32_t *inode, struct error *error)
 {
-	struct text names = { 0 };
+	struct strbuf names = { 0 };
 	char path[512];
 
 	path_of(text, path, sizeof(path));
@@ -125,8 +125,8 @@ int netns_find(const char *text, uint32_t *inode, struct error *error)
 		return find_number(text, inode, error);
 	list_names(&names);
 	error_set(error, -ENOENT, "--netns: no namespace '%s' in " NAMES_DIR "%s", text,
-		  text_string(&names));
-	text_free(&names);
+		  strbuf_string(&names));
+	strbuf_free(&names);
 	return -ENOENT;
 }
 

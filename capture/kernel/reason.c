@@ -131,11 +131,11 @@ int reason_find(const struct reasons *reasons, const char *name, uint32_t *code)
 	return -ENOENT;
 }
 
-void reasons_list(const struct reasons *reasons, struct text *text)
+void reasons_list(const struct reasons *reasons, struct strbuf *text)
 {
 	for (size_t i = 0; i < reasons->count; i++) {
 		if (i)
-			text_add(text, ", ");
-		text_add(text, reasons->list[i].name);
+			strbuf_add(text, ", ");
+		strbuf_add(text, reasons->list[i].name);
 	}
 }

@@ -40,6 +40,6 @@ const char *reason_name(struct reasons *reasons, uint32_t code);
 int reason_find(const struct reasons *reasons, const char *name, uint32_t *code);
 
 /* Appends all names, ", " between them; "" if the kernel has none (drops: before 5.17). */
-void reasons_list(const struct reasons *reasons, struct text *text);
+void reasons_list(const struct reasons *reasons, struct strbuf *text);
 
 #endif

@@ -23,10 +23,10 @@ struct symbols {
 	struct entry *list; /* sorted by address */
 	size_t count;
 	size_t capacity;
-	struct text names;
-	struct text modules; /* /proc/modules when the table was read */
-	uint64_t text_end;   /* of the kernel's text, that of its start included */
-	time_t checked_s;    /* monotonic: when the modules were compared last */
+	struct strbuf names;
+	struct strbuf modules; /* /proc/modules when the table was read */
+	uint64_t text_end;     /* of the kernel's text, that of its start included */
+	time_t checked_s;      /* monotonic: when the modules were compared last */
 	bool loaded;
 	bool visited;	 /* since it was read */
 	bool is_reading; /* in that thread */
@@ -45,8 +45,8 @@ void symbols_free(struct symbols *symbols)
 	if (symbols->is_reading)
 		pthread_join(symbols->reader, NULL);
 	free(symbols->list);
-	text_free(&symbols->names);
-	text_free(&symbols->modules);
+	strbuf_free(&symbols->names);
+	strbuf_free(&symbols->modules);
 	free(symbols);
 }
 
@@ -82,10 +82,10 @@ static bool add_entry(struct symbols *symbols, uint64_t address, const char *nam
 	entry->address = address;
 	entry->name = (uint32_t)symbols->names.length;
 	entry->module = 0;
-	text_add_bytes(&symbols->names, name, strlen(name) + 1);
+	strbuf_add_bytes(&symbols->names, name, strlen(name) + 1);
 	if (module) {
 		entry->module = (uint32_t)symbols->names.length;
-		text_add_bytes(&symbols->names, module, strlen(module) + 1);
+		strbuf_add_bytes(&symbols->names, module, strlen(module) + 1);
 	}
 	return !symbols->names.failed;
 }
@@ -125,15 +125,15 @@ static int compare_addresses(const void *a, const void *b)
  * Name, size and address of each module: use counts and states, which change all the time, left
  * out.
  */
-static void read_modules(struct text *text)
+static void read_modules(struct strbuf *text)
 {
 	FILE *file = fopen(MODULES, "re");
 	char line[1024], name[64], size[32], address[32];
 
-	text_clear(text);
+	strbuf_clear(text);
 	while (file && fgets(line, sizeof(line), file)) {
 		if (sscanf(line, "%63s %31s %*s %*s %*s %31s", name, size, address) == 3)
-			text_addf(text, "%s %s %s\n", name, size, address);
+			strbuf_addf(text, "%s %s %s\n", name, size, address);
 	}
 	if (file)
 		fclose(file);
@@ -148,8 +148,8 @@ static void load(struct symbols *symbols)
 	symbols->visited = false;
 	symbols->count = 0;
 	symbols->text_end = 0;
-	text_clear(&symbols->names);
-	text_add_bytes(&symbols->names, "", 1);
+	strbuf_clear(&symbols->names);
+	strbuf_add_bytes(&symbols->names, "", 1);
 	read_modules(&symbols->modules);
 	if (!file)
 		return;
@@ -185,7 +185,7 @@ static void need_table(struct symbols *symbols)
 /* Looked at once a second at most. */
 static bool modules_changed(struct symbols *symbols)
 {
-	struct text now = { 0 };
+	struct strbuf now = { 0 };
 	struct timespec time;
 	bool changed;
 
@@ -194,8 +194,8 @@ static bool modules_changed(struct symbols *symbols)
 		return false;
 	symbols->checked_s = time.tv_sec;
 	read_modules(&now);
-	changed = strcmp(text_string(&now), text_string(&symbols->modules)) != 0;
-	text_free(&now);
+	changed = strcmp(strbuf_string(&now), strbuf_string(&symbols->modules)) != 0;
+	strbuf_free(&now);
 	return changed;
 }
 

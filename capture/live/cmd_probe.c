@@ -22,7 +22,7 @@
 /* What the running kernel was found to offer. */
 struct findings {
 	struct utsname kernel;
-	struct text hooks; /* in the output's form */
+	struct strbuf hooks; /* in the output's form */
 	bool json;
 	unsigned int attached;
 	size_t drop_reasons;
@@ -56,20 +56,20 @@ static void add_hook(void *context, const struct hook_finding *finding)
 					      : "attached";
 	const char *why = finding->error ? strerror(-finding->error) : NULL;
 	struct findings *findings = context;
-	struct text *out = &findings->hooks;
+	struct strbuf *out = &findings->hooks;
 
 	if (finding->needed && !finding->error)
 		note_attached(findings, finding->hook);
 	if (!findings->json) {
-		text_addf(out, "  %-10s  %-33s %s%s%s\n", status, finding->hook, finding->gives,
-			  why ? ": " : "", why ? why : "");
+		strbuf_addf(out, "  %-10s  %-33s %s%s%s\n", status, finding->hook, finding->gives,
+			    why ? ": " : "", why ? why : "");
 		return;
 	}
-	text_addf(out, "%s{\"hook\":\"%s\",\"gives\":\"%s\",\"status\":\"%s\"",
-		  out->length ? "," : "", finding->hook, finding->gives, status);
+	strbuf_addf(out, "%s{\"hook\":\"%s\",\"gives\":\"%s\",\"status\":\"%s\"",
+		    out->length ? "," : "", finding->hook, finding->gives, status);
 	if (why)
-		text_addf(out, ",\"error\":\"%s\"", why);
-	text_add(out, "}");
+		strbuf_addf(out, ",\"error\":\"%s\"", why);
+	strbuf_add(out, "}");
 }
 
 static unsigned long read_stack_depth(void)
@@ -144,7 +144,7 @@ static const char *receiver(const struct findings *findings)
 
 /* Separated by separator, each between quotes. */
 static void list_owner_sources(const struct findings *findings, const char *separator,
-			       const char *quote, struct text *out)
+			       const char *quote, struct strbuf *out)
 {
 	const struct {
 		bool there;
@@ -159,24 +159,24 @@ static void list_owner_sources(const struct findings *findings, const char *sepa
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
 		if (!sources[i].there)
 			continue;
-		text_addf(out, "%s%s%s%s", between, quote, sources[i].name, quote);
+		strbuf_addf(out, "%s%s%s%s", between, quote, sources[i].name, quote);
 		between = separator;
 	}
 }
 
 static void print_text(const struct findings *findings)
 {
-	struct text owners = { 0 };
+	struct strbuf owners = { 0 };
 
 	list_owner_sources(findings, "; ", "", &owners);
 	printf("tcpdropcap %s on %s %s %s\n\n", VERSION, findings->kernel.sysname,
 	       findings->kernel.release, findings->kernel.machine);
-	printf("hooks\n%s\n", text_string(&findings->hooks));
+	printf("hooks\n%s\n", strbuf_string(&findings->hooks));
 	printf("drop reasons       %zu names\n", findings->drop_reasons);
 	printf("reset reasons      %zu names\n", findings->reset_reasons);
 	printf("receiving sockets  %s (kfree_skb has %u arguments)\n", receiver(findings),
 	       findings->kfree_skb_args);
-	printf("owners             %s\n", owners.length ? text_string(&owners) : "none");
+	printf("owners             %s\n", owners.length ? strbuf_string(&owners) : "none");
 	if (findings->symbols_hidden)
 		printf("stacks             hidden (kernel.kptr_restrict, or not root)\n");
 	else
@@ -185,35 +185,36 @@ static void print_text(const struct findings *findings)
 	printf("filter in kernel   event, family, namespace, state, reason\n");
 	printf("expression in kernel   %s%s\n", findings->expression.text[0] ? "no: " : "yes",
 	       findings->expression.text);
-	text_free(&owners);
+	strbuf_free(&owners);
 }
 
 static void print_json(const struct findings *findings)
 {
-	struct text out = { 0 };
+	struct strbuf out = { 0 };
 
-	text_add(&out, "{\"version\":\"" VERSION "\",\"kernel\":");
-	text_add_json(&out, findings->kernel.release);
-	text_add(&out, ",\"machine\":");
-	text_add_json(&out, findings->kernel.machine);
-	text_addf(&out, ",\"hooks\":[%s]", text_string(&findings->hooks));
-	text_addf(&out, ",\"drop_reasons\":%zu,\"reset_reasons\":%zu", findings->drop_reasons,
-		  findings->reset_reasons);
-	text_addf(&out, ",\"kfree_skb_args\":%u,\"receiving_socket\":\"%s\",\"owners\":[",
-		  findings->kfree_skb_args, receiver(findings));
+	strbuf_add(&out, "{\"version\":\"" VERSION "\",\"kernel\":");
+	strbuf_add_json(&out, findings->kernel.release);
+	strbuf_add(&out, ",\"machine\":");
+	strbuf_add_json(&out, findings->kernel.machine);
+	strbuf_addf(&out, ",\"hooks\":[%s]", strbuf_string(&findings->hooks));
+	strbuf_addf(&out, ",\"drop_reasons\":%zu,\"reset_reasons\":%zu", findings->drop_reasons,
+		    findings->reset_reasons);
+	strbuf_addf(&out, ",\"kfree_skb_args\":%u,\"receiving_socket\":\"%s\",\"owners\":[",
+		    findings->kfree_skb_args, receiver(findings));
 	list_owner_sources(findings, ",", "\"", &out);
-	text_addf(&out, "],\"stack_frames\":%lu,\"symbols\":%zu", findings->stack_depth,
-		  findings->symbols);
-	text_add(&out, ",\"kernel_filter\":[\"event\",\"family\",\"netns\",\"state\",\"reason\"]");
-	text_addf(&out, ",\"kernel_expression\":%s",
-		  findings->expression.text[0] ? "false" : "true");
+	strbuf_addf(&out, "],\"stack_frames\":%lu,\"symbols\":%zu", findings->stack_depth,
+		    findings->symbols);
+	strbuf_add(&out,
+		   ",\"kernel_filter\":[\"event\",\"family\",\"netns\",\"state\",\"reason\"]");
+	strbuf_addf(&out, ",\"kernel_expression\":%s",
+		    findings->expression.text[0] ? "false" : "true");
 	if (findings->expression.text[0]) {
-		text_add(&out, ",\"kernel_expression_error\":");
-		text_add_json(&out, findings->expression.text);
+		strbuf_add(&out, ",\"kernel_expression_error\":");
+		strbuf_add_json(&out, findings->expression.text);
 	}
-	text_add(&out, "}");
-	puts(text_string(&out));
-	text_free(&out);
+	strbuf_add(&out, "}");
+	puts(strbuf_string(&out));
+	strbuf_free(&out);
 }
 
 int probe_kernel(bool json, bool verbose)
@@ -236,6 +237,6 @@ int probe_kernel(bool json, bool verbose)
 			log_line("no hook can be attached; need CAP_BPF and CAP_PERFMON: "
 				 "run as root");
 	}
-	text_free(&findings.hooks);
+	strbuf_free(&findings.hooks);
 	return status;
 }

@@ -59,7 +59,7 @@ static void handle_record(void *context, const void *bytes, size_t size)
 	enrich_written(capture->session.enrich);
 }
 
-static struct source_counters count_all(const struct capture *capture, struct text *kinds)
+static struct source_counters count_all(const struct capture *capture, struct strbuf *kinds)
 {
 	static const char *const plurals[EVENT_KIND_COUNT] = {
 		[EVENT_DROP] = "drops",	    [EVENT_RETRANSMIT] = "retransmits",
@@ -72,8 +72,8 @@ static struct source_counters count_all(const struct capture *capture, struct te
 	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
 		source_count(capture->session.source, kind, &one);
 		if (shown >> kind & 1)
-			text_addf(kinds, "%s%" PRIu64 " %s", kind ? ", " : "", one.seen,
-				  plurals[kind]);
+			strbuf_addf(kinds, "%s%" PRIu64 " %s", kind ? ", " : "", one.seen,
+				    plurals[kind]);
 		sum.lost += one.lost;
 		for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
 			sum.filtered[i] += one.filtered[i];
@@ -81,16 +81,16 @@ static struct source_counters count_all(const struct capture *capture, struct te
 	return sum;
 }
 
-static void add_filtered(struct text *text, uint64_t *total, uint64_t count, const char *why)
+static void add_filtered(struct strbuf *text, uint64_t *total, uint64_t count, const char *why)
 {
 	if (count)
-		text_addf(text, "%s%" PRIu64 " %s", *total ? ", " : "", count, why);
+		strbuf_addf(text, "%s%" PRIu64 " %s", *total ? ", " : "", count, why);
 	*total += count;
 }
 
 /* Appends why events were filtered. Returns how many were. */
 static uint64_t explain_filtered(const struct capture *capture, const struct source_counters *sum,
-				 struct text *text)
+				 struct strbuf *text)
 {
 	static const char *const reasons[SOURCE_FILTER_COUNT] = {
 		[SOURCE_FILTER_EXPRESSION] = "by the expression in the kernel",
@@ -111,18 +111,18 @@ static uint64_t explain_filtered(const struct capture *capture, const struct sou
 /* Returns the number of events that are lost, or may be. */
 static uint64_t print_counts(const struct capture *capture)
 {
-	struct text kinds = { 0 }, why = { 0 };
+	struct strbuf kinds = { 0 }, why = { 0 };
 	struct source_counters sum = count_all(capture, &kinds);
 	uint64_t filtered = explain_filtered(capture, &sum, &why);
 	uint64_t unnamed = enrich_unnamed(capture->session.enrich);
 	uint64_t missed = source_missed(capture->session.source);
 
 	log_counts("%s; %" PRIu64 " written, %" PRIu64 " filtered, %" PRIu64 " lost",
-		   text_string(&kinds), capture->written, filtered, sum.lost);
+		   strbuf_string(&kinds), capture->written, filtered, sum.lost);
 	if (filtered)
-		log_note("filtered: %s", text_string(&why));
-	text_free(&kinds);
-	text_free(&why);
+		log_note("filtered: %s", strbuf_string(&why));
+	strbuf_free(&kinds);
+	strbuf_free(&why);
 	if (capture->unwritten)
 		log_note("%" PRIu64 " events could not be written", capture->unwritten);
 	if (capture->beyond)
@@ -240,10 +240,10 @@ static int report_end(const struct capture *capture, int err)
 
 static uint64_t lost_at_end(const struct capture *capture)
 {
-	struct text kinds = { 0 };
+	struct strbuf kinds = { 0 };
 	struct source_counters sum = count_all(capture, &kinds);
 
-	text_free(&kinds);
+	strbuf_free(&kinds);
 	return sum.lost - enrich_lost(capture->session.enrich);
 }
 

@@ -17,7 +17,7 @@ static int use_reason(struct session *session, const char *item, struct error *e
 {
 	struct source_config *config = &session->config;
 	size_t *drops = &config->reason_count, *resets = &config->reset_reason_count;
-	struct text known = { 0 };
+	struct strbuf known = { 0 };
 	bool found = false;
 
 	if (*drops == SOURCE_REASONS_MAX || *resets == SOURCE_REASONS_MAX)
@@ -35,12 +35,12 @@ static int use_reason(struct session *session, const char *item, struct error *e
 		return 0;
 	reasons_list(session->drop_reasons, &known);
 	if (config->events >> EVENT_RESET & 1) {
-		text_add(&known, known.length ? "; of resets " : "");
+		strbuf_add(&known, known.length ? "; of resets " : "");
 		reasons_list(session->reset_reasons, &known);
 	}
 	error_set(error, -ENOENT, "--reason: unknown reason '%s'; this kernel has %s", item,
-		  known.length ? text_string(&known) : "none");
-	text_free(&known);
+		  known.length ? strbuf_string(&known) : "none");
+	strbuf_free(&known);
 	return -ENOENT;
 }
 
@@ -183,32 +183,32 @@ static int open_names(struct session *session, struct error *error)
 }
 
 /* How the file came about, for its head. */
-static void describe(const struct session *session, int argc, char **argv, struct text *text)
+static void describe(const struct session *session, int argc, char **argv, struct strbuf *text)
 {
 	unsigned int attached = source_attached(session->source);
 
-	text_add(text, "command:");
+	strbuf_add(text, "command:");
 	for (int i = 0; i < argc; i++) {
-		text_add(text, " ");
-		text_add_printable(text, argv[i]);
+		strbuf_add(text, " ");
+		strbuf_add_printable(text, argv[i]);
 	}
-	text_add(text, "\nhooks attached:");
+	strbuf_add(text, "\nhooks attached:");
 	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
 		if (attached >> kind & 1)
-			text_addf(text, " %s", event_kind_name(kind));
+			strbuf_addf(text, " %s", event_kind_name(kind));
 	}
 }
 
 static int open_sink(struct session *session, const struct run *run, struct error *error)
 {
-	struct text comment = { 0 };
+	struct strbuf comment = { 0 };
 
 	/* To open a FIFO may wait for its reader, and one that has stopped us will not come. */
 	if (signals_stop_asked())
 		return error_set(error, -ECANCELED, "stopped before it began");
 	describe(session, run->argc, run->argv, &comment);
-	session->sink = run->open_sink(run, text_string(&comment), error);
-	text_free(&comment);
+	session->sink = run->open_sink(run, strbuf_string(&comment), error);
+	strbuf_free(&comment);
 	return session->sink ? 0 : -EIO;
 }
 

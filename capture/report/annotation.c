@@ -8,42 +8,42 @@
 #define MAGIC	    "tcpdropcap/1"
 #define STACK_MAGIC "stack "
 
-void annotation_format(const struct drop_report *report, struct text *text)
+void annotation_format(const struct drop_report *report, struct strbuf *text)
 {
-	text_add(text, MAGIC);
+	strbuf_add(text, MAGIC);
 	for (enum key key = 0; key < KEY_COUNT; key++) {
 		const struct value *value = &report->values[key];
 		const struct key_info *info = &key_table[key];
 
 		if (!value->present)
 			continue;
-		text_add_bytes(text, info->pair, info->name_length + 2);
+		strbuf_add_bytes(text, info->pair, info->name_length + 2);
 		if (info->type == VALUE_NUMBER)
-			text_add_number(text, value->number);
+			strbuf_add_number(text, value->number);
 		else
-			text_add_logfmt(text, value->text);
+			strbuf_add_logfmt(text, value->text);
 	}
 }
 
-static bool add_stack(const struct drop_report *report, const char *source, struct text *text)
+static bool add_stack(const struct drop_report *report, const char *source, struct strbuf *text)
 {
 	const char *from = report_text(report, KEY_stack);
 
 	if (!report->frames || !from || strcmp(from, source) != 0)
 		return false;
-	text_add(text, STACK_MAGIC);
-	text_add_number(text, report_number(report, KEY_stack_id));
-	text_add_bytes(text, "\n", 1);
-	text_add(text, report->frames);
+	strbuf_add(text, STACK_MAGIC);
+	strbuf_add_number(text, report_number(report, KEY_stack_id));
+	strbuf_add_bytes(text, "\n", 1);
+	strbuf_add(text, report->frames);
 	return true;
 }
 
-bool annotation_format_stack(const struct drop_report *report, struct text *text)
+bool annotation_format_stack(const struct drop_report *report, struct strbuf *text)
 {
 	return add_stack(report, "own", text);
 }
 
-bool annotation_repeat_stack(const struct drop_report *report, struct text *text)
+bool annotation_repeat_stack(const struct drop_report *report, struct strbuf *text)
 {
 	return add_stack(report, "sampled", text);
 }
@@ -75,7 +75,7 @@ static int parse_number(const char *text, uint64_t *number)
 /*
  * Parses one key=value. A text's offset in storage stands in for its address, which may still move.
  */
-static int parse_pair(const char **cursor, struct drop_report *report, struct text *storage)
+static int parse_pair(const char **cursor, struct drop_report *report, struct strbuf *storage)
 {
 	size_t length = strcspn(*cursor, "= "), start = storage->length;
 	enum key key = key_find(*cursor, length);
@@ -85,10 +85,10 @@ static int parse_pair(const char **cursor, struct drop_report *report, struct te
 	if (!length || (*cursor)[length] != '=')
 		return -EINVAL;
 	*cursor += length + 1;
-	err = text_parse_logfmt(storage, cursor);
+	err = strbuf_parse_logfmt(storage, cursor);
 	if (err || key == KEY_COUNT)
 		return err;
-	text_add_bytes(storage, "", 1);
+	strbuf_add_bytes(storage, "", 1);
 	if (storage->failed)
 		return -ENOMEM;
 	if (report->values[key].present)
@@ -102,7 +102,7 @@ static int parse_pair(const char **cursor, struct drop_report *report, struct te
 	return err;
 }
 
-int annotation_parse(const char *comment, struct drop_report *report, struct text *storage)
+int annotation_parse(const char *comment, struct drop_report *report, struct strbuf *storage)
 {
 	size_t magic = strlen(MAGIC);
 	int err = 0;
@@ -110,7 +110,7 @@ int annotation_parse(const char *comment, struct drop_report *report, struct tex
 	if (strncmp(comment, MAGIC, magic) != 0 || !strchr(" ", comment[magic]))
 		return -ENOENT;
 	memset(report->values, 0, sizeof(report->values));
-	text_clear(storage);
+	strbuf_clear(storage);
 	for (comment += magic; !err && *comment;)
 		err = *comment++ == ' ' ? parse_pair(&comment, report, storage) : -EINVAL;
 	if (storage->failed)

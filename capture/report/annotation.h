@@ -16,13 +16,13 @@
 #include "util/strbuf.h"
 
 /* Appends the first comment. */
-void annotation_format(const struct drop_report *report, struct text *text);
+void annotation_format(const struct drop_report *report, struct strbuf *text);
 
 /* Appends the second comment. Returns false and appends nothing when the packet carries none. */
-bool annotation_format_stack(const struct drop_report *report, struct text *text);
+bool annotation_format_stack(const struct drop_report *report, struct strbuf *text);
 
 /* The same for a packet whose stack is one of a packet before it, which is not in this file. */
-bool annotation_repeat_stack(const struct drop_report *report, struct text *text);
+bool annotation_repeat_stack(const struct drop_report *report, struct strbuf *text);
 
 /* The frames in a second comment, NULL if it is none or is of another stack than the report's. */
 const char *annotation_find_frames(const char *comment, const struct drop_report *report);
@@ -32,6 +32,6 @@ const char *annotation_find_frames(const char *comment, const struct drop_report
  * the report. Keys that schema 1 does not know are passed over. Returns 0; -ENOENT if the comment
  * is none of ours; -EINVAL if it is damaged: values before the damage are set.
  */
-int annotation_parse(const char *comment, struct drop_report *report, struct text *storage);
+int annotation_parse(const char *comment, struct drop_report *report, struct strbuf *storage);
 
 #endif

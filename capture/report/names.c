@@ -43,7 +43,7 @@ int state_find(const char *name)
 	return -1;
 }
 
-void flags_format(uint8_t flags, struct text *text)
+void flags_format(uint8_t flags, struct strbuf *text)
 {
 	static const char *const names[] = {
 		"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"
@@ -51,12 +51,12 @@ void flags_format(uint8_t flags, struct text *text)
 	const char *separator = "";
 
 	if (!flags)
-		text_add(text, "-");
+		strbuf_add(text, "-");
 	for (unsigned int bit = 0; bit < 8; bit++) {
 		if (!(flags >> bit & 1))
 			continue;
-		text_add(text, separator);
-		text_add(text, names[bit]);
+		strbuf_add(text, separator);
+		strbuf_add(text, names[bit]);
 		separator = "|";
 	}
 }

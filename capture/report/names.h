@@ -29,6 +29,6 @@ const char *ca_state_name(unsigned int ca_state);
 int state_find(const char *name);
 
 /* Appends "SYN|ACK" and the like; "-" for no flag. */
-void flags_format(uint8_t flags, struct text *text);
+void flags_format(uint8_t flags, struct strbuf *text);
 
 #endif

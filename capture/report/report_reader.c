@@ -32,9 +32,9 @@ struct report_reader {
 	uint64_t lost_counted; /* by statistics, all sections */
 	uint64_t lost_named;   /* by packets */
 	bool shared;
-	struct text comment; /* the one under the eye, with its NUL */
-	struct text storage; /* of the report's values */
-	struct text frames;
+	struct strbuf comment; /* the one under the eye, with its NUL */
+	struct strbuf storage; /* of the report's values */
+	struct strbuf frames;
 };
 
 struct report_reader *report_reader_new(void)
@@ -66,33 +66,33 @@ void report_reader_free(struct report_reader *reader)
 	if (!reader)
 		return;
 	forget_section(reader);
-	text_free(&reader->comment);
-	text_free(&reader->storage);
-	text_free(&reader->frames);
+	strbuf_free(&reader->comment);
+	strbuf_free(&reader->storage);
+	strbuf_free(&reader->frames);
 	free(reader);
 }
 
 /* Text options end at their length, or at a NUL in them, as every reader of pcapng has it. */
 static const char *text_of(struct report_reader *reader, const struct pcapng_option *option)
 {
-	text_clear(&reader->comment);
-	text_add_bytes(&reader->comment, option->value, option->length);
-	return text_string(&reader->comment);
+	strbuf_clear(&reader->comment);
+	strbuf_add_bytes(&reader->comment, option->value, option->length);
+	return strbuf_string(&reader->comment);
 }
 
 static char *name_of(struct report_reader *reader, const struct pcapng_item *item)
 {
 	struct pcapng_option option;
-	struct text name = { 0 };
+	struct strbuf name = { 0 };
 	size_t at = 0;
 	char *copy = NULL;
 
 	while (pcapng_item_option(item, &at, &option)) {
 		if (option.code != PCAPNG_IF_NAME)
 			continue;
-		text_parse_printable(&name, text_of(reader, &option));
-		copy = strndup(text_string(&name), NAME_MAX_BYTES);
-		text_free(&name);
+		strbuf_parse_printable(&name, text_of(reader, &option));
+		copy = strndup(strbuf_string(&name), NAME_MAX_BYTES);
+		strbuf_free(&name);
 		break;
 	}
 	return copy;
@@ -164,9 +164,9 @@ static bool find_own_frames(struct report_reader *reader, const struct pcapng_it
 		frames = annotation_find_frames(text_of(reader, &option), report);
 		if (!frames)
 			continue;
-		text_clear(&reader->frames);
-		text_add(&reader->frames, frames);
-		report->frames = text_string(&reader->frames);
+		strbuf_clear(&reader->frames);
+		strbuf_add(&reader->frames, frames);
+		report->frames = strbuf_string(&reader->frames);
 		return true;
 	}
 	return false;

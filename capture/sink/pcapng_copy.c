@@ -16,7 +16,7 @@ struct copy {
 	struct pcapng_writer *writer;
 	uint64_t
 		stacks[STACK_SLOTS]; /* ids, from 1, whose frames are in this section of the copy */
-	struct text stack;
+	struct strbuf stack;
 };
 
 /* Opening the file for writing would empty it before it is read. */
@@ -74,12 +74,12 @@ int copy_packet(struct copy *copy, const struct pcapng_item *item, const struct 
 
 	if (report->frames)
 		*slot = id;
-	text_clear(&copy->stack);
+	strbuf_clear(&copy->stack);
 	if (!repeat || !annotation_repeat_stack(report, &copy->stack))
 		return pcapng_writer_copy(copy->writer, item);
 	if (copy->stack.failed)
 		return -ENOMEM;
-	comment.value = text_string(&copy->stack);
+	comment.value = strbuf_string(&copy->stack);
 	comment.length = (uint16_t)(copy->stack.length < UINT16_MAX ? copy->stack.length
 								    : UINT16_MAX);
 	return pcapng_writer_copy_with(copy->writer, item, options);
@@ -94,7 +94,7 @@ int copy_close(struct copy *copy)
 {
 	int err = pcapng_writer_free(copy->writer), closed = output_close(copy->output);
 
-	text_free(&copy->stack);
+	strbuf_free(&copy->stack);
 	free(copy);
 	return err ? err : closed;
 }

@@ -7,27 +7,27 @@
 #include "sink_line.h"
 #include "util/strbuf.h"
 
-static void add_name(struct text *line, const char *name)
+static void add_name(struct strbuf *line, const char *name)
 {
 	if (line->data[line->length - 1] != '{')
-		text_add(line, ",");
-	text_add_json(line, name);
-	text_add(line, ":");
+		strbuf_add(line, ",");
+	strbuf_add_json(line, name);
+	strbuf_add(line, ":");
 }
 
-static void add_string(struct text *line, const char *name, const char *value)
+static void add_string(struct strbuf *line, const char *name, const char *value)
 {
 	add_name(line, name);
-	text_add_json(line, value);
+	strbuf_add_json(line, value);
 }
 
-static void add_number(struct text *line, const char *name, uint64_t value)
+static void add_number(struct strbuf *line, const char *name, uint64_t value)
 {
 	add_name(line, name);
-	text_add_number(line, value);
+	strbuf_add_number(line, value);
 }
 
-static void add_values(struct text *line, const struct drop_report *report)
+static void add_values(struct strbuf *line, const struct drop_report *report)
 {
 	for (enum key key = 0; key < KEY_COUNT; key++) {
 		const struct value *value = &report->values[key];
@@ -41,23 +41,23 @@ static void add_values(struct text *line, const struct drop_report *report)
 	}
 }
 
-static void add_tcp(struct text *line, const struct packet *packet)
+static void add_tcp(struct strbuf *line, const struct packet *packet)
 {
-	struct text flags = { 0 };
+	struct strbuf flags = { 0 };
 
 	flags_format(packet->flags, &flags);
 	add_number(line, "sport", packet->sport);
 	add_number(line, "dport", packet->dport);
-	add_string(line, "flags", text_string(&flags));
+	add_string(line, "flags", strbuf_string(&flags));
 	add_number(line, "seq", packet->seq);
 	if (packet->flags & TCP_ACK)
 		add_number(line, "ack", packet->ack);
 	add_number(line, "window", packet->window);
 	add_number(line, "payload_len", packet->payload_len);
-	text_free(&flags);
+	strbuf_free(&flags);
 }
 
-static void add_packet(struct text *line, const struct packet *packet)
+static void add_packet(struct strbuf *line, const struct packet *packet)
 {
 	char address[INET6_ADDRSTRLEN];
 
@@ -75,48 +75,48 @@ static void add_packet(struct text *line, const struct packet *packet)
 }
 
 /* The frames as a list, without the two spaces that indent each. */
-static void add_frames(struct text *line, const char *frames)
+static void add_frames(struct strbuf *line, const char *frames)
 {
-	struct text frame = { 0 };
+	struct strbuf frame = { 0 };
 	const char *separator = "";
 
 	add_name(line, "frames");
-	text_add(line, "[");
+	strbuf_add(line, "[");
 	while (*frames) {
 		size_t length = strcspn(frames, "\n");
 		size_t indent = strspn(frames, " ");
 
-		text_clear(&frame);
-		text_add_bytes(&frame, frames + indent, length - indent);
-		text_add(line, separator);
-		text_add_json(line, text_string(&frame));
+		strbuf_clear(&frame);
+		strbuf_add_bytes(&frame, frames + indent, length - indent);
+		strbuf_add(line, separator);
+		strbuf_add_json(line, strbuf_string(&frame));
 		separator = ",";
 		frames += length + (frames[length] == '\n');
 	}
-	text_add(line, "]");
-	text_free(&frame);
+	strbuf_add(line, "]");
+	strbuf_free(&frame);
 }
 
-static void format_report(struct text *line, const struct drop_report *report,
+static void format_report(struct strbuf *line, const struct drop_report *report,
 			  struct sink_detail detail)
 {
-	text_add(line, "{");
+	strbuf_add(line, "{");
 	add_name(line, "time");
-	text_addf(line, "%llu.%09llu", (unsigned long long)(report->timestamp_ns / 1000000000),
-		  (unsigned long long)(report->timestamp_ns % 1000000000));
+	strbuf_addf(line, "%llu.%09llu", (unsigned long long)(report->timestamp_ns / 1000000000),
+		    (unsigned long long)(report->timestamp_ns % 1000000000));
 	add_values(line, report);
 	if (report->ifname)
 		add_string(line, "ifname", report->ifname);
 	add_packet(line, &report->packet);
 	if (detail.stack && report->frames)
 		add_frames(line, report->frames);
-	text_add(line, "}\n");
+	strbuf_add(line, "}\n");
 }
 
 /* An object of its own, so that the lines alone tell all losses. */
-static void format_lost(struct text *line, uint64_t lost)
+static void format_lost(struct strbuf *line, uint64_t lost)
 {
-	text_addf(line, "{\"lost\":%llu}\n", (unsigned long long)lost);
+	strbuf_addf(line, "{\"lost\":%llu}\n", (unsigned long long)lost);
 }
 
 struct sink *sink_json_open(FILE *out, struct sink_detail detail, struct error *error)

@@ -9,7 +9,7 @@ struct sink_line {
 	const struct line_format *format;
 	FILE *out;
 	struct sink_detail detail;
-	struct text line;
+	struct strbuf line;
 	int error; /* of a write: stays */
 };
 
@@ -17,8 +17,8 @@ static int put_line(struct sink_line *self)
 {
 	if (self->line.failed)
 		return -ENOMEM;
-	if (!self->error &&
-	    fwrite(text_string(&self->line), 1, self->line.length, self->out) != self->line.length)
+	if (!self->error && fwrite(strbuf_string(&self->line), 1, self->line.length, self->out) !=
+				    self->line.length)
 		self->error = -errno;
 	return self->error;
 }
@@ -27,7 +27,7 @@ static int add(struct sink *sink, const struct drop_report *report)
 {
 	struct sink_line *self = (struct sink_line *)sink;
 
-	text_clear(&self->line);
+	strbuf_clear(&self->line);
 	self->format->report(&self->line, report, self->detail);
 	return put_line(self);
 }
@@ -47,12 +47,12 @@ static int end(struct sink *sink, uint64_t lost)
 	int error;
 
 	if (lost) {
-		text_clear(&self->line);
+		strbuf_clear(&self->line);
 		self->format->lost(&self->line, lost);
 		put_line(self);
 	}
 	error = tick(sink);
-	text_free(&self->line);
+	strbuf_free(&self->line);
 	free(self);
 	return error;
 }

@@ -9,12 +9,12 @@
 
 struct line_format {
 	/* Appends what comes before the first report; may be NULL. */
-	void (*head)(struct text *line);
+	void (*head)(struct strbuf *line);
 	/* Appends one report, each line with its newline. */
-	void (*report)(struct text *line, const struct drop_report *report,
+	void (*report)(struct strbuf *line, const struct drop_report *report,
 		       struct sink_detail detail);
 	/* Appends a line for events lost behind the last report. */
-	void (*lost)(struct text *line, uint64_t lost);
+	void (*lost)(struct strbuf *line, uint64_t lost);
 };
 
 struct sink *sink_line_open(const struct line_format *format, FILE *out, struct sink_detail detail,

@@ -34,8 +34,8 @@ struct sink_pcapng {
 	struct interface *last; /* the last packet's */
 	uint64_t start_ns;
 	time_t next_statistics; /* monotonic */
-	struct text comment;
-	struct text stack;
+	struct strbuf comment;
+	struct strbuf stack;
 	struct stack_text stack_texts[STACK_TEXTS];
 };
 
@@ -64,9 +64,9 @@ static void add_text(struct option_list *options, uint16_t code, const char *tex
 	add_bytes(options, code, text, strlen(text));
 }
 
-static void add_comment(struct option_list *options, const struct text *comment)
+static void add_comment(struct option_list *options, const struct strbuf *comment)
 {
-	add_bytes(options, PCAPNG_OPT_COMMENT, text_string(comment), comment->length);
+	add_bytes(options, PCAPNG_OPT_COMMENT, strbuf_string(comment), comment->length);
 }
 
 static struct pcapng_options options_of(const struct option_list *options)
@@ -109,30 +109,30 @@ static int add_section(struct sink_pcapng *self)
 static int write_interface(struct sink_pcapng *self, const struct interface *interface)
 {
 	struct option_list options = { 0 };
-	struct text name = { 0 }, description = { 0 }, filter = { 0 };
+	struct strbuf name = { 0 }, description = { 0 }, filter = { 0 };
 	const uint8_t nanoseconds = 9;
 	uint32_t id;
 	int err;
 
-	text_add_printable(&name, interface->name);
+	strbuf_add_printable(&name, interface->name);
 	if (interface->name[0])
-		add_text(&options, PCAPNG_IF_NAME, text_string(&name));
+		add_text(&options, PCAPNG_IF_NAME, strbuf_string(&name));
 	if (interface->netns) {
-		text_addf(&description, "netns %u", interface->netns);
-		add_text(&options, PCAPNG_IF_DESCRIPTION, text_string(&description));
+		strbuf_addf(&description, "netns %u", interface->netns);
+		add_text(&options, PCAPNG_IF_DESCRIPTION, strbuf_string(&description));
 	}
 	add_option(&options, PCAPNG_IF_TSRESOL, &nanoseconds, 1);
 	if (self->config.filter) {
 		/* The first byte says what follows: 0, a libpcap expression (draft section 4.2). */
-		text_add_bytes(&filter, "", 1);
-		text_add(&filter, self->config.filter);
+		strbuf_add_bytes(&filter, "", 1);
+		strbuf_add(&filter, self->config.filter);
 		add_option(&options, PCAPNG_IF_FILTER, filter.data, filter.length);
 	}
 	err = pcapng_writer_add_interface(self->writer, PCAPNG_LINKTYPE_ETHERNET,
 					  self->config.snaplen, options_of(&options), &id);
-	text_free(&name);
-	text_free(&description);
-	text_free(&filter);
+	strbuf_free(&name);
+	strbuf_free(&description);
+	strbuf_free(&filter);
 	return err;
 }
 
@@ -211,10 +211,10 @@ static int add_packet(struct sink_pcapng *self, const struct drop_report *report
 			   sizeof(report->packet_id));
 	if (report->has_queue)
 		add_option(&options, PCAPNG_EPB_QUEUE, &report->queue, sizeof(report->queue));
-	text_clear(&self->comment);
+	strbuf_clear(&self->comment);
 	annotation_format(report, &self->comment);
 	add_comment(&options, &self->comment);
-	text_clear(&self->stack);
+	strbuf_clear(&self->stack);
 	if (add_stack(self, report))
 		add_comment(&options, &self->stack);
 	if (self->comment.failed || self->stack.failed)
@@ -300,8 +300,8 @@ static int release(struct sink_pcapng *self)
 {
 	int err = pcapng_writer_free(self->writer), closed = output_close(self->output);
 
-	text_free(&self->comment);
-	text_free(&self->stack);
+	strbuf_free(&self->comment);
+	strbuf_free(&self->stack);
 	interfaces_free(self->interfaces);
 	free(self);
 	return err ? err : closed;

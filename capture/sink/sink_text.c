@@ -9,7 +9,7 @@
 #include "sink_line.h"
 #include "util/strbuf.h"
 
-static void add_time(struct text *line, uint64_t timestamp_ns)
+static void add_time(struct strbuf *line, uint64_t timestamp_ns)
 {
 	time_t seconds = (time_t)(timestamp_ns / 1000000000);
 	struct tm tm;
@@ -17,102 +17,102 @@ static void add_time(struct text *line, uint64_t timestamp_ns)
 
 	localtime_r(&seconds, &tm);
 	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	text_addf(line, "%s.%06u ", clock, (unsigned int)(timestamp_ns % 1000000000 / 1000));
+	strbuf_addf(line, "%s.%06u ", clock, (unsigned int)(timestamp_ns % 1000000000 / 1000));
 }
 
 /* A value that may be absent, or from a file. */
-static void add_column(struct text *line, const char *value, int width)
+static void add_column(struct strbuf *line, const char *value, int width)
 {
-	struct text column = { 0 };
+	struct strbuf column = { 0 };
 
-	text_add_printable(&column, value ? value : "-");
-	text_addf(line, "%-*s ", width, text_string(&column));
-	text_free(&column);
+	strbuf_add_printable(&column, value ? value : "-");
+	strbuf_addf(line, "%-*s ", width, strbuf_string(&column));
+	strbuf_free(&column);
 }
 
-static void add_frames(struct text *line, const char *frames)
+static void add_frames(struct strbuf *line, const char *frames)
 {
 	while (*frames) {
 		size_t length = strcspn(frames, "\n");
 		char *frame = strndup(frames, length);
 
-		text_add_printable(line, frame ? frame : "");
-		text_add(line, "\n");
+		strbuf_add_printable(line, frame ? frame : "");
+		strbuf_add(line, "\n");
 		free(frame);
 		frames += length + (frames[length] == '\n');
 	}
 }
 
 /* The owner; in parentheses, for want of one, what ran on the CPU. */
-static void add_process(struct text *line, const struct drop_report *report)
+static void add_process(struct strbuf *line, const struct drop_report *report)
 {
 	const char *owner = report_text(report, KEY_owner), *comm = owner;
-	struct text process = { 0 };
+	struct strbuf process = { 0 };
 
 	if (!owner)
 		comm = report_text(report, KEY_cpu_comm);
-	text_add(&process, owner ? "" : "(");
-	text_add_number(&process, report_number(report, owner ? KEY_owner_pid : KEY_cpu_pid));
-	text_add(&process, "/");
-	text_add_printable(&process, comm ? comm : "?");
-	text_add(&process, owner ? "" : ")");
-	text_addf(line, "%-22s ", text_string(&process));
-	text_free(&process);
+	strbuf_add(&process, owner ? "" : "(");
+	strbuf_add_number(&process, report_number(report, owner ? KEY_owner_pid : KEY_cpu_pid));
+	strbuf_add(&process, "/");
+	strbuf_add_printable(&process, comm ? comm : "?");
+	strbuf_add(&process, owner ? "" : ")");
+	strbuf_addf(line, "%-22s ", strbuf_string(&process));
+	strbuf_free(&process);
 }
 
-static void add_endpoint(struct text *out, const struct packet *packet, const uint8_t *address,
+static void add_endpoint(struct strbuf *out, const struct packet *packet, const uint8_t *address,
 			 uint16_t port)
 {
 	char ip[INET6_ADDRSTRLEN];
 
 	inet_ntop(packet->family, address, ip, sizeof(ip));
-	text_addf(out, packet->family == AF_INET6 ? "[%s]:" : "%s:", ip);
+	strbuf_addf(out, packet->family == AF_INET6 ? "[%s]:" : "%s:", ip);
 	if (packet->tcp_at)
-		text_add_number(out, port);
+		strbuf_add_number(out, port);
 	else
-		text_add(out, "?");
+		strbuf_add(out, "?");
 }
 
-static void add_flow(struct text *line, const struct packet *packet)
+static void add_flow(struct strbuf *line, const struct packet *packet)
 {
-	struct text flow = { 0 };
+	struct strbuf flow = { 0 };
 
 	if (packet->family) {
-		text_addf(line, "%c  ", packet->family == AF_INET ? '4' : '6');
+		strbuf_addf(line, "%c  ", packet->family == AF_INET ? '4' : '6');
 		add_endpoint(&flow, packet, packet->saddr, packet->sport);
-		text_add(&flow, " > ");
+		strbuf_add(&flow, " > ");
 		add_endpoint(&flow, packet, packet->daddr, packet->dport);
 	} else {
-		text_add(&flow, "?  ? > ?");
+		strbuf_add(&flow, "?  ? > ?");
 	}
-	text_addf(line, "%-45s ", text_string(&flow));
-	text_free(&flow);
+	strbuf_addf(line, "%-45s ", strbuf_string(&flow));
+	strbuf_free(&flow);
 }
 
 /* Why, in a word or two: a reason (by its number if it has no name), or a retransmission's kind. */
-static void add_reason(struct text *line, const struct drop_report *report)
+static void add_reason(struct strbuf *line, const struct drop_report *report)
 {
 	const char *reason = report_text(report, KEY_reason), *kind = report_text(report, KEY_kind);
 	const char *err = report_text(report, KEY_err);
 
 	if (reason)
-		text_add_printable(line, reason);
+		strbuf_add_printable(line, reason);
 	else if (report->values[KEY_reason_code].present)
-		text_add_number(line, report_number(report, KEY_reason_code));
+		strbuf_add_number(line, report_number(report, KEY_reason_code));
 	else
-		text_add_printable(line, kind ? kind : "-");
+		strbuf_add_printable(line, kind ? kind : "-");
 	if (kind && report_number(report, KEY_retransmits) > 1)
-		text_addf(line, " #%llu",
-			  (unsigned long long)report_number(report, KEY_retransmits));
+		strbuf_addf(line, " #%llu",
+			    (unsigned long long)report_number(report, KEY_retransmits));
 	if (err) {
-		text_add(line, " not sent: ");
-		text_add_printable(line, err);
+		strbuf_add(line, " not sent: ");
+		strbuf_add_printable(line, err);
 	}
 }
 
-static void add_line(struct text *line, const struct drop_report *report)
+static void add_line(struct strbuf *line, const struct drop_report *report)
 {
-	struct text flags = { 0 };
+	struct strbuf flags = { 0 };
 
 	add_time(line, report->timestamp_ns);
 	add_column(line, report_text(report, KEY_event), 10);
@@ -120,14 +120,14 @@ static void add_line(struct text *line, const struct drop_report *report)
 	add_flow(line, &report->packet);
 	flags_format(report->packet.flags, &flags);
 	add_column(line, report_text(report, KEY_state), 12);
-	text_addf(line, "(%s) ", text_string(&flags));
-	text_free(&flags);
+	strbuf_addf(line, "(%s) ", strbuf_string(&flags));
+	strbuf_free(&flags);
 	add_reason(line, report);
-	text_add(line, "\n");
+	strbuf_add(line, "\n");
 }
 
 /* TCP's state, as far as it is known: the keys from ca_state to cc. */
-static void add_tcp(struct text *line, const struct drop_report *report)
+static void add_tcp(struct strbuf *line, const struct drop_report *report)
 {
 	const char *separator = "  ";
 
@@ -136,31 +136,31 @@ static void add_tcp(struct text *line, const struct drop_report *report)
 
 		if (!value->present)
 			continue;
-		text_add(line, separator);
-		text_add(line, key_table[key].name);
-		text_add(line, "=");
+		strbuf_add(line, separator);
+		strbuf_add(line, key_table[key].name);
+		strbuf_add(line, "=");
 		if (key_table[key].type == VALUE_NUMBER)
-			text_add_number(line, value->number);
+			strbuf_add_number(line, value->number);
 		else
-			text_add_logfmt(line, value->text);
+			strbuf_add_logfmt(line, value->text);
 		separator = " ";
 	}
 	if (separator[1] == '\0')
-		text_add(line, "\n");
+		strbuf_add(line, "\n");
 }
 
-static void format_head(struct text *line)
+static void format_head(struct strbuf *line)
 {
-	text_addf(line, "%-15s %-10s %-22s %-2s %-45s %-12s %s\n", "TIME", "EVENT", "PID/COMM",
-		  "IP", "SADDR:SPORT > DADDR:DPORT", "STATE", "(FLAGS) REASON");
+	strbuf_addf(line, "%-15s %-10s %-22s %-2s %-45s %-12s %s\n", "TIME", "EVENT", "PID/COMM",
+		    "IP", "SADDR:SPORT > DADDR:DPORT", "STATE", "(FLAGS) REASON");
 }
 
-static void format_lost(struct text *line, uint64_t lost)
+static void format_lost(struct strbuf *line, uint64_t lost)
 {
-	text_addf(line, "# %llu events lost here\n", (unsigned long long)lost);
+	strbuf_addf(line, "# %llu events lost here\n", (unsigned long long)lost);
 }
 
-static void format_report(struct text *line, const struct drop_report *report,
+static void format_report(struct strbuf *line, const struct drop_report *report,
 			  struct sink_detail detail)
 {
 	if (report->values[KEY_lost].present)

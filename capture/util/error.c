@@ -7,15 +7,15 @@
 
 int error_set(struct error *error, int code, const char *format, ...)
 {
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 	char raw[sizeof(error->text)];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(raw, sizeof(raw), format, args);
 	va_end(args);
-	text_add_printable(&text, raw);
-	snprintf(error->text, sizeof(error->text), "%s", text_string(&text));
-	text_free(&text);
+	strbuf_add_printable(&text, raw);
+	snprintf(error->text, sizeof(error->text), "%s", strbuf_string(&text));
+	strbuf_free(&text);
 	return code;
 }

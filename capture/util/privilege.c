@@ -20,12 +20,12 @@ bool privilege_to_capture(void)
 	return effective >> CAP_BPF & 1 && effective >> CAP_PERFMON & 1;
 }
 
-void privilege_command(struct text *text)
+void privilege_command(struct strbuf *text)
 {
 	char path[4096];
 	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
 
 	path[length < 0 ? 0 : length] = '\0';
-	text_add(text, "sudo setcap " PRIVILEGE_CAPABILITIES " ");
-	text_add_printable(text, path);
+	strbuf_add(text, "sudo setcap " PRIVILEGE_CAPABILITIES " ");
+	strbuf_add_printable(text, path);
 }

@@ -18,6 +18,6 @@
 bool privilege_to_capture(void);
 
 /* Appends the command that gives this binary the privilege. */
-void privilege_command(struct text *text);
+void privilege_command(struct strbuf *text);
 
 #endif

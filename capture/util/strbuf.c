@@ -7,7 +7,7 @@
 
 #include "strbuf.h"
 
-void text_clear(struct text *text)
+void strbuf_clear(struct strbuf *text)
 {
 	text->length = 0;
 	text->failed = false;
@@ -15,19 +15,19 @@ void text_clear(struct text *text)
 		text->data[0] = '\0';
 }
 
-void text_free(struct text *text)
+void strbuf_free(struct strbuf *text)
 {
 	free(text->data);
-	*text = (struct text){ 0 };
+	*text = (struct strbuf){ 0 };
 }
 
-const char *text_string(const struct text *text)
+const char *strbuf_string(const struct strbuf *text)
 {
 	return text->data ? text->data : "";
 }
 
 /* Returns whether length more bytes and a NUL fit. */
-static bool text_reserve(struct text *text, size_t length)
+static bool strbuf_reserve(struct strbuf *text, size_t length)
 {
 	size_t capacity = text->capacity ? text->capacity : 256;
 	char *data;
@@ -46,21 +46,21 @@ static bool text_reserve(struct text *text, size_t length)
 	return true;
 }
 
-void text_add_bytes(struct text *text, const char *bytes, size_t length)
+void strbuf_add_bytes(struct strbuf *text, const char *bytes, size_t length)
 {
-	if (!text_reserve(text, length))
+	if (!strbuf_reserve(text, length))
 		return;
 	memcpy(text->data + text->length, bytes, length);
 	text->length += length;
 	text->data[text->length] = '\0';
 }
 
-void text_add(struct text *text, const char *string)
+void strbuf_add(struct strbuf *text, const char *string)
 {
-	text_add_bytes(text, string, strlen(string));
+	strbuf_add_bytes(text, string, strlen(string));
 }
 
-void text_add_number(struct text *text, uint64_t number)
+void strbuf_add_number(struct strbuf *text, uint64_t number)
 {
 	char digits[20];
 	size_t at = sizeof(digits);
@@ -69,10 +69,10 @@ void text_add_number(struct text *text, uint64_t number)
 		digits[--at] = (char)('0' + number % 10);
 		number /= 10;
 	} while (number);
-	text_add_bytes(text, digits + at, sizeof(digits) - at);
+	strbuf_add_bytes(text, digits + at, sizeof(digits) - at);
 }
 
-void text_addf(struct text *text, const char *format, ...)
+void strbuf_addf(struct strbuf *text, const char *format, ...)
 {
 	va_list args;
 	int length;
@@ -80,7 +80,7 @@ void text_addf(struct text *text, const char *format, ...)
 	va_start(args, format);
 	length = vsnprintf(NULL, 0, format, args);
 	va_end(args);
-	if (length < 0 || !text_reserve(text, (size_t)length))
+	if (length < 0 || !strbuf_reserve(text, (size_t)length))
 		return;
 	va_start(args, format);
 	vsnprintf(text->data + text->length, (size_t)length + 1, format, args);
@@ -118,23 +118,23 @@ static size_t printable_length(const unsigned char *s)
 	return 0;
 }
 
-static void add_escape(struct text *text, unsigned char byte)
+static void add_escape(struct strbuf *text, unsigned char byte)
 {
 	static const char hex[] = "0123456789abcdef";
 	char escape[4] = { '\\', 'x', hex[byte >> 4], hex[byte & 15] };
 
 	if (byte == '\n')
-		text_add_bytes(text, "\\n", 2);
+		strbuf_add_bytes(text, "\\n", 2);
 	else if (byte == '\r')
-		text_add_bytes(text, "\\r", 2);
+		strbuf_add_bytes(text, "\\r", 2);
 	else if (byte == '\t')
-		text_add_bytes(text, "\\t", 2);
+		strbuf_add_bytes(text, "\\t", 2);
 	else
-		text_add_bytes(text, escape, sizeof(escape));
+		strbuf_add_bytes(text, escape, sizeof(escape));
 }
 
 /* Adds the string with a backslash before each backslash and each of quoted. */
-static void add_escaped(struct text *text, const char *string, const char *quoted)
+static void add_escaped(struct strbuf *text, const char *string, const char *quoted)
 {
 	while (*string) {
 		size_t length = printable_length((const unsigned char *)string);
@@ -144,13 +144,13 @@ static void add_escaped(struct text *text, const char *string, const char *quote
 			continue;
 		}
 		if (*string == '\\' || strchr(quoted, *string))
-			text_add_bytes(text, "\\", 1);
-		text_add_bytes(text, string, length);
+			strbuf_add_bytes(text, "\\", 1);
+		strbuf_add_bytes(text, string, length);
 		string += length;
 	}
 }
 
-void text_add_printable(struct text *text, const char *string)
+void strbuf_add_printable(struct strbuf *text, const char *string)
 {
 	add_escaped(text, string, "");
 }
@@ -182,40 +182,40 @@ static size_t bare_length(const char *string)
 	}
 }
 
-void text_add_logfmt(struct text *text, const char *string)
+void strbuf_add_logfmt(struct strbuf *text, const char *string)
 {
 	size_t length = bare_length(string);
 
 	if (length) {
-		text_add_bytes(text, string, length);
+		strbuf_add_bytes(text, string, length);
 		return;
 	}
-	text_add_bytes(text, "\"", 1);
+	strbuf_add_bytes(text, "\"", 1);
 	add_escaped(text, string, "\"");
-	text_add_bytes(text, "\"", 1);
+	strbuf_add_bytes(text, "\"", 1);
 }
 
-void text_add_json(struct text *text, const char *string)
+void strbuf_add_json(struct strbuf *text, const char *string)
 {
-	text_add_bytes(text, "\"", 1);
+	strbuf_add_bytes(text, "\"", 1);
 	while (*string) {
 		unsigned char byte = (unsigned char)*string;
 		size_t length = printable_length((const unsigned char *)string);
 
 		if (length) {
 			if (byte == '"' || byte == '\\')
-				text_add_bytes(text, "\\", 1);
-			text_add_bytes(text, string, length);
+				strbuf_add_bytes(text, "\\", 1);
+			strbuf_add_bytes(text, string, length);
 			string += length;
 			continue;
 		}
 		if (byte < 0x20 || byte == 0x7f)
-			text_addf(text, "\\u%04x", byte);
+			strbuf_addf(text, "\\u%04x", byte);
 		else
-			text_addf(text, "\\\\x%02x", byte);
+			strbuf_addf(text, "\\\\x%02x", byte);
 		string++;
 	}
-	text_add_bytes(text, "\"", 1);
+	strbuf_add_bytes(text, "\"", 1);
 }
 
 static int hex_digit(char c)
@@ -241,13 +241,13 @@ static size_t parse_escape(const char *s, char *out)
 	return *out ? 3 : 0;
 }
 
-void text_parse_printable(struct text *text, const char *string)
+void strbuf_parse_printable(struct strbuf *text, const char *string)
 {
 	while (*string) {
 		char c;
 		size_t length = *string == '\\' ? parse_escape(string + 1, &c) : 0;
 
-		text_add_bytes(text, length ? &c : string, 1);
+		strbuf_add_bytes(text, length ? &c : string, 1);
 		string += 1 + length;
 	}
 }
@@ -265,7 +265,7 @@ static bool is_printable(const char *string, size_t bytes)
 	return length > 0;
 }
 
-static int parse_quoted(struct text *text, const char **cursor)
+static int parse_quoted(struct strbuf *text, const char **cursor)
 {
 	const char *s = *cursor + 1;
 
@@ -279,13 +279,13 @@ static int parse_quoted(struct text *text, const char **cursor)
 				return -EINVAL;
 			s += length;
 		}
-		text_add_bytes(text, &c, 1);
+		strbuf_add_bytes(text, &c, 1);
 	}
 	*cursor = s + 1;
 	return *s == '"' ? 0 : -EINVAL;
 }
 
-int text_parse_logfmt(struct text *text, const char **cursor)
+int strbuf_parse_logfmt(struct strbuf *text, const char **cursor)
 {
 	size_t length = strcspn(*cursor, " \"=\\\n");
 
@@ -295,7 +295,7 @@ int text_parse_logfmt(struct text *text, const char **cursor)
 		return -EINVAL;
 	if (!is_printable(*cursor, length))
 		return -EINVAL;
-	text_add_bytes(text, *cursor, length);
+	strbuf_add_bytes(text, *cursor, length);
 	*cursor += length;
 	return 0;
 }

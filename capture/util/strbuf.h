@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TEXT_H
-#define TEXT_H
+#ifndef STRBUF_H
+#define STRBUF_H
 
 /*
  * A growing string, and the ways in which a string from outside may enter one: printable (for a
@@ -13,42 +13,43 @@
 #include <stdint.h>
 
 /* Zero-initialized is empty. data is NUL-terminated once anything was added. */
-struct text {
+struct strbuf {
 	char *data;
 	size_t length;
 	size_t capacity;
 	bool failed;
 };
 
-void text_clear(struct text *text);
-void text_free(struct text *text);
+void strbuf_clear(struct strbuf *text);
+void strbuf_free(struct strbuf *text);
 
 /* The string so far, "" when empty; lives until the next call. */
-const char *text_string(const struct text *text);
+const char *strbuf_string(const struct strbuf *text);
 
-void text_add(struct text *text, const char *string);
-void text_add_bytes(struct text *text, const char *bytes, size_t length);
-void text_add_number(struct text *text, uint64_t number);
-void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void strbuf_add(struct strbuf *text, const char *string);
+void strbuf_add_bytes(struct strbuf *text, const char *bytes, size_t length);
+void strbuf_add_number(struct strbuf *text, uint64_t number);
+void strbuf_addf(struct strbuf *text, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Control characters and invalid UTF-8 become \n, \t, \r or \xNN; a backslash is doubled. */
-void text_add_printable(struct text *text, const char *string);
+void strbuf_add_printable(struct strbuf *text, const char *string);
 
-/* Undoes text_add_printable; what is no escape of its kind stays as it is. */
-void text_parse_printable(struct text *text, const char *string);
+/* Undoes strbuf_add_printable; what is no escape of its kind stays as it is. */
+void strbuf_parse_printable(struct strbuf *text, const char *string);
 
 /*
  * A logfmt value: bare, or double-quoted with the same escapes and \" where it would be ambiguous.
  */
-void text_add_logfmt(struct text *text, const char *string);
+void strbuf_add_logfmt(struct strbuf *text, const char *string);
 
 /* A JSON string with its quotes (RFC 8259). An invalid byte becomes the text \xNN. */
-void text_add_json(struct text *text, const char *string);
+void strbuf_add_json(struct strbuf *text, const char *string);
 
 /*
- * Undoes text_add_logfmt for the value at *cursor, which it moves behind the value. Returns 0, or
+ * Undoes strbuf_add_logfmt for the value at *cursor, which it moves behind the value. Returns 0, or
  * -EINVAL for an open quote, an unknown escape or a character that a bare value must not hold.
  */
-int text_parse_logfmt(struct text *text, const char **cursor);
+int strbuf_parse_logfmt(struct strbuf *text, const char **cursor);
 
 #endif

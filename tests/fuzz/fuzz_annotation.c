@@ -9,21 +9,21 @@
 static void written_again_it_is_the_same(const struct drop_report *report)
 {
 	struct drop_report parsed = { 0 };
-	struct text first = { 0 }, second = { 0 }, storage = { 0 };
+	struct strbuf first = { 0 }, second = { 0 }, storage = { 0 };
 
 	annotation_format(report, &first);
-	PROPERTY(annotation_parse(text_string(&first), &parsed, &storage) == 0);
+	PROPERTY(annotation_parse(strbuf_string(&first), &parsed, &storage) == 0);
 	annotation_format(&parsed, &second);
-	PROPERTY(strcmp(text_string(&first), text_string(&second)) == 0);
-	text_free(&first);
-	text_free(&second);
-	text_free(&storage);
+	PROPERTY(strcmp(strbuf_string(&first), strbuf_string(&second)) == 0);
+	strbuf_free(&first);
+	strbuf_free(&second);
+	strbuf_free(&storage);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	struct drop_report report = { 0 };
-	struct text storage = { 0 };
+	struct strbuf storage = { 0 };
 	char *comment = malloc(length + 1);
 	int result;
 
@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	PROPERTY(result == 0 || result == -ENOENT || result == -EINVAL);
 	if (result != -ENOENT)
 		written_again_it_is_the_same(&report);
-	text_free(&storage);
+	strbuf_free(&storage);
 	free(comment);
 	return 0;
 }

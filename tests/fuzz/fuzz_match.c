@@ -124,7 +124,7 @@ static void check(const struct matcher *matcher, const uint8_t *bytes, const uin
 {
 	static struct own owns[2][EVENTS_MAX];
 	size_t counts[2] = { 0 };
-	struct text because = { 0 };
+	struct strbuf because = { 0 };
 
 	for (size_t i = 0; i < matcher_events(matcher); i++) {
 		struct match_result result = matcher_result(matcher, i, &because);
@@ -142,7 +142,7 @@ static void check(const struct matcher *matcher, const uint8_t *bytes, const uin
 				 owns[class][j].frame != result.own_frame);
 		owns[class][counts[class]++] = (struct own){ result.own_wire, result.own_frame };
 	}
-	text_free(&because);
+	strbuf_free(&because);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)

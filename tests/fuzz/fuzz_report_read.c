@@ -20,11 +20,11 @@ static void is_harmless(const char *text, size_t length)
 
 static void count(struct counts *counts)
 {
-	struct text out = { 0 };
+	struct strbuf out = { 0 };
 
 	counts_print(counts, 0, &out);
-	is_harmless(text_string(&out), out.length);
-	text_free(&out);
+	is_harmless(strbuf_string(&out), out.length);
+	strbuf_free(&out);
 	counts_free(counts);
 }
 

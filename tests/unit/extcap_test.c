@@ -19,11 +19,11 @@
 	}
 
 /* The capture's command line, in one text. */
-static const char *arguments_of(const struct extcap_call *call, struct text *text)
+static const char *arguments_of(const struct extcap_call *call, struct strbuf *text)
 {
 	for (int i = 0; i < call->argument_count; i++)
-		text_addf(text, "%s%s", i ? " " : "", call->arguments[i]);
-	return text_string(text);
+		strbuf_addf(text, "%s%s", i ? " " : "", call->arguments[i]);
+	return strbuf_string(text);
 }
 
 TEST(a_call_is_known_by_its_arguments)
@@ -59,14 +59,14 @@ TEST(options_of_the_capture_are_handed_on)
 {
 	CALL(W("--capture"), W("--extcap-interface"), W("tcpdropcap"), W("--events"), W("drop"),
 	     W("--extcap-nosuch"), W("4"), W("--all"), W("--fifo"), W("/f"));
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 
 	CHECK(err == 0);
 	CHECK(call.question == EXTCAP_CAPTURE);
 	CHECK_STR(call.fifo, "/f");
 	CHECK_STR(arguments_of(&call, &text), "tcpdropcap --events drop --all -w /f");
 	CHECK(!call.arguments[call.argument_count]);
-	text_free(&text);
+	strbuf_free(&text);
 	extcap_free(&call);
 }
 
@@ -74,11 +74,11 @@ TEST(an_empty_field_is_no_option)
 {
 	CALL(W("--capture"), W("--extcap-interface=tcpdropcap"), W("--netns"), W(""), W("--comm="),
 	     W("--pid"), W("7"), W("--extcap-capture-filter"), W(""), W("--fifo=/f"));
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 
 	CHECK(err == 0);
 	CHECK_STR(arguments_of(&call, &text), "tcpdropcap --pid 7 -w /f");
-	text_free(&text);
+	strbuf_free(&text);
 	extcap_free(&call);
 }
 
@@ -87,11 +87,11 @@ TEST(a_filter_stands_behind_all_options)
 {
 	CALL(W("--extcap-capture-filter"), W("-1 = 0"), W("--capture"), W("--extcap-interface"),
 	     W("tcpdropcap"), W("--fifo"), W("/f"));
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 
 	CHECK(err == 0);
 	CHECK_STR(arguments_of(&call, &text), "tcpdropcap -w /f -- -1 = 0");
-	text_free(&text);
+	strbuf_free(&text);
 	extcap_free(&call);
 }
 
@@ -170,12 +170,12 @@ static int try_all(char *config)
 
 TEST(each_choice_of_the_dialog_is_an_option_of_the_capture)
 {
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 
 	extcap_config(&text);
 	/* events, stacks, states with NONE, a flag, rings */
 	CHECK(try_all(text.data) == 5 + 3 + 14 + 1 + 4);
-	text_free(&text);
+	strbuf_free(&text);
 }
 
 /* Nothing is checked in a dialog that is opened for the first time. */
@@ -183,23 +183,23 @@ TEST(the_dialog_says_what_it_means_to_check_nothing)
 {
 	char *argv[] = { W("tcpdropcap"), W("--events"), W("drop,retransmit,synack"), NULL };
 	struct options unasked, first_three;
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 	struct error error = { 0 };
 
 	extcap_config(&text);
-	CHECK(strstr(text_string(&text), "{display=Events (none: the first three)}"));
-	CHECK(strstr(text_string(&text),
+	CHECK(strstr(strbuf_string(&text), "{display=Events (none: the first three)}"));
+	CHECK(strstr(strbuf_string(&text),
 		     "value {arg=0}{value=drop}{display=Drops}{enabled=true}{default=true}\n"
 		     "value {arg=0}{value=retransmit}"));
-	CHECK(strstr(text_string(&text),
+	CHECK(strstr(strbuf_string(&text),
 		     "{display=Retransmissions of a SYN-ACK}{enabled=true}{default=true}\n"
 		     "value {arg=0}{value=tlp}"));
 	CHECK(options_parse(OPTION_CAPTURE, 1, argv, &unasked, &error) == 0);
 	CHECK(options_parse(OPTION_CAPTURE, 3, argv, &first_three, &error) == 0);
 	CHECK(unasked.filter.events == first_three.filter.events);
-	CHECK(strstr(text_string(&text), "{display=States (none: all)}"));
+	CHECK(strstr(strbuf_string(&text), "{display=States (none: all)}"));
 	CHECK(unasked.filter.states == 0);
 	options_free(&unasked);
 	options_free(&first_three);
-	text_free(&text);
+	strbuf_free(&text);
 }

@@ -24,7 +24,7 @@ static uint64_t event_number;
 static double clock_us[8];
 static const char *missing[8];
 static int wire_count;
-static struct text because, verdict;
+static struct strbuf because, verdict;
 static struct match_offset offset;
 static bool told;
 
@@ -216,9 +216,9 @@ const char *story_verdict(size_t event)
 {
 	struct match_result result = story_result(event);
 
-	text_clear(&verdict);
-	text_addf(&verdict, "%s: %s", verdict_name(result.verdict), text_string(&because));
-	return text_string(&verdict);
+	strbuf_clear(&verdict);
+	strbuf_addf(&verdict, "%s: %s", verdict_name(result.verdict), strbuf_string(&because));
+	return strbuf_string(&verdict);
 }
 
 struct match_result story_result(size_t event)

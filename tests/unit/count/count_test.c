@@ -10,7 +10,7 @@
 
 static struct drop_report report;
 static struct error error;
-static struct text out;
+static struct strbuf out;
 static uint8_t frame[54];
 
 static struct drop_report *make(const char *event, const char *reason)
@@ -40,9 +40,9 @@ static void put_packet(bool inbound)
 
 static const char *printed(struct counts *counts)
 {
-	text_clear(&out);
+	strbuf_clear(&out);
 	counts_print(counts, 0, &out);
-	return text_string(&out);
+	return strbuf_string(&out);
 }
 
 static struct counts *new_counts(const char *by, enum count_form form)
@@ -200,7 +200,7 @@ TEST(groups_beyond_the_limit_are_counted_together)
 		}
 		CHECK(counts_add(counts, make("drop", "A")) == 0);
 		CHECK(strstr(printed(counts), rest[i]));
-		CHECK(strstr(text_string(&out), "2"));
+		CHECK(strstr(strbuf_string(&out), "2"));
 		CHECK(!strstr(printed(counts), rest[i]));
 		counts_free(counts);
 	}
@@ -212,15 +212,15 @@ TEST(losses_are_said)
 
 	report_set_number(make("drop", NULL), KEY_lost, 3);
 	counts_add(counts, &report);
-	text_clear(&out);
+	strbuf_clear(&out);
 	counts_print(counts, 4, &out);
-	CHECK(strstr(text_string(&out), "# 7 events lost\n"));
+	CHECK(strstr(strbuf_string(&out), "# 7 events lost\n"));
 	CHECK(!strstr(printed(counts), "lost"));
 	counts_free(counts);
 	counts = new_counts("event", COUNT_JSON);
-	text_clear(&out);
+	strbuf_clear(&out);
 	counts_print(counts, 4, &out);
-	CHECK_STR(text_string(&out), "{\"lost\":4}\n");
+	CHECK_STR(strbuf_string(&out), "{\"lost\":4}\n");
 	counts_free(counts);
 }
 
@@ -239,7 +239,7 @@ TEST(many_groups_keep_their_counts)
 	printed(counts);
 	for (int uid = 0; uid < 5000; uid++) {
 		snprintf(wanted, sizeof(wanted), "{\"count\":3,\"uid\":%d}\n", uid);
-		CHECK(strstr(text_string(&out), wanted));
+		CHECK(strstr(strbuf_string(&out), wanted));
 	}
 	counts_free(counts);
 }
@@ -257,7 +257,7 @@ TEST(hostile_values_reach_no_terminal)
 		counts_add(counts, &report);
 		for (const char *s = printed(counts); *s; s++)
 			CHECK((unsigned char)*s >= 0x20 || *s == '\n');
-		CHECK(!strstr(text_string(&out), "\n99"));
+		CHECK(!strstr(strbuf_string(&out), "\n99"));
 		counts_free(counts);
 	}
 }

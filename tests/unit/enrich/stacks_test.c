@@ -74,18 +74,18 @@ static void close_stacks(struct stacks *stacks)
 /* The text of these frames; it lives until the next call. */
 static const char *frames_of(const uint64_t *addresses, size_t depth)
 {
-	static struct text text;
+	static struct strbuf text;
 	struct symbol symbol;
 
-	text_clear(&text);
+	strbuf_clear(&text);
 	for (size_t i = 0; i < depth; i++) {
-		text_add(&text, i ? "\n  " : "  ");
+		strbuf_add(&text, i ? "\n  " : "  ");
 		if (symbols_find(symbols, addresses[i], &symbol))
-			text_addf(&text, "%s+0x%lx", symbol.name, symbol.offset);
+			strbuf_addf(&text, "%s+0x%lx", symbol.name, symbol.offset);
 		else
-			text_add(&text, "?");
+			strbuf_add(&text, "?");
 	}
-	return text_string(&text);
+	return strbuf_string(&text);
 }
 
 TEST(frames_are_rendered_leaf_first)

@@ -91,7 +91,7 @@ TEST(markers_are_no_reasons)
 		"SKB_NOT_DROPPED_YET", "SKB_CONSUMED",	      "MAX",
 		"SUBSYS_MASK",	       "SKB_DROP_REASON_MAX", "SKB_DROP_REASON_SUBSYS_MASK"
 	};
-	struct text list = { 0 };
+	struct strbuf list = { 0 };
 	uint32_t code;
 
 	if (!open_reasons())
@@ -99,11 +99,11 @@ TEST(markers_are_no_reasons)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		CHECK(reason_find(reasons, names[i], &code) == -ENOENT);
 	reasons_list(reasons, &list);
-	CHECK(!strstr(text_string(&list), "SUBSYS_MASK"));
-	CHECK(!strstr(text_string(&list), "NOT_DROPPED"));
-	CHECK(!strstr(text_string(&list), "CONSUMED"));
+	CHECK(!strstr(strbuf_string(&list), "SUBSYS_MASK"));
+	CHECK(!strstr(strbuf_string(&list), "NOT_DROPPED"));
+	CHECK(!strstr(strbuf_string(&list), "CONSUMED"));
 	CHECK(!reason_name(reasons, 0));
-	text_free(&list);
+	strbuf_free(&list);
 	close_reasons();
 }
 
@@ -122,7 +122,7 @@ TEST(number_without_a_name_has_none)
 
 TEST(every_listed_reason_is_found)
 {
-	struct text list = { 0 };
+	struct strbuf list = { 0 };
 	char *rest, *name;
 	size_t count = 0;
 
@@ -141,7 +141,7 @@ TEST(every_listed_reason_is_found)
 		count++;
 	}
 	CHECK(count > 10);
-	text_free(&list);
+	strbuf_free(&list);
 	close_reasons();
 }
 
@@ -149,7 +149,7 @@ TEST(every_listed_reason_is_found)
 TEST(reset_reasons_are_named_from_their_enum)
 {
 	struct reasons *resets;
-	struct text list = { 0 };
+	struct strbuf list = { 0 };
 	uint32_t code = 77;
 
 	if (!open_reasons())
@@ -167,7 +167,7 @@ TEST(reset_reasons_are_named_from_their_enum)
 		CHECK_STR(reason_name(resets, code), "NO_SOCKET");
 		CHECK(reason_find(resets, "SKB_DROP_REASON_NO_SOCKET", &code) == -ENOENT);
 	}
-	text_free(&list);
+	strbuf_free(&list);
 	reasons_free(resets);
 	close_reasons();
 }

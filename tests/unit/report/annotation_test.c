@@ -47,21 +47,21 @@ static bool same_values(const struct drop_report *a, const struct drop_report *b
 
 static bool round_trips(const struct drop_report *report)
 {
-	struct text written = { 0 }, storage = { 0 };
+	struct strbuf written = { 0 }, storage = { 0 };
 	static struct drop_report parsed;
 	bool same;
 
 	annotation_format(report, &written);
-	same = annotation_parse(text_string(&written), &parsed, &storage) == 0 &&
+	same = annotation_parse(strbuf_string(&written), &parsed, &storage) == 0 &&
 	       same_values(report, &parsed);
-	text_free(&written);
-	text_free(&storage);
+	strbuf_free(&written);
+	strbuf_free(&storage);
 	return same;
 }
 
 /* Parses into a static report, whose texts live until the next call. */
 static struct drop_report report;
-static struct text report_storage;
+static struct strbuf report_storage;
 
 static int parse(const char *comment)
 {
@@ -80,25 +80,25 @@ static size_t present_count(void)
 TEST(absent_keys_are_not_written)
 {
 	struct drop_report empty = { 0 };
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 
 	annotation_format(&empty, &text);
-	CHECK_STR(text_string(&text), "tcpdropcap/1");
-	text_free(&text);
+	CHECK_STR(strbuf_string(&text), "tcpdropcap/1");
+	strbuf_free(&text);
 	CHECK(round_trips(&empty));
 }
 
 TEST(keys_are_written_in_the_order_of_the_table)
 {
 	struct drop_report full = { 0 };
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 	const char *cursor;
 
 	for (enum key key = KEY_COUNT; key-- > 0;)
 		set_value(&full, key, "x", 7);
 	annotation_format(&full, &text);
-	CHECK(strncmp(text_string(&text), "tcpdropcap/1", 12) == 0);
-	cursor = text_string(&text) + 12;
+	CHECK(strncmp(strbuf_string(&text), "tcpdropcap/1", 12) == 0);
+	cursor = strbuf_string(&text) + 12;
 	for (enum key key = 0; key < KEY_COUNT; key++) {
 		char want[64];
 		int length = snprintf(want, sizeof(want), " %s=%s", key_table[key].name,
@@ -108,20 +108,20 @@ TEST(keys_are_written_in_the_order_of_the_table)
 		cursor += length;
 	}
 	CHECK_STR(cursor, "");
-	text_free(&text);
+	strbuf_free(&text);
 }
 
 TEST(comment_is_appended)
 {
 	struct drop_report one = { 0 };
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 
-	text_add(&text, "before ");
+	strbuf_add(&text, "before ");
 	report_set_text(&one, KEY_event, "drop");
 	report_set_number(&one, KEY_cpu, 0);
 	annotation_format(&one, &text);
-	CHECK_STR(text_string(&text), "before tcpdropcap/1 event=drop cpu=0");
-	text_free(&text);
+	CHECK_STR(strbuf_string(&text), "before tcpdropcap/1 event=drop cpu=0");
+	strbuf_free(&text);
 }
 
 TEST(report_with_every_key_round_trips)
@@ -168,16 +168,16 @@ TEST(long_texts_round_trip)
 TEST(hostile_text_forges_no_key_and_no_line)
 {
 	struct drop_report one = { 0 };
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 
 	report_set_text(&one, KEY_cpu_comm, HOSTILE);
 	annotation_format(&one, &text);
 	for (size_t i = 0; i < text.length; i++)
 		CHECK(text.data[i] >= 0x20 && text.data[i] < 0x7f);
-	CHECK(parse(text_string(&text)) == 0);
+	CHECK(parse(strbuf_string(&text)) == 0);
 	CHECK(present_count() == 1);
 	CHECK_STR(report_text(&report, KEY_cpu_comm), HOSTILE);
-	text_free(&text);
+	strbuf_free(&text);
 }
 
 TEST(parse_reads_values)
@@ -329,7 +329,7 @@ TEST(whatever_parses_round_trips)
 TEST(stack_comment_is_written_where_the_packet_has_its_own)
 {
 	struct drop_report one = { .frames = "  a+0x1 [m]\n  b+0x2" };
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 
 	report_set_number(&one, KEY_stack_id, 12);
 	CHECK(!annotation_format_stack(&one, &text));
@@ -340,10 +340,10 @@ TEST(stack_comment_is_written_where_the_packet_has_its_own)
 	CHECK(text.length == 0);
 	report_set_text(&one, KEY_stack, "own");
 	CHECK(annotation_format_stack(&one, &text));
-	CHECK_STR(text_string(&text), "stack 12\n  a+0x1 [m]\n  b+0x2");
+	CHECK_STR(strbuf_string(&text), "stack 12\n  a+0x1 [m]\n  b+0x2");
 	one.frames = NULL;
-	text_clear(&text);
+	strbuf_clear(&text);
 	CHECK(!annotation_format_stack(&one, &text));
 	CHECK(text.length == 0);
-	text_free(&text);
+	strbuf_free(&text);
 }

@@ -85,15 +85,15 @@ TEST(flags_are_joined_from_the_lowest_bit)
 		{ TCP_CWR, "CWR" },
 		{ 0xff, "FIN|SYN|RST|PSH|ACK|URG|ECE|CWR" },
 	};
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		text_clear(&text);
+		strbuf_clear(&text);
 		flags_format(cases[i].flags, &text);
-		CHECK_STR(text_string(&text), cases[i].want);
+		CHECK_STR(strbuf_string(&text), cases[i].want);
 	}
-	text_add(&text, " ");
+	strbuf_add(&text, " ");
 	flags_format(TCP_RST, &text);
-	CHECK_STR(text_string(&text), "FIN|SYN|RST|PSH|ACK|URG|ECE|CWR RST");
-	text_free(&text);
+	CHECK_STR(strbuf_string(&text), "FIN|SYN|RST|PSH|ACK|URG|ECE|CWR RST");
+	strbuf_free(&text);
 }

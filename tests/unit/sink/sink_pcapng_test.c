@@ -211,19 +211,19 @@ TEST(packet_follows_its_interface)
 
 TEST(packet_has_two_comments)
 {
-	struct text want = { 0 };
+	struct strbuf want = { 0 };
 
 	make_report();
 	annotation_format(&report, &want);
 	CHECK(write_one(256));
-	CHECK_STR(option_text(block_of(EPB, 0), 1, 0), text_string(&want));
+	CHECK_STR(option_text(block_of(EPB, 0), 1, 0), strbuf_string(&want));
 	CHECK_STR(option_text(block_of(EPB, 0), 1, 1), "stack 12\n  a+0x1 [m]\n  b+0x2");
 	CHECK_STR(option_text(block_of(EPB, 0), 1, 2), "absent");
 	report.frames = NULL;
 	CHECK(write_one(256));
-	CHECK_STR(option_text(block_of(EPB, 0), 1, 0), text_string(&want));
+	CHECK_STR(option_text(block_of(EPB, 0), 1, 0), strbuf_string(&want));
 	CHECK_STR(option_text(block_of(EPB, 0), 1, 1), "absent");
-	text_free(&want);
+	strbuf_free(&want);
 }
 
 TEST(options_are_there_where_known)

@@ -9,9 +9,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-typedef void add_function(struct text *text, const char *string);
+typedef void add_function(struct strbuf *text, const char *string);
 
-static add_function *const add_functions[] = { text_add_printable, text_add_logfmt, text_add_json };
+static add_function *const add_functions[] = { strbuf_add_printable, strbuf_add_logfmt,
+					       strbuf_add_json };
 
 /*
  * Every sort of byte sequence that is not a printable character of UTF-8: all from 0x80 on is
@@ -110,110 +111,110 @@ static bool is_clean(const char *string)
 /* The result lives until the next call. */
 static const char *added(add_function *add, const char *string)
 {
-	static struct text text;
+	static struct strbuf text;
 
-	text_clear(&text);
+	strbuf_clear(&text);
 	add(&text, string);
-	return text_string(&text);
+	return strbuf_string(&text);
 }
 
-/* What text_add_logfmt wrote comes back, and nothing is left over. */
+/* What strbuf_add_logfmt wrote comes back, and nothing is left over. */
 static bool logfmt_round_trips(const char *string)
 {
-	struct text written = { 0 }, parsed = { 0 };
+	struct strbuf written = { 0 }, parsed = { 0 };
 	const char *cursor;
 	bool same;
 
-	text_add_logfmt(&written, string);
-	cursor = text_string(&written);
-	same = text_parse_logfmt(&parsed, &cursor) == 0 && *cursor == '\0' &&
-	       parsed.length == strlen(string) && strcmp(text_string(&parsed), string) == 0 &&
-	       is_clean(text_string(&written));
-	text_free(&written);
-	text_free(&parsed);
+	strbuf_add_logfmt(&written, string);
+	cursor = strbuf_string(&written);
+	same = strbuf_parse_logfmt(&parsed, &cursor) == 0 && *cursor == '\0' &&
+	       parsed.length == strlen(string) && strcmp(strbuf_string(&parsed), string) == 0 &&
+	       is_clean(strbuf_string(&written));
+	strbuf_free(&written);
+	strbuf_free(&parsed);
 	return same;
 }
 
 TEST(empty_text_is_empty_string)
 {
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 
-	CHECK_STR(text_string(&text), "");
-	text_add(&text, "");
-	CHECK_STR(text_string(&text), "");
-	text_add(&text, "abc");
-	text_clear(&text);
-	CHECK_STR(text_string(&text), "");
+	CHECK_STR(strbuf_string(&text), "");
+	strbuf_add(&text, "");
+	CHECK_STR(strbuf_string(&text), "");
+	strbuf_add(&text, "abc");
+	strbuf_clear(&text);
+	CHECK_STR(strbuf_string(&text), "");
 	CHECK(text.length == 0);
-	text_free(&text);
-	CHECK_STR(text_string(&text), "");
+	strbuf_free(&text);
+	CHECK_STR(strbuf_string(&text), "");
 }
 
 TEST(text_grows_byte_by_byte_and_in_jumps)
 {
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 	char block[1000];
 	size_t length = 0;
 
 	memset(block, 'x', sizeof(block));
 	for (size_t i = 0; i < 3000; i++) {
-		text_add_bytes(&text, "y", 1);
+		strbuf_add_bytes(&text, "y", 1);
 		CHECK(text.length == ++length && text.data[length] == '\0');
 	}
 	for (size_t i = 0; i <= sizeof(block); i++) {
-		text_add_bytes(&text, block, i);
+		strbuf_add_bytes(&text, block, i);
 		length += i;
 		CHECK(text.length == length && text.data[length] == '\0');
 	}
-	text_addf(&text, "%500s", "z");
+	strbuf_addf(&text, "%500s", "z");
 	CHECK(text.length == length + 500 && strlen(text.data) == text.length);
 	CHECK(!text.failed);
-	text_free(&text);
+	strbuf_free(&text);
 }
 
 TEST(numbers_are_decimal)
 {
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 
-	text_add_number(&text, 0);
-	text_add(&text, " ");
-	text_add_number(&text, 10);
-	text_add(&text, " ");
-	text_add_number(&text, UINT64_MAX);
-	text_addf(&text, " %d%s", -1, "x");
-	CHECK_STR(text_string(&text), "0 10 18446744073709551615 -1x");
-	text_free(&text);
+	strbuf_add_number(&text, 0);
+	strbuf_add(&text, " ");
+	strbuf_add_number(&text, 10);
+	strbuf_add(&text, " ");
+	strbuf_add_number(&text, UINT64_MAX);
+	strbuf_addf(&text, " %d%s", -1, "x");
+	CHECK_STR(strbuf_string(&text), "0 10 18446744073709551615 -1x");
+	strbuf_free(&text);
 }
 
 TEST(printable_escapes)
 {
-	CHECK_STR(added(text_add_printable, "a b=\"c\""), "a b=\"c\"");
-	CHECK_STR(added(text_add_printable, "a\\b"), "a\\\\b");
-	CHECK_STR(added(text_add_printable, "\n\r\t"), "\\n\\r\\t");
-	CHECK_STR(added(text_add_printable, "\x01\x1b[1m\x7f"), "\\x01\\x1b[1m\\x7f");
+	CHECK_STR(added(strbuf_add_printable, "a b=\"c\""), "a b=\"c\"");
+	CHECK_STR(added(strbuf_add_printable, "a\\b"), "a\\\\b");
+	CHECK_STR(added(strbuf_add_printable, "\n\r\t"), "\\n\\r\\t");
+	CHECK_STR(added(strbuf_add_printable, "\x01\x1b[1m\x7f"), "\\x01\\x1b[1m\\x7f");
 }
 
 TEST(logfmt_quotes_only_what_is_ambiguous)
 {
-	CHECK_STR(added(text_add_logfmt, "nft_do_chain+0x3b8"), "nft_do_chain+0x3b8");
-	CHECK_STR(added(text_add_logfmt, ""), "\"\"");
-	CHECK_STR(added(text_add_logfmt, "a b"), "\"a b\"");
-	CHECK_STR(added(text_add_logfmt, "a=b"), "\"a=b\"");
-	CHECK_STR(added(text_add_logfmt, "a\"b"), "\"a\\\"b\"");
-	CHECK_STR(added(text_add_logfmt, "a\\b"), "\"a\\\\b\"");
-	CHECK_STR(added(text_add_logfmt, "a\nb"), "\"a\\nb\"");
-	CHECK_STR(added(text_add_logfmt, "\x1b"), "\"\\x1b\"");
-	CHECK_STR(added(text_add_logfmt, "\xff"), "\"\\xff\"");
-	CHECK_STR(added(text_add_logfmt, "caf\xc3\xa9"), "caf\xc3\xa9");
+	CHECK_STR(added(strbuf_add_logfmt, "nft_do_chain+0x3b8"), "nft_do_chain+0x3b8");
+	CHECK_STR(added(strbuf_add_logfmt, ""), "\"\"");
+	CHECK_STR(added(strbuf_add_logfmt, "a b"), "\"a b\"");
+	CHECK_STR(added(strbuf_add_logfmt, "a=b"), "\"a=b\"");
+	CHECK_STR(added(strbuf_add_logfmt, "a\"b"), "\"a\\\"b\"");
+	CHECK_STR(added(strbuf_add_logfmt, "a\\b"), "\"a\\\\b\"");
+	CHECK_STR(added(strbuf_add_logfmt, "a\nb"), "\"a\\nb\"");
+	CHECK_STR(added(strbuf_add_logfmt, "\x1b"), "\"\\x1b\"");
+	CHECK_STR(added(strbuf_add_logfmt, "\xff"), "\"\\xff\"");
+	CHECK_STR(added(strbuf_add_logfmt, "caf\xc3\xa9"), "caf\xc3\xa9");
 }
 
 TEST(json_escapes)
 {
-	CHECK_STR(added(text_add_json, ""), "\"\"");
-	CHECK_STR(added(text_add_json, "a/b c"), "\"a/b c\"");
-	CHECK_STR(added(text_add_json, "a\"b\\c"), "\"a\\\"b\\\\c\"");
-	CHECK_STR(added(text_add_json, "\x1b"), "\"\\u001b\"");
-	CHECK_STR(added(text_add_json, "\xff"), "\"\\\\xff\"");
+	CHECK_STR(added(strbuf_add_json, ""), "\"\"");
+	CHECK_STR(added(strbuf_add_json, "a/b c"), "\"a/b c\"");
+	CHECK_STR(added(strbuf_add_json, "a\"b\\c"), "\"a\\\"b\\\\c\"");
+	CHECK_STR(added(strbuf_add_json, "\x1b"), "\"\\u001b\"");
+	CHECK_STR(added(strbuf_add_json, "\xff"), "\"\\\\xff\"");
 }
 
 TEST(bytes_that_are_no_printable_utf8_are_escaped_one_by_one)
@@ -224,11 +225,11 @@ TEST(bytes_that_are_no_printable_utf8_are_escaped_one_by_one)
 		for (const char *s = invalid[i]; *s; s++)
 			sprintf(want + strlen(want), *s & 0x80 ? "\\x%02x" : "%c",
 				(unsigned char)*s);
-		CHECK_STR(added(text_add_printable, invalid[i]), want);
+		CHECK_STR(added(strbuf_add_printable, invalid[i]), want);
 		sprintf(json, "\"%s\"", want);
-		CHECK_STR(added(text_add_logfmt, invalid[i]), json);
-		CHECK(is_clean(added(text_add_json, invalid[i])));
-		CHECK(strstr(added(text_add_json, invalid[i]), "\\\\x"));
+		CHECK_STR(added(strbuf_add_logfmt, invalid[i]), json);
+		CHECK(is_clean(added(strbuf_add_json, invalid[i])));
+		CHECK(strstr(added(strbuf_add_json, invalid[i]), "\\\\x"));
 	}
 }
 
@@ -237,10 +238,10 @@ TEST(printable_utf8_is_left_alone)
 	for (size_t i = 0; i < COUNT(valid); i++) {
 		char quoted[32];
 
-		CHECK_STR(added(text_add_printable, valid[i]), valid[i]);
-		CHECK_STR(added(text_add_logfmt, valid[i]), valid[i]);
+		CHECK_STR(added(strbuf_add_printable, valid[i]), valid[i]);
+		CHECK_STR(added(strbuf_add_logfmt, valid[i]), valid[i]);
 		sprintf(quoted, "\"%s\"", valid[i]);
-		CHECK_STR(added(text_add_json, valid[i]), quoted);
+		CHECK_STR(added(strbuf_add_json, valid[i]), quoted);
 	}
 }
 
@@ -252,7 +253,7 @@ TEST(every_code_point_is_printed_or_escaped_alike)
 
 		encode(code, (unsigned char *)string);
 		clean = is_clean(string) && code != '\\';
-		CHECK((strcmp(added(text_add_printable, string), string) == 0) == clean);
+		CHECK((strcmp(added(strbuf_add_printable, string), string) == 0) == clean);
 	}
 }
 
@@ -310,27 +311,27 @@ TEST(escapes_do_not_read_behind_the_string)
 
 TEST(parse_ends_behind_the_value)
 {
-	struct text text = { 0 };
+	struct strbuf text = { 0 };
 	const char *cursor = "drop \"a b\\\"\" x\nrest";
 
-	CHECK(text_parse_logfmt(&text, &cursor) == 0);
-	CHECK_STR(text_string(&text), "drop");
+	CHECK(strbuf_parse_logfmt(&text, &cursor) == 0);
+	CHECK_STR(strbuf_string(&text), "drop");
 	CHECK_STR(cursor++, " \"a b\\\"\" x\nrest");
-	text_clear(&text);
-	CHECK(text_parse_logfmt(&text, &cursor) == 0);
-	CHECK_STR(text_string(&text), "a b\"");
+	strbuf_clear(&text);
+	CHECK(strbuf_parse_logfmt(&text, &cursor) == 0);
+	CHECK_STR(strbuf_string(&text), "a b\"");
 	CHECK_STR(cursor++, " x\nrest");
-	CHECK(text_parse_logfmt(&text, &cursor) == 0);
-	CHECK_STR(text_string(&text), "a b\"x");
-	text_free(&text);
+	CHECK(strbuf_parse_logfmt(&text, &cursor) == 0);
+	CHECK_STR(strbuf_string(&text), "a b\"x");
+	strbuf_free(&text);
 }
 
 static int parse_error(const char *string)
 {
-	struct text text = { 0 };
-	int err = text_parse_logfmt(&text, &string);
+	struct strbuf text = { 0 };
+	int err = strbuf_parse_logfmt(&text, &string);
 
-	text_free(&text);
+	strbuf_free(&text);
 	return err;
 }
 
@@ -347,7 +348,7 @@ TEST(parse_refuses_damage)
 		CHECK(parse_error(damaged[i]) == -EINVAL);
 }
 
-/* text_add_logfmt quotes these, so a bare value that holds one is damage. */
+/* strbuf_add_logfmt quotes these, so a bare value that holds one is damage. */
 TEST(parse_refuses_bare_control_characters_and_broken_utf8)
 {
 	CHECK(parse_error("a\tb") == -EINVAL);
@@ -358,11 +359,11 @@ TEST(parse_refuses_bare_control_characters_and_broken_utf8)
 
 static const char *unescaped(const char *string)
 {
-	static struct text text;
+	static struct strbuf text;
 
-	text_clear(&text);
-	text_parse_printable(&text, string);
-	return text_string(&text);
+	strbuf_clear(&text);
+	strbuf_parse_printable(&text, string);
+	return strbuf_string(&text);
 }
 
 TEST(printable_is_undone)
@@ -372,11 +373,11 @@ TEST(printable_is_undone)
 					       "\"",	  "\\\\n" };
 
 	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) {
-		struct text text = { 0 };
+		struct strbuf text = { 0 };
 
-		text_add_printable(&text, strings[i]);
-		CHECK_STR(unescaped(text_string(&text)), strings[i]);
-		text_free(&text);
+		strbuf_add_printable(&text, strings[i]);
+		CHECK_STR(unescaped(strbuf_string(&text)), strings[i]);
+		strbuf_free(&text);
 	}
 }
 
