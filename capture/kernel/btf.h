@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef KERNEL_BTF_H
-#define KERNEL_BTF_H
+#ifndef BTF_H
+#define BTF_H
 
 /*
  * What the running kernel's type information says: the parameters of its tracepoints and the names

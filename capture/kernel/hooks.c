@@ -86,7 +86,7 @@ static int find_obstacle(const struct hook *hook, const struct bpf_program *prog
 			       ? 0
 			       : -EOPNOTSUPP;
 	if (strncmp(section, "fentry/", 7) == 0 || strncmp(section, "fexit/", 6) == 0)
-		return program_try_fentry(btf, strchr(section, '/') + 1);
+		return prog_try_fentry(btf, strchr(section, '/') + 1);
 	return 0;
 }
 

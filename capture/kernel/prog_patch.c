@@ -69,8 +69,8 @@ static void pad(struct bpf_insn *insns, size_t count)
 		insns[i] = (struct bpf_insn){ .code = BPF_JMP | BPF_JA };
 }
 
-int stub_fill(void *object, size_t size, const char *function, const struct bpf_insn *insns,
-	      size_t count)
+int prog_patch_fill(void *object, size_t size, const char *function, const struct bpf_insn *insns,
+		    size_t count)
 {
 	struct bpf_insn *to;
 	struct body body;
@@ -89,8 +89,8 @@ int stub_fill(void *object, size_t size, const char *function, const struct bpf_
 }
 
 /* libbpf has copied all that it needs of the file when it has opened it. */
-int stub_open(struct bpf_object_skeleton *skeleton, const char *function,
-	      const struct bpf_insn *insns, size_t count)
+int prog_patch_open(struct bpf_object_skeleton *skeleton, const char *function,
+		    const struct bpf_insn *insns, size_t count)
 {
 	const void *original = skeleton->data;
 	void *copy = malloc(skeleton->data_sz);
@@ -99,7 +99,7 @@ int stub_open(struct bpf_object_skeleton *skeleton, const char *function,
 	if (!copy)
 		return -ENOMEM;
 	memcpy(copy, original, skeleton->data_sz);
-	err = stub_fill(copy, skeleton->data_sz, function, insns, count);
+	err = prog_patch_fill(copy, skeleton->data_sz, function, insns, count);
 	skeleton->data = copy;
 	if (!err)
 		err = bpf_object__open_skeleton(skeleton, NULL);

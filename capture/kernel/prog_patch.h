@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef STUB_H
-#define STUB_H
+#ifndef PROG_PATCH_H
+#define PROG_PATCH_H
 
 /*
  * Gives a function of a BPF object another body before it is loaded. The function keeps its size,
@@ -17,14 +17,14 @@
  * 0; -ENOENT if there is no such function, -E2BIG if it is too small, -EINVAL if the bytes are no
  * ELF file.
  */
-int stub_fill(void *object, size_t size, const char *function, const struct bpf_insn *insns,
-	      size_t count);
+int prog_patch_fill(void *object, size_t size, const char *function, const struct bpf_insn *insns,
+		    size_t count);
 
 /*
  * Opens the skeleton's object with the instructions in it. Returns 0, or -errno of this or of
  * libbpf.
  */
-int stub_open(struct bpf_object_skeleton *skeleton, const char *function,
-	      const struct bpf_insn *insns, size_t count);
+int prog_patch_open(struct bpf_object_skeleton *skeleton, const char *function,
+		    const struct bpf_insn *insns, size_t count);
 
 #endif

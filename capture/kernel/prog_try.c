@@ -22,7 +22,7 @@ static int try_program(const struct bpf_insn *insns, size_t count, int btf_id,
 	return 0;
 }
 
-int program_try_fentry(const struct kernel_btf *btf, const char *function)
+int prog_try_fentry(const struct kernel_btf *btf, const char *function)
 {
 	static const struct bpf_insn nothing[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
@@ -33,7 +33,7 @@ int program_try_fentry(const struct kernel_btf *btf, const char *function)
 	return id < 0 ? -ENOENT : try_program(nothing, 2, id, BPF_TRACE_FENTRY);
 }
 
-bool program_try_skb_dynptr(const struct kernel_btf *btf)
+bool prog_try_skb_dynptr(const struct kernel_btf *btf)
 {
 	int tracepoint = kernel_btf_tracepoint_id(btf, "kfree_skb");
 	int make = kernel_btf_function_id(btf, "bpf_dynptr_from_skb");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PROGRAM_TRY_H
-#define PROGRAM_TRY_H
+#ifndef PROG_TRY_H
+#define PROG_TRY_H
 
 /*
  * Small programs that are loaded, and closed at once, to learn whether the kernel takes one of
@@ -15,9 +15,9 @@
  * Whether a program may be attached to the function's entry: 0, -ENOENT for no such function, or
  * -errno.
  */
-int program_try_fentry(const struct kernel_btf *btf, const char *function);
+int prog_try_fentry(const struct kernel_btf *btf, const char *function);
 
 /* Whether a program of the kfree_skb tracepoint may make a dynptr of the skb (6.12 and later). */
-bool program_try_skb_dynptr(const struct kernel_btf *btf);
+bool prog_try_skb_dynptr(const struct kernel_btf *btf);
 
 #endif

@@ -58,7 +58,7 @@ static struct tcpdropcap_bpf *open_object(const struct bpf_insn *filter, size_t 
 	bpf = calloc(1, sizeof(*bpf));
 	err = bpf ? tcpdropcap_bpf__create_skeleton(bpf) : -ENOMEM;
 	if (!err)
-		err = stub_open(bpf->skeleton, "expression_accepts", filter, count);
+		err = prog_patch_open(bpf->skeleton, "expression_accepts", filter, count);
 	if (!err)
 		return bpf;
 	tcpdropcap_bpf__destroy(bpf);
@@ -88,7 +88,7 @@ static int open_configured(struct source *source, const struct source_config *co
 									   "tcp_retransmit_skb");
 	rodata->tcp_send_reset_args = (__u8)kernel_btf_tracepoint_args(btf, "tcp_send_reset");
 	rodata->inet_csk_accept_args = (__u8)kernel_btf_function_args(btf, "inet_csk_accept");
-	rodata->with_skb_dynptr = program_try_skb_dynptr(btf);
+	rodata->with_skb_dynptr = prog_try_skb_dynptr(btf);
 	rodata->tcp_drop_is_silent = hooks_tcp_drop_is_silent(btf);
 	rodata->filter_family = (__u8)config->family;
 	rodata->filter_netns = config->netns;

@@ -63,7 +63,7 @@ static void make_object(void)
 
 static int fill(const char *function, const struct bpf_insn *insns, size_t count)
 {
-	return stub_fill(&object, sizeof(object), function, insns, count);
+	return prog_patch_fill(&object, sizeof(object), function, insns, count);
 }
 
 TEST(the_end_of_the_function_is_replaced)
