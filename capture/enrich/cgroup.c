@@ -13,7 +13,7 @@
 #define SLOTS	      1024 /* a power of two */
 #define FILEID_KERNFS 0xfe /* include/linux/exportfs.h: the handle is the id alone */
 
-struct slot {
+struct cgroup_slot {
 	uint64_t id;
 	char *path; /* NULL: unknown */
 };
@@ -21,7 +21,7 @@ struct slot {
 struct cgroups {
 	int mount_fd; /* -1: no unified hierarchy */
 	char mount[4096];
-	struct slot slots[SLOTS];
+	struct cgroup_slot slots[SLOTS];
 	size_t count;
 };
 
@@ -126,7 +126,7 @@ static char *look_up(struct cgroups *cgroups, uint64_t id)
 
 const char *cgroups_path(struct cgroups *cgroups, uint64_t id)
 {
-	struct slot *slot;
+	struct cgroup_slot *slot;
 	size_t i = id * 0x9e3779b97f4a7c15ULL >> 32;
 
 	if (cgroups->mount_fd < 0 || !id)

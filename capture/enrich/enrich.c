@@ -17,7 +17,7 @@
 #define TIMER_LOSS_PROBE 5 /* ICSK_TIME_LOSS_PROBE, include/net/inet_connection_sock.h */
 
 /* A location and its name. */
-struct place {
+struct named_location {
 	uint64_t address;
 	bool known;
 	struct strbuf name;
@@ -25,10 +25,10 @@ struct place {
 
 struct enrich {
 	struct enrich_sources sources;
-	struct identity identity;
+	struct skb_id_key identity;
 	struct stacks *stacks;
-	struct places *latest; /* with stacks */
-	struct place places[PLACES];
+	struct stack_cache *latest; /* with stacks */
+	struct named_location places[PLACES];
 	uint64_t lost;
 	uint64_t lost_pending; /* not yet in a written report */
 	uint64_t unnamed;
@@ -43,10 +43,10 @@ struct enrich *enrich_new(const struct enrich_sources *sources)
 	if (!enrich)
 		return NULL;
 	enrich->sources = *sources;
-	err = identity_init(&enrich->identity);
+	err = skb_id_init(&enrich->identity);
 	if (!err && sources->symbols) {
 		enrich->stacks = stacks_new(sources->symbols);
-		enrich->latest = places_new();
+		enrich->latest = stack_cache_new();
 		err = enrich->stacks && enrich->latest ? 0 : -ENOMEM;
 	}
 	if (err) {
@@ -62,7 +62,7 @@ void enrich_free(struct enrich *enrich)
 	if (!enrich)
 		return;
 	stacks_free(enrich->stacks);
-	places_free(enrich->latest);
+	stack_cache_free(enrich->latest);
 	for (size_t i = 0; i < PLACES; i++)
 		strbuf_free(&enrich->places[i].name);
 	free(enrich);
@@ -131,7 +131,7 @@ static void name_transmission(const struct drop_event *event, struct drop_report
 /* "symbol+0x1f"; NULL if the address has no symbol. Few places drop, and each is rendered once. */
 static const char *place_name(struct enrich *enrich, uint64_t address)
 {
-	struct place *place = &enrich->places[address % PLACES];
+	struct named_location *place = &enrich->places[address % PLACES];
 	struct symbol symbol;
 
 	if (place->address == address)
@@ -281,7 +281,7 @@ static void name_packet(struct enrich *enrich, const struct drop_event *event,
 	report->checksum_not_ready = event->checksum_partial;
 	report->has_packet_id = event->skb != 0;
 	if (event->skb)
-		report->packet_id = identity_of(&enrich->identity, event->skb);
+		report->packet_id = skb_id_of(&enrich->identity, event->skb);
 	report_set_text(report, KEY_hdr, event->synthesized ? "synthesized" : "wire");
 	if (event->l2_absent)
 		report_set_text(report, KEY_l2, "absent");
@@ -301,10 +301,10 @@ static const struct stack *find_stack(struct enrich *enrich, const struct drop_e
 	if (!enrich->stacks)
 		return NULL;
 	if (event->stack_sampled)
-		return places_latest(enrich->latest, event);
+		return stack_cache_latest(enrich->latest, event);
 	stack = stacks_intern(enrich->stacks, event->stack, event->stack_depth, location);
 	if (stack)
-		places_note(enrich->latest, event, stack);
+		stack_cache_note(enrich->latest, event, stack);
 	return stack;
 }
 

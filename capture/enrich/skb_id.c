@@ -4,7 +4,7 @@
 
 #include "skb_id.h"
 
-int identity_init(struct identity *identity)
+int skb_id_init(struct skb_id_key *identity)
 {
 	ssize_t length = getrandom(identity->key, sizeof(identity->key), 0);
 
@@ -34,7 +34,7 @@ static void sip_rounds(uint64_t v[4], int rounds)
 	}
 }
 
-uint64_t identity_of(const struct identity *identity, uint64_t address)
+uint64_t skb_id_of(const struct skb_id_key *identity, uint64_t address)
 {
 	const uint64_t *key = identity->key;
 	uint64_t words[2] = { address, 8ULL << 56 }; /* the message, then its length in bytes */

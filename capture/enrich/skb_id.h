@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef IDENTITY_H
-#define IDENTITY_H
+#ifndef SKB_ID_H
+#define SKB_ID_H
 
 /*
  * Numbers that tell kernel objects apart in a file without giving away their addresses: SipHash-2-4
@@ -9,13 +9,13 @@
 
 #include <stdint.h>
 
-struct identity {
+struct skb_id_key {
 	uint64_t key[2];
 };
 
 /* Draws a key. Returns 0 or -errno. */
-int identity_init(struct identity *identity);
+int skb_id_init(struct skb_id_key *identity);
 
-uint64_t identity_of(const struct identity *identity, uint64_t address);
+uint64_t skb_id_of(const struct skb_id_key *identity, uint64_t address);
 
 #endif

@@ -9,7 +9,7 @@
 #define SETS 256 /* a power of two */
 #define WAYS 8	 /* places of a set; SETS * WAYS: twice what the kernel side knows of a CPU */
 
-struct place {
+struct stack_cache_entry {
 	uint64_t noted; /* when a stack was noted, counted in notes; 0: free */
 	enum event_kind kind;
 	uint32_t reason;
@@ -18,17 +18,17 @@ struct place {
 	struct strbuf frames; /* a copy: the table of stacks may start anew */
 };
 
-struct places {
+struct stack_cache {
 	uint64_t notes;
-	struct place sets[SETS][WAYS];
+	struct stack_cache_entry sets[SETS][WAYS];
 };
 
-struct places *places_new(void)
+struct stack_cache *stack_cache_new(void)
 {
-	return calloc(1, sizeof(struct places));
+	return calloc(1, sizeof(struct stack_cache));
 }
 
-void places_free(struct places *places)
+void stack_cache_free(struct stack_cache *places)
 {
 	if (!places)
 		return;
@@ -47,16 +47,17 @@ static size_t set_of(const struct drop_event *event)
 	return hash >> 32 & (SETS - 1);
 }
 
-static bool is_of(const struct place *place, const struct drop_event *event)
+static bool is_of(const struct stack_cache_entry *place, const struct drop_event *event)
 {
 	return place->noted && place->location == event->location &&
 	       place->reason == event->reason && place->kind == event->kind;
 }
 
 /* The event's place in the set, or the one to make room: a free one, or that noted longest ago. */
-static struct place *find_place(struct place set[WAYS], const struct drop_event *event)
+static struct stack_cache_entry *find_place(struct stack_cache_entry set[WAYS],
+					    const struct drop_event *event)
 {
-	struct place *oldest = set;
+	struct stack_cache_entry *oldest = set;
 
 	for (size_t way = 0; way < WAYS; way++) {
 		if (is_of(&set[way], event))
@@ -67,9 +68,10 @@ static struct place *find_place(struct place set[WAYS], const struct drop_event 
 	return oldest;
 }
 
-void places_note(struct places *places, const struct drop_event *event, const struct stack *stack)
+void stack_cache_note(struct stack_cache *places, const struct drop_event *event,
+		      const struct stack *stack)
 {
-	struct place *place = find_place(places->sets[set_of(event)], event);
+	struct stack_cache_entry *place = find_place(places->sets[set_of(event)], event);
 	bool known = is_of(place, event) && place->stack.id == stack->id;
 
 	place->noted = ++places->notes;
@@ -86,9 +88,9 @@ void places_note(struct places *places, const struct drop_event *event, const st
 	place->stack.frames = strbuf_string(&place->frames);
 }
 
-const struct stack *places_latest(struct places *places, const struct drop_event *event)
+const struct stack *stack_cache_latest(struct stack_cache *places, const struct drop_event *event)
 {
-	const struct place *place = find_place(places->sets[set_of(event)], event);
+	const struct stack_cache_entry *place = find_place(places->sets[set_of(event)], event);
 
 	return is_of(place, event) ? &place->stack : NULL;
 }

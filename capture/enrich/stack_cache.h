@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PLACES_H
-#define PLACES_H
+#ifndef STACK_CACHE_H
+#define STACK_CACHE_H
 
 /*
  * The latest stack of each place where events happen: what an event of a flood, whose stack was not
@@ -12,16 +12,17 @@
 #include "event/event.h"
 #include "stacks.h"
 
-struct places;
+struct stack_cache;
 
 /* Returns NULL for lack of memory. */
-struct places *places_new(void);
-void places_free(struct places *places);
+struct stack_cache *stack_cache_new(void);
+void stack_cache_free(struct stack_cache *places);
 
 /* Notes the stack as the latest of the event's place. */
-void places_note(struct places *places, const struct drop_event *event, const struct stack *stack);
+void stack_cache_note(struct stack_cache *places, const struct drop_event *event,
+		      const struct stack *stack);
 
-/* The latest one, NULL if there is none known. It lives until the next places_note. */
-const struct stack *places_latest(struct places *places, const struct drop_event *event);
+/* The latest one, NULL if there is none known. It lives until the next stack_cache_note. */
+const struct stack *stack_cache_latest(struct stack_cache *places, const struct drop_event *event);
 
 #endif

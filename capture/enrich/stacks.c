@@ -10,7 +10,7 @@
 #define ENTRY_CALL    9		       /* behind endbr64 and the call of the hook (x86) */
 #define SLOTS	      (STACKS_MAX * 2) /* a power of two, half full at most */
 
-struct slot {
+struct stack_slot {
 	uint64_t hash;
 	struct stack stack;
 	uint64_t *addresses; /* NULL: free; the frames' text stands in the same allocation */
@@ -19,7 +19,7 @@ struct slot {
 
 struct stacks {
 	struct symbols *symbols;
-	struct slot slots[SLOTS];
+	struct stack_slot slots[SLOTS];
 	size_t count;
 	uint64_t last_id;
 	uint64_t unnamed;
@@ -151,8 +151,8 @@ static void render(struct stacks *stacks, const uint64_t *addresses, size_t dept
 	}
 }
 
-static const struct stack *fill(struct stacks *stacks, struct slot *slot, const uint64_t *addresses,
-				size_t depth, uint64_t location)
+static const struct stack *fill(struct stacks *stacks, struct stack_slot *slot,
+				const uint64_t *addresses, size_t depth, uint64_t location)
 {
 	size_t first = first_frame(stacks, addresses, depth, location);
 	size_t bytes = depth * sizeof(*addresses);
@@ -179,7 +179,7 @@ const struct stack *stacks_intern(struct stacks *stacks, const uint64_t *address
 				  uint64_t location)
 {
 	uint64_t hash = hash_stack(addresses, depth, location);
-	struct slot *slot;
+	struct stack_slot *slot;
 
 	if (!depth)
 		return NULL;
