@@ -32,7 +32,7 @@ struct {
 } expression_frames SEC(".maps");
 
 /*
- * The stub: room for KERNEL_FILTER_INSNS_MAX instructions and two that pass over what is left; as
+ * The stub: room for EBPF_FILTER_INSNS_MAX instructions and two that pass over what is left; as
  * it is, it accepts all. Hidden, so that the verifier follows the caller's values into it, but not
  * static, of which the compiler would drop arguments; and the result is one that the compiler
  * cannot know.

@@ -30,19 +30,19 @@ enum target {
 };
 
 struct translation {
-	struct kernel_filter *filter;
-	int targets[KERNEL_FILTER_INSNS_MAX];
-	size_t starts[KERNEL_FILTER_INSNS_MAX]; /* of what each classic instruction became */
-	size_t ends[2];				/* of REJECT and ACCEPT, counted from REJECT */
+	struct ebpf_filter *filter;
+	int targets[EBPF_FILTER_INSNS_MAX];
+	size_t starts[EBPF_FILTER_INSNS_MAX]; /* of what each classic instruction became */
+	size_t ends[2];			      /* of REJECT and ACCEPT, counted from REJECT */
 	bool jumps_to[2];
 	bool too_long;
 };
 
 static void emit_jump(struct translation *translation, struct bpf_insn insn, int target)
 {
-	struct kernel_filter *filter = translation->filter;
+	struct ebpf_filter *filter = translation->filter;
 
-	if (filter->count == KERNEL_FILTER_INSNS_MAX) {
+	if (filter->count == EBPF_FILTER_INSNS_MAX) {
 		translation->too_long = true;
 		return;
 	}
@@ -117,7 +117,7 @@ static void load(struct translation *translation, enum reg reg, enum reg base, i
 static bool check_end(struct translation *translation, uint64_t end)
 {
 	reject_if(translation, BPF_JLT, CAPLEN, end > UINT32_MAX ? UINT32_MAX : (uint32_t)end);
-	return end <= KERNEL_FILTER_FRAME_MAX;
+	return end <= EBPF_FILTER_FRAME_MAX;
 }
 
 static void load_absolute(struct translation *translation, const struct classic_insn *from)
@@ -141,7 +141,7 @@ static void load_indirect(struct translation *translation, const struct classic_
 		return;
 	set_x(translation, AT, X);
 	emit(translation, insn_k(BPF_ALU64 | BPF_ADD, AT, (uint32_t)end));
-	emit_jump(translation, insn_k(BPF_JMP | BPF_JGT, AT, KERNEL_FILTER_FRAME_MAX), REJECT);
+	emit_jump(translation, insn_k(BPF_JMP | BPF_JGT, AT, EBPF_FILTER_FRAME_MAX), REJECT);
 	emit_jump(translation, insn_x(BPF_JMP | BPF_JGT, AT, CAPLEN), REJECT);
 	emit(translation, insn_x(BPF_ALU64 | BPF_ADD, AT, FRAME));
 	load(translation, A, AT, -(int)size, size_code);
@@ -246,7 +246,7 @@ static int translate_jump(struct translation *translation, const struct classic_
 	bool by_x = BPF_SRC(from->code) == BPF_X;
 
 	if (op == BPF_JA) {
-		if (from->k > KERNEL_FILTER_INSNS_MAX)
+		if (from->k > EBPF_FILTER_INSNS_MAX)
 			return (int32_t)from->k < 0 ? -ELOOP : -EOPNOTSUPP;
 		jump(translation, next + (int)from->k);
 		return 0;
@@ -325,7 +325,7 @@ static void emit_ends(struct translation *translation)
 /* Returns whether all jumps lead to somewhere in the program. */
 static bool set_offsets(struct translation *translation, size_t count)
 {
-	struct kernel_filter *filter = translation->filter;
+	struct ebpf_filter *filter = translation->filter;
 
 	for (size_t i = 0; i < filter->count; i++) {
 		int target = translation->targets[i];
@@ -361,13 +361,12 @@ static int translate(struct translation *translation, const struct classic_insn 
 	return set_offsets(translation, count) ? 0 : -EOPNOTSUPP;
 }
 
-int kernel_filter_translate(struct kernel_filter *filter, const struct classic_insn *program,
-			    size_t count)
+int cbpf_to_ebpf(struct ebpf_filter *filter, const struct classic_insn *program, size_t count)
 {
 	struct translation *translation;
 	int err;
 
-	if (count > KERNEL_FILTER_INSNS_MAX)
+	if (count > EBPF_FILTER_INSNS_MAX)
 		return -E2BIG;
 	translation = calloc(1, sizeof(*translation));
 	if (!translation)
@@ -379,12 +378,12 @@ int kernel_filter_translate(struct kernel_filter *filter, const struct classic_i
 	return err;
 }
 
-struct kernel_filter *kernel_filter_new(const struct expression *expression, struct error *error)
+struct ebpf_filter *ebpf_filter_new(const struct expression *expression, struct error *error)
 {
-	struct kernel_filter *filter = calloc(1, sizeof(*filter));
+	struct ebpf_filter *filter = calloc(1, sizeof(*filter));
 	struct classic_insn *program;
 	size_t count = expression_program(expression, &program);
-	int err = filter && program ? kernel_filter_translate(filter, program, count) : -ENOMEM;
+	int err = filter && program ? cbpf_to_ebpf(filter, program, count) : -ENOMEM;
 
 	free(program);
 	if (!err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef KERNEL_FILTER_H
-#define KERNEL_FILTER_H
+#ifndef CBPF_TO_EBPF_H
+#define CBPF_TO_EBPF_H
 
 /*
  * A filter expression as instructions that the kernel runs: what libpcap has compiled to classic
@@ -10,7 +10,7 @@
  *
  * The instructions are the body of a function that gets the frame, its captured length and its true
  * length in R1 to R3, and returns whether the filter accepts it, 1 or 0. It reads no byte of the
- * frame beyond KERNEL_FILTER_FRAME_MAX, uses R0 to R5, and up to 64 bytes of stack.
+ * frame beyond EBPF_FILTER_FRAME_MAX, uses R0 to R5, and up to 64 bytes of stack.
  */
 
 #include <linux/bpf.h>
@@ -20,22 +20,21 @@
 #include "expression.h"
 #include "event/packet.h"
 
-#define KERNEL_FILTER_FRAME_MAX (PACKET_ETH_LEN + 256)
-#define KERNEL_FILTER_INSNS_MAX 2046
+#define EBPF_FILTER_FRAME_MAX (PACKET_ETH_LEN + 256)
+#define EBPF_FILTER_INSNS_MAX 2046
 
-struct kernel_filter {
+struct ebpf_filter {
 	size_t count;
-	struct bpf_insn insns[KERNEL_FILTER_INSNS_MAX];
+	struct bpf_insn insns[EBPF_FILTER_INSNS_MAX];
 };
 
 /* Returns NULL and the error, errno as below or ENOMEM. It is to be freed with free(). */
-struct kernel_filter *kernel_filter_new(const struct expression *expression, struct error *error);
+struct ebpf_filter *ebpf_filter_new(const struct expression *expression, struct error *error);
 
 /*
  * Returns 0; -E2BIG for a program that is too long, -ELOOP for one with a loop (of "protochain"),
  * -EOPNOTSUPP for an instruction that is none of classic BPF.
  */
-int kernel_filter_translate(struct kernel_filter *filter, const struct classic_insn *program,
-			    size_t count);
+int cbpf_to_ebpf(struct ebpf_filter *filter, const struct classic_insn *program, size_t count);
 
 #endif

@@ -99,7 +99,7 @@ static void try_expression(const struct kernel_btf *btf, struct error *why)
 {
 	char *words[] = { "tcp[tcpflags] & tcp-syn != 0 and net 10.0.0.0/8 and len > 60" };
 	struct expression *expression = expression_new(words, 1, why);
-	struct kernel_filter *filter = expression ? kernel_filter_new(expression, why) : NULL;
+	struct ebpf_filter *filter = expression ? ebpf_filter_new(expression, why) : NULL;
 	int err = filter ? source_probe_filter(btf, filter->insns, filter->count) : 0;
 
 	if (err)

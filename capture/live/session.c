@@ -218,14 +218,14 @@ static void say_judged_by_tool(const char *because, const char *why)
 }
 
 /* NULL: there is none for the kernel. */
-static struct kernel_filter *translate_expression(const struct expression *expression)
+static struct ebpf_filter *translate_expression(const struct expression *expression)
 {
-	struct kernel_filter *filter;
+	struct ebpf_filter *filter;
 	struct error error;
 
 	if (!expression)
 		return NULL;
-	filter = kernel_filter_new(expression, &error);
+	filter = ebpf_filter_new(expression, &error);
 	if (!filter)
 		say_judged_by_tool("", error.text);
 	return filter;
@@ -233,7 +233,7 @@ static struct kernel_filter *translate_expression(const struct expression *expre
 
 static int open_source(struct session *session, const struct options *options, struct error *error)
 {
-	struct kernel_filter *filter = translate_expression(options->filter.expression);
+	struct ebpf_filter *filter = translate_expression(options->filter.expression);
 
 	session->config.filter = filter ? filter->insns : NULL;
 	session->config.filter_count = filter ? filter->count : 0;

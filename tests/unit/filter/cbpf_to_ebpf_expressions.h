@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef KERNEL_FILTER_EXPRESSIONS_H
-#define KERNEL_FILTER_EXPRESSIONS_H
+#ifndef CBPF_TO_EBPF_EXPRESSIONS_H
+#define CBPF_TO_EBPF_EXPRESSIONS_H
 
 /* Filter expressions of all kinds that libpcap compiles for Ethernet; one a line. */
 

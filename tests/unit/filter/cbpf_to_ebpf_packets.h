@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef KERNEL_FILTER_PACKETS_H
-#define KERNEL_FILTER_PACKETS_H
+#ifndef CBPF_TO_EBPF_PACKETS_H
+#define CBPF_TO_EBPF_PACKETS_H
 
 /*
  * Frames of all kinds for filters to judge: what samples/ has, and generated ones, the same in each
@@ -21,7 +21,7 @@
 
 /* As a BPF program sees it, too: an element of a map. */
 struct judged_frame {
-	uint8_t bytes[(KERNEL_FILTER_FRAME_MAX + 7) / 8 * 8];
+	uint8_t bytes[(EBPF_FILTER_FRAME_MAX + 7) / 8 * 8];
 	uint32_t caplen;
 	uint32_t len;
 	uint64_t verdict;
@@ -172,9 +172,8 @@ static inline void generate_frame(struct judged_frame *frame)
 	frame->len = length + lengths[draw(sizeof(lengths) / sizeof(lengths[0]))];
 	if (!draw(8))
 		length = draw(length + 1); /* cut anywhere */
-	frame->caplen = length < KERNEL_FILTER_FRAME_MAX ? length : KERNEL_FILTER_FRAME_MAX;
-	memcpy(frame->bytes, bytes,
-	       KERNEL_FILTER_FRAME_MAX); /* what is behind caplen is not zero */
+	frame->caplen = length < EBPF_FILTER_FRAME_MAX ? length : EBPF_FILTER_FRAME_MAX;
+	memcpy(frame->bytes, bytes, EBPF_FILTER_FRAME_MAX); /* what is behind caplen is not zero */
 }
 
 /* Returns how many frames the file has given. */
@@ -188,7 +187,7 @@ static inline uint32_t read_frames(const char *path, struct judged_frame *frames
 	while (reader && count < room && pcapng_reader_next(reader, &item) == 1) {
 		struct judged_frame *frame = &frames[count];
 
-		if (item.type != PCAPNG_PACKET || item.caplen > KERNEL_FILTER_FRAME_MAX)
+		if (item.type != PCAPNG_PACKET || item.caplen > EBPF_FILTER_FRAME_MAX)
 			continue;
 		memcpy(frame->bytes, item.data, item.caplen);
 		frame->caplen = item.caplen;

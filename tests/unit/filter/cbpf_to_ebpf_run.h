@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef KERNEL_FILTER_RUN_H
-#define KERNEL_FILTER_RUN_H
+#ifndef CBPF_TO_EBPF_RUN_H
+#define CBPF_TO_EBPF_RUN_H
 
 /*
  * Runs translated filters on frames: in an interpreter of as much of BPF as they use, which lets
@@ -150,8 +150,7 @@ static inline bool machine_jumps(const struct machine *machine, const struct bpf
 	}
 }
 
-static inline uint64_t interpret(const struct kernel_filter *filter,
-				 const struct judged_frame *frame)
+static inline uint64_t interpret(const struct ebpf_filter *filter, const struct judged_frame *frame)
 {
 	struct machine machine = { .frame = frame };
 
@@ -226,7 +225,7 @@ static inline void kernel_run_close(struct kernel_run *run)
  * Loads a program that calls the filter for the frame whose turn it is. Returns its descriptor, or
  * -errno if the verifier refuses it.
  */
-static inline int kernel_run_load(const struct kernel_run *run, const struct kernel_filter *filter,
+static inline int kernel_run_load(const struct kernel_run *run, const struct ebpf_filter *filter,
 				  char *log, uint32_t log_size)
 {
 	const struct bpf_insn caller[] = {
@@ -254,7 +253,7 @@ static inline int kernel_run_load(const struct kernel_run *run, const struct ker
 	enum {
 		CALLER = sizeof(caller) / sizeof(caller[0])
 	};
-	struct bpf_insn insns[CALLER + KERNEL_FILTER_INSNS_MAX];
+	struct bpf_insn insns[CALLER + EBPF_FILTER_INSNS_MAX];
 	struct bpf_prog_load_opts options = {
 		.sz = sizeof(options),
 		.log_level = 1,

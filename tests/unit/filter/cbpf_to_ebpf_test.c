@@ -13,7 +13,7 @@
 #define EXPRESSION_COUNT (sizeof(filter_expressions) / sizeof(filter_expressions[0]))
 #define RANDOM_PROGRAMS	 2000
 
-static struct kernel_filter filter;
+static struct ebpf_filter filter;
 static struct error error;
 static struct judged_frame frames[FRAME_COUNT];
 static uint32_t from_samples;
@@ -36,7 +36,7 @@ static int translate(const struct expression *expression)
 {
 	struct classic_insn *program;
 	size_t count = expression_program(expression, &program);
-	int err = kernel_filter_translate(&filter, program, count);
+	int err = cbpf_to_ebpf(&filter, program, count);
 
 	free(program);
 	return err;
@@ -203,7 +203,7 @@ TEST(programs_of_random_instructions_do_the_same)
 	for (int i = 0; i < RANDOM_PROGRAMS; i++) {
 		size_t count = draw_program(program);
 
-		CHECK(!kernel_filter_translate(&filter, program, count));
+		CHECK(!cbpf_to_ebpf(&filter, program, count));
 		for (uint32_t n = (uint32_t)i % 50; n < FRAME_COUNT; n += 50) {
 			const struct judged_frame *frame = &frames[n];
 			bool want = bpf_filter(program, frame->bytes, frame->len, frame->caplen);
@@ -219,7 +219,7 @@ TEST(loops_are_refused)
 {
 	struct expression *expression = compile("ip6 protochain 6");
 
-	CHECK(expression && !kernel_filter_new(expression, &error) && errno == ELOOP);
+	CHECK(expression && !ebpf_filter_new(expression, &error) && errno == ELOOP);
 	CHECK_STR(error.text, "it has a loop");
 	expression_free(expression);
 }
@@ -233,7 +233,7 @@ TEST(long_programs_are_refused)
 		snprintf(text + strlen(text), 40, "%sip[%d] = %d", i ? " or " : "", i % 60,
 			 i % 251);
 	expression = compile(text);
-	CHECK(expression && !kernel_filter_new(expression, &error) && errno == E2BIG);
+	CHECK(expression && !ebpf_filter_new(expression, &error) && errno == E2BIG);
 	CHECK_STR(error.text, "it has too many instructions");
 	expression_free(expression);
 }
@@ -254,6 +254,6 @@ TEST(what_is_no_classic_program_is_refused)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct classic_insn program[] = { bad[i], { BPF_RET, 0, 0, 1 } };
 
-		CHECK(kernel_filter_translate(&filter, program, 2) == -EOPNOTSUPP);
+		CHECK(cbpf_to_ebpf(&filter, program, 2) == -EOPNOTSUPP);
 	}
 }
