@@ -18,8 +18,8 @@ struct file {
 	struct pcapng_reader *reader;
 	struct report_reader *reports;
 	struct drop_report report;
-	struct sink *sink; /* opened for the first event, or for the end */
-	struct copy *copy; /* with -w: opened for the first block */
+	struct sink *sink;	  /* opened for the first event, or for the end */
+	struct pcapng_copy *copy; /* with -w: opened for the first block */
 	uint64_t read;
 	uint64_t written;
 	uint64_t filtered;
@@ -43,7 +43,7 @@ static ptrdiff_t read_input(void *context, void *bytes, size_t size)
 	if (file->sink && !file->error)
 		file->error = file->sink->tick(file->sink);
 	if (file->copy && !file->error)
-		file->error = copy_flush(file->copy);
+		file->error = pcapng_copy_flush(file->copy);
 	if (file->error || signals_stop_asked())
 		return -ECANCELED;
 	return inner.read(inner.context, bytes, size);
@@ -65,8 +65,8 @@ static int write_report(struct file *file, const struct pcapng_item *item)
 	if (file->lost_pending)
 		report_set_number(&file->report, KEY_lost, file->lost_pending);
 	if (!err)
-		err = file->copy ? copy_packet(file->copy, item, &file->report,
-					       report_reader_shared(file->reports))
+		err = file->copy ? pcapng_copy_packet(file->copy, item, &file->report,
+						      report_reader_shared(file->reports))
 				 : file->sink->add(file->sink, &file->report);
 	if (err)
 		return err;
@@ -96,7 +96,7 @@ static int open_copy(struct file *file, const struct pcapng_item *item)
 
 	if (!path || file->copy || !item->raw)
 		return 0;
-	file->copy = copy_open(path, file->run->options->read_path, &file->why);
+	file->copy = pcapng_copy_open(path, file->run->options->read_path, &file->why);
 	return file->copy ? 0 : -EIO;
 }
 
@@ -110,7 +110,7 @@ static int handle_item(struct file *file, const struct pcapng_item *item)
 	if (err)
 		return err;
 	if (kind == REPORT_NONE)
-		return file->copy ? copy_block(file->copy, item) : 0;
+		return file->copy ? pcapng_copy_block(file->copy, item) : 0;
 	if (kind == REPORT_PLAIN) {
 		file->plain++;
 		return 0;
@@ -150,7 +150,7 @@ static void close_output(struct file *file, bool whole)
 	if (file->sink)
 		closed = file->sink->close(file->sink, lost);
 	if (file->copy)
-		closed = copy_close(file->copy);
+		closed = pcapng_copy_close(file->copy);
 	file->sink = NULL;
 	file->copy = NULL;
 	if (!file->error)

@@ -89,8 +89,8 @@ static void put_body(struct pcapng_writer *writer, const struct pcapng_item *ite
 	block_put_raw(&writer->buffer, body, end - body);
 }
 
-static int copy_block(struct pcapng_writer *writer, const struct pcapng_item *item,
-		      struct pcapng_options options)
+static int pcapng_copy_block(struct pcapng_writer *writer, const struct pcapng_item *item,
+			     struct pcapng_options options)
 {
 	struct block_buffer *buffer = &writer->buffer;
 	uint32_t type = type_of(item);
@@ -152,7 +152,7 @@ static int copy_interface(struct pcapng_writer *writer, const struct pcapng_item
 	if (error)
 		return error;
 	if (item->raw)
-		error = copy_block(writer, item, no_options);
+		error = pcapng_copy_block(writer, item, no_options);
 	else
 		error = make_interface(writer, item->interface);
 	if (error)
@@ -190,7 +190,8 @@ int pcapng_writer_copy_with(struct pcapng_writer *writer, const struct pcapng_it
 		return copy_section(writer, item);
 	if (item->type == PCAPNG_INTERFACE)
 		return copy_interface(writer, item);
-	return item->raw ? copy_block(writer, item, options) : make_packet(writer, item, options);
+	return item->raw ? pcapng_copy_block(writer, item, options)
+			 : make_packet(writer, item, options);
 }
 
 int pcapng_writer_copy(struct pcapng_writer *writer, const struct pcapng_item *item)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef REPORT_READ_H
-#define REPORT_READ_H
+#ifndef REPORT_READER_H
+#define REPORT_READER_H
 
 /*
  * Reports from a file: the blocks of a capture, one after the other, back into what was written.

@@ -11,7 +11,7 @@
 
 #define STACK_SLOTS 4096 /* as many as a reader keeps (report_read.c) */
 
-struct copy {
+struct pcapng_copy {
 	struct output *output;
 	struct pcapng_writer *writer;
 	uint64_t
@@ -29,9 +29,9 @@ static bool same_file(const char *path, const char *from)
 	       a.st_ino == b.st_ino;
 }
 
-struct copy *copy_open(const char *path, const char *from, struct error *error)
+struct pcapng_copy *pcapng_copy_open(const char *path, const char *from, struct error *error)
 {
-	struct copy *copy;
+	struct pcapng_copy *copy;
 
 	if (same_file(path, from)) {
 		error_set(error, -EINVAL, "%s: is the file that is read; choose another with -w",
@@ -51,21 +51,21 @@ struct copy *copy_open(const char *path, const char *from, struct error *error)
 	copy->writer = pcapng_writer_new(output_target(copy->output));
 	if (!copy->writer) {
 		error_set(error, -errno, "%s", strerror(errno));
-		copy_close(copy);
+		pcapng_copy_close(copy);
 		return NULL;
 	}
 	return copy;
 }
 
-int copy_block(struct copy *copy, const struct pcapng_item *item)
+int pcapng_copy_block(struct pcapng_copy *copy, const struct pcapng_item *item)
 {
 	if (item->type == PCAPNG_SECTION)
 		memset(copy->stacks, 0, sizeof(copy->stacks));
 	return pcapng_writer_copy(copy->writer, item);
 }
 
-int copy_packet(struct copy *copy, const struct pcapng_item *item, const struct drop_report *report,
-		bool shared)
+int pcapng_copy_packet(struct pcapng_copy *copy, const struct pcapng_item *item,
+		       const struct drop_report *report, bool shared)
 {
 	uint64_t id = report_number(report, KEY_stack_id), *slot = &copy->stacks[id % STACK_SLOTS];
 	struct pcapng_option comment = { .code = PCAPNG_OPT_COMMENT };
@@ -85,12 +85,12 @@ int copy_packet(struct copy *copy, const struct pcapng_item *item, const struct 
 	return pcapng_writer_copy_with(copy->writer, item, options);
 }
 
-int copy_flush(struct copy *copy)
+int pcapng_copy_flush(struct pcapng_copy *copy)
 {
 	return pcapng_writer_flush(copy->writer);
 }
 
-int copy_close(struct copy *copy)
+int pcapng_copy_close(struct pcapng_copy *copy)
 {
 	int err = pcapng_writer_free(copy->writer), closed = output_close(copy->output);
 

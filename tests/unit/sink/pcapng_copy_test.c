@@ -64,7 +64,7 @@ static bool make_source(void)
 /* Copies all blocks but the packets of a bit that is set. Returns the number of packets copied. */
 static int copy_without(unsigned int left_out)
 {
-	struct copy *copy = copy_open(path_of(target), "elsewhere", &error);
+	struct pcapng_copy *copy = pcapng_copy_open(path_of(target), "elsewhere", &error);
 	struct pcapng_reader *reader = pcapng_reader_new(pcapng_source_fd(source));
 	struct report_reader *reports = report_reader_new();
 	struct drop_report report;
@@ -74,15 +74,16 @@ static int copy_without(unsigned int left_out)
 	lseek(source, 0, SEEK_SET);
 	while (!err && pcapng_reader_next(reader, &item) > 0) {
 		if (report_reader_take(reports, &item, &report) == REPORT_NONE)
-			err = copy_block(copy, &item);
+			err = pcapng_copy_block(copy, &item);
 		else if (left_out >> packets++ & 1)
 			continue;
 		else if (copied++ >= 0)
-			err = copy_packet(copy, &item, &report, report_reader_shared(reports));
+			err = pcapng_copy_packet(copy, &item, &report,
+						 report_reader_shared(reports));
 	}
 	report_reader_free(reports);
 	pcapng_reader_free(reader);
-	return copy_close(copy) || err ? -1 : copied;
+	return pcapng_copy_close(copy) || err ? -1 : copied;
 }
 
 /* The frames of the copy's packets, in their order, "-" for none. */
@@ -141,8 +142,9 @@ TEST(part_of_a_part_keeps_its_stacks)
 TEST(file_that_is_read_is_not_written)
 {
 	CHECK(make_source());
-	CHECK(!copy_open(path_of(source), path_of(source), &error));
+	CHECK(!pcapng_copy_open(path_of(source), path_of(source), &error));
 	CHECK(strstr(error.text, "is the file that is read"));
 	CHECK(lseek(source, 0, SEEK_END) > 100);
-	CHECK(!copy_open("/no/such/dir/x", "y", &error) && strstr(error.text, "/no/such/dir/x"));
+	CHECK(!pcapng_copy_open("/no/such/dir/x", "y", &error) &&
+	      strstr(error.text, "/no/such/dir/x"));
 }
