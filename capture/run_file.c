@@ -12,7 +12,7 @@
 #include "run.h"
 #include "util/signals.h"
 
-struct file {
+struct read_run {
 	const struct run *run;
 	struct input *input;
 	struct pcapng_reader *reader;
@@ -37,7 +37,7 @@ struct file {
  */
 static ptrdiff_t read_input(void *context, void *bytes, size_t size)
 {
-	struct file *file = context;
+	struct read_run *file = context;
 	struct pcapng_source inner = input_source(file->input);
 
 	if (file->sink && !file->error)
@@ -49,7 +49,7 @@ static ptrdiff_t read_input(void *context, void *bytes, size_t size)
 	return inner.read(inner.context, bytes, size);
 }
 
-static int open_sink(struct file *file)
+static int open_sink(struct read_run *file)
 {
 	if (file->sink || file->run->options->write_path)
 		return 0;
@@ -58,7 +58,7 @@ static int open_sink(struct file *file)
 }
 
 /* A loss that a filtered event named stands before the next one that is written. */
-static int write_report(struct file *file, const struct pcapng_item *item)
+static int write_report(struct read_run *file, const struct pcapng_item *item)
 {
 	int err = open_sink(file);
 
@@ -75,7 +75,7 @@ static int write_report(struct file *file, const struct pcapng_item *item)
 	return 0;
 }
 
-static int handle_report(struct file *file, const struct pcapng_item *item, bool damaged)
+static int handle_report(struct read_run *file, const struct pcapng_item *item, bool damaged)
 {
 	uint64_t lost = report_number(&file->report, KEY_lost);
 
@@ -90,7 +90,7 @@ static int handle_report(struct file *file, const struct pcapng_item *item, bool
 	return write_report(file, item);
 }
 
-static int open_copy(struct file *file, const struct pcapng_item *item)
+static int open_copy(struct read_run *file, const struct pcapng_item *item)
 {
 	const char *path = file->run->options->write_path;
 
@@ -100,7 +100,7 @@ static int open_copy(struct file *file, const struct pcapng_item *item)
 	return file->copy ? 0 : -EIO;
 }
 
-static int handle_item(struct file *file, const struct pcapng_item *item)
+static int handle_item(struct read_run *file, const struct pcapng_item *item)
 {
 	int kind = report_reader_take(file->reports, item, &file->report), err;
 
@@ -118,7 +118,7 @@ static int handle_item(struct file *file, const struct pcapng_item *item)
 	return handle_report(file, item, kind == REPORT_DAMAGED);
 }
 
-static bool is_over(const struct file *file)
+static bool is_over(const struct read_run *file)
 {
 	uint64_t limit = file->run->options->count;
 
@@ -126,7 +126,7 @@ static bool is_over(const struct file *file)
 }
 
 /* Returns 0 at the end of the file, or -errno: it cannot be read further. */
-static int read_all(struct file *file)
+static int read_all(struct read_run *file)
 {
 	struct pcapng_item item;
 	int got = 1;
@@ -140,7 +140,7 @@ static int read_all(struct file *file)
 }
 
 /* A file without an event still has what stands around them, if it is one of ours. */
-static void close_output(struct file *file, bool whole)
+static void close_output(struct read_run *file, bool whole)
 {
 	uint64_t lost = report_reader_lost(file->reports) + file->lost_pending;
 	int closed = 0;
@@ -157,7 +157,7 @@ static void close_output(struct file *file, bool whole)
 		file->error = closed;
 }
 
-static void print_counts(const struct file *file)
+static void print_counts(const struct read_run *file)
 {
 	fprintf(stderr, "%" PRIu64 " events read; %" PRIu64 " written, %" PRIu64 " filtered\n",
 		file->read, file->written, file->filtered);
@@ -173,7 +173,7 @@ static void print_counts(const struct file *file)
 /*
  * Returns whether the output is as it should be. A reader of it that has seen enough is no failure.
  */
-static bool report_output(const struct file *file)
+static bool report_output(const struct read_run *file)
 {
 	const char *path = file->run->options->write_path;
 
@@ -186,7 +186,7 @@ static bool report_output(const struct file *file)
 	return false;
 }
 
-static int report_end(struct file *file, int err)
+static int report_end(struct read_run *file, int err)
 {
 	bool none = !file->read && file->plain;
 	uint64_t lost = file->lost + report_reader_lost(file->reports);
@@ -206,7 +206,7 @@ static int report_end(struct file *file, int err)
 	return lost && file->run->options->strict ? EXIT_LOST : EXIT_SUCCESS;
 }
 
-static int open_file(struct file *file, struct error *error)
+static int open_file(struct read_run *file, struct error *error)
 {
 	struct pcapng_source source = { read_input, file };
 
@@ -222,7 +222,7 @@ static int open_file(struct file *file, struct error *error)
 
 int run_file(const struct run *run)
 {
-	struct file *file = calloc(1, sizeof(*file));
+	struct read_run *file = calloc(1, sizeof(*file));
 	int status = EXIT_FAILURE, err;
 	struct error error = { 0 };
 

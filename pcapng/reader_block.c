@@ -14,14 +14,14 @@ enum {
 };
 
 /* Where a block is in its reading: the cursor stands behind what was read of its body. */
-struct body {
+struct block_body {
 	struct pcapng_reader *reader;
 	struct pcapng_item *item;
 	struct block_cursor cursor;
 };
 
 /* Checks the list to its end, and leaves the cursor before the end. */
-static int read_options(struct body *body)
+static int read_options(struct block_body *body)
 {
 	struct pcapng_item *item = body->item;
 	struct pcapng_option option;
@@ -51,7 +51,7 @@ static uint64_t option_number(const struct pcapng_item *item, uint16_t code)
 	return 0;
 }
 
-static int find_interface(struct body *body, uint32_t id)
+static int find_interface(struct block_body *body, uint32_t id)
 {
 	struct pcapng_reader *reader = body->reader;
 
@@ -62,7 +62,7 @@ static int find_interface(struct body *body, uint32_t id)
 	return 0;
 }
 
-static void set_timestamp(struct body *body, uint64_t units)
+static void set_timestamp(struct block_body *body, uint64_t units)
 {
 	const struct pcapng_interface *interface = body->item->interface;
 
@@ -78,7 +78,7 @@ static uint64_t get_units(struct block_cursor *cursor)
 	return upper << 32 | block_get_u32(cursor);
 }
 
-static int read_data(struct body *body)
+static int read_data(struct block_body *body)
 {
 	struct pcapng_item *item = body->item;
 	size_t left = body->cursor.left;
@@ -93,7 +93,7 @@ static int read_data(struct body *body)
 }
 
 /* Draft section 4.3. */
-static int read_packet(struct body *body)
+static int read_packet(struct block_body *body)
 {
 	struct pcapng_item *item = body->item;
 	uint32_t id = block_get_u32(&body->cursor);
@@ -114,7 +114,7 @@ static int read_packet(struct body *body)
 }
 
 /* Draft appendix A: as above, with a smaller id and the drops in the fixed part. */
-static int read_obsolete_packet(struct body *body)
+static int read_obsolete_packet(struct block_body *body)
 {
 	struct pcapng_item *item = body->item;
 	uint16_t id = block_get_u16(&body->cursor), drops = block_get_u16(&body->cursor);
@@ -134,7 +134,7 @@ static int read_obsolete_packet(struct body *body)
 }
 
 /* Draft section 4.4: the captured length is not written, the first interface's snaplen tells it. */
-static int read_simple_packet(struct body *body)
+static int read_simple_packet(struct block_body *body)
 {
 	struct pcapng_item *item = body->item;
 	uint32_t snaplen;
@@ -151,7 +151,7 @@ static int read_simple_packet(struct body *body)
 }
 
 /* Draft section 4.6. */
-static int read_statistics(struct body *body)
+static int read_statistics(struct block_body *body)
 {
 	uint32_t id = block_get_u32(&body->cursor);
 	uint64_t units = get_units(&body->cursor);
@@ -165,7 +165,7 @@ static int read_statistics(struct body *body)
 	return result;
 }
 
-static int check_length(struct body *body, const struct pcapng_option *option, size_t length)
+static int check_length(struct block_body *body, const struct pcapng_option *option, size_t length)
 {
 	if (option->length == length)
 		return 0;
@@ -174,7 +174,7 @@ static int check_length(struct body *body, const struct pcapng_option *option, s
 }
 
 /* Times cannot be told without these: a wrong length is damage, in them alone. */
-static int read_time_options(struct body *body, struct pcapng_interface *interface)
+static int read_time_options(struct block_body *body, struct pcapng_interface *interface)
 {
 	struct pcapng_option option;
 	size_t at = 0;
@@ -194,7 +194,7 @@ static int read_time_options(struct body *body, struct pcapng_interface *interfa
 }
 
 /* Draft section 4.2. */
-static int read_interface(struct body *body)
+static int read_interface(struct block_body *body)
 {
 	struct pcapng_interface interface = { .tsresol = TSRESOL_DEFAULT };
 	int result, err;
@@ -212,7 +212,7 @@ static int read_interface(struct body *body)
 }
 
 /* Draft section 4.1: version 1.2 is 1.0. The length of the section is not used. */
-static int read_section(struct body *body)
+static int read_section(struct block_body *body)
 {
 	uint16_t major, minor;
 
@@ -226,14 +226,14 @@ static int read_section(struct body *body)
 	return read_options(body);
 }
 
-static int read_other(struct body *body)
+static int read_other(struct block_body *body)
 {
 	(void)body;
 	return 1;
 }
 
 /* No packets, but Wireshark numbers them as frames (tried with 4.0). */
-static int read_numbered(struct body *body)
+static int read_numbered(struct block_body *body)
 {
 	body->reader->frame++;
 	return 1;
@@ -243,7 +243,7 @@ static const struct block_kind {
 	uint32_t type;
 	enum pcapng_item_type item;
 	size_t fixed_bytes; /* that its body has at least */
-	int (*read)(struct body *body);
+	int (*read)(struct block_body *body);
 } kinds[] = {
 	{ BLOCK_SECTION, PCAPNG_SECTION, 16, read_section },
 	{ BLOCK_INTERFACE, PCAPNG_INTERFACE, 8, read_interface },
@@ -336,7 +336,7 @@ static bool begins_section(const struct pcapng_reader *reader)
 
 int reader_next_block(struct pcapng_reader *reader, struct pcapng_item *item)
 {
-	struct body body = { .reader = reader, .item = item };
+	struct block_body body = { .reader = reader, .item = item };
 	const struct block_kind *kind;
 	uint32_t total;
 	int err;

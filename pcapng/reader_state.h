@@ -12,7 +12,7 @@
 #include "stream.h"
 
 struct pcapng_reader {
-	struct stream stream;
+	struct byte_stream stream;
 	size_t taken; /* bytes of the last item, still at the window's start */
 	/* Reads one item, of the kind of file that it is. Returns as pcapng_reader_next. */
 	int (*next)(struct pcapng_reader *reader, struct pcapng_item *item);

@@ -10,7 +10,7 @@ enum {
 };
 
 /* Makes room behind the window: by moving it to the front, or by doubling a buffer that is full. */
-static int make_room(struct stream *stream)
+static int make_room(struct byte_stream *stream)
 {
 	size_t capacity = stream->capacity ? 2 * stream->capacity : FIRST_CAPACITY;
 	uint8_t *buffer = stream->buffer;
@@ -29,7 +29,7 @@ static int make_room(struct stream *stream)
 }
 
 /* Returns 1 if bytes have come; 0 at the end; -errno. */
-static int fill(struct stream *stream)
+static int fill(struct byte_stream *stream)
 {
 	size_t end = stream->bytes ? stream->bytes - stream->buffer + stream->length : 0;
 	ptrdiff_t n;
@@ -49,7 +49,7 @@ static int fill(struct stream *stream)
 	return 1;
 }
 
-int stream_need(struct stream *stream, size_t size)
+int stream_need(struct byte_stream *stream, size_t size)
 {
 	while (stream->length < size) {
 		if (stream->result > 0)
@@ -60,7 +60,7 @@ int stream_need(struct stream *stream, size_t size)
 	return 1;
 }
 
-void stream_skip(struct stream *stream, size_t size)
+void stream_skip(struct byte_stream *stream, size_t size)
 {
 	if (!size)
 		return;
@@ -69,8 +69,8 @@ void stream_skip(struct stream *stream, size_t size)
 	stream->offset += size;
 }
 
-void stream_release(struct stream *stream)
+void stream_release(struct byte_stream *stream)
 {
 	free(stream->buffer);
-	*stream = (struct stream){ 0 };
+	*stream = (struct byte_stream){ 0 };
 }

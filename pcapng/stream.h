@@ -13,7 +13,7 @@
 
 #include "reader.h"
 
-struct stream {
+struct byte_stream {
 	const uint8_t *bytes; /* the window; moves at stream_need and stream_skip */
 	size_t length;
 	uint64_t offset;	     /* of the window in the file */
@@ -27,11 +27,11 @@ struct stream {
  * Reads until the window has size bytes. Returns 1; 0 if the source ends before, length says how
  * many there are; -ENOMEM; -errno of the source.
  */
-int stream_need(struct stream *stream, size_t size);
+int stream_need(struct byte_stream *stream, size_t size);
 
 /* Moves the window; size is at most its length. */
-void stream_skip(struct stream *stream, size_t size);
+void stream_skip(struct byte_stream *stream, size_t size);
 
-void stream_release(struct stream *stream);
+void stream_release(struct byte_stream *stream);
 
 #endif

@@ -13,12 +13,12 @@
 	10000000000 /* a frame farther from an event is not its own, whatever its headers */
 
 /* A file that is being read. */
-struct file {
+struct wire_file {
 	struct input *input;
 	struct pcapng_reader *reader;
 };
 
-static int open_file(struct file *file, const char *path, struct error *error)
+static int open_file(struct wire_file *file, const char *path, struct error *error)
 {
 	file->input = input_open(path, error);
 	if (!file->input)
@@ -27,14 +27,14 @@ static int open_file(struct file *file, const char *path, struct error *error)
 	return file->reader ? 0 : error_set(error, -ENOMEM, "out of memory");
 }
 
-static void close_file(struct file *file)
+static void close_file(struct wire_file *file)
 {
 	pcapng_reader_free(file->reader);
 	input_close(file->input);
 }
 
 /* What the last reading returned, 0 at the end of the file. */
-static int check_end(const struct file *file, int got, struct error *error)
+static int check_end(const struct wire_file *file, int got, struct error *error)
 {
 	if (got == -ENOMEM)
 		return error_set(error, got, "out of memory");
@@ -97,7 +97,7 @@ static int add_event(struct compare *compare, const struct drop_report *report, 
 	return matcher_add_event(compare->matcher, report, number);
 }
 
-static int read_events(struct compare *compare, struct file *file, struct error *error)
+static int read_events(struct compare *compare, struct wire_file *file, struct error *error)
 {
 	struct report_reader *reports = report_reader_new();
 	struct drop_report report;
@@ -119,7 +119,7 @@ static int read_events(struct compare *compare, struct file *file, struct error 
 
 int compare_read_events(struct compare *compare, const char *path, struct error *error)
 {
-	struct file file = { 0 };
+	struct wire_file file = { 0 };
 	int err = open_file(&file, path, error);
 
 	compare->matcher = matcher_new(WINDOW_NS);
@@ -154,7 +154,7 @@ static bool parse_frame(const struct pcapng_item *item, struct packet *packet,
 
 static int measure(struct compare *compare, struct compare_wire *wire, struct error *error)
 {
-	struct file file = { 0 };
+	struct wire_file file = { 0 };
 	struct pcapng_item item;
 	struct match_frame frame;
 	struct packet packet;
@@ -209,7 +209,7 @@ static void add_missing(struct compare *compare, const struct missing *missing)
 
 static int match(struct compare *compare, struct compare_wire *wire, struct error *error)
 {
-	struct file file = { 0 };
+	struct wire_file file = { 0 };
 	struct missing missing = { 0 };
 	struct pcapng_item item;
 	int err = open_file(&file, wire->path, error), got = 1;

@@ -17,7 +17,7 @@ struct placed {
 	uint32_t event;
 };
 
-struct places {
+struct written_events {
 	struct placed *list;
 	size_t count, next;
 };
@@ -25,7 +25,7 @@ struct places {
 struct merge {
 	struct compare *compare;
 	struct pcapng_writer *writer;
-	struct places on_wire, off_wire;
+	struct written_events on_wire, off_wire;
 	uint64_t section; /* that our interface is in; 0: none */
 	uint32_t interface_id;
 	uint32_t snaplen; /* of the capture: libpcap wants it to be the same in all interfaces */
@@ -121,7 +121,7 @@ static int insert(struct merge *merge, const struct placed *placed)
  */
 static int insert_until(struct merge *merge, uint64_t time, uint64_t section)
 {
-	struct places *places = &merge->off_wire;
+	struct written_events *places = &merge->off_wire;
 	int err = 0;
 
 	while (!err && places->next < places->count && places->list[places->next].at < time) {
@@ -137,7 +137,7 @@ static int insert_until(struct merge *merge, uint64_t time, uint64_t section)
 /* A frame may be of two events: of one that was sent, and of its drop. */
 static int copy_frame(struct merge *merge, const struct pcapng_item *item)
 {
-	struct places *places = &merge->on_wire;
+	struct written_events *places = &merge->on_wire;
 	struct comments comments = { 0 };
 	struct drop_report report = { 0 };
 	int err;
@@ -180,7 +180,7 @@ static int compare_places(const void *a, const void *b)
 static int find_places(struct merge *merge)
 {
 	struct compare *compare = merge->compare;
-	struct places *on = &merge->on_wire, *off = &merge->off_wire;
+	struct written_events *on = &merge->on_wire, *off = &merge->off_wire;
 
 	on->list = calloc(compare->event_count + 1, sizeof(*on->list));
 	off->list = calloc(compare->event_count + 1, sizeof(*off->list));

@@ -41,9 +41,9 @@ void matcher_free(struct matcher *matcher)
 	free(matcher);
 }
 
-struct sighting sighting_of(const struct packet *packet, int64_t time, uint8_t side)
+struct segment_info segment_info_of(const struct packet *packet, int64_t time, uint8_t side)
 {
-	return (struct sighting){
+	return (struct segment_info){
 		.time = time,
 		.seq = packet->seq,
 		.end = packet->seq + packet->payload_len + !!(packet->flags & TCP_SYN) +
@@ -109,12 +109,13 @@ static char *label_of(const struct drop_report *report)
 int matcher_add_event(struct matcher *matcher, const struct drop_report *report, uint64_t number)
 {
 	const struct packet *packet = &report->packet;
-	struct event *event;
+	struct match_event *event;
 	uint8_t side = 0;
 
 	if (matcher->count == matcher->capacity) {
 		size_t capacity = matcher->capacity ? matcher->capacity * 2 : 64;
-		struct event *grown = realloc(matcher->events, capacity * sizeof(*matcher->events));
+		struct match_event *grown = realloc(matcher->events,
+						    capacity * sizeof(*matcher->events));
 
 		if (!grown)
 			return -ENOMEM;
@@ -122,7 +123,7 @@ int matcher_add_event(struct matcher *matcher, const struct drop_report *report,
 		matcher->capacity = capacity;
 	}
 	event = &matcher->events[matcher->count];
-	*event = (struct event){
+	*event = (struct match_event){
 		.number = number,
 		.kind = kind_of(report),
 		.direction = direction_of(report),
@@ -140,7 +141,7 @@ int matcher_add_event(struct matcher *matcher, const struct drop_report *report,
 		event->flow = index_add_flow(matcher, packet, &side);
 	if (event->flow == NONE)
 		return -ENOMEM;
-	event->packet = sighting_of(packet, (int64_t)report->timestamp_ns, side);
+	event->packet = segment_info_of(packet, (int64_t)report->timestamp_ns, side);
 	event->packet.synthesized = text_is(report, KEY_hdr, "synthesized");
 	event->label = label_of(report);
 	matcher->count++;
@@ -153,9 +154,9 @@ size_t matcher_events(const struct matcher *matcher)
 }
 
 /* Whether its packet can be told from every other one. */
-static bool is_measurable(const struct event *event)
+static bool is_measurable(const struct match_event *event)
 {
-	const struct sighting *packet = &event->packet;
+	const struct segment_info *packet = &event->packet;
 
 	return event->has_tcp && !event->failed && event->kind != EVENT_TLP &&
 	       !packet->synthesized &&
@@ -170,7 +171,7 @@ int matcher_begin(struct matcher *matcher)
 }
 
 /* Of several frames that may be the event's, the nearest by the clocks as they are. */
-static void take_sample(struct matcher *matcher, struct event *event, int64_t apart)
+static void take_sample(struct matcher *matcher, struct match_event *event, int64_t apart)
 {
 	int64_t *samples = matcher->samples;
 
@@ -183,10 +184,10 @@ static void take_sample(struct matcher *matcher, struct event *event, int64_t ap
 }
 
 static void measure_range(struct matcher *matcher, const struct range *range,
-			  const struct sighting *frame)
+			  const struct segment_info *frame)
 {
 	for (uint32_t i = 0; i < range->count && i < LOOK_AT; i++) {
-		struct event *event = &matcher->events[matcher->by_key[range->first + i]];
+		struct match_event *event = &matcher->events[matcher->by_key[range->first + i]];
 
 		if (!is_measurable(event) || same_packet(&event->packet, frame) != SAME_SURELY)
 			continue;
@@ -199,7 +200,7 @@ static void measure_range(struct matcher *matcher, const struct range *range,
 bool matcher_measure(struct matcher *matcher, const struct match_frame *frame)
 {
 	const struct exact_run *run;
-	struct sighting sighting;
+	struct segment_info sighting;
 	const struct flow *flow;
 	uint8_t side;
 
@@ -212,7 +213,7 @@ bool matcher_measure(struct matcher *matcher, const struct match_frame *frame)
 	flow = frame->packet->tcp_at ? index_find_flow(matcher, frame->packet, &side) : NULL;
 	if (!flow)
 		return false;
-	sighting = sighting_of(frame->packet, (int64_t)frame->timestamp_ns, side);
+	sighting = segment_info_of(frame->packet, (int64_t)frame->timestamp_ns, side);
 	run = index_find_exact(matcher, (uint32_t)(flow - matcher->flows), &sighting);
 	for (int class = 0; run && class < CLASS_COUNT; class ++)
 		measure_range(matcher, &run->classes[class], &sighting);
@@ -268,18 +269,18 @@ void matcher_add_missing(struct matcher *matcher, uint64_t count, const char *wh
 	wire->missing += count;
 }
 
-static bool is_later(const struct place *a, const struct place *b, int64_t by)
+static bool is_later(const struct frame_ref *a, const struct frame_ref *b, int64_t by)
 {
 	return a->seen && (!b->seen || a->time > b->time + by);
 }
 
 /* What was sent before an event, but not after the one before it, was sent before that one too. */
-static void inherit(struct matcher *matcher, const struct run *run)
+static void inherit(struct matcher *matcher, const struct seq_run *run)
 {
 	for (uint32_t i = 1; i < run->count; i++) {
 		const uint32_t *members = &matcher->by_seq[run->first];
-		const struct event *elder = &matcher->events[members[i - 1]];
-		struct event *event = &matcher->events[members[i]];
+		const struct match_event *elder = &matcher->events[members[i - 1]];
+		struct match_event *event = &matcher->events[members[i]];
 
 		if (!event->connection || elder->connection != event->connection)
 			continue;
@@ -302,7 +303,7 @@ static int worth(const struct evidence *evidence)
 	return evidence->own.seen ? 2 : evidence->attempt.seen;
 }
 
-static void keep_first(struct place *kept, const struct place *seen)
+static void keep_first(struct frame_ref *kept, const struct frame_ref *seen)
 {
 	if (!kept->seen)
 		*kept = *seen;
@@ -339,15 +340,15 @@ int matcher_end_wire(struct matcher *matcher)
 	int err = 0;
 
 	for (uint32_t i = 0; !err && i < matcher->flow_count; i++)
-		err = frame_sweep(matcher, &matcher->flows[i], INT64_MAX);
+		err = advance_events(matcher, &matcher->flows[i], INT64_MAX);
 	for (uint32_t i = 0; i < matcher->run_count; i++)
 		inherit(matcher, &matcher->runs[i]);
 	for (size_t i = 0; i < matcher->count; i++) {
-		struct event *event = &matcher->events[i];
+		struct match_event *event = &matcher->events[i];
 
 		merge(&event->all, &event->now);
 		event->now = (struct evidence){ .ack_drop = NONE };
-		event->claim = (struct sighting){ 0 };
+		event->claim = (struct segment_info){ 0 };
 		event->connection = 0;
 		event->looked = false;
 	}

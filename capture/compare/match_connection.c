@@ -6,7 +6,7 @@
 
 #define FAR UINT64_MAX
 
-static uint64_t gap(const struct stream *stream, uint32_t got)
+static uint64_t gap(const struct tx_stream *stream, uint32_t got)
 {
 	uint32_t ahead = got - stream->next;
 	uint32_t apart = ahead > UINT32_MAX / 2 ? -ahead : ahead;
@@ -17,10 +17,10 @@ static uint64_t gap(const struct stream *stream, uint32_t got)
 }
 
 /* How far the packet is from where the connection stands; FAR: it is of another one. */
-static uint64_t distance(const struct connection *connection, const struct sighting *packet)
+static uint64_t distance(const struct connection *connection, const struct segment_info *packet)
 {
-	const struct stream *own = &connection->streams[packet->side];
-	const struct stream *other = &connection->streams[!packet->side];
+	const struct tx_stream *own = &connection->streams[packet->side];
+	const struct tx_stream *other = &connection->streams[!packet->side];
 	bool syn = packet->flags & TCP_SYN, ack = packet->flags & TCP_ACK;
 	uint64_t seq_gap = gap(own, packet->seq), ack_gap = ack ? gap(other, packet->ack) : 0;
 
@@ -34,13 +34,13 @@ static uint64_t distance(const struct connection *connection, const struct sight
 }
 
 /* The side whose host the event is on. */
-static uint8_t side_of_host(const struct event *event)
+static uint8_t side_of_host(const struct match_event *event)
 {
 	return event->direction == EVENT_IN ? !event->packet.side : event->packet.side;
 }
 
 /* Namespaces may hold the same addresses and ports: their connections are not one. */
-static bool is_elsewhere(const struct connection *connection, const struct event *event)
+static bool is_elsewhere(const struct connection *connection, const struct match_event *event)
 {
 	uint32_t netns = connection->streams[side_of_host(event)].netns;
 
@@ -50,8 +50,8 @@ static bool is_elsewhere(const struct connection *connection, const struct event
 }
 
 /* event: NULL for a frame, which tells no namespace. */
-static struct connection *find(const struct flow *flow, const struct sighting *packet,
-			       const struct event *event)
+static struct connection *find(const struct flow *flow, const struct segment_info *packet,
+			       const struct match_event *event)
 {
 	struct connection *best = NULL;
 	uint64_t least = FAR;
@@ -71,9 +71,9 @@ static struct connection *find(const struct flow *flow, const struct sighting *p
 	return best;
 }
 
-static void unlink_unanswered(struct matcher *matcher, struct stream *stream, uint32_t index)
+static void unlink_unanswered(struct matcher *matcher, struct tx_stream *stream, uint32_t index)
 {
-	struct event *event = &matcher->events[index];
+	struct match_event *event = &matcher->events[index];
 	uint32_t next = event->next_unanswered, previous = event->previous_unanswered;
 
 	if (previous == NONE)
@@ -88,9 +88,9 @@ static void unlink_unanswered(struct matcher *matcher, struct stream *stream, ui
 }
 
 /* By the end of their data: events mostly come in this order, so the way from the end is short. */
-static void link_unanswered(struct matcher *matcher, struct stream *stream, uint32_t index)
+static void link_unanswered(struct matcher *matcher, struct tx_stream *stream, uint32_t index)
 {
-	struct event *event = &matcher->events[index];
+	struct match_event *event = &matcher->events[index];
 	uint32_t previous = stream->last_unanswered, next = NONE;
 
 	while (previous != NONE &&
@@ -114,12 +114,12 @@ static void link_unanswered(struct matcher *matcher, struct stream *stream, uint
 static void reset(struct matcher *matcher, struct connection *connection)
 {
 	for (int side = 0; side < 2; side++) {
-		struct stream *stream = &connection->streams[side];
+		struct tx_stream *stream = &connection->streams[side];
 
 		while (stream->first_unanswered != NONE)
 			unlink_unanswered(matcher, stream, stream->first_unanswered);
 		free(stream->sacks);
-		*stream = (struct stream){
+		*stream = (struct tx_stream){
 			.ack_drop = NONE,
 			.first_unanswered = NONE,
 			.last_unanswered = NONE,
@@ -150,7 +150,7 @@ static struct connection *add(struct matcher *matcher, struct flow *flow)
 }
 
 static struct connection *add_of_event(struct matcher *matcher, struct flow *flow,
-				       const struct event *event)
+				       const struct match_event *event)
 {
 	struct connection *connection = add(matcher, flow);
 
@@ -159,7 +159,7 @@ static struct connection *add_of_event(struct matcher *matcher, struct flow *flo
 	return connection;
 }
 
-static void raise_to(struct stream *stream, uint32_t next)
+static void raise_to(struct tx_stream *stream, uint32_t next)
 {
 	if (!stream->known || before32(stream->next, next))
 		stream->next = next;
@@ -167,9 +167,9 @@ static void raise_to(struct stream *stream, uint32_t next)
 }
 
 static void follow(struct matcher *matcher, struct connection *connection,
-		   const struct sighting *packet)
+		   const struct segment_info *packet)
 {
-	struct stream *stream = &connection->streams[packet->side];
+	struct tx_stream *stream = &connection->streams[packet->side];
 
 	raise_to(stream, packet->end);
 	if (packet->flags & TCP_SYN) {
@@ -182,7 +182,7 @@ static void follow(struct matcher *matcher, struct connection *connection,
 }
 
 struct connection *connection_of_frame(struct matcher *matcher, struct flow *flow,
-				       const struct sighting *frame)
+				       const struct segment_info *frame)
 {
 	struct connection *connection = find(flow, frame, NULL);
 
@@ -194,7 +194,7 @@ struct connection *connection_of_frame(struct matcher *matcher, struct flow *flo
 }
 
 bool connection_fits(const struct flow *flow, const struct connection *connection,
-		     const struct event *event)
+		     const struct match_event *event)
 {
 	if (flow->connection_count == 1)
 		return !is_elsewhere(connection, event);
@@ -205,7 +205,7 @@ bool connection_fits(const struct flow *flow, const struct connection *connectio
  * The wire knows best: its frames tell connections apart by more than where the event took place.
  */
 static struct connection *connection_of_event(struct matcher *matcher, struct flow *flow,
-					      struct event *event)
+					      struct match_event *event)
 {
 	struct connection *connection;
 
@@ -227,7 +227,7 @@ static struct connection *connection_of_event(struct matcher *matcher, struct fl
 
 static void forget_look(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
-	struct event *event = &matcher->events[index];
+	struct match_event *event = &matcher->events[index];
 
 	for (uint32_t i = 0; event->is_unanswered && i < flow->connection_count; i++) {
 		struct connection *connection = flow->connections[i];
@@ -235,14 +235,14 @@ static void forget_look(struct matcher *matcher, struct flow *flow, uint32_t ind
 		if (connection->id == event->connection)
 			unlink_unanswered(matcher, &connection->streams[event->packet.side], index);
 	}
-	event->now.acked = event->now.sacked = event->now.answer = (struct place){ 0 };
+	event->now.acked = event->now.sacked = event->now.answer = (struct frame_ref){ 0 };
 }
 
 /* The last acknowledgement that was dropped here, if it is of this data and this connection. */
-static uint32_t dropped_ack(const struct matcher *matcher, const struct stream *stream,
-			    const struct event *event)
+static uint32_t dropped_ack(const struct matcher *matcher, const struct tx_stream *stream,
+			    const struct match_event *event)
 {
-	const struct event *drop;
+	const struct match_event *drop;
 
 	if (stream->ack_drop == NONE)
 		return NONE;
@@ -254,11 +254,11 @@ static uint32_t dropped_ack(const struct matcher *matcher, const struct stream *
 	return stream->ack_drop;
 }
 
-int connection_look(struct matcher *matcher, struct flow *flow, uint32_t index)
+int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
-	struct event *event = &matcher->events[index];
+	struct match_event *event = &matcher->events[index];
 	struct connection *connection;
-	struct stream *stream;
+	struct tx_stream *stream;
 
 	forget_look(matcher, flow, index); /* of the connection that it was taken for */
 	connection = connection_of_event(matcher, flow, event);
@@ -280,9 +280,9 @@ int connection_look(struct matcher *matcher, struct flow *flow, uint32_t index)
 
 int connection_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
-	struct event *event = &matcher->events[index];
+	struct match_event *event = &matcher->events[index];
 	struct connection *connection = connection_of_event(matcher, flow, event);
-	struct stream *stream;
+	struct tx_stream *stream;
 
 	if (!connection)
 		return -ENOMEM;
@@ -299,7 +299,7 @@ int connection_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
  * The echo in an acknowledgement tells which transmission it answers (RFC 3522) where the receiver
  * was waiting for this very data: then it has kept the timestamp of the one that came first.
  */
-static bool echo_tells(const struct stream *stream, const struct event *event)
+static bool echo_tells(const struct tx_stream *stream, const struct match_event *event)
 {
 	if (stream->has_ack)
 		return !before32(stream->ack, event->packet.seq);
@@ -307,25 +307,25 @@ static bool echo_tells(const struct stream *stream, const struct event *event)
 }
 
 void connection_ack(struct matcher *matcher, struct connection *connection,
-		    const struct sighting *frame)
+		    const struct segment_info *frame)
 {
-	struct stream *stream = &connection->streams[!frame->side];
+	struct tx_stream *stream = &connection->streams[!frame->side];
 
 	if (stream->has_ack && !before32(stream->ack, frame->ack))
 		return;
 	while (stream->first_unanswered != NONE) {
-		struct event *event = &matcher->events[stream->first_unanswered];
+		struct match_event *event = &matcher->events[stream->first_unanswered];
 
 		if (before32(frame->ack, event->packet.end))
 			break;
-		event->now.answer = place_of(matcher, frame);
+		event->now.answer = frame_ref(matcher, frame);
 		event->now.answer_tsecr = frame->tsecr;
 		event->now.answer_tells = frame->has_timestamps && echo_tells(stream, event);
 		unlink_unanswered(matcher, stream, stream->first_unanswered);
 	}
 	stream->has_ack = true;
 	stream->ack = frame->ack;
-	stream->acked = place_of(matcher, frame);
+	stream->acked = frame_ref(matcher, frame);
 }
 
 void connections_forget(struct matcher *matcher)

@@ -13,19 +13,19 @@
 /*
  * A made-up header has no IP ID and no options, and the flags that TCP wanted, not those it sent.
  */
-static uint8_t compared_flags(const struct sighting *event)
+static uint8_t compared_flags(const struct segment_info *event)
 {
 	return event->synthesized ? TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK : 0xff;
 }
 
-static bool same_timestamps(const struct sighting *event, const struct sighting *frame)
+static bool same_timestamps(const struct segment_info *event, const struct segment_info *frame)
 {
 	if (event->has_timestamps && frame->has_timestamps)
 		return event->tsval == frame->tsval && event->tsecr == frame->tsecr;
 	return event->has_timestamps == frame->has_timestamps || event->cut || frame->cut;
 }
 
-enum same same_packet(const struct sighting *event, const struct sighting *frame)
+enum same same_packet(const struct segment_info *event, const struct segment_info *frame)
 {
 	if (event->seq != frame->seq || event->payload_len != frame->payload_len ||
 	    (event->flags ^ frame->flags) & compared_flags(event) || event->ack != frame->ack)
@@ -41,8 +41,8 @@ enum same same_packet(const struct sighting *event, const struct sighting *frame
 }
 
 /* Whether a frame of the same packet, so long before the event, can be its own. */
-static bool is_in_time(const struct matcher *matcher, const struct event *event, enum same same,
-		       int64_t before)
+static bool is_in_time(const struct matcher *matcher, const struct match_event *event,
+		       enum same same, int64_t before)
 {
 	int64_t after = -before;
 
@@ -56,8 +56,8 @@ static bool is_in_time(const struct matcher *matcher, const struct event *event,
 }
 
 /* How far the frame is from the event in time, -1 if it is not the event's or another is nearer. */
-static int64_t claim_distance(const struct matcher *matcher, const struct event *event,
-			      const struct sighting *frame)
+static int64_t claim_distance(const struct matcher *matcher, const struct match_event *event,
+			      const struct segment_info *frame)
 {
 	int64_t before = event->packet.time - frame->time;
 	enum same same;
@@ -89,7 +89,7 @@ static uint32_t find_time(const struct matcher *matcher, const struct range *ran
 }
 
 static uint32_t find_claimer(const struct matcher *matcher, const struct range *range,
-			     const struct sighting *frame)
+			     const struct segment_info *frame)
 {
 	uint32_t at = find_time(matcher, range, frame->time), best = NONE;
 	uint32_t last = at + NEIGHBOURS < range->count ? at + NEIGHBOURS : range->count;
@@ -112,25 +112,25 @@ static uint32_t find_claimer(const struct matcher *matcher, const struct range *
  * *displaced the frame that no event has any more, if one had to give way.
  */
 static uint32_t claim(struct matcher *matcher, const struct range *range,
-		      const struct sighting *frame, struct sighting *displaced)
+		      const struct segment_info *frame, struct segment_info *displaced)
 {
 	uint32_t first = find_claimer(matcher, range, frame), index = first;
-	struct sighting current = *frame;
+	struct segment_info current = *frame;
 
-	*displaced = (struct sighting){ 0 };
+	*displaced = (struct segment_info){ 0 };
 	for (int i = 0; i < REOFFERS && index != NONE; i++) {
-		struct event *event = &matcher->events[index];
-		struct sighting old = event->claim;
+		struct match_event *event = &matcher->events[index];
+		struct segment_info old = event->claim;
 
 		event->claim = current;
-		event->now.own = place_of(matcher, &current);
+		event->now.own = frame_ref(matcher, &current);
 		event->now.own_tsval = current.tsval;
 		event->now.own_has_tsval = current.has_timestamps;
 		current = old;
 		*displaced = old;
 		index = old.frame ? find_claimer(matcher, range, &old) : NONE;
 		if (index != NONE)
-			*displaced = (struct sighting){ 0 };
+			*displaced = (struct segment_info){ 0 };
 	}
 	return first;
 }
@@ -139,33 +139,33 @@ static uint32_t claim(struct matcher *matcher, const struct range *range,
 struct transmission {
 	const struct flow *flow;
 	const struct connection *connection; /* of a frame */
-	const struct sighting *packet;
+	const struct segment_info *packet;
 	uint32_t own; /* the event whose packet it is; of a drop, the drop */
 };
 
-static bool is_copy(const struct event *event, const struct sighting *frame)
+static bool is_copy(const struct match_event *event, const struct segment_info *frame)
 {
 	return event->packet.has_ip_id && event->packet.ip_id &&
 	       same_packet(&event->packet, frame) == SAME_SURELY;
 }
 
-static void set_attempt(struct matcher *matcher, struct event *event,
+static void set_attempt(struct matcher *matcher, struct match_event *event,
 			const struct transmission *sent)
 {
-	const struct sighting *frame = sent->packet;
+	const struct segment_info *frame = sent->packet;
 	struct evidence *now = &event->now;
 
 	if ((now->attempt.seen && now->attempt.time > frame->time) || is_copy(event, frame) ||
 	    !connection_fits(sent->flow, sent->connection, event))
 		return;
-	now->attempt = place_of(matcher, frame);
+	now->attempt = frame_ref(matcher, frame);
 	now->attempt_tsval = frame->tsval;
 	now->attempt_has_tsval = frame->has_timestamps;
 	now->attempt_connection = sent->connection->id;
 }
 
 /* A frame that has the first byte of the run's events: an earlier transmission for the next one. */
-static void visit_frame(struct matcher *matcher, struct run *run, void *context)
+static void visit_frame(struct matcher *matcher, struct seq_run *run, void *context)
 {
 	const struct transmission *sent = context;
 	const uint32_t *members = &matcher->by_seq[run->first];
@@ -175,10 +175,10 @@ static void visit_frame(struct matcher *matcher, struct run *run, void *context)
 		at++;
 	run->cursor = at;
 	if (at > 0 && members[at - 1] != sent->own) {
-		struct event *elder = &matcher->events[members[at - 1]];
+		struct match_event *elder = &matcher->events[members[at - 1]];
 
 		if (!elder->now.again.seen && !is_copy(elder, sent->packet))
-			elder->now.again = place_of(matcher, sent->packet);
+			elder->now.again = frame_ref(matcher, sent->packet);
 	}
 	if (at < run->count && members[at] == sent->own)
 		at++;
@@ -187,7 +187,7 @@ static void visit_frame(struct matcher *matcher, struct run *run, void *context)
 }
 
 static void add_attempt(struct matcher *matcher, struct flow *flow,
-			const struct connection *connection, const struct sighting *frame,
+			const struct connection *connection, const struct segment_info *frame,
 			uint32_t own)
 {
 	struct transmission sent = { flow, connection, frame, own };
@@ -197,12 +197,12 @@ static void add_attempt(struct matcher *matcher, struct flow *flow,
 }
 
 /* Whether the drop may be of the event's connection: the wire tells no namespace, the events do. */
-static bool is_near(const struct event *drop, const struct event *event)
+static bool is_near(const struct match_event *drop, const struct match_event *event)
 {
 	return !drop->netns || !event->netns || drop->netns == event->netns || drop->claim.frame;
 }
 
-static bool is_own_drop(const struct event *drop, const struct event *event)
+static bool is_own_drop(const struct match_event *drop, const struct match_event *event)
 {
 	int64_t before = event->packet.time - drop->packet.time;
 
@@ -221,17 +221,17 @@ static void set_later(const struct matcher *matcher, uint32_t *kept, uint32_t dr
 }
 
 /* The drop of a packet that has the first byte of the run's events. */
-static void visit_drop(struct matcher *matcher, struct run *run, void *context)
+static void visit_drop(struct matcher *matcher, struct seq_run *run, void *context)
 {
 	const struct transmission *sent = context;
 	const uint32_t *members = &matcher->by_seq[run->first];
-	const struct event *drop = &matcher->events[sent->own];
+	const struct match_event *drop = &matcher->events[sent->own];
 	uint32_t at = 0;
 
 	while (at < run->count && matcher->events[members[at]].packet.time <= drop->packet.time)
 		at++;
 	for (; at < run->count; at++) {
-		struct event *event = &matcher->events[members[at]];
+		struct match_event *event = &matcher->events[members[at]];
 		uint32_t former = event->own_drop;
 
 		if (!is_near(drop, event))
@@ -248,7 +248,7 @@ static void visit_drop(struct matcher *matcher, struct run *run, void *context)
 
 static int sweep_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
-	const struct sighting *packet = &matcher->events[index].packet;
+	const struct segment_info *packet = &matcher->events[index].packet;
 	struct transmission sent = { flow, NULL, packet, index };
 
 	if (packet->end != packet->seq)
@@ -257,13 +257,13 @@ static int sweep_drop(struct matcher *matcher, struct flow *flow, uint32_t index
 	return packet->flags & TCP_RST ? 0 : connection_drop(matcher, flow, index);
 }
 
-int frame_sweep(struct matcher *matcher, struct flow *flow, int64_t time)
+int advance_events(struct matcher *matcher, struct flow *flow, int64_t time)
 {
 	int err = 0;
 
 	while (!err && flow->next < flow->count) {
 		uint32_t index = matcher->by_time[flow->first + flow->next];
-		const struct event *event = &matcher->events[index];
+		const struct match_event *event = &matcher->events[index];
 
 		if (event->packet.time >= time)
 			break;
@@ -271,23 +271,23 @@ int frame_sweep(struct matcher *matcher, struct flow *flow, int64_t time)
 		if (event->kind == EVENT_DROP)
 			err = sweep_drop(matcher, flow, index);
 		else if (is_sent_again(event) && !event->looked)
-			err = connection_look(matcher, flow, index);
+			err = connection_snapshot(matcher, flow, index);
 	}
 	return err;
 }
 
 /* An event was sent with this frame, and not with the one that had been taken for it. */
 static int claim_sent(struct matcher *matcher, struct flow *flow, const struct range *range,
-		      const struct sighting *frame, uint32_t *own)
+		      const struct segment_info *frame, uint32_t *own)
 {
-	struct sighting displaced;
+	struct segment_info displaced;
 	struct connection *connection;
 	int err;
 
 	*own = claim(matcher, range, frame, &displaced);
 	if (*own == NONE || !is_sent_again(&matcher->events[*own]))
 		return 0;
-	err = connection_look(matcher, flow, *own);
+	err = connection_snapshot(matcher, flow, *own);
 	if (err || !displaced.frame)
 		return err;
 	connection = connection_of_frame(matcher, flow, &displaced);
@@ -300,9 +300,9 @@ static int claim_sent(struct matcher *matcher, struct flow *flow, const struct r
  * Acknowledgements count unless this host dropped them, which may turn out to be of another frame.
  */
 static int claim_dropped(struct matcher *matcher, struct flow *flow, const struct range *range,
-			 const struct sighting *frame, bool *dropped)
+			 const struct segment_info *frame, bool *dropped)
 {
-	struct sighting displaced;
+	struct segment_info displaced;
 	struct connection *connection;
 
 	*dropped = claim(matcher, range, frame, &displaced) != NONE;
@@ -314,14 +314,14 @@ static int claim_dropped(struct matcher *matcher, struct flow *flow, const struc
 	return connection ? 0 : -ENOMEM;
 }
 
-static int add_to_flow(struct matcher *matcher, struct flow *flow, const struct sighting *frame,
+static int add_to_flow(struct matcher *matcher, struct flow *flow, const struct segment_info *frame,
 		       const struct packet *packet)
 {
 	struct connection *connection;
 	const struct exact_run *run;
 	bool dropped = false;
 	uint32_t own = NONE;
-	int err = frame_sweep(matcher, flow, frame->time);
+	int err = advance_events(matcher, flow, frame->time);
 
 	run = index_find_exact(matcher, (uint32_t)(flow - matcher->flows), frame);
 	if (!err && run)
@@ -345,7 +345,7 @@ int matcher_add_frame(struct matcher *matcher, const struct match_frame *frame)
 {
 	struct wire *wire = &matcher->wires[matcher->wire_count - 1];
 	int64_t time = (int64_t)frame->timestamp_ns - wire->offset;
-	struct sighting sighting;
+	struct segment_info sighting;
 	struct flow *flow;
 	uint8_t side;
 
@@ -362,7 +362,7 @@ int matcher_add_frame(struct matcher *matcher, const struct match_frame *frame)
 	flow = index_find_flow(matcher, frame->packet, &side);
 	if (!flow)
 		return 0;
-	sighting = sighting_of(frame->packet, time, side);
+	sighting = segment_info_of(frame->packet, time, side);
 	sighting.frame = frame->number;
 	return add_to_flow(matcher, flow, &sighting, frame->packet);
 }

@@ -134,8 +134,8 @@ static int compare(uint64_t a, uint64_t b)
 
 static int compare_time(const void *a, const void *b, void *context)
 {
-	const struct event *x = (struct event *)context + *(const uint32_t *)a;
-	const struct event *y = (struct event *)context + *(const uint32_t *)b;
+	const struct match_event *x = (struct match_event *)context + *(const uint32_t *)a;
+	const struct match_event *y = (struct match_event *)context + *(const uint32_t *)b;
 	int order = compare(x->flow, y->flow);
 
 	if (!order)
@@ -144,7 +144,7 @@ static int compare_time(const void *a, const void *b, void *context)
 }
 
 /* Where in its connection a segment stands. */
-static int compare_place(const struct event *x, const struct event *y)
+static int compare_place(const struct match_event *x, const struct match_event *y)
 {
 	int order = compare(x->flow, y->flow);
 
@@ -155,22 +155,22 @@ static int compare_place(const struct event *x, const struct event *y)
 
 static int compare_seq(const void *a, const void *b, void *context)
 {
-	const struct event *x = (struct event *)context + *(const uint32_t *)a;
-	const struct event *y = (struct event *)context + *(const uint32_t *)b;
+	const struct match_event *x = (struct match_event *)context + *(const uint32_t *)a;
+	const struct match_event *y = (struct match_event *)context + *(const uint32_t *)b;
 	int order = compare_place(x, y);
 
 	return order ? order : compare_time(a, b, context);
 }
 
-static uint8_t class_of(const struct event *event)
+static uint8_t class_of(const struct match_event *event)
 {
 	return event->kind == EVENT_DROP ? CLASS_DROP : CLASS_SENT;
 }
 
 static int compare_key(const void *a, const void *b, void *context)
 {
-	const struct event *x = (struct event *)context + *(const uint32_t *)a;
-	const struct event *y = (struct event *)context + *(const uint32_t *)b;
+	const struct match_event *x = (struct match_event *)context + *(const uint32_t *)a;
+	const struct match_event *y = (struct match_event *)context + *(const uint32_t *)b;
 	int order = compare_place(x, y);
 
 	if (!order)
@@ -180,21 +180,22 @@ static int compare_key(const void *a, const void *b, void *context)
 	return order ? order : compare_time(a, b, context);
 }
 
-static uint64_t hash_exact(uint32_t flow, const struct sighting *packet)
+static uint64_t hash_exact(uint32_t flow, const struct segment_info *packet)
 {
 	return mix(((uint64_t)packet->seq << 32 | packet->ack) +
 		   mix(flow * 2ULL + packet->side + 1)) |
 	       1;
 }
 
-static bool is_exact_run(const struct exact_run *run, uint32_t flow, const struct sighting *packet)
+static bool is_exact_run(const struct exact_run *run, uint32_t flow,
+			 const struct segment_info *packet)
 {
 	return run->flow == flow && run->seq == packet->seq && run->ack == packet->ack &&
 	       run->side == packet->side;
 }
 
 const struct exact_run *index_find_exact(const struct matcher *matcher, uint32_t flow,
-					 const struct sighting *packet)
+					 const struct segment_info *packet)
 {
 	uint64_t hash = hash_exact(flow, packet), entry;
 	uint32_t at = (uint32_t)(hash >> 32) & matcher->exact_mask;
@@ -208,9 +209,9 @@ const struct exact_run *index_find_exact(const struct matcher *matcher, uint32_t
 	return NULL;
 }
 
-static struct exact_run *add_exact_run(struct matcher *matcher, const struct event *event)
+static struct exact_run *add_exact_run(struct matcher *matcher, const struct match_event *event)
 {
-	const struct sighting *packet = &event->packet;
+	const struct segment_info *packet = &event->packet;
 	uint64_t hash = hash_exact(event->flow, packet);
 	uint32_t at = (uint32_t)(hash >> 32) & matcher->exact_mask;
 	struct exact_run *run = &matcher->exact_runs[matcher->exact_run_count++];
@@ -232,7 +233,7 @@ static void build_exact(struct matcher *matcher, uint32_t count)
 	struct exact_run *run = NULL;
 
 	for (uint32_t i = 0; i < count; i++) {
-		const struct event *event = &matcher->events[matcher->by_key[i]];
+		const struct match_event *event = &matcher->events[matcher->by_key[i]];
 		struct range *range;
 
 		if (!run || !is_exact_run(run, event->flow, &event->packet))
@@ -245,18 +246,18 @@ static void build_exact(struct matcher *matcher, uint32_t count)
 
 static void build_runs(struct matcher *matcher, uint32_t count)
 {
-	struct run *run = NULL;
-	const struct event *last = NULL;
+	struct seq_run *run = NULL;
+	const struct match_event *last = NULL;
 
 	for (uint32_t i = 0; i < count; i++) {
-		const struct event *event = &matcher->events[matcher->by_seq[i]];
+		const struct match_event *event = &matcher->events[matcher->by_seq[i]];
 		struct flow *flow = &matcher->flows[event->flow];
 		uint8_t side = event->packet.side;
 
 		if (!last || last->flow != event->flow || last->packet.side != side ||
 		    last->packet.seq != event->packet.seq) {
 			run = &matcher->runs[matcher->run_count];
-			*run = (struct run){ .seq = event->packet.seq, .first = i };
+			*run = (struct seq_run){ .seq = event->packet.seq, .first = i };
 			if (!flow->run_count[side]++)
 				flow->first_run[side] = matcher->run_count;
 			matcher->run_count++;
@@ -277,7 +278,7 @@ static void build_flows(struct matcher *matcher, uint32_t count)
 }
 
 /* Retransmissions have an earlier transmission; dropped data may have come in other segments. */
-static bool is_in_runs(const struct event *event)
+static bool is_in_runs(const struct match_event *event)
 {
 	return is_sent_again(event) ||
 	       (event->kind == EVENT_DROP && event->direction != EVENT_OUT &&
@@ -318,7 +319,7 @@ int index_build(struct matcher *matcher)
 }
 
 /* The first of the direction's runs that does not begin before seq. */
-static uint32_t lower_bound(const struct run *runs, uint32_t count, uint32_t seq)
+static uint32_t lower_bound(const struct seq_run *runs, uint32_t count, uint32_t seq)
 {
 	uint32_t low = 0, high = count;
 
@@ -335,10 +336,10 @@ static uint32_t lower_bound(const struct run *runs, uint32_t count, uint32_t seq
 
 void index_each_run(struct matcher *matcher, const struct flow *flow, uint8_t side, uint32_t seq,
 		    uint32_t span,
-		    void (*visit)(struct matcher *matcher, struct run *run, void *context),
+		    void (*visit)(struct matcher *matcher, struct seq_run *run, void *context),
 		    void *context)
 {
-	struct run *runs = matcher->runs + flow->first_run[side];
+	struct seq_run *runs = matcher->runs + flow->first_run[side];
 	uint32_t count = flow->run_count[side];
 	uint32_t at = count ? lower_bound(runs, count, seq) : 0;
 

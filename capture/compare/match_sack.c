@@ -4,7 +4,7 @@
 
 #include "match_types.h"
 
-struct place sack_find(const struct stream *stream, const struct sighting *packet)
+struct frame_ref sack_find(const struct tx_stream *stream, const struct segment_info *packet)
 {
 	for (uint32_t i = 0; i < stream->sack_count; i++) {
 		const struct sack *sack = &stream->sacks[i];
@@ -12,10 +12,10 @@ struct place sack_find(const struct stream *stream, const struct sighting *packe
 		if (!before32(packet->seq, sack->start) && !before32(sack->end, packet->end))
 			return sack->place;
 	}
-	return (struct place){ 0 };
+	return (struct frame_ref){ 0 };
 }
 
-static void add(struct stream *stream, struct sack sack)
+static void add(struct tx_stream *stream, struct sack sack)
 {
 	uint32_t kept = 0;
 
@@ -43,10 +43,10 @@ static void add(struct stream *stream, struct sack sack)
 struct dsack {
 	uint32_t connection;
 	struct sack sack;
-	struct event *latest;
+	struct match_event *latest;
 };
 
-static bool is_reported(const struct event *event, const struct dsack *dsack)
+static bool is_reported(const struct match_event *event, const struct dsack *dsack)
 {
 	int64_t sent = event->claim.frame ? event->claim.time : event->packet.time;
 
@@ -56,12 +56,12 @@ static bool is_reported(const struct event *event, const struct dsack *dsack)
 	       before32(dsack->sack.start, event->packet.end);
 }
 
-static void visit_dsack(struct matcher *matcher, struct run *run, void *context)
+static void visit_dsack(struct matcher *matcher, struct seq_run *run, void *context)
 {
 	struct dsack *dsack = context;
 
 	for (uint32_t i = run->count; i > 0; i--) {
-		struct event *event = &matcher->events[matcher->by_seq[run->first + i - 1]];
+		struct match_event *event = &matcher->events[matcher->by_seq[run->first + i - 1]];
 
 		if (!is_reported(event, dsack))
 			continue;
@@ -95,9 +95,9 @@ static void attribute(struct matcher *matcher, struct flow *flow, struct connect
 }
 
 int sack_add_frame(struct matcher *matcher, struct flow *flow, struct connection *connection,
-		   const struct sighting *frame, const struct packet *packet)
+		   const struct segment_info *frame, const struct packet *packet)
 {
-	struct stream *stream = &connection->streams[!frame->side];
+	struct tx_stream *stream = &connection->streams[!frame->side];
 
 	if (!stream->sacks)
 		stream->sacks = calloc(SACKS_MAX, sizeof(*stream->sacks));
@@ -105,7 +105,7 @@ int sack_add_frame(struct matcher *matcher, struct flow *flow, struct connection
 		return -ENOMEM;
 	for (uint32_t i = 0; i < packet->sack_count; i++) {
 		struct sack sack = { packet->sack[i].start, packet->sack[i].end,
-				     place_of(matcher, frame) };
+				     frame_ref(matcher, frame) };
 
 		if (sack.end - sack.start - 1 >= PLAUSIBLE)
 			continue;

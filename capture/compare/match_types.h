@@ -28,7 +28,7 @@ static inline bool before32(uint32_t a, uint32_t b)
 }
 
 /* A packet, of an event or of the wire. Times are of the events' clock. */
-struct sighting {
+struct segment_info {
 	uint64_t frame; /* 0: of an event */
 	int64_t time;
 	uint32_t seq;
@@ -48,7 +48,7 @@ struct sighting {
 };
 
 /* Where something was seen. */
-struct place {
+struct frame_ref {
 	bool seen;
 	uint32_t wire;
 	uint64_t frame;
@@ -57,24 +57,24 @@ struct place {
 
 /* What the frames of a wire tell of an event. */
 struct evidence {
-	struct place own; /* its own packet */
+	struct frame_ref own; /* its own packet */
 	uint32_t own_tsval;
 	bool own_has_tsval;
-	struct place attempt; /* the last transmission before it of its first byte */
+	struct frame_ref attempt; /* the last transmission before it of its first byte */
 	uint32_t attempt_tsval;
 	bool attempt_has_tsval;
 	uint32_t attempt_connection;
-	struct place again; /* the first one after it */
-	struct place acked; /* an acknowledgement of all its data before its own packet */
-	struct place sacked;
-	struct place answer; /* the first one after it */
+	struct frame_ref again; /* the first one after it */
+	struct frame_ref acked; /* an acknowledgement of all its data before its own packet */
+	struct frame_ref sacked;
+	struct frame_ref answer; /* the first one after it */
 	uint32_t answer_tsecr;
 	bool answer_tells; /* whether the echo in it is of what it answers */
-	struct place dsack;
+	struct frame_ref dsack;
 	uint32_t ack_drop; /* the drop of an acknowledgement that would have answered */
 };
 
-struct event {
+struct match_event {
 	uint64_t number;
 	enum event_kind kind;
 	enum event_direction direction;
@@ -85,10 +85,10 @@ struct event {
 	bool failed; /* a retransmission that was not sent */
 	bool timeout;
 	uint32_t sample; /* its index + 1; 0: its offset has not been measured */
-	struct sighting packet;
+	struct segment_info packet;
 	uint32_t flow;
 	/* of the wire that is being read */
-	struct sighting claim; /* the frame taken for its own; frame 0: none */
+	struct segment_info claim; /* the frame taken for its own; frame 0: none */
 	struct evidence now;
 	bool looked;	     /* the state of its connection was taken */
 	uint32_t connection; /* the id */
@@ -102,11 +102,11 @@ struct event {
 
 struct sack {
 	uint32_t start, end;
-	struct place place;
+	struct frame_ref place;
 };
 
 /* What is known of one direction's data. */
-struct stream {
+struct tx_stream {
 	bool known;    /* next */
 	uint32_t next; /* behind the highest byte seen or acknowledged */
 	bool has_isn;
@@ -114,7 +114,7 @@ struct stream {
 	uint32_t netns; /* of the end that sends it; 0: unknown */
 	bool has_ack;
 	uint32_t ack; /* the highest that the other end has sent, and this host not dropped */
-	struct place acked;
+	struct frame_ref acked;
 	uint32_t ack_drop;			    /* the last drop of an acknowledgement */
 	uint32_t first_unanswered, last_unanswered; /* events by the end of their data */
 	struct sack *sacks;
@@ -124,7 +124,7 @@ struct stream {
 struct connection {
 	uint32_t id;
 	uint64_t used;
-	struct stream streams[2]; /* by side */
+	struct tx_stream streams[2]; /* by side */
 };
 
 struct flow {
@@ -138,7 +138,7 @@ struct flow {
 };
 
 /* The events of one direction whose first byte is the same, in the order of time. */
-struct run {
+struct seq_run {
 	uint32_t seq;
 	uint32_t first, count; /* in by_seq */
 	uint32_t cursor;       /* the first one behind the frames so far */
@@ -174,14 +174,14 @@ struct wire {
 
 struct matcher {
 	int64_t window;
-	struct event *events;
+	struct match_event *events;
 	size_t count, capacity;
 	struct flow *flows;
 	uint32_t flow_count, flow_capacity;
 	uint64_t *flow_table; /* the upper half of a hash and a flow's index + 1; 0: free */
 	uint32_t flow_mask;
 	uint32_t *by_time, *by_seq, *by_key;
-	struct run *runs;
+	struct seq_run *runs;
 	uint32_t run_count;
 	struct exact_run *exact_runs;
 	uint32_t exact_run_count;
@@ -195,14 +195,14 @@ struct matcher {
 	int64_t samples[SAMPLES_MAX], last_sample;
 };
 
-static inline bool is_sent_again(const struct event *event)
+static inline bool is_sent_again(const struct match_event *event)
 {
 	return event->kind == EVENT_RETRANSMIT || event->kind == EVENT_SYNACK ||
 	       event->kind == EVENT_TLP;
 }
 
 /* match.c */
-struct sighting sighting_of(const struct packet *packet, int64_t time, uint8_t side);
+struct segment_info segment_info_of(const struct packet *packet, int64_t time, uint8_t side);
 
 /* match_frame.c: whether a frame may be the event's packet. */
 enum same {
@@ -210,9 +210,9 @@ enum same {
 	SAME_MAYBE,  /* nothing tells them apart */
 	SAME_SURELY, /* IP ID or timestamps say so */
 };
-enum same same_packet(const struct sighting *event, const struct sighting *frame);
+enum same same_packet(const struct segment_info *event, const struct segment_info *frame);
 /* Moves the flow's events before that time through its connections. Returns 0 or -ENOMEM. */
-int frame_sweep(struct matcher *matcher, struct flow *flow, int64_t time);
+int advance_events(struct matcher *matcher, struct flow *flow, int64_t time);
 
 /* match_index.c: the flow of the packet and its side, NULL if no event is in it. */
 struct flow *index_find_flow(struct matcher *matcher, const struct packet *packet, uint8_t *side);
@@ -221,43 +221,44 @@ uint32_t index_add_flow(struct matcher *matcher, const struct packet *packet, ui
 /* Builds what the following look into. Returns 0 or -ENOMEM. */
 int index_build(struct matcher *matcher);
 const struct exact_run *index_find_exact(const struct matcher *matcher, uint32_t flow,
-					 const struct sighting *packet);
+					 const struct segment_info *packet);
 /*
  * Calls visit for each run of the direction whose seq is in [seq, seq + span).
  */
 void index_each_run(struct matcher *matcher, const struct flow *flow, uint8_t side, uint32_t seq,
 		    uint32_t span,
-		    void (*visit)(struct matcher *matcher, struct run *run, void *context),
+		    void (*visit)(struct matcher *matcher, struct seq_run *run, void *context),
 		    void *context);
 
 /* match_connection.c */
 /* The connection that the frame is of, a new one if it fits none; NULL: out of memory. */
 struct connection *connection_of_frame(struct matcher *matcher, struct flow *flow,
-				       const struct sighting *frame);
+				       const struct segment_info *frame);
 /* Whether an event, of the time to come, would be of this connection. */
 bool connection_fits(const struct flow *flow, const struct connection *connection,
-		     const struct event *event);
+		     const struct match_event *event);
 /*
  * Takes down what the connection knows now, when this event's packet is sent. Returns 0 or -ENOMEM.
  */
-int connection_look(struct matcher *matcher, struct flow *flow, uint32_t index);
+int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t index);
 /* A packet was dropped, and what it acknowledges is not known: this event. Returns 0 or -ENOMEM. */
 int connection_drop(struct matcher *matcher, struct flow *flow, uint32_t index);
 /* A frame that was not dropped acknowledges. */
 void connection_ack(struct matcher *matcher, struct connection *connection,
-		    const struct sighting *frame);
+		    const struct segment_info *frame);
 /* Of all flows. */
 void connections_forget(struct matcher *matcher);
 
 /* match_sack.c: a frame that was not dropped acknowledges selectively. Returns 0 or -ENOMEM. */
 int sack_add_frame(struct matcher *matcher, struct flow *flow, struct connection *connection,
-		   const struct sighting *frame, const struct packet *packet);
+		   const struct segment_info *frame, const struct packet *packet);
 /* Where all of the packet's data was acknowledged selectively. */
-struct place sack_find(const struct stream *stream, const struct sighting *packet);
+struct frame_ref sack_find(const struct tx_stream *stream, const struct segment_info *packet);
 
-static inline struct place place_of(const struct matcher *matcher, const struct sighting *frame)
+static inline struct frame_ref frame_ref(const struct matcher *matcher,
+					 const struct segment_info *frame)
 {
-	return (struct place){ true, matcher->wire_count - 1, frame->frame, frame->time };
+	return (struct frame_ref){ true, matcher->wire_count - 1, frame->frame, frame->time };
 }
 
 #endif

@@ -20,13 +20,13 @@ const char *verdict_name(enum verdict verdict)
 /* A verdict under way. */
 struct decision {
 	const struct matcher *matcher;
-	const struct event *event;
+	const struct match_event *event;
 	struct match_result result;
 	struct strbuf *because;
 };
 
 static void rest_on_place(struct decision *decision, enum verdict verdict,
-			  const struct place *place)
+			  const struct frame_ref *place)
 {
 	decision->result.verdict = verdict;
 	decision->result.has_frame = true;
@@ -35,7 +35,7 @@ static void rest_on_place(struct decision *decision, enum verdict verdict,
 	decision->result.before_us = (decision->event->packet.time - place->time) / 1000;
 }
 
-static void add_place(struct decision *decision, const struct place *place)
+static void add_place(struct decision *decision, const struct frame_ref *place)
 {
 	long long us = (decision->event->packet.time - place->time) / 1000;
 
@@ -46,7 +46,7 @@ static void add_place(struct decision *decision, const struct place *place)
 
 static void rest_on_event(struct decision *decision, const char *what, uint32_t index)
 {
-	const struct event *other = &decision->matcher->events[index];
+	const struct match_event *other = &decision->matcher->events[index];
 
 	decision->result.verdict = VERDICT_DROPPED_BY_HOST;
 	decision->result.has_other = true;
@@ -112,7 +112,7 @@ static void decide_absent(struct decision *decision)
 }
 
 /* Data that came in other segments than the wire shows: the timestamp is that of one of them. */
-static bool came_otherwise(const struct event *event)
+static bool came_otherwise(const struct match_event *event)
 {
 	const struct evidence *all = &event->all;
 
@@ -123,7 +123,7 @@ static bool came_otherwise(const struct event *event)
 static void decide_drop(struct decision *decision)
 {
 	const struct evidence *all = &decision->event->all;
-	const struct place *place = all->own.seen ? &all->own : &all->attempt;
+	const struct frame_ref *place = all->own.seen ? &all->own : &all->attempt;
 
 	if (!all->own.seen && !came_otherwise(decision->event)) {
 		decide_absent(decision);
@@ -133,7 +133,7 @@ static void decide_drop(struct decision *decision)
 	add_place(decision, place);
 }
 
-static bool is_drop_of(const struct event *drop, const struct place *place)
+static bool is_drop_of(const struct match_event *drop, const struct frame_ref *place)
 {
 	return drop->all.own.seen && drop->all.own.wire == place->wire &&
 	       drop->all.own.frame == place->frame;
@@ -142,16 +142,16 @@ static bool is_drop_of(const struct event *drop, const struct place *place)
 /* Whether the earlier transmission is that drop, and not one on the wire after it. */
 static bool was_dropped(const struct decision *decision, uint32_t index)
 {
-	const struct place *attempt = &decision->event->all.attempt;
-	const struct event *drop = &decision->matcher->events[index];
+	const struct frame_ref *attempt = &decision->event->all.attempt;
+	const struct match_event *drop = &decision->matcher->events[index];
 
 	return !attempt->seen || is_drop_of(drop, attempt) || drop->packet.time >= attempt->time;
 }
 
 static bool was_answered_here(const struct decision *decision)
 {
-	const struct event *event = decision->event;
-	const struct place *attempt = &event->all.attempt;
+	const struct match_event *event = decision->event;
+	const struct frame_ref *attempt = &event->all.attempt;
 
 	if (event->all.ack_drop == NONE)
 		return false;
@@ -160,7 +160,7 @@ static bool was_answered_here(const struct decision *decision)
 }
 
 /* RFC 3522: the answer's echo is older than this retransmission, so it answers an earlier one. */
-static bool answers_earlier(const struct event *event)
+static bool answers_earlier(const struct match_event *event)
 {
 	const struct evidence *all = &event->all;
 	bool known = event->packet.has_timestamps || all->own_has_tsval;
@@ -172,7 +172,7 @@ static bool answers_earlier(const struct event *event)
 /* It did not leave this host, and an answer came before the next one did. */
 static bool answered_without(const struct decision *decision)
 {
-	const struct event *event = decision->event;
+	const struct match_event *event = decision->event;
 	const struct evidence *all = &event->all;
 	bool left = !event->failed &&
 		    (event->own_drop == NONE || all->own.seen ||
@@ -182,7 +182,8 @@ static bool answered_without(const struct decision *decision)
 	       (!all->again.seen || all->answer.time < all->again.time);
 }
 
-static bool decide_spurious(struct decision *decision, const char *how, const struct place *place)
+static bool decide_spurious(struct decision *decision, const char *how,
+			    const struct frame_ref *place)
 {
 	if (!place->seen)
 		return false;
@@ -211,9 +212,9 @@ static void decide_never_sent(struct decision *decision)
 
 static void decide_sent(struct decision *decision)
 {
-	const struct event *event = decision->event;
+	const struct match_event *event = decision->event;
 	const struct evidence *all = &event->all;
-	static const struct place nowhere;
+	static const struct frame_ref nowhere;
 
 	if (decide_spurious(decision, "acknowledged in ", &all->acked))
 		return;
@@ -244,7 +245,7 @@ static void decide_sent(struct decision *decision)
 struct match_result matcher_result(const struct matcher *matcher, size_t index,
 				   struct strbuf *because)
 {
-	const struct event *event = &matcher->events[index];
+	const struct match_event *event = &matcher->events[index];
 	struct decision decision = {
 		.matcher = matcher,
 		.event = event,

@@ -8,12 +8,13 @@
 #include "prog_patch.h"
 
 /* A function's place in the file. */
-struct body {
+struct function_body {
 	size_t offset;
 	size_t size;
 };
 
-static bool find_in_symbols(Elf *elf, Elf_Scn *section, const char *function, struct body *body)
+static bool find_in_symbols(Elf *elf, Elf_Scn *section, const char *function,
+			    struct function_body *body)
 {
 	Elf_Data *data = elf_getdata(section, NULL);
 	GElf_Shdr header, code;
@@ -34,7 +35,7 @@ static bool find_in_symbols(Elf *elf, Elf_Scn *section, const char *function, st
 	return false;
 }
 
-static int find(void *object, size_t size, const char *function, struct body *body)
+static int find(void *object, size_t size, const char *function, struct function_body *body)
 {
 	Elf_Scn *section = NULL;
 	bool found = false;
@@ -73,7 +74,7 @@ int prog_patch_fill(void *object, size_t size, const char *function, const struc
 		    size_t count)
 {
 	struct bpf_insn *to;
-	struct body body;
+	struct function_body body;
 	size_t room;
 	int err = find(object, size, function, &body);
 
