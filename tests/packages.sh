@@ -8,7 +8,7 @@
 #                                are missing; exit 1 if any is
 set -eu
 
-offline="gcc libc6-dev zlib1g-dev libzstd-dev libpcap-dev"
+offline="gcc libc6-dev zlib1g-dev libzstd-dev libpcap-dev uthash-dev"
 build="$offline clang llvm libbpf-dev libelf-dev bpftool"
 check="iproute2 nftables ethtool tcpdump tshark clang-format clang-tidy cppcheck shellcheck lua-check lua5.4
 	libclang-rt-14-dev procps util-linux zstd libcap2-bin man-db"

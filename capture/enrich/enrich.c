@@ -25,7 +25,7 @@ struct named_location {
 
 struct enrich {
 	struct enrich_sources sources;
-	struct skb_id_key identity;
+	struct siphash_key packet_ids;
 	struct stacks *stacks;
 	struct stack_cache *latest; /* with stacks */
 	struct named_location places[PLACES];
@@ -43,7 +43,7 @@ struct enrich *enrich_new(const struct enrich_sources *sources)
 	if (!enrich)
 		return NULL;
 	enrich->sources = *sources;
-	err = skb_id_init(&enrich->identity);
+	err = siphash_draw_key(&enrich->packet_ids);
 	if (!err && sources->symbols) {
 		enrich->stacks = stacks_new(sources->symbols);
 		enrich->latest = stack_cache_new();
@@ -281,7 +281,7 @@ static void name_packet(struct enrich *enrich, const struct drop_event *event,
 	report->checksum_not_ready = event->checksum_partial;
 	report->has_packet_id = event->skb != 0;
 	if (event->skb)
-		report->packet_id = skb_id_of(&enrich->identity, event->skb);
+		report->packet_id = skb_id_of(&enrich->packet_ids, event->skb);
 	report_set_text(report, KEY_hdr, event->synthesized ? "synthesized" : "wire");
 	if (event->l2_absent)
 		report_set_text(report, KEY_l2, "absent");

@@ -9,13 +9,8 @@
 
 #include <stdint.h>
 
-struct skb_id_key {
-	uint64_t key[2];
-};
+#include "util/siphash.h"
 
-/* Draws a key. Returns 0 or -errno. */
-int skb_id_init(struct skb_id_key *identity);
-
-uint64_t skb_id_of(const struct skb_id_key *identity, uint64_t address);
+uint64_t skb_id_of(const struct siphash_key *key, uint64_t address);
 
 #endif
