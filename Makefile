@@ -3,7 +3,7 @@
 # Knobs
 CC ?= gcc
 CLANG ?= clang
-BPFTOOL ?= /usr/sbin/bpftool
+BPFTOOL ?= $(or $(shell PATH="$$PATH:/usr/sbin" command -v bpftool),bpftool)
 OBJCOPY ?= objcopy
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -65,7 +65,8 @@ FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 all: $(BUILD)/tcpdropcap
 
 $(BUILD)/.tools: tests/packages.sh
-	@sh tests/packages.sh --missing $(if $(WITHOUT_BPF),offline,build)
+	@CC='$(CC)' CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' CPPFLAGS='$(CPPFLAGS)' \
+		sh tests/packages.sh --missing $(if $(WITHOUT_BPF),offline,build)
 	@mkdir -p $(@D) && touch $@
 
 $(BUILD)/tcpdropcap: $(BUILD)/capture/main.o $(LIBRARIES)
@@ -100,6 +101,14 @@ $(BUILD)/%.o: %.c $(BUILD)/.tools
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/capture/kernel/source.o $(BUILD)/capture/kernel/source.o: $(BUILD)/bpf/tcpdropcap.skel.h
+
+# Made anew when another commit is built, or the same one with changes.
+COMMIT := $(shell git describe --always --dirty --exclude='*' --abbrev=12 2>/dev/null)
+$(BUILD)/capture/util/version.o: CPPFLAGS += $(if $(COMMIT),-DCOMMIT='"$(COMMIT)"')
+$(BUILD)/capture/util/version.o: $(BUILD)/commit
+$(BUILD)/commit: FORCE
+	@mkdir -p $(@D) && echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' >$@
+FORCE:
 
 $(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(BUILD)/.tools
 	$(call say,BPF,$@)
@@ -188,6 +197,11 @@ check: packages
 		-- $(BUILD)/asan unit bad copy fuzz dissector golden \
 		files cli extcap live
 
+# For a contributor, without root: it installs nothing, and says what it lacks.
+check-quick:
+	@$(MAKE) --no-print-directory tests WERROR=1
+	@sh tests/run.sh $(BUILD) headers rules unit bad golden files fuzz
+
 check-asan: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
 	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli extcap live
@@ -218,6 +232,12 @@ check-wireshark-new: packages
 	@$(MAKE) --no-print-directory $(DISSECTED) WERROR=1
 	@sh tests/wireshark-new.sh $(BUILD)/wireshark-new
 	@TSHARK_ROOT=$(abspath $(BUILD))/wireshark-new/root sh tests/run.sh $(BUILD) dissector
+
+# README's two commands in Debian 13 (clang 19, libbpf 1.5, tshark 4.4), in a root of its own.
+check-debian13:
+	@sh tests/packages.sh --install debian13
+	@sh tests/debian13.sh $(BUILD)/debian13 make demo
+	@sh tests/debian13.sh $(BUILD)/debian13 make check KERNELS=
 
 # The pictures in docs/, of the real window on a display of its own.
 screenshots:
@@ -292,11 +312,11 @@ install-user: all
 uninstall-user:
 	@$(INSTALL) PREFIX="$(USER_PREFIX)" sh install.sh uninstall user
 
--include $(shell find $(BUILD) -path $(BUILD)/wireshark-new -prune -o -name '*.d' -type f -print 2>/dev/null)
+-include $(shell find $(BUILD) \( -path $(BUILD)/wireshark-new -o -path $(BUILD)/debian13 \) -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all bench bench-compare torture torture-guests static offline tests packages check check-asan check-drivers check-kernels \
-	check-kernels-controls check-wireshark-new screenshots lint fuzz demo samples clean install uninstall \
+.PHONY: FORCE all bench bench-compare torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
+	check-kernels-controls check-wireshark-new check-debian13 screenshots lint fuzz demo samples clean install uninstall \
 	install-user uninstall-user

@@ -20,7 +20,7 @@ int command_run(enum option_command command, int argc, char **argv, void (*print
 	} else if (options.show_help) {
 		print_help();
 	} else if (options.show_version) {
-		puts("tcpdropcap " VERSION);
+		puts(version_of_program());
 	} else {
 		status = work(&options, argc, argv);
 	}

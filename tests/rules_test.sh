@@ -20,9 +20,10 @@ nothing() {
 	fi
 }
 
-# Files of the project, in a checkout or in an unpacked release.
+# Files of the project: those of a checkout, else (an unpacked release) all that is not built.
 all_files() {
-	find . \( -path ./.git -o -path './build*' \) -prune -o -type f -print | sed 's,^\./,,' | sort
+	git ls-files 2>/dev/null | grep . ||
+		find . -path './build*' -prune -o -type f -print | sed 's,^\./,,' | sort
 }
 sources=$(all_files | grep '\.[ch]$')
 

@@ -169,7 +169,7 @@ static void print_text(const struct findings *findings)
 	struct strbuf owners = { 0 };
 
 	list_owner_sources(findings, "; ", "", &owners);
-	printf("tcpdropcap %s on %s %s %s\n\n", VERSION, findings->kernel.sysname,
+	printf("%s on %s %s %s\n\n", version_of_program(), findings->kernel.sysname,
 	       findings->kernel.release, findings->kernel.machine);
 	printf("hooks\n%s\n", strbuf_string(&findings->hooks));
 	printf("drop reasons       %zu names\n", findings->drop_reasons);

@@ -101,7 +101,7 @@ static int add_section(struct sink_pcapng *self)
 	stpcpy(stpcpy(stpcpy(os, kernel.sysname), " "), kernel.release);
 	add_text(&options, PCAPNG_SHB_HARDWARE, kernel.machine);
 	add_text(&options, PCAPNG_SHB_OS, os);
-	add_text(&options, PCAPNG_SHB_USERAPPL, "tcpdropcap " VERSION);
+	add_text(&options, PCAPNG_SHB_USERAPPL, version_of_program());
 	add_text(&options, PCAPNG_OPT_COMMENT, self->config.comment);
 	return pcapng_writer_add_section(self->writer, options_of(&options));
 }

@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: debian13.sh FOLDER COMMAND...
+# Runs a command in a fresh Debian 13, in a copy of the project's files: a root of its own below FOLDER,
+# with mounts of its own. The kernel, its namespaces of networks and its processes are the machine's.
+# The root is kept for the next time; remove FOLDER to begin anew. Needs root, mmdebstrap and a mirror.
+set -eu
+folder=$(mkdir -p "$1" && cd "$1" && pwd)
+shift
+root=$folder/root
+
+mirror=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\).*/\2/p' \
+	/etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep debian | grep -v security | head -1)
+if [ ! -e "$root/etc/debian_version" ]; then
+	rm -rf "$root"
+	mmdebstrap --quiet --variant=minbase --include=ca-certificates,git,make trixie "$root" "$mirror"
+fi
+rm -rf "$root/project"
+mkdir -p "$root/project"
+git ls-files -z | xargs -0 tar -c | tar -x -C "$root/project"
+
+# Mounts are private to this process, and end with it.
+# shellcheck disable=SC2016 # the inner shell expands it
+exec unshare --mount --propagation private sh -euc '
+	root=$1
+	shift
+	mount --bind "$root" "$root"
+	mount -t proc proc "$root/proc"
+	mount --rbind /sys "$root/sys"
+	mount --rbind /dev "$root/dev"
+	mount -t tmpfs tmpfs "$root/run"
+	mount -t tmpfs tmpfs "$root/tmp"
+	cp /etc/hosts /etc/resolv.conf "$root/etc/" 2>/dev/null || true
+	exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+		sh -c "cd /project && exec \"\$@\"" sh "$@"
+' sh "$root" "$@"
