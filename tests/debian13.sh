@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: debian13.sh FOLDER COMMAND...
-# Runs a command in a fresh Debian 13, in a copy of the project's files: a root of its own below FOLDER,
+# Runs a command in a fresh Debian 13, in a clone of the last commit: a root of its own below FOLDER,
 # with mounts of its own. The kernel, its namespaces of networks and its processes are the machine's.
 # The root is kept for the next time; remove FOLDER to begin anew. Needs root, mmdebstrap and a mirror.
 set -eu
@@ -16,8 +16,7 @@ if [ ! -e "$root/etc/debian_version" ]; then
 	mmdebstrap --quiet --variant=minbase --include=ca-certificates,git,make trixie "$root" "$mirror"
 fi
 rm -rf "$root/project"
-mkdir -p "$root/project"
-git ls-files -z | xargs -0 tar -c | tar -x -C "$root/project"
+git clone -q . "$root/project"
 
 # Mounts are private to this process, and end with it.
 # shellcheck disable=SC2016 # the inner shell expands it
