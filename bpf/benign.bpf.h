@@ -3,40 +3,40 @@
 #define BENIGN_BPF_H
 
 /*
- * Benign frees: packets that are freed by kfree_skb(), though nothing was lost, because the stack,
- * a driver or a reader of copies was done with them. The object and who frees it decide, the reason
- * alone does not: most have NOT_SPECIFIED, or none on old kernels, as many losses do.
+ * Benign frees: packets that the stack, a driver or the owner of a copy was done with, but freed by
+ * kfree_skb() where consume_skb() was meant. The packet and the function that frees it decide. The
+ * reason cannot: most have NOT_SPECIFIED, or none on old kernels, as many losses have.
  */
 
 #include "event.bpf.h"
 #include "kernel.bpf.h"
 #include "origin.bpf.h"
 #include "packet.bpf.h"
-#include "received.bpf.h"
 #include "record.h"
+#include "rx.bpf.h"
 #include "socket.bpf.h"
 #include "symbols.bpf.h"
 
 #define SENT_LOCATIONS_MAX 1024
 #define SENT_RECHECK_NS	   10000000
-/* ee_errno, ee_origin, and no type, code or pad */
+/* The start of a struct sock_extended_err: ee_errno, ee_origin, and zero in type, code and pad. */
 #define TIMESTAMP_ERROR (ENOMSG | (__u64)SO_EE_ORIGIN_TIMESTAMPING << 32)
 
-/* A packet that is being freed, as far as it is known. */
-struct dropped {
+/* All that a program knows of the packet that is being freed. */
+struct drop {
 	struct candidate event;
 	struct headers headers;
-	struct sock *rx_sk; /* NULL: unknown, or none */
+	struct sock *rx_sk; /* the receiving socket; NULL: unknown, or none */
 	struct origin origin;
-	__u32 slot;   /* of the program, in what each program has of its own */
-	__u8 rx_sock; /* enum record_sock, of rx_sk */
-	bool counted; /* by tcp_drop() of a kernel where it is silent */
-	bool busy;    /* an interrupt may meet the program amid it (5.10) */
+	__u32 slot;	  /* enum slot of the program */
+	__u8 rx_sock;	  /* enum record_sock: how rx_sk was found */
+	bool is_tcp_drop; /* freed by a tcp_drop() that has no tracepoint (before 5.18) */
+	bool is_in_use;	  /* by a run of the program that an interrupt may repeat (5.10) */
 };
 
 /*
- * A location that frees packets which have their MAC header, and whether it does so on a packet's
- * way out (then the packet is lost there), or elsewhere: a driver frees there what it has sent.
+ * A location that frees packets which start at their MAC header: whether it is one where a driver
+ * frees packets that it has sent. If it frees on the way out only, the packet is lost there.
  */
 struct sent_location {
 	__u64 checked_ns;
@@ -50,17 +50,17 @@ struct {
 	__type(value, struct sent_location);
 } sent_locations SEC(".maps");
 
-/* No reason in particular: none, NOT_SPECIFIED, or what the end of a queue gives. */
+/* Returns whether the reason says nothing: none, NOT_SPECIFIED, or that of a purged queue. */
 static __always_inline bool is_unspecific(const struct candidate *event)
 {
 	return !event->has_reason || kernel_reason_is_purge(event->reason);
 }
 
 /*
- * Freed where no packet is on its way out: by dev_kfree_skb_any() or dev_kfree_skb_irq() of a
- * driver that has sent it. A location that is seen in both ways is such a driver's, which also
- * frees what it has sent when the next packet comes; one that was seen on the way out alone is
- * looked at again every 10 ms.
+ * Returns whether a driver frees a packet that it has sent, by dev_kfree_skb_any() or
+ * dev_kfree_skb_irq(): the stack has then no function of the way out. Some drivers also free sent
+ * packets when they transmit the next one, so a location that was seen once outside the way out
+ * counts as one of sent packets. All others are checked again every 10 ms.
  */
 static __always_inline bool is_freed_as_sent(void *ctx, __u64 location, __u32 slot)
 {
@@ -79,7 +79,7 @@ static __always_inline bool is_freed_as_sent(void *ctx, __u64 location, __u32 sl
 	return fresh.is_sent;
 }
 
-/* Whether the packet starts with the MAC header that its device is to send, or has sent. */
+/* Returns whether the packet starts at the MAC header that its device sends, or has sent. */
 static __always_inline bool starts_with_mac(const struct sk_buff *skb)
 {
 	__u32 mac = skb->mac_header, data = (__u32)(skb->data - skb->head);
@@ -100,9 +100,8 @@ static __always_inline bool is_tcp(const struct sk_buff *skb)
 }
 
 /*
- * The quick way for what happens once a packet sent: a TCP packet that is freed where a driver
- * frees what it has sent. Everything else, and what only a closer look at the packet shows, goes
- * the long way.
+ * The fast path for the free that some drivers cause once for each packet sent: a TCP packet at a
+ * location that is known to free sent packets. All others take the slow path, is_benign_free().
  */
 static __always_inline bool is_known_as_sent(const __u64 *ctx, const struct sk_buff *skb)
 {
@@ -117,8 +116,8 @@ static __always_inline bool is_known_as_sent(const __u64 *ctx, const struct sk_b
 }
 
 /*
- * A member of a GRO packet's frag_list: GRO has pulled its headers before any part of the stack has
- * seen it. It is freed with its packet, whatever becomes of that.
+ * Returns whether the packet is a member of a GRO packet's frag_list: skb_gro_receive_list() has
+ * pulled its headers before the stack sees it. It is freed together with the GRO packet.
  */
 static __always_inline bool is_gro_member(const struct sk_buff *skb, const struct headers *h)
 {
@@ -126,10 +125,10 @@ static __always_inline bool is_gro_member(const struct sk_buff *skb, const struc
 }
 
 /*
- * A copy of a packet which went on: with its time of sending, for the error queue of its sender's
- * socket, or what a packet or raw socket was to have, or still had when it closed.
+ * Returns whether the packet is a copy, and the original continued: one with its time of
+ * transmission for the error queue of the sender's socket, or one for a packet or raw socket.
  */
-static __always_inline bool is_copy(const struct sk_buff *skb, const struct dropped *drop)
+static __always_inline bool is_copy(const struct sk_buff *skb, const struct drop *drop)
 {
 	const struct candidate *event = &drop->event;
 	__u64 destructor = (__u64)skb->destructor;
@@ -139,7 +138,7 @@ static __always_inline bool is_copy(const struct sk_buff *skb, const struct drop
 		return true;
 	if (event->has_reason && event->reason == reason_packet_sock_error)
 		return true;
-	/* Until 6.11 the kernel does not say whose packet it is: who frees it tells. */
+	/* Before 6.11 the tracepoint does not name the socket: the function that frees decides. */
 	if (kfree_skb_args < 4 &&
 	    (is_unspecific(event) || event->reason == reason_socket_rcvbuff) &&
 	    symbol_kind(event->location - 1) == SYMBOL_COPY)
@@ -148,27 +147,33 @@ static __always_inline bool is_copy(const struct sk_buff *skb, const struct drop
 		return false;
 	if (destructor && table && destructor == table->sock_rmem_free)
 		return true;
-	/* __skb_complete_tx_timestamp() found no room in the error queue. */
+	/* __skb_complete_tx_timestamp() frees it if the error queue is full. */
 	return !skb->sk && kernel_extended_error(skb) == TIMESTAMP_ERROR;
 }
 
 /*
- * What a socket has received, and still has when its queue is purged: it closes, or the peer's FIN
- * has come, and after that there is nothing. A packet or raw socket had copies.
+ * Returns whether the packet is in the receive queue of a socket: it was received, and the queue is
+ * purged because the socket closes or the peer's FIN was processed.
  */
-static __always_inline bool is_queued(const struct sk_buff *skb, const struct dropped *drop)
+static __always_inline bool is_queued(const struct sk_buff *skb, const struct drop *drop)
 {
-	return !drop->counted && is_in_receive_queue(skb);
+	return !drop->is_tcp_drop && is_in_receive_queue(skb);
 }
 
-/* A GSO packet whose segments have been queued, or dropped, each by itself. */
-static __always_inline bool is_segmented(const struct sk_buff *skb, const struct dropped *drop)
+/*
+ * Returns whether it is a GSO packet of which a queueing discipline has queued, or dropped, each
+ * segment by itself, as tbf_segment() does.
+ */
+static __always_inline bool is_segmented(const struct sk_buff *skb, const struct drop *drop)
 {
 	return skb->data_len && gso_size(skb) &&
 	       symbol_kind(drop->event.location - 1) == SYMBOL_SEGMENT;
 }
 
-/* A connection on its way out: TCP frees by tcp_drop() each acknowledgement that it has read. */
+/*
+ * Returns whether the connection is closing. In these states tcp_rcv_state_process() ends at its
+ * label discard, by tcp_drop(), for each ACK that it has processed.
+ */
 static __always_inline bool is_closing(__u8 state)
 {
 	return state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2 || state == TCP_CLOSING ||
@@ -176,11 +181,11 @@ static __always_inline bool is_closing(__u8 state)
 }
 
 /*
- * A keepalive or a probe of a closed window: it carries nothing new and asks for an
- * acknowledgement, which TCP has just sent (tcp_send_dupack), unless it sends no more of them for
- * now (tcp_oow_rate_limited).
+ * Returns whether the packet is a keepalive or a zero window probe. It has no new data; it asks for
+ * an ACK, which tcp_send_dupack() has just sent before tcp_validate_incoming() drops the packet,
+ * unless tcp_oow_rate_limited() forbade it.
  */
-static __always_inline bool is_answered_probe(const struct sk_buff *skb, const struct dropped *drop)
+static __always_inline bool is_answered_probe(const struct sk_buff *skb, const struct drop *drop)
 {
 	const struct candidate *event = &drop->event;
 	const struct tcp_sock *tp = (const void *)drop->rx_sk;
@@ -197,47 +202,50 @@ static __always_inline bool is_answered_probe(const struct sk_buff *skb, const s
 }
 
 /*
- * What TCP was done with, freed without a reason in particular: what a closing socket had queued;
- * an acknowledgement, or the reset, that ends a connection or a request; what a connection in
- * TIME_WAIT is told, unless it is data or asks for a new connection; a SYN that a listener has
- * answered already. Where tcp_drop() is silent, it frees in all states what TCP has read and needs
- * no more.
+ * Returns whether TCP was done with the packet, which it freed without a specific reason:
+ * - packets in the queues of a socket that closes (tcp_v4_destroy_sock, sk_stream_kill_queues);
+ * - an ACK, or the reset, that ends a connection or a request (tcp_rcv_state_process,
+ *   tcp_check_req);
+ * - for a connection in TIME_WAIT, a packet without data that is not a SYN (tcp_v4_rcv,
+ *   do_time_wait);
+ * - a SYN that the listener has answered before (tcp_v4_do_rcv, tcp_check_req). A tcp_drop()
+ *   without a tracepoint also frees, in all states, packets that TCP has processed.
  */
-static __always_inline bool is_read_by_tcp(const struct sk_buff *skb, const struct dropped *drop)
+static __always_inline bool is_processed_by_tcp(const struct sk_buff *skb, const struct drop *drop)
 {
 	const struct candidate *event = &drop->event;
 	const struct origin *origin = &drop->origin;
 	const struct headers *headers = &drop->headers;
-	bool data = payload_len(headers, skb);
-	bool asks = (headers->flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN;
+	bool has_data = payload_len(headers, skb);
+	bool is_syn = (headers->flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN;
 
-	if (drop->counted)
-		return !data && !asks;
+	if (drop->is_tcp_drop)
+		return !has_data && !is_syn;
 	if (!origin->sk) {
-		if (kfree_skb_args >= 4 || data || headers->flags & TCPHDR_SYN)
+		if (kfree_skb_args >= 4 || has_data || headers->flags & TCPHDR_SYN)
 			return false;
 		if (kfree_skb_args == 3 && headers->flags & TCPHDR_RST &&
 		    headers->data == headers->tcp &&
 		    symbol_kind(drop->event.location - 1) == SYMBOL_TCP)
-			return true; /* where there is no socket for it, the reason says so */
+			return true; /* a reset without a socket has the reason NO_SOCKET */
 		return is_for_time_wait(headers, event->netns);
 	}
 	if (event->state == TCP_CLOSE && !drop->rx_sk)
-		return skb->skb_iif;	   /* in the receive queue; else it was to be sent */
-	if (event->state == TCP_TIME_WAIT) /* and not a firewall before TCP */
-		return !data && !asks && headers->data == headers->tcp;
+		return skb->skb_iif;	   /* from the receive queue; else from the write queue */
+	if (event->state == TCP_TIME_WAIT) /* at its TCP header: not freed by a firewall before */
+		return !has_data && !is_syn && headers->data == headers->tcp;
 	if (!drop->rx_sk)
 		return false;
 	if (is_closing(event->state))
-		return !data && !asks;
+		return !has_data && !is_syn;
 	if (event->state == TCP_LISTEN || event->state == TCP_NEW_SYN_RECV)
 		return (headers->flags & ~(TCPHDR_ECE | TCPHDR_CWR)) == TCPHDR_SYN ||
-		       (headers->flags & TCPHDR_RST && !data);
+		       (headers->flags & TCPHDR_RST && !has_data);
 	return false;
 }
 
 static __always_inline bool is_benign_free(void *ctx, const struct sk_buff *skb,
-					   const struct dropped *drop)
+					   const struct drop *drop)
 {
 	if (is_gro_member(skb, &drop->headers) || is_copy(skb, drop))
 		return true;
@@ -245,9 +253,9 @@ static __always_inline bool is_benign_free(void *ctx, const struct sk_buff *skb,
 		return drop->origin.direction != RECORD_DIR_OUT && is_answered_probe(skb, drop);
 	if (is_queued(skb, drop) || is_segmented(skb, drop))
 		return true;
-	if (drop->origin.is_framed)
+	if (drop->origin.starts_at_mac)
 		return is_freed_as_sent(ctx, drop->event.location, drop->slot);
-	return drop->origin.direction != RECORD_DIR_OUT && is_read_by_tcp(skb, drop);
+	return drop->origin.direction != RECORD_DIR_OUT && is_processed_by_tcp(skb, drop);
 }
 
 #endif

@@ -3,10 +3,11 @@
 #define EXPRESSION_BPF_H
 
 /*
- * The user's filter expression, put to a packet before the event costs any room: the frame is made
- * as userspace makes it of the record (capture/event/decode.c), and judged by instructions that userspace
- * writes into a stub before the load (capture/filter/cbpf_to_ebpf.h). What cannot be judged here passes:
- * userspace judges each event once more.
+ * The user's filter expression, evaluated before an event takes room in the ring. The frame is the
+ * one that user space makes from the record (capture/event/decode.c), and the instructions are
+ * those that user space has written into a stub before the load (capture/filter/cbpf_to_ebpf.h). A
+ * packet for which that is not possible is accepted: user space evaluates the expression for each
+ * event.
  */
 
 #include "event.bpf.h"
@@ -18,10 +19,9 @@
 
 const volatile bool with_expression;
 
-/* Where a program makes its frame: each has a slot. */
 struct expression_frame {
 	__u8 bytes[EXPRESSION_FRAME_MAX];
-	__u16 busy; /* an interrupt may meet the program amid it (5.10) */
+	__u16 is_in_use; /* by a run of the program that an interrupt may repeat (5.10) */
 };
 
 struct {
@@ -32,17 +32,18 @@ struct {
 } expression_frames SEC(".maps");
 
 /*
- * The stub: room for EBPF_FILTER_INSNS_MAX instructions and two that pass over what is left; as
- * it is, it accepts all. Hidden, so that the verifier follows the caller's values into it, but not
- * static, of which the compiler would drop arguments; and the result is one that the compiler
- * cannot know.
+ * The stub: room for EBPF_FILTER_INSNS_MAX instructions and for two that jump over the rest. As it
+ * is here, it accepts everything. It is hidden, so that the verifier knows the caller's arguments
+ * in it, but not static, or clang would remove arguments; and clang cannot know its result.
  */
 __hidden __attribute__((noinline)) __u64 expression_accepts(const __u8 *frame, __u64 caplen,
 							    __u64 len)
 {
 	register __u64 accepted asm("r0");
 
-	/* goto +0, as bytes: instructions would have debug information each */
+	/*
+	 * Bytes of "goto +0": an instruction would have line information, which the patch breaks.
+	 */
 	asm volatile("r0 = 1\n\tif r0 == 1 goto +2045\n\t"
 		     ".rept 2045\n\t.byte 5, 0, 0, 0, 0, 0, 0, 0\n\t.endr"
 		     : "=r"(accepted)
@@ -59,7 +60,7 @@ static __always_inline void clamp_ipv6_length(__u8 *ip, __u64 caplen, __u64 len)
 	ip[4] = ip[5] = 0xff;
 }
 
-/* The MAC header as the file has it: what is missing or of another type is zeros. */
+/* The MAC header as in the file: one that is missing, or of another type, has zero addresses. */
 static __always_inline void complete_mac_header(__u8 *frame, bool missing, bool v4)
 {
 	if (!missing && frame[12] == (v4 ? 0x08 : 0x86) && frame[13] == (v4 ? 0x00 : 0xdd))
@@ -69,10 +70,13 @@ static __always_inline void complete_mac_header(__u8 *frame, bool missing, bool 
 	frame[13] = v4 ? 0x00 : 0xdd;
 }
 
-/* size bytes of headers from start on, of a packet of len. */
-static __always_inline bool judge(__u8 *frame, __u64 start, __u64 size, __u64 l2_len, __u64 len)
+/*
+ * Returns whether the expression accepts the packet of len bytes, whose first size bytes are at
+ * start. It also accepts one that cannot be read.
+ */
+static __always_inline bool evaluate(__u8 *frame, __u64 start, __u64 size, __u64 l2_len, __u64 len)
 {
-	__u64 missing = l2_len ? 0 : ETH_HLEN; /* of the MAC header */
+	__u64 missing = l2_len ? 0 : ETH_HLEN; /* bytes of the MAC header */
 	bool v4;
 
 	barrier_var(size); /* as in copy_bytes() */
@@ -92,9 +96,8 @@ static __always_inline bool judge(__u8 *frame, __u64 start, __u64 size, __u64 l2
 }
 
 /*
- * Global, so that the verifier looks at it alone and once: the expression's branches do not
- * multiply with those of the program, and it takes no pointers. Each program that may interrupt
- * another has its slot.
+ * A global function, which therefore takes no pointers: the verifier checks it once and by itself,
+ * so that the branches of the expression do not multiply with those of the program.
  */
 __attribute__((noinline)) int expression_rejects(__u64 start, __u64 size, __u64 l2_len, __u64 len,
 						 __u64 slot)
@@ -103,17 +106,17 @@ __attribute__((noinline)) int expression_rejects(__u64 start, __u64 size, __u64 
 	struct expression_frame *frame = bpf_map_lookup_elem(&expression_frames, &key);
 	bool accepted;
 
-	if (!frame || frame->busy)
+	if (!frame || frame->is_in_use)
 		return 0;
-	frame->busy = 1;
+	frame->is_in_use = 1;
 	barrier();
-	accepted = judge(frame->bytes, start, size, l2_len, len);
+	accepted = evaluate(frame->bytes, start, size, l2_len, len);
 	barrier();
-	frame->busy = 0;
+	frame->is_in_use = 0;
 	return !accepted;
 }
 
-/* with_mac: whether the MAC header before the packet's is its own. */
+/* with_mac: as in copy_headers(). */
 static __always_inline bool packet_is_rejected(const struct sk_buff *skb, const struct headers *h,
 					       bool with_mac, __u64 slot)
 {

@@ -3,8 +3,8 @@
 #define KERNEL_BPF_H
 
 /*
- * One accessor for each thing that differs between kernels, and the kernel's constants. When a
- * kernel renames a field, this file and the declaration in kernel_types.bpf.h are the ones to edit.
+ * One accessor for each thing that differs between kernels, and the kernel's constants. If a kernel
+ * renames a field, only this file and its declaration in kernel_types.bpf.h have to be edited.
  */
 
 #include <linux/bpf.h>
@@ -19,7 +19,12 @@
 #define AF_INET6		  10
 #define ETH_P_IP		  0x0800
 #define ETH_P_IPV6		  0x86dd
+#define IPPROTO_HOPOPTS		  0
 #define IPPROTO_TCP		  6
+#define IPPROTO_ROUTING		  43
+#define IPPROTO_FRAGMENT	  44
+#define IPPROTO_AH		  51
+#define IPPROTO_DSTOPTS		  60
 #define SOCK_STREAM		  1
 #define DST_METADATA		  0x80
 #define ENOMSG			  42
@@ -48,10 +53,11 @@
 #define TCPHDR_ECE		  0x40
 #define TCPHDR_CWR		  0x80
 
-#define HASH_FACTOR 0x9e3779b97f4a7c15ULL /* 2^64 by the golden ratio */
+#define HASH_FACTOR 0x9e3779b97f4a7c15ULL /* 2^64 divided by the golden ratio */
 
 /*
- * Programs may interrupt each other: each has its own entry in the maps of this CPU's state.
+ * The indexes of the programs in the per-CPU maps of their scratch memory. Each program has an
+ * entry of its own, because programs may interrupt each other.
  */
 enum slot {
 	SLOT_FREE,
@@ -62,12 +68,12 @@ enum slot {
 	SLOT_COUNT,
 };
 
-/* Parameters of tracepoints in the running kernel, counted in its BTF before load. */
-const volatile __u8 kfree_skb_args = 4; /* skb, location; 5.17: reason; 6.11: rx_sk */
+/* Numbers of arguments of the running kernel's tracepoints, counted in its BTF before the load. */
+const volatile __u8 kfree_skb_args = 4; /* skb, location; reason (5.17); rx_sk (6.11) */
 const volatile __u8 tcp_retransmit_skb_args = 3;
 const volatile __u8 tcp_send_reset_args = 3;
 
-/* Numbers of reasons in the running kernel; ~0 where it has none of that name. */
+/* Drop reasons of the running kernel; ~0: it has none of that name. */
 const volatile __u32 reason_not_specified = ~0U;
 const volatile __u32 reason_queue_purge = ~0U;
 const volatile __u32 reason_packet_sock_error = ~0U;
@@ -75,7 +81,7 @@ const volatile __u32 reason_socket_rcvbuff = ~0U;
 const volatile __u32 reason_tcp_old_sequence = ~0U;
 const volatile __u32 reason_tcp_invalid_sequence = ~0U;
 
-/* The reason of a drop: 5.17 (c504e5c2f964) gave kfree_skb a third argument. */
+/* The reason of a drop: the third argument of kfree_skb, in 5.17 (c504e5c2f964) and later. */
 static __always_inline bool kernel_drop_reason(const __u64 *ctx, __u32 *reason)
 {
 	if (kfree_skb_args < 3)
@@ -85,8 +91,8 @@ static __always_inline bool kernel_drop_reason(const __u64 *ctx, __u32 *reason)
 }
 
 /*
- * Reasons that a queue's end gives its packets: QUEUE_PURGE where the kernel has it, else none in
- * particular.
+ * Returns whether it is the reason of the packets of a purged queue: QUEUE_PURGE, or NOT_SPECIFIED
+ * on kernels that do not have that.
  */
 static __always_inline bool kernel_reason_is_purge(__u32 reason)
 {
@@ -94,8 +100,8 @@ static __always_inline bool kernel_reason_is_purge(__u32 reason)
 }
 
 /*
- * The socket that an argument names, which may be NULL. Fetched by a probe read: a pointer that the
- * verifier gave a type may be passed to the helpers only where it is proven not to be NULL (6.12).
+ * Returns the socket of an argument that may be NULL. It is read by a probe read, because since
+ * 6.12 a typed pointer may only be passed to a helper where the verifier knows that it is not NULL.
  */
 static __always_inline struct sock *kernel_sock_arg(const __u64 *arg)
 {
@@ -105,25 +111,28 @@ static __always_inline struct sock *kernel_sock_arg(const __u64 *arg)
 	return sk;
 }
 
-/* Most have none, which a look at it tells for less than a probe read. */
+/* Returns skb->sk. Most packets have none; the typed read that finds this is cheaper. */
 static __always_inline struct sock *kernel_skb_sk(const struct sk_buff *skb)
 {
 	return skb->sk ? BPF_CORE_READ(skb, sk) : NULL;
 }
 
-/* The receiving socket of a drop: 6.11 (c53795d48ee8) gave kfree_skb a fourth argument. */
+/*
+ * The receiving socket of a drop: the fourth argument of kfree_skb, in 6.11 (c53795d48ee8) and
+ * later.
+ */
 static __always_inline struct sock *kernel_drop_rx_sk(const __u64 *ctx)
 {
 	return kfree_skb_args < 4 || !ctx[3] ? NULL : kernel_sock_arg(&ctx[3]);
 }
 
 /*
- * Whether tcp_drop() goes past the tracepoint, by __kfree_skb(): before 5.18 (082116ffcb74 made
- * it tcp_drop_reason()).
+ * Whether tcp_drop() calls __kfree_skb(), which has no tracepoint: before 5.18 (082116ffcb74, which
+ * made it tcp_drop_reason()).
  */
 const volatile bool tcp_drop_is_silent;
 
-/* Packets that the socket has dropped. A kernel that needs it has it as a plain counter. */
+/* Returns the number of packets that the socket has dropped; 0 where tcp_drop() is not silent. */
 static __always_inline __u32 kernel_sock_drops(const struct sock *sk)
 {
 	if (!tcp_drop_is_silent || !bpf_core_field_exists(sk->sk_drops.counter))
@@ -131,7 +140,7 @@ static __always_inline __u32 kernel_sock_drops(const struct sock *sk)
 	return BPF_CORE_READ(sk, sk_drops.counter);
 }
 
-/* What became of a retransmission: the third argument of tcp_retransmit_skb, in 6.17 and later. */
+/* The result of a retransmission: the third argument of tcp_retransmit_skb, in 6.17 and later. */
 static __always_inline bool kernel_retransmit_err(const __u64 *ctx, __s32 *err)
 {
 	if (tcp_retransmit_skb_args < 3)
@@ -140,7 +149,7 @@ static __always_inline bool kernel_retransmit_err(const __u64 *ctx, __s32 *err)
 	return true;
 }
 
-/* Why a reset is sent: the third argument of tcp_send_reset, in 6.10 and later. */
+/* The reason of a reset: the third argument of tcp_send_reset, in 6.10 and later. */
 static __always_inline bool kernel_reset_reason(const __u64 *ctx, __u32 *reason)
 {
 	if (tcp_send_reset_args < 3)
@@ -150,8 +159,8 @@ static __always_inline bool kernel_reset_reason(const __u64 *ctx, __u32 *reason)
 }
 
 /*
- * The cgroup that a socket was made in, NULL if unknown. Before 5.15 (8520e224f547) the pointer
- * shared its word with net_cls data, marked by the lowest bit.
+ * Returns the cgroup in which a socket was created, NULL if it is unknown. Before 5.15
+ * (8520e224f547) the pointer shared its word with net_cls data, which set the lowest bit.
  */
 static __always_inline struct cgroup *kernel_sock_cgroup(const struct sock *sk)
 {
@@ -164,19 +173,19 @@ static __always_inline struct cgroup *kernel_sock_cgroup(const struct sock *sk)
 	return value & 1 ? NULL : (struct cgroup *)value;
 }
 
-/* The IP ID that the socket's next packet gets: 16 bits, later an atomic_t (6.6 and some 6.1.y). */
+/* The IP ID of the socket's next packet: a __u16, an atomic_t in 6.6 and later (and some 6.1.y). */
 static __always_inline __u16 kernel_next_ip_id(const struct sock *sk)
 {
 	const struct inet_sock *inet = (const void *)sk;
 	const struct inet_sock___plain_id *old = (const void *)sk;
 
-	/* A field of another type does not exist for CO-RE. */
+	/* For CO-RE, a field of another type does not exist. */
 	if (bpf_core_field_exists(inet->inet_id))
 		return (__u16)BPF_CORE_READ(inet, inet_id.counter);
 	return BPF_CORE_READ(old, inet_id);
 }
 
-/* Flags of a queued segment: one byte until AccECN made them two; the low byte is the same. */
+/* The TCP flags of a queued segment: one byte, two since AccECN; the low byte is the same. */
 static __always_inline __u8 kernel_tcp_flags(const struct tcp_skb_cb *cb)
 {
 	__u16 wide = 0;
@@ -190,9 +199,7 @@ static __always_inline __u8 kernel_tcp_flags(const struct tcp_skb_cb *cb)
 	return (__u8)wide;
 }
 
-/*
- * Nanoseconds in a tick of the socket's TCP timestamps: 1 us is possible since 6.7 (614e8316aa4c).
- */
+/* Nanoseconds in a tick of the socket's TCP timestamps: 1 ms, or 1 us since 6.7 (614e8316aa4c). */
 static __always_inline __u32 kernel_ts_tick_ns(const struct sock *sk)
 {
 	const struct tcp_sock___usec_ts *tp = (const void *)sk;
@@ -204,8 +211,8 @@ static __always_inline __u32 kernel_ts_tick_ns(const struct sock *sk)
 }
 
 /*
- * Whether the last descriptor of the socket's file is being closed. 6.13 (90ee6ed776c0) made
- * f_count f_ref.
+ * Returns whether the last descriptor of the socket's file is being closed. 6.13 (90ee6ed776c0)
+ * replaced f_count by f_ref, whose counter is negative then.
  */
 static __always_inline bool kernel_is_last_close(const struct sock *sk)
 {
@@ -217,18 +224,18 @@ static __always_inline bool kernel_is_last_close(const struct sock *sk)
 	return file && !BPF_CORE_READ(file, f_count.counter);
 }
 
-/* The first eight bytes of the extended error that an skb of an error queue has. */
+/* Returns the first eight bytes of the extended error that an skb for an error queue has. */
 static __always_inline __u64 kernel_extended_error(const struct sk_buff *skb)
 {
 	__u64 at = bpf_core_field_offset(struct sock_exterr_skb, ee);
 
-	barrier_var(at); /* or clang joins two relocations in one instruction */
+	barrier_var(at); /* or clang merges two relocations into one instruction */
 	return *(const __u64 *)(skb->cb + at);
 }
 
 /*
- * The 802.1Q tag beside the packet's bytes. Until 6.2 (354259fa73e2) a bit said whether there is
- * one.
+ * Reads the 802.1Q tag that is in the skb, not in the packet's bytes. Returns whether there is one,
+ * for which there was a bit before 6.2 (354259fa73e2).
  */
 static __always_inline bool kernel_vlan_tag(const struct sk_buff *skb, __u16 *proto, __u16 *tci)
 {
@@ -243,9 +250,9 @@ static __always_inline bool kernel_vlan_tag(const struct sk_buff *skb, __u16 *pr
 }
 
 /*
- * The listener of which sk is a fresh copy (inet_csk_clone_lock): the copy still has the listener's
- * links in its list of sockets bound to the port, and the neighbour there points to the listener.
- * NULL where that is not so, as when a neighbour has just gone.
+ * Returns the listener of which inet_csk_clone_lock() has just made the copy sk. The copy still has
+ * the listener's links in the list of the sockets that are bound to the port, and its neighbour
+ * there points to the listener. NULL if it does not, for example because the neighbour was removed.
  */
 static __always_inline struct sock *kernel_listener_of_copy(const struct sock *sk)
 {
@@ -262,9 +269,7 @@ static __always_inline struct sock *kernel_listener_of_copy(const struct sock *s
 	return listener;
 }
 
-/*
- * The task on this CPU, to be read as it is; NULL where the kernel does not give it (before 5.11).
- */
+/* The current task as a typed pointer; NULL before 5.11, which has no helper for it. */
 static __always_inline const struct task_struct *kernel_current(void)
 {
 	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
@@ -272,7 +277,7 @@ static __always_inline const struct task_struct *kernel_current(void)
 	return (const struct task_struct *)bpf_get_current_task_btf();
 }
 
-/* The device of that index, NULL if the walk of its hash bucket does not meet it. */
+/* Returns the device with that index, NULL if it is not among the first of its hash bucket. */
 static __always_inline struct net_device *kernel_device(struct net *net, int ifindex)
 {
 	struct hlist_head *buckets = BPF_CORE_READ(net, dev_index_head);
@@ -291,7 +296,7 @@ static __always_inline struct net_device *kernel_device(struct net *net, int ifi
 	return NULL;
 }
 
-/* The device that sk's packets come in by; its index stands in the socket in 5.17 and later. */
+/* Returns the device that receives the packets of sk; NULL if unknown (always before 5.17). */
 static __always_inline struct net_device *kernel_rx_device(const struct sock *sk)
 {
 	int ifindex = 0;

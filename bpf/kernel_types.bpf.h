@@ -3,8 +3,8 @@
 #define KERNEL_TYPES_BPF_H
 
 /*
- * The kernel's types, with just the fields that the programs read: what they depend on, to be read
- * at a glance. CO-RE finds the offsets of the running kernel.
+ * The kernel's types, with only the fields that the programs read: all that they depend on. CO-RE
+ * finds the offsets of the running kernel.
  */
 
 #include <linux/bpf.h>
@@ -87,7 +87,7 @@ struct sock_common {
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
-	struct sock *skc_listener; /* of a request */
+	struct sock *skc_listener; /* requests only */
 	__u32 skc_rcv_wnd;
 };
 
@@ -265,7 +265,9 @@ struct tcp_request_sock {
 
 #pragma clang attribute pop
 
-/* Fields as older kernels have them; libbpf matches the name before the three underscores. */
+/*
+ * Fields of other kernels; libbpf ignores the part of a type's name from the three underscores on.
+ */
 struct inet_sock___plain_id {
 	__u16 inet_id;
 } __attribute__((preserve_access_index));

@@ -3,42 +3,44 @@
 #define NONLINEAR_BPF_H
 
 /*
- * A packet whose headers are not in the linear part of its skb, as some drivers hand them up until
- * they are first looked at. A dynptr reads it wherever its bytes are (6.12 and later: 451d3a2fc9a1
- * let tp_btf programs make one of an skb); before, such a packet has no ports, or is not known to
- * be of TCP.
+ * Headers that are not in the linear part of the skb: some drivers leave them in its fragments
+ * until the stack first pulls them. A dynptr reads them there (6.12 and later: 451d3a2fc9a1 allows
+ * tp_btf programs to make one of an skb). Before 6.12, such a packet has no ports, or is only
+ * counted as one that could not be parsed.
  */
 
-#include "event.bpf.h"
+#include "cpu_state.bpf.h"
 #include "kernel.bpf.h"
 #include "packet.bpf.h"
 #include "record.h"
 
-/* Whether the kernel takes a program that makes a dynptr of a freed skb; tried before the load. */
+/*
+ * Whether the kernel accepts a program that makes a dynptr of a freed skb: tried before the load.
+ */
 const volatile bool with_skb_dynptr;
 
-struct gathered {
+/* A copy of the start of a packet. */
+struct pulled_packet {
 	__u8 mac[ETH_HLEN];
 	__u8 packet[RECORD_PACKET_MAX - ETH_HLEN];
 };
 
-/* Each program has one. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, SLOT_COUNT);
 	__type(key, __u32);
-	__type(value, struct gathered);
-} gathered SEC(".maps");
+	__type(value, struct pulled_packet);
+} pulled_packets SEC(".maps");
 
 extern int bpf_dynptr_from_skb(struct sk_buff *skb, __u64 flags,
 			       struct bpf_dynptr *dynptr) __ksym __weak;
 
 /*
- * length bytes of the packet, from that offset on. A function of its own: the verifier lets nothing
- * else use the place on the stack where a dynptr was.
+ * Copies length bytes from that offset of the packet. A function of its own, because the verifier
+ * does not let anything else use the stack slot of a dynptr.
  */
-static __noinline bool read_packet(const struct sk_buff *skb, __u64 offset, struct gathered *to,
-				   __u64 length)
+static __noinline bool read_packet(const struct sk_buff *skb, __u64 offset,
+				   struct pulled_packet *to, __u64 length)
 {
 	struct bpf_dynptr packet;
 
@@ -50,10 +52,10 @@ static __noinline bool read_packet(const struct sk_buff *skb, __u64 offset, stru
 	return !bpf_dynptr_read(to->packet, length, &packet, offset, 0);
 }
 
-/* As find_headers(), by a copy of the packet's start; for a packet that is said to be of IP. */
-static __always_inline bool gather_headers(const struct sk_buff *skb, struct headers *h, __u32 slot)
+/* As find_headers(), of a copy of the packet's start. The skb is said to be of IP: h->family. */
+static __always_inline bool pull_headers(const struct sk_buff *skb, struct headers *h, __u32 slot)
 {
-	struct gathered *to = bpf_map_lookup_elem(&gathered, &slot);
+	struct pulled_packet *to = bpf_map_lookup_elem(&pulled_packets, &slot);
 	__u32 length = skb->len - (h->network - h->data);
 
 	if (!with_skb_dynptr || !to || h->data > h->network)
@@ -62,10 +64,10 @@ static __always_inline bool gather_headers(const struct sk_buff *skb, struct hea
 		length = sizeof(to->packet);
 	if (!read_packet(skb, h->network - h->data, to, length))
 		return false;
-	/* The MAC header before it is linear always. */
+	/* The MAC header is always in the linear part. */
 	bpf_probe_read_kernel(to->mac, sizeof(to->mac), h->bytes + h->network - ETH_HLEN);
-	/* As a number: what is read there later is read by probe reads. */
-	h->bytes = (void *)(as_number(to) + ETH_HLEN - h->network);
+	/* Laundered, because all later reads of the headers are probe reads. */
+	h->bytes = (void *)(launder_ptr(to) + ETH_HLEN - h->network);
 	h->end = h->network + length;
 	barrier();
 	return parse_headers(h);

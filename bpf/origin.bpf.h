@@ -3,10 +3,9 @@
 #define ORIGIN_BPF_H
 
 /*
- * Where a packet is when it is freed: its direction, namespace, device and socket, decided here by
- * what the skb and its route say, so that all four are of one world. Where that leaves two
- * possibilities the direction is unknown; user space may then decide it by the stack
- * (capture/enrich/enrich.c).
+ * Where a packet is when it is freed: its direction, namespace, device and socket. All four are
+ * decided here, from the skb and its route, so that they agree with each other. If these leave two
+ * possible directions, path_direction() decides by the stack (symbols.bpf.h).
  */
 
 #include "flow.bpf.h"
@@ -17,21 +16,23 @@
 #include "symbols.bpf.h"
 
 struct origin {
-	struct sock *sk;     /* the sender's on its way out, the receiver's on its way in; NULL */
-	struct sock *holder; /* the same, or one that is not TCP's and has the packet */
+	struct sock *sk;     /* of the sender on the way out, of the receiver on the way in; NULL */
+	struct sock *holder; /* the socket that has the packet: sk, or one that is not of TCP */
 	struct net_device *dev; /* NULL: unknown */
 	__u32 netns;		/* 0: unknown */
 	__u8 direction;		/* enum record_direction */
 	bool received;		/* sk is the receiver */
-	bool is_framed; /* the packet starts with the MAC header that its device is to send */
+	bool starts_at_mac;	/* skb->data is at the MAC header that the device sends */
 };
 
-enum side {
-	SIDE_NONE,
-	SIDE_SENDER,
-	SIDE_RECEIVER,
+/* Which end of a packet's connection a socket is. */
+enum endpoint {
+	ENDPOINT_NONE,
+	ENDPOINT_SENDER,
+	ENDPOINT_RECEIVER,
 };
 
+/* Returns whether the local address of sk is the source of the packet. */
 static __always_inline bool is_source(const struct sock *sk, const struct headers *h)
 {
 	__u32 source[4] = {}, local[4] = {};
@@ -43,28 +44,26 @@ static __always_inline bool is_source(const struct sock *sk, const struct header
 		bpf_probe_read_kernel(source, 16, h->bytes + h->network + 8);
 		BPF_CORE_READ_INTO((struct in6_addr *)local, sk, __sk_common.skc_v6_rcv_saddr);
 	}
-	return same_bytes(source, local, 4);
+	return same_words(source, local, 4);
 }
 
 /*
- * Which end of the packet's connection the socket is, by its port, and by its address where both
- * ports are the same. A listener of another port has the packet by TPROXY.
+ * Compares the port of the socket with those of the packet, and the address if both ports are the
+ * same. A listener with another port got the packet by TPROXY.
  */
-static __always_inline enum side side_of(const struct sock *sk, const struct headers *h)
+static __always_inline enum endpoint endpoint_of(const struct sock *sk, const struct headers *h)
 {
 	__u16 port = local_port(&sk->__sk_common);
 
-	if (h->sport == h->dport && port == h->sport && !h->no_ip)
-		return is_source(sk, h) ? SIDE_SENDER : SIDE_RECEIVER;
+	if (h->sport == h->dport && port == h->sport && !h->no_ip_header)
+		return is_source(sk, h) ? ENDPOINT_SENDER : ENDPOINT_RECEIVER;
 	if (port == h->sport)
-		return SIDE_SENDER;
-	return port == h->dport || socket_state(sk) == TCP_LISTEN ? SIDE_RECEIVER : SIDE_NONE;
+		return ENDPOINT_SENDER;
+	return port == h->dport || socket_state(sk) == TCP_LISTEN ? ENDPOINT_RECEIVER
+								  : ENDPOINT_NONE;
 }
 
-/*
- * The route that the packet has; NULL: none yet, none any more, or what a tunnel notes in its
- * place.
- */
+/* Returns the route of the packet; NULL if it has none, or only a tunnel's metadata. */
 static __always_inline struct dst_entry *packet_route(const struct sk_buff *skb)
 {
 	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
@@ -80,29 +79,30 @@ static __always_inline struct net_device *route_device(const struct sk_buff *skb
 }
 
 /*
- * A packet that has been through the receive path has skb_iif, which is zero while the stack sends
- * one. It leaves by another device, or, where it is sent back, by the same: its route then leads
- * there. at is skb->dev.
+ * The direction of a packet with skb_iif, which __netif_receive_skb_core() sets: the packet has
+ * been received. If it is forwarded, it leaves by another device, or by the same one, to which its
+ * route then leads. skb_dev: skb->dev.
  */
 static __always_inline __u8 direction_of_received(const struct sk_buff *skb,
-						  const struct net_device *at, bool is_framed)
+						  const struct net_device *skb_dev,
+						  bool starts_at_mac)
 {
 	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
 
-	if (is_framed)
+	if (starts_at_mac)
 		return RECORD_DIR_OUT;
-	if (!at)
-		return RECORD_DIR_IN; /* TCP has it */
-	if (at->ifindex != skb->skb_iif)
-		return dst ? RECORD_DIR_OUT : RECORD_DIR_UNKNOWN; /* a bridge has no route */
-	if (!dst || at->type == ARPHRD_LOOPBACK || BPF_CORE_READ(dst, dev) != at)
+	if (!skb_dev)
+		return RECORD_DIR_IN; /* tcp_v4_rcv() and tcp_v6_rcv() clear skb->dev */
+	if (skb_dev->ifindex != skb->skb_iif)
+		return dst ? RECORD_DIR_OUT : RECORD_DIR_UNKNOWN; /* a bridge uses no route */
+	if (!dst || skb_dev->type == ARPHRD_LOOPBACK || BPF_CORE_READ(dst, dev) != skb_dev)
 		return RECORD_DIR_IN;
 	return RECORD_DIR_UNKNOWN;
 }
 
 /*
- * A packet without skb_iif: one that is sent has a route, or a MAC header at its start, or none at
- * all.
+ * The direction of a packet without skb_iif. One that is sent has a route, or no MAC header, or
+ * starts at its MAC header.
  */
 static __always_inline __u8 direction_of_new(const struct sk_buff *skb, const struct headers *h)
 {
@@ -114,9 +114,9 @@ static __always_inline __u8 direction_of_new(const struct sk_buff *skb, const st
 }
 
 /*
- * The sender's socket is in the skb until the packet is received, and then may still be there: on a
- * cable between namespaces, or within one. Returns the direction; forgets the socket if the packet
- * has left it.
+ * The direction of a packet that has its sender's socket and no skb_iif. veth and the loopback
+ * leave the socket in the skb that the other side receives. Clears origin->sk if the packet has
+ * left the sender.
  */
 static __always_inline __u8 direction_with_sender(const struct sk_buff *skb,
 						  const struct headers *h, struct origin *origin)
@@ -124,7 +124,7 @@ static __always_inline __u8 direction_with_sender(const struct sk_buff *skb,
 	__u32 mac = skb->mac_header;
 	bool left = origin->dev && device_net(origin->dev) != socket_net(origin->sk);
 
-	/* Past its MAC header: it is in the hands of the device that received it. */
+	/* eth_type_trans() of the receiving device has moved data past the MAC header. */
 	if (mac != MAC_HEADER_UNSET && h->data > mac && !packet_route(skb)) {
 		origin->sk = NULL;
 		return RECORD_DIR_IN;
@@ -132,37 +132,39 @@ static __always_inline __u8 direction_with_sender(const struct sk_buff *skb,
 	if (!left)
 		return RECORD_DIR_OUT;
 	origin->sk = NULL;
-	return RECORD_DIR_UNKNOWN; /* a lower device of another namespace sends it, or a program
-				      there refuses it */
+	/* A lower device of another namespace sends it, or a BPF program there rejects it. */
+	return RECORD_DIR_UNKNOWN;
 }
 
 static __always_inline void find_direction(const struct sk_buff *skb, const struct headers *h,
-					   const struct net_device *at, struct origin *origin)
+					   const struct net_device *skb_dev, struct origin *origin)
 {
-	enum side side = origin->sk ? side_of(origin->sk, h) : SIDE_NONE;
+	enum endpoint endpoint = origin->sk ? endpoint_of(origin->sk, h) : ENDPOINT_NONE;
 
-	if (side == SIDE_RECEIVER && skb->skb_iif) {
+	if (endpoint == ENDPOINT_RECEIVER && skb->skb_iif) {
 		origin->received = true;
 		origin->direction = RECORD_DIR_IN;
 		return;
 	}
-	if (side == SIDE_SENDER && !skb->skb_iif) {
+	if (endpoint == ENDPOINT_SENDER && !skb->skb_iif) {
 		origin->direction = direction_with_sender(skb, h, origin);
 		return;
 	}
 	origin->sk = NULL;
-	origin->direction = skb->skb_iif ? direction_of_received(skb, at, origin->is_framed)
-					 : direction_of_new(skb, h);
+	origin->direction = skb->skb_iif
+				    ? direction_of_received(skb, skb_dev, origin->starts_at_mac)
+				    : direction_of_new(skb, h);
 }
 
 /*
- * What a socket has received, TCP may have queued, and then skb->dev is a link of that queue: it is
- * a device only if it is of the socket's namespace. Later on TCP's way skb->dev is NULL: the
- * namespace is the socket's or the route's, and the index that the packet came in by tells the
- * device; one that has not reached its device yet has a route that leads there. at is skb->dev, as
- * the verifier knows it.
+ * Decides the device and the namespace. skb->dev shares its bytes with a link of the socket's
+ * out-of-order queue (skb->rbnode): of a received packet it is only believed if the device is in
+ * the socket's namespace. tcp_v4_rcv() clears skb->dev: after that, the namespace is that of the
+ * socket or the route, and skb_iif is the index of the device that received the packet. A packet
+ * that has not reached its device yet has a route that leads there. skb_dev: skb->dev, as a typed
+ * pointer.
  */
-static __always_inline void find_device(const struct sk_buff *skb, const struct net_device *at,
+static __always_inline void find_device(const struct sk_buff *skb, const struct net_device *skb_dev,
 					struct origin *origin)
 {
 	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
@@ -174,7 +176,7 @@ static __always_inline void find_device(const struct sk_buff *skb, const struct 
 	    device_net(origin->dev) != socket_net(origin->holder))
 		origin->dev = NULL;
 	if (origin->dev) {
-		origin->netns = at->nd_net.net->ns.inum;
+		origin->netns = skb_dev->nd_net.net->ns.inum;
 		return;
 	}
 	dev = BPF_CORE_READ(dst, dev);
@@ -183,7 +185,7 @@ static __always_inline void find_device(const struct sk_buff *skb, const struct 
 	if (!net)
 		return;
 	/*
-	 * nft's reject gives its answer the route by which the packet came in, which leads to the
+	 * nft's reject gives its answer the route of the packet that it rejects, which leads to the
 	 * loopback.
 	 */
 	if (!iif && !origin->holder && dev && BPF_CORE_READ(dev, type) == ARPHRD_LOOPBACK)
@@ -192,11 +194,11 @@ static __always_inline void find_device(const struct sk_buff *skb, const struct 
 }
 
 /*
- * rx_sk: the socket that the kernel names as the receiver, or NULL; at: skb->dev, as the verifier
- * knows it, dev: the same as a number.
+ * rx_sk: the socket that the kernel names as the receiver, or NULL. skb_dev: skb->dev as a typed
+ * pointer; dev: the same, laundered.
  */
 static __always_inline void find_origin(const struct sk_buff *skb, const struct headers *h,
-					const struct net_device *at, struct net_device *dev,
+					const struct net_device *skb_dev, struct net_device *dev,
 					struct sock *rx_sk, struct origin *origin)
 {
 	__u32 mac = skb->mac_header;
@@ -205,25 +207,26 @@ static __always_inline void find_origin(const struct sk_buff *skb, const struct 
 	origin->sk = origin->holder = rx_sk ?: kernel_skb_sk(skb);
 	if (origin->sk && !is_tcp_socket(origin->sk))
 		origin->sk = NULL;
-	origin->is_framed = mac != MAC_HEADER_UNSET && h->data <= mac && mac < h->network;
+	origin->starts_at_mac = mac != MAC_HEADER_UNSET && h->data <= mac && mac < h->network;
 	origin->received = rx_sk;
 	origin->direction = RECORD_DIR_IN;
 	if (!rx_sk)
-		find_direction(skb, h, at, origin);
-	/* nft's reject has set the device of what it answers to the loopback (nf_send_unreach6). */
-	if (at && at->type == ARPHRD_LOOPBACK && origin->direction == RECORD_DIR_OUT &&
-	    !origin->is_framed)
+		find_direction(skb, h, skb_dev, origin);
+	/* nft's reject gives the packet that it rejects the loopback device (nf_send_unreach6). */
+	if (skb_dev && skb_dev->type == ARPHRD_LOOPBACK && origin->direction == RECORD_DIR_OUT &&
+	    !origin->starts_at_mac)
 		origin->dev = route_device(skb) ?: origin->dev;
-	find_device(skb, at, origin);
+	find_device(skb, skb_dev, origin);
 }
 
 /*
- * A MAC header is the packet's if its device has received it or is about to send it. Until then a
- * forwarded packet has that of the frame that it came in.
+ * Returns whether a MAC header before the IP header belongs to the packet: a device has received it
+ * or is about to send it. In between, a forwarded packet has the header of the frame in which it
+ * was received.
  */
 static __always_inline bool has_valid_mac(const struct origin *origin)
 {
-	return origin->is_framed || origin->direction == RECORD_DIR_IN;
+	return origin->starts_at_mac || origin->direction == RECORD_DIR_IN;
 }
 
 static __always_inline void fill_device_type(struct drop_record *record, __u16 type)
@@ -241,21 +244,22 @@ static __always_inline void fill_device(struct drop_record *record, struct net_d
 	fill_device_type(record, BPF_CORE_READ(dev, type));
 }
 
-/* The same, without probe reads where dev is one that the verifier knows. */
-static __always_inline void fill_device_at(struct drop_record *record, const struct net_device *at,
-					   struct net_device *dev)
+/* As fill_device(), but without probe reads if dev is skb_dev, the typed pointer. */
+static __always_inline void fill_skb_device(struct drop_record *record,
+					    const struct net_device *skb_dev,
+					    struct net_device *dev)
 {
-	__u64 *name = (__u64 *)record->ifname, address = (__u64)at;
+	__u64 *name = (__u64 *)record->ifname, address = (__u64)skb_dev;
 
-	barrier_var(address); /* or clang reads by dev, of which the verifier knows nothing */
-	if (!at || address != (__u64)dev) {
+	barrier_var(address); /* or clang reads by dev, whose type the verifier does not know */
+	if (!skb_dev || address != (__u64)dev) {
 		fill_device(record, dev);
 		return;
 	}
-	record->ifindex = at->ifindex;
-	name[0] = ((const __u64 *)at->name)[0];
-	name[1] = ((const __u64 *)at->name)[1];
-	fill_device_type(record, at->type);
+	record->ifindex = skb_dev->ifindex;
+	name[0] = ((const __u64 *)skb_dev->name)[0];
+	name[1] = ((const __u64 *)skb_dev->name)[1];
+	fill_device_type(record, skb_dev->type);
 }
 
 static __always_inline void fill_packet_marks(struct drop_record *record, const struct sk_buff *skb,
@@ -270,8 +274,8 @@ static __always_inline void fill_packet_marks(struct drop_record *record, const 
 	if (skb->vlan_proto && kernel_vlan_tag(skb, &record->vlan_proto, &record->vlan_tci))
 		record->flags |= RECORD_HAS_VLAN;
 	/*
-	 * A receive queue is stored plus one (skb_record_rx_queue). Of a virtual device it may be
-	 * what is left of the sender's queue.
+	 * skb_record_rx_queue() stores the queue plus one. A virtual device, which has no parent,
+	 * may leave the sender's queue there.
 	 */
 	if (record->direction == RECORD_DIR_IN && queue && dev && BPF_CORE_READ(dev, dev.parent)) {
 		record->queue = queue - 1;
@@ -280,10 +284,11 @@ static __always_inline void fill_packet_marks(struct drop_record *record, const 
 }
 
 static __always_inline void fill_origin(struct drop_record *record, const struct sk_buff *skb,
-					const struct net_device *at, const struct origin *origin)
+					const struct net_device *skb_dev,
+					const struct origin *origin)
 {
 	record->direction = origin->direction;
-	fill_device_at(record, at, origin->dev);
+	fill_skb_device(record, skb_dev, origin->dev);
 	fill_packet_marks(record, skb, origin->dev);
 }
 

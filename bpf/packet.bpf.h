@@ -3,9 +3,9 @@
 #define PACKET_BPF_H
 
 /*
- * Finds the TCP packet in an skb and copies its headers. Every byte is read with a probe read that
- * ends at the skb's linear data; nothing here trusts the skb's transport offsets, which are stale
- * or unset in half of the places that free.
+ * Finds the TCP packet in an skb and copies its headers. Every byte is read by a probe read that
+ * ends at the skb's linear data. Nothing here trusts the skb's transport offsets, which are stale
+ * or unset in half of the functions that free.
  */
 
 #include "kernel.bpf.h"
@@ -16,32 +16,36 @@
 #define IPV6_EXTENSIONS_MAX 12
 #define TCP_HEADER_MIN	    20
 
+/* What find_tcp_ipv4() and find_tcp_ipv6() return instead of the offset of a TCP header. */
+#define PARSE_NOT_TCP	 0
+#define PARSE_UNREADABLE -1 /* a header before it is not readable, or not of IP */
+
 /* Offsets are from skb->head. */
 struct headers {
-	unsigned char
-		*bytes; /* where the byte of offset 0 can be read, or could if there were one */
-	__u32 data;	/* where the packet starts at the layer that has it */
-	__u32 start;	/* of the MAC header, or of the IP header where there is none */
-	__u32 l2_len;
-	__u32 network;
+	unsigned char *bytes; /* the address of offset 0, which itself need not be readable */
+	__u32 data;	      /* skb->data: the start of the packet for the layer that has it */
+	__u32 start;	      /* the MAC header, or the IP header if there is no MAC header */
+	__u32 l2_len;	      /* bytes of the MAC header; 0: none */
+	__u32 network;	      /* the IP header */
 	__u32 tcp;
-	__u32 end; /* of the TCP header, or of the readable bytes if that comes first */
+	__u32 end; /* of the TCP header, or of the readable bytes if these end before */
 	__u32 seq;
 	__u16 sport;
 	__u16 dport;
 	__u8 flags;
-	__u8 family; /* AF_INET or AF_INET6 */
-	bool is_cut; /* the TCP header is not, or not wholly, among the bytes */
-	bool no_ip; /* TCP has made the segment, and IP has not got it: network and start are tcp */
+	__u8 family;	   /* AF_INET or AF_INET6; 0: the skb is said to be of another protocol */
+	bool is_truncated; /* the TCP header, or a part of it, is not readable */
+	bool is_unparsed;  /* whether it is a TCP packet is unknown: PARSE_UNREADABLE */
+	bool no_ip_header; /* TCP has not yet passed the segment to IP: network and start are tcp */
 };
 
-/* The TCP header as far as it is looked at. */
+/* The first bytes of a TCP header, which are all that is examined. */
 struct tcp_start {
 	__be16 sport;
 	__be16 dport;
 	__be32 seq;
 	__be32 ack;
-	__u8 offset; /* in the upper half, in words */
+	__u8 offset; /* upper half: length of the header in words of four bytes */
 	__u8 flags;
 };
 
@@ -51,12 +55,12 @@ static __always_inline bool read_at(const struct headers *h, __u32 offset, void 
 }
 
 /*
- * Returns the offset of the TCP header, 0 if the packet is something else. Its start is in tcp
- * then, unless that could not be read; mostly by the same probe read, which costs more than its
- * bytes.
+ * Returns the offset of the TCP header, or PARSE_*. Sets *has_tcp and *tcp if the start of the TCP
+ * header is readable: mostly by the probe read that also reads the IP header, because a probe read
+ * costs more than its bytes.
  */
-static __always_inline __u32 find_tcp_ipv4(const struct headers *h, __u32 at, struct tcp_start *tcp,
-					   bool *has_tcp)
+static __always_inline int find_tcp_ipv4(const struct headers *h, __u32 at, struct tcp_start *tcp,
+					 bool *has_tcp)
 {
 	struct {
 		__u8 ip[20];
@@ -67,14 +71,16 @@ static __always_inline __u32 find_tcp_ipv4(const struct headers *h, __u32 at, st
 	bool both = read_at(h, at, &first, sizeof(first));
 
 	if (!both && !read_at(h, at, first.ip, sizeof(first.ip)))
-		return 0;
-	if (ip[0] >> 4 != 4 || ip[9] != IPPROTO_TCP)
-		return 0;
-	if (ip[6] & 0x1f || ip[7]) /* a later fragment has no TCP header */
-		return 0;
+		return PARSE_UNREADABLE;
+	if (ip[0] >> 4 != 4)
+		return PARSE_UNREADABLE;
+	if (ip[9] != IPPROTO_TCP)
+		return PARSE_NOT_TCP;
+	if (ip[6] & 0x1f || ip[7]) /* only the first fragment has a TCP header */
+		return PARSE_NOT_TCP;
 	length = (ip[0] & 0xf) * 4;
 	if (length < sizeof(first.ip))
-		return 0;
+		return PARSE_UNREADABLE;
 	*has_tcp = both && length == sizeof(first.ip);
 	if (*has_tcp)
 		*tcp = first.tcp;
@@ -83,9 +89,16 @@ static __always_inline __u32 find_tcp_ipv4(const struct headers *h, __u32 at, st
 	return at + length;
 }
 
+static __always_inline bool is_ipv6_extension(__u8 type)
+{
+	return type == IPPROTO_HOPOPTS || type == IPPROTO_ROUTING || type == IPPROTO_FRAGMENT ||
+	       type == IPPROTO_AH || type == IPPROTO_DSTOPTS;
+}
+
 /*
- * The same at bytes + at, of bytes that end there. Global: the verifier looks at the loop once, and
- * not at all that follows for each number of extension headers.
+ * Returns the offset of the TCP header, or PARSE_*, of the IPv6 packet at bytes + at; offsets up to
+ * end are readable. A global function: the verifier checks its loop once, and not all that follows
+ * once for each number of extension headers.
  */
 __attribute__((noinline)) int find_tcp_ipv6(__u64 bytes, __u64 at, __u64 end)
 {
@@ -93,41 +106,40 @@ __attribute__((noinline)) int find_tcp_ipv6(__u64 bytes, __u64 at, __u64 end)
 	__u8 ip[8], extension[4], next;
 
 	if (!read_at(&h, at, ip, sizeof(ip)) || ip[0] >> 4 != 6)
-		return 0;
+		return PARSE_UNREADABLE;
 	next = ip[6];
 	at += 40;
 	for (int i = 0; i < IPV6_EXTENSIONS_MAX && next != IPPROTO_TCP; i++) {
+		if (!is_ipv6_extension(next))
+			return PARSE_NOT_TCP;
 		if (!read_at(&h, at, extension, sizeof(extension)))
-			return 0;
-		if (next == 44) { /* fragment: the first one only has a TCP header */
-			if (extension[2] || extension[3] & 0xf8)
-				return 0;
+			return PARSE_UNREADABLE;
+		if (next == IPPROTO_FRAGMENT && (extension[2] || extension[3] & 0xf8))
+			return PARSE_NOT_TCP; /* as in find_tcp_ipv4() */
+		if (next == IPPROTO_FRAGMENT)
 			at += 8;
-		} else if (next == 0 || next == 43 ||
-			   next == 60) { /* hop by hop, routing, destination */
-			at += (extension[1] + 1) * 8;
-		} else if (next == 51) { /* authentication */
+		else if (next == IPPROTO_AH)
 			at += (extension[1] + 2) * 4;
-		} else {
-			return 0;
-		}
+		else
+			at += (extension[1] + 1) * 8;
 		next = extension[0];
 	}
-	return next == IPPROTO_TCP ? at : 0;
+	return next == IPPROTO_TCP ? (int)at : PARSE_UNREADABLE;
 }
 
 /*
- * What the TCP header says of itself; one that says that it has no length gets none of the payload.
+ * Takes the ports, the flags and the length from the start of the TCP header. A length below the
+ * minimum counts as the minimum, so that no byte of the payload passes for the header.
  */
-static __always_inline void use_tcp_start(struct headers *h, const struct tcp_start *start,
-					  __u32 tcp)
+static __always_inline void parse_tcp_start(struct headers *h, const struct tcp_start *start,
+					    __u32 tcp)
 {
 	__u32 length = (start->offset >> 4) * 4;
 
 	if (length < TCP_HEADER_MIN)
 		length = TCP_HEADER_MIN;
-	h->is_cut = tcp + length > h->end;
-	if (!h->is_cut)
+	h->is_truncated = tcp + length > h->end;
+	if (!h->is_truncated)
 		h->end = tcp + length;
 	h->sport = bpf_ntohs(start->sport);
 	h->dport = bpf_ntohs(start->dport);
@@ -135,32 +147,32 @@ static __always_inline void use_tcp_start(struct headers *h, const struct tcp_st
 	h->flags = start->flags;
 }
 
-/* Returns whether there is a TCP packet at h->network, and where its headers lie. */
+/* Returns whether there is a TCP packet at h->network; describes its headers if there is one. */
 static __always_inline bool parse_headers(struct headers *h)
 {
 	struct tcp_start start = {};
 	bool has_start = false;
-	__u32 tcp;
+	int tcp;
 
 	if (h->family == AF_INET) {
 		tcp = find_tcp_ipv4(h, h->network, &start, &has_start);
 	} else {
-		barrier(); /* or what is passed is a pointer that the verifier knows, not a number
-			    */
+		barrier(); /* or clang passes a typed pointer, which the verifier refuses */
 		tcp = find_tcp_ipv6((__u64)h->bytes, h->network, h->end);
-		has_start = tcp && read_at(h, tcp, &start, sizeof(start));
+		has_start = tcp > 0 && read_at(h, tcp, &start, sizeof(start));
 	}
-	if (!tcp)
+	h->is_unparsed = tcp == PARSE_UNREADABLE;
+	if (tcp <= 0)
 		return false;
 	if (has_start)
-		use_tcp_start(h, &start, tcp);
+		parse_tcp_start(h, &start, tcp);
 	else
-		h->is_cut = true;
+		h->is_truncated = true;
 	h->tcp = tcp;
 	return true;
 }
 
-/* Returns whether the skb holds a TCP packet over IPv4 or IPv6, and where its headers lie. */
+/* Returns whether the skb has a TCP packet over IPv4 or IPv6; describes its headers if it has. */
 static __always_inline bool find_headers(const struct sk_buff *skb, struct headers *h)
 {
 	__be16 protocol = skb->protocol;
@@ -181,7 +193,7 @@ static __always_inline bool find_headers(const struct sk_buff *skb, struct heade
 	return parse_headers(h);
 }
 
-/* Bytes after the headers. */
+/* Returns how many bytes of the packet follow the headers. */
 static __always_inline __u32 payload_len(const struct headers *h, const struct sk_buff *skb)
 {
 	return skb->len + h->data - h->end;
@@ -189,14 +201,14 @@ static __always_inline __u32 payload_len(const struct headers *h, const struct s
 
 static __always_inline void copy_bytes(struct drop_record *record, const void *from, __u64 length)
 {
-	barrier_var(length); /* or clang bounds a copy of it, and the verifier misses that */
+	barrier_var(length); /* or clang checks a copy, and the verifier sees no bound */
 	if (length > RECORD_PACKET_MAX)
 		length = RECORD_PACKET_MAX;
 	if (!bpf_probe_read_kernel(record->packet, length, from))
 		record->packet_len = length;
 }
 
-/* Size of the segments that a packet is to be cut into; 0: it is one segment itself. */
+/* Returns the payload of each segment of a GSO or GRO packet; 0: the packet is one segment. */
 static __always_inline __u16 gso_size(const struct sk_buff *skb)
 {
 	const struct skb_shared_info *shared = (const void *)(skb->head + skb->end);
@@ -204,21 +216,19 @@ static __always_inline __u16 gso_size(const struct sk_buff *skb)
 	return BPF_CORE_READ(shared, gso_size);
 }
 
-/* How many segments the packet is on the wire, 0: one, or that is unknown. */
-static __always_inline __u16 segments(const struct sk_buff *skb, __u32 payload)
+/* Returns how many segments the packet is on the wire; 0: one, or the number is unknown. */
+static __always_inline __u16 wire_segments(const struct sk_buff *skb, __u32 payload)
 {
 	const struct skb_shared_info *shared = (const void *)(skb->head + skb->end);
 	__u16 size = payload ? gso_size(skb) : 0, count;
 
 	if (!size)
 		return 0;
-	count = BPF_CORE_READ(shared, gso_segs);
-	return count
-		       ?: (payload + size - 1) /
-				  size; /* what a guest or GRO has joined is not counted */
+	count = BPF_CORE_READ(shared, gso_segs); /* 0 if a guest or GRO has joined them */
+	return count ?: (payload + size - 1) / size;
 }
 
-/* with_mac: whether the MAC header before the packet's is its own. */
+/* with_mac: whether the MAC header before the IP header belongs to the packet. */
 static __always_inline void copy_headers(struct drop_record *record, const struct sk_buff *skb,
 					 const struct headers *h, bool with_mac)
 {
@@ -227,10 +237,10 @@ static __always_inline void copy_headers(struct drop_record *record, const struc
 	copy_bytes(record, h->bytes + start, h->end - start);
 	record->l2_len = with_mac ? h->l2_len : 0;
 	record->len = h->data - start + skb->len;
-	record->segs = segments(skb, payload_len(h, skb));
+	record->segs = wire_segments(skb, payload_len(h, skb));
 }
 
-static __always_inline bool same_bytes(const void *a, const void *b, __u32 words)
+static __always_inline bool same_words(const void *a, const void *b, __u32 words)
 {
 	const __u32 *left = a, *right = b;
 
@@ -246,7 +256,7 @@ static __always_inline __u32 be32_at(const __u8 *bytes)
 	return (__u32)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
 }
 
-/* The reset that answers the packet: its addresses and ports turned round. */
+/* Fills the flow of the reset that answers the packet, as tcp_v4_send_reset() makes it. */
 static __always_inline void fill_answering_reset(struct drop_record *record,
 						 const struct sk_buff *skb, const struct headers *h)
 {

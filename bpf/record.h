@@ -3,20 +3,22 @@
 #define RECORD_H
 
 /*
- * The record that a BPF program puts into the ring for one event: raw numbers in host byte order,
- * nothing named. The only file that both sides include; in user space through
- * source, its symbol table and decode alone.
+ * The record that a BPF program submits to the ring for one event, and what else the two sides
+ * exchange: raw numbers in host byte order, without names. In user space, only source, its symbol
+ * table and decode include this file.
  */
 
 #include <linux/types.h>
 
-#define RECORD_VERSION	  2
-#define RECORD_PACKET_MAX 256 /* Ethernet, 60 bytes of IPv4 or IPv6 with extensions, 60 of TCP */
-#define RECORD_HEADROOM	  160 /* the largest headers that precede a retransmitted skb's data */
-#define RECORD_STACK_MAX  127 /* the kernel walks no deeper (kernel.perf_event_max_stack) */
-#define RECORD_COMM_LEN	  16
-#define RECORD_IFNAME_LEN 16
+#define RECORD_VERSION	   2
+#define RECORD_PACKET_MAX  256 /* Ethernet, IPv4 or IPv6 with extensions, and 60 bytes of TCP */
+#define RECORD_HEADROOM	   160 /* bytes before the data of a retransmitted skb that are copied */
+#define RECORD_STACK_MAX   127 /* default of kernel.perf_event_max_stack */
+#define RECORD_COMM_LEN	   16
+#define RECORD_IFNAME_LEN  16
+#define RECORD_REASONS_MAX 64 /* reasons that a filter may have, of each kind of event */
 
+/* A new kind goes before the end: user space has a table of them. So with all enums here. */
 enum record_event {
 	RECORD_DROP = 1,
 	RECORD_RETRANSMIT,
@@ -26,49 +28,55 @@ enum record_event {
 	RECORD_EVENT_END,
 };
 
-/* Which events have their stack walked. */
+/* The events whose stack is walked. */
 enum stack_mode {
 	STACK_NONE,
-	STACK_AUTO, /* all but a flood's */
+	STACK_AUTO, /* within the stack budget of their site (stack_budget.bpf.h) */
 	STACK_ALL,
+	STACK_MODE_END,
 };
 
 /* How the socket of an event was found. */
 enum record_sock {
 	RECORD_SOCK_NONE,
 	RECORD_SOCK_RX_SK,  /* argument of the kfree_skb tracepoint: the receiving socket */
-	RECORD_SOCK_SKB,    /* skb->sk: the sender, or an early demuxed receiver */
-	RECORD_SOCK_HOOK,   /* argument of the hook: TCP itself says whose packet it is */
-	RECORD_SOCK_FENTRY, /* the socket for which TCP was processing it */
+	RECORD_SOCK_SKB,    /* skb->sk: the sender, or a receiver found by early demux */
+	RECORD_SOCK_HOOK,   /* argument of a hook of TCP */
+	RECORD_SOCK_FENTRY, /* the socket for which TCP was processing the packet (rx.bpf.h) */
+	RECORD_SOCK_END,
 };
 
 enum record_direction {
 	RECORD_DIR_UNKNOWN,
 	RECORD_DIR_IN,
 	RECORD_DIR_OUT,
+	RECORD_DIR_END,
 };
 
 enum record_flag {
 	RECORD_HAS_REASON = 1 << 0,
 	RECORD_HAS_QUEUE = 1 << 1,
-	RECORD_CSUM_PARTIAL = 1 << 2, /* the device was to fill in the checksum */
+	RECORD_CSUM_PARTIAL = 1 << 2, /* the device has to fill in the checksum */
 	RECORD_HAS_FLOW = 1 << 3,
 	RECORD_HAS_TSVAL = 1 << 4,
 	RECORD_HAS_IP_ID = 1 << 5,
 	RECORD_HAS_ERR = 1 << 6,
 	RECORD_HAS_UID = 1 << 7,
 	RECORD_HAS_CGROUP = 1 << 8,
-	RECORD_HAS_MEMORY = 1 << 9, /* of record_tcp: rmem to backlog and cc */
-	RECORD_HAS_TCP = 1 << 10,   /* of record_tcp: the rest */
+	RECORD_HAS_MEMORY = 1 << 9, /* record_tcp: rmem to backlog, and cc */
+	RECORD_HAS_TCP = 1 << 10,   /* record_tcp: all other members */
 	RECORD_HAS_RETRANSMITS = 1 << 11,
-	RECORD_NOT_ACCEPTED = 1 << 12,	/* a listener's child that no process has yet */
+	RECORD_NOT_ACCEPTED = 1 << 12,	/* the child of a listener, not accepted by a process yet */
 	RECORD_ETHERNET = 1 << 13,	/* ifindex is a device with Ethernet headers */
-	RECORD_STACK_SAMPLED = 1 << 14, /* not walked: its place has had its share */
-	RECORD_HAS_VLAN = 1 << 15,	/* an 802.1Q tag that is not among the packet's bytes */
+	RECORD_STACK_SAMPLED = 1 << 14, /* not walked: the stack budget of its site is used up */
+	RECORD_HAS_VLAN = 1 << 15,	/* an 802.1Q tag that is not in packet[] */
 	RECORD_NO_IP_HEADER = 1 << 16,	/* packet[] starts with TCP; flow has the addresses */
 };
 
-/* What TCP is to send, as the socket has it: proves the headroom's bytes, or stands in for them. */
+/*
+ * The segment that TCP sends, by the values of the socket. User space compares the bytes of the
+ * headroom with it, or makes the frame from it.
+ */
 struct record_flow {
 	__u8 saddr[16]; /* IPv4 in the first four bytes */
 	__u8 daddr[16];
@@ -76,19 +84,20 @@ struct record_flow {
 	__u16 dport;
 	__u32 seq;
 	__u32 ack;
-	__u32 tsval; /* RECORD_HAS_TSVAL: the timestamp that this transmission carries */
+	__u32 tsval; /* RECORD_HAS_TSVAL: the timestamp of this transmission */
 	__u32 payload_len;
-	__u16 window; /* as in the TCP header, scaled */
-	__u16 ip_id;  /* RECORD_HAS_IP_ID: the last IP ID that the socket used */
+	__u16 window; /* as in the TCP header */
+	__u16 ip_id;  /* RECORD_HAS_IP_ID: the last IP ID that the socket has used */
 	__u8 tcp_flags;
 	__u8 pad[7];
 };
 
-/* How the kernel side came to know a socket's process. */
+/* How the kernel side has found the process that owns a socket. */
 enum record_owner_how {
 	RECORD_OWNER_NONE,
-	RECORD_OWNER_OPENED, /* it called connect, listen, accept; may have passed the socket on */
-	RECORD_OWNER_CLOSED, /* it was the one to close it */
+	RECORD_OWNER_OPENED, /* by connect, listen or accept; it may have passed the socket on */
+	RECORD_OWNER_CLOSED, /* by the last close */
+	RECORD_OWNER_END,
 };
 
 struct record_owner {
@@ -98,15 +107,15 @@ struct record_owner {
 };
 
 /*
- * Which socket it is. An address is used again when its socket is gone: the flow tells one from the
- * next. Both are 0 where there is no socket.
+ * The identity of a socket. The kernel uses an address again when its socket is gone; the flow
+ * differs then. It changes when the socket is bound or connected. Both are 0 if there is no socket.
  */
 struct record_socket_id {
 	__u64 address;
-	__u64 flow; /* ports and peer, mixed */
+	__u64 flow; /* a hash of both ends and the namespace (flow.bpf.h) */
 };
 
-/* One socket of one process, from the iterator over all open files. */
+/* A socket that a process has open, from the iterator over all open files. */
 struct record_socket {
 	struct record_socket_id id;
 	struct record_owner owner; /* how: RECORD_OWNER_NONE */
@@ -116,7 +125,7 @@ struct record_socket {
 	__u8 pad;
 };
 
-/* TCP's state in the kernel's units: srtt in 1/8 us, mdev in 1/4 us, rto in ticks. */
+/* The state of TCP in the kernel's units: srtt in 1/8 us, mdev in 1/4 us, rto in ticks. */
 struct record_tcp {
 	__u64 bytes_acked;
 	__u64 bytes_received;
@@ -139,8 +148,8 @@ struct record_tcp {
 	__u32 backlog;
 	__u8 ca_state;
 	__u8 pending;	  /* the timer: ICSK_TIME_RETRANS, ... */
-	__u8 retransmits; /* RECORD_HAS_RETRANSMITS; of a request too */
-	__u8 undo;	  /* whether what began the loss or recovery may turn out to be false */
+	__u8 retransmits; /* RECORD_HAS_RETRANSMITS; requests have it, too */
+	__u8 undo;	  /* whether TCP can still undo the loss or recovery (undo_marker) */
 	char cc[RECORD_COMM_LEN];
 };
 
@@ -151,24 +160,24 @@ struct drop_record {
 	__u32 flags;	    /* enum record_flag */
 	__u64 timestamp_ns; /* CLOCK_MONOTONIC */
 	__u64 location;	    /* kernel address that freed the skb; 0: not a drop */
-	__u64 skb;	    /* kernel address, the packet's identity; 0: none */
+	__u64 skb;	    /* kernel address; 0: none */
 	__u64 cgroup_id;    /* RECORD_HAS_CGROUP */
-	__u64 lost;	    /* events this CPU has lost since the start, all kinds */
+	__u64 lost;	    /* events of all kinds that this CPU has lost since the start */
 	__u32 reason;	    /* RECORD_HAS_REASON */
 	__u32 cpu;
 	__u32 cpu_pid;
 	__u32 netns;	  /* inode number; 0: unknown */
 	__u32 ifindex;	  /* 0: unknown */
-	__u32 len;	  /* true length of the packet, from its first byte in packet[] on */
-	__s32 err;	  /* RECORD_HAS_ERR: 0 or -errno of the transmission */
+	__u32 len;	  /* length of the whole packet, of which packet[] has the start */
+	__s32 err;	  /* RECORD_HAS_ERR: result of the transmission, 0 or -errno */
 	__u16 queue;	  /* RECORD_HAS_QUEUE: the receive queue */
-	__u16 packet_len; /* bytes in packet[]; of a retransmit: headroom, up to the payload */
-	__u16 l2_len;	/* bytes of MAC header at the start of packet[] (drops); 0: none is valid */
-	__u16 segs;	/* segments on the wire; 0: unknown */
-	__u8 direction; /* enum record_direction */
-	__u8 pkt_type;	/* PACKET_HOST, ... (linux/if_packet.h) */
-	__u8 sock;	/* enum record_sock */
-	__u8 state;	/* TCP_ESTABLISHED, ... (net/tcp_states.h); 0: no socket */
+	__u16 packet_len; /* bytes in packet[]; of a retransmit: the headroom, up to the payload */
+	__u16 l2_len;	  /* bytes of the MAC header at the start of packet[] (drops); 0: none */
+	__u16 segs;	  /* segments on the wire; 0: unknown */
+	__u8 direction;	  /* enum record_direction */
+	__u8 pkt_type;	  /* PACKET_HOST, ... (linux/if_packet.h) */
+	__u8 sock;	  /* enum record_sock */
+	__u8 state;	  /* TCP_ESTABLISHED, ... (net/tcp_states.h); 0: no socket */
 	__u32 stack_len;  /* bytes in stack[] */
 	__u32 uid;	  /* RECORD_HAS_UID */
 	__u16 vlan_proto; /* RECORD_HAS_VLAN: 0x8100, 0x88a8 */
@@ -177,30 +186,32 @@ struct drop_record {
 	char cpu_comm[RECORD_COMM_LEN];
 	char ifname[RECORD_IFNAME_LEN];
 	struct record_flow flow; /* RECORD_HAS_FLOW */
-	/* The event's; of a request, and of a child that no process has accepted, the listener. */
+	/* For a request, and for a child that no process has accepted, this is the listener. */
 	struct record_socket_id socket;
-	struct record_owner owner; /* as far as the kernel side knows */
+	struct record_owner owner; /* RECORD_OWNER_NONE: the kernel side does not know it */
 	struct record_tcp tcp;
 	__u8 packet[RECORD_PACKET_MAX];
-	/* Return addresses, leaf first; left out where none were walked. */
+	/*
+	 * Return addresses, leaf first. A record without a stack ends here (RECORD_SIZE_NO_STACK).
+	 */
 	__u64 stack[RECORD_STACK_MAX];
 };
 
 /*
- * What user space tells the kernel side about the kernel's symbols (struct symbol_table of the map
- * `symbol_table`). A function may have several parts (NAME.cold), and one part is a range.
+ * Kernel functions that the kernel side has to know, from user space's symbol table (map
+ * `symtab`). The compiler may split a function (NAME.cold): each part is a range.
  */
 #define SYMBOL_RANGES_MAX 128 /* a power of two */
 
 enum symbol_kind {
 	SYMBOL_NONE,
-	SYMBOL_OUT, /* on the way of a packet out: IP's output, queues, a driver's transmission */
-	SYMBOL_IN,  /* on its way in, up to where it is forwarded */
-	SYMBOL_TCP, /* the same: TCP's entry */
-	SYMBOL_SEGMENT,	 /* out: a queue that frees a GSO packet when it has queued its segments */
-	SYMBOL_SENT,	 /* out: a driver that sends a copy, and frees the packet */
-	SYMBOL_COPY,	 /* frees a copy that a packet or raw socket, or a timestamp, was to have */
-	SYMBOL_BOUNDARY, /* what happens in it has nothing to do with what it interrupted */
+	SYMBOL_OUT,	 /* the way out: output of IP, queues, transmission of a driver */
+	SYMBOL_IN,	 /* the way in, until the packet is forwarded */
+	SYMBOL_TCP,	 /* the way in: the entry of TCP */
+	SYMBOL_SEGMENT,	 /* the way out: a queue that splits a GSO packet and then frees it */
+	SYMBOL_SENT,	 /* the way out: a driver that sends a copy and then frees the packet */
+	SYMBOL_COPY,	 /* frees a copy for a packet or raw socket, or for a timestamp */
+	SYMBOL_BOUNDARY, /* an interrupt or another context: its callers are unrelated to it */
 };
 
 struct symbol_range {
@@ -210,31 +221,33 @@ struct symbol_range {
 };
 
 struct symbol_table {
-	/* Destructors; 0: unknown. */
-	__u64 sock_rfree;			       /* of what is in a socket's receive queue */
+	/* Destructors of skbs; 0: unknown. */
+	__u64 sock_rfree;			       /* in the receive queue of a socket */
 	__u64 mptcp_rfree;			       /* the same, until 6.16 */
-	__u64 sock_rmem_free;			       /* of what is in its error queue */
-	struct symbol_range ranges[SYMBOL_RANGES_MAX]; /* by start; of those not used, ~0 */
+	__u64 sock_rmem_free;			       /* in the error queue of a socket */
+	struct symbol_range ranges[SYMBOL_RANGES_MAX]; /* sorted by start; unused: start is ~0 */
 };
 
 #define RECORD_SIZE_NO_STACK __builtin_offsetof(struct drop_record, stack)
 
-/* Which filter an event did not pass: the first one, in this order. */
+/* The filters, in the order in which they are applied. */
 enum record_filter {
 	RECORD_FILTER_EXPRESSION,
 	RECORD_FILTER_FAMILY,
 	RECORD_FILTER_NETNS,
 	RECORD_FILTER_STATE,
 	RECORD_FILTER_REASON,
-	RECORD_FILTER_BENIGN, /* the stack was done with the packet: it was not lost */
-	RECORD_FILTER_END,    /* none: it is requested */
+	RECORD_FILTER_BENIGN, /* benign frees */
+	RECORD_FILTER_END,    /* the event has passed all */
 };
 
-/* Per event kind and CPU: seen = submitted + filtered (all) + lost. */
+/*
+ * For each kind of event and CPU: seen = submitted + lost + the sum of filtered.
+ */
 struct record_counters {
 	__u64 seen;
 	__u64 lost;
-	__u64 filtered[RECORD_FILTER_END];
+	__u64 filtered[RECORD_FILTER_END]; /* index: the first filter that the event did not pass */
 };
 
 _Static_assert(sizeof(struct record_flow) == 64, "no hidden padding");

@@ -3,8 +3,8 @@
 #define SOCKET_BPF_H
 
 /*
- * What a TCP socket says of itself. A socket may be a request or a time-wait socket, which have
- * the common part alone; is_full_socket() guards everything beyond it.
+ * The fields of a socket that go into a record. A request and a time-wait socket only have the
+ * common part (struct sock_common); is_full_socket() guards all other fields.
  */
 
 #include "flow.bpf.h"
@@ -17,15 +17,15 @@ static __always_inline __u8 socket_state(const struct sock *sk)
 	return sk ? BPF_CORE_READ(sk, __sk_common.skc_state) : 0;
 }
 
-/* Requests and connections in TIME_WAIT are TCP's alone. */
+/* Only TCP has requests and time-wait sockets. */
 static __always_inline bool is_stream_socket(const struct sock *sk)
 {
 	return !is_full_socket(socket_state(sk)) || BPF_CORE_READ(sk, sk_type) == SOCK_STREAM;
 }
 
 /*
- * The kernel answers for nobody (resets, old acknowledgements) by raw sockets of its own. The
- * socket of an MPTCP connection is none of TCP's either, its subflows are.
+ * Returns false for the raw sockets by which the kernel sends resets and ACKs that have no socket,
+ * and for the socket of an MPTCP connection, whose subflows are TCP sockets.
  */
 static __always_inline bool is_tcp_socket(const struct sock *sk)
 {
@@ -50,13 +50,14 @@ static __always_inline void fill_addresses(struct drop_record *record,
 	record->flags |= RECORD_HAS_FLOW;
 }
 
+/* Returns the window as in the TCP header. */
 static __always_inline __u16 window_field(__u32 window, __u32 scale)
 {
 	window >>= scale;
 	return window > 65535 ? 65535 : window;
 }
 
-/* The segment skb of sk's retransmit queue, as TCP has just sent it. */
+/* Fills the flow of skb, a segment of sk's retransmit queue that TCP has just sent. */
 static __always_inline void fill_segment(struct drop_record *record, const struct sock *sk,
 					 const struct sk_buff *skb)
 {
@@ -79,7 +80,7 @@ static __always_inline void fill_segment(struct drop_record *record, const struc
 	record->flags |= RECORD_HAS_TSVAL | RECORD_HAS_IP_ID;
 }
 
-/* The SYN-ACK that answers the request. */
+/* Fills the flow of the SYN-ACK of the request. */
 static __always_inline void fill_synack(struct drop_record *record, const struct request_sock *req)
 {
 	const struct tcp_request_sock *treq = (const void *)req;
@@ -93,12 +94,12 @@ static __always_inline void fill_synack(struct drop_record *record, const struct
 		flow->tcp_flags |= TCPHDR_ECE;
 	flow->window = window_field(BPF_CORE_READ(req, __req_common.skc_rcv_wnd), 0);
 	record->segs = 1;
-	/* Counted when the transmission is over; this one is under way. */
+	/* tcp_rtx_synack() counts this one after the tracepoint. */
 	record->tcp.retransmits = BPF_CORE_READ(req, num_retrans) + 1;
 	record->flags |= RECORD_HAS_RETRANSMITS;
 }
 
-/* The last segment in flight: the rightmost of the retransmit queue. NULL if there is none. */
+/* Returns the last segment in flight: the rightmost node of the retransmit queue. NULL: none. */
 static __always_inline struct sk_buff *last_in_flight(const struct sock *sk)
 {
 	struct rb_node *node = BPF_CORE_READ(sk, tcp_rtx_queue.rb_node), *right;
@@ -112,7 +113,7 @@ static __always_inline struct sk_buff *last_in_flight(const struct sock *sk)
 	return (struct sk_buff *)node; /* rbnode is the first member of an skb */
 }
 
-/* Whether the peer's window has room for the start of a new segment (tcp_snd_wnd_test). */
+/* Returns whether the peer's window has room for the start of the segment (tcp_snd_wnd_test). */
 static __always_inline bool fits_window(const struct tcp_sock *tp, const struct sk_buff *skb)
 {
 	const struct tcp_skb_cb *cb = (const void *)&skb->cb;
@@ -123,8 +124,8 @@ static __always_inline bool fits_window(const struct tcp_sock *tp, const struct 
 }
 
 /*
- * What a loss probe is about to send (tcp_output.c, tcp_send_loss_probe): the next new segment if
- * there is one, else the last one in flight once more, which is a retransmit event too.
+ * Fills the flow of the loss probe that tcp_send_loss_probe() is about to send: the next new
+ * segment if there is one, else the last one in flight, which becomes a retransmit event, too.
  */
 static __always_inline void fill_probe(struct drop_record *record, const struct sock *sk)
 {
@@ -143,7 +144,7 @@ static __always_inline void fill_probe(struct drop_record *record, const struct 
 		skb = last_in_flight(sk);
 		if (!skb)
 			return;
-		/* Of a longer one, the probe is the last segment. */
+		/* The probe is the last segment of a GSO packet. */
 		flow->payload_len = BPF_CORE_READ(skb, len);
 		if (mss && flow->payload_len > mss)
 			skipped = (flow->payload_len - 1) / mss * mss;
@@ -161,7 +162,7 @@ static __always_inline void fill_probe(struct drop_record *record, const struct 
 				    BPF_CORE_READ_BITFIELD_PROBED(tp, rx_opt.rcv_wscale));
 }
 
-/* A reset that sk sends by itself (tcp_output.c, tcp_send_active_reset). */
+/* Fills the flow of a reset that sk sends by itself (tcp_send_active_reset). */
 static __always_inline void fill_own_reset(struct drop_record *record, const struct sock *sk)
 {
 	const struct tcp_sock *tp = (const void *)sk;
@@ -175,9 +176,9 @@ static __always_inline void fill_own_reset(struct drop_record *record, const str
 }
 
 /*
- * A reset that sk has accepted. The packet is not at hand, but what it must have been to be
- * accepted is known (RFC 5961, section 3.2): its number is the next one expected, or, of a SYN, it
- * acknowledges that.
+ * Fills the flow of a reset that sk has accepted. The tracepoint does not have the packet, but only
+ * one packet can be accepted (RFC 5961, section 3.2): its sequence number is the next expected one,
+ * or, in SYN_SENT, it acknowledges the SYN.
  */
 static __always_inline void fill_received_reset(struct drop_record *record, const struct sock *sk)
 {
@@ -222,7 +223,7 @@ static __always_inline void fill_memory(struct drop_record *record, const struct
 	record->flags |= RECORD_HAS_MEMORY;
 }
 
-/* As tcp_get_info() reads them, before its conversions. */
+/* The values that tcp_get_info() reads, before its conversions. */
 static __always_inline void fill_tcp(struct drop_record *record, const struct sock *sk)
 {
 	const struct inet_connection_sock *icsk = (const void *)sk;
@@ -251,8 +252,8 @@ static __always_inline void fill_tcp(struct drop_record *record, const struct so
 }
 
 /*
- * A child of a listener that waits for accept has no struct socket yet; an orphan has none any
- * more.
+ * Returns whether sk is a child that waits for accept(): it has no struct socket yet. An orphan has
+ * none any more, but is in another state.
  */
 static __always_inline bool is_not_accepted(const struct drop_record *record, const struct sock *sk)
 {
@@ -262,7 +263,7 @@ static __always_inline bool is_not_accepted(const struct drop_record *record, co
 	       record->state == TCP_CLOSE_WAIT;
 }
 
-/* Everything that a record says of its socket. A request stands for its listener. */
+/* Fills all that a record has of its socket; a request has the socket and owner of its listener. */
 static __always_inline void fill_socket(struct drop_record *record, const struct sock *sk)
 {
 	if (record->state == TCP_NEW_SYN_RECV)

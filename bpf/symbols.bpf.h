@@ -3,26 +3,27 @@
 #define SYMBOLS_BPF_H
 
 /*
- * The kernel functions that user space has named (struct symbol_table; empty where addresses are
- * hidden): in which of them an address is, and on which way a packet is by the stack.
+ * The kernel functions whose addresses user space has found (struct symbol_table; it is empty where
+ * addresses are hidden): the kind of function that an address is in, and the direction of a packet
+ * by the stack that frees it.
  */
 
 #include "kernel.bpf.h"
 #include "record.h"
 
-#define PATH_FRAMES 32 /* deep enough for what frees to meet the way that it is on */
+#define PATH_FRAMES 32 /* enough to get from the function that frees to one of the table */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct symbol_table);
-} symbols SEC(".maps");
+} symtab SEC(".maps");
 
-/* A walked stack; each program has one of its own, for it may interrupt the other. */
+/* The stack of a free, by slot. */
 struct path_frames {
 	__u64 frames[PATH_FRAMES];
-	__u64 busy; /* an interrupt may meet the program amid it (5.10) */
+	__u64 is_in_use; /* by a run of the program that an interrupt may repeat (5.10) */
 };
 
 struct {
@@ -36,10 +37,10 @@ static __always_inline const struct symbol_table *symbol_table(void)
 {
 	__u32 zero = 0;
 
-	return bpf_map_lookup_elem(&symbols, &zero);
+	return bpf_map_lookup_elem(&symtab, &zero);
 }
 
-/* Whether the packet has been received by a socket, and is in a queue of it. */
+/* Returns whether the packet is in the receive queue of a socket. */
 static __always_inline bool is_in_receive_queue(const struct sk_buff *skb)
 {
 	const struct symbol_table *table = symbol_table();
@@ -50,9 +51,9 @@ static __always_inline bool is_in_receive_queue(const struct sk_buff *skb)
 }
 
 /*
- * The kind of the function that the address is in: SYMBOL_NONE for all that have no name here.
- * Global, as is first_kind: the verifier looks at its loop once, and not for each way that leads to
- * it.
+ * Returns the kind of the function that the address is in, SYMBOL_NONE for all that are not in the
+ * table. A global function, as first_kind(): the verifier checks its loop once, and not once for
+ * each path that leads to it.
  */
 __attribute__((noinline)) int symbol_kind(__u64 address)
 {
@@ -62,10 +63,7 @@ __attribute__((noinline)) int symbol_kind(__u64 address)
 
 	if (!table)
 		return SYMBOL_NONE;
-	/*
-	 * The last range that starts at or below the address; those that are not used start beyond
-	 * all.
-	 */
+	/* A binary search for the last range that starts at or below the address. */
 	for (half = SYMBOL_RANGES_MAX / 2; half; half /= 2) {
 		range = &table->ranges[(first + half) & (SYMBOL_RANGES_MAX - 1)];
 		if (range->start <= address)
@@ -75,12 +73,14 @@ __attribute__((noinline)) int symbol_kind(__u64 address)
 	return address - range->start < range->size ? range->kind : SYMBOL_NONE;
 }
 
-/* The first function of a kind that the walked stack has, from the leaf on. */
+/*
+ * Returns the kind of the first function of the table in the stack of the slot, from the leaf on.
+ * SYMBOL_COPY does not count: it says nothing about the path.
+ */
 __attribute__((noinline)) int first_kind(__u64 slot, __u64 count)
 {
 	__u32 key = slot;
 	struct path_frames *path = bpf_map_lookup_elem(&path_frames, &key);
-
 	int kind = SYMBOL_NONE;
 
 	for (__u64 i = 0; path && i < PATH_FRAMES && kind == SYMBOL_NONE; i++) {
@@ -93,26 +93,26 @@ __attribute__((noinline)) int first_kind(__u64 slot, __u64 count)
 	return kind;
 }
 
-/* The same of the stack that leads here, walked now, which takes 4 us. */
+/* The same for the stack of this free, which is walked here: that takes 4 us. */
 static __always_inline int path_kind(void *ctx, __u32 slot)
 {
 	struct path_frames *path = bpf_map_lookup_elem(&path_frames, &slot);
 	int kind = SYMBOL_NONE;
 	long size;
 
-	if (!path || path->busy)
+	if (!path || path->is_in_use)
 		return SYMBOL_NONE;
-	path->busy = 1;
+	path->is_in_use = 1;
 	barrier();
 	size = bpf_get_stack(ctx, path->frames, sizeof(path->frames), 0);
 	if (size > 0)
 		kind = first_kind(slot, size / 8);
 	barrier();
-	path->busy = 0;
+	path->is_in_use = 0;
 	return kind;
 }
 
-/* The direction that the stack tells. */
+/* Returns the direction of the path on which the packet is freed. */
 static __always_inline __u8 path_direction(void *ctx, __u32 slot)
 {
 	switch (path_kind(ctx, slot)) {

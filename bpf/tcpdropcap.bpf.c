@@ -1,55 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The hooks. Each adapts its arguments; drop and event decide, packet, socket and owner read. */
+/*
+ * The hooks. Each only adapts its arguments: drop and event decide, and packet, socket and owner
+ * read the kernel's objects.
+ */
 #include <linux/ptrace.h>
 #include "kernel.bpf.h"
 #include <bpf/bpf_tracing.h>
+#include "claim.bpf.h"
 #include "drop.bpf.h"
 #include "event.bpf.h"
 #include "owner.bpf.h"
 #include "packet.bpf.h"
-#include "received.bpf.h"
 #include "record.h"
+#include "rx.bpf.h"
 #include "socket.bpf.h"
 
 SEC("tp_btf/kfree_skb")
 int on_kfree_skb(__u64 *ctx)
 {
-	return on_free(ctx, true);
+	return on_free(ctx, false);
 }
 
 SEC("tp_btf/kfree_skb")
 int on_kfree_skb_nested(__u64 *ctx)
 {
-	nested_runs(RECORD_DROP, true);
-	on_free(ctx, false);
-	nested_runs(RECORD_DROP, false);
+	nested_enter(RECORD_DROP);
+	on_free(ctx, true);
+	nested_exit(RECORD_DROP);
 	return 0;
 }
 
 SEC("fentry/tcp_v4_do_rcv")
 int on_tcp_v4_do_rcv(__u64 *ctx)
 {
-	return receive_begins((const void *)ctx[0], (const void *)ctx[1]);
+	return rx_enter((const void *)ctx[0], (const void *)ctx[1]);
 }
 
 SEC("fexit/tcp_v4_do_rcv")
 int on_tcp_v4_do_rcv_exit(__u64 *ctx)
 {
 	(void)ctx;
-	return receive_ends();
+	return rx_exit();
 }
 
 SEC("fentry/tcp_v6_do_rcv")
 int on_tcp_v6_do_rcv(__u64 *ctx)
 {
-	return receive_begins((const void *)ctx[0], (const void *)ctx[1]);
+	return rx_enter((const void *)ctx[0], (const void *)ctx[1]);
 }
 
 SEC("fexit/tcp_v6_do_rcv")
 int on_tcp_v6_do_rcv_exit(__u64 *ctx)
 {
 	(void)ctx;
-	return receive_ends();
+	return rx_exit();
 }
 
 SEC("fentry/__kfree_skb")
@@ -58,18 +62,18 @@ int on_silent_kfree_skb(__u64 *ctx)
 	return on_silent_free(ctx);
 }
 
-/* An event of TCP itself about its socket; dev is where its route leads. */
-static __always_inline struct drop_record *begin_output(struct candidate *event,
-							struct drop_record **with_stack,
-							const struct sock_common *common,
-							struct net_device *dev)
+/* Reserves the record of a packet that the socket sends; dev: the device of its route, or NULL. */
+static __always_inline struct drop_record *reserve_output(struct candidate *event,
+							  struct drop_record **with_stack,
+							  const struct sock_common *common,
+							  struct net_device *dev)
 {
 	struct drop_record *record;
 
 	event->family = socket_family(common);
 	event->state = BPF_CORE_READ(common, skc_state);
 	event->netns = BPF_CORE_READ(common, skc_net.net, ns.inum);
-	record = begin(event, with_stack);
+	record = event_reserve(event, with_stack);
 	if (!record)
 		return NULL;
 	record->sock = RECORD_SOCK_HOOK;
@@ -80,7 +84,7 @@ static __always_inline struct drop_record *begin_output(struct candidate *event,
 	return record;
 }
 
-static __always_inline int retransmit(__u64 *ctx, bool first)
+static __always_inline int retransmit(__u64 *ctx, bool nested)
 {
 	const struct sock *sk = (const void *)ctx[0];
 	const struct sk_buff *skb = (const void *)ctx[1];
@@ -88,10 +92,10 @@ static __always_inline int retransmit(__u64 *ctx, bool first)
 	struct drop_record *record, *with_stack;
 	__u64 headroom;
 
-	if (!claim_event(skb, RECORD_RETRANSMIT, first))
+	if (!claim_event(skb, RECORD_RETRANSMIT, nested))
 		return 0;
-	record = begin_output(&event, &with_stack, &sk->__sk_common,
-			      BPF_CORE_READ(sk, sk_dst_cache, dev));
+	record = reserve_output(&event, &with_stack, &sk->__sk_common,
+				BPF_CORE_READ(sk, sk_dst_cache, dev));
 	if (!record)
 		return 0;
 	record->skb = (__u64)skb;
@@ -104,26 +108,26 @@ static __always_inline int retransmit(__u64 *ctx, bool first)
 	if (headroom > RECORD_HEADROOM)
 		headroom = RECORD_HEADROOM;
 	copy_bytes(record, skb->data - headroom, headroom);
-	commit(ctx, with_stack, record);
+	event_submit(ctx, with_stack, record);
 	return 0;
 }
 
 SEC("tp_btf/tcp_retransmit_skb")
 int on_tcp_retransmit_skb(__u64 *ctx)
 {
-	return retransmit(ctx, true);
+	return retransmit(ctx, false);
 }
 
 SEC("tp_btf/tcp_retransmit_skb")
 int on_tcp_retransmit_skb_nested(__u64 *ctx)
 {
-	nested_runs(RECORD_RETRANSMIT, true);
-	retransmit(ctx, false);
-	nested_runs(RECORD_RETRANSMIT, false);
+	nested_enter(RECORD_RETRANSMIT);
+	retransmit(ctx, true);
+	nested_exit(RECORD_RETRANSMIT);
 	return 0;
 }
 
-static __always_inline int retransmit_synack(__u64 *ctx, bool first)
+static __always_inline int retransmit_synack(__u64 *ctx, bool nested)
 {
 	const struct request_sock *req = (const void *)ctx[1];
 	struct candidate event = { .event = RECORD_SYNACK };
@@ -131,44 +135,44 @@ static __always_inline int retransmit_synack(__u64 *ctx, bool first)
 	int ifindex = BPF_CORE_READ(req, __req_common.skc_bound_dev_if);
 	struct drop_record *record, *with_stack;
 
-	if (!claim_event(req, RECORD_SYNACK, first))
+	if (!claim_event(req, RECORD_SYNACK, nested))
 		return 0;
-	record = begin_output(&event, &with_stack, &req->__req_common,
-			      ifindex ? kernel_device(net, ifindex) : NULL);
+	record = reserve_output(&event, &with_stack, &req->__req_common,
+				ifindex ? kernel_device(net, ifindex) : NULL);
 	if (!record)
 		return 0;
 	fill_synack(record, req);
-	commit(ctx, with_stack, record);
+	event_submit(ctx, with_stack, record);
 	return 0;
 }
 
 SEC("tp_btf/tcp_retransmit_synack")
 int on_tcp_retransmit_synack(__u64 *ctx)
 {
-	return retransmit_synack(ctx, true);
+	return retransmit_synack(ctx, false);
 }
 
 SEC("tp_btf/tcp_retransmit_synack")
 int on_tcp_retransmit_synack_nested(__u64 *ctx)
 {
-	nested_runs(RECORD_SYNACK, true);
-	retransmit_synack(ctx, false);
-	nested_runs(RECORD_SYNACK, false);
+	nested_enter(RECORD_SYNACK);
+	retransmit_synack(ctx, true);
+	nested_exit(RECORD_SYNACK);
 	return 0;
 }
 
-/* An attempt to find out by a probe whether the last segments are lost (RFC 8985, section 7). */
+/* A tail loss probe (RFC 8985, section 7). */
 static __always_inline int loss_probe(void *ctx, const struct sock *sk)
 {
 	struct candidate event = { .event = RECORD_TLP };
 	struct drop_record *record, *with_stack;
 
-	record = begin_output(&event, &with_stack, &sk->__sk_common,
-			      BPF_CORE_READ(sk, sk_dst_cache, dev));
+	record = reserve_output(&event, &with_stack, &sk->__sk_common,
+				BPF_CORE_READ(sk, sk_dst_cache, dev));
 	if (!record)
 		return 0;
 	fill_probe(record, sk);
-	commit(ctx, with_stack, record);
+	event_submit(ctx, with_stack, record);
 	return 0;
 }
 
@@ -184,9 +188,9 @@ int on_kprobe_tcp_send_loss_probe(struct pt_regs *ctx)
 	return loss_probe(ctx, (const struct sock *)PT_REGS_PARM1(ctx));
 }
 
-/* A reset that answers skb: made from it, as tcp_v4_send_reset() does (RFC 9293, 3.10.7). */
+/* A reset in response to skb, made from it by tcp_v4_send_reset() (RFC 9293, 3.10.7). */
 static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *skb, struct sock *sk,
-					    struct dropped *drop)
+					    struct drop *drop)
 {
 	struct drop_record *record, *with_stack;
 	struct candidate *event = &drop->event;
@@ -201,7 +205,7 @@ static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *sk
 	event->family = drop->headers.family;
 	event->state = socket_state(sk);
 	event->netns = origin->netns;
-	record = begin(event, &with_stack);
+	record = event_reserve(event, &with_stack);
 	if (!record)
 		return 0;
 	record->sock = sk ? RECORD_SOCK_HOOK : RECORD_SOCK_NONE;
@@ -209,33 +213,33 @@ static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *sk
 	fill_answering_reset(record, skb, &drop->headers);
 	if (sk)
 		fill_socket(record, sk);
-	commit(ctx, with_stack, record);
+	event_submit(ctx, with_stack, record);
 	return 0;
 }
 
-/* A reset that the socket sends by itself. */
+/* A reset that the socket sends by itself (tcp_send_active_reset). */
 static __always_inline int reset_of_socket(__u64 *ctx, struct sock *sk, struct candidate *event)
 {
 	struct drop_record *record, *with_stack;
 
-	record = begin_output(event, &with_stack, &sk->__sk_common,
-			      BPF_CORE_READ(sk, sk_dst_cache, dev));
+	record = reserve_output(event, &with_stack, &sk->__sk_common,
+				BPF_CORE_READ(sk, sk_dst_cache, dev));
 	if (!record)
 		return 0;
 	fill_own_reset(record, sk);
-	commit(ctx, with_stack, record);
+	event_submit(ctx, with_stack, record);
 	return 0;
 }
 
-static __always_inline int send_reset(__u64 *ctx, bool first)
+static __always_inline int send_reset(__u64 *ctx, bool nested)
 {
 	const struct sk_buff *skb = (const void *)ctx[1];
 	struct sock *sk = kernel_sock_arg(&ctx[0]);
-	struct dropped *drop;
+	struct drop *drop;
 
-	if (!claim_event(skb ?: (const void *)sk, RECORD_RESET, first))
+	if (!claim_event(skb ?: (const void *)sk, RECORD_RESET, nested))
 		return 0;
-	drop = drop_begins(first ? SLOT_RESET : SLOT_RESET_NESTED, RECORD_RESET);
+	drop = drop_acquire(nested ? SLOT_RESET_NESTED : SLOT_RESET, RECORD_RESET);
 	if (!drop)
 		return 0;
 	drop->event.has_reason = kernel_reset_reason(ctx, &drop->event.reason);
@@ -245,54 +249,54 @@ static __always_inline int send_reset(__u64 *ctx, bool first)
 		reset_for_packet(ctx, skb, sk, drop);
 	else if (sk)
 		reset_of_socket(ctx, sk, &drop->event);
-	drop_ends(drop);
+	drop_release(drop);
 	return 0;
 }
 
 SEC("tp_btf/tcp_send_reset")
 int on_tcp_send_reset(__u64 *ctx)
 {
-	return send_reset(ctx, true);
+	return send_reset(ctx, false);
 }
 
 SEC("tp_btf/tcp_send_reset")
 int on_tcp_send_reset_nested(__u64 *ctx)
 {
-	nested_runs(RECORD_RESET, true);
-	send_reset(ctx, false);
-	nested_runs(RECORD_RESET, false);
+	nested_enter(RECORD_RESET);
+	send_reset(ctx, true);
+	nested_exit(RECORD_RESET);
 	return 0;
 }
 
-static __always_inline int receive_reset(__u64 *ctx, bool first)
+static __always_inline int receive_reset(__u64 *ctx, bool nested)
 {
 	const struct sock *sk = kernel_sock_arg(&ctx[0]);
 	struct candidate event = { .event = RECORD_RESET };
 	struct drop_record *record, *with_stack;
 
-	if (!sk || !claim_event(sk, HOOK_RESET_RECEIVED, first))
+	if (!sk || !claim_event(sk, HOOK_RESET_RECEIVED, nested))
 		return 0;
-	record = begin_output(&event, &with_stack, &sk->__sk_common, kernel_rx_device(sk));
+	record = reserve_output(&event, &with_stack, &sk->__sk_common, kernel_rx_device(sk));
 	if (!record)
 		return 0;
 	record->direction = RECORD_DIR_IN;
 	fill_received_reset(record, sk);
-	commit(ctx, with_stack, record);
+	event_submit(ctx, with_stack, record);
 	return 0;
 }
 
 SEC("tp_btf/tcp_receive_reset")
 int on_tcp_receive_reset(__u64 *ctx)
 {
-	return receive_reset(ctx, true);
+	return receive_reset(ctx, false);
 }
 
 SEC("tp_btf/tcp_receive_reset")
 int on_tcp_receive_reset_nested(__u64 *ctx)
 {
-	nested_runs(HOOK_RESET_RECEIVED, true);
-	receive_reset(ctx, false);
-	nested_runs(HOOK_RESET_RECEIVED, false);
+	nested_enter(HOOK_RESET_RECEIVED);
+	receive_reset(ctx, true);
+	nested_exit(HOOK_RESET_RECEIVED);
 	return 0;
 }
 

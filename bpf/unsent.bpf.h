@@ -3,9 +3,9 @@
 #define UNSENT_BPF_H
 
 /*
- * A segment that TCP has made and IP does not take: there is no route, or none that may be used
- * (ip_queue_xmit, inet6_csk_xmit). It has no IP header and no protocol yet; the socket has its
- * addresses.
+ * A segment that TCP has made and that IP has not accepted: __ip_queue_xmit() and inet6_csk_xmit()
+ * free it if there is no route. It has no IP header and no protocol yet; its addresses are those of
+ * the socket.
  */
 
 #include "benign.bpf.h"
@@ -25,15 +25,15 @@ static __always_inline bool find_tcp_header(const struct sk_buff *skb, const str
 	h->data = (__u32)(skb->data - skb->head);
 	h->end = skb->tail;
 	h->tcp = h->network = h->start = h->data;
-	h->no_ip = true;
+	h->no_ip_header = true;
 	if (!read_at(h, h->tcp, &start, sizeof(start)))
 		return false;
-	use_tcp_start(h, &start, h->tcp);
+	parse_tcp_start(h, &start, h->tcp);
 	return h->sport == local_port(&sk->__sk_common) &&
 	       start.dport == BPF_CORE_READ(sk, __sk_common.skc_dport);
 }
 
-static __always_inline int drop_unsent(void *ctx, const struct sk_buff *skb, struct dropped *drop)
+static __always_inline int drop_unsent(void *ctx, const struct sk_buff *skb, struct drop *drop)
 {
 	struct candidate *event = &drop->event;
 	struct headers *headers = &drop->headers;
@@ -49,7 +49,7 @@ static __always_inline int drop_unsent(void *ctx, const struct sk_buff *skb, str
 	event->family = socket_family(&sk->__sk_common);
 	event->state = socket_state(sk);
 	event->netns = net_inode(socket_net(sk));
-	record = begin(event, &with_stack);
+	record = event_reserve(event, &with_stack);
 	if (!record)
 		return 0;
 	record->sock = RECORD_SOCK_SKB;
@@ -59,7 +59,7 @@ static __always_inline int drop_unsent(void *ctx, const struct sk_buff *skb, str
 	copy_headers(record, skb, headers, false);
 	fill_addresses(record, &sk->__sk_common);
 	fill_socket(record, sk);
-	commit(ctx, with_stack, record);
+	event_submit(ctx, with_stack, record);
 	return 0;
 }
 

@@ -11,7 +11,39 @@ _Static_assert(EVENT_STACK_MAX == RECORD_STACK_MAX, "an event holds any stack");
 _Static_assert(PACKET_FRAME_MAX == PACKET_ETH_LEN + PACKET_TAG_LEN + RECORD_PACKET_MAX,
 	       "a frame holds any packet");
 
-#define LEN_MAX (1U << 24) /* far beyond the largest GSO packet */
+#define LEN_MAX (1U << 24) /* far above the largest GSO packet */
+
+/*
+ * The kernel side's enumerators and ours. The tables have no size, so that the assertions notice a
+ * row that was forgotten; check() keeps an index below the end.
+ */
+static const enum event_kind kinds[] = {
+	[RECORD_DROP] = EVENT_DROP,	[RECORD_RETRANSMIT] = EVENT_RETRANSMIT,
+	[RECORD_SYNACK] = EVENT_SYNACK, [RECORD_TLP] = EVENT_TLP,
+	[RECORD_RESET] = EVENT_RESET,
+};
+static const enum event_sock socks[] = {
+	[RECORD_SOCK_NONE] = EVENT_SOCK_NONE,	  [RECORD_SOCK_RX_SK] = EVENT_SOCK_RX_SK,
+	[RECORD_SOCK_SKB] = EVENT_SOCK_SKB,	  [RECORD_SOCK_HOOK] = EVENT_SOCK_HOOK,
+	[RECORD_SOCK_FENTRY] = EVENT_SOCK_FENTRY,
+};
+static const enum event_direction directions[] = {
+	[RECORD_DIR_UNKNOWN] = EVENT_DIR_UNKNOWN,
+	[RECORD_DIR_IN] = EVENT_IN,
+	[RECORD_DIR_OUT] = EVENT_OUT,
+};
+static const enum owner_how hows[] = {
+	[RECORD_OWNER_NONE] = OWNER_UNKNOWN,
+	[RECORD_OWNER_OPENED] = OWNER_OPENED,
+	[RECORD_OWNER_CLOSED] = OWNER_CLOSED,
+};
+
+#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
+
+_Static_assert(ROWS(kinds) == RECORD_EVENT_END, "each kind of event has its twin");
+_Static_assert(ROWS(socks) == RECORD_SOCK_END, "each way to find the socket has its twin");
+_Static_assert(ROWS(directions) == RECORD_DIR_END, "each direction has its twin");
+_Static_assert(ROWS(hows) == RECORD_OWNER_END, "each way to find the owner has its twin");
 
 static int check(const struct drop_record *record, size_t size)
 {
@@ -25,9 +57,9 @@ static int check(const struct drop_record *record, size_t size)
 		return -EINVAL;
 	if (record->packet_len > RECORD_PACKET_MAX || record->l2_len > record->packet_len)
 		return -EINVAL;
-	if (record->sock > RECORD_SOCK_FENTRY || record->direction > RECORD_DIR_OUT)
+	if (record->sock >= RECORD_SOCK_END || record->direction >= RECORD_DIR_END)
 		return -EINVAL;
-	if (record->owner.how > RECORD_OWNER_CLOSED)
+	if (record->owner.how >= RECORD_OWNER_END)
 		return -EINVAL;
 	if (record->len > LEN_MAX || record->flow.payload_len > LEN_MAX)
 		return -EINVAL;
@@ -39,22 +71,6 @@ static int check(const struct drop_record *record, size_t size)
 
 static void decode_common(const struct drop_record *record, struct drop_event *event)
 {
-	static const enum event_kind kinds[] = {
-		[RECORD_DROP] = EVENT_DROP,	[RECORD_RETRANSMIT] = EVENT_RETRANSMIT,
-		[RECORD_SYNACK] = EVENT_SYNACK, [RECORD_TLP] = EVENT_TLP,
-		[RECORD_RESET] = EVENT_RESET,
-	};
-	static const enum event_sock socks[] = {
-		[RECORD_SOCK_NONE] = EVENT_SOCK_NONE,	  [RECORD_SOCK_RX_SK] = EVENT_SOCK_RX_SK,
-		[RECORD_SOCK_SKB] = EVENT_SOCK_SKB,	  [RECORD_SOCK_HOOK] = EVENT_SOCK_HOOK,
-		[RECORD_SOCK_FENTRY] = EVENT_SOCK_FENTRY,
-	};
-	static const enum event_direction directions[] = {
-		[RECORD_DIR_UNKNOWN] = EVENT_DIR_UNKNOWN,
-		[RECORD_DIR_IN] = EVENT_IN,
-		[RECORD_DIR_OUT] = EVENT_OUT,
-	};
-
 	event->kind = kinds[record->event];
 	event->sock = socks[record->sock];
 	event->direction = directions[record->direction];
@@ -87,12 +103,6 @@ static void decode_common(const struct drop_record *record, struct drop_event *e
 
 static void decode_owner(const struct drop_record *record, struct drop_event *event)
 {
-	static const enum owner_how hows[] = {
-		[RECORD_OWNER_NONE] = OWNER_UNKNOWN,
-		[RECORD_OWNER_OPENED] = OWNER_OPENED,
-		[RECORD_OWNER_CLOSED] = OWNER_CLOSED,
-	};
-
 	event->socket = (struct socket_id){ record->socket.address, record->socket.flow };
 	event->not_accepted = record->flags & RECORD_NOT_ACCEPTED;
 	event->owner.how = hows[record->owner.how];
@@ -153,7 +163,9 @@ static uint32_t insert_tag(struct drop_event *event)
 	return PACKET_TAG_LEN;
 }
 
-/* The packet as it was in the skb, its MAC header completed if it had none. */
+/*
+ * A drop: the frame is the packet as it was in the skb, with a MAC header of zeros if it had none.
+ */
 static void decode_captured(const struct drop_record *record, struct drop_event *event)
 {
 	uint16_t type = record->family == AF_INET ? 0x0800 : 0x86dd;
@@ -171,6 +183,7 @@ static void decode_captured(const struct drop_record *record, struct drop_event 
 		     ip_at + (len > ip_len ? len : ip_len));
 }
 
+/* All kinds but drops: the frame has the headers of the segment that TCP sends. */
 static void decode_sent(const struct drop_record *record, struct drop_event *event)
 {
 	const struct record_flow *flow = &record->flow;
@@ -193,7 +206,7 @@ static void decode_sent(const struct drop_record *record, struct drop_event *eve
 
 	memcpy(segment.saddr, flow->saddr, sizeof(segment.saddr));
 	memcpy(segment.daddr, flow->daddr, sizeof(segment.daddr));
-	/* What could not be sent has left the bytes of the transmission before it, if any. */
+	/* After a failed transmission, the headroom has the bytes of an earlier one, if any. */
 	if (!event->has_err || event->err >= 0)
 		length = segment_find(&segment, record->packet, record->packet_len, event->frame,
 				      &event->l2_absent);
@@ -207,7 +220,9 @@ static void decode_sent(const struct drop_record *record, struct drop_event *eve
 		     (uint32_t)length + flow->payload_len);
 }
 
-/* A segment that IP has not got: its TCP header is real, and the socket has its addresses. */
+/*
+ * A drop before IP: the frame has the segment's TCP header, and an IP header made from the socket.
+ */
 static int decode_unsent(const struct drop_record *record, struct drop_event *event)
 {
 	struct segment segment = { .family = record->family };
@@ -230,8 +245,8 @@ static int decode_unsent(const struct drop_record *record, struct drop_event *ev
 }
 
 /*
- * A segment of more than 65,535 bytes has IPv6 payload length 0, which readers take for a malformed
- * jumbogram: the largest length that the field holds stands in for it.
+ * A GSO packet of more than 65,535 bytes has the IPv6 payload length 0, which readers take for a
+ * malformed jumbogram: the frame gets the largest length that the field can hold.
  */
 static void clamp_ipv6_length(struct drop_event *event)
 {
@@ -242,7 +257,7 @@ static void clamp_ipv6_length(struct drop_event *event)
 		return;
 	payload = event->packet.len - event->packet.ip_at - 40;
 	if (payload <= 65535)
-		return; /* it came like that */
+		return; /* it was received like that */
 	packet_put16(ip + 4, 65535);
 	event->length_clamped = true;
 }

@@ -3,8 +3,8 @@
 #define DECODE_H
 
 /*
- * Turns the bytes of a ring record into an event: checks version, sizes and ranges, and brings the
- * packet into an Ethernet frame. Pure; trusts nothing that it has not checked.
+ * Makes an event from the bytes of a ring record: checks the version, sizes and ranges, and makes
+ * an Ethernet frame of the packet. It has no state, and uses no value that it has not checked.
  */
 
 #include <stddef.h>
@@ -12,8 +12,9 @@
 #include "event.h"
 
 /*
- * Returns 0 and fills *event, whose packet points into *event itself; -EPROTO for another record
- * version, -EINVAL for a size or number that is out of range.
+ * Returns 0 and fills *event, whose packet.data points into *event itself; -EPROTO if the record
+ * has another version, -EINVAL if a size or number is out of range. Of event->stack, only the first
+ * stack_depth entries are written.
  */
 int decode_record(const void *bytes, size_t size, struct drop_event *event);
 

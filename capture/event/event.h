@@ -3,8 +3,8 @@
 #define EVENT_H
 
 /*
- * One event in host form: validated, still unnamed. decode makes it from a record, enrich turns it
- * into a report. Addresses of the kernel stand in it; they never leave for a file.
+ * One event, with checked values but without names: decode makes it from a record, enrich makes a
+ * report from it. It has kernel addresses, which must not get into a file.
  */
 
 #include <stdbool.h>
@@ -24,20 +24,21 @@ enum event_kind {
 	EVENT_KIND_COUNT,
 };
 
-/* What is captured unless the user says otherwise. */
+/* The kinds that are captured if the user does not choose: bit N is kind N. */
 #define EVENTS_DEFAULT (1U << EVENT_DROP | 1U << EVENT_RETRANSMIT | 1U << EVENT_SYNACK)
 
+/* How the socket was found. */
 enum event_sock {
 	EVENT_SOCK_NONE,
-	EVENT_SOCK_RX_SK,
-	EVENT_SOCK_SKB,
-	EVENT_SOCK_HOOK,
-	EVENT_SOCK_FENTRY,
+	EVENT_SOCK_RX_SK,  /* the tracepoint names the receiver */
+	EVENT_SOCK_SKB,	   /* skb->sk */
+	EVENT_SOCK_HOOK,   /* a hook of TCP names it */
+	EVENT_SOCK_FENTRY, /* TCP was processing the packet for it */
 };
 
-/* Of which events the kernel walks the stack. */
+/* The events whose stack the kernel walks. */
 enum event_stacks {
-	EVENT_STACKS_AUTO, /* of all but a flood's: those have the latest one of their place */
+	EVENT_STACKS_AUTO, /* all but those of a flood, which get the latest stack of their site */
 	EVENT_STACKS_ALL,
 	EVENT_STACKS_NONE,
 };
@@ -48,37 +49,43 @@ enum event_direction {
 	EVENT_OUT,
 };
 
-/* How the kernel side knows a process to be a socket's owner. */
+/* How the kernel side has found the process that owns a socket. */
 enum owner_how {
 	OWNER_UNKNOWN,
-	OWNER_OPENED, /* it called connect, listen or accept; may have passed the socket on */
-	OWNER_CLOSED, /* it was the one to close it */
+	OWNER_OPENED, /* by connect, listen or accept; it may have passed the socket on */
+	OWNER_CLOSED, /* by the last close */
 };
 
+/*
+ * The kernel side has compared address and flow: it is the owner of this socket, not of an earlier.
+ */
 struct event_owner {
 	enum owner_how how;
 	uint32_t pid;
 	char comm[16]; /* NUL-terminated */
 };
 
-/* A socket's address is used again when it is gone; the flow tells one from the next. */
+/*
+ * The identity of a socket: both members together. The kernel uses an address again when its socket
+ * is gone; the flow differs then. A socket has another flow once it is bound or connected.
+ */
 struct socket_id {
 	uint64_t address; /* 0: no socket */
-	uint64_t flow;
+	uint64_t flow;	  /* a hash of both ends and the namespace */
 };
 
-/* In the units of struct tcp_info, but for rto. */
+/* In the units of struct tcp_info, except rto_ticks. */
 struct event_tcp {
 	bool has_flow;	      /* bytes_acked to ca_state, and pending */
 	bool has_memory;      /* rmem to backlog, and cc */
-	bool has_retransmits; /* of a request too */
+	bool has_retransmits; /* requests have it, too */
 	uint64_t bytes_acked;
 	uint64_t bytes_received;
 	uint32_t cwnd;
 	uint32_t ssthresh;
 	uint32_t srtt_us;
 	uint32_t rttvar_us;
-	uint32_t rto_ticks; /* of the kernel's clock */
+	uint32_t rto_ticks; /* CONFIG_HZ a second */
 	uint32_t packets_out;
 	uint32_t retrans_out;
 	uint32_t lost_out;
@@ -87,9 +94,8 @@ struct event_tcp {
 	uint32_t rcv_wnd;
 	uint32_t total_retrans;
 	uint8_t ca_state; /* TCP_CA_Open, ... (linux/tcp.h) */
-	bool undo; /* what began the loss or recovery may turn out to be false; of a timeout it is
-		      set */
-	uint8_t pending; /* the timer, ICSK_TIME_RETRANS, ... (net/inet_connection_sock.h) */
+	bool undo;	  /* TCP can still undo the loss or recovery; set after a timeout */
+	uint8_t pending;  /* the timer: ICSK_TIME_RETRANS, ... (net/inet_connection_sock.h) */
 	uint32_t rmem;
 	uint32_t rcvbuf;
 	uint32_t wmem;
@@ -106,20 +112,20 @@ struct drop_event {
 	uint64_t monotonic_ns;
 	uint64_t location;    /* 0: none */
 	uint64_t skb;	      /* 0: none */
-	uint64_t lost_on_cpu; /* events this CPU has lost since the start */
+	uint64_t lost_on_cpu; /* events that this CPU has lost since the start */
 	bool has_reason;
 	uint32_t reason;
 	bool has_err;
 	int err;	     /* 0, -errno or NET_XMIT_DROP */
-	uint16_t vlan_proto; /* of the tag in the frame: 0x8100, 0x88a8; 0: none */
+	uint16_t vlan_proto; /* of the tag that decode puts into the frame; 0: no tag */
 	uint16_t vlan_tci;
 	bool has_queue;
 	uint16_t queue;
 	bool checksum_partial;
-	bool synthesized; /* the frame was made from the socket */
-	bool l2_absent;	  /* the frame's MAC addresses are zeros of ours */
-	bool length_clamped;
-	uint8_t state; /* as in net/tcp_states.h; 0: no socket */
+	bool synthesized;    /* headers of the frame were made from the socket */
+	bool l2_absent;	     /* the MAC addresses of the frame are unknown, and zero */
+	bool length_clamped; /* the IPv6 payload length was 0, and is 65535 in the frame */
+	uint8_t state;	     /* as in net/tcp_states.h; 0: no socket */
 	uint8_t pkt_type;
 	uint16_t segs; /* 0: unknown */
 	uint32_t cpu;
@@ -128,22 +134,22 @@ struct drop_event {
 	uint32_t netns;		 /* 0: unknown */
 	uint32_t ifindex;	 /* 0: unknown */
 	char ifname[16];	 /* NUL-terminated; "": unknown */
-	struct socket_id socket; /* of a request, its listener */
-	bool not_accepted;	 /* a listener's child that no process has yet */
+	struct socket_id socket; /* the listener if it is a request, or not_accepted */
+	bool not_accepted;	 /* the child of a listener, not accepted by a process yet */
 	struct event_owner owner;
 	bool has_uid;
 	uint32_t uid;
 	bool has_cgroup;
 	uint64_t cgroup_id;
 	struct event_tcp tcp;
-	struct packet packet; /* its data is frame */
+	struct packet packet; /* packet.data points to frame */
 	uint8_t frame[PACKET_FRAME_MAX];
-	bool stack_sampled; /* no stack of its own: that of an event before it at its place */
+	bool stack_sampled; /* not walked: it gets the latest stack of its site */
 	size_t stack_depth;
 	uint64_t stack[EVENT_STACK_MAX]; /* leaf first */
 };
 
-/* One TCP socket that a process has open. */
+/* A TCP socket that a process has open. */
 struct socket_holder {
 	struct socket_id id;
 	uint32_t pid;

@@ -42,7 +42,7 @@ void packet_put32(uint8_t *at, uint32_t value)
 	packet_put16(at + 2, (uint16_t)value);
 }
 
-/* The bytes [at, at + length), NULL and cut if the frame was not captured that far. */
+/* Returns the bytes [at, at + length). NULL if they are not captured; sets cut if they existed. */
 static inline const uint8_t *bytes(struct packet *packet, uint32_t at, uint32_t length)
 {
 	if (at <= packet->caplen && length <= packet->caplen - at)
@@ -52,8 +52,8 @@ static inline const uint8_t *bytes(struct packet *packet, uint32_t at, uint32_t 
 }
 
 /*
- * Where the IP packet at this offset ends: a small one is padded in its frame. A length of 0, or
- * the most that the field holds, is of a segment that is larger than the field.
+ * Sets where the IP packet at this offset ends: the frame of a small one is padded. A length of 0,
+ * or the largest that the field can hold, belongs to a GSO packet that is larger than the field.
  */
 static void set_ip_end(struct packet *packet, uint32_t at, uint32_t length)
 {
@@ -142,7 +142,7 @@ static void parse_sack(struct packet *packet, const uint8_t *option)
 	}
 }
 
-/* RFC 7323: kind 8, length 10, TSval, TSecr. The first one counts. */
+/* RFC 7323: kind 8, length 10, TSval, TSecr. Only the first one counts. */
 static void parse_timestamp(struct packet *packet, const uint8_t *option)
 {
 	if (option[1] != 10 || packet->has_tsval)
@@ -208,10 +208,7 @@ static void parse_ip(struct packet *packet, uint16_t ethertype, uint32_t at)
 		parse_tcp(packet, tcp_at);
 }
 
-/*
- * The packet at this offset, whose type stands at another, or in a VLAN tag that the type
- * announces.
- */
+/* Parses the packet at `at`, whose ethertype is at type_at, or after VLAN tags. */
 static void parse_ethertype(struct packet *packet, uint32_t type_at, uint32_t at)
 {
 	const uint8_t *type = bytes(packet, type_at, 2);
@@ -229,8 +226,8 @@ static void parse_ethertype(struct packet *packet, uint32_t type_at, uint32_t at
 }
 
 /*
- * What the version field says: a loopback header has the number of the family on the system it is
- * of.
+ * Parses the IP packet of the version in its first byte. A BSD loopback header has the number of
+ * the family, but that differs between systems.
  */
 static void parse_version(struct packet *packet, uint32_t at)
 {

@@ -3,8 +3,8 @@
 #define PACKET_H
 
 /*
- * The TCP packet in a frame: where its headers are and what they say. Reads hostile bytes through
- * one bounds check; knows nothing of the kernel.
+ * The headers of the TCP packet in a frame: their offsets and fields. The bytes may be hostile; all
+ * are read through one bounds check. Used for frames of any origin.
  */
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define PACKET_ETH_LEN	 14
-#define PACKET_TAG_LEN	 4 /* 802.1Q, between the MAC addresses and the type */
+#define PACKET_TAG_LEN	 4 /* 802.1Q: between the MAC addresses and the type */
 #define PACKET_FRAME_MAX (PACKET_ETH_LEN + PACKET_TAG_LEN + 256)
 #define PACKET_SACK_MAX	 4
 
@@ -31,13 +31,13 @@ struct packet {
 	const uint8_t *data; /* the frame; the caller's */
 	uint32_t caplen;     /* bytes at data */
 	uint32_t len;	     /* bytes of the whole frame */
-	bool cut;	     /* a header, TCP's options included, goes on behind caplen */
-	int family;	     /* AF_INET, AF_INET6; 0: neither, nothing below is set */
+	bool cut;	     /* a header, TCP's options included, ends after caplen */
+	int family;	     /* AF_INET, AF_INET6; 0: neither, and nothing below is set */
 	uint32_t ip_at;	     /* offset of the IP header */
 	uint8_t saddr[16];   /* IPv4 in the first four bytes */
 	uint8_t daddr[16];
-	uint32_t tcp_at; /* offset of the TCP header; 0: not in the bytes, nothing below is set */
-	uint16_t ip_id;	 /* IPv4 */
+	uint32_t tcp_at;    /* offset of the TCP header; 0: not captured, nothing below is set */
+	uint16_t ip_id;	    /* IPv4 */
 	bool dont_fragment; /* IPv4 */
 	uint16_t sport;
 	uint16_t dport;
@@ -45,33 +45,36 @@ struct packet {
 	uint32_t ack;
 	uint16_t window;
 	uint8_t flags;	      /* enum tcp_flag */
-	uint32_t header_len;  /* of TCP with its options, as the header says */
+	uint32_t header_len;  /* of the TCP header with its options, by its data offset */
 	uint32_t ip_end;      /* offset of the end of the IP packet; the rest is padding */
-	uint32_t payload_len; /* what that leaves after the headers */
+	uint32_t payload_len; /* bytes from the end of the TCP header to ip_end */
 	bool has_tsval;
 	uint32_t tsval; /* RFC 7323 */
 	uint32_t tsecr;
 	uint8_t sack_count;
 	struct {
 		uint32_t start;
-		uint32_t end;	 /* behind the last byte */
+		uint32_t end;	 /* after the last byte */
 	} sack[PACKET_SACK_MAX]; /* RFC 2018 */
 };
 
 /*
- * Describes an Ethernet frame, with VLAN tags (802.1Q, 802.1ad) or none. What the bytes do not hold
- * stays zero.
+ * Fills *packet for an Ethernet frame, with VLAN tags (802.1Q, 802.1ad) or without. packet->data is
+ * frame, which must outlive *packet. Members whose bytes are not there are zero.
  */
 void packet_parse(struct packet *packet, const uint8_t *frame, uint32_t caplen, uint32_t len);
 
 /*
- * The same of a frame of another capture: Ethernet, Linux cooked (SLL, SLL2), raw IP, BSD loopback.
- * Of another link type nothing is set.
+ * The same for a frame of that link type: Ethernet, Linux cooked (SLL, SLL2), raw IP, BSD loopback.
+ * For any other link type, the family stays 0.
  */
 void packet_parse_link(struct packet *packet, uint16_t linktype, const uint8_t *frame,
 		       uint32_t caplen, uint32_t len);
 
-/* Whether packet_parse_link knows the link type (https://www.tcpdump.org/linktypes.html). */
+/*
+ * Returns whether packet_parse_link() supports the link type
+ * (https://www.tcpdump.org/linktypes.html).
+ */
 bool packet_knows_link(uint16_t linktype);
 
 /* Big-endian fields. */

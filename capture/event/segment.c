@@ -18,8 +18,10 @@ static size_t address_len(const struct segment *segment)
 	return segment->family == AF_INET ? 4 : 16;
 }
 
-/* Whether the IP header says so; one that is too large for its field is written as 0. */
-static bool has_length(const struct packet *packet, uint32_t length)
+/*
+ * Returns whether the IP packet has that length; one that is too large for the field has 0 there.
+ */
+static bool has_ip_length(const struct packet *packet, uint32_t length)
 {
 	const uint8_t *ip = packet->data + PACKET_ETH_LEN;
 	bool v4 = packet->family == AF_INET;
@@ -28,8 +30,11 @@ static bool has_length(const struct packet *packet, uint32_t length)
 	return field ? field + (v4 ? 0 : 40) == length : length > 65535;
 }
 
-/* Whether the frame is this very transmission of the segment, not an earlier one or another's. */
-static bool fits(const struct segment *segment, const struct packet *packet)
+/*
+ * Returns whether the frame is this transmission of the segment, and not an earlier one or another
+ * segment.
+ */
+static bool matches(const struct segment *segment, const struct packet *packet)
 {
 	if (packet->family != segment->family || !packet->tcp_at)
 		return false;
@@ -39,7 +44,7 @@ static bool fits(const struct segment *segment, const struct packet *packet)
 	if (packet->sport != segment->sport || packet->dport != segment->dport ||
 	    packet->seq != segment->seq)
 		return false;
-	/* The acknowledgement number of a SYN is no number yet. */
+	/* A SYN has no acknowledgement number. */
 	if (packet->flags & TCP_ACK && packet->ack != segment->ack)
 		return false;
 	if (packet->has_tsval && segment->has_tsval && packet->tsval != segment->tsval)
@@ -49,7 +54,7 @@ static bool fits(const struct segment *segment, const struct packet *packet)
 		return false;
 	if (packet->header_len != packet->caplen - packet->tcp_at)
 		return false;
-	return has_length(packet, packet->caplen - PACKET_ETH_LEN + segment->payload_len);
+	return has_ip_length(packet, packet->caplen - PACKET_ETH_LEN + segment->payload_len);
 }
 
 static void put_mac(const struct segment *segment, uint8_t *frame)
@@ -58,16 +63,16 @@ static void put_mac(const struct segment *segment, uint8_t *frame)
 	packet_put16(frame + 12, ethertype(segment));
 }
 
-/* Whether the 14 bytes before the IP header are an untagged Ethernet header. */
+/* Returns whether the 14 bytes before the IP header are an Ethernet header without a VLAN tag. */
 static bool has_mac(const struct segment *segment, const uint8_t *ip)
 {
-	uint16_t before = packet_get16(ip - 6); /* of a VLAN tag, its type */
+	uint16_t before = packet_get16(ip - 6); /* the type of a VLAN tag, if there is one */
 
 	return segment->ethernet && packet_get16(ip - 2) == ethertype(segment) &&
 	       before != 0x8100 && before != 0x88a8;
 }
 
-/* Tries the IP header that starts ip_len bytes before the end of the headroom. */
+/* As segment_find(), for headers that start ip_len bytes before the end of the headroom. */
 static size_t try_headers(const struct segment *segment, const uint8_t *headroom, size_t length,
 			  size_t ip_len, uint8_t *frame, bool *l2_absent)
 {
@@ -78,7 +83,7 @@ static size_t try_headers(const struct segment *segment, const uint8_t *headroom
 	memcpy(frame + PACKET_ETH_LEN, ip, ip_len);
 	packet_parse(&packet, frame, (uint32_t)(PACKET_ETH_LEN + ip_len),
 		     (uint32_t)(PACKET_ETH_LEN + ip_len + segment->payload_len));
-	if (!fits(segment, &packet))
+	if (!matches(segment, &packet))
 		return 0;
 	*l2_absent = length < ip_len + PACKET_ETH_LEN || !has_mac(segment, ip);
 	if (!*l2_absent)
@@ -94,7 +99,7 @@ size_t segment_find(const struct segment *segment, const uint8_t *headroom, size
 
 	if (length < longest)
 		longest = length;
-	/* Both headers are multiples of four; the data offset and the IP header decide which. */
+	/* The lengths of both headers are multiples of four. */
 	for (size_t ip_len = ip_min + TCP_HEADER_MIN; ip_len <= longest; ip_len += 4) {
 		size_t found = try_headers(segment, headroom, length, ip_len, frame, l2_absent);
 
@@ -130,7 +135,7 @@ static size_t put_ipv6(const struct segment *segment, size_t tcp_len, uint8_t *i
 	return 40;
 }
 
-/* MAC and IP headers. Returns where the TCP header of that length belongs. */
+/* Puts the MAC and the IP header into the frame. Returns where the TCP header has to be put. */
 static uint8_t *put_headers(const struct segment *segment, size_t tcp_len, uint8_t *frame)
 {
 	uint8_t *ip = frame + PACKET_ETH_LEN;

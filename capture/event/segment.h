@@ -3,10 +3,11 @@
 #define SEGMENT_H
 
 /*
- * The segment that TCP sent last, as an Ethernet frame. Its bytes stand in the headroom of the
- * queued skb when the transmission shared the skb's head (tcp_output.c, __tcp_transmit_skb); they
- * are believed only if every field that the socket knows agrees. Otherwise the frame is made from
- * the socket: true addresses, ports, numbers, flags and window, no options.
+ * The segment that TCP has just sent, as an Ethernet frame. If the transmission shared the head of
+ * the queued skb (tcp_output.c, __tcp_transmit_skb), its headers are in the headroom of that skb.
+ * These bytes are used only if they agree with every field that is known from the socket. Otherwise
+ * the frame is made from the socket: addresses, ports, numbers, flags and window are true, options
+ * are missing.
  */
 
 #include <stdbool.h>
@@ -15,7 +16,7 @@
 
 #include "packet.h"
 
-/* What the socket says of the segment. */
+/* The fields of the segment that are known from the socket. */
 struct segment {
 	int family;
 	uint8_t saddr[16];
@@ -29,28 +30,32 @@ struct segment {
 	uint32_t payload_len;
 	bool has_tsval;
 	uint32_t tsval;
-	bool has_ip_id; /* holds for packets with DF alone */
+	bool has_ip_id; /* only valid for packets with DF */
 	uint16_t ip_id;
-	bool ethernet; /* what precedes the IP header is an Ethernet header */
+	bool ethernet; /* the device has Ethernet headers */
 };
 
 /*
- * Looks for the segment's headers at the end of the headroom and puts them into frame, behind the
- * MAC header that precedes them, or behind zeros (*l2_absent is set). Returns the frame's length
- * without payload, 0 if no bytes there fit the segment.
+ * Looks for the headers of the segment at the end of the headroom, and puts them into the frame
+ * after the MAC header that precedes them, or after a MAC header with zero addresses (then
+ * *l2_absent is set). Returns the length of the frame without payload, 0 if no bytes there match
+ * the segment.
  */
 size_t segment_find(const struct segment *segment, const uint8_t *headroom, size_t length,
 		    uint8_t frame[PACKET_FRAME_MAX], bool *l2_absent);
 
 /*
- * Makes the frame of a segment that has its TCP header, but none of IP's: that is made from the
- * segment, MAC addresses are zero. Returns the frame's length without payload, 0 if the header is
- * too long for it.
+ * Makes the frame of a segment that only has its TCP header: the IP header is made from the
+ * segment, MAC addresses are zero. Returns the length of the frame without payload, 0 if tcp_len is
+ * more than a TCP header can have.
  */
 size_t segment_complete(const struct segment *segment, const uint8_t *tcp, size_t tcp_len,
 			uint8_t frame[PACKET_FRAME_MAX]);
 
-/* Makes the frame from the segment, MAC addresses zero. Returns its length without payload. */
+/*
+ * Makes the whole frame from the segment; MAC addresses are zero. Returns its length without
+ * payload.
+ */
 size_t segment_synthesize(const struct segment *segment, uint8_t frame[PACKET_FRAME_MAX]);
 
 #endif

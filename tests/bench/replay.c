@@ -35,7 +35,7 @@
 #define SHARED	      14 /* the callers of the softirq are the same for all */
 #define FUNCTIONS_MAX 65536
 #define EVENT_NS      1000 /* from one event to the next */
-#define STACK_WALKS   1000 /* with -g, of a place in a second, as in bpf/event.bpf.h */
+#define STACK_WALKS   1000 /* with -g, of a place in a second, as in bpf/stack_budget.bpf.h */
 #define RECORDS	      8192 /* together about as large as a ring that is never empty */
 
 /* Everything between the record and the file, as a session has it. */
