@@ -3,8 +3,8 @@
 #define FLOW_BPF_H
 
 /*
- * Which connection it is: the addresses and ports of both ends and the namespace, from one end's
- * view.
+ * The flow of a socket or packet: the addresses and ports of both ends, seen from one of them, and
+ * the namespace.
  */
 
 #include "kernel.bpf.h"
@@ -15,16 +15,26 @@ struct flow_key {
 		__u32 word[4]; /* IPv4 in the first */
 	} local, peer;
 	__u32 netns;
-	__u32 ports;
+	__u32 ports; /* upper half: local, in host order; lower half: peer, in network order */
 };
 
+/* A flow as a number, which another flow has with negligible probability. */
+struct socket_flow {
+	__u64 whole;
+	__u64 without_port; /* as if the socket had no local port */
+};
+
+/*
+ * Returns whether a socket in that state is a struct sock, and not a request or time-wait socket.
+ */
 static __always_inline bool is_full_socket(__u8 state)
 {
 	return state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
 }
 
 /*
- * A socket that has closed has given its port back; what it still sends comes from it all the same.
+ * Returns the local port in host order. tcp_set_state() clears skc_num when it closes a socket,
+ * which may still send; inet_sport stays.
  */
 static __always_inline __u16 local_port(const struct sock_common *common)
 {
@@ -36,7 +46,9 @@ static __always_inline __u16 local_port(const struct sock_common *common)
 	return bpf_ntohs(BPF_CORE_READ(inet, inet_sport));
 }
 
-/* A socket of AF_INET6 speaks IPv4 when its peer's address is mapped (::ffff:a.b.c.d). */
+/*
+ * Returns AF_INET for an AF_INET6 socket, too, if its peer has a mapped address (::ffff:a.b.c.d).
+ */
 static __always_inline __u8 socket_family(const struct sock_common *common)
 {
 	__u32 address[4];
@@ -62,22 +74,31 @@ static __always_inline void flow_of(const struct sock_common *common, struct flo
 	}
 }
 
-/* The flow, mixed into a number that another socket hardly has. */
-static __always_inline __u64 socket_flow(const struct sock_common *common)
+static __always_inline struct socket_flow flow_hash(const struct flow_key *key)
 {
 	__u64 hash = 0xcbf29ce484222325ULL;
+
+	for (int i = 0; i < 4; i++) {
+		hash = (hash ^ key->local.word[i]) * HASH_FACTOR;
+		hash = (hash ^ hash >> 29 ^ key->peer.word[i]) * HASH_FACTOR;
+	}
+	hash = (hash ^ hash >> 32 ^ key->netns) * HASH_FACTOR;
+	hash ^= hash >> 29;
+	return (struct socket_flow){
+		.whole = (hash ^ key->ports) * HASH_FACTOR,
+		.without_port = (hash ^ (key->ports & 0xffff)) * HASH_FACTOR,
+	};
+}
+
+static __always_inline struct socket_flow socket_flow(const struct sock_common *common)
+{
 	struct flow_key key = {};
 
 	flow_of(common, &key);
-	for (int i = 0; i < 4; i++) {
-		hash = (hash ^ key.local.word[i]) * HASH_FACTOR;
-		hash = (hash ^ hash >> 29 ^ key.peer.word[i]) * HASH_FACTOR;
-	}
-	hash = (hash ^ hash >> 32 ^ key.netns) * HASH_FACTOR;
-	return (hash ^ hash >> 29 ^ key.ports) * HASH_FACTOR;
+	return flow_hash(&key);
 }
 
-/* The receiver's view of the packet's connection. */
+/* The packet's flow, seen from its receiver. */
 static __always_inline void flow_of_packet(const struct headers *h, __u32 netns,
 					   struct flow_key *key)
 {

@@ -3,10 +3,15 @@
 #define OWNER_BPF_H
 
 /*
- * Which process a socket belongs to, as far as its system calls tell: who called connect, listen or
- * accept, and who closed it; and of which listener it is a child, until it is accepted. A file
- * descriptor may be passed on unseen, so user space asks the iterator over all open files for the
- * rest.
+ * The process that owns a socket, as far as its system calls show: the process that called connect,
+ * listen or accept, and the one that closed the socket; and the listener of a child that no process
+ * has accepted. A file descriptor can be passed to another process unseen, so user space also scans
+ * all open files.
+ *
+ * The address of a socket does not identify it: the kernel uses it again. An owner is noted with
+ * the flow of its socket and counts only for a socket of that address and that flow. Thus an entry
+ * that outlives its socket does no harm. That can happen: tcp_destroy_sock is not run for a socket
+ * that is destroyed by an interrupt of its own program.
  */
 
 #include "flow.bpf.h"
@@ -15,28 +20,32 @@
 
 #define OWNERS_MAX 65536
 
-/* Key: address of the socket. Forgetting the least recent is no harm: the owner is unknown then. */
+struct noted_owner {
+	__u64 flow; /* owner_flow() of the socket */
+	struct record_owner owner;
+};
+
+/*
+ * Key: address of the socket. An owner that was evicted, the least recently used one, is unknown.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, OWNERS_MAX);
 	__type(key, __u64);
-	__type(value, struct record_owner);
+	__type(value, struct noted_owner);
 } owners SEC(".maps");
 
-/*
- * The same of closed connections, by their flow: what is left of them is another socket
- * (TIME_WAIT).
- */
+/* The owners of closed connections by flow: TIME_WAIT replaces the socket by another one. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, OWNERS_MAX);
 	__type(key, struct flow_key);
 	__type(value, struct record_owner);
-} closed SEC(".maps");
+} closed_owners SEC(".maps");
 
 /*
- * Key: address of a child; value: its listener. A child that is made at an address replaces what
- * was there.
+ * Key: address of a child; value: its listener. The flow of the child is not known yet when this is
+ * noted; a new child at the same address replaces the entry.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -45,10 +54,13 @@ struct {
 	__type(value, struct record_socket_id);
 } listeners SEC(".maps");
 
-static __always_inline void fill_socket_id(struct record_socket_id *id, const struct sock *sk)
+/*
+ * The flow with which the owner of a socket in that state is noted. connect() and listen() change
+ * the state first and choose the local port then, so the port does not count in these states.
+ */
+static __always_inline __u64 owner_flow(const struct socket_flow *flow, __u8 state)
 {
-	id->address = (__u64)sk;
-	id->flow = socket_flow(&sk->__sk_common);
+	return state == TCP_SYN_SENT || state == TCP_LISTEN ? flow->without_port : flow->whole;
 }
 
 static __always_inline void fill_process(struct record_owner *owner, struct task_struct *task)
@@ -57,98 +69,139 @@ static __always_inline void fill_process(struct record_owner *owner, struct task
 	BPF_CORE_READ_STR_INTO(&owner->comm, task, group_leader, comm);
 }
 
-/* Called in the context of a system call: the current process has sk in its hands. */
-static __always_inline void remember_owner(const struct sock *sk, __u32 how)
+/*
+ * Notes the current process as the owner of sk, which enters that state. To be called in the
+ * context of the process's system call.
+ */
+static __always_inline void note_owner(const struct sock *sk, const struct flow_key *key,
+				       __u8 state, __u32 how)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct record_owner owner = { .how = how };
-	struct flow_key flow = {};
-	__u64 key = (__u64)sk;
+	struct socket_flow flow = flow_hash(key);
+	struct noted_owner noted = { .flow = owner_flow(&flow, state), .owner = { .how = how } };
+	__u64 address = (__u64)sk;
 
 	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
-		return; /* the kernel's own socket, or a file that a work queue closes */
-	fill_process(&owner, task);
-	bpf_map_update_elem(&owners, &key, &owner, BPF_ANY);
-	if (how != RECORD_OWNER_CLOSED)
-		return;
-	flow_of(&sk->__sk_common, &flow);
-	bpf_map_update_elem(&closed, &flow, &owner, BPF_ANY);
+		return; /* a socket of the kernel, or a file that a work queue closes */
+	fill_process(&noted.owner, task);
+	bpf_map_update_elem(&owners, &address, &noted, BPF_ANY);
+	if (how == RECORD_OWNER_CLOSED)
+		bpf_map_update_elem(&closed_owners, key, &noted.owner, BPF_ANY);
 }
 
-/* A new connection: who had one of its flow before has nothing to do with it. */
-static __always_inline void forget_flow(const struct sock *sk)
+/* sk leaves SYN_SENT, and has its local port: the port counts from now on. */
+static __always_inline void note_connected(const struct sock *sk, const struct flow_key *key)
 {
-	struct flow_key flow = {};
+	__u64 address = (__u64)sk;
+	struct noted_owner *noted = bpf_map_lookup_elem(&owners, &address);
+	struct socket_flow flow = flow_hash(key);
 
-	flow_of(&sk->__sk_common, &flow);
-	bpf_map_delete_elem(&closed, &flow);
+	if (noted && noted->flow == flow.without_port)
+		noted->flow = flow.whole;
+}
+
+/* TIME_WAIT replaces sk: its owner stays known by the flow, unless the process closed sk before. */
+static __always_inline void keep_owner_for_time_wait(const struct sock *sk,
+						     const struct flow_key *key)
+{
+	__u64 address = (__u64)sk;
+	struct noted_owner *noted = bpf_map_lookup_elem(&owners, &address);
+
+	if (noted && noted->flow == flow_hash(key).whole)
+		bpf_map_update_elem(&closed_owners, key, &noted->owner, BPF_NOEXIST);
 }
 
 /*
- * TIME_WAIT takes the socket's place: its owner stays known, if only as the one that had opened it.
+ * Returns how a change of state shows that the current process owns sk, RECORD_OWNER_NONE if it
+ * does not. From ESTABLISHED to FIN_WAIT1 and from CLOSE_WAIT to LAST_ACK, a socket only gets by
+ * close() or shutdown(). After a shutdown, another process may have the socket, too, and close it
+ * later, which no hook shows.
  */
-static __always_inline void keep_owner_of_flow(const struct sock *sk)
+static __always_inline __u32 owner_by_state(const struct sock *sk, __u8 old, __u8 state)
 {
-	__u64 key = (__u64)sk;
-	struct record_owner *owner = bpf_map_lookup_elem(&owners, &key);
-	struct flow_key flow = {};
-
-	if (!owner)
-		return;
-	flow_of(&sk->__sk_common, &flow);
-	bpf_map_update_elem(&closed, &flow, owner, BPF_NOEXIST);
+	if (state == TCP_SYN_SENT || state == TCP_LISTEN)
+		return RECORD_OWNER_OPENED;
+	if (!(old == TCP_ESTABLISHED && state == TCP_FIN_WAIT1) &&
+	    !(old == TCP_CLOSE_WAIT && state == TCP_LAST_ACK))
+		return RECORD_OWNER_NONE;
+	if (BPF_CORE_READ_BITFIELD_PROBED(sk, sk_shutdown) != SHUTDOWN_MASK)
+		return RECORD_OWNER_NONE;
+	return kernel_is_last_close(sk) ? RECORD_OWNER_CLOSED : RECORD_OWNER_OPENED;
 }
 
-static __always_inline void remember_listener(const struct sock *child)
+/* sk, with the flow key, changes its state. */
+static __always_inline void note_owner_by_state(const struct sock *sk, const struct flow_key *key,
+						__u8 old, __u8 state)
+{
+	__u32 how = owner_by_state(sk, old, state);
+
+	if (how != RECORD_OWNER_NONE)
+		note_owner(sk, key, state, how);
+	if (old == TCP_SYN_SENT)
+		note_connected(sk, key);
+	/* A new connection: an earlier one with the same flow may have had another owner. */
+	if (state == TCP_ESTABLISHED)
+		bpf_map_delete_elem(&closed_owners, key);
+	if (state == TCP_CLOSE && (old == TCP_FIN_WAIT2 || old == TCP_CLOSING))
+		keep_owner_for_time_wait(sk, key);
+}
+
+/* The listener's copy child becomes a connection. */
+static __always_inline void note_listener(const struct sock *child)
 {
 	struct sock *listener = kernel_listener_of_copy(child);
-	struct record_socket_id id;
-	__u64 key = (__u64)child;
+	struct record_socket_id id = { .address = (__u64)listener };
+	__u64 address = (__u64)child;
 
 	if (!listener) {
-		bpf_map_delete_elem(&listeners, &key);
+		bpf_map_delete_elem(&listeners, &address);
 		return;
 	}
-	fill_socket_id(&id, listener);
-	bpf_map_update_elem(&listeners, &key, &id, BPF_ANY);
+	id.flow = socket_flow(&listener->__sk_common).whole;
+	bpf_map_update_elem(&listeners, &address, &id, BPF_ANY);
 }
 
-static __always_inline void forget_owner(const struct sock *sk)
+static __always_inline void forget_socket(const struct sock *sk)
 {
-	__u64 key = (__u64)sk;
+	__u64 address = (__u64)sk;
 
-	bpf_map_delete_elem(&owners, &key);
-	bpf_map_delete_elem(&listeners, &key);
+	bpf_map_delete_elem(&owners, &address);
+	bpf_map_delete_elem(&listeners, &address);
 }
 
-/*
- * Of a child that no process has accepted, the listener stands for the socket; absent if it is
- * unknown.
- */
+/* Fills the listener of a child that no process has accepted as the event's socket, if known. */
 static __always_inline void fill_listener(struct drop_record *record, const struct sock *child)
 {
-	__u64 key = (__u64)child;
-	struct record_socket_id *listener = bpf_map_lookup_elem(&listeners, &key);
+	__u64 address = (__u64)child;
+	struct record_socket_id *listener = bpf_map_lookup_elem(&listeners, &address);
 
 	if (listener)
 		record->socket = *listener;
 }
 
-/* What is known of the owner of sk; a closed connection's, if sk is what is left of it. */
-static __always_inline void fill_owner(struct drop_record *record, const struct sock *sk)
+/* Fills the id of sk, which is in that state, and its owner, if known. */
+static __always_inline void fill_owner(struct drop_record *record, const struct sock *sk,
+				       __u8 state)
 {
-	struct flow_key flow = {};
-	struct record_owner *owner;
-	__u64 key = (__u64)sk;
+	__u64 address = (__u64)sk;
+	struct flow_key key = {};
+	struct record_owner *closed;
+	struct noted_owner *noted;
+	struct socket_flow flow;
 
-	if (record->state == TCP_TIME_WAIT) {
-		flow_of(&sk->__sk_common, &flow);
-		owner = bpf_map_lookup_elem(&closed, &flow);
-	} else {
-		owner = bpf_map_lookup_elem(&owners, &key);
+	flow_of(&sk->__sk_common, &key);
+	flow = flow_hash(&key);
+	record->socket.address = address;
+	record->socket.flow = flow.whole;
+	if (state == TCP_TIME_WAIT) { /* a socket of its own, which has replaced the owner's */
+		closed = bpf_map_lookup_elem(&closed_owners, &key);
+		if (closed)
+			record->owner = *closed;
+		return;
 	}
-	if (owner)
-		record->owner = *owner;
+	noted = bpf_map_lookup_elem(&owners, &address);
+	if (noted && noted->flow == owner_flow(&flow, state))
+		record->owner = noted->owner;
 }
 
 #endif

@@ -155,20 +155,19 @@ struct {
  * sk, with the flow key, changes its state. tcp_time_wait() closes the socket from these two
  * states; a connection that was reset has an error, and has no TIME_WAIT.
  */
-static __always_inline void note_time_wait(const struct sock *sk, int old, int state)
+static __always_inline void note_time_wait(const struct sock *sk, const struct flow_key *key,
+					   __u8 old, __u8 state)
 {
 	__u64 now = bpf_ktime_get_ns();
-	struct flow_key key = {};
 	bool closed;
 
 	closed = state == TCP_CLOSE && (old == TCP_FIN_WAIT2 || old == TCP_CLOSING);
 	if (state != TCP_ESTABLISHED && (!closed || BPF_CORE_READ(sk, sk_err)))
 		return;
-	flow_of(&sk->__sk_common, &key);
 	if (closed)
-		bpf_map_update_elem(&time_waits, &key, &now, BPF_ANY);
+		bpf_map_update_elem(&time_waits, key, &now, BPF_ANY);
 	else
-		bpf_map_delete_elem(&time_waits, &key);
+		bpf_map_delete_elem(&time_waits, key);
 }
 
 /*

@@ -266,7 +266,9 @@ static __always_inline bool is_not_accepted(const struct drop_record *record, co
 /* Fills all that a record has of its socket; a request has the socket and owner of its listener. */
 static __always_inline void fill_socket(struct drop_record *record, const struct sock *sk)
 {
-	if (record->state == TCP_NEW_SYN_RECV)
+	bool is_request = record->state == TCP_NEW_SYN_RECV;
+
+	if (is_request)
 		sk = BPF_CORE_READ(sk, __sk_common.skc_listener);
 	if (!sk)
 		return;
@@ -274,8 +276,7 @@ static __always_inline void fill_socket(struct drop_record *record, const struct
 		record->flags |= RECORD_NOT_ACCEPTED;
 		fill_listener(record, sk);
 	} else {
-		fill_socket_id(&record->socket, sk);
-		fill_owner(record, sk);
+		fill_owner(record, sk, is_request ? TCP_LISTEN : record->state);
 	}
 	if (!is_full_socket(record->state))
 		return;

@@ -304,52 +304,44 @@ SEC("tp_btf/inet_sock_set_state")
 int on_inet_sock_set_state(__u64 *ctx)
 {
 	const struct sock *sk = kernel_sock_arg(&ctx[0]);
-	int old = (int)ctx[1], state = (int)ctx[2];
+	__u8 old = (__u8)ctx[1], state = (__u8)ctx[2];
+	struct flow_key key = {};
 
 	if (!sk)
 		return 0;
+	if (old == TCP_LISTEN && state == TCP_SYN_RECV) {
+		note_listener(sk); /* the copy of the listener has no flow of its own yet */
+		return 0;
+	}
+	flow_of(&sk->__sk_common, &key);
 	if (kfree_skb_args < 4)
-		note_time_wait(sk, old, state);
-	if (old == TCP_LISTEN && state == TCP_SYN_RECV)
-		remember_listener(sk);
-	else if (state == TCP_ESTABLISHED)
-		forget_flow(sk);
-	else if (state == TCP_CLOSE && (old == TCP_FIN_WAIT2 || old == TCP_CLOSING))
-		keep_owner_of_flow(sk);
-	else if (state == TCP_SYN_SENT || state == TCP_LISTEN)
-		remember_owner(sk, RECORD_OWNER_OPENED);
-	/*
-	 * From these two, only close and shutdown lead there; who shuts down one way holds on to
-	 * it.
-	 */
-	else if (((old == TCP_ESTABLISHED && state == TCP_FIN_WAIT1) ||
-		  (old == TCP_CLOSE_WAIT && state == TCP_LAST_ACK)) &&
-		 BPF_CORE_READ_BITFIELD_PROBED(sk, sk_shutdown) == SHUTDOWN_MASK)
-		/* After a shutdown, others may hold the socket, and close it unseen. */
-		remember_owner(sk, kernel_is_last_close(sk) ? RECORD_OWNER_CLOSED
-							    : RECORD_OWNER_OPENED);
+		note_time_wait(sk, &key, old, state);
+	note_owner_by_state(sk, &key, old, state);
 	return 0;
 }
 
 SEC("tp_btf/tcp_destroy_sock")
 int on_tcp_destroy_sock(__u64 *ctx)
 {
-	forget_owner(kernel_sock_arg(&ctx[0]));
+	forget_socket(kernel_sock_arg(&ctx[0]));
 	return 0;
 }
 
-/* The accepted socket is what the function returns: behind its arguments in ctx. */
+/* The function returns the accepted socket: in ctx, that is after its arguments. */
 const volatile __u8 inet_csk_accept_args = 2;
 
 SEC("fexit/inet_csk_accept")
 int on_inet_csk_accept(__u64 *ctx)
 {
+	struct flow_key key = {};
 	struct sock *sk = NULL;
 
 	if (inet_csk_accept_args <= 4)
 		bpf_probe_read_kernel(&sk, sizeof(sk), &ctx[inet_csk_accept_args]);
-	if (sk)
-		remember_owner(sk, RECORD_OWNER_OPENED);
+	if (!sk)
+		return 0;
+	flow_of(&sk->__sk_common, &key);
+	note_owner(sk, &key, TCP_ESTABLISHED, RECORD_OWNER_OPENED);
 	return 0;
 }
 
@@ -377,7 +369,7 @@ int on_task_file(struct bpf_iter__task_file *ctx)
 	if (filter_netns && entry.netns != filter_netns)
 		return 0;
 	entry.id.address = (__u64)sk;
-	entry.id.flow = socket_flow(&sk->__sk_common);
+	entry.id.flow = socket_flow(&sk->__sk_common).whole;
 	entry.port = BPF_CORE_READ(sk, __sk_common.skc_num);
 	entry.state = socket_state(sk);
 	fill_process(&entry.owner, task);

@@ -229,7 +229,7 @@ static int open_small(struct source *source, const struct bpf_insn *filter, size
 	if (err)
 		return err;
 	bpf_map__set_max_entries(source->bpf->maps.owners, 1);
-	bpf_map__set_max_entries(source->bpf->maps.closed, 1);
+	bpf_map__set_max_entries(source->bpf->maps.closed_owners, 1);
 	bpf_map__set_max_entries(source->bpf->maps.listeners, 1);
 	return 0;
 }

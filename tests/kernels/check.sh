@@ -13,8 +13,8 @@ scenarios="input-drop no-socket probe-attempts rto reset reader-gone synack-retr
 	purged-queue expression"
 # What is lost and what is not, and whose it is: on these kernels (TRUTHS); those between 6.12 and 6.18 do it as these two.
 truth_kernels=${TRUTHS:-5.10 6.1 6.12 6.18 7.2}
-truths="gro-read gro-drop no-route sniffer-copies timestamp-copies time-wait owner-never-wrong answered-probes
-	forwarded gso-drop tun-full odd-headers"
+truths="gro-read gro-drop no-route sniffer-copies timestamp-copies time-wait owner-never-wrong owner-reused
+	answered-probes forwarded gso-drop tun-full odd-headers"
 mkdir -p "$cache" "$results"
 
 scenarios_of() { # VERSION
