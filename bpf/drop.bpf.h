@@ -119,6 +119,10 @@ static __always_inline int examine_free(__u64 *ctx, const struct sk_buff *skb, s
 		found = pull_headers(skb, &drop->headers, drop->slot) || found;
 		barrier();
 	}
+	if (!found && drop->headers.is_unparsed) {
+		count_unparsed();
+		return 0;
+	}
 	if (!found)
 		return drop_unsent(ctx, skb, drop);
 	find_receiver(ctx, skb, drop);

@@ -127,6 +127,16 @@ static __always_inline void count_lost(__u32 kind)
 	__sync_fetch_and_add(&total->lost, 1);
 }
 
+/* Counts a freed packet that may be one of TCP: its headers could not be parsed. */
+static __always_inline void count_unparsed(void)
+{
+	__u32 kind = RECORD_DROP;
+	struct record_counters *counter = bpf_map_lookup_elem(&counters, &kind);
+
+	if (counter)
+		__sync_fetch_and_add(&counter->unparsed, 1);
+}
+
 /* Fills what all events have. */
 static __always_inline void fill_common(struct drop_record *record, const struct candidate *event,
 					__u64 now_ns, __u64 lost)

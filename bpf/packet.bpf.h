@@ -13,6 +13,7 @@
 
 #define ETH_HLEN	    14
 #define MAC_HEADER_UNSET    0xffff
+#define IPV6_HEADER	    40
 #define IPV6_EXTENSIONS_MAX 12
 #define TCP_HEADER_MIN	    20
 
@@ -105,10 +106,10 @@ __attribute__((noinline)) int find_tcp_ipv6(__u64 bytes, __u64 at, __u64 end)
 	const struct headers h = { .bytes = (void *)bytes, .end = end };
 	__u8 ip[8], extension[4], next;
 
-	if (!read_at(&h, at, ip, sizeof(ip)) || ip[0] >> 4 != 6)
+	if (at + IPV6_HEADER > end || !read_at(&h, at, ip, sizeof(ip)) || ip[0] >> 4 != 6)
 		return PARSE_UNREADABLE;
 	next = ip[6];
-	at += 40;
+	at += IPV6_HEADER;
 	for (int i = 0; i < IPV6_EXTENSIONS_MAX && next != IPPROTO_TCP; i++) {
 		if (!is_ipv6_extension(next))
 			return PARSE_NOT_TCP;

@@ -243,11 +243,17 @@ enum record_filter {
 
 /*
  * For each kind of event and CPU: seen = submitted + lost + the sum of filtered.
+ *
+ * unparsed (of drops) is not part of seen: freed packets that are said to be IPv4 or IPv6, but
+ * whose headers up to TCP's are not all readable, or are not of IP. They may be TCP packets. The
+ * main cause are headers outside the linear part of the skb, which cannot be read before 6.12. A
+ * packet that is known to be of another protocol is not counted.
  */
 struct record_counters {
 	__u64 seen;
 	__u64 lost;
 	__u64 filtered[RECORD_FILTER_END]; /* index: the first filter that the event did not pass */
+	__u64 unparsed;
 };
 
 _Static_assert(sizeof(struct record_flow) == 64, "no hidden padding");

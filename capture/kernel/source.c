@@ -370,6 +370,7 @@ int source_count(const struct source *source, enum event_kind kind,
 	for (unsigned int cpu = 0; !err && cpu < cpu_count(); cpu++) {
 		counters->seen += per_cpu[cpu].seen;
 		counters->lost += per_cpu[cpu].lost;
+		counters->unparsed += per_cpu[cpu].unparsed;
 		for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
 			counters->filtered[i] += per_cpu[cpu].filtered[record_filters[i]];
 	}

@@ -64,6 +64,7 @@ struct source_counters {
 	uint64_t seen;
 	uint64_t lost;
 	uint64_t filtered[SOURCE_FILTER_COUNT];
+	uint64_t unparsed; /* not part of seen: freed packets that may be TCP (bpf/record.h) */
 };
 
 /* Returns NULL and the error; nothing is attached yet. */

@@ -75,6 +75,7 @@ static struct source_counters count_all(const struct capture *capture, struct st
 			strbuf_addf(kinds, "%s%" PRIu64 " %s", kind ? ", " : "", one.seen,
 				    plurals[kind]);
 		sum.lost += one.lost;
+		sum.unparsed += one.unparsed;
 		for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
 			sum.filtered[i] += one.filtered[i];
 	}
@@ -123,6 +124,11 @@ static uint64_t print_counts(const struct capture *capture)
 		log_note("filtered: %s", strbuf_string(&why));
 	strbuf_free(&kinds);
 	strbuf_free(&why);
+	if (sum.unparsed)
+		log_note("%" PRIu64
+			 " freed IPv4 or IPv6 packets could not be parsed: drops of TCP packets "
+			 "among them are missing",
+			 sum.unparsed);
 	if (capture->unwritten)
 		log_note("%" PRIu64 " events could not be written", capture->unwritten);
 	if (capture->beyond)

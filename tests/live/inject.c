@@ -3,10 +3,11 @@
  * Frames made by hand, and programs that look at a namespace's packets and are too slow for it.
  *
  *   inject send DEVICE MAC FROM TO SPORT DPORT [-s SEQ] [-a ACK] [-f FLAGS] [-b BYTES] [-o OFFSET]
- *                                              [-e HEADERS] [-v VLAN] [-c COUNT]
+ *                                              [-e HEADERS] [-v VLAN] [-l LENGTH] [-c COUNT]
  *     sends COUNT segments (1) by a packet socket to the MAC address; a "#" in DEVICE is replaced
  *     by the number of the segment, which is added to SPORT too. FLAGS (0x02, SYN), OFFSET (of the
- *     data, in words), HEADERS: IPv6 destination options, VLAN: an 802.1Q tag.
+ *     data, in words), HEADERS: IPv6 destination options, VLAN: an 802.1Q tag, LENGTH: only the
+ *     first bytes from the IP header on are sent.
  *   inject hold packet|raw4|raw6 DEVICE [full]
  *     opens a packet or raw socket, with the smallest buffer if it is to be full, and never reads
  *     it; prints "ready"; closes it on SIGTERM.
@@ -57,7 +58,8 @@ struct injection {
 	const char *device;
 	uint8_t mac[6];
 	struct segment segment;
-	int vlan; /* -1: no tag */
+	int vlan;      /* -1: no tag */
+	size_t length; /* of the packet, at most */
 	int count;
 };
 
@@ -77,9 +79,10 @@ static bool parse(int argc, char **argv, struct injection *it)
 	segment->flags = SEGMENT_SYN;
 	segment->data_offset = -1;
 	it->vlan = -1;
+	it->length = SEGMENT_MAX;
 	it->count = 1;
 	optind = 8;
-	while ((option = getopt(argc, argv, "s:a:f:b:o:e:v:c:")) != -1) {
+	while ((option = getopt(argc, argv, "s:a:f:b:o:e:v:l:c:")) != -1) {
 		if (option == 's')
 			segment->seq = (uint32_t)strtoul(optarg, NULL, 0);
 		else if (option == 'a')
@@ -94,6 +97,8 @@ static bool parse(int argc, char **argv, struct injection *it)
 			segment->destination_options = atoi(optarg);
 		else if (option == 'v')
 			it->vlan = atoi(optarg);
+		else if (option == 'l')
+			it->length = strtoul(optarg, NULL, 0);
 		else if (option == 'c')
 			it->count = atoi(optarg);
 		else
@@ -133,7 +138,10 @@ static void send_frame(int fd, const struct injection *it, int i)
 	}
 	memcpy(next, (uint8_t[]){ (uint8_t)(type >> 8), (uint8_t)type }, 2);
 	next += 2;
-	length = (size_t)(next - frame) + segment_build(&segment, next);
+	length = segment_build(&segment, next);
+	if (length > it->length)
+		length = it->length;
+	length += (size_t)(next - frame);
 	name_device(it->device, i, device, sizeof(device));
 	to.sll_ifindex = (int)if_nametoindex(device);
 	if (!to.sll_ifindex)

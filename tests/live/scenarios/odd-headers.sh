@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
 # Headers that are rare but whole: seven and eight extension headers of IPv6, an 802.1Q tag that the kernel has put
-# beside the packet, and headers that are not in the linear part of a packet.
+# beside the packet, and headers that are not in the linear part of a packet. Packets whose IP header is not whole
+# are counted: nobody knows whether they are of TCP.
 scenario() {
 	ip -n "$server" link set eth0 mtu 9000
 	ip -n "$client" link set eth0 mtu 9000
@@ -17,6 +18,8 @@ scenario() {
 		inject "$client" eth0 $server_mac $client4 $server4 24000 $port -f 0x18 -b 5000 -c 3
 		inject "$client" eth0 $server_mac $client6 $server6 24000 $port -f 0x18 -b 5000 -c 5
 	done
+	inject "$client" eth0 $server_mac $client4 $server4 24000 7097 -l 19 -c 7
+	inject "$client" eth0 $server_mac $client6 $server6 24000 7097 -l 39 -c 5
 	sleep 0.3
 	in_ns "$server" nft list ruleset | sed -n 's/.*counter packets \([0-9]*\) .*/\1/p' >"$dir/counters"
 	tool_stop
@@ -27,11 +30,17 @@ scenario() {
 	whole='tcp.srcport in {24000 .. 24004} && tcp.flags == 0x18'
 	# From 6.12 on a program may read what is not linear; no name in the kernel's type information says so.
 	case $(uname -r) in
-	5.* | 6.[0-9].* | 6.1[01].*) echo 'skip headers that are not linear are out of reach before 6.12' >>"$dir/expect" ;;
+	5.* | 6.[0-9].* | 6.1[01].*)
+		unparsed=$((12 + $(sed -n 3p "$dir/counters")))
+		echo 'skip headers that are not linear are out of reach before 6.12' >>"$dir/expect"
+		;;
 	*)
+		unparsed=12
 		expect_both 3 5 "tcp.dstport == 7093 && $whole"
 		# In the device's hook the firewall itself does not match all of them.
 		expect "$(sed -n 3p "$dir/counters")" "tcp.dstport == 7096 && $whole && tcpdropcap.reason == \"NETFILTER_DROP\""
 		;;
 	esac
+	same 'packets that could not be parsed' \
+		"$(sed -n 's/^.*: \([0-9]*\) freed .* could not be parsed.*/\1/p' "$dir/summary")" $unparsed
 }
