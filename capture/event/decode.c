@@ -283,3 +283,15 @@ int decode_record(const void *bytes, size_t size, struct drop_event *event)
 		clamp_ipv6_length(event);
 	return err;
 }
+
+void decode_socket(const struct record_socket *record, struct socket_holder *holder)
+{
+	*holder = (struct socket_holder){
+		.id = { record->id.address, record->id.flow },
+		.pid = record->owner.pid,
+		.netns = record->netns,
+		.port = record->port,
+		.state = record->state,
+	};
+	memcpy(holder->comm, record->owner.comm, sizeof(holder->comm) - 1);
+}

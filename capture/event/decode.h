@@ -18,4 +18,9 @@
  */
 int decode_record(const void *bytes, size_t size, struct drop_event *event);
 
+struct record_socket; /* bpf/record.h */
+
+/* Fills *holder from what the iterator over all open files has written of one socket. */
+void decode_socket(const struct record_socket *record, struct socket_holder *holder);
+
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bpf/record.h"
+#include "event/decode.h"
 #include "hooks.h"
 #include "prog_try.h"
 #include "ring.h"
@@ -26,13 +27,13 @@ struct source {
 	int filter_error;
 };
 
-static const enum record_event record_events[EVENT_KIND_COUNT] = {
+static const enum record_event record_events[] = {
 	[EVENT_DROP] = RECORD_DROP,	[EVENT_RETRANSMIT] = RECORD_RETRANSMIT,
 	[EVENT_SYNACK] = RECORD_SYNACK, [EVENT_TLP] = RECORD_TLP,
 	[EVENT_RESET] = RECORD_RESET,
 };
 
-static const enum record_filter record_filters[SOURCE_FILTER_COUNT] = {
+static const enum record_filter record_filters[] = {
 	[SOURCE_FILTER_EXPRESSION] = RECORD_FILTER_EXPRESSION,
 	[SOURCE_FILTER_FAMILY] = RECORD_FILTER_FAMILY,
 	[SOURCE_FILTER_NETNS] = RECORD_FILTER_NETNS,
@@ -46,6 +47,13 @@ static const enum stack_mode stack_modes[] = {
 	[EVENT_STACKS_ALL] = STACK_ALL,
 	[EVENT_STACKS_NONE] = STACK_NONE,
 };
+
+/* The tables have no size of their own, so that a forgotten row is noticed. */
+_Static_assert(sizeof(record_events) == EVENT_KIND_COUNT * sizeof(int), "a row for each kind");
+_Static_assert(sizeof(record_filters) == SOURCE_FILTER_COUNT * sizeof(int), "one for each filter");
+_Static_assert(sizeof(stack_modes) == STACK_MODE_END * sizeof(int), "one for each mode");
+_Static_assert((int)SOURCE_FILTER_COUNT == (int)RECORD_FILTER_END, "the filters have twins");
+_Static_assert(SOURCE_REASONS_MAX == RECORD_REASONS_MAX, "the lists of reasons are copied whole");
 
 /* The object, the filter in its stub. Returns NULL and errno. */
 static struct tcpdropcap_bpf *open_object(const struct bpf_insn *filter, size_t count)
@@ -281,18 +289,6 @@ unsigned int source_attached(const struct source *source)
 	return hooks_attached(&source->hooks);
 }
 
-static void decode_holder(const struct record_socket *from, struct socket_holder *holder)
-{
-	*holder = (struct socket_holder){
-		.id = { from->id.address, from->id.flow },
-		.pid = from->owner.pid,
-		.netns = from->netns,
-		.port = from->port,
-		.state = from->state,
-	};
-	memcpy(holder->comm, from->owner.comm, sizeof(holder->comm) - 1);
-}
-
 /* The iterator's output is one struct after another; a read may end within one. */
 static int read_sockets(int fd, void (*found)(void *found_context, const struct socket_holder *),
 			void *found_context)
@@ -309,7 +305,7 @@ static int read_sockets(int fd, void (*found)(void *found_context, const struct 
 			return -errno;
 		length += (size_t)n;
 		for (size_t i = 0; i < length / sizeof(sockets[0]); i++) {
-			decode_holder(&sockets[i], &holder);
+			decode_socket(&sockets[i], &holder);
 			found(found_context, &holder);
 		}
 		n = (ssize_t)(length / sizeof(sockets[0]) * sizeof(sockets[0]));

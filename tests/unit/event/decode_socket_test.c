@@ -134,6 +134,25 @@ TEST(owner_is_as_the_kernel_side_knows_it)
 	}
 }
 
+TEST(open_socket_is_decoded_as_the_iterator_writes_it)
+{
+	struct record_socket socket = {
+		.id = { 0xffff888012345678, 0x0123456789abcdef },
+		.owner = { .pid = 812, .comm = "0123456789abcdef" },
+		.netns = 4026531840,
+		.port = 443,
+		.state = 10,
+	};
+	struct socket_holder holder;
+
+	memset(&holder, 0xa5, sizeof(holder));
+	decode_socket(&socket, &holder);
+	CHECK(holder.id.address == 0xffff888012345678 && holder.id.flow == 0x0123456789abcdef);
+	CHECK(holder.pid == 812 && holder.netns == 4026531840);
+	CHECK(holder.port == 443 && holder.state == 10);
+	CHECK_STR(holder.comm, "0123456789abcde");
+}
+
 TEST(drop_has_an_owner_too)
 {
 	make_sent(RECORD_DROP, AF_INET);
