@@ -15,7 +15,7 @@
 
 static struct {
 	struct drop_event event;
-	uint8_t behind[RECORD_BYTES_MAX]; /* what an overrun would meet */
+	uint8_t after[RECORD_BYTES_MAX]; /* an overrun would read these */
 } out;
 
 static int decode_at_page_end(const void *bytes, size_t size)
@@ -54,14 +54,14 @@ static int decode(const struct drop_record *record)
 	return decode_at_page_end(record, RECORD_SIZE_NO_STACK);
 }
 
-/* Whether the event holds together, whatever the record was. */
+/* Checks what holds for each event, whatever the record was. */
 static bool is_sound(void)
 {
 	const struct drop_event *event = &out.event;
 	const struct packet *packet = &event->packet;
 
-	for (size_t i = 0; i < sizeof(out.behind); i++) {
-		if (out.behind[i] != 0xa5)
+	for (size_t i = 0; i < sizeof(out.after); i++) {
+		if (out.after[i] != 0xa5)
 			return false;
 	}
 	return (unsigned int)event->kind < EVENT_KIND_COUNT &&
@@ -162,7 +162,7 @@ TEST(unknown_socket_or_direction_is_refused)
 	CHECK(decode(&record) == -EINVAL);
 }
 
-TEST(unknown_knowledge_of_an_owner_is_refused)
+TEST(unknown_way_to_find_an_owner_is_refused)
 {
 	struct drop_record record = valid_record();
 
@@ -189,7 +189,7 @@ TEST(stack_beyond_the_record_is_refused)
 	CHECK(decode_at_page_end(&record, sizeof(record)) == -EINVAL);
 }
 
-/* A record may be larger than this program's; the event's stack is not. */
+/* A record may be larger than it should be, but not the stack of an event. */
 TEST(stack_beyond_the_event_is_refused)
 {
 	static union {
@@ -212,7 +212,7 @@ TEST(stack_of_odd_length_holds_whole_addresses)
 	CHECK(decode_at_page_end(&record, sizeof(record)) != 0 || out.event.stack_depth == 1);
 }
 
-/* Refused or clamped: but no packet is shorter than its captured bytes. */
+/* No packet is shorter than its captured bytes, whether the record is refused or clamped. */
 TEST(huge_packet_length_does_not_wrap)
 {
 	struct drop_record record = valid_record();
@@ -234,7 +234,7 @@ TEST(huge_payload_length_does_not_wrap)
 	}
 }
 
-/* Random bytes with a head that lets them past the first checks. */
+/* Random bytes, except what check() compares first. */
 static void randomize(struct drop_record *record)
 {
 	uint8_t *bytes = (uint8_t *)record;
@@ -249,7 +249,7 @@ static void randomize(struct drop_record *record)
 	record->sock = random() & 3;
 	record->direction = (uint8_t)(random() % (RECORD_DIR_OUT + 1));
 	record->owner.how = (uint32_t)random() % (RECORD_OWNER_CLOSED + 1);
-	record->len >>= random() % 31 + 1; /* huge ones have a test of their own */
+	record->len >>= random() % 31 + 1; /* huge lengths have a test of their own */
 	record->flow.payload_len >>= random() % 31 + 1;
 	record->stack_len >>= random() % 32;
 	if (record->l2_len < RECORD_PACKET_MAX - 1 && random() & 3)

@@ -7,7 +7,7 @@
 #include "event/decode.h"
 #include "test.h"
 
-/* What a record says of its socket, and packets that only the socket knows. */
+/* The socket of a record, and frames that are made from the socket. */
 
 static struct drop_record record;
 static struct drop_event event;
@@ -18,7 +18,7 @@ static int decode(void)
 	return decode_record(&record, RECORD_SIZE_NO_STACK, &event);
 }
 
-/* A segment that TCP is to send, of which there are no bytes yet. */
+/* A segment that TCP is going to send: its bytes do not exist yet. */
 static void make_sent(enum record_event kind, int family)
 {
 	record = (struct drop_record){
@@ -41,7 +41,7 @@ static void make_sent(enum record_event kind, int family)
 	};
 }
 
-/* Whether the frame was made from the flow. */
+/* Returns whether the frame was made from the flow. */
 static bool is_flow(void)
 {
 	const struct record_flow *flow = &record.flow;
@@ -96,11 +96,11 @@ TEST(received_reset_has_its_direction)
 	record.flow.tcp_flags = TCP_RST;
 	CHECK(decode() == 0);
 	CHECK(event.direction == EVENT_IN && is_flow());
-	CHECK(event.packet.ack == 0); /* without ACK there is none */
+	CHECK(event.packet.ack == 0); /* a segment without ACK has none */
 }
 
-/* A segment for nobody is answered without a socket. */
-TEST(answering_reset_needs_no_socket)
+/* A reset in response to a segment that is not for any socket. */
+TEST(reset_in_response_needs_no_socket)
 {
 	make_sent(RECORD_RESET, AF_INET);
 	record.sock = RECORD_SOCK_NONE;
@@ -116,7 +116,7 @@ TEST(answering_reset_needs_no_socket)
 	CHECK(!event.tcp.has_flow && !event.tcp.has_memory && !event.tcp.has_retransmits);
 }
 
-TEST(owner_is_as_the_kernel_side_knows_it)
+TEST(owner_is_the_kernel_sides)
 {
 	static const enum owner_how hows[] = { OWNER_UNKNOWN, OWNER_OPENED, OWNER_CLOSED };
 
@@ -165,7 +165,7 @@ TEST(drop_has_an_owner_too)
 	CHECK_STR(event.owner.comm, "curl");
 }
 
-TEST(flags_say_what_is_known_of_the_socket)
+TEST(flags_decide_which_fields_of_the_socket_are_valid)
 {
 	make_sent(RECORD_RETRANSMIT, AF_INET);
 	CHECK(decode() == 0);
@@ -185,7 +185,7 @@ TEST(flags_say_what_is_known_of_the_socket)
 	CHECK(event.not_accepted && !event.has_uid && !event.has_cgroup);
 }
 
-TEST(flags_say_what_is_known_of_tcp)
+TEST(flags_decide_which_fields_of_tcp_are_valid)
 {
 	make_sent(RECORD_RETRANSMIT, AF_INET);
 	CHECK(decode() == 0);
@@ -201,7 +201,7 @@ TEST(flags_say_what_is_known_of_tcp)
 	CHECK(!event.tcp.has_flow && !event.tcp.has_memory && event.tcp.has_retransmits);
 }
 
-/* Every number another, so that none is taken for its neighbour. */
+/* All numbers differ, so that a mix-up is noticed. */
 TEST(tcp_has_the_units_of_tcp_info)
 {
 	const struct event_tcp *tcp = &event.tcp;

@@ -18,7 +18,7 @@ static int decode(void)
 	return decode_record(&record, RECORD_SIZE_NO_STACK, &event);
 }
 
-/* Puts IP and TCP headers into the packet, behind l2_len bytes; returns the bytes behind those. */
+/* Puts IP and TCP headers into the packet, after l2_len bytes. Returns the length of the headers. */
 static uint16_t put_headers(int family, size_t l2_len)
 {
 	uint8_t *ip = record.packet + l2_len, *tcp = ip + (family == AF_INET ? 20 : 40);
@@ -42,7 +42,7 @@ static uint16_t put_headers(int family, size_t l2_len)
 	return (uint16_t)(tcp + 20 - ip);
 }
 
-/* A dropped packet as it lies in an skb, behind a MAC header of l2_len bytes. */
+/* A dropped packet as it is in an skb, after a MAC header of l2_len bytes. */
 static void make_drop(int family, uint16_t l2_len)
 {
 	record = (struct drop_record){
@@ -62,7 +62,7 @@ static void make_drop(int family, uint16_t l2_len)
 	record.len = record.packet_len;
 }
 
-/* What the socket and the IP header say of it. */
+/* The fields of the segment by the socket. */
 static void put_payload_len(uint32_t payload_len)
 {
 	uint8_t *ip = record.packet + record.l2_len;
@@ -129,7 +129,7 @@ TEST(drop_keeps_the_numbers_of_its_record)
 	CHECK(!event.length_clamped);
 }
 
-TEST(flags_say_which_numbers_hold)
+TEST(flags_decide_which_numbers_are_valid)
 {
 	make_drop(AF_INET, 14);
 	record.reason = 6;
@@ -145,7 +145,7 @@ TEST(flags_say_which_numbers_hold)
 	CHECK(event.checksum_partial);
 }
 
-TEST(each_kind_socket_and_direction_is_known)
+TEST(each_kind_socket_and_direction_has_its_twin)
 {
 	make_retransmit(AF_INET);
 	CHECK(decode() == 0 && event.kind == EVENT_RETRANSMIT);
@@ -191,7 +191,7 @@ TEST(dropped_frame_is_the_bytes_of_the_skb)
 	}
 }
 
-TEST(absent_mac_header_is_made_of_zeros)
+TEST(missing_mac_header_is_zero)
 {
 	static const int families[] = { AF_INET, AF_INET6 };
 
@@ -225,8 +225,8 @@ TEST(other_mac_headers_are_replaced)
 	CHECK(event.l2_absent && event.packet.sport == 12345 && event.frame[0] == 0);
 }
 
-/* As tcpdump shows it: between the MAC addresses and the type. */
-TEST(tag_beside_the_packet_is_put_into_the_frame)
+/* As on the wire: between the MAC addresses and the type. */
+TEST(vlan_tag_is_put_into_the_frame)
 {
 	static const int families[] = { AF_INET, AF_INET6 };
 
@@ -246,7 +246,7 @@ TEST(tag_beside_the_packet_is_put_into_the_frame)
 		CHECK(event.packet.len == record.len + 4);
 		CHECK(event.packet.payload_len == 100 && event.packet.dport == 443);
 	}
-	record.flags = 0; /* what the fields hold is no tag then */
+	record.flags = 0; /* the fields are not a tag then */
 	CHECK(decode() == 0 && event.packet.ip_at == 14);
 }
 
@@ -268,7 +268,7 @@ TEST(segment_without_an_ip_header_gets_the_sockets_addresses)
 	CHECK(memcmp(event.packet.daddr, receiver, 16) == 0);
 	CHECK(event.packet.sport == 12345 && event.packet.seq == 1000);
 	CHECK(event.packet.payload_len == 100 && event.packet.len == 174);
-	record.packet_len = 61; /* longer than a TCP header may be */
+	record.packet_len = 61; /* longer than a TCP header can be */
 	CHECK(decode() == -EINVAL);
 	record.packet_len = 20;
 	record.len = 19;
@@ -312,7 +312,7 @@ TEST(retransmit_is_found_in_the_headroom)
 	}
 }
 
-TEST(retransmit_that_the_headroom_contradicts_is_synthesized)
+TEST(retransmit_is_synthesized_if_the_headroom_differs)
 {
 	static const int families[] = { AF_INET, AF_INET6 };
 
@@ -328,7 +328,7 @@ TEST(retransmit_that_the_headroom_contradicts_is_synthesized)
 	}
 }
 
-TEST(timestamp_and_ip_id_are_compared_where_flagged)
+TEST(timestamp_and_ip_id_are_compared_if_flagged)
 {
 	make_retransmit(AF_INET);
 	record.flow.ip_id = 2;
@@ -347,7 +347,7 @@ TEST(timestamp_and_ip_id_are_compared_where_flagged)
 	CHECK(decode() == 0 && event.synthesized);
 }
 
-TEST(headroom_of_another_length_is_not_believed)
+TEST(headroom_of_another_length_is_not_used)
 {
 	static const int families[] = { AF_INET, AF_INET6 };
 
@@ -380,7 +380,7 @@ TEST(ipv6_length_of_a_large_segment_is_clamped)
 	CHECK(event.packet.payload_len == 70000);
 }
 
-TEST(other_ip_lengths_are_left_alone)
+TEST(other_ip_lengths_are_kept)
 {
 	make_drop(AF_INET6, 14);
 	CHECK(decode() == 0);
@@ -395,8 +395,8 @@ TEST(other_ip_lengths_are_left_alone)
 	CHECK(!event.length_clamped && packet_get16(event.frame + 16) == 0);
 }
 
-/* A packet that is damaged so may have been dropped for it. */
-TEST(ipv6_length_of_a_small_packet_is_left_alone)
+/* The damage may be the reason of the drop. */
+TEST(ipv6_length_of_a_small_packet_is_kept)
 {
 	make_drop(AF_INET6, 14);
 	packet_put16(record.packet + 14 + 4, 0);

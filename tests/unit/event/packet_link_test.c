@@ -14,7 +14,7 @@ struct link_case {
 	uint16_t linktype;
 	uint32_t length; /* of the header */
 	uint8_t header[28];
-	bool ipv6; /* what the header announces; of those that do not, what follows */
+	bool ipv6; /* the version of the IP header that follows */
 };
 
 /* clang-format off */
@@ -48,7 +48,7 @@ static void put(const void *bytes, size_t length)
 	frame_len += (uint32_t)length;
 }
 
-/* A segment of 5 bytes with timestamps and SACK blocks behind the case's header. */
+/* A segment of 5 bytes with timestamps and SACK blocks, after the link header of the case. */
 static void put_packet(const struct link_case *link)
 {
 	static const uint8_t ip4[20] = { 0x45, 0, 0,   81, 0x12, 0x34, 0x40, 0,	 64,  IPPROTO_TCP,
@@ -89,7 +89,7 @@ static struct packet parse(uint16_t linktype, uint32_t caplen)
 	return packet;
 }
 
-TEST(each_link_type_leads_to_the_segment)
+TEST(segment_is_found_in_each_link_type)
 {
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct packet packet;
@@ -105,7 +105,7 @@ TEST(each_link_type_leads_to_the_segment)
 	}
 }
 
-TEST(frames_cut_anywhere_are_survived_and_said_to_be_cut)
+TEST(frame_that_ends_anywhere_is_marked_as_cut)
 {
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		uint32_t tcp_at = cases[i].length + (cases[i].ipv6 ? 40 : 20);
@@ -120,7 +120,7 @@ TEST(frames_cut_anywhere_are_survived_and_said_to_be_cut)
 	}
 }
 
-TEST(padding_of_a_small_frame_is_no_payload)
+TEST(padding_of_a_small_frame_is_not_payload)
 {
 	put_packet(&cases[0]);
 	put("\0\0\0\0", 4);
@@ -138,7 +138,7 @@ TEST(sack_blocks_are_read)
 	CHECK(packet.sack[1].start == 0x0300 && packet.sack[1].end == 0x0400);
 }
 
-TEST(lying_sack_length_gives_no_block_behind_the_header)
+TEST(wrong_sack_length_gives_no_block_after_the_header)
 {
 	put_packet(&cases[0]);
 	frame[14 + 20 + 35] = 30;
@@ -149,7 +149,7 @@ TEST(lying_sack_length_gives_no_block_behind_the_header)
 	CHECK(parse(1, frame_len).sack_count == 0);
 }
 
-TEST(unknown_link_types_and_endless_tags_hold_nothing)
+TEST(unknown_link_types_and_endless_tags_give_nothing)
 {
 	static const uint8_t tag[4] = { 0x81, 0, 0, 1 };
 

@@ -32,7 +32,7 @@ static void put_ethernet(uint16_t type)
 	put(bytes, sizeof(bytes));
 }
 
-/* An IPv4 header of header_len bytes, what is above 20 of it filled with NOP options. */
+/* An IPv4 header of header_len bytes; those after the first 20 are NOP options. */
 static void put_ipv4(uint8_t header_len)
 {
 	uint8_t ip[60] = { 0x40, 0, 0,	 0, 0x12, 0x34, 0x40, 0,  64,  IPPROTO_TCP,
@@ -224,7 +224,7 @@ TEST(other_protocols_have_no_tcp)
 	CHECK(parse_whole().family == AF_INET6 && parse_whole().tcp_at == 0);
 }
 
-TEST(other_ethertypes_and_versions_are_no_ip)
+TEST(other_ethertypes_and_versions_are_not_ip)
 {
 	static const uint16_t types[] = { 0, 0x0806, 0x8100, 0x0008, 0xdd86, 0xffff };
 
@@ -242,11 +242,11 @@ TEST(other_ethertypes_and_versions_are_no_ip)
 	CHECK(parse_whole().family == 0);
 }
 
-TEST(ipv6_extension_headers_are_passed)
+TEST(ipv6_extension_headers_are_skipped)
 {
 	static const uint8_t types[] = { IPPROTO_HOPOPTS, IPPROTO_ROUTING, IPPROTO_DSTOPTS,
 					 IPPROTO_AH, IPPROTO_FRAGMENT };
-	/* the byte behind the next header, and the length it stands for */
+	/* the byte after the next header, and the length that it encodes */
 	static const uint8_t lengths[][2] = { { 0, 8 }, { 2, 24 }, { 1, 16 }, { 4, 24 }, { 0, 8 } };
 
 	for (size_t i = 0; i < COUNT(types); i++) {
@@ -260,7 +260,7 @@ TEST(ipv6_extension_headers_are_passed)
 	}
 }
 
-TEST(ipv6_extension_headers_are_passed_in_a_row)
+TEST(several_ipv6_extension_headers_are_skipped)
 {
 	uint8_t extension[8] = { IPPROTO_DSTOPTS };
 
@@ -287,7 +287,7 @@ TEST(endless_extension_headers_end)
 	CHECK(parse_whole().tcp_at == 0);
 }
 
-/* What is cut off stays zero; what is there is found. */
+/* Members whose bytes are missing are zero, all others are set. */
 static bool cut_is_right(uint32_t caplen, uint32_t ip_end, uint32_t tcp_at)
 {
 	struct packet packet = parse(caplen, frame_len), zero = { 0 };
@@ -322,7 +322,7 @@ TEST(truncation_anywhere_is_survived)
 		CHECK(cut_is_right(caplen, 54, 70));
 }
 
-TEST(timestamp_is_found_behind_other_options)
+TEST(timestamp_is_found_after_other_options)
 {
 	static const uint8_t options[] = { 2, 4, 5,  180, 4, 2, 3, 3, 7, 8, 10, 0,
 					   0, 0, 42, 0,	  0, 0, 0, 1, 0, 0, 0,	0 };
@@ -332,15 +332,15 @@ TEST(timestamp_is_found_behind_other_options)
 	CHECK(parse_whole().has_tsval && parse_whole().tsval == 42);
 }
 
-TEST(malformed_timestamp_is_none)
+TEST(malformed_timestamp_is_ignored)
 {
 	static const uint8_t malformed[][12] = {
 		{ 1, 1, 8, 9, 1, 1, 1, 1, 1, 1, 1, 1 }, /* wrong lengths */
 		{ 1, 1, 8, 11, 1, 1, 1, 1, 1, 1, 1, 1 },
 		{ 1, 1, 8, 0, 1, 1, 1, 1, 1, 1, 1, 1 },
 		{ 1, 1, 8, 1, 8, 10, 1, 1, 1, 1, 1, 1 },
-		{ 1, 1, 1, 8, 10, 1, 1, 1, 1, 1, 1, 1 }, /* one byte behind the header */
-		{ 0, 1, 8, 10, 1, 1, 1, 1, 1, 1, 1, 1 }, /* behind the end of the list */
+		{ 1, 1, 1, 8, 10, 1, 1, 1, 1, 1, 1, 1 }, /* one byte after the header */
+		{ 0, 1, 8, 10, 1, 1, 1, 1, 1, 1, 1, 1 }, /* after the end of the list */
 		{ 5, 0, 8, 10, 1, 1, 1, 1, 1, 1, 1, 1 },
 		{ 5, 1, 8, 10, 1, 1, 1, 1, 1, 1, 1, 1 },
 		{ 5, 255, 8, 10, 1, 1, 1, 1, 1, 1, 1, 1 },
@@ -352,12 +352,12 @@ TEST(malformed_timestamp_is_none)
 		put_ipv4(20);
 		put_tcp(malformed[i], sizeof(malformed[i]));
 		CHECK(!parse_whole().has_tsval);
-		put("0123456789", 10); /* payload is no option */
+		put("0123456789", 10); /* payload is not an option */
 		CHECK(!parse_whole().has_tsval && parse_whole().payload_len == 10);
 	}
 }
 
-TEST(lying_lengths_leave_no_payload)
+TEST(wrong_lengths_leave_no_payload)
 {
 	put_ipv4(20);
 	put_tcp(NULL, 0);

@@ -11,7 +11,7 @@
 #define TSVAL 0xdeadbeef
 #define IP_ID 0x1234
 
-/* Headers as they lie before an skb's data, with room for more than any of them. */
+/* Headers before the data of an skb, with room for more than any of them. */
 struct headers {
 	uint8_t bytes[600];
 	size_t length;
@@ -125,7 +125,7 @@ static struct headers usual_headers(const struct segment *segment)
 static uint8_t found[PACKET_FRAME_MAX];
 static bool l2_absent;
 
-/* Looks in length bytes between two unmapped pages: once at the start, once at the end. */
+/* Searches length bytes beside an unmapped page: once after one, once before one. */
 static size_t find_in(const struct segment *segment, const uint8_t *headroom, size_t length)
 {
 	static uint8_t *map;
@@ -173,13 +173,13 @@ static bool finds_all_lengths(int family)
 	return true;
 }
 
-TEST(find_knows_every_header_length)
+TEST(find_accepts_every_header_length)
 {
 	CHECK(finds_all_lengths(AF_INET));
 	CHECK(finds_all_lengths(AF_INET6));
 }
 
-TEST(find_puts_zeros_where_no_mac_header_is)
+TEST(find_puts_zeros_if_there_is_no_mac_header)
 {
 	static const int families[] = { AF_INET, AF_INET6 };
 
@@ -194,7 +194,7 @@ TEST(find_puts_zeros_where_no_mac_header_is)
 	}
 }
 
-TEST(find_takes_no_other_ethertype_for_a_mac_header)
+TEST(find_needs_the_ethertype_for_a_mac_header)
 {
 	struct segment segment = segment_of(AF_INET);
 	struct headers headers = usual_headers(&segment);
@@ -204,7 +204,7 @@ TEST(find_takes_no_other_ethertype_for_a_mac_header)
 	CHECK(l2_absent && packet_get16(found + 12) == 0x0800 && found[0] == 0);
 }
 
-TEST(find_refuses_what_the_socket_contradicts)
+TEST(find_refuses_fields_that_differ_from_the_socket)
 {
 	static const int families[] = { AF_INET, AF_INET6 };
 
@@ -238,7 +238,7 @@ TEST(find_compares_all_16_bytes_of_ipv6)
 	CHECK(find(&segment, &headers) == 0);
 }
 
-TEST(find_compares_the_ip_id_of_packets_with_df_alone)
+TEST(find_compares_the_ip_id_only_with_df)
 {
 	struct segment segment = segment_of(AF_INET);
 	struct headers headers = usual_headers(&segment);
@@ -252,7 +252,7 @@ TEST(find_compares_the_ip_id_of_packets_with_df_alone)
 	CHECK(find(&segment, &headers) == 66);
 }
 
-TEST(find_compares_what_both_sides_know)
+TEST(find_compares_only_what_is_known)
 {
 	struct segment segment = segment_of(AF_INET);
 	struct headers headers = usual_headers(&segment);
@@ -262,7 +262,7 @@ TEST(find_compares_what_both_sides_know)
 	CHECK(find(&segment, &headers) == 66);
 	segment.flags = TCP_SYN;
 	headers = usual_headers(&segment);
-	segment.ack++; /* no acknowledgement yet */
+	segment.ack++; /* a SYN has no acknowledgement number */
 	CHECK(find(&segment, &headers) == 66);
 }
 
@@ -301,7 +301,7 @@ TEST(find_refuses_too_little_headroom)
 	}
 }
 
-TEST(find_looks_at_the_end_of_a_long_headroom)
+TEST(find_searches_the_end_of_a_long_headroom)
 {
 	struct segment segment = segment_of(AF_INET6);
 	struct headers headers = headers_of(&segment, 400, 14, 40, 60);
@@ -326,7 +326,7 @@ TEST(find_refuses_random_bytes)
 	}
 }
 
-/* The frame says what the segment says. */
+/* Checks that the frame has the fields of the segment. */
 static bool says_the_same(const struct segment *segment)
 {
 	size_t length = segment_synthesize(segment, found);
