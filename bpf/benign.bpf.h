@@ -31,7 +31,7 @@ struct drop {
 	__u32 slot;	  /* enum slot of the program */
 	__u8 rx_sock;	  /* enum record_sock: how rx_sk was found */
 	bool is_tcp_drop; /* freed by a tcp_drop() that has no tracepoint (before 5.18) */
-	bool is_in_use;	  /* by a run of the program that an interrupt may repeat (5.10) */
+	bool is_in_use;	  /* by a run of the program: 5.10 may run it once more, in an interrupt */
 };
 
 /*
@@ -58,9 +58,9 @@ static __always_inline bool is_unspecific(const struct candidate *event)
 
 /*
  * Returns whether a driver frees a packet that it has sent, by dev_kfree_skb_any() or
- * dev_kfree_skb_irq(): the stack has then no function of the way out. Some drivers also free sent
- * packets when they transmit the next one, so a location that was seen once outside the way out
- * counts as one of sent packets. All others are checked again every 10 ms.
+ * dev_kfree_skb_irq(): the call stack then has no function of the way out. Some drivers also free
+ * sent packets when they transmit the next one, so a location that was once seen outside the way
+ * out counts as one of sent packets. All others are checked again every 10 ms.
  */
 static __always_inline bool is_freed_as_sent(void *ctx, __u64 location, __u32 slot)
 {
@@ -208,8 +208,9 @@ static __always_inline bool is_answered_probe(const struct sk_buff *skb, const s
  *   tcp_check_req);
  * - for a connection in TIME_WAIT, a packet without data that is not a SYN (tcp_v4_rcv,
  *   do_time_wait);
- * - a SYN that the listener has answered before (tcp_v4_do_rcv, tcp_check_req). A tcp_drop()
- *   without a tracepoint also frees, in all states, packets that TCP has processed.
+ * - a SYN that the listener has answered before (tcp_v4_do_rcv, tcp_check_req).
+ *
+ * A tcp_drop() without a tracepoint also frees, in all states, packets that TCP has processed.
  */
 static __always_inline bool is_processed_by_tcp(const struct sk_buff *skb, const struct drop *drop)
 {

@@ -6,8 +6,8 @@
  * The user's filter expression, evaluated before an event takes room in the ring. The frame is the
  * one that user space makes from the record (capture/event/decode.c), and the instructions are
  * those that user space has written into a stub before the load (capture/filter/cbpf_to_ebpf.h). A
- * packet for which that is not possible is accepted: user space evaluates the expression for each
- * event.
+ * packet for which this is not possible is accepted, and user space evaluates the expression again
+ * for each event.
  */
 
 #include "event.bpf.h"
@@ -21,7 +21,7 @@ const volatile bool with_expression;
 
 struct expression_frame {
 	__u8 bytes[EXPRESSION_FRAME_MAX];
-	__u16 is_in_use; /* by a run of the program that an interrupt may repeat (5.10) */
+	__u16 is_in_use; /* as that of struct drop */
 };
 
 struct {

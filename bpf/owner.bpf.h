@@ -113,8 +113,8 @@ static __always_inline void keep_owner_for_time_wait(const struct sock *sk,
 
 /*
  * Returns how a change of state shows that the current process owns sk, RECORD_OWNER_NONE if it
- * does not. From ESTABLISHED to FIN_WAIT1 and from CLOSE_WAIT to LAST_ACK, a socket only gets by
- * close() or shutdown(). After a shutdown, another process may have the socket, too, and close it
+ * does not. Only close() and shutdown() move a socket from ESTABLISHED to FIN_WAIT1, or from
+ * CLOSE_WAIT to LAST_ACK. After a shutdown, another process may have the socket, too, and close it
  * later, which no hook shows.
  */
 static __always_inline __u32 owner_by_state(const struct sock *sk, __u8 old, __u8 state)
@@ -129,7 +129,7 @@ static __always_inline __u32 owner_by_state(const struct sock *sk, __u8 old, __u
 	return kernel_is_last_close(sk) ? RECORD_OWNER_CLOSED : RECORD_OWNER_OPENED;
 }
 
-/* sk, with the flow key, changes its state. */
+/* sk, whose flow is key, changes its state. */
 static __always_inline void note_owner_by_state(const struct sock *sk, const struct flow_key *key,
 						__u8 old, __u8 state)
 {
@@ -146,7 +146,7 @@ static __always_inline void note_owner_by_state(const struct sock *sk, const str
 		keep_owner_for_time_wait(sk, key);
 }
 
-/* The listener's copy child becomes a connection. */
+/* child is a listener's copy that becomes a connection. */
 static __always_inline void note_listener(const struct sock *child)
 {
 	struct sock *listener = kernel_listener_of_copy(child);

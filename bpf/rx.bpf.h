@@ -152,8 +152,8 @@ struct {
 } time_waits SEC(".maps");
 
 /*
- * sk, with the flow key, changes its state. tcp_time_wait() closes the socket from these two
- * states; a connection that was reset has an error, and has no TIME_WAIT.
+ * sk, whose flow is key, changes its state. tcp_time_wait() closes a socket that is in one of these
+ * two states; a connection that was reset has an error, and no TIME_WAIT.
  */
 static __always_inline void note_time_wait(const struct sock *sk, const struct flow_key *key,
 					   __u8 old, __u8 state)

@@ -23,7 +23,7 @@ struct {
 /* The stack of a free, by slot. */
 struct path_frames {
 	__u64 frames[PATH_FRAMES];
-	__u64 is_in_use; /* by a run of the program that an interrupt may repeat (5.10) */
+	__u64 is_in_use; /* as that of struct drop */
 };
 
 struct {
