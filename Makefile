@@ -120,7 +120,7 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 		$(BPFTOOL) gen skeleton $(@:.skel.h=.linked.o) name $(*F)_bpf > $@
 
 # Tests
-LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap owners)
+LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap owners redirect)
 BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 UNIT_BINARIES := $(UNIT_TESTS:%.c=$(BUILD)/%)
 TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/actors $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \

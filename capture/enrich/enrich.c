@@ -11,15 +11,16 @@
 #include "util/strbuf.h"
 
 #define CPUS_MAX	 8192
-#define PLACES		 251  /* a prime: addresses are spread over it */
+#define LOCATIONS	 251  /* a prime: addresses are spread over it */
 #define ERRNO_END	 4096 /* include/linux/err.h */
 #define STATE_SYN_SENT	 2
 #define TIMER_LOSS_PROBE 5 /* ICSK_TIME_LOSS_PROBE, include/net/inet_connection_sock.h */
 
 /* A location and its name. */
 struct named_location {
-	uint64_t address;
+	uint64_t address; /* 0: free */
 	bool known;
+	bool lasting; /* in the kernel itself: the name never changes */
 	struct strbuf name;
 };
 
@@ -28,7 +29,8 @@ struct enrich {
 	struct siphash_key packet_ids;
 	struct stacks *stacks;
 	struct stack_cache *latest; /* with stacks */
-	struct named_location places[PLACES];
+	struct named_location locations[LOCATIONS];
+	uint64_t generation; /* of the symbols that named the latest stacks and the locations */
 	uint64_t lost;
 	uint64_t lost_pending; /* not yet in a written report */
 	uint64_t unnamed;
@@ -63,8 +65,8 @@ void enrich_free(struct enrich *enrich)
 		return;
 	stacks_free(enrich->stacks);
 	stack_cache_free(enrich->latest);
-	for (size_t i = 0; i < PLACES; i++)
-		strbuf_free(&enrich->places[i].name);
+	for (size_t i = 0; i < LOCATIONS; i++)
+		strbuf_free(&enrich->locations[i].name);
 	free(enrich);
 }
 
@@ -128,21 +130,39 @@ static void name_transmission(const struct drop_event *event, struct drop_report
 		report_set_number(report, KEY_segs, event->segs);
 }
 
-/* "symbol+0x1f"; NULL if the address has no symbol. Few places drop, and each is rendered once. */
-static const char *place_name(struct enrich *enrich, uint64_t address)
+/* Forgets what is not lasting, if addresses may have other names now. */
+static void follow_symbols(struct enrich *enrich, uint64_t generation)
 {
-	struct named_location *place = &enrich->places[address % PLACES];
+	if (generation == enrich->generation)
+		return;
+	enrich->generation = generation;
+	stack_cache_forget(enrich->latest);
+	for (size_t i = 0; i < LOCATIONS; i++) {
+		if (!enrich->locations[i].lasting)
+			enrich->locations[i].address = 0;
+	}
+}
+
+/* Few locations drop: each is named once. */
+static const struct named_location *find_named(struct enrich *enrich, uint64_t address)
+{
+	struct named_location *location = &enrich->locations[address % LOCATIONS];
+	struct symbols *symbols = enrich->sources.symbols;
 	struct symbol symbol;
 
-	if (place->address == address)
-		return place->known ? strbuf_string(&place->name) : NULL;
-	place->address = address;
-	strbuf_clear(&place->name);
-	place->known = symbols_find_location(enrich->sources.symbols, address, &symbol);
-	if (place->known)
-		strbuf_addf(&place->name, "%s+0x%llx", symbol.name,
+	if (location->address == address && location->lasting)
+		return location;
+	follow_symbols(enrich, symbols_update(symbols));
+	if (location->address == address)
+		return location;
+	location->address = address;
+	strbuf_clear(&location->name);
+	location->known = symbols_find_location(symbols, address, &symbol);
+	location->lasting = location->known && !symbol.module;
+	if (location->known)
+		strbuf_addf(&location->name, "%s+0x%llx", symbol.name,
 			    (unsigned long long)symbol.offset);
-	return place->known ? strbuf_string(&place->name) : NULL;
+	return location;
 }
 
 /* Where the kernel freed the packet; 0: no drop, or unknown. */
@@ -155,13 +175,13 @@ static uint64_t find_location(struct enrich *enrich, const struct drop_event *ev
 
 static void name_location(struct enrich *enrich, uint64_t location, struct drop_report *report)
 {
-	const char *name;
+	const struct named_location *named;
 
 	if (!location || !enrich->sources.symbols)
 		return;
-	name = place_name(enrich, location);
-	if (name)
-		report_set_text(report, KEY_at, name);
+	named = find_named(enrich, location);
+	if (named->known)
+		report_set_text(report, KEY_at, strbuf_string(&named->name));
 	else
 		enrich->unnamed++;
 }
@@ -303,6 +323,7 @@ static const struct stack *find_stack(struct enrich *enrich, const struct drop_e
 	if (event->stack_sampled)
 		return stack_cache_latest(enrich->latest, event);
 	stack = stacks_intern(enrich->stacks, event->stack, event->stack_depth, location);
+	follow_symbols(enrich, symbols_generation(enrich->sources.symbols));
 	if (stack)
 		stack_cache_note(enrich->latest, event, stack);
 	return stack;
@@ -343,8 +364,11 @@ void enrich_written(struct enrich *enrich)
 
 void enrich_event(struct enrich *enrich, const struct drop_event *event, struct drop_report *report)
 {
-	uint64_t location = find_location(enrich, event);
+	uint64_t location;
 
+	if (enrich->sources.symbols)
+		symbols_begin_event(enrich->sources.symbols, event->monotonic_ns);
+	location = find_location(enrich, event);
 	memset(report, 0, sizeof(*report));
 	report->timestamp_ns = clock_wall_ns(enrich->sources.clock, event->monotonic_ns);
 	report_set_text(report, KEY_event, event_kind_name(event->kind));

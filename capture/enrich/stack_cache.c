@@ -7,15 +7,15 @@
 #include "util/strbuf.h"
 
 #define SETS 256 /* a power of two */
-#define WAYS 8	 /* places of a set; SETS * WAYS: twice what the kernel side knows of a CPU */
+#define WAYS 8	 /* SETS * WAYS is twice the number of sites that the kernel side knows on a CPU */
 
 struct stack_cache_entry {
-	uint64_t noted; /* when a stack was noted, counted in notes; 0: free */
+	uint64_t noted; /* the number of the note, to find the oldest; 0: free */
 	enum event_kind kind;
 	uint32_t reason;
 	uint64_t location;
 	struct stack stack;
-	struct strbuf frames; /* a copy: the table of stacks may start anew */
+	struct strbuf frames; /* a copy: the table of stacks may drop its own */
 };
 
 struct stack_cache {
@@ -28,18 +28,18 @@ struct stack_cache *stack_cache_new(void)
 	return calloc(1, sizeof(struct stack_cache));
 }
 
-void stack_cache_free(struct stack_cache *places)
+void stack_cache_free(struct stack_cache *cache)
 {
-	if (!places)
+	if (!cache)
 		return;
 	for (size_t set = 0; set < SETS; set++) {
 		for (size_t way = 0; way < WAYS; way++)
-			strbuf_free(&places->sets[set][way].frames);
+			strbuf_free(&cache->sets[set][way].frames);
 	}
-	free(places);
+	free(cache);
 }
 
-static size_t set_of(const struct drop_event *event)
+static size_t find_set(const struct drop_event *event)
 {
 	uint64_t hash = event->location ^ ((uint64_t)event->reason << 32) ^ (uint64_t)event->kind;
 
@@ -47,20 +47,20 @@ static size_t set_of(const struct drop_event *event)
 	return hash >> 32 & (SETS - 1);
 }
 
-static bool is_of(const struct stack_cache_entry *place, const struct drop_event *event)
+static bool is_site_of(const struct stack_cache_entry *entry, const struct drop_event *event)
 {
-	return place->noted && place->location == event->location &&
-	       place->reason == event->reason && place->kind == event->kind;
+	return entry->noted && entry->location == event->location &&
+	       entry->reason == event->reason && entry->kind == event->kind;
 }
 
-/* The event's place in the set, or the one to make room: a free one, or that noted longest ago. */
-static struct stack_cache_entry *find_place(struct stack_cache_entry set[WAYS],
+/* The entry of the event's site, or the one that makes room: a free one, or the oldest. */
+static struct stack_cache_entry *find_entry(struct stack_cache *cache,
 					    const struct drop_event *event)
 {
-	struct stack_cache_entry *oldest = set;
+	struct stack_cache_entry *set = cache->sets[find_set(event)], *oldest = set;
 
 	for (size_t way = 0; way < WAYS; way++) {
-		if (is_of(&set[way], event))
+		if (is_site_of(&set[way], event))
 			return &set[way];
 		if (set[way].noted < oldest->noted)
 			oldest = &set[way];
@@ -68,29 +68,39 @@ static struct stack_cache_entry *find_place(struct stack_cache_entry set[WAYS],
 	return oldest;
 }
 
-void stack_cache_note(struct stack_cache *places, const struct drop_event *event,
+void stack_cache_note(struct stack_cache *cache, const struct drop_event *event,
 		      const struct stack *stack)
 {
-	struct stack_cache_entry *place = find_place(places->sets[set_of(event)], event);
-	bool known = is_of(place, event) && place->stack.id == stack->id;
+	struct stack_cache_entry *entry = find_entry(cache, event);
+	bool known = is_site_of(entry, event) && entry->stack.id == stack->id;
 
-	place->noted = ++places->notes;
+	entry->noted = ++cache->notes;
 	if (known)
 		return;
-	strbuf_clear(&place->frames);
-	strbuf_add(&place->frames, stack->frames);
-	if (place->frames.failed)
-		place->noted = 0;
-	place->kind = event->kind;
-	place->reason = event->reason;
-	place->location = event->location;
-	place->stack.id = stack->id;
-	place->stack.frames = strbuf_string(&place->frames);
+	strbuf_clear(&entry->frames);
+	strbuf_add(&entry->frames, stack->frames);
+	if (entry->frames.failed)
+		entry->noted = 0;
+	entry->kind = event->kind;
+	entry->reason = event->reason;
+	entry->location = event->location;
+	entry->stack = *stack;
+	entry->stack.frames = strbuf_string(&entry->frames);
 }
 
-const struct stack *stack_cache_latest(struct stack_cache *places, const struct drop_event *event)
+const struct stack *stack_cache_latest(struct stack_cache *cache, const struct drop_event *event)
 {
-	const struct stack_cache_entry *place = find_place(places->sets[set_of(event)], event);
+	const struct stack_cache_entry *entry = find_entry(cache, event);
 
-	return is_of(place, event) ? &place->stack : NULL;
+	return is_site_of(entry, event) ? &entry->stack : NULL;
+}
+
+void stack_cache_forget(struct stack_cache *cache)
+{
+	for (size_t set = 0; set < SETS; set++) {
+		for (size_t way = 0; way < WAYS; way++) {
+			if (!cache->sets[set][way].stack.lasting)
+				cache->sets[set][way].noted = 0;
+		}
+	}
 }

@@ -2,25 +2,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "event/event.h"
 #include "stacks.h"
+#include "util/hash.h"
 #include "util/strbuf.h"
 
 #define STACKS_MAX    16384
-#define TRACING_DEPTH 8		       /* more frames than that the tracing never has */
-#define ENTRY_CALL    9		       /* behind endbr64 and the call of the hook (x86) */
-#define SLOTS	      (STACKS_MAX * 2) /* a power of two, half full at most */
+#define TRACING_DEPTH 8 /* the tracing itself never has more frames */
+#define ENTRY_CALL    9 /* return address of a call by the hook at a function's entry (x86) */
 
-struct stack_slot {
-	uint64_t hash;
+struct stacks_entry {
+	UT_hash_handle hh;
 	struct stack stack;
-	uint64_t *addresses; /* NULL: free; the frames' text stands in the same allocation */
-	size_t depth;
+	char *frames;	/* of stack */
+	uint64_t key[]; /* the location, and the addresses */
 };
 
 struct stacks {
 	struct symbols *symbols;
-	struct stack_slot slots[SLOTS];
-	size_t count;
+	struct stacks_entry *entries; /* by their keys, the oldest first */
+	uint64_t generation;	      /* of the symbols that named them */
 	uint64_t last_id;
 	uint64_t unnamed;
 	struct strbuf text;
@@ -35,31 +36,21 @@ struct stacks *stacks_new(struct symbols *symbols)
 	return stacks;
 }
 
-static void clear(struct stacks *stacks)
+static void delete_entry(struct stacks *stacks, struct stacks_entry *entry)
 {
-	for (size_t i = 0; i < SLOTS; i++)
-		free(stacks->slots[i].addresses);
-	memset(stacks->slots, 0, sizeof(stacks->slots));
-	stacks->count = 0;
+	HASH_DEL(stacks->entries, entry);
+	free(entry->frames);
+	free(entry);
 }
 
 void stacks_free(struct stacks *stacks)
 {
 	if (!stacks)
 		return;
-	clear(stacks);
+	while (stacks->entries)
+		delete_entry(stacks, stacks->entries);
 	strbuf_free(&stacks->text);
 	free(stacks);
-}
-
-/* A multiplicative hash; equality is decided by the addresses. */
-static uint64_t hash_stack(const uint64_t *addresses, size_t depth, uint64_t location)
-{
-	uint64_t hash = location ^ depth;
-
-	for (size_t i = 0; i < depth; i++)
-		hash = (hash ^ addresses[i]) * 0x9e3779b97f4a7c15ULL + (hash >> 29);
-	return hash ^ hash >> 32;
 }
 
 static bool is_tracing(const char *name)
@@ -77,12 +68,14 @@ static bool is_tracing(const char *name)
 }
 
 /*
- * The index of the first frame that is the kernel's own business: the location's, or the one below
- * the last of the tracing, which stands on top. BPF programs may have no symbol.
+ * The index of the first frame that is not the tracing's: the location's, or the one after the last
+ * frame of the tracing, which is on top of the stack. A frame without a name that called a BPF
+ * program is its trampoline.
  */
 static size_t first_frame(struct stacks *stacks, const uint64_t *addresses, size_t depth,
 			  uint64_t location)
 {
+	bool called_program = false;
 	struct symbol symbol;
 	size_t first = 0;
 
@@ -91,33 +84,38 @@ static size_t first_frame(struct stacks *stacks, const uint64_t *addresses, size
 			return i;
 	}
 	for (size_t i = 0; i < depth && i < TRACING_DEPTH; i++) {
-		if (!symbols_find(stacks->symbols, addresses[i], &symbol))
+		if (!symbols_find(stacks->symbols, addresses[i], &symbol)) {
+			first = called_program ? i + 1 : first;
+			called_program = false;
 			continue;
+		}
 		if (!is_tracing(symbol.name))
 			break;
+		called_program = strncmp(symbol.name, "bpf_prog_", 9) == 0;
 		first = i + 1;
 	}
 	return first;
 }
 
 /*
- * A function that is hooked at its exit runs below a trampoline, which its entry has called: two
- * frames that are no business of the kernel, its symbol missing or stale if the trampoline is newer
- * than our table. Returns how many of the frames from i on are such. ENTRY_CALL: nothing else of a
- * function calls as early as that.
+ * A function that has an fexit program is called by a trampoline, which the function's own entry
+ * has called: two frames between the function and its caller that the kernel without hooks does not
+ * have, the first one without a name. Returns how many of the frames from i on are such. Nothing
+ * else in a function calls as early as ENTRY_CALL.
  */
 static size_t hooked_frames(struct stacks *stacks, const uint64_t *addresses, size_t depth,
 			    size_t i)
 {
-	struct symbol below, above;
+	struct symbol function, entry;
 
-	if (!i || i + 1 >= depth || !symbols_find(stacks->symbols, addresses[i - 1], &below) ||
-	    !symbols_find(stacks->symbols, addresses[i + 1], &above))
+	if (!i || i + 1 >= depth || !symbols_find(stacks->symbols, addresses[i - 1], &function) ||
+	    !symbols_find(stacks->symbols, addresses[i + 1], &entry))
 		return 0;
-	return above.offset <= ENTRY_CALL && strcmp(below.name, above.name) == 0 ? 2 : 0;
+	return entry.offset <= ENTRY_CALL && entry.start == function.start ? 2 : 0;
 }
 
-static void render_frame(struct stacks *stacks, uint64_t address)
+/* Returns whether the frame's name is the same for ever. */
+static bool render_frame(struct stacks *stacks, uint64_t address)
 {
 	struct strbuf *text = &stacks->text;
 	struct symbol symbol;
@@ -126,19 +124,22 @@ static void render_frame(struct stacks *stacks, uint64_t address)
 	if (!symbols_find(stacks->symbols, address, &symbol)) {
 		strbuf_add(text, "?");
 		stacks->unnamed++;
-		return;
+		return false;
 	}
 	strbuf_add_printable(text, symbol.name);
 	strbuf_addf(text, "+0x%llx", (unsigned long long)symbol.offset);
 	if (!symbol.module)
-		return;
+		return true;
 	strbuf_add(text, " [");
 	strbuf_add_printable(text, symbol.module);
 	strbuf_add(text, "]");
+	return false;
 }
 
-static void render(struct stacks *stacks, const uint64_t *addresses, size_t depth)
+/* Returns whether all names are the same for ever. */
+static bool render(struct stacks *stacks, const uint64_t *addresses, size_t depth)
 {
+	bool lasting = true;
 	size_t hooked;
 
 	strbuf_clear(&stacks->text);
@@ -146,57 +147,75 @@ static void render(struct stacks *stacks, const uint64_t *addresses, size_t dept
 		hooked = hooked_frames(stacks, addresses, depth, i);
 		if (hooked)
 			i += hooked - 1;
-		else
-			render_frame(stacks, addresses[i]);
+		else if (!render_frame(stacks, addresses[i]))
+			lasting = false;
 	}
+	return lasting;
 }
 
-static const struct stack *fill(struct stacks *stacks, struct stack_slot *slot,
-				const uint64_t *addresses, size_t depth, uint64_t location)
+static const struct stack *add_entry(struct stacks *stacks, const uint64_t *key, size_t bytes,
+				     bool lasting)
 {
-	size_t first = first_frame(stacks, addresses, depth, location);
-	size_t bytes = depth * sizeof(*addresses);
+	struct stacks_entry *entry = calloc(1, sizeof(*entry) + bytes);
 
-	if (first == depth)
+	if (!entry)
 		return NULL;
-	render(stacks, addresses + first, depth - first);
-	slot->addresses = malloc(bytes + stacks->text.length + 1);
-	if (stacks->text.failed || !slot->addresses) {
-		free(slot->addresses);
-		slot->addresses = NULL;
+	entry->frames = stacks->text.failed ? NULL : strdup(strbuf_string(&stacks->text));
+	memcpy(entry->key, key, bytes);
+	if (entry->frames)
+		HASH_ADD_KEYPTR(hh, stacks->entries, entry->key, bytes, entry);
+	if (!entry->frames || !entry->hh.tbl) {
+		free(entry->frames);
+		free(entry);
 		return NULL;
 	}
-	memcpy(slot->addresses, addresses, bytes);
-	slot->depth = depth;
-	slot->stack.id = ++stacks->last_id;
-	slot->stack.frames = memcpy((char *)slot->addresses + bytes, strbuf_string(&stacks->text),
-				    stacks->text.length + 1);
-	stacks->count++;
-	return &slot->stack;
+	entry->stack = (struct stack){ ++stacks->last_id, entry->frames, lasting };
+	return &entry->stack;
+}
+
+/* Drops what is not lasting, if addresses may have other names now. */
+static void follow_symbols(struct stacks *stacks)
+{
+	uint64_t generation = symbols_update(stacks->symbols);
+	struct stacks_entry *entry, *next;
+
+	if (generation == stacks->generation)
+		return;
+	stacks->generation = generation;
+	for (entry = stacks->entries; entry; entry = next) {
+		next = entry->hh.next;
+		if (!entry->stack.lasting)
+			delete_entry(stacks, entry);
+	}
 }
 
 const struct stack *stacks_intern(struct stacks *stacks, const uint64_t *addresses, size_t depth,
 				  uint64_t location)
 {
-	uint64_t hash = hash_stack(addresses, depth, location);
-	struct stack_slot *slot;
+	uint64_t key[1 + EVENT_STACK_MAX];
+	struct stacks_entry *entry;
+	size_t first, bytes;
+	bool lasting;
 
-	if (!depth)
+	if (!depth || depth > EVENT_STACK_MAX)
 		return NULL;
-	for (size_t i = hash;; i++) {
-		slot = &stacks->slots[i % SLOTS];
-		if (!slot->addresses)
-			break;
-		if (slot->hash == hash && slot->depth == depth &&
-		    memcmp(slot->addresses, addresses, depth * sizeof(*addresses)) == 0)
-			return &slot->stack;
+	key[0] = location;
+	memcpy(key + 1, addresses, depth * sizeof(*addresses));
+	bytes = (1 + depth) * sizeof(*key);
+	HASH_FIND(hh, stacks->entries, key, bytes, entry);
+	if (!entry || !entry->stack.lasting) {
+		follow_symbols(stacks);
+		HASH_FIND(hh, stacks->entries, key, bytes, entry);
 	}
-	if (stacks->count == STACKS_MAX) {
-		clear(stacks);
-		slot = &stacks->slots[hash % SLOTS];
-	}
-	slot->hash = hash;
-	return fill(stacks, slot, addresses, depth, location);
+	if (entry)
+		return &entry->stack;
+	first = first_frame(stacks, addresses, depth, location);
+	if (first == depth)
+		return NULL;
+	lasting = render(stacks, addresses + first, depth - first);
+	if (HASH_COUNT(stacks->entries) >= STACKS_MAX)
+		delete_entry(stacks, stacks->entries);
+	return add_entry(stacks, key, bytes, lasting);
 }
 
 uint64_t stacks_freed_at(struct stacks *stacks, const uint64_t *addresses, size_t depth)

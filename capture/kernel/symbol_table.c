@@ -4,7 +4,10 @@
 
 #include "symbol_table.h"
 
-/* Sorted by name. What the compiler has split off (NAME.cold, NAME.isra.0) is the function, too. */
+/*
+ * Sorted by name. The parts that the compiler makes of a function (NAME.cold, NAME.isra.0) count as
+ * the function.
+ */
 static const struct known_function {
 	const char *name;
 	enum symbol_kind kind;
@@ -76,13 +79,13 @@ static const struct known_function {
 	{ "xfrm_output_gso", SYMBOL_SEGMENT },
 };
 
-struct fill {
+struct symbol_table_fill {
 	struct symbol_table *table;
 	size_t count;
 	size_t left_out;
 };
 
-/* The key's name may go on after a dot. */
+/* The name of the function in the kernel (key) may have a suffix after a dot. */
 static int compare_name(const void *key, const void *member)
 {
 	const char *name = key, *known = ((const struct known_function *)member)->name;
@@ -92,33 +95,39 @@ static int compare_name(const void *key, const void *member)
 	return order ? order : known[length] ? -1 : 0;
 }
 
-static void add(void *context, const char *name, uint64_t start, uint64_t end)
+static void note_destructor(struct symbol_table *table, const struct symbol *symbol)
 {
-	struct fill *fill = context;
+	if (strcmp(symbol->name, "sock_rfree") == 0)
+		table->sock_rfree = symbol->start;
+	else if (strcmp(symbol->name, "mptcp_rfree") == 0)
+		table->mptcp_rfree = symbol->start;
+	else if (strcmp(symbol->name, "sock_rmem_free") == 0)
+		table->sock_rmem_free = symbol->start;
+}
+
+static void add_function(void *context, const struct symbol *symbol)
+{
+	struct symbol_table_fill *fill = context;
 	const struct known_function *known;
 
-	if (strcmp(name, "sock_rfree") == 0)
-		fill->table->sock_rfree = start;
-	else if (strcmp(name, "mptcp_rfree") == 0)
-		fill->table->mptcp_rfree = start;
-	else if (strcmp(name, "sock_rmem_free") == 0)
-		fill->table->sock_rmem_free = start;
-	known = bsearch(name, known_functions, sizeof(known_functions) / sizeof(*known),
+	note_destructor(fill->table, symbol);
+	known = bsearch(symbol->name, known_functions, sizeof(known_functions) / sizeof(*known),
 			sizeof(*known), compare_name);
 	if (known && fill->count == SYMBOL_RANGES_MAX)
 		fill->left_out++;
 	else if (known)
-		fill->table->ranges[fill->count++] = (struct symbol_range){ start, end - start,
-									    known->kind };
+		fill->table->ranges[fill->count++] = (struct symbol_range){
+			symbol->start, symbol->end - symbol->start, known->kind
+		};
 }
 
 size_t symbol_table_fill(struct symbol_table *table, struct symbols *symbols)
 {
-	struct fill fill = { .table = table };
+	struct symbol_table_fill fill = { .table = table };
 
 	memset(table, 0, sizeof(*table));
 	for (size_t i = 0; i < SYMBOL_RANGES_MAX; i++)
 		table->ranges[i].start = UINT64_MAX;
-	symbols_visit(symbols, add, &fill);
+	symbols_visit(symbols, add_function, &fill);
 	return fill.left_out;
 }

@@ -3,16 +3,16 @@
 #define SYMBOL_TABLE_H
 
 /*
- * Which kernel functions the kernel side must know to tell where a packet was when it was freed: by
- * what they are called and what they mean (enum symbol_kind). This table is their only list.
+ * The kernel functions by which the kernel side decides where a packet was when it was freed, with
+ * their meaning (enum symbol_kind of bpf/record.h). This is the only list of them.
  */
 
 #include "bpf/record.h"
 #include "symbolize.h"
 
 /*
- * Fills *table from the symbols, which come by address; what the kernel does not have is left out.
- * Returns how many found no room.
+ * Fills *table, ordered by address, with those functions that the kernel and its modules have now.
+ * Returns how many had no room in it.
  */
 size_t symbol_table_fill(struct symbol_table *table, struct symbols *symbols);
 

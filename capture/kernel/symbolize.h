@@ -3,64 +3,82 @@
 #define SYMBOLIZE_H
 
 /*
- * Kernel addresses to symbols, from /proc/kallsyms: the kernel's text, its modules' and BPF's. The
- * table is read once, and again only when a module came or went.
+ * Names for kernel addresses: functions of the kernel and its modules from /proc/kallsyms
+ * (kallsyms.h), those of BPF programs from the programs themselves (bpf_programs.h). An address that
+ * no function is known to have gets no name; it never gets the name of a neighbour.
+ *
+ * Modules and BPF programs come and go while a capture runs, and the kernel uses their addresses
+ * again. Whoever keeps a name by its address has to forget it when symbols_generation() changes, unless
+ * the address is in the kernel itself (symbol.module is NULL).
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct symbols;
+#include "symbol.h"
 
-struct symbol {
-	const char *name;
-	uint64_t offset;    /* of the address into the symbol */
-	const char *module; /* NULL: the kernel itself */
-};
+struct symbols;
 
 /* Returns NULL for lack of memory. */
 struct symbols *symbols_new(void);
+
+/* The same, from files in the form of /proc/kallsyms and /proc/modules, which must outlive it. */
+struct symbols *symbols_new_from(const char *symbols_path, const char *modules_path);
 void symbols_free(struct symbols *symbols);
 
 /*
- * Starts to read the table in a thread of its own, which takes a while: the first that asks for
- * something waits for it. Without this call, or where no thread can be had, the first that asks
- * reads it.
+ * Begins to read the table in a thread, which takes about half a microsecond for each symbol: the
+ * first function that needs the table waits for it. Without this call, or if no thread can be
+ * created, that function reads it.
  */
 void symbols_start(struct symbols *symbols);
 
-/* Whether the kernel shows this process zeros for addresses (kernel.kptr_restrict). */
+/* Whether the kernel shows zeros instead of addresses to this process (kernel.kptr_restrict). */
 bool symbols_hidden(void);
 
-/* Number of symbols in the table, read now if it was not yet. */
+/* Number of functions in /proc/kallsyms. */
 size_t symbols_count(struct symbols *symbols);
 
+/* The lookups that follow are for an event of that time (CLOCK_MONOTONIC). */
+void symbols_begin_event(struct symbols *symbols, uint64_t event_ns);
+
 /*
- * The symbol of a return address, that is, of the call before it (as the kernel's own %pB). Returns
- * false if it belongs to none. Names live until the next call.
+ * To be called before a name is used that was kept, or before a lookup, if the address is not known
+ * to be in the kernel itself. Adds the BPF programs that were loaded before the event, and finds
+ * out whether a module was. Costs up to ten microseconds, and nothing if the event is older than the
+ * last answer of the kernel. Returns symbols_generation().
+ */
+uint64_t symbols_update(struct symbols *symbols);
+
+/*
+ * Once a second, compares the modules and the BPF programs with those that are known; to be called
+ * often. If modules have changed, the table is read again in a thread, so that the caller can go on
+ * reading records; until it is there, functions of other modules keep their names, and those that
+ * came have none. Returns whether the table is another one than in the last symbols_visit().
+ */
+bool symbols_refresh(struct symbols *symbols);
+
+/* Changes whenever an address may have another name than before. */
+uint64_t symbols_generation(const struct symbols *symbols);
+
+/*
+ * The function of a return address, that is, of the call before it (as the kernel's %pB). Returns
+ * false if none is known to have it. The names live until the next call that is not a lookup.
  */
 bool symbols_find(struct symbols *symbols, uint64_t address, struct symbol *symbol);
 
 /*
- * The symbol of a location, as the kernel names where it frees: a return address, or a function's
- * first byte where that stands for the function (net_tx_action, for what interrupts have left to
- * it).
+ * The function of a location where the kernel frees a packet: a return address, or the address of
+ * a function (net_tx_action, for packets that were freed in an interrupt).
  */
 bool symbols_find_location(struct symbols *symbols, uint64_t address, struct symbol *symbol);
 
 /*
- * Calls visit for each function of the kernel and its modules, BPF's too, from its first byte to
- * the byte after its last; the table is read now if it was not yet. Names live during the call.
+ * Calls visit for each function of the kernel and its modules, ordered by address; the names live
+ * during the call.
  */
 void symbols_visit(struct symbols *symbols,
-		   void (*visit)(void *context, const char *name, uint64_t start, uint64_t end),
-		   void *context);
-
-/*
- * Reads the table anew if a module came or went; asks once a second at most. Returns whether the
- * table is another one than that of the last symbols_visit().
- */
-bool symbols_refresh(struct symbols *symbols);
+		   void (*visit)(void *context, const struct symbol *symbol), void *context);
 
 #endif

@@ -10,7 +10,7 @@ tool=$1 peer=$2 cache=$3 results=$4
 shift 4
 scenarios="input-drop no-socket probe-attempts rto reset reader-gone synack-retransmit
 	output-drop syn-retransmit owner-listener within-tcp loopback no-loss refused
-	purged-queue expression"
+	purged-queue expression bpf-symbols module-symbols"
 # What is lost and what is not, and whose it is: on these kernels (TRUTHS); those between 6.12 and 6.18 do it as these two.
 truth_kernels=${TRUTHS:-5.10 6.1 6.12 6.18 7.2}
 truths="gro-read gro-drop no-route sniffer-copies timestamp-copies time-wait owner-never-wrong owner-reused

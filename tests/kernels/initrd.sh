@@ -14,8 +14,8 @@ models=${MODELS:-}
 initrd=$kernel/initrd${GUEST:+-$GUEST}
 root=$initrd.root
 modules="af_packet veth nf_tables nf_tables_inet nf_tables_ipv4 nf_tables_ipv6 nft_numgen nft_quota nft_counter
-	nft_limit nft_compat nft_reject_inet nft_tproxy tun xfrm_user sch_tbf"
-on_demand=tcp_bbr
+	nft_limit nft_compat nft_reject_inet nft_tproxy tun xfrm_user sch_tbf sch_ingress cls_bpf"
+on_demand="tcp_bbr macvlan ipvlan"
 programs="ip nft ss tc tcpdump"
 if [ -n "$models" ]; then
 	# nf_tables wants a checksum that the full kernel has in a module.
@@ -51,7 +51,7 @@ for program in $programs; do
 done
 cp "$tool" "$root/tcpdropcap"
 cp "$peer" "$root/peer"
-for program in deny inject tap owners; do
+for program in deny inject tap owners redirect; do
 	cp "${peer%/*}/$program-static" "$root/$program"
 done
 cp -r "$here/../live/lib.sh" "$here/../live/provoke.sh" "$here/../live/scenarios" "$root/live/"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <bpf/bpf.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "enrich/stacks.h"
 #include "util/strbuf.h"
@@ -29,7 +31,7 @@ static void find_functions(void)
 			continue;
 		for (int i = 0; i < FUNCTIONS; i++) {
 			if (strcmp(name, names[i]) == 0)
-				function[i] = address + 8; /* behind a call */
+				function[i] = address + 8; /* after a call */
 		}
 		if (strcmp(name, "__kfree_skb") == 0)
 			freeing = address + 5;
@@ -43,7 +45,7 @@ static void find_functions(void)
 }
 
 /*
- * Returns NULL, said aloud, where the kernel hides its symbols or is built without the functions.
+ * Returns NULL and prints a skip if the kernel hides its symbols or is built without the functions.
  */
 static struct stacks *open_stacks(void)
 {
@@ -53,7 +55,7 @@ static struct stacks *open_stacks(void)
 		find_functions();
 	for (int i = 0; i < FUNCTIONS; i++) {
 		if (!function[i])
-			missing = "a function the test wants is not in /proc/kallsyms";
+			missing = "a function that the test needs is not in /proc/kallsyms";
 	}
 	if (symbols_hidden())
 		missing = "the kernel hides its symbols";
@@ -62,6 +64,8 @@ static struct stacks *open_stacks(void)
 		return NULL;
 	}
 	symbols = symbols_new();
+	symbols_update(symbols);
+	symbols_begin_event(symbols, 1); /* older than that: nothing is asked any more */
 	return stacks_new(symbols);
 }
 
@@ -170,7 +174,7 @@ TEST(frames_of_the_tracing_are_left_out)
 	close_stacks(stacks);
 }
 
-TEST(tracing_further_down_is_no_reason_to_leave_frames_out)
+TEST(tracing_further_down_leaves_no_frames_out)
 {
 	struct stacks *stacks = open_stacks();
 	uint64_t addresses[] = { tracing[0], function[2], tracing[1], function[3] };
@@ -229,8 +233,8 @@ TEST(frames_without_a_symbol_are_question_marks)
 	close_stacks(stacks);
 }
 
-/* Only the tracing's own frames may go without a trace. */
-TEST(leaf_without_a_symbol_is_no_tracing)
+/* Only the tracing's own frames are left out. */
+TEST(leaf_without_a_symbol_is_not_taken_for_tracing)
 {
 	struct stacks *stacks = open_stacks();
 	uint64_t addresses[] = { 1, function[0] };
@@ -245,6 +249,45 @@ TEST(leaf_without_a_symbol_is_no_tracing)
 	close_stacks(stacks);
 }
 
+/* By a new program, names may have changed. */
+static int load_program(void)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, "stacks_test", "GPL", insns, 2, NULL);
+}
+
+TEST(only_stacks_within_the_kernel_keep_their_ids_when_names_change)
+{
+	struct stacks *stacks = open_stacks();
+	uint64_t lasting[2], other[2];
+	const struct stack *stack;
+	int program;
+
+	if (!stacks)
+		return;
+	lasting[0] = other[0] = function[0];
+	lasting[1] = function[1];
+	other[1] = 1; /* without a symbol: it may get one */
+	stack = stacks_intern(stacks, lasting, 2, 0);
+	CHECK(stack && stack->id == 1 && stack->lasting);
+	stack = stacks_intern(stacks, other, 2, 0);
+	CHECK(stack && stack->id == 2 && !stack->lasting);
+	program = load_program();
+	symbols_begin_event(symbols, UINT64_MAX);
+	if (program >= 0) {
+		CHECK(stacks_intern(stacks, other, 2, 0)->id == 3);
+		CHECK(stacks_intern(stacks, lasting, 2, 0)->id == 1);
+		close(program);
+	} else {
+		test_skip("loading BPF programs is not permitted");
+	}
+	close_stacks(stacks);
+}
+
 TEST(no_frames_are_no_stack)
 {
 	struct stacks *stacks = open_stacks();
@@ -256,7 +299,7 @@ TEST(no_frames_are_no_stack)
 	close_stacks(stacks);
 }
 
-TEST(full_table_starts_anew_with_new_ids)
+TEST(oldest_stack_makes_room_and_gets_a_new_id)
 {
 	struct stacks *stacks = open_stacks();
 	uint64_t addresses[3], last = 0, first;

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
+# Drops while a BPF program runs, which is loaded after the capture has begun: each stack names the program
+# of its port and no other. Then the programs are deleted, and others loaded that get their memory: none of
+# the old names is seen again.
+scenario() {
+	# Each program sends a copy to a device that is down, which drops it.
+	in_ns "$client" ip link add sink type veth peer name sink-peer
+	if ! in_ns "$client" tc qdisc add dev eth0 clsact 2>/dev/null; then
+		tool_start "$client"
+		tool_stop
+		echo "skip this kernel has no clsact qdisc" >>"$dir/expect"
+		return
+	fi
+	in_ns "$client" sysctl -q -w net.ipv6.conf.all.disable_ipv6=1
+	tool_start "$client" tcp dst portrange 7400-7599
+	load_redirects 7400 first
+	in_ns "$client" tc filter del dev eth0 egress
+	sleep 0.5 # so that the memory is free
+	load_redirects 7500 other
+	tool_stop
+	expect 240 'tcpdropcap.event == "drop" && frame.interface_name == "sink"'
+	expect 240 'tcpdropcap.stack contains "bpf_clone_redirect"'
+	expect_names 7400 first
+	expect_names 7500 other
+	expect 0 'tcpdropcap.stack matches "_(first|other)[0-9]+_.*_(first|other)[0-9]+_"'
+	expect 0 'tcpdropcap.stack contains "\n  ?"'
+}
+
+# Forty programs, and three SYNs for each.
+load_redirects() { # PORT NAME
+	in_ns "$client" "${PEER%/*}/redirect" eth0 sink $1 40 $2 || echo "false redirect failed with $?" >>"$dir/expect"
+	for redirect_port in $(seq $1 $(($1 + 39))); do
+		connect "$client" $server4 $redirect_port -c 3 -t 100
+	done
+	sleep 0.3 # so that they are read while their programs are there
+}
+
+# The stacks of each port name the program of that port.
+expect_names() { # PORT NAME
+	for names_port in $(seq $1 $(($1 + 39))); do
+		expect 3 "tcp.dstport == $names_port && tcpdropcap.stack contains \"_$2${names_port}_+\""
+	done
+}
