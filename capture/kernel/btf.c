@@ -3,19 +3,29 @@
 #include <bpf/libbpf.h>
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "btf.h"
 
 #define MODULES_DIR "/sys/kernel/btf"
 
+/* A module that is loaded again has another file of the same name. */
+struct module_btf {
+	char name[NAME_MAX + 1];
+	ino_t file;
+	struct btf *btf; /* NULL: it cannot be read */
+	bool loaded;	 /* else it is kept because its names may be in use */
+};
+
 struct kernel_btf {
 	struct btf *vmlinux;
-	struct btf **modules;
+	const char *modules_dir;
+	struct module_btf *modules;
 	size_t module_count;
-	bool modules_loaded;
 };
 
 static int print_nothing(enum libbpf_print_level level, const char *format, va_list args)
@@ -36,7 +46,7 @@ void kernel_btf_set_verbose(bool verbose)
 	libbpf_set_print(verbose ? print_all : print_nothing);
 }
 
-struct kernel_btf *kernel_btf_open(struct error *error)
+struct kernel_btf *kernel_btf_open_from(const char *modules_dir, struct error *error)
 {
 	struct kernel_btf *btf = calloc(1, sizeof(*btf));
 
@@ -44,6 +54,7 @@ struct kernel_btf *kernel_btf_open(struct error *error)
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
+	btf->modules_dir = modules_dir;
 	btf->vmlinux = btf__load_vmlinux_btf();
 	if (!btf->vmlinux) {
 		error_set(
@@ -56,12 +67,17 @@ struct kernel_btf *kernel_btf_open(struct error *error)
 	return btf;
 }
 
+struct kernel_btf *kernel_btf_open(struct error *error)
+{
+	return kernel_btf_open_from(MODULES_DIR, error);
+}
+
 void kernel_btf_close(struct kernel_btf *btf)
 {
 	if (!btf)
 		return;
 	for (size_t i = 0; i < btf->module_count; i++)
-		btf__free(btf->modules[i]);
+		btf__free(btf->modules[i].btf);
 	free(btf->modules);
 	btf__free(btf->vmlinux);
 	free(btf);
@@ -80,9 +96,7 @@ unsigned int kernel_btf_tracepoint_args(const struct kernel_btf *btf, const char
 	int id = kernel_btf_tracepoint_id(btf, tracepoint);
 	const struct btf_type *type;
 
-	/*
-	 * typedef void (*btf_trace_NAME)(void *, ...): the first parameter is the tracepoint's own.
-	 */
+	/* typedef void (*btf_trace_NAME)(void *, ...): the first parameter is no argument. */
 	if (id < 0)
 		return 0;
 	type = btf__type_by_id(btf->vmlinux, btf__type_by_id(btf->vmlinux, (__u32)id)->type);
@@ -126,27 +140,50 @@ bool kernel_btf_has_enumerator(const struct kernel_btf *btf, const char *name_of
 	return false;
 }
 
-static void load_modules(struct kernel_btf *btf)
+/* Returns whether the module is known already. */
+static bool note_loaded(struct kernel_btf *btf, const char *name, ino_t file)
 {
-	DIR *dir = opendir(MODULES_DIR);
+	for (size_t i = 0; i < btf->module_count; i++) {
+		struct module_btf *module = &btf->modules[i];
+
+		if (module->file != file || strcmp(module->name, name) != 0)
+			continue;
+		module->loaded = true;
+		return true;
+	}
+	return false;
+}
+
+/* For lack of memory the module is tried again the next time. */
+static void add_module(struct kernel_btf *btf, const char *name, const char *path, ino_t file)
+{
+	struct module_btf *module;
+
+	module = realloc(btf->modules, (btf->module_count + 1) * sizeof(*module));
+	if (!module)
+		return;
+	btf->modules = module;
+	module = &btf->modules[btf->module_count++];
+	*module = (struct module_btf){ .file = file, .loaded = true };
+	snprintf(module->name, sizeof(module->name), "%s", name);
+	module->btf = btf__parse_split(path, btf->vmlinux);
+}
+
+static void refresh_modules(struct kernel_btf *btf)
+{
+	DIR *dir = opendir(btf->modules_dir);
 	struct dirent *entry;
+	struct stat file;
+	char path[512];
 
-	btf->modules_loaded = true;
+	for (size_t i = 0; i < btf->module_count; i++)
+		btf->modules[i].loaded = false;
 	while (dir && (entry = readdir(dir))) {
-		struct btf **grown, *module;
-
 		if (entry->d_name[0] == '.' || strcmp(entry->d_name, "vmlinux") == 0)
 			continue;
-		module = btf__load_module_btf(entry->d_name, btf->vmlinux);
-		if (!module)
-			continue;
-		grown = realloc(btf->modules, (btf->module_count + 1) * sizeof(*grown));
-		if (!grown) {
-			btf__free(module);
-			break;
-		}
-		btf->modules = grown;
-		btf->modules[btf->module_count++] = module;
+		snprintf(path, sizeof(path), "%s/%s", btf->modules_dir, entry->d_name);
+		if (!stat(path, &file) && !note_loaded(btf, entry->d_name, file.st_ino))
+			add_module(btf, entry->d_name, path, file.st_ino);
 	}
 	if (dir)
 		closedir(dir);
@@ -184,8 +221,10 @@ void kernel_btf_visit_enums(struct kernel_btf *btf, const char *suffix, bool mod
 	visit_enums(btf->vmlinux, 1, suffix, visit, context);
 	if (!modules)
 		return;
-	if (!btf->modules_loaded)
-		load_modules(btf);
-	for (size_t i = 0; i < btf->module_count; i++)
-		visit_enums(btf->modules[i], btf__type_cnt(btf->vmlinux), suffix, visit, context);
+	refresh_modules(btf);
+	for (size_t i = 0; i < btf->module_count; i++) {
+		if (btf->modules[i].loaded && btf->modules[i].btf)
+			visit_enums(btf->modules[i].btf, btf__type_cnt(btf->vmlinux), suffix, visit,
+				    context);
+	}
 }

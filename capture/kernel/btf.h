@@ -3,8 +3,8 @@
 #define BTF_H
 
 /*
- * What the running kernel's type information says: the parameters of its tracepoints and the names
- * of its enums. Beside source.c the only user of libbpf, because names are wanted before any load.
+ * The type information (BTF) of the running kernel and its modules: parameters of tracepoints and
+ * functions, and the names in enums. It needs no privilege and loads nothing into the kernel.
  */
 
 #include <stdbool.h>
@@ -14,17 +14,20 @@
 
 struct kernel_btf;
 
-/* Whether libbpf's messages, the verifier's log among them, go to stderr (not before this call). */
+/* Whether libbpf prints its messages, with the verifier's log, to stderr. Set it before any load. */
 void kernel_btf_set_verbose(bool verbose);
 
 /* Returns NULL and the error if the kernel has no BTF. */
 struct kernel_btf *kernel_btf_open(struct error *error);
+
+/* The same; the BTF of modules is looked for in that directory, which must outlive it. */
+struct kernel_btf *kernel_btf_open_from(const char *modules_dir, struct error *error);
 void kernel_btf_close(struct kernel_btf *btf);
 
-/* Number of arguments that the tracepoint passes to a tp_btf program; 0 if there is no such one. */
+/* Number of arguments that the tracepoint passes to a tp_btf program; 0 if the kernel has it not. */
 unsigned int kernel_btf_tracepoint_args(const struct kernel_btf *btf, const char *tracepoint);
 
-/* The BTF id of that tracepoint's typedef, which a tp_btf program names, or a negative number. */
+/* The BTF id of the tracepoint's typedef, which a tp_btf program names, or a negative number. */
 int kernel_btf_tracepoint_id(const struct kernel_btf *btf, const char *tracepoint);
 
 /* Number of parameters of a kernel function, 0 if there is none of that name. */
@@ -38,8 +41,9 @@ bool kernel_btf_has_enumerator(const struct kernel_btf *btf, const char *name_of
 			       const char *enumerator);
 
 /*
- * Calls visit for each enumerator of each enum whose name ends in suffix, the kernel's first and,
- * where modules is set, those of loaded modules; names live as long as *btf.
+ * Calls visit for each enumerator of each enum whose name ends in suffix, those of the kernel first
+ * and, if modules is set, then those of the modules that are loaded now. The names live as long as
+ * *btf. Modules are read when they are seen for the first time, in about a millisecond each.
  */
 void kernel_btf_visit_enums(struct kernel_btf *btf, const char *suffix, bool modules,
 			    void (*visit)(void *context, const char *name, uint32_t value),

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "reason.h"
 
@@ -26,6 +27,7 @@ struct reasons {
 	size_t count;
 	bool failed;
 	bool modules_read;
+	time_t read_s; /* monotonic: when the modules were read */
 };
 
 static const char *without_prefix(const struct reasons *reasons, const char *name)
@@ -73,7 +75,20 @@ static void read_names(struct reasons *reasons, bool modules)
 	kernel_btf_visit_enums(reasons->btf, reasons->from->suffix, modules, add_reason, reasons);
 	if (reasons->count)
 		qsort(reasons->list, reasons->count, sizeof(*reasons->list), compare_codes);
-	reasons->modules_read = modules;
+}
+
+/* Returns whether it read them, which it does once a second at most. */
+static bool read_modules(struct reasons *reasons)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	if (reasons->modules_read && reasons->read_s == now.tv_sec)
+		return false;
+	reasons->modules_read = true;
+	reasons->read_s = now.tv_sec;
+	read_names(reasons, true);
+	return true;
 }
 
 struct reasons *reasons_new(struct kernel_btf *btf, const struct reason_enum *from)
@@ -105,22 +120,25 @@ size_t reasons_count(const struct reasons *reasons)
 	return reasons->count;
 }
 
+static const struct reason *find_code(const struct reasons *reasons, uint32_t code)
+{
+	struct reason key = { .code = code };
+
+	return reasons->count
+		       ? bsearch(&key, reasons->list, reasons->count, sizeof(key), compare_codes)
+		       : NULL;
+}
+
 const char *reason_name(struct reasons *reasons, uint32_t code)
 {
-	struct reason wanted = { .code = code }, *found = NULL;
+	const struct reason *found = find_code(reasons, code);
 
-	if (reasons->count)
-		found = bsearch(&wanted, reasons->list, reasons->count, sizeof(wanted),
-				compare_codes);
-	/* A subsystem in a module has its enum there; read them when the first is wanted. */
-	if (!found && code >> 16 && !reasons->modules_read) {
-		read_names(reasons, true);
-		return reason_name(reasons, code);
-	}
+	if (!found && code >> 16 && read_modules(reasons))
+		found = find_code(reasons, code);
 	return found ? found->name : NULL;
 }
 
-int reason_find(const struct reasons *reasons, const char *name, uint32_t *code)
+int reason_find_known(const struct reasons *reasons, const char *name, uint32_t *code)
 {
 	for (size_t i = 0; i < reasons->count; i++) {
 		if (strcasecmp(without_prefix(reasons, name), reasons->list[i].name) == 0) {
@@ -129,6 +147,13 @@ int reason_find(const struct reasons *reasons, const char *name, uint32_t *code)
 		}
 	}
 	return -ENOENT;
+}
+
+int reason_find(struct reasons *reasons, const char *name, uint32_t *code)
+{
+	if (!reason_find_known(reasons, name, code))
+		return 0;
+	return read_modules(reasons) ? reason_find_known(reasons, name, code) : -ENOENT;
 }
 
 void reasons_list(const struct reasons *reasons, struct strbuf *text)

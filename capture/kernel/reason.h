@@ -3,9 +3,13 @@
 #define REASON_H
 
 /*
- * Names of reasons, as the running kernel has them: of drops enum skb_drop_reason and the enums of
- * subsystems, whose number stands in the upper 16 bits (include/net/dropreason.h); of resets enum
- * sk_rst_reason. There is no table of ours: numbers change with every kernel.
+ * The names of reasons in the running kernel: reasons of drops are in enum skb_drop_reason and in
+ * the enums of subsystems, whose number is in the upper 16 bits (include/net/dropreason.h); reasons
+ * of resets in enum sk_rst_reason. There is no table of our own: the numbers differ in each kernel.
+ *
+ * A subsystem may be a module, with its enum in the module's BTF. Modules are read when a number or
+ * a name is asked for that the kernel itself has not, and again at most once a second, because
+ * modules are loaded while a capture runs.
  */
 
 #include <stddef.h>
@@ -16,11 +20,11 @@
 
 struct reasons;
 
-/* An enum of reasons, by the end of its name, and what its enumerators start with. */
+/* An enum of reasons. */
 struct reason_enum {
-	const char *suffix;
-	const char *prefix;
-	const char *const *markers; /* enumerators that are no reasons; ends with NULL */
+	const char *suffix;	    /* of its name */
+	const char *prefix;	    /* of its enumerators */
+	const char *const *markers; /* enumerators that are not reasons; ends with NULL */
 };
 
 extern const struct reason_enum drop_reason_enum;  /* skb_drop_reason and the subsystems' */
@@ -36,10 +40,16 @@ size_t reasons_count(const struct reasons *reasons);
 /* "NETFILTER_DROP", without the kernel's prefix; NULL for a number without a name. */
 const char *reason_name(struct reasons *reasons, uint32_t code);
 
-/* Case and prefix do not matter. Returns 0 and sets *code, or -ENOENT. */
-int reason_find(const struct reasons *reasons, const char *name, uint32_t *code);
+/*
+ * The number of a name, with or without the prefix, in upper or lower case. Returns 0 and sets *code,
+ * or -ENOENT if neither the kernel nor a module that is loaded has it.
+ */
+int reason_find(struct reasons *reasons, const char *name, uint32_t *code);
 
-/* Appends all names, ", " between them; "" if the kernel has none (drops: before 5.17). */
+/* The same, among what is known already: the kernel's own, at least. */
+int reason_find_known(const struct reasons *reasons, const char *name, uint32_t *code);
+
+/* Appends all known names, separated by ", "; none if the kernel has none (drops: before 5.17). */
 void reasons_list(const struct reasons *reasons, struct strbuf *text);
 
 #endif

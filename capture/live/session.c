@@ -62,7 +62,7 @@ static void find_reasons(struct session *session)
 
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
 		*reasons[i].number = UINT32_MAX;
-		reason_find(session->drop_reasons, reasons[i].name, reasons[i].number);
+		reason_find_known(session->drop_reasons, reasons[i].name, reasons[i].number);
 	}
 }
 

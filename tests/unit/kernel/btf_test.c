@@ -7,7 +7,7 @@
 
 static struct error error;
 
-/* NULL, said aloud, where the kernel has no BTF; a failure to open what is there is the test's. */
+/* NULL, and a skip, where the kernel has no BTF; to fail to open one that is there fails the test. */
 static struct kernel_btf *open_btf(void)
 {
 	struct kernel_btf *btf;

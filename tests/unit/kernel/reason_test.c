@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <bpf/btf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -9,7 +10,7 @@
 static struct kernel_btf *btf;
 static struct reasons *reasons;
 
-/* Opens both. Returns false, said aloud, where the kernel has no BTF or no reasons. */
+/* Opens both. Returns false, and prints a skip, where the kernel has no BTF or no reasons. */
 static bool open_reasons(void)
 {
 	struct error error;
@@ -85,7 +86,7 @@ TEST(unknown_names_are_not_found)
 	close_reasons();
 }
 
-TEST(markers_are_no_reasons)
+TEST(markers_are_not_reasons)
 {
 	static const char *const names[] = {
 		"SKB_NOT_DROPPED_YET", "SKB_CONSUMED",	      "MAX",
@@ -143,6 +144,65 @@ TEST(every_listed_reason_is_found)
 	CHECK(count > 10);
 	strbuf_free(&list);
 	close_reasons();
+}
+
+#define MADE_CODE 0x7ffe0003
+
+/* A module's BTF with an enum of drop reasons. Returns whether it could be made. */
+static bool make_module(const char *path, const char *enumerator)
+{
+	struct btf *base = btf__load_vmlinux_btf();
+	struct btf *module = base ? btf__new_empty_split(base) : NULL;
+	FILE *file = module ? fopen(path, "we") : NULL;
+	const void *bytes = NULL;
+	__u32 size = 0;
+	bool made;
+
+	if (file && btf__add_enum(module, "made_drop_reason", 4) > 0 &&
+	    !btf__add_enum_value(module, enumerator, MADE_CODE))
+		bytes = btf__raw_data(module, &size);
+	made = bytes && fwrite(bytes, size, 1, file) == 1;
+	if (file)
+		fclose(file);
+	btf__free(module);
+	btf__free(base);
+	return made;
+}
+
+/* As if that module were loaded while a capture runs. */
+TEST(reasons_of_modules_are_found_both_ways_whenever_they_are_loaded)
+{
+	char dir[] = "/tmp/reason-test-XXXXXX", path[64];
+	uint32_t code = 0;
+	struct error error;
+	bool found = false;
+
+	if (!open_reasons())
+		return;
+	close_reasons();
+	CHECK(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/made", dir);
+	btf = kernel_btf_open_from(dir, &error);
+	reasons = reasons_new(btf, &drop_reason_enum);
+	CHECK(reason_find(reasons, "MADE_UP", &code) == -ENOENT);
+	CHECK(!reason_name(reasons, MADE_CODE));
+	CHECK(make_module(path, "MADE_UP"));
+	for (int i = 0; i < 300 && !found; i++) {
+		found = !reason_find(reasons, "made_up", &code);
+		usleep(10000);
+	}
+	CHECK(found && code == MADE_CODE);
+	CHECK(reason_name(reasons, MADE_CODE) &&
+	      strcmp(reason_name(reasons, MADE_CODE), "MADE_UP") == 0);
+	CHECK(reason_find_known(reasons, "NO_SOCKET", &code) == 0);
+	close_reasons();
+	btf = kernel_btf_open_from(dir, &error);
+	reasons = reasons_new(btf, &drop_reason_enum);
+	CHECK(reason_name(reasons, MADE_CODE)); /* at once, when it comes first */
+	CHECK(!reason_name(reasons, MADE_CODE + 1));
+	close_reasons();
+	unlink(path);
+	rmdir(dir);
 }
 
 /* Resets have an enum of their own (6.10 and later). */
