@@ -8,74 +8,143 @@
 #include "prog_try.h"
 
 enum role {
-	ROLE_EVENT,	   /* tells events of its kind */
-	ROLE_EVENT_CAUGHT, /* the same; another program catches what this one is not run for */
-	ROLE_SOCKET,	   /* finds the sockets of events of its kind */
-	ROLE_OWNER,	   /* finds owners */
-	ROLE_SCAN,	   /* the same, by the open files of all processes */
+	ROLE_EVENT,	     /* reports events of its kind */
+	ROLE_EVENT_REPEATED, /* the same; another program reports what this one is skipped for */
+	ROLE_SOCKET,	     /* finds the sockets of events of its kind */
+	ROLE_OWNER,	     /* finds owners */
+	ROLE_SCAN,	     /* finds owners by the open files of all processes */
 };
 
-/* On which kernels. */
 enum when {
 	WHEN_ALWAYS,
-	WHEN_REFUSED,	  /* the hook of the row above is */
-	WHEN_NO_RX_SK,	  /* kfree_skb does not tell the receiving socket */
+	WHEN_NO_RX_SK,	  /* kfree_skb does not pass the receiving socket */
 	WHEN_SILENT_DROP, /* hooks_tcp_drop_is_silent() */
 };
 
 #define RECEIVER "socket and state of drops on receipt"
 
+/* The other rows are named by their programs. Each comes before the rows that name it. */
 static const struct hook {
 	const char *program;
+	const char *provides; /* what is missing without it */
 	enum role role;
 	enum when when;
-	enum event_kind kind; /* of those of an event */
-	const char *gives;    /* what is missing without it */
+	enum event_kind kind;	   /* of ROLE_EVENT and ROLE_SOCKET */
+	const char *fallback_of;   /* only needed if that one is refused */
+	const char *requires;	   /* not attached unless that one is */
+	const char *reported_with; /* nothing is reported if that one is missing, too */
 } hooks_table[] = {
-	{ "on_kfree_skb", ROLE_EVENT_CAUGHT, WHEN_ALWAYS, EVENT_DROP, "drop events" },
-	{ "on_kfree_skb_nested", ROLE_EVENT, WHEN_ALWAYS, EVENT_DROP, "nested drop events" },
-	{ "on_tcp_v4_do_rcv_exit", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP, RECEIVER },
-	{ "on_tcp_v4_do_rcv", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP, RECEIVER },
-	{ "on_silent_kfree_skb", ROLE_EVENT, WHEN_SILENT_DROP, EVENT_DROP, "drops within TCP" },
-	{ "on_tcp_v6_do_rcv_exit", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP, RECEIVER " (IPv6)" },
-	{ "on_tcp_v6_do_rcv", ROLE_SOCKET, WHEN_NO_RX_SK, EVENT_DROP, RECEIVER " (IPv6)" },
-	{ "on_tcp_retransmit_skb", ROLE_EVENT_CAUGHT, WHEN_ALWAYS, EVENT_RETRANSMIT,
-	  "retransmit events" },
-	{ "on_tcp_retransmit_skb_nested", ROLE_EVENT, WHEN_ALWAYS, EVENT_RETRANSMIT,
-	  "nested retransmit events" },
-	{ "on_tcp_retransmit_synack", ROLE_EVENT_CAUGHT, WHEN_ALWAYS, EVENT_SYNACK,
-	  "synack events" },
-	{ "on_tcp_retransmit_synack_nested", ROLE_EVENT, WHEN_ALWAYS, EVENT_SYNACK,
-	  "nested synack events" },
-	{ "on_tcp_send_loss_probe", ROLE_EVENT, WHEN_ALWAYS, EVENT_TLP, "tlp events" },
-	{ "on_kprobe_tcp_send_loss_probe", ROLE_EVENT, WHEN_REFUSED, EVENT_TLP, "tlp events" },
-	{ "on_tcp_send_reset", ROLE_EVENT_CAUGHT, WHEN_ALWAYS, EVENT_RESET,
-	  "events of resets sent" },
-	{ "on_tcp_send_reset_nested", ROLE_EVENT, WHEN_ALWAYS, EVENT_RESET,
-	  "nested events of resets sent" },
-	{ "on_tcp_receive_reset", ROLE_EVENT_CAUGHT, WHEN_ALWAYS, EVENT_RESET,
-	  "events of resets received" },
-	{ "on_tcp_receive_reset_nested", ROLE_EVENT, WHEN_ALWAYS, EVENT_RESET,
-	  "nested events of resets received" },
-	{ "on_inet_sock_set_state", ROLE_OWNER, WHEN_ALWAYS, 0,
-	  "owners of sockets that are closed already" },
-	{ "on_tcp_destroy_sock", ROLE_OWNER, WHEN_ALWAYS, 0,
-	  "the end of sockets (owners may be stale)" },
-	{ "on_inet_csk_accept", ROLE_OWNER, WHEN_ALWAYS, 0, "owners at the moment of accept" },
-	{ "on_task_file", ROLE_SCAN, WHEN_ALWAYS, 0, "owners by their open files" },
+	{ .program = "on_kfree_skb",
+	  .provides = "drop events",
+	  .role = ROLE_EVENT_REPEATED,
+	  .kind = EVENT_DROP },
+	{ .program = "on_kfree_skb_nested", .provides = "nested drop events", .kind = EVENT_DROP },
+	/*
+	 * A function's exit comes before its entry: what the entry notes would remain for ever
+	 * without it.
+	 */
+	{ .program = "on_tcp_v4_do_rcv_exit",
+	  .provides = RECEIVER,
+	  .role = ROLE_SOCKET,
+	  .when = WHEN_NO_RX_SK,
+	  .kind = EVENT_DROP },
+	{ .program = "on_tcp_v4_do_rcv",
+	  .provides = RECEIVER,
+	  .role = ROLE_SOCKET,
+	  .when = WHEN_NO_RX_SK,
+	  .kind = EVENT_DROP,
+	  .requires = "on_tcp_v4_do_rcv_exit",
+	  .reported_with = "on_tcp_v4_do_rcv_exit" },
+	/* It knows drops within TCP by what the entry has noted. */
+	{ .program = "on_silent_kfree_skb",
+	  .provides = "drops within TCP",
+	  .when = WHEN_SILENT_DROP,
+	  .kind = EVENT_DROP,
+	  .requires = "on_tcp_v4_do_rcv" },
+	{ .program = "on_tcp_v6_do_rcv_exit",
+	  .provides = RECEIVER " (IPv6)",
+	  .role = ROLE_SOCKET,
+	  .when = WHEN_NO_RX_SK,
+	  .kind = EVENT_DROP,
+	  .reported_with = "on_tcp_v4_do_rcv_exit" },
+	{ .program = "on_tcp_v6_do_rcv",
+	  .provides = RECEIVER " (IPv6)",
+	  .role = ROLE_SOCKET,
+	  .when = WHEN_NO_RX_SK,
+	  .kind = EVENT_DROP,
+	  .requires = "on_tcp_v6_do_rcv_exit",
+	  .reported_with = "on_tcp_v6_do_rcv_exit" },
+	{ .program = "on_tcp_retransmit_skb",
+	  .provides = "retransmit events",
+	  .role = ROLE_EVENT_REPEATED,
+	  .kind = EVENT_RETRANSMIT },
+	{ .program = "on_tcp_retransmit_skb_nested",
+	  .provides = "nested retransmit events",
+	  .kind = EVENT_RETRANSMIT },
+	{ .program = "on_tcp_retransmit_synack",
+	  .provides = "synack events",
+	  .role = ROLE_EVENT_REPEATED,
+	  .kind = EVENT_SYNACK },
+	{ .program = "on_tcp_retransmit_synack_nested",
+	  .provides = "nested synack events",
+	  .kind = EVENT_SYNACK },
+	{ .program = "on_tcp_send_loss_probe", .provides = "tlp events", .kind = EVENT_TLP },
+	{ .program = "on_kprobe_tcp_send_loss_probe",
+	  .provides = "tlp events",
+	  .kind = EVENT_TLP,
+	  .fallback_of = "on_tcp_send_loss_probe" },
+	{ .program = "on_tcp_send_reset",
+	  .provides = "events of resets sent",
+	  .role = ROLE_EVENT_REPEATED,
+	  .kind = EVENT_RESET },
+	{ .program = "on_tcp_send_reset_nested",
+	  .provides = "nested events of resets sent",
+	  .kind = EVENT_RESET },
+	{ .program = "on_tcp_receive_reset",
+	  .provides = "events of resets received",
+	  .role = ROLE_EVENT_REPEATED,
+	  .kind = EVENT_RESET },
+	{ .program = "on_tcp_receive_reset_nested",
+	  .provides = "nested events of resets received",
+	  .kind = EVENT_RESET },
+	{ .program = "on_inet_sock_set_state",
+	  .provides = "owners of sockets that are closed already",
+	  .role = ROLE_OWNER },
+	{ .program = "on_tcp_destroy_sock",
+	  .provides = "the end of sockets (owners may be stale)",
+	  .role = ROLE_OWNER },
+	{ .program = "on_inet_csk_accept",
+	  .provides = "owners at the moment of accept",
+	  .role = ROLE_OWNER },
+	{ .program = "on_task_file", .provides = "owners by their open files", .role = ROLE_SCAN },
 };
 
 #define HOOK_COUNT (sizeof(hooks_table) / sizeof(hooks_table[0]))
 
-_Static_assert(HOOK_COUNT <= HOOKS_MAX, "there is a place for each hook");
+_Static_assert(HOOK_COUNT <= HOOKS_MAX, "each hook has a state");
 
 bool hooks_tcp_drop_is_silent(const struct kernel_btf *btf)
 {
-	/* A reason that tcp_drop() alone gives, and got when it became able to. */
+	/* Only tcp_drop() has this reason, since it passes one to kfree_skb_reason(). */
 	return !kernel_btf_has_enumerator(btf, "skb_drop_reason", "SKB_DROP_REASON_TCP_OFOMERGE");
 }
 
-/* What stands in the way of the program, as far as it can be told before the load; 0: nothing. */
+static bool is_event(const struct hook *hook)
+{
+	return hook->role == ROLE_EVENT || hook->role == ROLE_EVENT_REPEATED;
+}
+
+/* The error of the hook whose program has that name; 0 for NULL. */
+static int error_of(const struct hooks *hooks, const char *program)
+{
+	for (size_t i = 0; program && i < HOOK_COUNT; i++) {
+		if (strcmp(hooks_table[i].program, program) == 0)
+			return hooks->states[i].error;
+	}
+	return 0;
+}
+
+/* Why the kernel would refuse the program, as far as that is known before its load; 0: nothing. */
 static int find_obstacle(const struct hook *hook, const struct bpf_program *program,
 			 const struct kernel_btf *btf)
 {
@@ -90,18 +159,16 @@ static int find_obstacle(const struct hook *hook, const struct bpf_program *prog
 	return 0;
 }
 
-static bool is_needed(const struct hooks *hooks, size_t number, const struct kernel_btf *btf)
+static bool is_needed(const struct hooks *hooks, const struct hook *hook, unsigned int events,
+		      const struct kernel_btf *btf)
 {
-	switch (hooks_table[number].when) {
-	case WHEN_REFUSED:
-		return hooks->states[number - 1].error;
-	case WHEN_NO_RX_SK:
+	if (hook->role != ROLE_OWNER && hook->role != ROLE_SCAN && !(events >> hook->kind & 1))
+		return false;
+	if (hook->fallback_of && !error_of(hooks, hook->fallback_of))
+		return false;
+	if (hook->when == WHEN_NO_RX_SK)
 		return kernel_btf_tracepoint_args(btf, "kfree_skb") < 4;
-	case WHEN_SILENT_DROP:
-		return hooks_tcp_drop_is_silent(btf);
-	default:
-		return true;
-	}
+	return hook->when != WHEN_SILENT_DROP || hooks_tcp_drop_is_silent(btf);
 }
 
 void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned int events,
@@ -114,8 +181,7 @@ void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned
 
 		program = bpf_object__find_program_by_name(object, hook->program);
 		*state = (struct hook_state){ 0 };
-		if ((hook->role >= ROLE_OWNER || events >> hook->kind & 1) &&
-		    is_needed(hooks, i, btf)) {
+		if (is_needed(hooks, hook, events, btf)) {
 			state->error = find_obstacle(hook, program, btf);
 			state->program = state->error ? NULL : program;
 		}
@@ -123,63 +189,53 @@ void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned
 	}
 }
 
-/*
- * The exit of a function comes before its entry, which would have what it notes stand for good
- * without it; what is dropped within TCP is known by them.
- */
-static bool needs_hook_above(size_t number)
-{
-	const struct hook *hook = &hooks_table[number];
-
-	return number && hooks_table[number - 1].role == ROLE_SOCKET &&
-	       (hook->when == WHEN_SILENT_DROP || strcmp(hook->gives, hook[-1].gives) == 0);
-}
-
 static void attach(struct hooks *hooks, size_t number)
 {
 	struct hook_state *state = &hooks->states[number];
 
-	if (state->program && needs_hook_above(number))
-		state->error = hooks->states[number - 1].error;
-	if (!state->program || state->error)
+	if (!state->program)
+		return;
+	if (!state->error)
+		state->error = error_of(hooks, hooks_table[number].requires);
+	if (state->error)
 		return;
 	state->link = bpf_program__attach(state->program);
 	if (!state->link)
 		state->error = -errno;
 }
 
-static bool has_stand_in(size_t number)
+/* Whether another hook was chosen in its place, which reports what is missing. */
+static bool has_fallback(const struct hooks *hooks, size_t number)
 {
-	return number + 1 < HOOK_COUNT && hooks_table[number + 1].when == WHEN_REFUSED;
+	for (size_t i = 0; i < HOOK_COUNT; i++) {
+		const char *first = hooks_table[i].fallback_of;
+
+		if (first && strcmp(first, hooks_table[number].program) == 0)
+			return hooks->states[i].program || hooks->states[i].error;
+	}
+	return false;
 }
 
 static const char *explain(const struct hook *hook, int err)
 {
-	if (hook->when == WHEN_REFUSED)
+	if (hook->fallback_of)
 		return "neither fentry nor a kprobe is permitted";
 	return err == -ENOENT ? "it has no such function" : strerror(-err);
 }
 
 int hooks_attach(struct hooks *hooks, void (*refused)(const char *missing, const char *why))
 {
-	const char *said = "?";
 	int last = -ENOENT;
 
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
-		struct hook_state *state = &hooks->states[i];
 		const struct hook *hook = &hooks_table[i];
 
 		attach(hooks, i);
-		if (!state->error)
+		if (!hooks->states[i].error)
 			continue;
-		last = state->error;
-		if (has_stand_in(i) && !state->program)
-			continue;
-		if (strncmp(hook->gives, said, strlen(said)) == 0)
-			continue; /* of IPv6 too */
-		if (hook->role == ROLE_SOCKET)
-			said = hook->gives;
-		refused(hook->gives, explain(hook, last));
+		last = hooks->states[i].error;
+		if (!has_fallback(hooks, i) && !error_of(hooks, hook->reported_with))
+			refused(hook->provides, explain(hook, last));
 	}
 	return hooks_attached(hooks) ? 0 : last;
 }
@@ -189,7 +245,7 @@ unsigned int hooks_attached(const struct hooks *hooks)
 	unsigned int attached = 0;
 
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
-		if (hooks->states[i].link && hooks_table[i].role <= ROLE_EVENT_CAUGHT)
+		if (hooks->states[i].link && is_event(&hooks_table[i]))
 			attached |= 1U << hooks_table[i].kind;
 	}
 	return attached;
@@ -200,41 +256,40 @@ size_t hooks_count(void)
 	return HOOK_COUNT;
 }
 
+const char *hooks_section(const struct bpf_object *object, size_t number)
+{
+	const char *program = hooks_table[number].program;
+
+	return bpf_program__section_name(bpf_object__find_program_by_name(object, program));
+}
+
+const char *hooks_provides(size_t number)
+{
+	return hooks_table[number].provides;
+}
+
 bool hooks_choose_one(struct hooks *hooks, const struct bpf_object *object, size_t number)
 {
-	bool needed = hooks->states[number].program || hooks->states[number].error;
-
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
 		struct bpf_program *program;
 
 		program = bpf_object__find_program_by_name(object, hooks_table[i].program);
 		bpf_program__set_autoload(program, i == number && hooks->states[i].program);
 	}
-	return needed;
+	return hooks->states[number].program || hooks->states[number].error;
 }
 
-void hooks_probe_one(struct hooks *hooks, const struct bpf_object *object, size_t number, int err,
-		     struct hook_finding *finding)
+int hooks_attach_one(struct hooks *hooks, size_t number)
 {
 	struct hook_state *state = &hooks->states[number];
-	struct bpf_program *program;
 
-	program = bpf_object__find_program_by_name(object, hooks_table[number].program);
-	if (!state->error)
-		state->error = err;
-	if (!state->error && state->program) {
-		state->link = bpf_program__attach(state->program);
-		state->error = state->link ? 0 : -errno;
-	}
-	*finding = (struct hook_finding){
-		.hook = bpf_program__section_name(program),
-		.gives = hooks_table[number].gives,
-		.needed = state->program || state->error,
-		.error = state->error,
-	};
+	if (!state->program || state->error)
+		return state->error;
+	state->link = bpf_program__attach(state->program);
+	return state->link ? 0 : -errno;
 }
 
-/* Returns whether there is such a program and the kernel tells of it. */
+/* Returns whether there is such a program and the kernel reports about it. */
 static bool read_info(const struct hook_state *state, struct bpf_prog_info *info)
 {
 	__u32 length = sizeof(*info);

@@ -8,28 +8,30 @@
 
 #include "ring.h"
 
-#define BATCH 4096 /* records handed out before the caller's turn comes again */
+#define BATCH 4096 /* records handed out in one call */
 
 struct ring {
 	struct ring_buffer *buffer;
 	int epoll_fd;
 	void (*handle)(void *context, const void *bytes, size_t size);
 	void *context;
-	unsigned int handed;
+	unsigned int in_call;
+	uint64_t handed_out;
 };
 
-/* Called for each record; a negative value ends ring_buffer__consume behind this record. */
+/* Called for each record; a negative value ends ring_buffer__consume after this record. */
 static int on_record(void *context, void *bytes, size_t size)
 {
 	struct ring *ring = context;
 
 	ring->handle(ring->context, bytes, size);
-	return ++ring->handed < BATCH ? 0 : -EAGAIN;
+	ring->handed_out++;
+	return ++ring->in_call < BATCH ? 0 : -EAGAIN;
 }
 
 /*
- * Edge-triggered on the ring itself: the wait ends when the kernel side asks for it because much is
- * waiting, not whenever something is (which is what libbpf's own poll does).
+ * Edge-triggered on the ring itself: the wait ends only when the kernel side requests a wakeup,
+ * because much is in the ring. libbpf's own poll is level-triggered, and ends whenever anything is.
  */
 static int open_epoll(struct ring *ring, int fd)
 {
@@ -85,9 +87,14 @@ int ring_consume(struct ring *ring, void (*handle)(void *context, const void *by
 
 	ring->handle = handle;
 	ring->context = context;
-	ring->handed = 0;
+	ring->in_call = 0;
 	consumed = ring_buffer__consume(ring->buffer);
 	if (consumed == -EAGAIN)
 		return 1;
 	return consumed < 0 ? consumed : 0;
+}
+
+uint64_t ring_handed_out(const struct ring *ring)
+{
+	return ring->handed_out;
 }

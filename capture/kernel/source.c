@@ -11,10 +11,9 @@
 #include "bpf/record.h"
 #include "event/decode.h"
 #include "hooks.h"
-#include "prog_try.h"
 #include "ring.h"
 #include "source.h"
-#include "prog_patch.h"
+#include "source_object.h"
 #include "symbol_table.h"
 #include "tcpdropcap.skel.h"
 
@@ -42,37 +41,10 @@ static const enum record_filter record_filters[] = {
 	[SOURCE_FILTER_BENIGN] = RECORD_FILTER_BENIGN,
 };
 
-static const enum stack_mode stack_modes[] = {
-	[EVENT_STACKS_AUTO] = STACK_AUTO,
-	[EVENT_STACKS_ALL] = STACK_ALL,
-	[EVENT_STACKS_NONE] = STACK_NONE,
-};
-
 /* The tables have no size of their own, so that a forgotten row is noticed. */
 _Static_assert(sizeof(record_events) == EVENT_KIND_COUNT * sizeof(int), "a row for each kind");
 _Static_assert(sizeof(record_filters) == SOURCE_FILTER_COUNT * sizeof(int), "one for each filter");
-_Static_assert(sizeof(stack_modes) == STACK_MODE_END * sizeof(int), "one for each mode");
 _Static_assert((int)SOURCE_FILTER_COUNT == (int)RECORD_FILTER_END, "the filters have twins");
-_Static_assert(SOURCE_REASONS_MAX == RECORD_REASONS_MAX, "the lists of reasons are copied whole");
-
-/* The object, the filter in its stub. Returns NULL and errno. */
-static struct tcpdropcap_bpf *open_object(const struct bpf_insn *filter, size_t count)
-{
-	struct tcpdropcap_bpf *bpf;
-	int err;
-
-	if (!filter)
-		return tcpdropcap_bpf__open();
-	bpf = calloc(1, sizeof(*bpf));
-	err = bpf ? tcpdropcap_bpf__create_skeleton(bpf) : -ENOMEM;
-	if (!err)
-		err = prog_patch_open(bpf->skeleton, "expression_accepts", filter, count);
-	if (!err)
-		return bpf;
-	tcpdropcap_bpf__destroy(bpf);
-	errno = -err;
-	return NULL;
-}
 
 static unsigned int cpu_count(void)
 {
@@ -81,52 +53,17 @@ static unsigned int cpu_count(void)
 	return cpus > 0 ? (unsigned int)cpus : 1;
 }
 
-/* Opens the object and sets what is constant in it. */
-static int open_configured(struct source *source, const struct source_config *config,
-			   const struct kernel_btf *btf)
+static int open_object(struct source *source, const struct source_config *config,
+		       const struct kernel_btf *btf)
 {
-	struct tcpdropcap_bpf__rodata *rodata;
-
-	source->bpf = open_object(config->filter, config->filter_count);
+	source->bpf = source_object_open(config, btf);
 	if (!source->bpf)
 		return -errno;
-	rodata = source->bpf->rodata;
-	rodata->kfree_skb_args = (__u8)kernel_btf_tracepoint_args(btf, "kfree_skb");
-	rodata->tcp_retransmit_skb_args = (__u8)kernel_btf_tracepoint_args(btf,
-									   "tcp_retransmit_skb");
-	rodata->tcp_send_reset_args = (__u8)kernel_btf_tracepoint_args(btf, "tcp_send_reset");
-	rodata->inet_csk_accept_args = (__u8)kernel_btf_function_args(btf, "inet_csk_accept");
-	rodata->with_skb_dynptr = prog_try_skb_dynptr(btf);
-	rodata->tcp_drop_is_silent = hooks_tcp_drop_is_silent(btf);
-	rodata->filter_family = (__u8)config->family;
-	rodata->filter_netns = config->netns;
-	rodata->filter_states = config->states;
-	rodata->filter_by_reason = config->by_reason;
-	memcpy((void *)rodata->filter_reasons, config->reasons, sizeof(rodata->filter_reasons));
-	rodata->filter_reason_count = (__u32)config->reason_count;
-	memcpy((void *)rodata->filter_reset_reasons, config->reset_reasons,
-	       sizeof(rodata->filter_reset_reasons));
-	rodata->filter_reset_reason_count = (__u32)config->reset_reason_count;
-	rodata->reason_not_specified = config->reason_not_specified;
-	rodata->reason_queue_purge = config->reason_queue_purge;
-	rodata->reason_packet_sock_error = config->reason_packet_sock_error;
-	rodata->reason_socket_rcvbuff = config->reason_socket_rcvbuff;
-	rodata->reason_tcp_old_sequence = config->reason_tcp_old_sequence;
-	rodata->reason_tcp_invalid_sequence = config->reason_tcp_invalid_sequence;
-	rodata->with_expression = config->filter != NULL;
-	rodata->with_benign = config->all;
-	rodata->stack_mode = stack_modes[config->stack];
-	/* A quarter of the ring, of all CPUs together. */
-	rodata->wakeup_bytes =
-		(__u32)(config->ring_bytes / 4 / (__u64)sysconf(_SC_NPROCESSORS_ONLN));
-	bpf_map__set_max_entries(source->bpf->maps.ring, (__u32)config->ring_bytes);
-	if (rodata->kfree_skb_args >= 4) /* then the kernel itself tells what is for TIME_WAIT */
-		bpf_map__set_max_entries(source->bpf->maps.time_waits, 1);
 	hooks_choose(&source->hooks, source->bpf->obj, config->events, btf);
 	return 0;
 }
 
-/* What was learned by the symbols of before: a module may have another's addresses. */
+/* Locations that were learned from the table before: a module may have the place of another. */
 static void forget_locations(int map)
 {
 	__u64 location;
@@ -141,7 +78,7 @@ int source_use_symbols(struct source *source, struct symbols *symbols)
 	size_t left_out = symbol_table_fill(&table, symbols);
 	__u32 zero = 0;
 
-	if (bpf_map_update_elem(bpf_map__fd(source->bpf->maps.symtab), &zero, &table, BPF_ANY))
+	if (bpf_map_update_elem(bpf_map__fd(source->bpf->maps.symbols), &zero, &table, BPF_ANY))
 		return -errno;
 	forget_locations(bpf_map__fd(source->bpf->maps.sent_locations));
 	return left_out ? -ENOSPC : 0;
@@ -163,7 +100,7 @@ static int explain_load(int err, struct error *error)
 			 strerror(-err));
 }
 
-/* Once more without the filter, if there is one: it may be what the kernel has refused. */
+/* Tries again without the filter, if there is one: it may be what the kernel refuses. */
 static int load(struct source *source, const struct source_config *config,
 		const struct kernel_btf *btf)
 {
@@ -175,7 +112,7 @@ static int load(struct source *source, const struct source_config *config,
 	source->filter_error = err;
 	tcpdropcap_bpf__destroy(source->bpf);
 	without.filter = NULL;
-	err = open_configured(source, &without, btf);
+	err = open_object(source, &without, btf);
 	return err ? err : tcpdropcap_bpf__load(source->bpf);
 }
 
@@ -189,7 +126,7 @@ struct source *source_open(const struct source_config *config, const struct kern
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	err = open_configured(source, config, btf);
+	err = open_object(source, config, btf);
 	if (!err)
 		err = load(source, config, btf);
 	if (err) {
@@ -218,70 +155,10 @@ int source_attach(struct source *source, void (*refused)(const char *missing, co
 		return error_set(
 			error, err,
 			err == -EPERM || err == -EACCES
-				? "no hook attached: %s; run as root"
-				: "none of the events that -e asks for is to be had from this "
-				  "kernel: %s",
+				? "cannot attach any hook: %s; run as root"
+				: "this kernel supports none of the events requested with -e: %s",
 			strerror(-err));
 	return 0;
-}
-
-/* For a load that tries no more than whether it is possible. */
-static int open_small(struct source *source, const struct bpf_insn *filter, size_t count,
-		      const struct kernel_btf *btf)
-{
-	struct source_config config = {
-		.events = ~0U, .filter = filter, .filter_count = count, .ring_bytes = 1 << 16
-	};
-	int err = open_configured(source, &config, btf);
-
-	if (err)
-		return err;
-	bpf_map__set_max_entries(source->bpf->maps.owners, 1);
-	bpf_map__set_max_entries(source->bpf->maps.closed_owners, 1);
-	bpf_map__set_max_entries(source->bpf->maps.listeners, 1);
-	return 0;
-}
-
-/* Each hook gets an object of its own: one refusal ends a whole load. */
-static int probe_hook(size_t number, const struct kernel_btf *btf,
-		      struct source_hook_visitor *visitor)
-{
-	struct source source = { 0 };
-	struct hook_finding finding;
-	int err = open_small(&source, NULL, 0, btf);
-
-	if (err)
-		return err;
-	if (hooks_choose_one(&source.hooks, source.bpf->obj, number))
-		err = tcpdropcap_bpf__load(source.bpf);
-	hooks_probe_one(&source.hooks, source.bpf->obj, number, err, &finding);
-	visitor->visit(visitor->context, &finding);
-	hooks_close(&source.hooks);
-	tcpdropcap_bpf__destroy(source.bpf);
-	return 0;
-}
-
-int source_probe(const struct kernel_btf *btf, struct source_hook_visitor *visitor)
-{
-	int err = 0;
-
-	for (size_t i = 0; !err && i < hooks_count(); i++)
-		err = probe_hook(i, btf, visitor);
-	return err;
-}
-
-/* In the program of the first hook, by which most drops come. */
-int source_probe_filter(const struct kernel_btf *btf, const struct bpf_insn *filter, size_t count)
-{
-	struct source source = { 0 };
-	int err = open_small(&source, filter, count, btf);
-
-	if (err)
-		return err;
-	hooks_choose_one(&source.hooks, source.bpf->obj, 0);
-	err = tcpdropcap_bpf__load(source.bpf);
-	tcpdropcap_bpf__destroy(source.bpf);
-	return err;
 }
 
 unsigned int source_attached(const struct source *source)
@@ -289,7 +166,7 @@ unsigned int source_attached(const struct source *source)
 	return hooks_attached(&source->hooks);
 }
 
-/* The iterator's output is one struct after another; a read may end within one. */
+/* The iterator writes one struct after another; a read may end within one. */
 static int read_sockets(int fd, void (*found)(void *found_context, const struct socket_holder *),
 			void *found_context)
 {
@@ -344,12 +221,32 @@ int source_consume(struct source *source,
 	return ring_consume(source->ring, handle, context);
 }
 
+/*
+ * A program may still be running on another CPU. Tracepoints are protected by RCU, or by SRCU from
+ * 7.x on, for which membarrier does not wait: source_pending() is the proof.
+ */
 void source_detach(struct source *source)
 {
 	hooks_detach(&source->hooks);
-	/* A program may still run on another CPU; tracepoints end with an RCU grace period. */
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
 		usleep(100000);
+}
+
+int64_t source_pending(const struct source *source)
+{
+	int64_t pending = -(int64_t)ring_handed_out(source->ring);
+	struct source_counters counters;
+	int err;
+
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		err = source_count(source, kind, &counters);
+		if (err)
+			return err;
+		pending += (int64_t)(counters.seen - counters.lost);
+		for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
+			pending -= (int64_t)counters.filtered[i];
+	}
+	return pending > 0 ? pending : 0;
 }
 
 int source_count(const struct source *source, enum event_kind kind,

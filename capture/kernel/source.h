@@ -3,8 +3,8 @@
 #define SOURCE_H
 
 /*
- * The kernel side: loads and attaches the BPF programs, hands out the ring's records and counts.
- * The only user of libbpf besides kernel_btf.
+ * The kernel side of a capture: loads and attaches the BPF programs, hands out the records of the
+ * ring buffer, and counts. It knows nothing of what is in a record.
  */
 
 #include <linux/bpf.h>
@@ -21,35 +21,33 @@
 
 struct source;
 
-/* What the kernel side is to capture. */
+/* What to capture. */
 struct source_config {
 	unsigned int events;		      /* bit N: enum event_kind N */
 	int family;			      /* AF_INET, AF_INET6; 0: both */
 	uint32_t netns;			      /* inode number; 0: all */
 	uint32_t states;		      /* bit N: state N, bit 0: no socket; 0: all */
-	bool by_reason;			      /* only events with one of these */
+	bool by_reason;			      /* only events with one of these reasons */
 	uint32_t reasons[SOURCE_REASONS_MAX]; /* of drops */
 	size_t reason_count;
 	uint32_t reset_reasons[SOURCE_REASONS_MAX];
 	size_t reset_reason_count;
-	uint32_t reason_not_specified; /* UINT32_MAX: the kernel has no such reason */
+	/* Reasons that have a meaning for the kernel side; UINT32_MAX: the kernel has it not. */
+	uint32_t reason_not_specified;
 	uint32_t reason_queue_purge;
 	uint32_t reason_packet_sock_error;
 	uint32_t reason_socket_rcvbuff;
 	uint32_t reason_tcp_old_sequence;
 	uint32_t reason_tcp_invalid_sequence;
-	/*
-	 * The body of a function as in kernel_filter.h, which chooses among dropped packets; NULL: all
-	 * pass.
-	 */
+	/* The body of a function that accepts packets (cbpf_to_ebpf.h); NULL: all are accepted. */
 	const struct bpf_insn *filter;
 	size_t filter_count;
 	bool all; /* also benign frees */
 	enum event_stacks stack;
-	uint64_t ring_bytes; /* a power of two, a page at least */
+	uint64_t ring_bytes; /* a power of two, at least a page */
 };
 
-/* The filters of the kernel side. An event is counted at the first one that it does not pass. */
+/* The filters of the kernel side. An event is counted at the first one that rejects it. */
 enum source_filter {
 	SOURCE_FILTER_EXPRESSION,
 	SOURCE_FILTER_FAMILY,
@@ -60,6 +58,7 @@ enum source_filter {
 	SOURCE_FILTER_COUNT,
 };
 
+/* seen = filtered + lost + the records that are in the ring, were there, or are about to be. */
 struct source_counters {
 	uint64_t seen;
 	uint64_t lost;
@@ -67,78 +66,74 @@ struct source_counters {
 	uint64_t unparsed; /* not part of seen: freed packets that may be TCP (bpf/record.h) */
 };
 
-/* Returns NULL and the error; nothing is attached yet. */
+/* Loads the programs; nothing is attached yet. Returns NULL and the error. */
 struct source *source_open(const struct source_config *config, const struct kernel_btf *btf,
 			   struct error *error);
 
 /*
- * Names to the kernel side the functions by which it tells where a packet was when it was freed:
- * before source_attach, and when the symbols have changed. Without it such packets have no
- * direction, and what a driver has sent may be taken for lost. Returns 0, -ENOSPC if not all found
- * room, or -errno.
+ * Gives the kernel side the addresses of the functions by which it decides where a packet was when
+ * it was freed: before source_attach, and whenever symbols_refresh() says that the table is another
+ * one. Without it such packets have no direction, and packets that a driver has sent may be shown as
+ * drops. Returns 0, -ENOSPC if some functions had no room, or -errno.
  */
 int source_use_symbols(struct source *source, struct symbols *symbols);
 
-/* Why the kernel does not take the filter, -errno: then all pass. 0: it does, or there is none. */
+/*
+ * Why the kernel refused the filter, -errno: then all packets are accepted. 0 if it runs, or if
+ * there is none.
+ */
 int source_filter_error(const struct source *source);
 
 /*
- * Attaches the hooks of the chosen events. Calls refused(what will be missing, why) for each thing
- * that the kernel does not let us have. Returns 0, or a negative error if no event is to be had.
+ * Attaches the hooks of the requested events. Calls refused(what will be missing, why) for each
+ * thing that the kernel refuses. Returns 0, or a negative number and the error if no event can be
+ * captured.
  */
 int source_attach(struct source *source, void (*refused)(const char *missing, const char *why),
 		  struct error *error);
-
-/* One hook, as source_probe finds it. */
-struct hook_finding {
-	const char *hook;  /* "tp_btf/kfree_skb" */
-	const char *gives; /* "drop events" */
-	bool needed;	   /* on this kernel; else nothing was tried */
-	int error;	   /* of loading or attaching it, -errno; 0: it could be attached */
-};
-
-struct source_hook_visitor {
-	void (*visit)(void *context, const struct hook_finding *finding);
-	void *context;
-};
-
-/* Tries each hook on the running kernel, one after another. Returns 0 or -errno. */
-int source_probe(const struct kernel_btf *btf, struct source_hook_visitor *visitor);
-
-/* Whether the running kernel takes the filter: 0 or -errno. */
-int source_probe_filter(const struct kernel_btf *btf, const struct bpf_insn *filter, size_t count);
 
 /* Bit N: a hook of enum event_kind N is attached. */
 unsigned int source_attached(const struct source *source);
 
 /*
- * An owners_scan; context is the source. -EOPNOTSUPP where the kernel has no iterator for it.
+ * Calls found for each TCP socket in the open files of all processes, with its holder; an
+ * owners_scan, whose context is the source. Returns 0, -EOPNOTSUPP if the kernel has no iterator for
+ * it, or -errno.
  */
 int source_scan_sockets(void *context,
 			void (*found)(void *found_context, const struct socket_holder *holder),
 			void *found_context);
 
-/* Waits until much is waiting in the ring, a signal comes or the time is over. */
+/* Blocks until the kernel side requests a wakeup, a signal arrives, or timeout_ms elapses. */
 void source_wait(struct source *source, int timeout_ms);
 
 /*
- * Hands the waiting records to handle, a bounded number of them; their bytes live during the call.
- * Returns 1 if there may be more, 0 if the ring is empty, or -errno.
+ * Hands the records that are in the ring to handle, a bounded number of them; the bytes live during
+ * the call. Returns 1 if there may be more, 0 if the ring is empty, or -errno.
  */
 int source_consume(struct source *source,
 		   void (*handle)(void *context, const void *bytes, size_t size), void *context);
 
-/* Ends the hooks. When it returns, no program runs any more and all records are in the ring. */
+/*
+ * Detaches the hooks. A program that is running on another CPU may still commit a record: consume
+ * until source_pending() is 0.
+ */
 void source_detach(struct source *source);
 
-/* Of one kind, over all CPUs, since the start. Returns 0 or -errno. */
+/*
+ * Events that were seen, but neither filtered nor lost nor handed out. Only meaningful after
+ * source_detach. Returns -errno if the kernel side cannot be asked.
+ */
+int64_t source_pending(const struct source *source);
+
+/* The counters of one kind of event, over all CPUs, since the start. Returns 0 or -errno. */
 int source_count(const struct source *source, enum event_kind kind,
 		 struct source_counters *counters);
 
-/* Hook runs that the kernel has skipped: at most so many events more are lost (hooks.h). */
+/* Hook runs that the kernel has skipped: so many more events are missing at most (hooks.h). */
 uint64_t source_missed(const struct source *source);
 
-/* What the hooks have cost, where the kernel counts it (hooks.h). */
+/* The cost of the hooks, if the kernel counts it (hooks.h). */
 void source_costs(const struct source *source,
 		  void (*visit)(const char *hook, uint64_t runs, uint64_t ns));
 

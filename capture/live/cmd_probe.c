@@ -12,15 +12,15 @@
 #include "filter/cbpf_to_ebpf.h"
 #include "util/log.h"
 #include "kernel/reason.h"
-#include "kernel/source.h"
+#include "kernel/probe.h"
 #include "kernel/symbolize.h"
 #include "util/strbuf.h"
 #include "util/version.h"
 
 #define STACK_DEPTH_PATH "/proc/sys/kernel/perf_event_max_stack"
 
-/* What the running kernel was found to offer. */
-struct findings {
+/* What the running kernel supports. */
+struct probe_findings {
 	struct utsname kernel;
 	struct strbuf hooks; /* in the output's form */
 	bool json;
@@ -28,15 +28,15 @@ struct findings {
 	size_t drop_reasons;
 	size_t reset_reasons;
 	unsigned int kfree_skb_args;
-	bool receiver_hooked; /* the hooks that find a drop's receiving socket */
-	bool files, accepts, opens;
+	bool receiver_hooked;	    /* by the hooks that find the receiving socket of a drop */
+	bool files, accepts, opens; /* sources of owners */
 	bool symbols_hidden;
 	size_t symbols;
 	unsigned long stack_depth; /* 0: unknown */
-	struct error expression;   /* why none runs in the kernel; no text: it does */
+	struct error expression;   /* why none runs in the kernel; without a text: it does */
 };
 
-static void note_attached(struct findings *findings, const char *hook)
+static void note_attached(struct probe_findings *findings, const char *hook)
 {
 	findings->attached++;
 	if (strcmp(hook, "fentry/tcp_v4_do_rcv") == 0)
@@ -49,24 +49,24 @@ static void note_attached(struct findings *findings, const char *hook)
 		findings->opens = true;
 }
 
-static void add_hook(void *context, const struct hook_finding *finding)
+static void add_hook(void *context, const struct probe_finding *finding)
 {
 	const char *status = !finding->needed ? "not needed"
 			     : finding->error ? "refused"
 					      : "attached";
 	const char *why = finding->error ? strerror(-finding->error) : NULL;
-	struct findings *findings = context;
+	struct probe_findings *findings = context;
 	struct strbuf *out = &findings->hooks;
 
 	if (finding->needed && !finding->error)
 		note_attached(findings, finding->hook);
 	if (!findings->json) {
-		strbuf_addf(out, "  %-10s  %-33s %s%s%s\n", status, finding->hook, finding->gives,
-			    why ? ": " : "", why ? why : "");
+		strbuf_addf(out, "  %-10s  %-33s %s%s%s\n", status, finding->hook,
+			    finding->provides, why ? ": " : "", why ? why : "");
 		return;
 	}
-	strbuf_addf(out, "%s{\"hook\":\"%s\",\"gives\":\"%s\",\"status\":\"%s\"",
-		    out->length ? "," : "", finding->hook, finding->gives, status);
+	strbuf_addf(out, "%s{\"hook\":\"%s\",\"provides\":\"%s\",\"status\":\"%s\"",
+		    out->length ? "," : "", finding->hook, finding->provides, status);
 	if (why)
 		strbuf_addf(out, ",\"error\":\"%s\"", why);
 	strbuf_add(out, "}");
@@ -94,13 +94,13 @@ static size_t count_reasons(struct kernel_btf *btf, const struct reason_enum *fr
 	return count;
 }
 
-/* Whether the kernel takes an expression of what they may consist of. */
+/* With an expression of everything that they may consist of. */
 static void try_expression(const struct kernel_btf *btf, struct error *why)
 {
 	char *words[] = { "tcp[tcpflags] & tcp-syn != 0 and net 10.0.0.0/8 and len > 60" };
 	struct expression *expression = expression_new(words, 1, why);
 	struct ebpf_filter *filter = expression ? ebpf_filter_new(expression, why) : NULL;
-	int err = filter ? source_probe_filter(btf, filter->insns, filter->count) : 0;
+	int err = filter ? probe_filter(btf, filter->insns, filter->count) : 0;
 
 	if (err)
 		error_set(why, err, "%s", strerror(-err));
@@ -108,9 +108,8 @@ static void try_expression(const struct kernel_btf *btf, struct error *why)
 	expression_free(expression);
 }
 
-static int find_all(struct findings *findings, struct error *error)
+static int find_all(struct probe_findings *findings, struct error *error)
 {
-	struct source_hook_visitor visitor = { add_hook, findings };
 	struct kernel_btf *btf = kernel_btf_open(error);
 	struct symbols *symbols;
 	int err;
@@ -127,23 +126,22 @@ static int find_all(struct findings *findings, struct error *error)
 	findings->symbols = symbols ? symbols_count(symbols) : 0;
 	symbols_free(symbols);
 	try_expression(btf, &findings->expression);
-	err = source_probe(btf, &visitor);
+	err = probe_hooks(btf, add_hook, findings);
 	kernel_btf_close(btf);
 	if (err)
 		error_set(error, err, "cannot open the BPF object: %s", strerror(-err));
 	return err;
 }
 
-/* How the socket of a packet that is dropped on receipt is found. */
-static const char *receiver(const struct findings *findings)
+/* How the receiving socket of a dropped packet is found. */
+static const char *receiver(const struct probe_findings *findings)
 {
 	if (findings->kfree_skb_args >= 4)
 		return "rx_sk";
 	return findings->receiver_hooked ? "fentry" : "none";
 }
 
-/* Separated by separator, each between quotes. */
-static void list_owner_sources(const struct findings *findings, const char *separator,
+static void list_owner_sources(const struct probe_findings *findings, const char *separator,
 			       const char *quote, struct strbuf *out)
 {
 	const struct {
@@ -164,7 +162,7 @@ static void list_owner_sources(const struct findings *findings, const char *sepa
 	}
 }
 
-static void print_text(const struct findings *findings)
+static void print_text(const struct probe_findings *findings)
 {
 	struct strbuf owners = { 0 };
 
@@ -188,7 +186,7 @@ static void print_text(const struct findings *findings)
 	strbuf_free(&owners);
 }
 
-static void print_json(const struct findings *findings)
+static void print_json(const struct probe_findings *findings)
 {
 	struct strbuf out = { 0 };
 
@@ -219,7 +217,7 @@ static void print_json(const struct findings *findings)
 
 int probe_kernel(bool json, bool verbose)
 {
-	struct findings findings = { .json = json };
+	struct probe_findings findings = { .json = json };
 	struct error error = { 0 };
 	int status = EXIT_FAILURE;
 

@@ -1,160 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "event/decode.h"
 #include "util/log.h"
 #include "run.h"
 #include "session.h"
+#include "summary.h"
 #include "util/signals.h"
-#include "util/strbuf.h"
 
-#define TICK_MS 75 /* with what a batch takes, a live reader is less than 100 ms behind */
+/*
+ * How often the ring is emptied and the output flushed. Output is promised to be a tenth of a second
+ * late at most (tcpdropcap.8); the rest of that time is for a batch of records.
+ */
+#define FLUSH_INTERVAL_MS 75
+
+#define DRAIN_MS 1000 /* for records that a program on another CPU has not yet committed */
 
 struct capture {
 	const struct options *options;
 	struct session session;
 	struct drop_event event;
 	struct drop_report report;
-	uint64_t written;
-	uint64_t filtered;  /* here; the kernel side has its own count */
-	uint64_t beyond;    /* events behind the last one that -c asked for */
-	uint64_t unwritten; /* the output has failed */
-	uint64_t flushed;   /* of the written, those that the output has for sure */
-	uint64_t damaged;
+	struct capture_counts counts;
+	uint64_t flushed;      /* of the written events, those that the output has for sure */
 	uint64_t flush_due_ms; /* monotonic */
-	int error;	       /* of the sink */
+	int error;	       /* of the sink, -errno */
 };
 
-static void handle_record(void *context, const void *bytes, size_t size)
+static bool is_limit_reached(const struct capture *capture)
 {
-	struct capture *capture = context;
 	uint64_t limit = capture->options->count;
 
-	if (limit && capture->written >= limit) {
-		capture->beyond++;
-		return;
-	}
-	if (decode_record(bytes, size, &capture->event)) {
-		capture->damaged++;
-		return;
-	}
-	enrich_event(capture->session.enrich, &capture->event, &capture->report);
-	if (!filter_matches_captured(&capture->options->filter, &capture->report)) {
-		capture->filtered++;
-		return;
-	}
+	return limit && capture->counts.written >= limit;
+}
+
+static void write_report(struct capture *capture)
+{
+	struct sink *sink = capture->session.sink;
+
 	if (!capture->error)
-		capture->error = capture->session.sink->add(capture->session.sink,
-							    &capture->report);
+		capture->error = sink->add(sink, &capture->report);
 	if (capture->error) {
-		capture->unwritten++;
+		capture->counts.unwritten++;
 		return;
 	}
-	capture->written++;
+	capture->counts.written++;
 	enrich_written(capture->session.enrich);
 }
 
-static struct source_counters count_all(const struct capture *capture, struct strbuf *kinds)
+/* The way of a record: decode, enrich, filter, sink. */
+static void handle_record(void *context, const void *bytes, size_t size)
 {
-	static const char *const plurals[EVENT_KIND_COUNT] = {
-		[EVENT_DROP] = "drops",	    [EVENT_RETRANSMIT] = "retransmits",
-		[EVENT_SYNACK] = "synacks", [EVENT_TLP] = "tlps",
-		[EVENT_RESET] = "resets",
-	};
-	unsigned int shown = EVENTS_DEFAULT | capture->options->filter.events;
-	struct source_counters sum = { 0 }, one;
+	struct capture *capture = context;
 
-	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-		source_count(capture->session.source, kind, &one);
-		if (shown >> kind & 1)
-			strbuf_addf(kinds, "%s%" PRIu64 " %s", kind ? ", " : "", one.seen,
-				    plurals[kind]);
-		sum.lost += one.lost;
-		sum.unparsed += one.unparsed;
-		for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
-			sum.filtered[i] += one.filtered[i];
+	if (is_limit_reached(capture)) {
+		capture->counts.after_limit++;
+		return;
 	}
-	return sum;
+	if (decode_record(bytes, size, &capture->event)) {
+		capture->counts.damaged++;
+		return;
+	}
+	enrich_event(capture->session.enrich, &capture->event, &capture->report);
+	if (filter_matches_captured(&capture->options->filter, &capture->report))
+		write_report(capture);
+	else
+		capture->counts.filtered++;
 }
 
-static void add_filtered(struct strbuf *text, uint64_t *total, uint64_t count, const char *why)
-{
-	if (count)
-		strbuf_addf(text, "%s%" PRIu64 " %s", *total ? ", " : "", count, why);
-	*total += count;
-}
-
-/* Appends why events were filtered. Returns how many were. */
-static uint64_t explain_filtered(const struct capture *capture, const struct source_counters *sum,
-				 struct strbuf *text)
-{
-	static const char *const reasons[SOURCE_FILTER_COUNT] = {
-		[SOURCE_FILTER_EXPRESSION] = "by the expression in the kernel",
-		[SOURCE_FILTER_FAMILY] = "of the other address family",
-		[SOURCE_FILTER_NETNS] = "of other namespaces",
-		[SOURCE_FILTER_STATE] = "in other states",
-		[SOURCE_FILTER_REASON] = "with another reason, or none",
-		[SOURCE_FILTER_BENIGN] = "benign frees (--all shows them)",
-	};
-	uint64_t total = 0;
-
-	for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
-		add_filtered(text, &total, sum->filtered[i], reasons[i]);
-	add_filtered(text, &total, capture->filtered, "by the tool");
-	return total;
-}
-
-/* Returns the number of events that are lost, or may be. */
-static uint64_t print_counts(const struct capture *capture)
-{
-	struct strbuf kinds = { 0 }, why = { 0 };
-	struct source_counters sum = count_all(capture, &kinds);
-	uint64_t filtered = explain_filtered(capture, &sum, &why);
-	uint64_t unnamed = enrich_unnamed(capture->session.enrich);
-	uint64_t missed = source_missed(capture->session.source);
-
-	log_counts("%s; %" PRIu64 " written, %" PRIu64 " filtered, %" PRIu64 " lost",
-		   strbuf_string(&kinds), capture->written, filtered, sum.lost);
-	if (filtered)
-		log_note("filtered: %s", strbuf_string(&why));
-	strbuf_free(&kinds);
-	strbuf_free(&why);
-	if (sum.unparsed)
-		log_note("%" PRIu64
-			 " freed IPv4 or IPv6 packets could not be parsed: drops of TCP packets "
-			 "among them are missing",
-			 sum.unparsed);
-	if (capture->unwritten)
-		log_note("%" PRIu64 " events could not be written", capture->unwritten);
-	if (capture->beyond)
-		log_note("%" PRIu64 " events came after the %" PRIu64 " that -c asked for",
-			 capture->beyond, capture->options->count);
-	if (capture->damaged)
-		log_warning("%" PRIu64 " records were damaged and are not written",
-			    capture->damaged);
-	if (missed)
-		log_note("%" PRIu64
-			 " times the kernel skipped a hook that was running already: as many "
-			 "events at most are missing",
-			 missed);
-	if (unnamed)
-		log_note("%" PRIu64 " kernel addresses have no symbol and are shown as ?", unnamed);
-	return sum.lost + missed;
-}
-
-static bool is_over(const struct capture *capture)
-{
-	uint64_t limit = capture->options->count;
-
-	return signals_stop_asked() || capture->error || (limit && capture->written >= limit);
-}
-
-/* What the output had taken but not handed on when it failed is not written. */
 static void flush(struct capture *capture)
 {
 	struct sink *sink = capture->session.sink;
@@ -162,7 +80,7 @@ static void flush(struct capture *capture)
 	if (!capture->error)
 		capture->error = sink->tick(sink);
 	if (!capture->error)
-		capture->flushed = capture->written;
+		capture->flushed = capture->counts.written;
 }
 
 static uint64_t now_ms(void)
@@ -173,103 +91,111 @@ static uint64_t now_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/*
- * Whoever reads what is written is not to wait for the ring to run empty, which in a flood it may
- * not.
- */
+/* In a flood, when the ring never becomes empty, a reader of the output gets events all the same. */
 static bool is_flush_due(struct capture *capture)
 {
 	uint64_t now = now_ms();
 
 	if (now < capture->flush_due_ms)
 		return false;
-	capture->flush_due_ms = now + TICK_MS;
+	capture->flush_due_ms = now + FLUSH_INTERVAL_MS;
 	return true;
 }
 
-static int run_until_over(struct capture *capture)
+static bool is_over(const struct capture *capture)
+{
+	return signals_stop_asked() || capture->error || is_limit_reached(capture);
+}
+
+/* Returns 0, or -errno of the ring. */
+static int loop(struct capture *capture)
 {
 	int more = 0;
 
 	while (more >= 0 && !is_over(capture)) {
 		if (!more)
-			source_wait(capture->session.source, TICK_MS);
-		clock_resample(&capture->session.clock);
+			source_wait(capture->session.source, FLUSH_INTERVAL_MS);
 		session_refresh(&capture->session, capture->options);
 		more = source_consume(capture->session.source, handle_record, capture);
 		if (more <= 0 || is_flush_due(capture))
 			flush(capture);
 		if (signals_counts_asked())
-			print_counts(capture);
+			summary_print(&capture->counts, &capture->session, capture->options);
 	}
 	return more < 0 ? more : 0;
 }
 
-/* What is in the ring when the hooks are gone still belongs to the capture. */
+/*
+ * Events that happened before the hooks were detached belong to the capture: their records are in
+ * the ring, or about to be. Returns 0, or -errno of the ring.
+ */
 static int drain(struct capture *capture)
 {
+	struct source *source = capture->session.source;
+	uint64_t end_ms;
 	int more;
 
-	source_detach(capture->session.source);
+	source_detach(source);
+	end_ms = now_ms() + DRAIN_MS;
 	do {
-		more = source_consume(capture->session.source, handle_record, capture);
+		more = source_consume(source, handle_record, capture);
+		if (!more && source_pending(source) > 0 && now_ms() < end_ms) {
+			usleep(1000);
+			more = 1;
+		}
 	} while (more > 0);
 	return more;
 }
 
-static void print_cost(const char *hook, uint64_t runs, uint64_t ns)
+/* What the output accepted, but had not passed on when it failed, is not written. */
+static void close_output(struct capture *capture)
 {
-	log_note("%s: %" PRIu64 " runs, %" PRIu64 " ns each", hook, runs, ns / runs);
+	struct session *session = &capture->session;
+	int err = session->sink->close(session->sink, summary_lost_at_end(session));
+
+	session->sink = NULL;
+	if (!capture->error)
+		capture->error = err;
+	if (capture->error) {
+		capture->counts.unwritten += capture->counts.written - capture->flushed;
+		capture->counts.written = capture->flushed;
+	}
 }
 
-static int report_end(const struct capture *capture, int err)
+/* Prints how it went. Returns the exit status. */
+static int report_end(const struct capture *capture, int ring_error)
 {
-	const char *output = capture->options->write_path ? capture->options->write_path : "output";
-	uint64_t lost = print_counts(capture);
+	const struct options *options = capture->options;
+	const char *output = options->write_path ? options->write_path : "output";
+	uint64_t lost = summary_print(&capture->counts, &capture->session, options);
 
-	if (capture->options->verbose)
-		source_costs(capture->session.source, print_cost);
-
-	/* A reader that has seen enough closes the pipe: an end like any other. */
+	lost += summary_print_unaccounted(&capture->session);
+	if (options->verbose)
+		summary_print_costs(&capture->session);
+	/* A reader that closes the pipe has seen enough: that is not a failure. */
 	if (capture->error && capture->error != -EPIPE) {
-		log_line(
-			"%s: cannot write it: %s; it ends with the last event that could be written",
-			output, strerror(-capture->error));
+		log_line("%s: cannot write it: %s; it ends with the last event that could be "
+			 "written",
+			 output, strerror(-capture->error));
 		return EXIT_FAILURE;
 	}
-	if (err) {
-		log_line("cannot read the ring buffer: %s", strerror(-err));
+	if (ring_error) {
+		log_line("cannot read the ring buffer: %s", strerror(-ring_error));
 		return EXIT_FAILURE;
 	}
-	return lost && capture->options->strict ? EXIT_LOST : EXIT_SUCCESS;
-}
-
-static uint64_t lost_at_end(const struct capture *capture)
-{
-	struct strbuf kinds = { 0 };
-	struct source_counters sum = count_all(capture, &kinds);
-
-	strbuf_free(&kinds);
-	return sum.lost - enrich_lost(capture->session.enrich);
+	return lost && options->strict ? EXIT_LOST : EXIT_SUCCESS;
 }
 
 static int capture_events(struct capture *capture)
 {
-	int err, drained, closed;
+	const char *path = capture->options->write_path;
+	int err, drain_error;
 
-	log_note("capturing%s%s; Ctrl-C ends it", capture->options->write_path ? " to " : "",
-		 capture->options->write_path ? capture->options->write_path : "");
-	err = run_until_over(capture);
-	drained = drain(capture);
-	closed = capture->session.sink->close(capture->session.sink, lost_at_end(capture));
-	capture->session.sink = NULL;
-	if (!capture->error)
-		capture->error = closed;
-	if (capture->error) {
-		capture->unwritten += capture->written - capture->flushed;
-		capture->written = capture->flushed;
-	}
-	return report_end(capture, err ? err : drained);
+	log_note("capturing%s%s; Ctrl-C ends it", path ? " to " : "", path ? path : "");
+	err = loop(capture);
+	drain_error = drain(capture);
+	close_output(capture);
+	return report_end(capture, err ? err : drain_error);
 }
 
 int run_capture(const struct run *run)

@@ -12,7 +12,7 @@
 #include "util/signals.h"
 #include "util/strbuf.h"
 
-/* A name may be known of drops, of resets, or of both. */
+/* Drops, resets or both may have a reason of that name. */
 static int use_reason(struct session *session, const char *item, struct error *error)
 {
 	struct source_config *config = &session->config;
@@ -35,7 +35,7 @@ static int use_reason(struct session *session, const char *item, struct error *e
 		return 0;
 	reasons_list(session->drop_reasons, &known);
 	if (config->events >> EVENT_RESET & 1) {
-		strbuf_add(&known, known.length ? "; of resets " : "");
+		strbuf_add(&known, known.length ? "; for resets " : "");
 		reasons_list(session->reset_reasons, &known);
 	}
 	error_set(error, -ENOENT, "--reason: unknown reason '%s'; this kernel has %s", item,
@@ -44,7 +44,7 @@ static int use_reason(struct session *session, const char *item, struct error *e
 	return -ENOENT;
 }
 
-/* The reasons that the kernel side knows by their meaning. */
+/* Reasons that have a meaning for the kernel side. */
 static void find_reasons(struct session *session)
 {
 	struct source_config *config = &session->config;
@@ -91,7 +91,6 @@ static void warn_refused(const char *missing, const char *why)
 	log_warning("%s will be missing: the kernel refuses the hook: %s", missing, why);
 }
 
-/* Names that must be known before the kernel side is configured. */
 static int open_reasons(struct session *session, struct error *error)
 {
 	session->drop_reasons = reasons_new(session->btf, &drop_reason_enum);
@@ -101,7 +100,7 @@ static int open_reasons(struct session *session, struct error *error)
 	return 0;
 }
 
-/* The table is read while the programs are loaded. */
+/* The table of symbols is read in a thread while the programs are loaded. */
 static int open_symbols(struct session *session, struct error *error)
 {
 	if (symbols_hidden())
@@ -113,35 +112,42 @@ static int open_symbols(struct session *session, struct error *error)
 	return 0;
 }
 
-static void name_functions(struct session *session)
+static void use_symbols(struct session *session)
 {
 	int err = source_use_symbols(session->source, session->symbols);
 
 	if (err)
 		log_warning(
-			"the kernel side does not know the kernel's functions: %s; packets that a driver "
-			"has sent may be shown as drops",
+			"cannot give the kernel side the addresses of the kernel's functions: %s; "
+			"packets that a driver has sent may be shown as drops",
 			strerror(-err));
 }
 
-/* Before the hooks are attached: without it, what drivers free is not told from what they drop. */
-static void use_symbols(struct session *session)
+/* Before the hooks are attached: without symbols, a driver's frees are not told from its drops. */
+static void prepare_source(struct session *session)
 {
 	if (session->symbols)
-		name_functions(session);
+		use_symbols(session);
 	else
 		log_warning(
-			"kernel addresses are hidden (kernel.kptr_restrict): locations and "
-			"stacks will be missing, and packets that a driver has sent may be shown as "
-			"drops; 'sysctl kernel.kptr_restrict=1' shows them to root, and to who has "
-			"CAP_SYSLOG");
+			"kernel addresses are hidden (kernel.kptr_restrict): locations and stacks "
+			"will be missing, and packets that a driver has sent may be shown as "
+			"drops; 'sysctl kernel.kptr_restrict=1' shows the addresses to root and to "
+			"processes with CAP_SYSLOG");
 }
 
-/* Said once; what is left in it is captured all the same. */
-static void look_after_netns(struct session *session, const struct options *options)
+/* Once a second. What still happens in a namespace that is gone is captured. */
+static void check_netns(struct session *session, const struct options *options)
 {
-	if (session->netns_gone || !options->netns ||
-	    !netns_is_gone(options->netns, options->filter.netns))
+	struct timespec now;
+
+	if (session->netns_gone || !options->netns)
+		return;
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	if (now.tv_sec == session->netns_checked_s)
+		return;
+	session->netns_checked_s = now.tv_sec;
+	if (!netns_is_gone(options->netns, options->filter.netns))
 		return;
 	session->netns_gone = true;
 	log_warning("namespace %s is gone: only what is left in the old one is captured; start "
@@ -151,15 +157,10 @@ static void look_after_netns(struct session *session, const struct options *opti
 
 void session_refresh(struct session *session, const struct options *options)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	if (now.tv_sec == session->refreshed_s)
-		return;
-	session->refreshed_s = now.tv_sec;
-	look_after_netns(session, options);
+	clock_resample(&session->clock);
+	check_netns(session, options);
 	if (session->symbols && symbols_refresh(session->symbols))
-		name_functions(session);
+		use_symbols(session);
 }
 
 static int open_names(struct session *session, struct error *error)
@@ -182,7 +183,7 @@ static int open_names(struct session *session, struct error *error)
 	return session->enrich ? 0 : error_set(error, -errno, "%s", strerror(errno));
 }
 
-/* How the file came about, for its head. */
+/* How the file was made, for its head. */
 static void describe(const struct session *session, int argc, char **argv, struct strbuf *text)
 {
 	unsigned int attached = source_attached(session->source);
@@ -203,21 +204,22 @@ static int open_sink(struct session *session, const struct run *run, struct erro
 {
 	struct strbuf comment = { 0 };
 
-	/* To open a FIFO may wait for its reader, and one that has stopped us will not come. */
+	/* Opening a FIFO waits for its reader, and whoever stopped us will not open it. */
 	if (signals_stop_asked())
-		return error_set(error, -ECANCELED, "stopped before it began");
+		return error_set(error, -ECANCELED, "stopped before the capture began");
 	describe(session, run->argc, run->argv, &comment);
 	session->sink = run->open_sink(run, strbuf_string(&comment), error);
 	strbuf_free(&comment);
 	return session->sink ? 0 : -EIO;
 }
 
-static void say_judged_by_tool(const char *because, const char *why)
+static void note_user_space(const char *prefix, const char *why)
 {
-	log_note("the expression is judged by the tool, not in the kernel: %s%s", because, why);
+	log_note("filter expression is evaluated in user space, not in the kernel: %s%s", prefix,
+		 why);
 }
 
-/* NULL: there is none for the kernel. */
+/* Returns NULL if there is no expression, or none that can run in the kernel. */
 static struct ebpf_filter *translate_expression(const struct expression *expression)
 {
 	struct ebpf_filter *filter;
@@ -227,7 +229,7 @@ static struct ebpf_filter *translate_expression(const struct expression *express
 		return NULL;
 	filter = ebpf_filter_new(expression, &error);
 	if (!filter)
-		say_judged_by_tool("", error.text);
+		note_user_space("", error.text);
 	return filter;
 }
 
@@ -243,32 +245,37 @@ static int open_source(struct session *session, const struct options *options, s
 	if (!session->source)
 		return -EIO;
 	if (source_filter_error(session->source))
-		say_judged_by_tool("it is refused there: ",
-				   strerror(-source_filter_error(session->source)));
+		note_user_space("the kernel refuses it: ",
+				strerror(-source_filter_error(session->source)));
 	return 0;
+}
+
+/* What must be known before the kernel side is configured. */
+static int open_btf(struct session *session, const struct options *options, struct error *error)
+{
+	kernel_btf_set_verbose(options->verbose);
+	session->btf = kernel_btf_open(error);
+	return session->btf ? open_reasons(session, error) : -ENOENT;
+}
+
+static int attach(struct session *session, struct error *error)
+{
+	prepare_source(session);
+	return source_attach(session->source, warn_refused, error);
 }
 
 int session_open(struct session *session, const struct run *run, struct error *error)
 {
-	int err;
+	int err = open_symbols(session, error);
 
-	err = open_symbols(session, error);
-	if (err)
-		return err;
-	kernel_btf_set_verbose(run->options->verbose);
-	session->btf = kernel_btf_open(error);
-	if (!session->btf)
-		return -ENOENT;
-	err = open_reasons(session, error);
+	if (!err)
+		err = open_btf(session, run->options, error);
 	if (!err)
 		err = configure(session, run->options, error);
-	if (err)
-		return err;
-	err = open_source(session, run->options, error);
-	if (err)
-		return err;
-	use_symbols(session);
-	err = source_attach(session->source, warn_refused, error);
+	if (!err)
+		err = open_source(session, run->options, error);
+	if (!err)
+		err = attach(session, error);
 	if (!err)
 		err = open_names(session, error);
 	return err ? err : open_sink(session, run, error);

@@ -2,7 +2,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
-/* The stages of a live capture, opened in their order and closed in the reverse. */
+/* The stages of a live capture, opened in their order and closed in the reverse order. */
 
 #include <stdbool.h>
 #include <time.h>
@@ -29,22 +29,22 @@ struct session {
 	struct owners *owners;
 	struct cgroups *cgroups;
 	struct clock clock;
-	time_t refreshed_s; /* monotonic */
-	bool netns_gone;    /* and it was said */
+	time_t netns_checked_s; /* monotonic */
+	bool netns_gone;	/* and the user knows it */
 	struct enrich *enrich;
 	struct sink *sink;
 };
 
 /*
- * Opens all, the output last: a capture that cannot start leaves nothing behind. Warnings go to the
- * log. *session must be zero. Returns 0, or a negative number and the error; close it in either
- * case.
+ * Opens all stages, the output last: a capture that cannot start leaves no file. Prints warnings.
+ * *session must be zero. Returns 0, or a negative number and the error; session_close is to be
+ * called in either case.
  */
 int session_open(struct session *session, const struct run *run, struct error *error);
 
 /*
- * To be called often; once a second it looks for modules that came or went, and whether the
- * namespace is gone.
+ * To be called before each batch of records. Samples the clock, follows modules and BPF programs
+ * that came or went, and warns once if the namespace is gone.
  */
 void session_refresh(struct session *session, const struct options *options);
 

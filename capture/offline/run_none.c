@@ -5,7 +5,7 @@
 #include "util/log.h"
 #include "run.h"
 
-/* What stands in for run_capture.c and cmd_probe.c in the build without BPF. */
+/* Takes the place of run_capture.c and cmd_probe.c in the build without BPF. */
 
 static int refuse(void)
 {

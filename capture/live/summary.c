@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "summary.h"
+#include "util/log.h"
+#include "util/strbuf.h"
+
+/* Sums up the kernel side's counters; appends "3 drops, 0 retransmits, ..." to kinds, unless NULL. */
+static struct source_counters count_all(const struct session *session, unsigned int shown,
+					struct strbuf *kinds)
+{
+	static const char *const plurals[EVENT_KIND_COUNT] = {
+		[EVENT_DROP] = "drops",	    [EVENT_RETRANSMIT] = "retransmits",
+		[EVENT_SYNACK] = "synacks", [EVENT_TLP] = "tlps",
+		[EVENT_RESET] = "resets",
+	};
+	struct source_counters sum = { 0 }, one;
+
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		source_count(session->source, kind, &one);
+		if (kinds && shown >> kind & 1)
+			strbuf_addf(kinds, "%s%" PRIu64 " %s", kind ? ", " : "", one.seen,
+				    plurals[kind]);
+		sum.lost += one.lost;
+		sum.unparsed += one.unparsed;
+		for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
+			sum.filtered[i] += one.filtered[i];
+	}
+	return sum;
+}
+
+static void add_filtered(struct strbuf *text, uint64_t *total, uint64_t count, const char *why)
+{
+	if (count)
+		strbuf_addf(text, "%s%" PRIu64 " %s", *total ? ", " : "", count, why);
+	*total += count;
+}
+
+/* Appends which filters rejected events. Returns how many events were rejected. */
+static uint64_t explain_filtered(const struct capture_counts *counts,
+				 const struct source_counters *sum, struct strbuf *text)
+{
+	static const char *const filters[SOURCE_FILTER_COUNT] = {
+		[SOURCE_FILTER_EXPRESSION] = "by the expression in the kernel",
+		[SOURCE_FILTER_FAMILY] = "of the other address family",
+		[SOURCE_FILTER_NETNS] = "of other namespaces",
+		[SOURCE_FILTER_STATE] = "in other states",
+		[SOURCE_FILTER_REASON] = "with another reason, or none",
+		[SOURCE_FILTER_BENIGN] = "benign frees (--all shows them)",
+	};
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
+		add_filtered(text, &total, sum->filtered[i], filters[i]);
+	add_filtered(text, &total, counts->filtered, "in user space");
+	return total;
+}
+
+static void print_exceptions(const struct capture_counts *counts, const struct session *session,
+			     const struct options *options)
+{
+	uint64_t unnamed = enrich_unnamed(session->enrich);
+
+	if (counts->unwritten)
+		log_note("%" PRIu64 " events could not be written", counts->unwritten);
+	if (counts->after_limit)
+		log_note("%" PRIu64 " events came after the %" PRIu64 " requested with -c",
+			 counts->after_limit, options->count);
+	if (counts->damaged)
+		log_warning("%" PRIu64 " records were damaged and are not written",
+			    counts->damaged);
+	if (unnamed)
+		log_note("%" PRIu64 " kernel addresses have no symbol and are shown as ?", unnamed);
+}
+
+uint64_t summary_print(const struct capture_counts *counts, const struct session *session,
+		       const struct options *options)
+{
+	struct strbuf kinds = { 0 }, why = { 0 };
+	unsigned int shown = EVENTS_DEFAULT | options->filter.events;
+	struct source_counters sum = count_all(session, shown, &kinds);
+	uint64_t filtered = explain_filtered(counts, &sum, &why);
+	uint64_t missed = source_missed(session->source);
+
+	log_counts("%s; %" PRIu64 " written, %" PRIu64 " filtered, %" PRIu64 " lost",
+		   strbuf_string(&kinds), counts->written, filtered, sum.lost);
+	if (filtered)
+		log_note("filtered: %s", strbuf_string(&why));
+	strbuf_free(&kinds);
+	strbuf_free(&why);
+	if (sum.unparsed)
+		log_note("%" PRIu64 " freed IPv4 or IPv6 packets could not be parsed: drops of TCP "
+			 "packets among them are missing",
+			 sum.unparsed);
+	print_exceptions(counts, session, options);
+	if (missed)
+		log_note("%" PRIu64
+			 " times the kernel skipped a hook that was running already: as many "
+			 "events at most are missing",
+			 missed);
+	return sum.lost + missed;
+}
+
+uint64_t summary_print_unaccounted(const struct session *session)
+{
+	int64_t pending = source_pending(session->source);
+
+	if (pending < 0) {
+		log_warning(
+			"cannot read the counters of the kernel side: %s; events may be missing",
+			strerror((int)-pending));
+		return 1;
+	}
+	if (pending)
+		log_warning("%" PRId64 " events are unaccounted for: the kernel side counted them, "
+			    "but did not hand them over in time",
+			    pending);
+	return (uint64_t)pending;
+}
+
+static void print_cost(const char *hook, uint64_t runs, uint64_t ns)
+{
+	log_note("%s: %" PRIu64 " runs, %" PRIu64 " ns each", hook, runs, ns / runs);
+}
+
+void summary_print_costs(const struct session *session)
+{
+	source_costs(session->source, print_cost);
+}
+
+uint64_t summary_lost_at_end(const struct session *session)
+{
+	return count_all(session, 0, NULL).lost - enrich_lost(session->enrich);
+}

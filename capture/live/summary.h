@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SUMMARY_H
+#define SUMMARY_H
+
+/* The counts of a capture, and the lines that report them. */
+
+#include <stdint.h>
+
+#include "options.h"
+#include "session.h"
+
+/* What became of the events in user space; the kernel side has its own counters (source.h). */
+struct capture_counts {
+	uint64_t written;
+	uint64_t filtered;
+	uint64_t after_limit; /* events received after the -c limit was reached */
+	uint64_t unwritten;   /* because the output had failed */
+	uint64_t damaged;     /* records that could not be decoded */
+};
+
+/*
+ * Prints the counts of this moment. Returns the number of events that were lost, or may have been.
+ */
+uint64_t summary_print(const struct capture_counts *counts, const struct session *session,
+		       const struct options *options);
+
+/*
+ * After the last record: prints how many events are unaccounted for, if any are. Returns that
+ * number.
+ */
+uint64_t summary_print_unaccounted(const struct session *session);
+
+/* Prints the cost of each hook, if the kernel counts it. */
+void summary_print_costs(const struct session *session);
+
+/* Events that the kernel side has lost since the last report that named a loss was written. */
+uint64_t summary_lost_at_end(const struct session *session);
+
+#endif
