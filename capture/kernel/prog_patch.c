@@ -7,7 +7,7 @@
 
 #include "prog_patch.h"
 
-/* A function's place in the file. */
+/* Where a function is in the image. */
 struct function_body {
 	size_t offset;
 	size_t size;
@@ -58,8 +58,8 @@ static int find(void *object, size_t size, const char *function, struct function
 }
 
 /*
- * A jump over the rest that the verifier knows to be taken always, but that is a condition: so the
- * rest can be reached, or the verifier would refuse it, never is, and is cut out in one piece.
+ * Jumps over the rest of the space. The jump has a condition that the verifier knows to be true: it
+ * refuses instructions that cannot be reached, and removes in one piece those that never are.
  */
 static void pad(struct bpf_insn *insns, size_t count)
 {
@@ -89,7 +89,7 @@ int prog_patch_fill(void *object, size_t size, const char *function, const struc
 	return 0;
 }
 
-/* libbpf has copied all that it needs of the file when it has opened it. */
+/* libbpf copies what it needs of the image when it opens it. */
 int prog_patch_open(struct bpf_object_skeleton *skeleton, const char *function,
 		    const struct bpf_insn *insns, size_t count)
 {

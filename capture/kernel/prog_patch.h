@@ -3,8 +3,9 @@
 #define PROG_PATCH_H
 
 /*
- * Gives a function of a BPF object another body before it is loaded. The function keeps its size,
- * which all that lies behind it and all debug information rest on. Part of source: it uses libbpf.
+ * Replaces the body of a BPF subprogram in the ELF image before it is loaded. The size of the
+ * subprogram is kept, because relocations, BTF and line information of what comes after it depend on
+ * it. Part of source: it uses libbpf.
  */
 
 #include <bpf/libbpf.h>
@@ -12,18 +13,15 @@
 #include <stddef.h>
 
 /*
- * Writes the instructions into the ELF file in memory, at the end of the function of that name;
- * what is left before them costs nothing at run time. They must end with a jump or an exit. Returns
- * 0; -ENOENT if there is no such function, -E2BIG if it is too small, -EINVAL if the bytes are no
- * ELF file.
+ * Writes the instructions into the ELF image in memory, at the end of the function of that name, and
+ * fills the space before them with instructions that cost nothing at run time. They must end with a
+ * jump or an exit. Returns 0; -ENOENT if there is no such function, -E2BIG if it is too small,
+ * -EINVAL if the bytes are not an ELF image.
  */
 int prog_patch_fill(void *object, size_t size, const char *function, const struct bpf_insn *insns,
 		    size_t count);
 
-/*
- * Opens the skeleton's object with the instructions in it. Returns 0, or -errno of this or of
- * libbpf.
- */
+/* Opens the skeleton's object with the instructions in it. Returns 0 or -errno, libbpf's also. */
 int prog_patch_open(struct bpf_object_skeleton *skeleton, const char *function,
 		    const struct bpf_insn *insns, size_t count);
 

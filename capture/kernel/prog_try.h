@@ -3,8 +3,9 @@
 #define PROG_TRY_H
 
 /*
- * Small programs that are loaded, and closed at once, to learn whether the kernel takes one of
- * their kind: its refusal within the real object would end the whole load.
+ * Loads small programs, and closes them at once, to find out whether the kernel accepts one of their
+ * kind: a program that it refuses makes the load of the whole object fail. Part of source: it uses
+ * libbpf.
  */
 
 #include <stdbool.h>
@@ -12,12 +13,12 @@
 #include "btf.h"
 
 /*
- * Whether a program may be attached to the function's entry: 0, -ENOENT for no such function, or
- * -errno.
+ * Whether a program can be attached to the entry of the function: 0, -ENOENT if there is no such
+ * function, or -errno of the load.
  */
 int prog_try_fentry(const struct kernel_btf *btf, const char *function);
 
-/* Whether a program of the kfree_skb tracepoint may make a dynptr of the skb (6.12 and later). */
+/* Whether a program of the kfree_skb tracepoint can make a dynptr of the skb (6.12 and later). */
 bool prog_try_skb_dynptr(const struct kernel_btf *btf);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * usage: redirect DEVICE SINK PORT COUNT NAME
  * Loads COUNT BPF programs and attaches them to what DEVICE sends, which needs a clsact qdisc. The
- * first program is named NAME and PORT ("port7101_"): it sends a copy of each IPv4 packet to that TCP port
- * to the device SINK; the next one does so with the next port, and so on. If SINK is down, the copy
- * is dropped while the program runs. The programs stay until the filters are deleted.
+ * first program is called NAME and PORT, "port7101_", and sends a copy of each IPv4 packet to that
+ * TCP port to the device SINK; the next one does so with the next port, and so on. If SINK is down,
+ * the copy is dropped while the program runs. The programs stay until the filters are deleted.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -117,6 +118,7 @@ static void attach(int netlink, unsigned int device, int priority, int program, 
 
 int main(int argc, char **argv)
 {
+	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 	int netlink = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
 	unsigned int device, sink;
 	int port, count, program;
@@ -131,6 +133,7 @@ int main(int argc, char **argv)
 	count = atoi(argv[4]);
 	if (netlink < 0 || !device || !sink)
 		die("device");
+	setrlimit(RLIMIT_MEMLOCK, &unlimited); /* before 5.11 it counts programs */
 	for (int i = 0; i < count; i++) {
 		program = load(argv[5], sink, port + i);
 		attach(netlink, device, 1 + i, program, argv[5]);

@@ -15,7 +15,7 @@ static struct object {
 	Elf64_Ehdr head;
 	Elf64_Shdr sections[4]; /* none, code, symbols, names */
 	Elf64_Sym symbols[3];
-	struct bpf_insn before, stub[ROOM], behind;
+	struct bpf_insn before, stub[ROOM], after;
 	char names[16];
 } object;
 
@@ -77,10 +77,10 @@ TEST(the_end_of_the_function_is_replaced)
 	CHECK(object.stub[1].code == (BPF_JMP | BPF_JEQ | BPF_K) && object.stub[1].off == 4);
 	CHECK(object.stub[2].code == (BPF_JMP | BPF_JA) && !object.stub[2].off);
 	CHECK(!memcmp(&object.before, &zero, sizeof(zero)));
-	CHECK(!memcmp(&object.behind, &zero, sizeof(zero)));
+	CHECK(!memcmp(&object.after, &zero, sizeof(zero)));
 }
 
-TEST(a_function_may_be_filled)
+TEST(function_can_be_filled_completely)
 {
 	struct bpf_insn insns[ROOM - 2] = { 0 };
 
@@ -90,7 +90,7 @@ TEST(a_function_may_be_filled)
 	CHECK(object.stub[1].off == 0 && object.stub[2].imm == 7);
 }
 
-TEST(what_does_not_fit_is_refused)
+TEST(body_that_does_not_fit_is_refused)
 {
 	struct bpf_insn insns[ROOM] = { 0 };
 
