@@ -3,9 +3,9 @@
 #define STACKS_H
 
 /*
- * Stacks by number: each different one is rendered once, as long as the names in it are certain to be
- * the same. The table is bounded: the oldest stack makes room for a new one. A stack that was dropped
- * and comes again has a new number.
+ * Stacks by number: each different one is rendered once, as long as the names in it are certain to
+ * be the same. The table is bounded: the oldest stack makes room for a new one. A stack that was
+ * dropped and comes again has a new number.
  */
 
 #include <stdbool.h>
@@ -28,8 +28,9 @@ void stacks_free(struct stacks *stacks);
 
 /*
  * The stack of these return addresses, leaf first. The frames of the tracing itself, above location
- * (or above the hook, if location is 0 or not among them), are left out. depth is EVENT_STACK_MAX at
- * most. Returns NULL if no frame is left or for lack of memory; the result lives until the next call.
+ * (or above the hook, if location is 0 or not among them), are left out. depth is EVENT_STACK_MAX
+ * at most. Returns NULL if no frame is left or for lack of memory; the result lives until the next
+ * call.
  */
 const struct stack *stacks_intern(struct stacks *stacks, const uint64_t *addresses, size_t depth,
 				  uint64_t location);

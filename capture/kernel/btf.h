@@ -14,7 +14,9 @@
 
 struct kernel_btf;
 
-/* Whether libbpf prints its messages, with the verifier's log, to stderr. Set it before any load. */
+/*
+ * Whether libbpf prints its messages, with the verifier's log, to stderr. Set it before any load.
+ */
 void kernel_btf_set_verbose(bool verbose);
 
 /* Returns NULL and the error if the kernel has no BTF. */
@@ -24,7 +26,9 @@ struct kernel_btf *kernel_btf_open(struct error *error);
 struct kernel_btf *kernel_btf_open_from(const char *modules_dir, struct error *error);
 void kernel_btf_close(struct kernel_btf *btf);
 
-/* Number of arguments that the tracepoint passes to a tp_btf program; 0 if the kernel has it not. */
+/*
+ * Number of arguments that the tracepoint passes to a tp_btf program; 0 if the kernel has it not.
+ */
 unsigned int kernel_btf_tracepoint_args(const struct kernel_btf *btf, const char *tracepoint);
 
 /* The BTF id of the tracepoint's typedef, which a tp_btf program names, or a negative number. */

@@ -24,13 +24,15 @@ struct hooks {
 	} states[HOOKS_MAX];
 };
 
-/* Whether tcp_drop() of this kernel frees packets without the kfree_skb tracepoint (before 5.18). */
+/*
+ * Whether tcp_drop() of this kernel frees packets without the kfree_skb tracepoint (before 5.18).
+ */
 bool hooks_tcp_drop_is_silent(const struct kernel_btf *btf);
 
 /*
- * Enables autoload of the programs that are needed for the events (bit N: enum event_kind N), and of
- * those that find receiving sockets and owners, as far as the kernel permits them. Disables it for
- * all others.
+ * Enables autoload of the programs that are needed for the events (bit N: enum event_kind N), and
+ * of those that find receiving sockets and owners, as far as the kernel permits them. Disables it
+ * for all others.
  */
 void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned int events,
 		  const struct kernel_btf *btf);

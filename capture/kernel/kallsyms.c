@@ -64,8 +64,8 @@ static bool parse_module(const char *line, struct kallsyms_module *module)
 }
 
 /*
- * Returns false for lack of memory. Use counts and users, which change all the time, are left out. A
- * line of very many users comes in pieces, of which none has the form of a module.
+ * Returns false for lack of memory. Use counts and users, which change all the time, are left out.
+ * A line of very many users comes in pieces, of which none has the form of a module.
  */
 static bool read_modules(struct module_list *modules, const char *path)
 {
@@ -142,8 +142,8 @@ static const char *cut_module(char *tab)
 }
 
 /*
- * Adds the function of one line, "ffffffff81000000 T _stext" or, of a module, "... t name\t[module]";
- * of any other symbol only where it begins, because a function ends there.
+ * Adds the function of one line, "ffffffff81000000 T _stext" or, of a module, "... t
+ * name\t[module]"; of any other symbol only where it begins, because a function ends there.
  */
 static bool parse_line(struct kallsyms *table, char *line)
 {

@@ -4,8 +4,8 @@
 
 /*
  * Replaces the body of a BPF subprogram in the ELF image before it is loaded. The size of the
- * subprogram is kept, because relocations, BTF and line information of what comes after it depend on
- * it. Part of source: it uses libbpf.
+ * subprogram is kept, because relocations, BTF and line information of what comes after it depend
+ * on it. Part of source: it uses libbpf.
  */
 
 #include <bpf/libbpf.h>
@@ -13,10 +13,10 @@
 #include <stddef.h>
 
 /*
- * Writes the instructions into the ELF image in memory, at the end of the function of that name, and
- * fills the space before them with instructions that cost nothing at run time. They must end with a
- * jump or an exit. Returns 0; -ENOENT if there is no such function, -E2BIG if it is too small,
- * -EINVAL if the bytes are not an ELF image.
+ * Writes the instructions into the ELF image in memory, at the end of the function of that name,
+ * and fills the space before them with instructions that cost nothing at run time. They must end
+ * with a jump or an exit. Returns 0; -ENOENT if there is no such function, -E2BIG if it is too
+ * small, -EINVAL if the bytes are not an ELF image.
  */
 int prog_patch_fill(void *object, size_t size, const char *function, const struct bpf_insn *insns,
 		    size_t count);

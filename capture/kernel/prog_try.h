@@ -3,9 +3,9 @@
 #define PROG_TRY_H
 
 /*
- * Loads small programs, and closes them at once, to find out whether the kernel accepts one of their
- * kind: a program that it refuses makes the load of the whole object fail. Part of source: it uses
- * libbpf.
+ * Loads small programs, and closes them at once, to find out whether the kernel accepts one of
+ * their kind: a program that it refuses makes the load of the whole object fail. Part of source: it
+ * uses libbpf.
  */
 
 #include <stdbool.h>

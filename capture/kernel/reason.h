@@ -41,8 +41,8 @@ size_t reasons_count(const struct reasons *reasons);
 const char *reason_name(struct reasons *reasons, uint32_t code);
 
 /*
- * The number of a name, with or without the prefix, in upper or lower case. Returns 0 and sets *code,
- * or -ENOENT if neither the kernel nor a module that is loaded has it.
+ * The number of a name, with or without the prefix, in upper or lower case. Returns 0 and sets
+ * *code, or -ENOENT if neither the kernel nor a module that is loaded has it.
  */
 int reason_find(struct reasons *reasons, const char *name, uint32_t *code);
 

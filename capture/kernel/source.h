@@ -73,8 +73,8 @@ struct source *source_open(const struct source_config *config, const struct kern
 /*
  * Gives the kernel side the addresses of the functions by which it decides where a packet was when
  * it was freed: before source_attach, and whenever symbols_refresh() says that the table is another
- * one. Without it such packets have no direction, and packets that a driver has sent may be shown as
- * drops. Returns 0, -ENOSPC if some functions had no room, or -errno.
+ * one. Without it such packets have no direction, and packets that a driver has sent may be shown
+ * as drops. Returns 0, -ENOSPC if some functions had no room, or -errno.
  */
 int source_use_symbols(struct source *source, struct symbols *symbols);
 
@@ -97,8 +97,8 @@ unsigned int source_attached(const struct source *source);
 
 /*
  * Calls found for each TCP socket in the open files of all processes, with its holder; an
- * owners_scan, whose context is the source. Returns 0, -EOPNOTSUPP if the kernel has no iterator for
- * it, or -errno.
+ * owners_scan, whose context is the source. Returns 0, -EOPNOTSUPP if the kernel has no iterator
+ * for it, or -errno.
  */
 int source_scan_sockets(void *context,
 			void (*found)(void *found_context, const struct socket_holder *holder),

@@ -4,12 +4,12 @@
 
 /*
  * Names for kernel addresses: functions of the kernel and its modules from /proc/kallsyms
- * (kallsyms.h), those of BPF programs from the programs themselves (bpf_programs.h). An address that
- * no function is known to have gets no name; it never gets the name of a neighbour.
+ * (kallsyms.h), those of BPF programs from the programs themselves (bpf_programs.h). An address
+ * that no function is known to have gets no name; it never gets the name of a neighbour.
  *
  * Modules and BPF programs come and go while a capture runs, and the kernel uses their addresses
- * again. Whoever keeps a name by its address has to forget it when symbols_generation() changes, unless
- * the address is in the kernel itself (symbol.module is NULL).
+ * again. Whoever keeps a name by its address has to forget it when symbols_generation() changes,
+ * unless the address is in the kernel itself (symbol.module is NULL).
  */
 
 #include <stdbool.h>
@@ -46,8 +46,8 @@ void symbols_begin_event(struct symbols *symbols, uint64_t event_ns);
 /*
  * To be called before a name is used that was kept, or before a lookup, if the address is not known
  * to be in the kernel itself. Adds the BPF programs that were loaded before the event, and finds
- * out whether a module was. Costs up to ten microseconds, and nothing if the event is older than the
- * last answer of the kernel. Returns symbols_generation().
+ * out whether a module was. Costs up to ten microseconds, and nothing if the event is older than
+ * the last answer of the kernel. Returns symbols_generation().
  */
 uint64_t symbols_update(struct symbols *symbols);
 

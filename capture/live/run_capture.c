@@ -14,8 +14,8 @@
 #include "util/signals.h"
 
 /*
- * How often the ring is emptied and the output flushed. Output is promised to be a tenth of a second
- * late at most (tcpdropcap.8); the rest of that time is for a batch of records.
+ * How often the ring is emptied and the output flushed. Output is promised to be a tenth of a
+ * second late at most (tcpdropcap.8); the rest of that time is for a batch of records.
  */
 #define FLUSH_INTERVAL_MS 75
 
@@ -91,7 +91,9 @@ static uint64_t now_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* In a flood, when the ring never becomes empty, a reader of the output gets events all the same. */
+/*
+ * In a flood, when the ring never becomes empty, a reader of the output gets events all the same.
+ */
 static bool is_flush_due(struct capture *capture)
 {
 	uint64_t now = now_ms();

@@ -7,7 +7,9 @@
 #include "util/log.h"
 #include "util/strbuf.h"
 
-/* Sums up the kernel side's counters; appends "3 drops, 0 retransmits, ..." to kinds, unless NULL. */
+/*
+ * Sums up the kernel side's counters; appends "3 drops, 0 retransmits, ..." to kinds, unless NULL.
+ */
 static struct source_counters count_all(const struct session *session, unsigned int shown,
 					struct strbuf *kinds)
 {

@@ -40,7 +40,9 @@ static void die(const char *what)
 
 static int load(const char *name, unsigned int sink, int port)
 {
-	/* if (port of the packet == port) bpf_clone_redirect(skb, sink, 0); return TC_ACT_UNSPEC; */
+	/*
+	 * if (port of the packet == port) bpf_clone_redirect(skb, sink, 0); return TC_ACT_UNSPEC;
+	 */
 	struct bpf_insn insns[] = {
 		{ BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_6, BPF_REG_1, 0, 0 },
 		{ BPF_LD | BPF_ABS | BPF_H, 0, 0, 0, DPORT_AT },

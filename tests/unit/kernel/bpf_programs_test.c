@@ -17,7 +17,9 @@ static int load(const char *name, int result)
 	return bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, name, "GPL", insns, 2, NULL);
 }
 
-/* Returns NULL and prints a skip where the kernel shows nobody its programs, or this process none. */
+/*
+ * Returns NULL and prints a skip where the kernel shows nobody its programs, or this process none.
+ */
 static struct bpf_programs *open_programs(void)
 {
 	int fd = load("probe", 0);

@@ -7,7 +7,9 @@
 
 static struct error error;
 
-/* NULL, and a skip, where the kernel has no BTF; to fail to open one that is there fails the test. */
+/*
+ * NULL, and a skip, where the kernel has no BTF; to fail to open one that is there fails the test.
+ */
 static struct kernel_btf *open_btf(void)
 {
 	struct kernel_btf *btf;

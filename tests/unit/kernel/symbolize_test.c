@@ -63,7 +63,9 @@ static void choose(FILE *file)
 	}
 }
 
-/* Chooses symbols all over the kernel's text. Returns NULL and prints a skip where they are hidden. */
+/*
+ * Chooses symbols all over the kernel's text. Returns NULL and prints a skip where they are hidden.
+ */
 static struct symbols *open_symbols(void)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
