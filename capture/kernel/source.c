@@ -78,7 +78,7 @@ int source_use_symbols(struct source *source, struct symbols *symbols)
 	size_t left_out = symbol_table_fill(&table, symbols);
 	__u32 zero = 0;
 
-	if (bpf_map_update_elem(bpf_map__fd(source->bpf->maps.symbols), &zero, &table, BPF_ANY))
+	if (bpf_map_update_elem(bpf_map__fd(source->bpf->maps.symtab), &zero, &table, BPF_ANY))
 		return -errno;
 	forget_locations(bpf_map__fd(source->bpf->maps.sent_locations));
 	return left_out ? -ENOSPC : 0;
