@@ -2,11 +2,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "report/annotation.h"
 #include "pcapng_copy.h"
 #include "file/output.h"
+#include "file/same_file.h"
 #include "util/strbuf.h"
 
 #define STACK_SLOTS 4096 /* as many as a reader keeps (report_read.c) */
@@ -18,16 +18,6 @@ struct pcapng_copy {
 		stacks[STACK_SLOTS]; /* ids, from 1, whose frames are in this section of the copy */
 	struct strbuf stack;
 };
-
-/* Opening the file for writing would empty it before it is read. */
-static bool same_file(const char *path, const char *from)
-{
-	struct stat a, b;
-
-	return strcmp(path, "-") != 0 && strcmp(from, "-") != 0 && !stat(path, &a) &&
-	       !stat(from, &b) && S_ISREG(a.st_mode) && a.st_dev == b.st_dev &&
-	       a.st_ino == b.st_ino;
-}
 
 struct pcapng_copy *pcapng_copy_open(const char *path, const char *from, struct error *error)
 {
