@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <arpa/inet.h>
-#include <string.h>
 #include <sys/socket.h>
 
+#include "report/format.h"
 #include "report/names.h"
 #include "sink_line.h"
 #include "util/strbuf.h"
@@ -74,27 +74,12 @@ static void add_packet(struct strbuf *line, const struct packet *packet)
 		add_tcp(line, packet);
 }
 
-/* The frames as a list, without the two spaces that indent each. */
 static void add_frames(struct strbuf *line, const char *frames)
 {
-	struct strbuf frame = { 0 };
-	const char *separator = "";
-
 	add_name(line, "frames");
 	strbuf_add(line, "[");
-	while (*frames) {
-		size_t length = strcspn(frames, "\n");
-		size_t indent = strspn(frames, " ");
-
-		strbuf_clear(&frame);
-		strbuf_add_bytes(&frame, frames + indent, length - indent);
-		strbuf_add(line, separator);
-		strbuf_add_json(line, strbuf_string(&frame));
-		separator = ",";
-		frames += length + (frames[length] == '\n');
-	}
+	format_frames(line, frames, ",", strbuf_add_json);
 	strbuf_add(line, "]");
-	strbuf_free(&frame);
 }
 
 static void format_report(struct strbuf *line, const struct drop_report *report,

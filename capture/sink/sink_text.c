@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <arpa/inet.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
+#include "report/format.h"
 #include "report/names.h"
 #include "sink_line.h"
 #include "util/strbuf.h"
@@ -20,27 +18,13 @@ static void add_time(struct strbuf *line, uint64_t timestamp_ns)
 	strbuf_addf(line, "%s.%06u ", clock, (unsigned int)(timestamp_ns % 1000000000 / 1000));
 }
 
-/* A value that may be absent, or from a file. */
-static void add_column(struct strbuf *line, const char *value, int width)
-{
-	struct strbuf column = { 0 };
-
-	strbuf_add_printable(&column, value ? value : "-");
-	strbuf_addf(line, "%-*s ", width, strbuf_string(&column));
-	strbuf_free(&column);
-}
-
 static void add_frames(struct strbuf *line, const char *frames)
 {
-	while (*frames) {
-		size_t length = strcspn(frames, "\n");
-		char *frame = strndup(frames, length);
-
-		strbuf_add_printable(line, frame ? frame : "");
-		strbuf_add(line, "\n");
-		free(frame);
-		frames += length + (frames[length] == '\n');
-	}
+	if (!*frames)
+		return;
+	strbuf_add(line, "  ");
+	format_frames(line, frames, "\n  ", strbuf_add_printable);
+	strbuf_add(line, "\n");
 }
 
 /* The owner; in parentheses, for want of one, what ran on the CPU. */
@@ -60,28 +44,13 @@ static void add_process(struct strbuf *line, const struct drop_report *report)
 	strbuf_free(&process);
 }
 
-static void add_endpoint(struct strbuf *out, const struct packet *packet, const uint8_t *address,
-			 uint16_t port)
-{
-	char ip[INET6_ADDRSTRLEN];
-
-	inet_ntop(packet->family, address, ip, sizeof(ip));
-	strbuf_addf(out, packet->family == AF_INET6 ? "[%s]:" : "%s:", ip);
-	if (packet->tcp_at)
-		strbuf_add_number(out, port);
-	else
-		strbuf_add(out, "?");
-}
-
 static void add_flow(struct strbuf *line, const struct packet *packet)
 {
 	struct strbuf flow = { 0 };
 
 	if (packet->family) {
 		strbuf_addf(line, "%c  ", packet->family == AF_INET ? '4' : '6');
-		add_endpoint(&flow, packet, packet->saddr, packet->sport);
-		strbuf_add(&flow, " > ");
-		add_endpoint(&flow, packet, packet->daddr, packet->dport);
+		format_flow(&flow, packet);
 	} else {
 		strbuf_add(&flow, "?  ? > ?");
 	}
@@ -115,11 +84,11 @@ static void add_line(struct strbuf *line, const struct drop_report *report)
 	struct strbuf flags = { 0 };
 
 	add_time(line, report->timestamp_ns);
-	add_column(line, report_text(report, KEY_event), 10);
+	format_column(line, report_text(report, KEY_event), 10);
 	add_process(line, report);
 	add_flow(line, &report->packet);
 	flags_format(report->packet.flags, &flags);
-	add_column(line, report_text(report, KEY_state), 12);
+	format_column(line, report_text(report, KEY_state), 12);
 	strbuf_addf(line, "(%s) ", strbuf_string(&flags));
 	strbuf_free(&flags);
 	add_reason(line, report);

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "format.h"
+
+void format_endpoint(struct strbuf *out, const struct packet *packet, bool sender)
+{
+	char ip[INET6_ADDRSTRLEN];
+
+	inet_ntop(packet->family, sender ? packet->saddr : packet->daddr, ip, sizeof(ip));
+	strbuf_addf(out, packet->family == AF_INET6 ? "[%s]:" : "%s:", ip);
+	if (packet->tcp_at)
+		strbuf_add_number(out, sender ? packet->sport : packet->dport);
+	else
+		strbuf_add(out, "?");
+}
+
+void format_flow(struct strbuf *out, const struct packet *packet)
+{
+	format_endpoint(out, packet, true);
+	strbuf_add(out, " > ");
+	format_endpoint(out, packet, false);
+}
+
+void format_column(struct strbuf *out, const char *value, int width)
+{
+	struct strbuf column = { 0 };
+
+	strbuf_add_printable(&column, value ? value : "-");
+	strbuf_addf(out, "%-*s ", width, strbuf_string(&column));
+	out->failed |= column.failed;
+	strbuf_free(&column);
+}
+
+void format_frames(struct strbuf *out, const char *frames, const char *separator,
+		   void (*add)(struct strbuf *out, const char *frame))
+{
+	struct strbuf frame = { 0 };
+
+	for (bool first = true; *frames; first = false) {
+		size_t length = strcspn(frames, "\n"), indent = strspn(frames, " ");
+
+		strbuf_clear(&frame);
+		if (indent < length)
+			strbuf_add_bytes(&frame, frames + indent, length - indent);
+		out->failed |= frame.failed;
+		strbuf_add(out, first ? "" : separator);
+		add(out, strbuf_string(&frame));
+		frames += length + (frames[length] == '\n');
+	}
+	strbuf_free(&frame);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FORMAT_H
+#define FORMAT_H
+
+/* Parts of a report as text, the same in all that prints lines: the sinks, count and compare. */
+
+#include "event/packet.h"
+#include "util/strbuf.h"
+
+/*
+ * Appends the sender's (or receiver's) end: "10.0.0.1:80", "[fe80::1]:80"; the port is "?" without
+ * a TCP header. The packet has an IP header.
+ */
+void format_endpoint(struct strbuf *out, const struct packet *packet, bool sender);
+
+/* Appends "SENDER > RECEIVER". */
+void format_flow(struct strbuf *out, const struct packet *packet);
+
+/* Appends a value made printable, "-" for NULL, padded to width, and a space. */
+void format_column(struct strbuf *out, const char *value, int width);
+
+/*
+ * Appends the frames of a stack, each without its indentation and by add, with the separator
+ * between them.
+ */
+void format_frames(struct strbuf *out, const char *frames, const char *separator,
+		   void (*add)(struct strbuf *out, const char *frame));
+
+#endif
