@@ -191,8 +191,8 @@ static int find_places(struct merge *merge)
 		uint64_t time = compare->events[i].unvalued->timestamp_ns +
 				(uint64_t)compare->wires[0].offset.ns;
 
-		if (result.has_own)
-			on->list[on->count++] = (struct placed){ result.own_frame, i };
+		if (result.has_matched_frame)
+			on->list[on->count++] = (struct placed){ result.matched_frame, i };
 		else
 			off->list[off->count++] = (struct placed){ time, i };
 	}

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 
-#include "match_types.h"
-#include "report/names.h"
+#include "match_assign.h"
+#include "match_connection.h"
+#include "match_evidence.h"
+#include "match_frame.h"
+#include "match_report.h"
+#include "match_time.h"
+#include "match_verdict.h"
 
-#define SAMPLES_ENOUGH 100
-#define SAME_CLOCK_NS  250000 /* what lies between a packet's frame and its event anyway */
-#define LATER_NS       1000000
-#define LOOK_AT	       16
+#define EVENTS_MAX	(1U << 30)
+#define SAMPLES_ENOUGH	100
+#define SAME_CLOCK_NS	250000	   /* between a packet's frame and its event, by one clock */
+#define NEARER_FRAME_NS 1000000000 /* after the last sample, in which a nearer frame may come */
 
 struct matcher *matcher_new(uint64_t window_ns)
 {
 	struct matcher *matcher = calloc(1, sizeof(*matcher));
 
 	if (matcher)
-		matcher->window = (int64_t)window_ns;
+		matcher->window = window_ns < INT64_MAX ? (int64_t)window_ns : INT64_MAX;
 	return matcher;
 }
 
@@ -25,126 +28,47 @@ void matcher_free(struct matcher *matcher)
 {
 	if (!matcher)
 		return;
-	connections_forget(matcher);
-	for (size_t i = 0; i < matcher->count; i++)
-		free(matcher->events[i].label);
+	for (uint32_t i = 0; i < matcher->flows.count; i++)
+		connections_forget(matcher, &matcher->flows.flows[i]);
+	index_release(&matcher->index);
+	flows_release(&matcher->flows);
+	labels_free(&matcher->labels);
 	free(matcher->events);
-	free(matcher->flows);
-	free(matcher->flow_table);
-	free(matcher->by_time);
-	free(matcher->by_seq);
-	free(matcher->by_key);
-	free(matcher->runs);
-	free(matcher->exact_runs);
-	free(matcher->exact_table);
+	free(matcher->current);
+	free(matcher->merged);
 	free(matcher->wires);
 	free(matcher);
 }
 
-struct segment_info segment_info_of(const struct packet *packet, int64_t time, uint8_t side)
+static int grow_events(struct matcher *matcher)
 {
-	return (struct segment_info){
-		.time = time,
-		.seq = packet->seq,
-		.end = packet->seq + packet->payload_len + !!(packet->flags & TCP_SYN) +
-		       !!(packet->flags & TCP_FIN),
-		.ack = packet->flags & TCP_ACK ? packet->ack : 0,
-		.payload_len = packet->payload_len,
-		.tsval = packet->tsval,
-		.tsecr = packet->tsecr,
-		.ip_id = packet->ip_id,
-		.window = packet->window,
-		.flags = packet->flags,
-		.side = side,
-		.has_ip_id = packet->family == AF_INET,
-		.has_timestamps = packet->has_tsval,
-		.cut = packet->cut,
-	};
-}
+	size_t capacity = matcher->capacity ? matcher->capacity * 2 : 64;
+	struct match_event *events = reallocarray(matcher->events, capacity, sizeof(*events));
 
-static enum event_kind kind_of(const struct drop_report *report)
-{
-	const char *name = report_text(report, KEY_event);
-	enum event_kind kind = 0;
-
-	while (kind < EVENT_KIND_COUNT && (!name || strcmp(name, event_kind_name(kind)) != 0))
-		kind++;
-	return kind;
-}
-
-static enum event_direction direction_of(const struct drop_report *report)
-{
-	const char *dir = report_text(report, KEY_dir);
-
-	if (dir)
-		return strcmp(dir, "in") == 0 ? EVENT_IN : EVENT_OUT;
-	if (report->has_direction)
-		return report->inbound ? EVENT_IN : EVENT_OUT;
-	return EVENT_DIR_UNKNOWN;
-}
-
-static bool text_is(const struct drop_report *report, enum key key, const char *wanted)
-{
-	const char *text = report_text(report, key);
-
-	return text && strcmp(text, wanted) == 0;
-}
-
-/* "NETFILTER_DROP at nft_do_chain+0x3b8"; NULL if neither is known. */
-static char *label_of(const struct drop_report *report)
-{
-	const char *reason = report_text(report, KEY_reason), *at = report_text(report, KEY_at);
-	struct strbuf label = { 0 };
-
-	if (reason)
-		strbuf_add(&label, reason);
-	else if (report->values[KEY_reason_code].present)
-		strbuf_addf(&label, "reason %llu",
-			    (unsigned long long)report_number(report, KEY_reason_code));
-	if (at)
-		strbuf_addf(&label, "%sat %s", label.length ? " " : "", at);
-	return label.data;
+	if (!events)
+		return -ENOMEM;
+	matcher->events = events;
+	matcher->capacity = capacity;
+	return 0;
 }
 
 int matcher_add_event(struct matcher *matcher, const struct drop_report *report, uint64_t number)
 {
-	const struct packet *packet = &report->packet;
-	struct match_event *event;
+	struct match_event event = event_of_report(report, number);
 	uint8_t side = 0;
 
-	if (matcher->count == matcher->capacity) {
-		size_t capacity = matcher->capacity ? matcher->capacity * 2 : 64;
-		struct match_event *grown = realloc(matcher->events,
-						    capacity * sizeof(*matcher->events));
-
-		if (!grown)
-			return -ENOMEM;
-		matcher->events = grown;
-		matcher->capacity = capacity;
-	}
-	event = &matcher->events[matcher->count];
-	*event = (struct match_event){
-		.number = number,
-		.kind = kind_of(report),
-		.direction = direction_of(report),
-		.netns = (uint32_t)report_number(report, KEY_netns),
-		.lost = report_number(report, KEY_lost),
-		.failed = report->values[KEY_err].present,
-		.timeout = text_is(report, KEY_kind, "rto"),
-		.drop_before = NONE,
-		.own_drop = NONE,
-		.now.ack_drop = NONE,
-		.all.ack_drop = NONE,
-	};
-	event->has_tcp = packet->tcp_at && event->kind != EVENT_KIND_COUNT;
-	if (event->has_tcp)
-		event->flow = index_add_flow(matcher, packet, &side);
-	if (event->flow == NONE)
+	if (matcher->count == EVENTS_MAX)
+		return -EOVERFLOW;
+	if (matcher->count == matcher->capacity && grow_events(matcher))
 		return -ENOMEM;
-	event->packet = segment_info_of(packet, (int64_t)report->timestamp_ns, side);
-	event->packet.synthesized = text_is(report, KEY_hdr, "synthesized");
-	event->label = label_of(report);
-	matcher->count++;
+	if (labels_add(&matcher->labels, report, &event.label))
+		return -ENOMEM;
+	if (event.has_tcp)
+		event.flow = flows_add(&matcher->flows, &report->packet, &side);
+	if (event.flow == FLOW_NONE)
+		return -ENOMEM;
+	event.packet.side = side;
+	matcher->events[matcher->count++] = event;
 	return 0;
 }
 
@@ -153,70 +77,35 @@ size_t matcher_events(const struct matcher *matcher)
 	return matcher->count;
 }
 
-/* Whether its packet can be told from every other one. */
-static bool is_measurable(const struct match_event *event)
-{
-	const struct segment_info *packet = &event->packet;
-
-	return event->has_tcp && !event->failed && event->kind != EVENT_TLP &&
-	       !packet->synthesized &&
-	       ((packet->has_ip_id && packet->ip_id) || packet->has_timestamps);
-}
-
 int matcher_begin(struct matcher *matcher)
 {
 	for (size_t i = 0; i < matcher->count; i++)
-		matcher->measurable += is_measurable(&matcher->events[i]);
-	return index_build(matcher);
-}
-
-/* Of several frames that may be the event's, the nearest by the clocks as they are. */
-static void take_sample(struct matcher *matcher, struct match_event *event, int64_t apart)
-{
-	int64_t *samples = matcher->samples;
-
-	if (!event->sample && matcher->sample_count < SAMPLES_MAX) {
-		samples[matcher->sample_count] = apart;
-		event->sample = (uint32_t)++matcher->sample_count;
-	} else if (event->sample && llabs(apart) < llabs(samples[event->sample - 1])) {
-		samples[event->sample - 1] = apart;
-	}
-}
-
-static void measure_range(struct matcher *matcher, const struct range *range,
-			  const struct segment_info *frame)
-{
-	for (uint32_t i = 0; i < range->count && i < LOOK_AT; i++) {
-		struct match_event *event = &matcher->events[matcher->by_key[range->first + i]];
-
-		if (!is_measurable(event) || same_packet(&event->packet, frame) != SAME_SURELY)
-			continue;
-		matcher->last_sample = frame->time;
-		take_sample(matcher, event, frame->time - event->packet.time);
-		return;
-	}
+		matcher->measurable += assign_is_measurable(&matcher->events[i]);
+	return index_build(&matcher->index, &matcher->flows, matcher->events, matcher->count);
 }
 
 bool matcher_measure(struct matcher *matcher, const struct match_frame *frame)
 {
-	const struct exact_run *run;
-	struct segment_info sighting;
+	int64_t time = time_from_ns(frame->timestamp_ns);
+	struct segment_info segment;
+	struct exact_match exact;
 	const struct flow *flow;
 	uint8_t side;
 
 	if (matcher->sample_count >= SAMPLES_ENOUGH)
 		return true;
-	/* One more second, for a frame that is nearer. */
 	if (matcher->sample_count == matcher->measurable &&
-	    (int64_t)frame->timestamp_ns > matcher->last_sample + 1000000000)
+	    (!matcher->sample_count || time_apart(time, matcher->last_sample) > NEARER_FRAME_NS))
 		return true;
-	flow = frame->packet->tcp_at ? index_find_flow(matcher, frame->packet, &side) : NULL;
+	if (!frame->packet->tcp_at)
+		return false;
+	flow = flows_find(&matcher->flows, frame->packet, &side);
 	if (!flow)
 		return false;
-	sighting = segment_info_of(frame->packet, (int64_t)frame->timestamp_ns, side);
-	run = index_find_exact(matcher, (uint32_t)(flow - matcher->flows), &sighting);
-	for (int class = 0; run && class < CLASS_COUNT; class ++)
-		measure_range(matcher, &run->classes[class], &sighting);
+	segment = segment_info_of(frame->packet, time, side);
+	exact = index_find_exact(&matcher->index, flow, &segment);
+	assign_sample(matcher, exact.sent, &segment);
+	assign_sample(matcher, exact.drops, &segment);
 	return false;
 }
 
@@ -246,112 +135,69 @@ struct match_offset matcher_offset(struct matcher *matcher)
 
 int matcher_begin_wire(struct matcher *matcher, const char *name, int64_t offset_ns)
 {
-	struct wire *wires = realloc(matcher->wires,
-				     (matcher->wire_count + 1) * sizeof(*matcher->wires));
+	struct wire *wires;
 
+	if (matcher->wire_count == WIRES_MAX)
+		return -EOVERFLOW;
+	wires = reallocarray(matcher->wires, matcher->wire_count + 1, sizeof(*wires));
 	if (!wires)
 		return -ENOMEM;
 	matcher->wires = wires;
-	wires[matcher->wire_count++] = (struct wire){ .name = name, .offset = offset_ns };
-	for (uint32_t i = 0; i < matcher->flow_count; i++)
-		matcher->flows[i].next = 0;
-	for (uint32_t i = 0; i < matcher->run_count; i++)
-		matcher->runs[i].cursor = 0;
-	return 0;
+	wires[matcher->wire_count++] = (struct wire){
+		.name = name,
+		.offset = offset_ns > -INT64_MAX ? offset_ns : -INT64_MAX, /* it has a negative */
+	};
+	for (uint32_t i = 0; i < matcher->flows.count; i++)
+		matcher->flows.flows[i].next = 0;
+	for (uint32_t i = 0; i < matcher->index.run_count; i++)
+		matcher->index.runs[i].cursor = 0;
+	return evidence_begin(matcher);
 }
 
 void matcher_add_missing(struct matcher *matcher, uint64_t count, const char *why)
 {
-	struct wire *wire = &matcher->wires[matcher->wire_count - 1];
-
-	if (count && !wire->missing)
-		wire->why_missing = why;
-	wire->missing += count;
+	wire_add_missing(current_wire(matcher), count, why);
 }
 
-static bool is_later(const struct frame_ref *a, const struct frame_ref *b, int64_t by)
+int matcher_add_frame(struct matcher *matcher, const struct match_frame *frame)
 {
-	return a->seen && (!b->seen || a->time > b->time + by);
-}
+	struct wire *wire = current_wire(matcher);
+	int64_t time = time_move(time_from_ns(frame->timestamp_ns), -wire->offset);
+	struct segment_info segment;
+	struct flow *flow;
+	uint8_t side;
 
-/* What was sent before an event, but not after the one before it, was sent before that one too. */
-static void inherit(struct matcher *matcher, const struct seq_run *run)
-{
-	for (uint32_t i = 1; i < run->count; i++) {
-		const uint32_t *members = &matcher->by_seq[run->first];
-		const struct match_event *elder = &matcher->events[members[i - 1]];
-		struct match_event *event = &matcher->events[members[i]];
-
-		if (!event->connection || elder->connection != event->connection)
-			continue;
-		if (is_later(&elder->now.attempt, &event->now.attempt, 0)) {
-			event->now.attempt = elder->now.attempt;
-			event->now.attempt_tsval = elder->now.attempt_tsval;
-			event->now.attempt_has_tsval = elder->now.attempt_has_tsval;
-		}
-		if (elder->drop_before != NONE && event->drop_before == NONE)
-			event->drop_before = elder->drop_before;
+	wire_add_time(wire, time);
+	if (!frame->packet->tcp_at) {
+		if (frame->packet->cut)
+			wire_add_missing(wire, 1, "cut before the end of the TCP header");
+		return 0;
 	}
-}
-
-/*
- * A wire that has the packet itself knows its connection best; of one that has neither, none is
- * known.
- */
-static int worth(const struct evidence *evidence)
-{
-	return evidence->own.seen ? 2 : evidence->attempt.seen;
-}
-
-static void keep_first(struct frame_ref *kept, const struct frame_ref *seen)
-{
-	if (!kept->seen)
-		*kept = *seen;
-}
-
-static void merge(struct evidence *all, const struct evidence *now)
-{
-	if (worth(now) > worth(all)) {
-		*all = *now;
-		return;
-	}
-	if (!worth(now) || worth(now) < worth(all))
-		return;
-	if (is_later(&now->attempt, &all->attempt, LATER_NS)) {
-		all->attempt = now->attempt;
-		all->attempt_tsval = now->attempt_tsval;
-		all->attempt_has_tsval = now->attempt_has_tsval;
-	}
-	if (now->answer.seen && (!all->answer.seen || (now->answer_tells && !all->answer_tells))) {
-		all->answer = now->answer;
-		all->answer_tsecr = now->answer_tsecr;
-		all->answer_tells = now->answer_tells;
-	}
-	if (all->ack_drop == NONE)
-		all->ack_drop = now->ack_drop;
-	keep_first(&all->again, &now->again);
-	keep_first(&all->acked, &now->acked);
-	keep_first(&all->sacked, &now->sacked);
-	keep_first(&all->dsack, &now->dsack);
+	flow = flows_find(&matcher->flows, frame->packet, &side);
+	if (!flow)
+		return 0;
+	segment = segment_info_of(frame->packet, time, side);
+	segment.number = frame->number;
+	return frame_add(matcher, flow, &segment, frame->packet);
 }
 
 int matcher_end_wire(struct matcher *matcher)
 {
-	int err = 0;
+	for (uint32_t i = 0; i < matcher->flows.count; i++) {
+		struct flow *flow = &matcher->flows.flows[i];
+		int err = advance_events(matcher, flow, TIME_AFTER_ALL);
 
-	for (uint32_t i = 0; !err && i < matcher->flow_count; i++)
-		err = advance_events(matcher, &matcher->flows[i], INT64_MAX);
-	for (uint32_t i = 0; i < matcher->run_count; i++)
-		inherit(matcher, &matcher->runs[i]);
-	for (size_t i = 0; i < matcher->count; i++) {
-		struct match_event *event = &matcher->events[i];
-
-		merge(&event->all, &event->now);
-		event->now = (struct evidence){ .ack_drop = NONE };
-		event->claim = (struct segment_info){ 0 };
-		event->connection = 0;
-		event->looked = false;
+		if (err)
+			return err;
+		connections_forget(matcher, flow);
 	}
-	connections_forget(matcher);
-	return err;
+	evidence_end(matcher);
+	return 0;
+}
+
+struct match_result matcher_result(const struct matcher *matcher, size_t index,
+				   struct strbuf *because)
+{
+	strbuf_clear(because);
+	return verdict_decide(matcher, index, because);
 }

@@ -3,12 +3,12 @@
 #define MATCH_H
 
 /*
- * What captures of the wire tell of each event: whether a dropped packet had been on the wire, and
- * what became of a retransmission's earlier transmission. Pure: it is given the events first, then
- * the frames of one wire capture after the other, each twice: once for the offset of its clock,
- * once for the evidence. Memory grows with the events; a frame of no event's connection costs one
- * lookup. It opens no file and guesses nothing: what cannot be told is VERDICT_UNKNOWN and says
- * why.
+ * Decides from captures of the wire whether a dropped packet had been on the wire, and what became
+ * of the earlier transmission of a retransmission. It is given the events first, then the frames of
+ * one wire capture after the other, each twice: once to measure its clock, once for the evidence.
+ * Memory grows with the events alone, and the time for a frame is bounded. It does no I/O and does
+ * not guess: VERDICT_UNKNOWN comes with the reason. Functions that return an int return 0, -ENOMEM,
+ * or -EOVERFLOW beyond 2^30 events or 65,535 wire captures.
  */
 
 #include <stdbool.h>
@@ -33,34 +33,30 @@ const char *verdict_name(enum verdict verdict);
 
 struct matcher;
 
-/* NULL: out of memory. Packets farther than window_ns from an event are never taken for its own. */
+/* Frames that are farther than window_ns from an event are never its packet. NULL: out of memory. */
 struct matcher *matcher_new(uint64_t window_ns);
-
-/* NULL is accepted. */
-void matcher_free(struct matcher *matcher);
+void matcher_free(struct matcher *matcher); /* NULL is accepted */
 
 /*
- * Adds an event, in the order of its file; number is its packet's there. The report may go after
- * it. Events are known by their index from now on: 0, 1, ... Returns 0 or -ENOMEM.
+ * Adds an event, in the order of its file; number is that of its packet there. The report is not
+ * needed afterwards. Events are identified by their index from now on: 0, 1, ...
  */
 int matcher_add_event(struct matcher *matcher, const struct drop_report *report, uint64_t number);
-size_t matcher_events(const struct matcher *matcher);
+size_t matcher_events(const struct matcher *matcher); /* their number */
+int matcher_begin(struct matcher *matcher); /* after the last event, before the first frame */
 
-/* Behind the last event, before the first frame. Returns 0 or -ENOMEM. */
-int matcher_begin(struct matcher *matcher);
-
-/* A frame of a wire capture: its number there, its time by that capture's clock. */
+/* A frame of a wire capture. */
 struct match_frame {
-	uint64_t number;
-	uint64_t timestamp_ns;
+	uint64_t number;       /* in its capture, from 1 */
+	uint64_t timestamp_ns; /* by the clock of that capture */
 	const struct packet *packet;
 };
 
-/* How the clock of a wire capture stands to the clock of the events. */
+/* The difference of the clocks: that of the wire capture less that of the events. */
 struct match_offset {
-	int64_t ns;	   /* wire less events; below what a match can tell it is 0 */
-	int64_t median_ns; /* of the differences */
-	size_t matches;	   /* that it rests on; 0: unknown, taken for 0 */
+	int64_t ns;	   /* 0 where it is less than a match can measure */
+	int64_t median_ns; /* as measured; all limits of int64_t but INT64_MIN are possible */
+	size_t matches;	   /* measurements; 0: the offset is unknown, and taken for 0 */
 };
 
 /* The first reading of a capture. Returns true once the offset is known well enough. */
@@ -70,29 +66,28 @@ bool matcher_measure(struct matcher *matcher, const struct match_frame *frame);
 struct match_offset matcher_offset(struct matcher *matcher);
 
 /*
- * The second reading: begin, all frames, end. The name is shown in sentences, and stays the
- * caller's. Each that returns an int returns 0 or -ENOMEM.
+ * The second reading: begin, all frames, end. The name appears in sentences, and must outlive the
+ * matcher; so must why, which continues the sentence "N of its packets".
  */
 int matcher_begin_wire(struct matcher *matcher, const char *name, int64_t offset_ns);
 int matcher_add_frame(struct matcher *matcher, const struct match_frame *frame);
-/* The capture is not whole: it lost packets, or has some that cannot be read. */
 void matcher_add_missing(struct matcher *matcher, uint64_t count, const char *why);
 int matcher_end_wire(struct matcher *matcher);
 
 struct match_result {
 	enum verdict verdict;
-	bool has_frame; /* the frame it rests on */
+	bool has_frame; /* the frame that the verdict rests on */
 	size_t wire;	/* its capture: 0, 1, ... */
 	uint64_t frame;
-	bool has_own; /* the frame that is the event's packet */
-	size_t own_wire;
-	uint64_t own_frame;
-	bool has_other; /* the event it rests on, by index */
+	bool has_matched_frame; /* the frame that is the event's packet */
+	size_t matched_wire;
+	uint64_t matched_frame;
+	bool has_other; /* the event that the verdict rests on */
 	size_t other;
 	int64_t before_us; /* from that frame, or event, to this event; may be negative */
 };
 
-/* What is known of the event, behind the last wire. Replaces because by a sentence: why. */
+/* After the last wire capture. Replaces because by a sentence: why this verdict. */
 struct match_result matcher_result(const struct matcher *matcher, size_t index,
 				   struct strbuf *because);
 

@@ -2,65 +2,70 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "match_types.h"
+#include "match_connection.h"
+#include "match_sack.h"
 
-#define FAR UINT64_MAX
+#define CONNECTIONS_MAX 8	   /* of one flow at a time */
+#define PLAUSIBLE	(1U << 27) /* numbers of one connection are not farther apart */
+#define FAR		UINT64_MAX
 
-static uint64_t gap(const struct tx_stream *stream, uint32_t got)
+static uint64_t gap(const struct tx_stream *stream, uint32_t number)
 {
-	uint32_t ahead = got - stream->next;
+	uint32_t ahead = number - stream->next;
 	uint32_t apart = ahead > UINT32_MAX / 2 ? -ahead : ahead;
 
-	if (!stream->known)
+	if (!stream->has_next)
 		return 0;
 	return apart > PLAUSIBLE ? FAR : apart;
 }
 
-/* How far the packet is from where the connection stands; FAR: it is of another one. */
+/* How far the packet's numbers are from those of the connection; FAR: it is of another one. */
 static uint64_t distance(const struct connection *connection, const struct segment_info *packet)
 {
-	const struct tx_stream *own = &connection->streams[packet->side];
-	const struct tx_stream *other = &connection->streams[!packet->side];
+	const struct tx_stream *sent = &connection->streams[packet->side];
+	const struct tx_stream *received = &connection->streams[!packet->side];
 	bool syn = packet->flags & TCP_SYN, ack = packet->flags & TCP_ACK;
-	uint64_t seq_gap = gap(own, packet->seq), ack_gap = ack ? gap(other, packet->ack) : 0;
+	uint64_t seq_gap = gap(sent, packet->seq), ack_gap = ack ? gap(received, packet->ack) : 0;
 
-	if (syn && own->has_isn && own->isn != packet->seq)
+	if (syn && sent->has_isn && sent->isn != packet->seq)
 		return FAR;
 	if (syn && !ack)
-		return own->has_isn ? 0 : FAR;
-	if (syn && other->has_isn && packet->ack != other->isn + 1)
+		return sent->has_isn ? 0 : FAR;
+	if (syn && received->has_isn && packet->ack != received->isn + 1)
 		return FAR;
 	return seq_gap == FAR || ack_gap == FAR ? FAR : seq_gap + ack_gap;
 }
 
-/* The side whose host the event is on. */
+/* The side whose host has the event. */
 static uint8_t side_of_host(const struct match_event *event)
 {
 	return event->direction == EVENT_IN ? !event->packet.side : event->packet.side;
 }
 
-/* Namespaces may hold the same addresses and ports: their connections are not one. */
-static bool is_elsewhere(const struct connection *connection, const struct match_event *event)
+/* Namespaces may have the same addresses and ports: their connections are different ones. */
+static bool is_elsewhere(const struct matcher *matcher, const struct connection *connection,
+			 uint32_t index)
 {
+	const struct match_event *event = &matcher->events[index];
 	uint32_t netns = connection->streams[side_of_host(event)].netns;
 
-	if (event->kind == EVENT_DROP && event->claim.frame)
-		return false; /* it was on this wire: another namespace of the same path */
+	/* A drop that was on this wire is in another namespace of the same path. */
+	if (event->kind == EVENT_DROP && is_matched(&matcher->current[index]))
+		return false;
 	return netns && event->netns && netns != event->netns;
 }
 
-/* event: NULL for a frame, which tells no namespace. */
-static struct connection *find(const struct flow *flow, const struct segment_info *packet,
-			       const struct match_event *event)
+/* index: the packet's event; NONE for a frame, which has no namespace. */
+static struct connection *find(const struct matcher *matcher, const struct flow *flow,
+			       const struct segment_info *packet, uint32_t index)
 {
-	struct connection *best = NULL;
+	struct connection *best = NULL, *connection;
 	uint64_t least = FAR;
 
-	for (uint32_t i = 0; i < flow->connection_count; i++) {
-		struct connection *connection = flow->connections[i];
+	for (connection = flow->connections; connection; connection = connection->following) {
 		uint64_t apart;
 
-		if (event && is_elsewhere(connection, event))
+		if (index != NONE && is_elsewhere(matcher, connection, index))
 			continue;
 		apart = distance(connection, packet);
 		if (apart < least) {
@@ -71,79 +76,44 @@ static struct connection *find(const struct flow *flow, const struct segment_inf
 	return best;
 }
 
-static void unlink_unanswered(struct matcher *matcher, struct tx_stream *stream, uint32_t index)
-{
-	struct match_event *event = &matcher->events[index];
-	uint32_t next = event->next_unanswered, previous = event->previous_unanswered;
-
-	if (previous == NONE)
-		stream->first_unanswered = next;
-	else
-		matcher->events[previous].next_unanswered = next;
-	if (next == NONE)
-		stream->last_unanswered = previous;
-	else
-		matcher->events[next].previous_unanswered = previous;
-	event->is_unanswered = false;
-}
-
-/* By the end of their data: events mostly come in this order, so the way from the end is short. */
-static void link_unanswered(struct matcher *matcher, struct tx_stream *stream, uint32_t index)
-{
-	struct match_event *event = &matcher->events[index];
-	uint32_t previous = stream->last_unanswered, next = NONE;
-
-	while (previous != NONE &&
-	       before32(event->packet.end, matcher->events[previous].packet.end)) {
-		next = previous;
-		previous = matcher->events[previous].previous_unanswered;
-	}
-	event->previous_unanswered = previous;
-	event->next_unanswered = next;
-	if (previous == NONE)
-		stream->first_unanswered = index;
-	else
-		matcher->events[previous].next_unanswered = index;
-	if (next == NONE)
-		stream->last_unanswered = index;
-	else
-		matcher->events[next].previous_unanswered = index;
-	event->is_unanswered = true;
-}
-
 static void reset(struct matcher *matcher, struct connection *connection)
 {
 	for (int side = 0; side < 2; side++) {
 		struct tx_stream *stream = &connection->streams[side];
 
-		while (stream->first_unanswered != NONE)
-			unlink_unanswered(matcher, stream, stream->first_unanswered);
-		free(stream->sacks);
-		*stream = (struct tx_stream){
-			.ack_drop = NONE,
-			.first_unanswered = NONE,
-			.last_unanswered = NONE,
-		};
+		unanswered_release(&stream->unanswered, matcher->events);
+		sack_list_free(stream->sacks);
+		*stream = (struct tx_stream){ .ack_drop = NONE };
 	}
 	connection->id = ++matcher->last_connection;
 }
 
-/* One more connection, in place of the one that has been silent for longest if there are many. */
+/* The flow's connection that was silent for longest. */
+static struct connection *find_oldest(const struct flow *flow)
+{
+	struct connection *oldest = flow->connections, *connection;
+
+	for (connection = oldest; connection; connection = connection->following) {
+		if (connection->used < oldest->used)
+			oldest = connection;
+	}
+	return oldest;
+}
+
 static struct connection *add(struct matcher *matcher, struct flow *flow)
 {
-	struct connection *connection = flow->connections[0];
+	struct connection **end = &flow->connections, *connection;
 
-	if (flow->connection_count < CONNECTIONS_MAX) {
+	if (flow->connection_count == CONNECTIONS_MAX) {
+		connection = find_oldest(flow);
+	} else {
 		connection = calloc(1, sizeof(*connection));
 		if (!connection)
 			return NULL;
-		for (int side = 0; side < 2; side++)
-			connection->streams[side].first_unanswered = NONE;
-		flow->connections[flow->connection_count++] = connection;
-	}
-	for (uint32_t i = 0; i < flow->connection_count; i++) {
-		if (flow->connections[i]->used < connection->used)
-			connection = flow->connections[i];
+		while (*end)
+			end = &(*end)->following;
+		*end = connection;
+		flow->connection_count++;
 	}
 	reset(matcher, connection);
 	return connection;
@@ -154,37 +124,38 @@ static struct connection *add_of_event(struct matcher *matcher, struct flow *flo
 {
 	struct connection *connection = add(matcher, flow);
 
-	if (connection && is_sent_again(event))
+	if (connection && is_retransmission(event))
 		connection->streams[event->packet.side].netns = event->netns;
 	return connection;
 }
 
-static void raise_to(struct tx_stream *stream, uint32_t next)
+static void raise_next(struct tx_stream *stream, uint32_t next)
 {
-	if (!stream->known || before32(stream->next, next))
+	if (!stream->has_next || before32(stream->next, next))
 		stream->next = next;
-	stream->known = true;
+	stream->has_next = true;
 }
 
+/* Takes the packet's numbers into account. */
 static void follow(struct matcher *matcher, struct connection *connection,
 		   const struct segment_info *packet)
 {
 	struct tx_stream *stream = &connection->streams[packet->side];
 
-	raise_to(stream, packet->end);
+	raise_next(stream, segment_end(packet));
 	if (packet->flags & TCP_SYN) {
 		stream->has_isn = true;
 		stream->isn = packet->seq;
 	}
 	if (packet->flags & TCP_ACK)
-		raise_to(&connection->streams[!packet->side], packet->ack);
+		raise_next(&connection->streams[!packet->side], packet->ack);
 	connection->used = ++matcher->ticks;
 }
 
 struct connection *connection_of_frame(struct matcher *matcher, struct flow *flow,
 				       const struct segment_info *frame)
 {
-	struct connection *connection = find(flow, frame, NULL);
+	struct connection *connection = find(matcher, flow, frame, NONE);
 
 	if (!connection)
 		connection = add(matcher, flow);
@@ -193,28 +164,31 @@ struct connection *connection_of_frame(struct matcher *matcher, struct flow *flo
 	return connection;
 }
 
-bool connection_fits(const struct flow *flow, const struct connection *connection,
-		     const struct match_event *event)
+bool connection_fits(const struct matcher *matcher, const struct flow *flow,
+		     const struct connection *connection, uint32_t event)
 {
 	if (flow->connection_count == 1)
-		return !is_elsewhere(connection, event);
-	return find(flow, &event->packet, event) == connection;
+		return !is_elsewhere(matcher, connection, event);
+	return find(matcher, flow, &matcher->events[event].packet, event) == connection;
 }
 
 /*
- * The wire knows best: its frames tell connections apart by more than where the event took place.
+ * The matched frame is followed where there is one: it identifies the connection by more than the
+ * event's namespace.
  */
 static struct connection *connection_of_event(struct matcher *matcher, struct flow *flow,
-					      struct match_event *event)
+					      uint32_t index)
 {
+	struct match_event *event = &matcher->events[index];
+	const struct evidence *evidence = &matcher->current[index];
 	struct connection *connection;
 
-	if (event->claim.frame && is_sent_again(event)) {
-		connection = connection_of_frame(matcher, flow, &event->claim);
+	if (is_matched(evidence) && is_retransmission(event)) {
+		connection = connection_of_frame(matcher, flow, &evidence->matched_frame);
 		if (connection)
 			connection->streams[event->packet.side].netns = event->netns;
 	} else {
-		connection = find(flow, &event->packet, event);
+		connection = find(matcher, flow, &event->packet, index);
 		if (!connection)
 			connection = add_of_event(matcher, flow, event);
 		if (connection)
@@ -225,20 +199,23 @@ static struct connection *connection_of_event(struct matcher *matcher, struct fl
 	return connection;
 }
 
-static void forget_look(struct matcher *matcher, struct flow *flow, uint32_t index)
+/* Undoes a snapshot, whose connection may have been another one. */
+static void forget_snapshot(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
 	struct match_event *event = &matcher->events[index];
+	struct evidence *evidence = &matcher->current[index];
+	struct connection *connection = flow->connections;
 
-	for (uint32_t i = 0; event->is_unanswered && i < flow->connection_count; i++) {
-		struct connection *connection = flow->connections[i];
-
-		if (connection->id == event->connection)
-			unlink_unanswered(matcher, &connection->streams[event->packet.side], index);
+	if (event->unanswered_at != NONE) {
+		while (connection->id != event->connection)
+			connection = connection->following;
+		unanswered_remove(&connection->streams[event->packet.side].unanswered,
+				  matcher->events, index);
 	}
-	event->now.acked = event->now.sacked = event->now.answer = (struct frame_ref){ 0 };
+	evidence->acked = evidence->sacked = evidence->first_ack = (struct frame_ref){ 0 };
 }
 
-/* The last acknowledgement that was dropped here, if it is of this data and this connection. */
+/* The last drop of an ACK, if that was of this data and in this connection. */
 static uint32_t dropped_ack(const struct matcher *matcher, const struct tx_stream *stream,
 			    const struct match_event *event)
 {
@@ -247,9 +224,10 @@ static uint32_t dropped_ack(const struct matcher *matcher, const struct tx_strea
 	if (stream->ack_drop == NONE)
 		return NONE;
 	drop = &matcher->events[stream->ack_drop];
-	if (before32(drop->packet.ack, event->packet.end))
+	if (before32(drop->packet.ack, segment_end(&event->packet)))
 		return NONE;
-	if (drop->netns && event->netns && drop->netns != event->netns && !drop->claim.frame)
+	if (drop->netns && event->netns && drop->netns != event->netns &&
+	    !is_matched(&matcher->current[stream->ack_drop]))
 		return NONE;
 	return stream->ack_drop;
 }
@@ -257,31 +235,31 @@ static uint32_t dropped_ack(const struct matcher *matcher, const struct tx_strea
 int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
 	struct match_event *event = &matcher->events[index];
+	struct evidence *evidence = &matcher->current[index];
 	struct connection *connection;
 	struct tx_stream *stream;
 
-	forget_look(matcher, flow, index); /* of the connection that it was taken for */
-	connection = connection_of_event(matcher, flow, event);
+	forget_snapshot(matcher, flow, index);
+	connection = connection_of_event(matcher, flow, index);
 	if (!connection)
 		return -ENOMEM;
 	stream = &connection->streams[event->packet.side];
-	event->looked = true;
-	if (event->now.attempt.seen && event->now.attempt_connection != connection->id)
-		event->now.attempt.seen = false;
-	if (stream->has_ack && !before32(stream->ack, event->packet.end)) {
-		event->now.acked = stream->acked;
-	} else {
-		event->now.sacked = sack_find(stream, &event->packet);
-		link_unanswered(matcher, stream, index);
+	event->has_snapshot = true;
+	if (evidence->prev_tx_connection != connection->id)
+		evidence->prev_tx = (struct frame_ref){ 0 };
+	evidence->ack_drop = dropped_ack(matcher, stream, event);
+	if (stream->has_ack && !before32(stream->ack, segment_end(&event->packet))) {
+		evidence->acked = stream->acked;
+		return 0;
 	}
-	event->now.ack_drop = dropped_ack(matcher, stream, event);
-	return 0;
+	evidence->sacked = sack_find(stream->sacks, &event->packet);
+	return unanswered_add(&stream->unanswered, matcher->events, index);
 }
 
 int connection_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
-	struct match_event *event = &matcher->events[index];
-	struct connection *connection = connection_of_event(matcher, flow, event);
+	const struct match_event *event = &matcher->events[index];
+	struct connection *connection = connection_of_event(matcher, flow, index);
 	struct tx_stream *stream;
 
 	if (!connection)
@@ -296,10 +274,10 @@ int connection_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
 }
 
 /*
- * The echo in an acknowledgement tells which transmission it answers (RFC 3522) where the receiver
- * was waiting for this very data: then it has kept the timestamp of the one that came first.
+ * The echoed timestamp identifies the transmission that an ACK answers (RFC 3522) if the receiver
+ * was waiting for this very data: it then keeps the timestamp of the copy that came first.
  */
-static bool echo_tells(const struct tx_stream *stream, const struct match_event *event)
+static bool is_echo_valid(const struct tx_stream *stream, const struct match_event *event)
 {
 	if (stream->has_ack)
 		return !before32(stream->ack, event->packet.seq);
@@ -310,33 +288,48 @@ void connection_ack(struct matcher *matcher, struct connection *connection,
 		    const struct segment_info *frame)
 {
 	struct tx_stream *stream = &connection->streams[!frame->side];
+	struct unanswered *heap = &stream->unanswered;
+	uint32_t index;
 
 	if (stream->has_ack && !before32(stream->ack, frame->ack))
 		return;
-	while (stream->first_unanswered != NONE) {
-		struct match_event *event = &matcher->events[stream->first_unanswered];
+	while ((index = unanswered_take(heap, matcher->events, frame->ack)) != NONE) {
+		struct evidence *evidence = &matcher->current[index];
 
-		if (before32(frame->ack, event->packet.end))
-			break;
-		event->now.answer = frame_ref(matcher, frame);
-		event->now.answer_tsecr = frame->tsecr;
-		event->now.answer_tells = frame->has_timestamps && echo_tells(stream, event);
-		unlink_unanswered(matcher, stream, stream->first_unanswered);
+		evidence->first_ack = frame_ref(matcher, frame);
+		evidence->first_ack_tsecr = frame->tsecr;
+		evidence->ts_echo_valid = frame->has_timestamps &&
+					  is_echo_valid(stream, &matcher->events[index]);
 	}
 	stream->has_ack = true;
 	stream->ack = frame->ack;
 	stream->acked = frame_ref(matcher, frame);
 }
 
-void connections_forget(struct matcher *matcher)
+int connection_sack(struct matcher *matcher, struct flow *flow, struct connection *connection,
+		    const struct segment_info *frame, const struct packet *packet)
 {
-	for (uint32_t i = 0; i < matcher->flow_count; i++) {
-		struct flow *flow = &matcher->flows[i];
+	struct tx_stream *stream = &connection->streams[!frame->side];
+	const struct sack_frame from = {
+		.frame = frame,
+		.packet = packet,
+		.flow = flow,
+		.connection = connection->id,
+		.has_ack = stream->has_ack,
+		.ack = stream->ack,
+	};
 
-		for (uint32_t j = 0; j < flow->connection_count; j++) {
-			reset(matcher, flow->connections[j]);
-			free(flow->connections[j]);
-		}
-		flow->connection_count = 0;
+	return sack_add_frame(matcher, &stream->sacks, &from);
+}
+
+void connections_forget(struct matcher *matcher, struct flow *flow)
+{
+	while (flow->connections) {
+		struct connection *connection = flow->connections;
+
+		flow->connections = connection->following;
+		reset(matcher, connection);
+		free(connection);
 	}
+	flow->connection_count = 0;
 }

@@ -1,130 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 
-#include "match_types.h"
+#include "match_index.h"
 
-static uint64_t mix(uint64_t value)
+/*
+ * What one frame may cost. The largest segment that Linux builds (BIG TCP, 512 KiB) has the first
+ * bytes of some 1,000 retransmissions of 536 bytes in it.
+ */
+#define WALK_RUNS_MAX 1024
+
+/* The events that are equal in flow, side, seq and ack. */
+struct exact_run {
+	uint32_t flow_side; /* 2 * flow + side */
+	uint32_t seq, ack;
+	uint32_t first; /* in by_key: those that were sent, after them the drops */
+	uint32_t sent_count, drop_count;
+};
+
+void index_release(struct match_index *index)
 {
-	value *= 0x9e3779b97f4a7c15;
-	return value ^ value >> 32;
-}
-
-static uint64_t hash_end(const uint8_t *address, uint16_t port)
-{
-	uint64_t halves[2];
-
-	memcpy(halves, address, sizeof(halves));
-	return mix(halves[0] + mix(halves[1] + port + 1));
-}
-
-/* The same for both directions. */
-static uint64_t hash_flow(const struct packet *packet)
-{
-	return mix(hash_end(packet->saddr, packet->sport) +
-		   hash_end(packet->daddr, packet->dport)) |
-	       1;
-}
-
-static bool is_end(const struct flow *flow, int end, const uint8_t *address, uint16_t port)
-{
-	return flow->ports[end] == port && memcmp(flow->addresses[end], address, 16) == 0;
-}
-
-static bool is_flow(const struct flow *flow, const struct packet *packet, uint8_t *side)
-{
-	if (flow->family != packet->family)
-		return false;
-	*side = !is_end(flow, 0, packet->saddr, packet->sport);
-	return is_end(flow, *side, packet->saddr, packet->sport) &&
-	       is_end(flow, !*side, packet->daddr, packet->dport);
-}
-
-/* The slot of the packet's flow, or the free one where it belongs. */
-static uint64_t *find_slot(const struct matcher *matcher, const struct packet *packet,
-			   uint64_t hash, uint8_t *side)
-{
-	uint32_t at = (uint32_t)(hash >> 32) & matcher->flow_mask;
-	uint32_t tag = (uint32_t)hash;
-
-	for (;; at = (at + 1) & matcher->flow_mask) {
-		uint64_t entry = matcher->flow_table[at];
-
-		if (!entry)
-			return &matcher->flow_table[at];
-		if ((uint32_t)(entry >> 32) == tag &&
-		    is_flow(&matcher->flows[(uint32_t)entry - 1], packet, side))
-			return &matcher->flow_table[at];
-	}
-}
-
-struct flow *index_find_flow(struct matcher *matcher, const struct packet *packet, uint8_t *side)
-{
-	uint64_t entry;
-
-	if (!matcher->flow_count)
-		return NULL;
-	entry = *find_slot(matcher, packet, hash_flow(packet), side);
-	return entry ? &matcher->flows[(uint32_t)entry - 1] : NULL;
-}
-
-static struct packet packet_of_flow(const struct flow *flow)
-{
-	struct packet packet = { .sport = flow->ports[0], .dport = flow->ports[1] };
-
-	memcpy(packet.saddr, flow->addresses[0], 16);
-	memcpy(packet.daddr, flow->addresses[1], 16);
-	packet.family = flow->family;
-	return packet;
-}
-
-static int grow_flows(struct matcher *matcher)
-{
-	uint32_t capacity = matcher->flow_capacity ? matcher->flow_capacity * 2 : 64;
-	struct flow *flows = realloc(matcher->flows, capacity * sizeof(*flows));
-	uint64_t *table;
-
-	if (!flows)
-		return -ENOMEM;
-	matcher->flows = flows;
-	table = calloc(capacity * 4, sizeof(*table));
-	if (!table)
-		return -ENOMEM;
-	free(matcher->flow_table);
-	matcher->flow_table = table;
-	matcher->flow_mask = capacity * 4 - 1;
-	matcher->flow_capacity = capacity;
-	for (uint32_t i = 0; i < matcher->flow_count; i++) {
-		struct packet packet = packet_of_flow(&flows[i]);
-		uint64_t hash = hash_flow(&packet);
-		uint8_t side;
-
-		*find_slot(matcher, &packet, hash, &side) = hash << 32 | (i + 1);
-	}
-	return 0;
-}
-
-uint32_t index_add_flow(struct matcher *matcher, const struct packet *packet, uint8_t *side)
-{
-	uint64_t hash = hash_flow(packet), *slot;
-	struct flow *flow;
-
-	if (matcher->flow_count == matcher->flow_capacity && grow_flows(matcher))
-		return NONE;
-	slot = find_slot(matcher, packet, hash, side);
-	if (*slot)
-		return (uint32_t)*slot - 1;
-	flow = &matcher->flows[matcher->flow_count];
-	*flow = (struct flow){ .family = packet->family };
-	memcpy(flow->addresses[0], packet->saddr, 16);
-	memcpy(flow->addresses[1], packet->daddr, 16);
-	flow->ports[0] = packet->sport;
-	flow->ports[1] = packet->dport;
-	*side = 0;
-	*slot = hash << 32 | (matcher->flow_count + 1);
-	return matcher->flow_count++;
+	hash_table_release(&index->exact_table);
+	free(index->by_time);
+	free(index->by_seq);
+	free(index->by_key);
+	free(index->runs);
+	free(index->exact_runs);
 }
 
 static int compare(uint64_t a, uint64_t b)
@@ -140,11 +41,11 @@ static int compare_time(const void *a, const void *b, void *context)
 
 	if (!order)
 		order = (x->packet.time > y->packet.time) - (x->packet.time < y->packet.time);
-	return order ? order : compare(x->number, y->number);
+	return order ? order : compare(x->packet.number, y->packet.number);
 }
 
-/* Where in its connection a segment stands. */
-static int compare_place(const struct match_event *x, const struct match_event *y)
+/* By direction and sequence number. */
+static int compare_first_byte(const struct match_event *x, const struct match_event *y)
 {
 	int order = compare(x->flow, y->flow);
 
@@ -157,120 +58,109 @@ static int compare_seq(const void *a, const void *b, void *context)
 {
 	const struct match_event *x = (struct match_event *)context + *(const uint32_t *)a;
 	const struct match_event *y = (struct match_event *)context + *(const uint32_t *)b;
-	int order = compare_place(x, y);
+	int order = compare_first_byte(x, y);
 
 	return order ? order : compare_time(a, b, context);
-}
-
-static uint8_t class_of(const struct match_event *event)
-{
-	return event->kind == EVENT_DROP ? CLASS_DROP : CLASS_SENT;
 }
 
 static int compare_key(const void *a, const void *b, void *context)
 {
 	const struct match_event *x = (struct match_event *)context + *(const uint32_t *)a;
 	const struct match_event *y = (struct match_event *)context + *(const uint32_t *)b;
-	int order = compare_place(x, y);
+	int order = compare_first_byte(x, y);
 
 	if (!order)
 		order = compare(x->packet.ack, y->packet.ack);
 	if (!order)
-		order = compare(class_of(x), class_of(y));
+		order = compare(x->kind == EVENT_DROP, y->kind == EVENT_DROP);
 	return order ? order : compare_time(a, b, context);
 }
 
-static uint64_t hash_exact(uint32_t flow, const struct segment_info *packet)
+static struct exact_run key_of(uint32_t flow, const struct segment_info *segment)
 {
-	return mix(((uint64_t)packet->seq << 32 | packet->ack) +
-		   mix(flow * 2ULL + packet->side + 1)) |
-	       1;
-}
-
-static bool is_exact_run(const struct exact_run *run, uint32_t flow,
-			 const struct segment_info *packet)
-{
-	return run->flow == flow && run->seq == packet->seq && run->ack == packet->ack &&
-	       run->side == packet->side;
-}
-
-const struct exact_run *index_find_exact(const struct matcher *matcher, uint32_t flow,
-					 const struct segment_info *packet)
-{
-	uint64_t hash = hash_exact(flow, packet), entry;
-	uint32_t at = (uint32_t)(hash >> 32) & matcher->exact_mask;
-
-	for (; (entry = matcher->exact_table[at]); at = (at + 1) & matcher->exact_mask) {
-		const struct exact_run *run = &matcher->exact_runs[(uint32_t)entry - 1];
-
-		if (entry >> 32 == (uint32_t)hash && is_exact_run(run, flow, packet))
-			return run;
-	}
-	return NULL;
-}
-
-static struct exact_run *add_exact_run(struct matcher *matcher, const struct match_event *event)
-{
-	const struct segment_info *packet = &event->packet;
-	uint64_t hash = hash_exact(event->flow, packet);
-	uint32_t at = (uint32_t)(hash >> 32) & matcher->exact_mask;
-	struct exact_run *run = &matcher->exact_runs[matcher->exact_run_count++];
-
-	*run = (struct exact_run){
-		.flow = event->flow,
-		.seq = packet->seq,
-		.ack = packet->ack,
-		.side = packet->side,
+	return (struct exact_run){
+		.flow_side = flow * 2 + segment->side,
+		.seq = segment->seq,
+		.ack = segment->ack,
 	};
-	while (matcher->exact_table[at])
-		at = (at + 1) & matcher->exact_mask;
-	matcher->exact_table[at] = hash << 32 | matcher->exact_run_count;
-	return run;
 }
 
-static void build_exact(struct matcher *matcher, uint32_t count)
+static bool same_key(const struct exact_run *a, const struct exact_run *b)
+{
+	return a->flow_side == b->flow_side && a->seq == b->seq && a->ack == b->ack;
+}
+
+/* The slot of the run with this key, or the free one where it belongs. */
+static uint32_t *find_slot(const struct match_index *index, const struct exact_run *key)
+{
+	const uint32_t words[] = { key->flow_side, key->seq, key->ack };
+	uint32_t hash = match_hash_words(&index->hash, words, 3);
+	uint32_t *slot = hash_table_first(&index->exact_table, hash);
+
+	while (*slot && !same_key(&index->exact_runs[*slot - 1], key))
+		slot = hash_table_next(&index->exact_table, slot);
+	return slot;
+}
+
+struct exact_match index_find_exact(const struct match_index *index, const struct flow *flow,
+				    const struct segment_info *segment)
+{
+	struct exact_run key = key_of((uint32_t)(flow - index->flows->flows), segment);
+	uint32_t number = *find_slot(index, &key);
+	const struct exact_run *run = number ? &index->exact_runs[number - 1] : &key;
+	const uint32_t *events = index->by_key + run->first;
+
+	return (struct exact_match){ { events, run->sent_count },
+				     { events + run->sent_count, run->drop_count } };
+}
+
+static void build_exact(struct match_index *index, const struct match_event *events, uint32_t count)
 {
 	struct exact_run *run = NULL;
 
 	for (uint32_t i = 0; i < count; i++) {
-		const struct match_event *event = &matcher->events[matcher->by_key[i]];
-		struct range *range;
+		const struct match_event *event = &events[index->by_key[i]];
+		struct exact_run key = key_of(event->flow, &event->packet);
 
-		if (!run || !is_exact_run(run, event->flow, &event->packet))
-			run = add_exact_run(matcher, event);
-		range = &run->classes[class_of(event)];
-		if (!range->count++)
-			range->first = i;
+		if (!run || !same_key(run, &key)) {
+			run = &index->exact_runs[index->exact_count];
+			*run = key;
+			run->first = i;
+			*find_slot(index, &key) = ++index->exact_count;
+		}
+		if (event->kind == EVENT_DROP)
+			run->drop_count++;
+		else
+			run->sent_count++;
 	}
 }
 
-static void build_runs(struct matcher *matcher, uint32_t count)
+static void build_runs(struct match_index *index, const struct match_event *events, uint32_t count)
 {
 	struct seq_run *run = NULL;
 	const struct match_event *last = NULL;
 
 	for (uint32_t i = 0; i < count; i++) {
-		const struct match_event *event = &matcher->events[matcher->by_seq[i]];
-		struct flow *flow = &matcher->flows[event->flow];
+		const struct match_event *event = &events[index->by_seq[i]];
+		struct flow *flow = &index->flows->flows[event->flow];
 		uint8_t side = event->packet.side;
 
-		if (!last || last->flow != event->flow || last->packet.side != side ||
-		    last->packet.seq != event->packet.seq) {
-			run = &matcher->runs[matcher->run_count];
+		if (!last || compare_first_byte(last, event)) {
+			run = &index->runs[index->run_count];
 			*run = (struct seq_run){ .seq = event->packet.seq, .first = i };
 			if (!flow->run_count[side]++)
-				flow->first_run[side] = matcher->run_count;
-			matcher->run_count++;
+				flow->first_run[side] = index->run_count;
+			index->run_count++;
 		}
 		run->count++;
 		last = event;
 	}
 }
 
-static void build_flows(struct matcher *matcher, uint32_t count)
+static void build_flows(struct match_index *index, const struct match_event *events, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		struct flow *flow = &matcher->flows[matcher->events[matcher->by_time[i]].flow];
+		struct flow *flow = &index->flows->flows[events[index->by_time[i]].flow];
 
 		if (!flow->count++)
 			flow->first = i;
@@ -280,42 +170,70 @@ static void build_flows(struct matcher *matcher, uint32_t count)
 /* Retransmissions have an earlier transmission; dropped data may have come in other segments. */
 static bool is_in_runs(const struct match_event *event)
 {
-	return is_sent_again(event) ||
+	return is_retransmission(event) ||
 	       (event->kind == EVENT_DROP && event->direction != EVENT_OUT &&
-		event->packet.end != event->packet.seq);
+		segment_span(&event->packet));
 }
 
-int index_build(struct matcher *matcher)
+static int allocate(struct match_index *index, size_t count)
 {
-	uint32_t count = 0, in_runs = 0, size = 4;
-
-	while (size < matcher->count * 2)
-		size *= 2;
-	matcher->exact_mask = size - 1;
-	matcher->exact_table = calloc(size, sizeof(*matcher->exact_table));
-	matcher->by_time = calloc(matcher->count + 1, sizeof(*matcher->by_time));
-	matcher->by_seq = calloc(matcher->count + 1, sizeof(*matcher->by_seq));
-	matcher->by_key = calloc(matcher->count + 1, sizeof(*matcher->by_key));
-	matcher->runs = calloc(matcher->count + 1, sizeof(*matcher->runs));
-	matcher->exact_runs = calloc(matcher->count + 1, sizeof(*matcher->exact_runs));
-	if (!matcher->exact_table || !matcher->by_time || !matcher->by_seq || !matcher->by_key ||
-	    !matcher->runs || !matcher->exact_runs)
+	index->by_time = calloc(count + 1, sizeof(*index->by_time));
+	index->by_seq = calloc(count + 1, sizeof(*index->by_seq));
+	index->by_key = calloc(count + 1, sizeof(*index->by_key));
+	index->runs = calloc(count + 1, sizeof(*index->runs));
+	index->exact_runs = calloc(count + 1, sizeof(*index->exact_runs));
+	if (!index->by_time || !index->by_seq || !index->by_key || !index->runs ||
+	    !index->exact_runs)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < matcher->count; i++) {
-		if (!matcher->events[i].has_tcp)
+	return hash_table_resize(&index->exact_table, (uint32_t)count);
+}
+
+int index_build(struct match_index *index, struct flow_list *flows,
+		const struct match_event *events, size_t count)
+{
+	void *context = (void *)events;
+	uint32_t with_tcp = 0, in_runs = 0;
+
+	index->flows = flows;
+	match_hash_init(&index->hash);
+	if (allocate(index, count))
+		return -ENOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		if (!events[i].has_tcp)
 			continue;
-		matcher->by_time[count] = matcher->by_key[count] = i;
-		count++;
-		if (is_in_runs(&matcher->events[i]))
-			matcher->by_seq[in_runs++] = i;
+		index->by_time[with_tcp] = index->by_key[with_tcp] = i;
+		with_tcp++;
+		if (is_in_runs(&events[i]))
+			index->by_seq[in_runs++] = i;
 	}
-	qsort_r(matcher->by_time, count, sizeof(uint32_t), compare_time, matcher->events);
-	qsort_r(matcher->by_key, count, sizeof(uint32_t), compare_key, matcher->events);
-	qsort_r(matcher->by_seq, in_runs, sizeof(uint32_t), compare_seq, matcher->events);
-	build_flows(matcher, count);
-	build_exact(matcher, count);
-	build_runs(matcher, in_runs);
+	qsort_r(index->by_time, with_tcp, sizeof(uint32_t), compare_time, context);
+	qsort_r(index->by_key, with_tcp, sizeof(uint32_t), compare_key, context);
+	qsort_r(index->by_seq, in_runs, sizeof(uint32_t), compare_seq, context);
+	build_flows(index, events, with_tcp);
+	build_exact(index, events, with_tcp);
+	build_runs(index, events, in_runs);
 	return 0;
+}
+
+struct event_range index_run_events(const struct match_index *index, const struct seq_run *run)
+{
+	return (struct event_range){ index->by_seq + run->first, run->count };
+}
+
+uint32_t index_count_before(const struct match_event *events, struct event_range range,
+			    int64_t time)
+{
+	uint32_t low = 0, high = range.count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (events[range.events[middle]].packet.time < time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 /* The first of the direction's runs that does not begin before seq. */
@@ -334,21 +252,36 @@ static uint32_t lower_bound(const struct seq_run *runs, uint32_t count, uint32_t
 	return low;
 }
 
-void index_each_run(struct matcher *matcher, const struct flow *flow, uint8_t side, uint32_t seq,
-		    uint32_t span,
-		    void (*visit)(struct matcher *matcher, struct seq_run *run, void *context),
-		    void *context)
+struct run_walk index_walk_runs(const struct match_index *index, const struct flow *flow,
+				uint8_t side, uint32_t seq, uint32_t span)
 {
-	struct seq_run *runs = matcher->runs + flow->first_run[side];
+	struct seq_run *runs = index->runs + flow->first_run[side];
 	uint32_t count = flow->run_count[side];
-	uint32_t at = count ? lower_bound(runs, count, seq) : 0;
 
-	/* The numbers are a circle: behind the highest one comes the lowest. */
-	for (uint32_t i = 0; i < count; i++, at++) {
-		if (at == count)
-			at = 0;
-		if (runs[at].seq - seq >= span)
-			return;
-		visit(matcher, &runs[at], context);
-	}
+	return (struct run_walk){
+		.runs = runs,
+		.count = count,
+		.at = lower_bound(runs, count, seq),
+		.seq = seq,
+		.span = span,
+	};
+}
+
+struct seq_run *run_walk_next(struct run_walk *walk)
+{
+	struct seq_run *run;
+
+	if (walk->visited == walk->count)
+		return NULL;
+	if (walk->at == walk->count) /* numbers wrap: the lowest one comes after the highest */
+		walk->at = 0;
+	run = &walk->runs[walk->at];
+	if (run->seq - walk->seq >= walk->span)
+		return NULL;
+	walk->stopped = walk->visited == WALK_RUNS_MAX;
+	if (walk->stopped)
+		return NULL;
+	walk->visited++;
+	walk->at++;
+	return run;
 }

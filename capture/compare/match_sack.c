@@ -2,30 +2,55 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "match_types.h"
+#include "match_sack.h"
+#include "match_time.h"
 
-struct frame_ref sack_find(const struct tx_stream *stream, const struct segment_info *packet)
+#define SACKS_MAX	32
+#define BLOCK_BYTES_MAX (1U << 27) /* of data that a connection can have in flight */
+#define SEGMENT_MAX	65535	   /* of a retransmission that begins before a DSACK's block */
+#define LOOK_BACK	64	   /* events of one first byte, for the one that a DSACK reports */
+#define LOOK_AHEAD_NS	100000000  /* by which an event may be later than its frame */
+
+struct sack {
+	uint32_t start, end;
+	struct frame_ref frame;
+};
+
+struct sack_list {
+	uint32_t count, capacity;
+	uint32_t replaced; /* how many were replaced for lack of room */
+	struct sack list[];
+};
+
+void sack_list_free(struct sack_list *list)
 {
-	for (uint32_t i = 0; i < stream->sack_count; i++) {
-		const struct sack *sack = &stream->sacks[i];
+	free(list);
+}
 
-		if (!before32(packet->seq, sack->start) && !before32(sack->end, packet->end))
-			return sack->place;
+struct frame_ref sack_find(const struct sack_list *list, const struct segment_info *packet)
+{
+	for (uint32_t i = 0; list && i < list->count; i++) {
+		const struct sack *sack = &list->list[i];
+
+		if (!before32(packet->seq, sack->start) &&
+		    !before32(sack->end, segment_end(packet)))
+			return sack->frame;
 	}
 	return (struct frame_ref){ 0 };
 }
 
-static void add(struct tx_stream *stream, struct sack sack)
+/* Joins the block with those that it touches, and removes those that are below the ACK. */
+static void add(struct sack_list *list, const struct sack_frame *from, struct sack sack)
 {
 	uint32_t kept = 0;
 
-	for (uint32_t i = 0; i < stream->sack_count; i++) {
-		const struct sack *old = &stream->sacks[i];
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct sack *old = &list->list[i];
 
-		if (stream->has_ack && !before32(stream->ack, old->end))
-			continue; /* acknowledged since */
+		if (from->has_ack && !before32(from->ack, old->end))
+			continue;
 		if (before32(old->end, sack.start) || before32(sack.end, old->start)) {
-			stream->sacks[kept++] = *old;
+			list->list[kept++] = *old;
 			continue;
 		}
 		if (before32(old->start, sack.start))
@@ -33,45 +58,83 @@ static void add(struct tx_stream *stream, struct sack sack)
 		if (before32(sack.end, old->end))
 			sack.end = old->end;
 	}
-	stream->sack_count = kept;
+	list->count = kept;
 	if (kept < SACKS_MAX)
-		stream->sacks[stream->sack_count++] = sack;
+		list->list[list->count++] = sack;
 	else
-		stream->sacks[stream->next_sack++ % SACKS_MAX] = sack;
+		list->list[list->replaced++ % SACKS_MAX] = sack;
 }
 
-struct dsack {
-	uint32_t connection;
-	struct sack sack;
-	struct match_event *latest;
-};
-
-static bool is_reported(const struct match_event *event, const struct dsack *dsack)
+/* Makes room for one more block, up to SACKS_MAX. */
+static int grow(struct sack_list **list)
 {
-	int64_t sent = event->claim.frame ? event->claim.time : event->packet.time;
+	uint32_t capacity = *list ? (*list)->capacity * 2 : 2;
+	struct sack_list *grown;
 
-	return is_sent_again(event) && event->looked && event->connection == dsack->connection &&
-	       !event->now.dsack.seen && sent < dsack->sack.place.time &&
-	       before32(event->packet.seq, dsack->sack.end) &&
-	       before32(dsack->sack.start, event->packet.end);
+	if (*list && ((*list)->count < (*list)->capacity || (*list)->capacity == SACKS_MAX))
+		return 0;
+	grown = realloc(*list, sizeof(*grown) + capacity * sizeof(grown->list[0]));
+	if (!grown)
+		return -ENOMEM;
+	if (!*list)
+		*grown = (struct sack_list){ 0 };
+	grown->capacity = capacity;
+	*list = grown;
+	return 0;
 }
 
-static void visit_dsack(struct matcher *matcher, struct seq_run *run, void *context)
+static bool is_reported(const struct matcher *matcher, uint32_t index, uint32_t connection,
+			const struct sack *dsack)
 {
-	struct dsack *dsack = context;
+	const struct match_event *event = &matcher->events[index];
+	const struct evidence *evidence = &matcher->current[index];
+	int64_t sent = is_matched(evidence) ? evidence->matched_frame.time : event->packet.time;
 
-	for (uint32_t i = run->count; i > 0; i--) {
-		struct match_event *event = &matcher->events[matcher->by_seq[run->first + i - 1]];
+	return is_retransmission(event) && event->has_snapshot && event->connection == connection &&
+	       !evidence->dsack.frame && sent < dsack->frame.time &&
+	       before32(event->packet.seq, dsack->end) &&
+	       before32(dsack->start, segment_end(&event->packet));
+}
 
-		if (!is_reported(event, dsack))
-			continue;
-		if (!dsack->latest || event->packet.time > dsack->latest->packet.time)
-			dsack->latest = event;
-		return;
+/* Returns the last event of the run that the DSACK may report; NONE: there is none. */
+static uint32_t find_reported(const struct matcher *matcher, const struct seq_run *run,
+			      uint32_t connection, const struct sack *dsack)
+{
+	struct event_range events = index_run_events(&matcher->index, run);
+	int64_t latest = time_move(dsack->frame.time, LOOK_AHEAD_NS);
+	uint32_t end = index_count_before(matcher->events, events, latest);
+
+	for (uint32_t i = 0; i < end && i < LOOK_BACK; i++) {
+		if (is_reported(matcher, events.events[end - 1 - i], connection, dsack))
+			return events.events[end - 1 - i];
 	}
+	return NONE;
 }
 
-/* RFC 2883: the first block is of what came twice, if it is acknowledged or in the second one. */
+/* Two copies of the data arrived: the last retransmission of it was not needed. */
+static void attribute(struct matcher *matcher, const struct sack_frame *from,
+		      const struct sack *dsack)
+{
+	struct run_walk walk = index_walk_runs(&matcher->index, from->flow, !from->frame->side,
+					       dsack->start - SEGMENT_MAX,
+					       dsack->end - dsack->start + SEGMENT_MAX);
+	const struct seq_run *run;
+	uint32_t last = NONE;
+
+	while ((run = run_walk_next(&walk))) {
+		uint32_t index = find_reported(matcher, run, from->connection, dsack);
+
+		if (index != NONE && (last == NONE || matcher->events[index].packet.time >
+							      matcher->events[last].packet.time))
+			last = index;
+	}
+	if (walk.stopped)
+		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
+	if (last != NONE)
+		matcher->current[last].dsack = dsack->frame;
+}
+
+/* RFC 2883: the first block reports a duplicate if it is acknowledged, or in the second block. */
 static bool is_dsack(const struct packet *packet)
 {
 	uint32_t start = packet->sack[0].start, end = packet->sack[0].end;
@@ -82,37 +145,22 @@ static bool is_dsack(const struct packet *packet)
 	       !before32(packet->sack[1].end, end);
 }
 
-/* Two copies have come: the last one sent was not needed. */
-static void attribute(struct matcher *matcher, struct flow *flow, struct connection *connection,
-		      uint8_t side, struct sack sack)
+int sack_add_frame(struct matcher *matcher, struct sack_list **list, const struct sack_frame *from)
 {
-	struct dsack dsack = { connection->id, sack, NULL };
+	const struct packet *packet = from->packet;
 
-	index_each_run(matcher, flow, side, sack.start - 65535, sack.end - sack.start + 65535,
-		       visit_dsack, &dsack);
-	if (dsack.latest)
-		dsack.latest->now.dsack = sack.place;
-}
-
-int sack_add_frame(struct matcher *matcher, struct flow *flow, struct connection *connection,
-		   const struct segment_info *frame, const struct packet *packet)
-{
-	struct tx_stream *stream = &connection->streams[!frame->side];
-
-	if (!stream->sacks)
-		stream->sacks = calloc(SACKS_MAX, sizeof(*stream->sacks));
-	if (!stream->sacks)
-		return -ENOMEM;
 	for (uint32_t i = 0; i < packet->sack_count; i++) {
 		struct sack sack = { packet->sack[i].start, packet->sack[i].end,
-				     frame_ref(matcher, frame) };
+				     frame_ref(matcher, from->frame) };
 
-		if (sack.end - sack.start - 1 >= PLAUSIBLE)
+		if (sack.end - sack.start - 1 >= BLOCK_BYTES_MAX)
 			continue;
 		if (i == 0 && is_dsack(packet))
-			attribute(matcher, flow, connection, !frame->side, sack);
+			attribute(matcher, from, &sack);
+		else if (grow(list))
+			return -ENOMEM;
 		else
-			add(stream, sack);
+			add(*list, from, sack);
 	}
 	return 0;
 }

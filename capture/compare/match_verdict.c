@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 
-#include "match_types.h"
+#include "match_evidence.h"
+#include "match_time.h"
+#include "match_verdict.h"
 
 static const char *const names[VERDICT_COUNT] = {
 	[VERDICT_DROPPED_AFTER_WIRE] = "dropped-after-wire",
@@ -17,43 +19,47 @@ const char *verdict_name(enum verdict verdict)
 	return names[verdict];
 }
 
-/* A verdict under way. */
+/* A verdict that is being reached. */
 struct decision {
 	const struct matcher *matcher;
 	const struct match_event *event;
+	const struct evidence *evidence; /* the event's */
 	struct match_result result;
 	struct strbuf *because;
 };
 
-static void rest_on_place(struct decision *decision, enum verdict verdict,
-			  const struct frame_ref *place)
+static int64_t us_before(const struct decision *decision, int64_t time)
 {
-	decision->result.verdict = verdict;
-	decision->result.has_frame = true;
-	decision->result.wire = place->wire;
-	decision->result.frame = place->frame;
-	decision->result.before_us = (decision->event->packet.time - place->time) / 1000;
+	return time_apart(decision->event->packet.time, time) / 1000;
 }
 
-static void add_place(struct decision *decision, const struct frame_ref *place)
+/* The verdict, with the frame that it rests on. */
+static void rest_on_frame(struct decision *decision, enum verdict verdict, const char *how,
+			  struct frame_ref frame)
 {
-	long long us = (decision->event->packet.time - place->time) / 1000;
+	long long us = us_before(decision, frame.time);
 
-	strbuf_addf(decision->because, "frame %llu of %s, %lld us %s",
-		    (unsigned long long)place->frame, decision->matcher->wires[place->wire].name,
+	decision->result.verdict = verdict;
+	decision->result.has_frame = true;
+	decision->result.wire = frame.wire;
+	decision->result.frame = frame.frame;
+	decision->result.before_us = us;
+	strbuf_addf(decision->because, "%sframe %llu of %s, %lld us %s", how,
+		    (unsigned long long)frame.frame, decision->matcher->wires[frame.wire].name,
 		    llabs(us), us < 0 ? "after" : "before");
 }
 
-static void rest_on_event(struct decision *decision, const char *what, uint32_t index)
+/* This host dropped it, by an event of its own. */
+static void rest_on_drop(struct decision *decision, const char *what, uint32_t drop)
 {
-	const struct match_event *other = &decision->matcher->events[index];
+	const struct match_event *other = &decision->matcher->events[drop];
 
 	decision->result.verdict = VERDICT_DROPPED_BY_HOST;
 	decision->result.has_other = true;
-	decision->result.other = index;
-	decision->result.before_us = (decision->event->packet.time - other->packet.time) / 1000;
+	decision->result.other = drop;
+	decision->result.before_us = us_before(decision, other->packet.time);
 	strbuf_addf(decision->because, "%s dropped by this host: event %llu%s%s", what,
-		    (unsigned long long)other->number, other->label ? ", " : "",
+		    (unsigned long long)other->packet.number, other->label ? ", " : "",
 		    other->label ? other->label : "");
 }
 
@@ -63,33 +69,28 @@ static void add_unknown(struct decision *decision, const char *why)
 	strbuf_add(decision->because, why);
 }
 
-/* Whether the capture would have what happened at that time. */
-static bool covers(const struct wire *wire, int64_t time)
-{
-	return wire->has_frames && wire->first <= time && time <= wire->last;
-}
-
 /*
- * A capture in which a packet of that time would stand; else why absence from all proves nothing.
+ * Returns a whole capture that was running at the time of the event, so that the packet's absence
+ * proves something; NULL, and the sentence says why: there is none.
  */
 static const struct wire *find_witness(struct decision *decision)
 {
 	const struct matcher *matcher = decision->matcher;
-	const struct wire *unsound = NULL;
+	const struct wire *incomplete = NULL;
 
 	for (uint32_t i = 0; i < matcher->wire_count; i++) {
 		const struct wire *wire = &matcher->wires[i];
 
-		if (!covers(wire, decision->event->packet.time))
+		if (!wire_covers(wire, decision->event->packet.time))
 			continue;
 		if (!wire->missing)
 			return wire;
-		unsound = wire;
+		incomplete = wire;
 	}
-	if (unsound)
+	if (incomplete)
 		strbuf_addf(decision->because, "not in %s, but %llu of its packets %s",
-			    unsound->name, (unsigned long long)unsound->missing,
-			    unsound->why_missing);
+			    incomplete->name, (unsigned long long)incomplete->missing,
+			    incomplete->why_missing);
 	else
 		strbuf_add(decision->because, "outside the time that the wire captures cover");
 	return NULL;
@@ -107,90 +108,91 @@ static void decide_absent(struct decision *decision)
 		return;
 	}
 	strbuf_addf(decision->because,
-		    "not in %s, which covers its time: taken elsewhere, or with a filter",
+		    "not in %s, which covers its time: captured elsewhere, or with a filter",
 		    wire->name);
 }
 
-/* Data that came in other segments than the wire shows: the timestamp is that of one of them. */
-static bool came_otherwise(const struct match_event *event)
+/* The data came in other segments than the wire shows: its timestamp is that of one of them. */
+static bool came_otherwise(const struct decision *decision)
 {
-	const struct evidence *all = &event->all;
+	const struct match_event *event = decision->event;
+	const struct evidence *evidence = decision->evidence;
 
-	return event->direction != EVENT_OUT && all->attempt.seen && all->attempt_has_tsval &&
-	       event->packet.has_timestamps && all->attempt_tsval == event->packet.tsval;
+	return event->direction != EVENT_OUT && evidence->prev_tx.frame &&
+	       evidence->prev_tx_has_tsval && event->packet.has_timestamps &&
+	       evidence->prev_tx_tsval == event->packet.tsval;
+}
+
+static struct frame_ref matched_frame(const struct evidence *evidence)
+{
+	return (struct frame_ref){ evidence->matched_frame.number, evidence->matched_wire,
+				   evidence->matched_frame.time };
 }
 
 static void decide_drop(struct decision *decision)
 {
-	const struct evidence *all = &decision->event->all;
-	const struct frame_ref *place = all->own.seen ? &all->own : &all->attempt;
+	const struct evidence *evidence = decision->evidence;
 
-	if (!all->own.seen && !came_otherwise(decision->event)) {
+	if (is_matched(evidence))
+		rest_on_frame(decision, VERDICT_DROPPED_AFTER_WIRE, "", matched_frame(evidence));
+	else if (came_otherwise(decision))
+		rest_on_frame(decision, VERDICT_DROPPED_AFTER_WIRE, "", evidence->prev_tx);
+	else
 		decide_absent(decision);
-		return;
-	}
-	rest_on_place(decision, VERDICT_DROPPED_AFTER_WIRE, place);
-	add_place(decision, place);
 }
 
-static bool is_drop_of(const struct match_event *drop, const struct frame_ref *place)
+/* Whether the frame is the packet of that drop. */
+static bool is_packet_of(const struct decision *decision, uint32_t drop, struct frame_ref frame)
 {
-	return drop->all.own.seen && drop->all.own.wire == place->wire &&
-	       drop->all.own.frame == place->frame;
+	const struct evidence *evidence = evidence_of(decision->matcher, drop);
+
+	return is_matched(evidence) && evidence->matched_wire == frame.wire &&
+	       evidence->matched_frame.number == frame.frame;
 }
 
-/* Whether the earlier transmission is that drop, and not one on the wire after it. */
-static bool was_dropped(const struct decision *decision, uint32_t index)
+/* Whether the previous transmission is that drop, and not one on the wire after it. */
+static bool was_dropped(const struct decision *decision, uint32_t drop)
 {
-	const struct frame_ref *attempt = &decision->event->all.attempt;
-	const struct match_event *drop = &decision->matcher->events[index];
+	struct frame_ref prev_tx = decision->evidence->prev_tx;
 
-	return !attempt->seen || is_drop_of(drop, attempt) || drop->packet.time >= attempt->time;
+	return !prev_tx.frame || is_packet_of(decision, drop, prev_tx) ||
+	       decision->matcher->events[drop].packet.time >= prev_tx.time;
 }
 
-static bool was_answered_here(const struct decision *decision)
+/* Whether this host dropped the ACK of the previous transmission. */
+static bool was_ack_dropped(const struct decision *decision)
 {
-	const struct match_event *event = decision->event;
-	const struct frame_ref *attempt = &event->all.attempt;
+	const struct evidence *evidence = decision->evidence;
 
-	if (event->all.ack_drop == NONE)
+	if (evidence->ack_drop == NONE)
 		return false;
-	return !attempt->seen ||
-	       decision->matcher->events[event->all.ack_drop].packet.time > attempt->time;
+	return !evidence->prev_tx.frame ||
+	       decision->matcher->events[evidence->ack_drop].packet.time > evidence->prev_tx.time;
 }
 
-/* RFC 3522: the answer's echo is older than this retransmission, so it answers an earlier one. */
-static bool answers_earlier(const struct match_event *event)
+/* RFC 3522: the echo in the ACK is older than this retransmission, so it answers an earlier one. */
+static bool answers_earlier(const struct decision *decision)
 {
-	const struct evidence *all = &event->all;
-	bool known = event->packet.has_timestamps || all->own_has_tsval;
-	uint32_t tsval = event->packet.has_timestamps ? event->packet.tsval : all->own_tsval;
+	const struct segment_info *packet = &decision->event->packet;
+	const struct evidence *evidence = decision->evidence;
+	bool known = packet->has_timestamps || evidence->matched_frame.has_timestamps;
+	uint32_t tsval = packet->has_timestamps ? packet->tsval : evidence->matched_frame.tsval;
 
-	return all->answer.seen && all->answer_tells && known && before32(all->answer_tsecr, tsval);
+	return evidence->first_ack.frame && evidence->ts_echo_valid && known &&
+	       before32(evidence->first_ack_tsecr, tsval);
 }
 
-/* It did not leave this host, and an answer came before the next one did. */
-static bool answered_without(const struct decision *decision)
+/* It did not leave this host, and an ACK came before the next transmission. */
+static bool acked_without(const struct decision *decision)
 {
 	const struct match_event *event = decision->event;
-	const struct evidence *all = &event->all;
+	const struct evidence *evidence = decision->evidence;
 	bool left = !event->failed &&
-		    (event->own_drop == NONE || all->own.seen ||
-		     decision->matcher->events[event->own_drop].direction != EVENT_OUT);
+		    (event->packet_drop == NONE || is_matched(evidence) ||
+		     decision->matcher->events[event->packet_drop].direction != EVENT_OUT);
 
-	return !left && all->answer.seen &&
-	       (!all->again.seen || all->answer.time < all->again.time);
-}
-
-static bool decide_spurious(struct decision *decision, const char *how,
-			    const struct frame_ref *place)
-{
-	if (!place->seen)
-		return false;
-	rest_on_place(decision, VERDICT_SPURIOUS, place);
-	strbuf_add(decision->because, how);
-	add_place(decision, place);
-	return true;
+	return !left && evidence->first_ack.frame &&
+	       (!evidence->next_tx.frame || evidence->first_ack.time < evidence->next_tx.time);
 }
 
 static void decide_never_sent(struct decision *decision)
@@ -210,57 +212,56 @@ static void decide_never_sent(struct decision *decision)
 			    (unsigned long long)decision->event->lost);
 }
 
-static void decide_sent(struct decision *decision)
+static void decide_retransmission(struct decision *decision)
 {
 	const struct match_event *event = decision->event;
-	const struct evidence *all = &event->all;
-	static const struct frame_ref nowhere;
+	const struct evidence *evidence = decision->evidence;
 
-	if (decide_spurious(decision, "acknowledged in ", &all->acked))
-		return;
-	if (event->drop_before != NONE && was_dropped(decision, event->drop_before)) {
-		rest_on_event(decision, "sent before, and", event->drop_before);
-		return;
-	}
-	if (was_answered_here(decision)) {
-		rest_on_event(decision, "its acknowledgement was", event->all.ack_drop);
-		return;
-	}
-	if (decide_spurious(decision, "SACK in ", &all->sacked) ||
-	    decide_spurious(decision, "DSACK in ", &all->dsack) ||
-	    decide_spurious(decision, "an earlier transmission is what its timestamp answers in ",
-			    answers_earlier(event) ? &all->answer : &nowhere) ||
-	    decide_spurious(decision, "it did not leave, and the data is acknowledged in ",
-			    answered_without(decision) ? &all->answer : &nowhere))
-		return;
-	if (all->attempt.seen) {
-		rest_on_place(decision, VERDICT_LOST_BEYOND_HOST, &all->attempt);
-		strbuf_add(decision->because, "sent before and not answered: ");
-		add_place(decision, &all->attempt);
-		return;
-	}
-	decide_never_sent(decision);
+	if (evidence->acked.frame)
+		rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ", evidence->acked);
+	else if (event->prev_drop != NONE && was_dropped(decision, event->prev_drop))
+		rest_on_drop(decision, "sent before, and", event->prev_drop);
+	else if (was_ack_dropped(decision))
+		rest_on_drop(decision, "its acknowledgement was", evidence->ack_drop);
+	else if (evidence->sacked.frame)
+		rest_on_frame(decision, VERDICT_SPURIOUS, "SACK in ", evidence->sacked);
+	else if (evidence->dsack.frame)
+		rest_on_frame(decision, VERDICT_SPURIOUS, "DSACK in ", evidence->dsack);
+	else if (answers_earlier(decision))
+		rest_on_frame(decision, VERDICT_SPURIOUS,
+			      "an earlier transmission is answered, by its timestamp, in ",
+			      evidence->first_ack);
+	else if (acked_without(decision))
+		rest_on_frame(decision, VERDICT_SPURIOUS,
+			      "it did not leave, and the data is acknowledged in ",
+			      evidence->first_ack);
+	else if (evidence->prev_tx.frame)
+		rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
+			      "sent before and not answered: ", evidence->prev_tx);
+	else
+		decide_never_sent(decision);
 }
 
-struct match_result matcher_result(const struct matcher *matcher, size_t index,
+struct match_result verdict_decide(const struct matcher *matcher, size_t index,
 				   struct strbuf *because)
 {
 	const struct match_event *event = &matcher->events[index];
+	const struct evidence *evidence = evidence_of(matcher, index);
 	struct decision decision = {
 		.matcher = matcher,
 		.event = event,
+		.evidence = evidence,
 		.result = {
 			.verdict = VERDICT_UNKNOWN,
-			.has_own = event->all.own.seen,
-			.own_wire = event->all.own.wire,
-			.own_frame = event->all.own.frame,
+			.has_matched_frame = is_matched(evidence),
+			.matched_wire = evidence->matched_wire,
+			.matched_frame = evidence->matched_frame.number,
 		},
 		.because = because,
 	};
 
-	strbuf_clear(because);
 	if (event->kind == EVENT_KIND_COUNT)
-		add_unknown(&decision, "not an event that this version knows");
+		add_unknown(&decision, "an event that this version does not know");
 	else if (!event->has_tcp)
 		add_unknown(&decision, "its packet has no TCP header");
 	else if (event->kind == EVENT_DROP)
@@ -268,6 +269,6 @@ struct match_result matcher_result(const struct matcher *matcher, size_t index,
 	else if (event->kind == EVENT_RESET)
 		add_unknown(&decision, "a reset is neither a drop nor a retransmission");
 	else
-		decide_sent(&decision);
+		decide_retransmission(&decision);
 	return decision.result;
 }

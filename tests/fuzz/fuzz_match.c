@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The matcher on stories made from any bytes: 14 bytes are a packet, of an event or of the wire.
- * Its few numbers make packets that collide, overlap, wrap and answer each other. Verdicts rest on
- * frames and events that exist, and no two events of one class have one frame.
+ * The matcher on events and frames made from any bytes, 14 for each. Their few numbers make packets
+ * that collide, overlap, wrap and answer each other, at times near each other and at the limits.
+ * Verdicts rest on frames and events that exist, and no two drops, nor two events that were sent,
+ * have the same matched frame.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -16,14 +17,14 @@
 #define WIRES_MAX  3
 #define START_NS   1000000000000ULL
 
-/* What the first byte asks for. */
-enum told {
-	TOLD_EVENT = 0x80,
-	TOLD_SYNTHESIZED = 0x40,
-	TOLD_FAILED = 0x20,
-	TOLD_INBOUND = 0x10,
-	TOLD_KIND = 0x07,
-	TOLD_NEXT_WIRE = 0x40, /* of a frame: of the capture after this one */
+/* The first byte of a record; without RECORD_EVENT it is a frame. */
+enum record_flag {
+	RECORD_EVENT = 0x80,
+	RECORD_SYNTHESIZED = 0x40,
+	RECORD_FAILED = 0x20,
+	RECORD_INBOUND = 0x10,
+	RECORD_KIND = 0x07,
+	RECORD_NEXT_WIRE = 0x40, /* frames after this one are of the next wire capture */
 };
 
 static const char *const kinds[] = { "drop",   "drop", "retransmit", "retransmit",
@@ -65,9 +66,16 @@ static struct packet make_packet(const uint8_t *record)
 	return packet;
 }
 
+/* Six seconds and a half, somewhere in all time. */
 static uint64_t time_of(const uint8_t *record)
 {
-	return START_NS + (uint64_t)(record[12] << 8 | record[13]) * 100000;
+	static const uint64_t starts[] = {
+		START_NS, START_NS, START_NS, START_NS, 0, INT64_MAX, 1ULL << 63, UINT64_MAX,
+	};
+	uint64_t later = (uint64_t)(record[12] << 8 | record[13]) * 100000;
+	uint64_t start = starts[record[4] >> 5];
+
+	return start > UINT64_MAX - later ? start - later : start + later;
 }
 
 static void add_event(struct matcher *matcher, const uint8_t *record, uint64_t number)
@@ -75,16 +83,19 @@ static void add_event(struct matcher *matcher, const uint8_t *record, uint64_t n
 	struct drop_report report = { .timestamp_ns = time_of(record),
 				      .packet = make_packet(record) };
 
-	report_set_text(&report, KEY_event, kinds[record[0] & TOLD_KIND]);
-	report_set_text(&report, KEY_dir, record[0] & TOLD_INBOUND ? "in" : "out");
-	report_set_text(&report, KEY_hdr, record[0] & TOLD_SYNTHESIZED ? "synthesized" : "wire");
-	if (record[0] & TOLD_FAILED)
+	report_set_text(&report, KEY_event, kinds[record[0] & RECORD_KIND]);
+	report_set_text(&report, KEY_dir, record[0] & RECORD_INBOUND ? "in" : "out");
+	report_set_text(&report, KEY_hdr, record[0] & RECORD_SYNTHESIZED ? "synthesized" : "wire");
+	if (record[0] & RECORD_FAILED)
 		report_set_text(&report, KEY_err, "EPERM");
 	report_set_number(&report, KEY_netns, 1 + (record[4] >> 3 & 1));
 	PROPERTY(matcher_add_event(matcher, &report, number) == 0);
 }
 
-/* Each frame record is of one of the captures; a frame's number is its place in the input. */
+/*
+ * Adds the frames of one wire capture. Returns the number of the last one; a frame's number is that
+ * of its record.
+ */
 static uint64_t add_frames(struct matcher *matcher, const uint8_t *bytes, size_t length, int wire,
 			   bool measure)
 {
@@ -96,33 +107,33 @@ static uint64_t add_frames(struct matcher *matcher, const uint8_t *bytes, size_t
 		struct packet packet = make_packet(record);
 		struct match_frame frame = { at / RECORD + 1, time_of(record), &packet };
 
-		if (record[0] & TOLD_EVENT)
+		if (record[0] & RECORD_EVENT)
 			continue;
 		if (at_wire == wire && measure && matcher_measure(matcher, &frame))
 			break;
 		if (at_wire == wire && !measure)
 			PROPERTY(matcher_add_frame(matcher, &frame) == 0);
 		last = at_wire == wire ? frame.number : last;
-		at_wire = (at_wire + !!(record[0] & TOLD_NEXT_WIRE)) % WIRES_MAX;
+		at_wire = (at_wire + !!(record[0] & RECORD_NEXT_WIRE)) % WIRES_MAX;
 	}
 	return last;
 }
 
-struct own {
+struct matched {
 	size_t wire;
 	uint64_t frame;
 };
 
-/* An event's kind is in its record, which is the one of its number. */
+/* number: of the event, which is that of its record. */
 static bool is_drop(const uint8_t *bytes, uint64_t number)
 {
-	return (bytes[(number - 1) * RECORD] & TOLD_KIND) < 2;
+	return (bytes[(number - 1) * RECORD] & RECORD_KIND) < 2;
 }
 
 static void check(const struct matcher *matcher, const uint8_t *bytes, const uint64_t *numbers,
 		  const uint64_t *last)
 {
-	static struct own owns[2][EVENTS_MAX];
+	static struct matched matches[2][EVENTS_MAX];
 	size_t counts[2] = { 0 };
 	struct strbuf because = { 0 };
 
@@ -135,12 +146,13 @@ static void check(const struct matcher *matcher, const uint8_t *bytes, const uin
 					       result.frame <= last[result.wire]));
 		PROPERTY(!result.has_other || result.other < matcher_events(matcher));
 		PROPERTY(result.verdict != VERDICT_DROPPED_BY_HOST || result.has_other);
-		if (!result.has_own)
+		if (!result.has_matched_frame)
 			continue;
 		for (size_t j = 0; j < counts[class]; j++)
-			PROPERTY(owns[class][j].wire != result.own_wire ||
-				 owns[class][j].frame != result.own_frame);
-		owns[class][counts[class]++] = (struct own){ result.own_wire, result.own_frame };
+			PROPERTY(matches[class][j].wire != result.matched_wire ||
+				 matches[class][j].frame != result.matched_frame);
+		matches[class][counts[class]++] = (struct matched){ result.matched_wire,
+								    result.matched_frame };
 	}
 	strbuf_free(&because);
 }
@@ -153,7 +165,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 
 	PROPERTY(matcher);
 	for (size_t at = 0; at + RECORD <= length && count < EVENTS_MAX; at += RECORD) {
-		if (!(bytes[at] & TOLD_EVENT))
+		if (!(bytes[at] & RECORD_EVENT))
 			continue;
 		numbers[count] = at / RECORD + 1;
 		add_event(matcher, bytes + at, numbers[count++]);

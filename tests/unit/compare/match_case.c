@@ -8,8 +8,9 @@
 
 #define FRAMES_MAX 200000
 #define EPOCH_NS   1700000000000000000ULL
+#define WIRES	   8
 
-struct told {
+struct story_frame {
 	int wire;
 	uint64_t number;
 	double us;
@@ -17,16 +18,17 @@ struct told {
 };
 
 static struct matcher *matcher;
-static struct told *frames;
+static struct story_frame *frames;
 static size_t frame_count;
 static uint64_t frame_number;
 static uint64_t event_number;
-static double clock_us[8];
-static const char *missing[8];
+static double clock_us[WIRES];
+static const char *missing[WIRES];
+static uint64_t event_epoch_ns, frame_epoch_ns;
 static int wire_count;
 static struct strbuf because, verdict;
 static struct match_offset offset;
-static bool told;
+static bool is_done; /* the matcher has the whole story */
 
 void story_begin(void)
 {
@@ -39,8 +41,9 @@ void story_begin(void)
 	frame_count = frame_number = event_number = 0;
 	memset(clock_us, 0, sizeof(clock_us));
 	memset(missing, 0, sizeof(missing));
+	event_epoch_ns = frame_epoch_ns = EPOCH_NS;
 	wire_count = 1;
-	told = false;
+	is_done = false;
 }
 
 static struct packet make(const struct story_packet *story)
@@ -80,7 +83,7 @@ static struct packet make(const struct story_packet *story)
 static size_t add_event(double us, struct drop_report *report, struct story_packet packet,
 			struct story_event more)
 {
-	report->timestamp_ns = EPOCH_NS + (uint64_t)(int64_t)(us * 1000);
+	report->timestamp_ns = event_epoch_ns + (uint64_t)(int64_t)(us * 1000);
 	report->packet = make(&packet);
 	report_set_number(report, KEY_netns, more.netns ? more.netns : 1);
 	if (more.err)
@@ -126,8 +129,15 @@ uint64_t story_frame(double us, struct story_packet packet)
 {
 	if (frame_count == FRAMES_MAX)
 		abort();
-	frames[frame_count++] = (struct told){ wire_count - 1, ++frame_number, us, make(&packet) };
+	frames[frame_count++] = (struct story_frame){ wire_count - 1, ++frame_number, us,
+						      make(&packet) };
 	return frame_number;
+}
+
+void story_epochs(uint64_t events_ns, uint64_t frames_ns)
+{
+	event_epoch_ns = events_ns;
+	frame_epoch_ns = frames_ns;
 }
 
 void story_clock(double us)
@@ -154,10 +164,10 @@ void story_covers(double first_us, double last_us)
 	story_frame(last_us, other);
 }
 
-/* All frames of a wire in the order of time, whatever the order they were told in. */
+/* The frames of a wire are in the order of time, the calls of a story need not be. */
 static int compare(const void *a, const void *b)
 {
-	const struct told *x = a, *y = b;
+	const struct story_frame *x = a, *y = b;
 
 	if (x->wire != y->wire)
 		return x->wire - y->wire;
@@ -166,16 +176,16 @@ static int compare(const void *a, const void *b)
 	return x->number < y->number ? -1 : 1;
 }
 
-static struct match_frame frame_of(const struct told *frame)
+static struct match_frame frame_of(const struct story_frame *frame)
 {
 	int64_t ns = (int64_t)((frame->us + clock_us[frame->wire]) * 1000);
 
-	return (struct match_frame){ frame->number, EPOCH_NS + (uint64_t)ns, &frame->packet };
+	return (struct match_frame){ frame->number, frame_epoch_ns + (uint64_t)ns, &frame->packet };
 }
 
-static int tell_wire(int wire)
+static int read_wire(int wire)
 {
-	static char name[8][16];
+	static char name[WIRES][16];
 	int err;
 
 	for (size_t i = 0; i < frame_count; i++) {
@@ -198,18 +208,18 @@ static int tell_wire(int wire)
 	return err ? err : matcher_end_wire(matcher);
 }
 
-static void tell(void)
+static void finish(void)
 {
-	int err = told ? 0 : matcher_begin(matcher);
+	int err = is_done ? 0 : matcher_begin(matcher);
 
-	if (told)
+	if (is_done)
 		return;
 	qsort(frames, frame_count, sizeof(*frames), compare);
 	for (int wire = 0; !err && wire < wire_count; wire++)
-		err = tell_wire(wire);
+		err = read_wire(wire);
 	if (err)
 		abort();
-	told = true;
+	is_done = true;
 }
 
 const char *story_verdict(size_t event)
@@ -223,12 +233,12 @@ const char *story_verdict(size_t event)
 
 struct match_result story_result(size_t event)
 {
-	tell();
+	finish();
 	return matcher_result(matcher, event, &because);
 }
 
 struct match_offset story_offset(void)
 {
-	tell();
+	finish();
 	return offset;
 }

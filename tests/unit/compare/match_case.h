@@ -3,9 +3,9 @@
 #define MATCH_CASE_H
 
 /*
- * A story for the matcher, told packet by packet: events and the frames of wire captures at times
- * in microseconds, then the verdict of each event. A client, 10.0.0.1:1000, talks to a
- * server, 10.0.0.2:80.
+ * A story for the matcher, packet by packet: events and the frames of wire captures at times in
+ * microseconds, then the verdict of each event. A client, 10.0.0.1:1000, talks to a server,
+ * 10.0.0.2:80.
  */
 
 #include "event/event.h"
@@ -14,8 +14,8 @@
 struct story_packet {
 	bool from_server;
 	bool ipv6;
-	uint32_t seq, len, ack; /* flags: ACK, unless others are given */
-	uint8_t flags;
+	uint32_t seq, len, ack;
+	uint8_t flags;	       /* 0: ACK */
 	uint32_t tsval, tsecr; /* both 0: no timestamps */
 	uint16_t id;
 	uint32_t sack[4]; /* start, end, start, end */
@@ -24,9 +24,9 @@ struct story_packet {
 
 struct story_event {
 	uint32_t netns;	    /* 0: 1 */
-	const char *err;    /* of a retransmission that failed */
+	const char *err;    /* why a retransmission failed */
 	const char *kind;   /* "rto", ... */
-	const char *reason; /* of a drop */
+	const char *reason; /* why a packet was dropped */
 	bool synthesized;
 	uint64_t lost;
 };
@@ -40,20 +40,25 @@ size_t story_retransmit(double us, struct story_packet packet, struct story_even
 size_t story_event(double us, const char *event, struct story_packet packet,
 		   struct story_event more);
 
-/* A frame of the wire; returns its number. The clock of the capture is this far ahead: */
+/* Adds a frame of the wire capture; returns its number. */
 uint64_t story_frame(double us, struct story_packet packet);
+
+/* The clock of the wire capture is this far ahead. */
 void story_clock(double us);
 
-/* The rest is another capture. */
+/* All times are counted from these, in nanoseconds since 1970. */
+void story_epochs(uint64_t events_ns, uint64_t frames_ns);
+
+/* From here on frames are those of another wire capture. */
 void story_next_wire(void);
 
-/* The capture that is being told is not whole. */
+/* Seven packets are missing from the wire capture. */
 void story_missing(const char *why);
 
-/* Frames of nothing at both ends, so that each capture covers all events. */
+/* Adds frames of another flow at both ends, so that the wire capture covers all events. */
 void story_covers(double first_us, double last_us);
 
-/* After the story: "VERDICT: BECAUSE", and the rest. */
+/* After the story: "VERDICT: BECAUSE"; all of the result; the clock of the last wire capture. */
 const char *story_verdict(size_t event);
 struct match_result story_result(size_t event);
 struct match_offset story_offset(void);

@@ -33,7 +33,7 @@ TEST(a_drop_on_the_wire_was_dropped_after_it)
 	story_frame(1000, data(10, 1));
 	drop = story_drop(1018, "in", data(10, 1), PLAIN);
 	IS(drop, "dropped-after-wire: frame 3 of w0, 18 us before");
-	CHECK(story_result(drop).has_own && story_result(drop).own_frame == 3);
+	CHECK(story_result(drop).has_matched_frame && story_result(drop).matched_frame == 3);
 	CHECK(story_result(drop).before_us == 18);
 }
 
@@ -45,7 +45,7 @@ TEST(an_output_drop_that_is_not_on_the_wire_was_dropped_before_it)
 	drop = story_drop(1000, "out", data(10, 1), PLAIN);
 	story_frame(201000, data(210, 2));
 	IS(drop, "dropped-before-wire: not in w0, which covers its time");
-	CHECK(!story_result(drop).has_frame && !story_result(drop).has_own);
+	CHECK(!story_result(drop).has_frame && !story_result(drop).has_matched_frame);
 }
 
 TEST(an_output_drop_on_the_wire_was_dropped_after_it)
@@ -64,7 +64,7 @@ TEST(an_input_drop_that_is_not_on_the_wire_is_unknown)
 
 	begin();
 	drop = story_drop(1000, "in", data(10, 1), PLAIN);
-	IS(drop, "unknown: not in w0, which covers its time: taken elsewhere, or with a filter");
+	IS(drop, "unknown: not in w0, which covers its time: captured elsewhere, or with a filter");
 }
 
 TEST(a_drop_outside_the_captures_time_is_unknown)
@@ -150,7 +150,7 @@ TEST(an_unanswered_transmission_on_the_wire_was_lost_beyond)
 	story_frame(201100, answer(1101, 50, 210));
 	IS(again,
 	   "lost-beyond-host: sent before and not answered: frame 3 of w0, 200005 us before");
-	CHECK(story_result(again).own_frame == 4);
+	CHECK(story_result(again).matched_frame == 4);
 }
 
 TEST(the_frame_of_the_retransmission_is_not_the_earlier_one)
@@ -161,7 +161,7 @@ TEST(the_frame_of_the_retransmission_is_not_the_earlier_one)
 	story_frame(201000, data(210, 2));
 	again = story_retransmit(201005, data(210, 2), PLAIN);
 	IS(again, "unknown: its earlier transmission is neither in w0 nor an event");
-	CHECK(story_result(again).own_frame == 3);
+	CHECK(story_result(again).matched_frame == 3);
 }
 
 TEST(a_frame_that_a_qdisc_held_is_the_retransmissions_own)
@@ -173,7 +173,7 @@ TEST(a_frame_that_a_qdisc_held_is_the_retransmissions_own)
 	again = story_retransmit(201005, data(210, 2), PLAIN);
 	story_frame(251000, data(210, 2));
 	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
-	CHECK(story_result(again).frame == 3 && story_result(again).own_frame == 4);
+	CHECK(story_result(again).frame == 3 && story_result(again).matched_frame == 4);
 }
 
 TEST(the_last_transmission_counts)
@@ -393,7 +393,7 @@ TEST(an_old_echo_in_the_answer_tells_that_it_was_needless)
 	story_frame(201000, data(210, 2));
 	again = story_retransmit(201005, data(210, 2), PLAIN);
 	story_frame(202000, answer(1101, 50, 10));
-	IS(again, "spurious: an earlier transmission is what its timestamp answers in frame 6 of "
+	IS(again, "spurious: an earlier transmission is answered, by its timestamp, in frame 6 of "
 		  "w0, 995 us after");
 }
 
@@ -422,7 +422,7 @@ TEST(the_same_millisecond_without_ip_id_goes_by_nearness)
 	story_frame(1800, sent);
 	again = story_retransmit(1805, sent, PLAIN);
 	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
-	CHECK(story_result(again).frame == 3 && story_result(again).own_frame == 4);
+	CHECK(story_result(again).frame == 3 && story_result(again).matched_frame == 4);
 }
 
 TEST(an_answer_without_timestamps_proves_nothing)
@@ -604,7 +604,7 @@ TEST(a_syn_ack_is_made_up_and_found_all_the_same)
 	story_frame(1001000, later);
 	again = story_event(1001005, "synack", later, WITH(.synthesized = true));
 	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
-	CHECK(story_result(again).frame == 4 && story_result(again).own_frame == 5);
+	CHECK(story_result(again).frame == 4 && story_result(again).matched_frame == 5);
 }
 
 TEST(a_retransmission_that_did_not_leave_is_answered_for_an_earlier_one)
@@ -627,7 +627,7 @@ TEST(a_reset_is_neither)
 	story_frame(1000, reset);
 	event = story_event(1010, "reset", reset, WITH(.synthesized = true));
 	IS(event, "unknown: a reset is neither a drop nor a retransmission");
-	CHECK(story_result(event).has_own && story_result(event).own_frame == 3);
+	CHECK(story_result(event).has_matched_frame && story_result(event).matched_frame == 3);
 }
 
 TEST(a_probe_of_new_data_is_no_retransmission)

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MATCH_ASSIGN_H
+#define MATCH_ASSIGN_H
+
+/*
+ * Decides which frame is the packet of which event: of the events with equal headers the nearest in
+ * time. Each event has one matched frame of a wire capture at most, and each frame one event of a
+ * range.
+ */
+
+#include "match_state.h"
+
+/*
+ * Gives the frame to an event of the range, whose matched frame it becomes. An event that had
+ * another frame, which was farther, gives that one up to the next event that it fits. Returns the
+ * event that got the frame, NONE: no event did. A frame that was given up and fits no event is left
+ * in *displaced; its number is 0 if there is none.
+ */
+uint32_t assign_frame(struct matcher *matcher, struct event_range range,
+		      const struct segment_info *frame, struct segment_info *displaced);
+
+/*
+ * Takes a sample of the clocks' difference from a frame that is surely the packet of an event of
+ * the range. Its time is that of the wire's own clock.
+ */
+void assign_sample(struct matcher *matcher, struct event_range range,
+		   const struct segment_info *frame);
+
+/* Whether a sample can be taken from the event: its packet can be told from every other one. */
+bool assign_is_measurable(const struct match_event *event);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MATCH_EVENT_H
+#define MATCH_EVENT_H
+
+/*
+ * An event of the matcher, and the evidence that wire captures give of it. Data alone: there is one
+ * event and one evidence for each event of the file, so their size decides what compare needs.
+ */
+
+#include "event/event.h"
+#include "match_segment.h"
+
+#define NONE UINT32_MAX /* no event, where the index of one is expected */
+
+struct match_event {
+	struct segment_info packet; /* its number is that in the file of the events */
+	uint64_t lost;		    /* events lost before it */
+	const char *label;	    /* "REASON at SYMBOL"; NULL: both unknown; the matcher's */
+	uint32_t netns;		    /* 0: unknown */
+	uint32_t flow;		    /* match_flow.h; meaningless without has_tcp */
+	uint32_t prev_drop;	    /* the last drop of its first byte before it; NONE */
+	uint32_t packet_drop;	    /* the drop of this very transmission; NONE */
+	uint8_t kind;		    /* enum event_kind; EVENT_KIND_COUNT: unknown to this version */
+	uint8_t direction;	    /* enum event_direction */
+	uint8_t sample;		    /* its clock sample's index + 1; 0: it has none */
+	bool has_tcp : 1;
+	bool failed : 1;  /* a retransmission that TCP could not send */
+	bool timeout : 1; /* a retransmission by the retransmission timer */
+	/* Of the wire capture that is being read. */
+	bool has_snapshot : 1;	/* connection_snapshot() was called for it */
+	uint32_t connection;	/* id of its connection; 0: none yet */
+	uint32_t unanswered_at; /* match_unanswered.h */
+};
+
+/* A frame of a wire capture. The frame number 0 means none. */
+struct frame_ref {
+	uint64_t frame : 48;
+	uint64_t wire : 16;
+	int64_t time; /* match_time.h, by the clock of the events */
+};
+
+#define WIRES_MAX UINT16_MAX
+
+struct evidence {
+	struct segment_info matched_frame; /* the event's own packet on the wire */
+	struct frame_ref prev_tx;	   /* the last transmission of its first byte before it */
+	struct frame_ref next_tx;	   /* the first transmission of it afterwards */
+	struct frame_ref acked;		   /* the ACK of all its data, before it was sent */
+	struct frame_ref sacked;	   /* the same by a SACK block */
+	struct frame_ref first_ack;	   /* the first ACK of all its data after it was sent */
+	struct frame_ref dsack;		   /* the DSACK (RFC 2883) that reports it */
+	uint32_t prev_tx_tsval;
+	uint32_t prev_tx_connection; /* id, in the wire capture that is being read */
+	uint32_t first_ack_tsecr;
+	uint32_t ack_drop; /* the event that dropped an ACK of all its data; NONE */
+	uint16_t matched_wire;
+	bool prev_tx_has_tsval : 1;
+	bool ts_echo_valid : 1; /* first_ack_tsecr identifies the transmission that it answers */
+};
+
+/* A retransmission, sent or attempted: what has an earlier transmission. */
+static inline bool is_retransmission(const struct match_event *event)
+{
+	return event->kind == EVENT_RETRANSMIT || event->kind == EVENT_SYNACK ||
+	       event->kind == EVENT_TLP;
+}
+
+/* Whether the wire capture that is being read, or was, has the packet itself. */
+static inline bool is_matched(const struct evidence *evidence)
+{
+	return evidence->matched_frame.number;
+}
+
+#endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "match_report.h"
+#include "match_time.h"
+#include "report/names.h"
+#include "util/hash.h"
+#include "util/strbuf.h"
+
+struct label {
+	UT_hash_handle hh;
+	char text[]; /* the key, with its NUL */
+};
+
+static enum event_kind kind_of(const struct drop_report *report)
+{
+	const char *name = report_text(report, KEY_event);
+	enum event_kind kind = 0;
+
+	while (kind < EVENT_KIND_COUNT && (!name || strcmp(name, event_kind_name(kind)) != 0))
+		kind++;
+	return kind;
+}
+
+static enum event_direction direction_of(const struct drop_report *report)
+{
+	const char *dir = report_text(report, KEY_dir);
+
+	if (dir)
+		return strcmp(dir, "in") == 0 ? EVENT_IN : EVENT_OUT;
+	if (report->has_direction)
+		return report->inbound ? EVENT_IN : EVENT_OUT;
+	return EVENT_DIR_UNKNOWN;
+}
+
+static bool text_is(const struct drop_report *report, enum key key, const char *expected)
+{
+	const char *text = report_text(report, key);
+
+	return text && strcmp(text, expected) == 0;
+}
+
+struct match_event event_of_report(const struct drop_report *report, uint64_t number)
+{
+	int64_t time = time_from_ns(report->timestamp_ns);
+	enum event_kind kind = kind_of(report);
+	struct match_event event = {
+		.packet = segment_info_of(&report->packet, time, 0),
+		.lost = report_number(report, KEY_lost),
+		.netns = (uint32_t)report_number(report, KEY_netns),
+		.prev_drop = NONE,
+		.packet_drop = NONE,
+		.kind = (uint8_t)kind,
+		.direction = (uint8_t)direction_of(report),
+		.has_tcp = report->packet.tcp_at && kind != EVENT_KIND_COUNT,
+		.failed = report->values[KEY_err].present,
+		.timeout = text_is(report, KEY_kind, "rto"),
+		.unanswered_at = NONE,
+	};
+
+	event.packet.number = number;
+	event.packet.synthesized = text_is(report, KEY_hdr, "synthesized");
+	return event;
+}
+
+static void format_label(const struct drop_report *report, struct strbuf *label)
+{
+	const char *reason = report_text(report, KEY_reason), *at = report_text(report, KEY_at);
+
+	if (reason)
+		strbuf_add(label, reason);
+	else if (report->values[KEY_reason_code].present)
+		strbuf_addf(label, "reason %llu",
+			    (unsigned long long)report_number(report, KEY_reason_code));
+	if (at)
+		strbuf_addf(label, "%sat %s", label->length ? " " : "", at);
+}
+
+/* Returns the label of the set with this text, a new one if there is none; NULL: out of memory. */
+static struct label *find_or_add(struct label **labels, const struct strbuf *text)
+{
+	size_t length = text->length;
+	struct label *label;
+
+	HASH_FIND(hh, *labels, text->data, length, label);
+	if (label)
+		return label;
+	label = malloc(sizeof(*label) + length + 1);
+	if (!label)
+		return NULL;
+	memcpy(label->text, text->data, length + 1);
+	HASH_ADD_KEYPTR(hh, *labels, label->text, length, label);
+	if (label->hh.tbl)
+		return label;
+	free(label);
+	return NULL;
+}
+
+int labels_add(struct label **labels, const struct drop_report *report, const char **text)
+{
+	struct strbuf buffer = { 0 };
+	const struct label *label;
+
+	*text = NULL;
+	format_label(report, &buffer);
+	if (!buffer.length && !buffer.failed)
+		return 0;
+	label = buffer.failed ? NULL : find_or_add(labels, &buffer);
+	strbuf_free(&buffer);
+	if (!label)
+		return -ENOMEM;
+	*text = label->text;
+	return 0;
+}
+
+void labels_free(struct label **labels)
+{
+	struct label *label, *following;
+
+	HASH_ITER(hh, *labels, label, following)
+	{
+		HASH_DEL(*labels, label);
+		free(label);
+	}
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MATCH_SACK_H
+#define MATCH_SACK_H
+
+/*
+ * Selective acknowledgements of one direction's data (RFC 2018), and duplicate ones (RFC 2883),
+ * which report a retransmission that was not needed. It knows no connection but its id.
+ */
+
+#include "match_state.h"
+
+struct sack_list; /* NULL: none so far */
+
+/* The ACK of a frame that was not dropped, and of whom it is. */
+struct sack_frame {
+	const struct segment_info *frame;
+	const struct packet *packet; /* the same, with its SACK blocks */
+	struct flow *flow;
+	uint32_t connection; /* id */
+	bool has_ack;
+	uint32_t ack; /* the highest one of the stream so far */
+};
+
+/*
+ * Adds the blocks to the list, which is allocated for the first one, and gives a DSACK to the last
+ * retransmission that it reports. Returns 0 or -ENOMEM.
+ */
+int sack_add_frame(struct matcher *matcher, struct sack_list **list, const struct sack_frame *from);
+
+/* Returns a frame that acknowledged all data of the packet selectively. */
+struct frame_ref sack_find(const struct sack_list *list, const struct segment_info *packet);
+
+void sack_list_free(struct sack_list *list); /* NULL is accepted */
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MATCH_STATE_H
+#define MATCH_STATE_H
+
+/*
+ * What the modules of the matcher share: the events, their evidence and the wire captures. Data
+ * alone. Each module has a header of its own and calls only those that come later here:
+ *
+ *   match.h        events in, frames in, results out
+ *   match_verdict  the verdict, from an event's evidence
+ *   match_frame    the order of time: frames and events through all that follows
+ *   match_assign   which frame is the packet of which event
+ *   match_connection, match_unanswered, match_sack   what has been sent and acknowledged
+ *   match_index, match_flow   finding flows and events
+ *   match_wire, match_segment, match_time
+ */
+
+#include "match.h"
+#include "match_index.h"
+#include "match_wire.h"
+
+#define SAMPLES_MAX 128
+
+/* A reason and a symbol, kept once for all events that have them. */
+struct label;
+
+struct matcher {
+	int64_t window; /* how far a frame may be from the event whose packet it is, in ns */
+	struct match_event *events;
+	size_t count, capacity;
+	struct label *labels; /* a table of util/hash.h */
+	struct flow_list flows;
+	struct match_index index;
+	/*
+	 * By event: of the wire that is being read, and of all before it. With one wire there is
+	 * only one of them at a time.
+	 */
+	struct evidence *current, *merged;
+	struct wire *wires; /* the last one is being read */
+	uint32_t wire_count;
+	uint64_t ticks; /* counts frames and events of connections, for their age */
+	uint32_t last_connection;
+	size_t measurable, sample_count; /* events; those that have a clock sample */
+	int64_t samples[SAMPLES_MAX], last_sample;
+};
+
+/* The frame, as it is kept in evidence. */
+static inline struct frame_ref frame_ref(const struct matcher *matcher,
+					 const struct segment_info *frame)
+{
+	return (struct frame_ref){ frame->number, matcher->wire_count - 1, frame->time };
+}
+
+/* The wire capture that is being read. */
+static inline struct wire *current_wire(const struct matcher *matcher)
+{
+	return &matcher->wires[matcher->wire_count - 1];
+}
+
+#endif
