@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,12 +26,13 @@ static const struct option long_options[] = {
 static void print_help(void)
 {
 	puts("Usage: tcpdropcap compare [OPTION]... DROPS WIRE [WIRE]...\n\n"
-	     "What captures of the wire, by tcpdump or Wireshark, tell of each drop and retransmission\n"
-	     "in DROPS, a capture of this tool: a verdict for each, and why.\n\n"
+	     "Compares the drops and retransmissions in DROPS, a capture by tcpdropcap, with captures\n"
+	     "of the wire, by tcpdump or Wireshark, and prints a verdict on each, and why.\n\n"
 	     "  -v, --verbose              a line for each event\n"
 	     "      --json                 one JSON object a line instead of text\n"
-	     "  -w, --write FILE           the capture of the wire (one only) with the verdicts as\n"
-	     "                             comments, and the events that are not on the wire between\n"
+	     "  -w, --write FILE           write the capture of the wire (there may be one only) with\n"
+	     "                             the verdicts as comments of its frames; events that are not\n"
+	     "                             on the wire become packets between them\n"
 	     "  -h, --help                 print this and end\n\n"
 	     "Exit status: 0, 1 for a failure, 2 for bad usage.");
 }
@@ -74,39 +76,67 @@ static int check(const struct compare_options *options, int files)
 	const char *wrong = NULL;
 
 	if (files < 2)
-		wrong = "compare wants a file of events and one or more captures of the wire";
+		wrong = "compare needs a file of events and one or more captures of the wire";
 	else if (options->write_path && files > 2)
-		wrong = "-w writes one capture of the wire: give one only";
+		wrong = "-w copies one capture of the wire, but there are several: give one";
 	else if (options->write_path && strcmp(options->write_path, "-") == 0)
-		wrong = "-w -: the verdicts go to standard output; give a file";
+		wrong = "-w -: the verdicts go to standard output: give the name of a file";
 	if (wrong)
 		log_line("%s", wrong);
 	return wrong ? -EINVAL : 0;
 }
 
+static int read_files(struct compare *compare, char **files, int count, struct error *error)
+{
+	int err = compare_read_events(compare, files[0], error);
+
+	return err ? err : compare_read_wires(compare, files + 1, (size_t)count - 1, error);
+}
+
+static int write_file(struct compare *compare, const char *path, struct error *error)
+{
+	uint64_t events = matcher_events(compare->matcher);
+	struct compare_written written;
+	int err = compare_write(compare, path, &written, error);
+
+	if (err)
+		return err;
+	log_counts("%" PRIu64 " events read; %" PRIu64 " written: %" PRIu64
+		   " on their frames, %" PRIu64 " as packets of their own",
+		   events, written.on_frames + written.own_packets, written.on_frames,
+		   written.own_packets);
+	if (written.on_frames + written.own_packets == events)
+		return 0;
+	return error_set(error, -EIO, "%s: some events are missing from it: this is a bug", path);
+}
+
+static int print(struct compare *compare, struct compare_form form)
+{
+	int err = compare_print(compare, form, stdout);
+
+	if (err && err != -EPIPE)
+		log_line("output: cannot write it: %s", strerror(-err));
+	return err == -EPIPE ? 0 : err;
+}
+
 static int run(const struct compare_options *options, char **files, int count)
 {
-	struct compare compare = { 0 };
+	struct compare compare = {
+		.keep_events = options->form.json || options->form.lines || options->write_path,
+	};
 	struct error error = { 0 };
-	int err = compare_read_events(&compare, files[0], &error);
+	int err = read_files(&compare, files, count, &error);
 
-	if (!err)
-		err = compare_read_wires(&compare, files + 1, (size_t)count - 1, &error);
 	if (!err && options->write_path)
-		err = compare_write(&compare, options->write_path, &error);
+		err = write_file(&compare, options->write_path, &error);
 	if (err)
 		log_line("%s", error.text);
 	if (!err && compare.damaged)
-		log_warning(
-			"%llu annotations are damaged: what stands behind the damage is not used",
-			(unsigned long long)compare.damaged);
-	if (!err) {
-		err = compare_print(&compare, options->form, stdout);
-		if (err == -EPIPE)
-			err = 0;
-		else if (err)
-			log_line("output: cannot write it: %s", strerror(-err));
-	}
+		log_warning("%" PRIu64
+			    " annotations are damaged: the keys after the damage are ignored",
+			    compare.damaged);
+	if (!err)
+		err = print(&compare, options->form);
 	compare_free(&compare);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# compare on files: what it refuses, what it prints, and that -w leaves the capture as it was. The wire is
-# made of the events' own packets by tcpdump, so that each event's packet is on it.
+# compare on files: which arguments it refuses, its output, and that -w leaves the capture as it was. The
+# wire is made of the events' own packets by tcpdump, so that each event's packet is on it.
 #   TOOL=... compare_test.sh
 set -u
 : "${TOOL:?}"
@@ -28,17 +28,18 @@ gzip -k rto.pcap
 events=$(tcpdump -nr rto.pcapng 2>/dev/null | wc -l)
 drops=$(tcpdump -nr input-drop.pcapng 2>/dev/null | wc -l)
 
-refused compare_needs_files 2 'wants a file of events'
-refused compare_needs_a_wire 2 'wants a file of events' rto.pcapng
+refused compare_needs_files 2 'needs a file of events'
+refused compare_needs_a_wire 2 'needs a file of events' rto.pcapng
 refused compare_refuses_unknown_options 2 '--strange' --strange rto.pcapng rto.pcap
 refused compare_refuses_an_option_without_its_file 2 'needs an argument' rto.pcapng rto.pcap -w
-refused compare_writes_one_wire 2 'give one only' -w out.pcapng rto.pcapng rto.pcap input-drop.pcap
+refused compare_writes_one_wire 2 'there are several' -w out.pcapng rto.pcapng rto.pcap input-drop.pcap
 refused compare_names_a_missing_file 1 'missing.pcapng' missing.pcapng rto.pcap
 refused compare_names_a_missing_wire 1 'missing.pcap' rto.pcapng missing.pcap
 refused compare_refuses_other_files 1 'stdout' rto.pcapng stdout
 refused compare_refuses_events_without_annotations 1 'rto.pcap has no annotations' rto.pcap rto.pcap
 refused compare_refuses_a_pipe_of_the_wire 1 'more than once' rto.pcapng -
-refused compare_refuses_to_write_what_it_reads 1 'is the file that is read' -w rto.pcap rto.pcapng rto.pcap
+refused compare_refuses_to_write_what_it_reads 1 'is a file that is read' -w rto.pcap rto.pcapng rto.pcap
+refused compare_refuses_to_write_over_the_events 1 'is a file that is read' -w rto.pcapng rto.pcapng rto.pcap
 refused compare_names_a_folder_it_cannot_write 1 'nowhere/out' -w nowhere/out.pcapng rto.pcapng rto.pcap
 head -c 500 rto.pcap >cut.pcap
 refused compare_names_damage 1 'cut.pcap' rto.pcapng cut.pcap
@@ -65,7 +66,7 @@ run input-drop.pcapng later.pcap
 same compare_measures_a_clock_hours_ahead "$(counted dropped-after-wire)" "$drops"
 same compare_prints_a_clock_hours_ahead "$(grep -cE 'clock offset \+7200\.(5000|4999)' stdout)" 1
 
-# Of a capture with comments of its own, every byte of its packets stays, and each comment.
+# A capture with comments of its own keeps every byte of its packets, and each comment.
 fields() { tshark -r "$1" -Y "$2" -T fields -e frame.time_epoch -e frame.len -e frame.cap_len -e eth.src -e ip.id -e tcp.seq_raw 2>/dev/null; }
 bytes() { tshark -r "$1" -Y "$2" -x 2>/dev/null | grep '^0' ; }
 # The output drops are not on that wire.
@@ -85,8 +86,30 @@ same write_makes_what_tcpdump_reads "$(tcpdump -nr out.pcapng 2>/dev/null | wc -
 # Inserted in their place in time.
 run -w sorted.pcapng output-drop.pcapng later.pcap
 same write_inserts_in_the_order_of_time "$(tshark -r sorted.pcapng -T fields -e frame.time_delta 2>/dev/null | grep -c '^-')" 0
-# An event that is behind the last frame, or in a capture of nothing, is not lost.
+# An event after the last frame, or with a capture of nothing, is not lost.
 tcpdump -r rto.pcap -w empty.pcap 'udp' 2>/dev/null
 run -w from-nothing.pcapng rto.pcapng empty.pcap
 same write_keeps_events_of_an_empty_capture "$(tcpdump -nr from-nothing.pcapng 2>/dev/null | wc -l)" "$events"
+
+# All events are in the file, and -r reads each: a packet that was retransmitted, and dropped on its way in.
+read_back() { "$TOOL" -q -r "$1" 2>&1 >/dev/null | sed -n 's/ events read;.*//p'; }
+tcpdump -c 3 -r rto.pcapng -w three.pcap 2>/dev/null
+editcap -r rto.pcapng retransmit.pcapng 2
+editcap -r three.pcap -F pcapng -a 2:'tcpdropcap/1 event=drop reason=NETFILTER_DROP dir=in hdr=wire' drop.pcapng 2
+mergecap -w twice.pcapng retransmit.pcapng drop.pcapng 2>/dev/null
+run -w twice-out.pcapng twice.pcapng three.pcap
+same write_keeps_both_events_of_a_frame \
+	"$(grep -o '[0-9]* events read.*' stderr)" \
+	"2 events read; 2 written: 1 on their frames, 1 as packets of their own"
+same write_has_both_events_of_a_frame "$(read_back twice-out.pcapng)" 2
+same write_adds_one_packet_for_the_second_event "$(tcpdump -nr twice-out.pcapng 2>/dev/null | wc -l)" 4
+same write_has_both_verdicts "$(tshark -r twice-out.pcapng -Y 'frame.comment contains "verdict=" && frame.comment contains "wire_frame=2"' 2>/dev/null | wc -l)" 1
+for pair in 'all wire out' 'output-drop later sorted' 'rto empty from-nothing'; do
+	# shellcheck disable=SC2086 # three words
+	set -- $pair
+	same "each_event_of_$1_is_read_back" "$(read_back "$3.pcapng")" "$(read_back "$1.pcapng")"
+done
+# A frame that has an annotation already keeps it as the only one.
+run -w again.pcapng all.pcapng out.pcapng
+same write_adds_no_second_annotation_to_a_frame "$(read_back again.pcapng)" $((2 * (drops + off)))
 exit $status

@@ -4,142 +4,107 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "report/annotation.h"
 #include "compare.h"
+#include "compare_event.h"
 #include "file/input.h"
 #include "report/report_reader.h"
 
-#define WINDOW_NS \
-	10000000000 /* a frame farther from an event is not its own, whatever its headers */
+#define WINDOW_NS 10000000000 /* farther from an event, a frame is not its packet */
 
 /* A file that is being read. */
-struct wire_file {
+struct capture_file {
 	struct input *input;
 	struct pcapng_reader *reader;
 };
 
-static int open_file(struct wire_file *file, const char *path, struct error *error)
+static int memory_failed(int err, struct error *error)
+{
+	if (err == -EOVERFLOW)
+		return error_set(error, err, "too many events or captures: compare parts of them");
+	return error_set(error, err, "out of memory");
+}
+
+static int open_file(struct capture_file *file, const char *path, struct error *error)
 {
 	file->input = input_open(path, error);
 	if (!file->input)
 		return -EIO;
 	file->reader = pcapng_reader_new(input_source(file->input));
-	return file->reader ? 0 : error_set(error, -ENOMEM, "out of memory");
+	return file->reader ? 0 : memory_failed(-ENOMEM, error);
 }
 
-static void close_file(struct wire_file *file)
+static void close_file(struct capture_file *file)
 {
 	pcapng_reader_free(file->reader);
 	input_close(file->input);
 }
 
-/* What the last reading returned, 0 at the end of the file. */
-static int check_end(const struct wire_file *file, int got, struct error *error)
+/* got: what the last reading returned, 0 at the end of the file. */
+static int check_end(const struct capture_file *file, int got, struct error *error)
 {
 	if (got == -ENOMEM)
-		return error_set(error, got, "out of memory");
+		return memory_failed(got, error);
 	return got < 0 ? input_failed(file->input, file->reader, got, error) : 0;
 }
 
-static void *copy_bytes(const void *bytes, size_t length)
+static int keep_event(struct compare *compare, const struct drop_report *report, uint64_t number)
 {
-	void *copy = malloc(length + 1);
-
-	return copy ? memcpy(copy, bytes, length) : NULL;
-}
-
-static struct drop_report *copy_unvalued(const struct drop_report *report, uint8_t *data)
-{
-	struct drop_report *copy = copy_bytes(report, sizeof(*report));
-
-	if (copy) {
-		copy->packet.data = data;
-		copy->frames = NULL;
-		copy->ifname = NULL;
-		memset(copy->values, 0, sizeof(copy->values));
-	}
-	return copy;
-}
-
-static int keep(struct compare_event *event, const struct drop_report *report, uint64_t number)
-{
-	struct strbuf annotation = { 0 };
-
-	annotation_format(report, &annotation);
-	*event = (struct compare_event){
-		.number = number,
-		.annotation = annotation.data,
-		.stack = report->frames ? strdup(report->frames) : NULL,
-		.ifname = report->ifname ? strdup(report->ifname) : NULL,
-		.data = copy_bytes(report->packet.data, report->packet.caplen),
-	};
-	event->unvalued = copy_unvalued(report, event->data);
-	if (annotation.failed || !event->data || !event->unvalued ||
-	    (report->frames && !event->stack) || (report->ifname && !event->ifname))
+	strbuf_clear(&compare->packed);
+	if (event_pack(report, number, &compare->packed))
 		return -ENOMEM;
-	return 0;
+	return record_store_add(compare->events, compare->packed.data, compare->packed.length);
 }
 
 static int add_event(struct compare *compare, const struct drop_report *report, uint64_t number)
 {
-	struct compare_event *grown = compare->events;
+	int err = compare->events ? keep_event(compare, report, number) : 0;
 
-	if (compare->event_count == compare->capacity) {
-		compare->capacity = compare->capacity ? compare->capacity * 2 : 64;
-		grown = reallocarray(grown, compare->capacity, sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		compare->events = grown;
-	}
-	/* Counted at once, so that a half of it is freed too. */
-	if (keep(&grown[compare->event_count++], report, number))
-		return -ENOMEM;
-	return matcher_add_event(compare->matcher, report, number);
+	return err ? err : matcher_add_event(compare->matcher, report, number);
 }
 
-static int read_events(struct compare *compare, struct wire_file *file, struct error *error)
+static int read_events(struct compare *compare, struct capture_file *file, struct error *error)
 {
 	struct report_reader *reports = report_reader_new();
 	struct drop_report report;
 	struct pcapng_item item;
-	int got = reports ? 1 : -ENOMEM, kind;
+	int got = reports ? 1 : -ENOMEM, err = 0, kind;
 
-	while (got > 0 && (got = pcapng_reader_next(file->reader, &item)) > 0) {
+	while (!err && got > 0 && (got = pcapng_reader_next(file->reader, &item)) > 0) {
 		kind = report_reader_take(reports, &item, &report);
 		compare->damaged += kind == REPORT_DAMAGED;
 		if (kind < 0)
 			got = kind;
-		else if ((kind == REPORT_DAMAGED || kind == REPORT_WHOLE) &&
-			 add_event(compare, &report, item.frame))
-			got = -ENOMEM;
+		else if (kind == REPORT_DAMAGED || kind == REPORT_WHOLE)
+			err = add_event(compare, &report, item.frame);
 	}
 	report_reader_free(reports);
-	return check_end(file, got, error);
+	return err ? memory_failed(err, error) : check_end(file, got, error);
 }
 
 int compare_read_events(struct compare *compare, const char *path, struct error *error)
 {
-	struct wire_file file = { 0 };
+	struct capture_file file = { 0 };
 	int err = open_file(&file, path, error);
 
+	compare->events_path = path;
 	compare->matcher = matcher_new(WINDOW_NS);
-	if (!err && !compare->matcher)
-		err = error_set(error, -ENOMEM, "out of memory");
+	compare->events = compare->keep_events ? record_store_new() : NULL;
+	if (!err && (!compare->matcher || (compare->keep_events && !compare->events)))
+		err = memory_failed(-ENOMEM, error);
 	if (!err)
 		err = read_events(compare, &file, error);
-	if (!err && !compare->event_count)
-		err = error_set(
-			error, -ENODATA,
-			"%s has no annotations of tcpdropcap; the first file is of the events, "
-			"the others are of the wire",
-			input_name(file.input));
+	if (!err && !matcher_events(compare->matcher))
+		err = error_set(error, -ENODATA,
+				"%s has no annotations of tcpdropcap; the first file has the "
+				"events, the others are captures of the wire",
+				input_name(file.input));
 	if (!err && matcher_begin(compare->matcher))
-		err = error_set(error, -ENOMEM, "out of memory");
+		err = memory_failed(-ENOMEM, error);
 	close_file(&file);
 	return err;
 }
 
-/* A packet of a wire capture for the matcher. Returns whether it can tell anything. */
+/* Makes a frame for the matcher. Returns false for what has no time or an unknown link type. */
 static bool parse_frame(const struct pcapng_item *item, struct packet *packet,
 			struct match_frame *frame)
 {
@@ -154,7 +119,7 @@ static bool parse_frame(const struct pcapng_item *item, struct packet *packet,
 
 static int measure(struct compare *compare, struct compare_wire *wire, struct error *error)
 {
-	struct wire_file file = { 0 };
+	struct capture_file file = { 0 };
 	struct pcapng_item item;
 	struct match_frame frame;
 	struct packet packet;
@@ -172,7 +137,7 @@ static int measure(struct compare *compare, struct compare_wire *wire, struct er
 	return err;
 }
 
-/* What of the capture is missing, by what it says of itself. */
+/* Packets that are missing from a capture, by its own account. */
 struct missing {
 	uint64_t unreadable, untimed, lost_before, lost_in_all;
 };
@@ -192,7 +157,7 @@ static int take_item(struct compare *compare, struct compare_wire *wire,
 	if (parse_frame(item, &packet, &frame))
 		return matcher_add_frame(compare->matcher, &frame);
 	missing->untimed += !item->has_timestamp;
-	missing->unreadable += item->has_timestamp;
+	missing->unreadable += item->has_timestamp; /* then it is the link type */
 	return 0;
 }
 
@@ -209,28 +174,28 @@ static void add_missing(struct compare *compare, const struct missing *missing)
 
 static int match(struct compare *compare, struct compare_wire *wire, struct error *error)
 {
-	struct wire_file file = { 0 };
+	struct capture_file file = { 0 };
 	struct missing missing = { 0 };
 	struct pcapng_item item;
-	int err = open_file(&file, wire->path, error), got = 1;
+	int got = 1, err = open_file(&file, wire->path, error), full = 0;
 
-	if (!err && matcher_begin_wire(compare->matcher, wire->name, wire->offset.ns))
-		err = error_set(error, -ENOMEM, "out of memory");
-	while (!err && got > 0 && (got = pcapng_reader_next(file.reader, &item)) > 0) {
-		if (take_item(compare, wire, &item, &missing))
-			got = -ENOMEM;
-	}
 	if (!err)
+		full = matcher_begin_wire(compare->matcher, wire->name, wire->offset.ns);
+	while (!err && !full && (got = pcapng_reader_next(file.reader, &item)) > 0)
+		full = take_item(compare, wire, &item, &missing);
+	if (!err && !full)
 		err = check_end(&file, got, error);
-	if (!err)
+	if (!err && !full) {
 		add_missing(compare, &missing);
-	if (!err && matcher_end_wire(compare->matcher))
-		err = error_set(error, -ENOMEM, "out of memory");
+		full = matcher_end_wire(compare->matcher);
+	}
+	if (full)
+		err = memory_failed(full, error);
 	close_file(&file);
 	return err;
 }
 
-/* A pipe could be read only once. */
+/* A pipe can be read only once. */
 static int check_wire(const char *path, struct error *error)
 {
 	struct stat st;
@@ -248,7 +213,7 @@ int compare_read_wires(struct compare *compare, char **paths, size_t count, stru
 
 	compare->wires = calloc(count, sizeof(*compare->wires));
 	if (!compare->wires)
-		return error_set(error, -ENOMEM, "out of memory");
+		return memory_failed(-ENOMEM, error);
 	compare->wire_count = count;
 	for (size_t i = 0; !err && i < count; i++) {
 		struct compare_wire *wire = &compare->wires[i];
@@ -266,40 +231,29 @@ int compare_read_wires(struct compare *compare, char **paths, size_t count, stru
 
 void compare_free(struct compare *compare)
 {
-	for (size_t i = 0; i < compare->event_count; i++) {
-		struct compare_event *event = &compare->events[i];
-
-		free(event->annotation);
-		free(event->stack);
-		free(event->ifname);
-		free(event->data);
-		free(event->unvalued);
-	}
-	free(compare->events);
+	record_store_free(compare->events);
 	free(compare->wires);
 	matcher_free(compare->matcher);
+	strbuf_free(&compare->packed);
 	strbuf_free(&compare->storage);
 	strbuf_free(&compare->because);
 }
 
-int compare_report(struct compare *compare, size_t index, struct drop_report *report,
-		   struct match_result *result)
+int compare_event(struct compare *compare, size_t index, struct compare_event *event)
 {
-	const struct compare_event *event = &compare->events[index];
-	int err;
+	struct drop_report *report = &event->report;
+	const void *bytes;
+	size_t length;
 
-	*report = *event->unvalued;
-	report->ifname = event->ifname;
-	report->frames = event->stack;
-	err = annotation_parse(event->annotation, report, &compare->storage);
-	if (err)
-		return err;
-	*result = matcher_result(compare->matcher, index, &compare->because);
+	if (record_store_get(compare->events, index, &bytes, &length) ||
+	    event_unpack(bytes, report, &event->number, &compare->storage))
+		return -ENOMEM;
+	event->result = matcher_result(compare->matcher, index, &compare->because);
 	if (compare->because.failed)
 		return -ENOMEM;
-	report_set_text(report, KEY_verdict, verdict_name(result->verdict));
-	if (result->has_frame)
-		report_set_number(report, KEY_wire_frame, result->frame);
+	report_set_text(report, KEY_verdict, verdict_name(event->result.verdict));
+	if (event->result.has_frame)
+		report_set_number(report, KEY_wire_frame, event->result.frame);
 	report_set_text(report, KEY_because, strbuf_string(&compare->because));
 	return 0;
 }

@@ -3,18 +3,19 @@
 #define COMPARE_H
 
 /*
- * Events from a file of ours against captures of the wire: reads the files for the matcher, keeps
- * the events with their verdicts, prints them, and writes a wire capture with them. It decides
- * nothing: match.h does.
+ * Compares the events of a capture file of ours with captures of the wire: reads the files for the
+ * matcher (match.h), which decides, prints the verdicts, and writes a wire capture that has them.
+ * Functions that return an int return 0 or -errno, and fill the error where they get one.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#include "util/error.h"
+#include "file/record_store.h"
 #include "match.h"
 #include "report/report.h"
+#include "util/error.h"
 #include "util/strbuf.h"
 
 struct compare_wire {
@@ -24,46 +25,51 @@ struct compare_wire {
 	struct match_offset offset;
 };
 
-/* An event as it is kept: in the form in which it is written. */
-struct compare_event {
-	uint64_t number; /* of its packet in its file */
-	char *annotation;
-	char *stack;		      /* the frames; NULL: none */
-	char *ifname;		      /* NULL: unknown */
-	uint8_t *data;		      /* report.packet.data */
-	struct drop_report *unvalued; /* the report without its values and texts */
-};
-
 struct compare {
+	bool keep_events; /* set by the caller before it reads: compare_event() will be called */
+	const char *events_path;
 	struct matcher *matcher;
-	struct compare_event *events; /* by the matcher's index */
-	size_t event_count, capacity;
-	uint64_t damaged; /* annotations */
+	struct record_store *events; /* in the order of the matcher; NULL: not kept */
+	uint64_t damaged;	     /* annotations */
 	struct compare_wire *wires;
 	size_t wire_count;
-	struct strbuf storage, because; /* of the report that was asked for last */
+	struct strbuf packed, storage, because;
 };
 
-/* All return 0 or -errno and the error. The paths stay the caller's. */
+/* The paths must outlive the comparison. */
 int compare_read_events(struct compare *compare, const char *path, struct error *error);
 int compare_read_wires(struct compare *compare, char **paths, size_t count, struct error *error);
 void compare_free(struct compare *compare);
 
-/*
- * The event's report with its verdict (keys verdict, wire_frame, because) and, if wanted, the rest
- * of the result. Texts live until the next call. Returns 0 or -ENOMEM.
- */
-int compare_report(struct compare *compare, size_t index, struct drop_report *report,
-		   struct match_result *result);
+struct compare_event {
+	uint64_t number;	   /* of its packet in the file of the events */
+	struct drop_report report; /* with the keys verdict, wire_frame and because */
+	struct match_result result;
+};
 
-/* compare_print.c: all events as JSON objects, or (lines) as lines, then what was found in all. */
+/* Fills *event; its texts live until the next call. Returns 0 or -ENOMEM. */
+int compare_event(struct compare *compare, size_t index, struct compare_event *event);
+
+/* compare_print.c: all events as JSON objects, or (lines) as lines; then a summary. */
 struct compare_form {
 	bool json;
 	bool lines;
 };
 int compare_print(struct compare *compare, struct compare_form form, FILE *out);
 
-/* compare_write.c: the only wire, with annotations and events. */
-int compare_write(struct compare *compare, const char *path, struct error *error);
+/* How many events a file got: the sum is that of all events. */
+struct compare_written {
+	uint64_t on_frames;   /* as comments on the frame that is their packet */
+	uint64_t own_packets; /* as packets of their own */
+};
+
+/*
+ * compare_write.c: copies the only wire capture to a file, with all events. An event whose packet
+ * is a frame becomes comments of that frame; a frame has those of one event at most, so that
+ * readers of the annotation see each. Every other event is a packet of its own, in the order of
+ * time, on an interface "tcpdropcap".
+ */
+int compare_write(struct compare *compare, const char *path, struct compare_written *written,
+		  struct error *error);
 
 #endif

@@ -1,41 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <sys/socket.h>
 
 #include "compare.h"
+#include "report/format.h"
 #include "sink/sink.h"
-
-static void add_endpoint(struct strbuf *line, int family, const uint8_t *address, uint16_t port)
-{
-	char ip[INET6_ADDRSTRLEN];
-
-	inet_ntop(family, address, ip, sizeof(ip));
-	strbuf_addf(line, family == AF_INET6 ? "[%s]:%u" : "%s:%u", ip, port);
-}
 
 static void add_flow(struct strbuf *line, const struct packet *packet)
 {
 	struct strbuf flow = { 0 };
 
-	if (packet->tcp_at) {
-		add_endpoint(&flow, packet->family, packet->saddr, packet->sport);
-		strbuf_add(&flow, " > ");
-		add_endpoint(&flow, packet->family, packet->daddr, packet->dport);
-	}
+	if (packet->tcp_at)
+		format_flow(&flow, packet);
 	strbuf_addf(line, "%-45s ", strbuf_string(&flow));
 	strbuf_free(&flow);
-}
-
-static void add_column(struct strbuf *line, const char *value, int width)
-{
-	struct strbuf column = { 0 };
-
-	strbuf_add_printable(&column, value ? value : "-");
-	strbuf_addf(line, "%-*s ", width, strbuf_string(&column));
-	strbuf_free(&column);
 }
 
 static int put_line(struct strbuf *line, FILE *out)
@@ -45,23 +23,23 @@ static int put_line(struct strbuf *line, FILE *out)
 	return fwrite(strbuf_string(line), 1, line->length, out) == line->length ? 0 : -errno;
 }
 
-/* An event's number is that of its packet in the file of the events. */
-static int print_line(struct strbuf *line, uint64_t number, const struct drop_report *report,
-		      FILE *out)
+static int print_line(struct strbuf *line, const struct compare_event *event, FILE *out)
 {
+	const struct drop_report *report = &event->report;
+
 	strbuf_clear(line);
-	strbuf_addf(line, "%6" PRIu64 " ", number);
-	add_column(line, report_text(report, KEY_event), 10);
+	strbuf_addf(line, "%6" PRIu64 " ", event->number);
+	format_column(line, report_text(report, KEY_event), 10);
 	add_flow(line, &report->packet);
-	add_column(line, report_text(report, KEY_verdict), 19);
+	format_column(line, report_text(report, KEY_verdict), 19);
 	strbuf_add_printable(line, report_text(report, KEY_because));
 	strbuf_add(line, "\n");
 	return put_line(line, out);
 }
 
-static void count_events(struct compare *compare, uint64_t *counts)
+static void count_verdicts(struct compare *compare, uint64_t *counts)
 {
-	for (size_t i = 0; i < compare->event_count; i++)
+	for (size_t i = 0; i < matcher_events(compare->matcher); i++)
 		counts[matcher_result(compare->matcher, i, &compare->because).verdict]++;
 }
 
@@ -70,19 +48,18 @@ static int print_events(struct compare *compare, struct compare_form form, struc
 {
 	const struct sink_detail detail = { .tcp = true };
 	struct sink *json = NULL;
-	struct drop_report report;
-	struct match_result result;
+	struct compare_event event;
 	struct error error;
 	int err = 0, closed = 0;
 
 	if (form.json && !(json = sink_json_open(out, detail, &error)))
 		return -ENOMEM;
-	for (size_t i = 0; !err && i < compare->event_count; i++) {
-		err = compare_report(compare, i, &report, &result);
+	for (size_t i = 0; !err && i < matcher_events(compare->matcher); i++) {
+		err = compare_event(compare, i, &event);
 		if (!err && json)
-			err = json->add(json, &report);
+			err = json->add(json, &event.report);
 		else if (!err)
-			err = print_line(line, compare->events[i].number, &report, out);
+			err = print_line(line, &event, out);
 	}
 	if (json)
 		closed = json->close(json, 0);
@@ -123,11 +100,11 @@ static int print_table(struct compare *compare, const uint64_t *counts, struct s
 			strbuf_addf(line, "%-19s %7" PRIu64 "\n", verdict_name(verdict),
 				    counts[verdict]);
 	}
-	strbuf_addf(line, "%-19s %7zu\n", "all", compare->event_count);
+	strbuf_addf(line, "%-19s %7zu\n", "all", matcher_events(compare->matcher));
 	return put_line(line, out);
 }
 
-/* One more object, so that the lines alone tell all. */
+/* The summary is one more object: each line of the output is one. */
 static int print_summary(struct compare *compare, const uint64_t *counts, struct strbuf *line,
 			 FILE *out)
 {
@@ -158,7 +135,7 @@ int compare_print(struct compare *compare, struct compare_form form, FILE *out)
 	struct strbuf line = { 0 };
 	int err = 0;
 
-	count_events(compare, counts);
+	count_verdicts(compare, counts);
 	if (form.json || form.lines)
 		err = print_events(compare, form, &line, out);
 	if (!err && form.lines && !form.json && fputs("\n", out) < 0)

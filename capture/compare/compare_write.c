@@ -2,66 +2,84 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "report/annotation.h"
 #include "compare.h"
 #include "file/input.h"
 #include "file/output.h"
+#include "file/same_file.h"
+#include "report/annotation.h"
 
-#define SNAPLEN 262144 /* where the capture has no interface to take it from */
+#define SNAPLEN 262144 /* for a capture without an interface to take it from */
 
-/* An event and its place: at a frame of its own, or in time. */
-struct placed {
-	uint64_t at; /* the frame's number, or the time on the wire's clock */
+/* An event, and where it comes in the file. */
+struct place {
+	uint64_t at; /* the number of a frame, or a time by the clock of the wire, in ns */
 	uint32_t event;
 };
 
-struct written_events {
-	struct placed *list;
+struct place_list {
+	struct place *list; /* sorted by at */
 	size_t count, next;
 };
 
 struct merge {
 	struct compare *compare;
 	struct pcapng_writer *writer;
-	struct written_events on_wire, off_wire;
-	uint64_t section; /* that our interface is in; 0: none */
-	uint32_t interface_id;
-	uint32_t snaplen; /* of the capture: libpcap wants it to be the same in all interfaces */
+	struct place_list on_frames, own_packets;
+	struct compare_written *written;
+	uint64_t section;      /* of the file that is written; our interface is in own_section */
+	uint64_t own_section;  /* 0: in none */
+	uint32_t interface_id; /* of our interface */
+	uint32_t snaplen;      /* of the capture: libpcap requires that all interfaces have one */
 	struct strbuf annotation, stack;
 };
 
-/* What one event adds to a packet. */
-struct comments {
+/* The comments and flags that one event adds to a packet. */
+struct event_options {
 	struct pcapng_option list[3];
 	size_t count;
 };
 
-static void add_comment(struct comments *comments, const struct strbuf *text)
+static void add_comment(struct event_options *options, const struct strbuf *text)
 {
-	comments->list[comments->count++] = (struct pcapng_option){
+	options->list[options->count++] = (struct pcapng_option){
 		.code = PCAPNG_OPT_COMMENT,
 		.length = (uint16_t)(text->length < UINT16_MAX ? text->length : UINT16_MAX),
 		.value = strbuf_string(text),
 	};
 }
 
-static int make_comments(struct merge *merge, uint32_t event, struct drop_report *report,
-			 struct comments *comments)
+/*
+ * The annotation of a long one of DROPS may have no room for our keys: cut within them it would be
+ * damaged.
+ */
+static void format_annotation(struct drop_report *report, struct strbuf *annotation)
 {
-	struct match_result result;
-	int err = compare_report(merge->compare, event, report, &result);
+	static const enum key ours[] = { KEY_because, KEY_wire_frame, KEY_verdict };
+
+	annotation_format(report, annotation);
+	for (size_t i = 0; annotation->length > UINT16_MAX && i < 3; i++) {
+		report->values[ours[i]].present = false;
+		strbuf_clear(annotation);
+		annotation_format(report, annotation);
+	}
+}
+
+static int load_event(struct merge *merge, uint32_t index, struct compare_event *event,
+		      struct event_options *options)
+{
+	int err = compare_event(merge->compare, index, event);
+	const struct drop_report *report = &event->report;
 
 	if (err)
 		return err;
 	strbuf_clear(&merge->annotation);
 	strbuf_clear(&merge->stack);
-	annotation_format(report, &merge->annotation);
-	add_comment(comments, &merge->annotation);
+	format_annotation(&event->report, &merge->annotation);
+	add_comment(options, &merge->annotation);
 	if (annotation_format_stack(report, &merge->stack) ||
 	    annotation_repeat_stack(report, &merge->stack))
-		add_comment(comments, &merge->stack);
+		add_comment(options, &merge->stack);
 	return merge->annotation.failed || merge->stack.failed ? -ENOMEM : 0;
 }
 
@@ -76,6 +94,9 @@ static int add_interface(struct merge *merge)
 	};
 	const struct pcapng_options options = { list, sizeof(list) / sizeof(list[0]) };
 
+	if (merge->own_section == merge->section)
+		return 0;
+	merge->own_section = merge->section;
 	return pcapng_writer_add_interface(merge->writer, PCAPNG_LINKTYPE_ETHERNET, merge->snaplen,
 					   options, &merge->interface_id);
 }
@@ -87,133 +108,216 @@ static uint32_t direction_flags(const struct drop_report *report)
 	return report->inbound ? PCAPNG_INBOUND : PCAPNG_OUTBOUND;
 }
 
-static int insert(struct merge *merge, const struct placed *placed)
+/* The event's time by the clock of the wire, or the first or last time that a file can have. */
+static uint64_t wire_time(const struct compare *compare, uint64_t timestamp_ns)
 {
-	struct comments comments = { 0 };
-	struct drop_report report = { 0 };
-	int err = make_comments(merge, placed->event, &report, &comments);
-	uint32_t flags = direction_flags(&report);
-	struct pcapng_packet packet = {
-		.interface_id = merge->interface_id,
-		.timestamp = placed->at,
-		.data = report.packet.data,
-	};
+	int64_t offset = compare->wires[0].offset.ns;
+	uint64_t moved = timestamp_ns + (uint64_t)offset;
 
+	if (offset < 0)
+		return moved < timestamp_ns ? moved : 0;
+	return moved >= timestamp_ns ? moved : UINT64_MAX;
+}
+
+/* Writes the event as a packet of its own. */
+static int insert(struct merge *merge, uint32_t index)
+{
+	struct event_options options = { 0 };
+	struct compare_event event;
+	int err = load_event(merge, index, &event, &options);
+	const struct packet *from = &event.report.packet;
+	uint32_t flags = err ? 0 : direction_flags(&event.report);
+	struct pcapng_packet packet;
+
+	if (!err)
+		err = add_interface(merge);
 	if (err)
 		return err;
-	packet.caplen = report.packet.caplen;
-	if (merge->snaplen && packet.caplen > merge->snaplen)
-		packet.caplen = merge->snaplen;
-	packet.len = report.packet.len;
 	if (flags)
-		comments.list[comments.count++] = (struct pcapng_option){
+		options.list[options.count++] = (struct pcapng_option){
 			.code = PCAPNG_EPB_FLAGS,
 			.length = sizeof(flags),
 			.value = &flags,
 			.width = sizeof(flags),
 		};
-	packet.options = (struct pcapng_options){ comments.list, comments.count };
-	return pcapng_writer_add_packet(merge->writer, &packet);
-}
-
-/*
- * The events that are not on the wire, up to a time. Their interface comes with the first of them.
- */
-static int insert_until(struct merge *merge, uint64_t time, uint64_t section)
-{
-	struct written_events *places = &merge->off_wire;
-	int err = 0;
-
-	while (!err && places->next < places->count && places->list[places->next].at < time) {
-		if (merge->section != section)
-			err = add_interface(merge);
-		merge->section = section;
-		if (!err)
-			err = insert(merge, &places->list[places->next++]);
-	}
+	packet = (struct pcapng_packet){
+		.interface_id = merge->interface_id,
+		.timestamp = wire_time(merge->compare, event.report.timestamp_ns),
+		.caplen = from->caplen,
+		.len = from->len > from->caplen ? from->len : from->caplen,
+		.data = from->data,
+		.options = { options.list, options.count },
+	};
+	if (merge->snaplen && packet.caplen > merge->snaplen)
+		packet.caplen = merge->snaplen;
+	err = pcapng_writer_add_packet(merge->writer, &packet);
+	merge->written->own_packets += !err;
 	return err;
 }
 
-/* A frame may be of two events: of one that was sent, and of its drop. */
-static int copy_frame(struct merge *merge, const struct pcapng_item *item)
-{
-	struct written_events *places = &merge->on_wire;
-	struct comments comments = { 0 };
-	struct drop_report report = { 0 };
-	int err;
-
-	while (places->next < places->count && places->list[places->next].at < item->frame)
-		places->next++;
-	if (places->next == places->count || places->list[places->next].at != item->frame)
-		return pcapng_writer_copy(merge->writer, item);
-	err = make_comments(merge, places->list[places->next].event, &report, &comments);
-	if (err)
-		return err;
-	err = pcapng_writer_copy_with(merge->writer, item,
-				      (struct pcapng_options){ comments.list, comments.count });
-	/* A Simple Packet Block has no room for comments. */
-	return err == -EINVAL ? pcapng_writer_copy(merge->writer, item) : err;
-}
-
-static int take_item(struct merge *merge, const struct pcapng_item *item)
+/* Writes the events whose time has come. */
+static int insert_until(struct merge *merge, struct place_list *places, uint64_t at)
 {
 	int err = 0;
 
+	while (!err && places->next < places->count && places->list[places->next].at < at)
+		err = insert(merge, places->list[places->next++].event);
+	return err;
+}
+
+/* Readers take the first annotation of a packet alone: a frame that has one gets no other. */
+static bool has_annotation(const struct pcapng_item *item, struct strbuf *comment,
+			   struct strbuf *storage)
+{
+	struct pcapng_option option;
+	struct drop_report scratch;
+	size_t at = 0;
+
+	while (pcapng_item_option(item, &at, &option)) {
+		if (option.code != PCAPNG_OPT_COMMENT)
+			continue;
+		strbuf_clear(comment);
+		strbuf_add_bytes(comment, option.value, option.length);
+		if (annotation_parse(strbuf_string(comment), &scratch, storage) != -ENOENT)
+			return true;
+	}
+	return false;
+}
+
+static int annotate_frame(struct merge *merge, const struct pcapng_item *item, uint32_t index)
+{
+	struct event_options options = { 0 };
+	struct compare_event event;
+	int err;
+
+	if (has_annotation(item, &merge->annotation, &merge->compare->storage))
+		err = -EINVAL;
+	else if ((err = load_event(merge, index, &event, &options)))
+		return err;
+	else
+		err = pcapng_writer_copy_with(merge->writer, item,
+					      (struct pcapng_options){ options.list,
+								       options.count });
+	if (err != -EINVAL) {
+		merge->written->on_frames += !err;
+		return err;
+	}
+	/* Nor has a Simple Packet Block room for comments: the event follows its frame. */
+	err = pcapng_writer_copy(merge->writer, item);
+	return err ? err : insert(merge, index);
+}
+
+static int copy_frame(struct merge *merge, const struct pcapng_item *item)
+{
+	struct place_list *places = &merge->on_frames;
+	int err = 0;
+
+	if (item->has_timestamp)
+		err = insert_until(merge, &merge->own_packets, item->timestamp_ns);
+	if (!err) /* events whose frame did not come: the file is not the one that was read before */
+		err = insert_until(merge, places, item->frame);
+	if (err)
+		return err;
+	if (places->next == places->count || places->list[places->next].at != item->frame)
+		return pcapng_writer_copy(merge->writer, item);
+	return annotate_frame(merge, item, places->list[places->next++].event);
+}
+
+static int copy_item(struct merge *merge, const struct pcapng_item *item)
+{
+	merge->section = item->section;
 	if (item->type == PCAPNG_INTERFACE && !item->interface->id)
 		merge->snaplen = item->interface->snaplen;
-	if (item->type != PCAPNG_PACKET)
-		return pcapng_writer_copy(merge->writer, item);
-	if (item->has_timestamp)
-		err = insert_until(merge, item->timestamp_ns, item->section);
-	return err ? err : copy_frame(merge, item);
+	if (item->type == PCAPNG_PACKET)
+		return copy_frame(merge, item);
+	return pcapng_writer_copy(merge->writer, item);
 }
 
 static int compare_places(const void *a, const void *b)
 {
-	const struct placed *x = a, *y = b;
+	const struct place *x = a, *y = b;
 
 	if (x->at != y->at)
 		return x->at < y->at ? -1 : 1;
 	return x->event < y->event ? -1 : x->event > y->event;
 }
 
-static int find_places(struct merge *merge)
+static void add_place(struct place_list *places, uint64_t at, uint32_t event)
 {
-	struct compare *compare = merge->compare;
-	struct written_events *on = &merge->on_wire, *off = &merge->off_wire;
+	places->list[places->count++] = (struct place){ at, event };
+}
 
-	on->list = calloc(compare->event_count + 1, sizeof(*on->list));
-	off->list = calloc(compare->event_count + 1, sizeof(*off->list));
-	if (!on->list || !off->list)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < compare->event_count; i++) {
-		struct match_result result = matcher_result(compare->matcher, i, &compare->because);
-		uint64_t time = compare->events[i].unvalued->timestamp_ns +
-				(uint64_t)compare->wires[0].offset.ns;
+/* Moves all but the first event of each frame to the packets of their own. */
+static int keep_one_a_frame(struct merge *merge)
+{
+	struct place_list *on_frames = &merge->on_frames;
+	size_t kept = 0;
 
-		if (result.has_matched_frame)
-			on->list[on->count++] = (struct placed){ result.matched_frame, i };
-		else
-			off->list[off->count++] = (struct placed){ time, i };
+	for (size_t i = 0; i < on_frames->count; i++) {
+		struct place place = on_frames->list[i];
+		struct compare_event event;
+
+		if (!kept || on_frames->list[kept - 1].at != place.at) {
+			on_frames->list[kept++] = place;
+			continue;
+		}
+		if (compare_event(merge->compare, place.event, &event))
+			return -ENOMEM;
+		add_place(&merge->own_packets, wire_time(merge->compare, event.report.timestamp_ns),
+			  place.event);
 	}
-	qsort(on->list, on->count, sizeof(*on->list), compare_places);
-	qsort(off->list, off->count, sizeof(*off->list), compare_places);
+	on_frames->count = kept;
 	return 0;
 }
 
-/* Returns what reading returned; *written is what writing did. */
-static int merge_all(struct merge *merge, struct pcapng_reader *reader, int *written)
+static int find_places(struct merge *merge)
+{
+	struct compare *compare = merge->compare;
+	size_t count = matcher_events(compare->matcher);
+	struct place_list *on_frames = &merge->on_frames, *own_packets = &merge->own_packets;
+	struct compare_event event;
+
+	on_frames->list = calloc(count + 1, sizeof(*on_frames->list));
+	own_packets->list = calloc(count + 1, sizeof(*own_packets->list));
+	if (!on_frames->list || !own_packets->list)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		if (compare_event(compare, i, &event))
+			return -ENOMEM;
+		if (event.result.has_matched_frame)
+			add_place(on_frames, event.result.matched_frame, i);
+		else
+			add_place(own_packets, wire_time(compare, event.report.timestamp_ns), i);
+	}
+	qsort(on_frames->list, on_frames->count, sizeof(*on_frames->list), compare_places);
+	if (keep_one_a_frame(merge))
+		return -ENOMEM;
+	qsort(own_packets->list, own_packets->count, sizeof(*own_packets->list), compare_places);
+	return 0;
+}
+
+/* Writes the events that are left. */
+static int insert_rest(struct merge *merge, struct place_list *places)
+{
+	int err = 0;
+
+	while (!err && places->next < places->count)
+		err = insert(merge, places->list[places->next++].event);
+	return err;
+}
+
+/* Returns what reading returned; *err is what writing did. */
+static int merge_all(struct merge *merge, struct pcapng_reader *reader, int *err)
 {
 	struct pcapng_item item;
-	uint64_t section = 0;
 	int got = 1;
 
-	while (!*written && (got = pcapng_reader_next(reader, &item)) > 0) {
-		section = item.section;
-		*written = take_item(merge, &item);
-	}
-	if (!*written && !got)
-		*written = insert_until(merge, UINT64_MAX, section);
+	while (!*err && (got = pcapng_reader_next(reader, &item)) > 0)
+		*err = copy_item(merge, &item);
+	if (!*err && !got)
+		*err = insert_rest(merge, &merge->on_frames);
+	if (!*err && !got)
+		*err = insert_rest(merge, &merge->own_packets);
 	return got;
 }
 
@@ -221,43 +325,44 @@ static int merge_files(struct merge *merge, struct input *input, struct output *
 		       const char *path, struct error *error)
 {
 	struct pcapng_reader *reader = pcapng_reader_new(input_source(input));
-	int written = find_places(merge), got = 0, flushed;
+	int err = find_places(merge), got = 0, flushed;
 
 	merge->writer = pcapng_writer_new(output_target(output));
 	if (!reader || !merge->writer)
-		written = -ENOMEM;
-	if (!written)
-		got = merge_all(merge, reader, &written);
-	flushed = merge->writer ? pcapng_writer_free(merge->writer) : 0;
+		err = -ENOMEM;
+	if (!err)
+		got = merge_all(merge, reader, &err);
+	flushed = pcapng_writer_free(merge->writer);
 	if (got < 0)
 		input_failed(input, reader, got, error);
-	else if (written || flushed)
+	else if (err || flushed)
 		error_set(error, -EIO, "%s: cannot write it: %s", path,
-			  strerror(written ? -written : -flushed));
+			  strerror(err ? -err : -flushed));
 	pcapng_reader_free(reader);
-	return got < 0 || written || flushed ? -EIO : 0;
+	return got < 0 || err || flushed ? -EIO : 0;
 }
 
-/* Opening the file for writing would empty it before it is read. */
-static bool same_file(const char *path, const char *from)
+static int check_path(const struct compare *compare, const char *path, struct error *error)
 {
-	struct stat a, b;
-
-	return !stat(path, &a) && !stat(from, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	if (same_file(path, compare->wires[0].path) || same_file(path, compare->events_path))
+		return error_set(error, -EINVAL,
+				 "%s: is a file that is read; choose another with -w", path);
+	return 0;
 }
 
-int compare_write(struct compare *compare, const char *path, struct error *error)
+int compare_write(struct compare *compare, const char *path, struct compare_written *written,
+		  struct error *error)
 {
-	struct merge merge = { .compare = compare, .snaplen = SNAPLEN };
-	const char *from = compare->wires[0].path;
+	struct merge merge = { .compare = compare, .written = written, .snaplen = SNAPLEN };
 	struct input *input;
 	struct output *output = NULL;
-	int err = -EIO, closed;
+	int err = check_path(compare, path, error), closed;
 
-	if (same_file(path, from))
-		return error_set(error, -EINVAL,
-				 "%s: is the file that is read; choose another with -w", path);
-	input = input_open(from, error);
+	*written = (struct compare_written){ 0 };
+	if (err)
+		return err;
+	err = -EIO;
+	input = input_open(compare->wires[0].path, error);
 	if (input)
 		output = output_open(path, error);
 	if (output) {
@@ -268,8 +373,8 @@ int compare_write(struct compare *compare, const char *path, struct error *error
 					strerror(-closed));
 	}
 	input_close(input);
-	free(merge.on_wire.list);
-	free(merge.off_wire.list);
+	free(merge.on_frames.list);
+	free(merge.own_packets.list);
 	strbuf_free(&merge.annotation);
 	strbuf_free(&merge.stack);
 	return err;
