@@ -212,7 +212,7 @@ static void forget_snapshot(struct matcher *matcher, struct flow *flow, uint32_t
 		unanswered_remove(&connection->streams[event->packet.side].unanswered,
 				  matcher->events, index);
 	}
-	evidence->acked = evidence->sacked = evidence->first_ack = (struct frame_ref){ 0 };
+	evidence->acked = evidence->first_ack = (struct frame_ref){ 0 };
 }
 
 /* The last drop of an ACK, if that was of this data and in this connection. */
@@ -248,11 +248,13 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 	if (evidence->prev_tx_connection != connection->id)
 		evidence->prev_tx = (struct frame_ref){ 0 };
 	evidence->ack_drop = dropped_ack(matcher, stream, event);
-	if (stream->has_ack && !before32(stream->ack, segment_end(&event->packet))) {
+	evidence->acked_by_sack = !stream->has_ack ||
+				  before32(stream->ack, segment_end(&event->packet));
+	if (!evidence->acked_by_sack) {
 		evidence->acked = stream->acked;
 		return 0;
 	}
-	evidence->sacked = sack_find(stream->sacks, &event->packet);
+	evidence->acked = sack_find(stream->sacks, &event->packet);
 	return unanswered_add(&stream->unanswered, matcher->events, index);
 }
 

@@ -14,12 +14,12 @@
 
 struct match_event {
 	struct segment_info packet; /* its number is that in the file of the events */
-	uint64_t lost;		    /* events lost before it */
 	const char *label;	    /* "REASON at SYMBOL"; NULL: both unknown; the matcher's */
 	uint32_t netns;		    /* 0: unknown */
 	uint32_t flow;		    /* match_flow.h; meaningless without has_tcp */
 	uint32_t prev_drop;	    /* the last drop of its first byte before it; NONE */
 	uint32_t packet_drop;	    /* the drop of this very transmission; NONE */
+	uint32_t lost;		    /* events lost before it, or UINT32_MAX for more */
 	uint8_t kind;		    /* enum event_kind; EVENT_KIND_COUNT: unknown to this version */
 	uint8_t direction;	    /* enum event_direction */
 	uint8_t sample;		    /* its clock sample's index + 1; 0: it has none */
@@ -46,7 +46,6 @@ struct evidence {
 	struct frame_ref prev_tx;	   /* the last transmission of its first byte before it */
 	struct frame_ref next_tx;	   /* the first transmission of it afterwards */
 	struct frame_ref acked;		   /* the ACK of all its data, before it was sent */
-	struct frame_ref sacked;	   /* the same by a SACK block */
 	struct frame_ref first_ack;	   /* the first ACK of all its data after it was sent */
 	struct frame_ref dsack;		   /* the DSACK (RFC 2883) that reports it */
 	uint32_t prev_tx_tsval;
@@ -55,6 +54,7 @@ struct evidence {
 	uint32_t ack_drop; /* the event that dropped an ACK of all its data; NONE */
 	uint16_t matched_wire;
 	bool prev_tx_has_tsval : 1;
+	bool acked_by_sack : 1; /* acked: by a SACK block alone */
 	bool ts_echo_valid : 1; /* first_ack_tsecr identifies the transmission that it answers */
 };
 

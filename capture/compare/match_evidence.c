@@ -74,6 +74,17 @@ static void keep_first(struct frame_ref *kept, const struct frame_ref *seen)
 		*kept = *seen;
 }
 
+/* An ACK outranks a SACK block, which a receiver may still discard the data of. */
+static void merge_acked(struct evidence *merged, const struct evidence *current)
+{
+	bool outranks = merged->acked_by_sack && !current->acked_by_sack;
+
+	if (!current->acked.frame || (merged->acked.frame && !outranks))
+		return;
+	merged->acked = current->acked;
+	merged->acked_by_sack = current->acked_by_sack;
+}
+
 static void merge(struct evidence *merged, const struct evidence *current)
 {
 	int rank = evidence_rank(current), kept_rank = evidence_rank(merged);
@@ -93,8 +104,7 @@ static void merge(struct evidence *merged, const struct evidence *current)
 	if (merged->ack_drop == NONE)
 		merged->ack_drop = current->ack_drop;
 	keep_first(&merged->next_tx, &current->next_tx);
-	keep_first(&merged->acked, &current->acked);
-	keep_first(&merged->sacked, &current->sacked);
+	merge_acked(merged, current);
 	keep_first(&merged->dsack, &current->dsack);
 }
 

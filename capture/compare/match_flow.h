@@ -19,8 +19,9 @@ struct flow {
 	uint16_t ports[2];
 	uint8_t family; /* AF_INET, AF_INET6 */
 	uint8_t connection_count;
-	uint32_t first, count; /* its events, match_index.h */
-	uint32_t next;	       /* the first of them that advance_events() has not reached */
+	bool needs_connections; /* the evidence of some of its events depends on them */
+	uint32_t first, count;	/* its events, match_index.h */
+	uint32_t next;		/* the first of them that advance_events() has not reached */
 	uint32_t first_run[2], run_count[2]; /* by side */
 	struct connection *connections;	     /* match_connection.h */
 };

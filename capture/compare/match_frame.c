@@ -14,7 +14,7 @@
 /* A transmission: a frame, or the packet of a drop. */
 struct transmission {
 	const struct flow *flow;
-	const struct connection *connection; /* of a frame */
+	const struct connection *connection; /* of a frame; NULL: the flow needs none */
 	const struct segment_info *packet;
 	uint32_t event; /* the event whose packet it is; NONE */
 };
@@ -33,12 +33,12 @@ static void set_prev_tx(struct matcher *matcher, uint32_t index, const struct tr
 
 	if ((evidence->prev_tx.frame && evidence->prev_tx.time > frame->time) ||
 	    is_copy(&matcher->events[index], frame) ||
-	    !connection_fits(matcher, sent->flow, sent->connection, index))
+	    (sent->connection && !connection_fits(matcher, sent->flow, sent->connection, index)))
 		return;
 	evidence->prev_tx = frame_ref(matcher, frame);
 	evidence->prev_tx_tsval = frame->tsval;
 	evidence->prev_tx_has_tsval = frame->has_timestamps;
-	evidence->prev_tx_connection = sent->connection->id;
+	evidence->prev_tx_connection = sent->connection ? sent->connection->id : 0;
 }
 
 /* The frame has the first byte of the run's events: of the next one it is an earlier transmission. */
@@ -144,17 +144,11 @@ static int replay_drop(struct matcher *matcher, struct flow *flow, uint32_t inde
 	return packet->flags & TCP_RST ? 0 : connection_drop(matcher, flow, index);
 }
 
-/* Connections give evidence of events in runs alone. */
-static bool has_runs(const struct flow *flow)
-{
-	return flow->run_count[0] || flow->run_count[1];
-}
-
 int advance_events(struct matcher *matcher, struct flow *flow, int64_t time)
 {
 	int err = 0;
 
-	while (!err && flow->next < flow->count && has_runs(flow)) {
+	while (!err && flow->next < flow->count && flow->needs_connections) {
 		uint32_t index = matcher->index.by_time[flow->first + flow->next];
 		const struct match_event *event = &matcher->events[index];
 
@@ -198,7 +192,7 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 
 	*dropped = assign_frame(matcher, range, frame, &displaced) != NONE;
 	if (!displaced.number || (displaced.flags & (TCP_ACK | TCP_RST)) != TCP_ACK ||
-	    !has_runs(flow))
+	    !flow->needs_connections)
 		return 0;
 	connection = connection_of_frame(matcher, flow, &displaced);
 	if (connection)
@@ -206,17 +200,17 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 	return connection ? 0 : -ENOMEM;
 }
 
-/* What the frame sends and acknowledges. */
-static int add_to_connection(struct matcher *matcher, struct flow *flow,
-			     const struct segment_info *frame, const struct packet *packet,
-			     uint32_t event, bool dropped)
+/* Counts what the frame sends and acknowledges. */
+static int add_to_connection(struct matcher *matcher, struct transmission *sent, struct flow *flow,
+			     const struct packet *packet, bool dropped)
 {
+	const struct segment_info *frame = sent->packet;
 	struct connection *connection = connection_of_frame(matcher, flow, frame);
-	struct transmission sent = { flow, connection, frame, event };
 
 	if (!connection)
 		return -ENOMEM;
-	add_transmission(matcher, &sent);
+	sent->connection = connection;
+	add_transmission(matcher, sent);
 	if (dropped || !(frame->flags & TCP_ACK))
 		return 0;
 	connection_ack(matcher, connection, frame);
@@ -229,16 +223,18 @@ int frame_add(struct matcher *matcher, struct flow *flow, const struct segment_i
 	      const struct packet *packet)
 {
 	struct exact_match exact = index_find_exact(&matcher->index, flow, frame);
+	struct transmission sent = { flow, NULL, frame, NONE };
 	bool dropped = false;
-	uint32_t event = NONE;
 	int err = advance_events(matcher, flow, frame->time);
 
 	if (!err)
-		err = assign_sent(matcher, flow, exact.sent, frame, &event);
+		err = assign_sent(matcher, flow, exact.sent, frame, &sent.event);
 	if (!err)
 		err = assign_dropped(matcher, flow, exact.drops, frame, &dropped);
-	/* The numbers of a reset may be anything. */
-	if (err || frame->flags & TCP_RST || !has_runs(flow))
+	if (err || frame->flags & TCP_RST) /* the numbers of a reset may be anything */
 		return err;
-	return add_to_connection(matcher, flow, frame, packet, event, dropped);
+	if (flow->needs_connections)
+		return add_to_connection(matcher, &sent, flow, packet, dropped);
+	add_transmission(matcher, &sent);
+	return 0;
 }

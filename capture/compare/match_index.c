@@ -157,13 +157,26 @@ static void build_runs(struct match_index *index, const struct match_event *even
 	}
 }
 
+/*
+ * Whether its evidence depends on the connection: data may be that of another one. A flood has only
+ * SYNs that were dropped, each in a flow of its own, and no connection is kept for them.
+ */
+static bool needs_connection(const struct match_event *event)
+{
+	return is_retransmission(event) ||
+	       (event->kind == EVENT_DROP && event->direction != EVENT_OUT &&
+		event->packet.payload_len);
+}
+
 static void build_flows(struct match_index *index, const struct match_event *events, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		struct flow *flow = &index->flows->flows[events[index->by_time[i]].flow];
+		const struct match_event *event = &events[index->by_time[i]];
+		struct flow *flow = &index->flows->flows[event->flow];
 
 		if (!flow->count++)
 			flow->first = i;
+		flow->needs_connections |= needs_connection(event);
 	}
 }
 

@@ -46,9 +46,10 @@ struct match_event event_of_report(const struct drop_report *report, uint64_t nu
 {
 	int64_t time = time_from_ns(report->timestamp_ns);
 	enum event_kind kind = kind_of(report);
+	uint64_t lost = report_number(report, KEY_lost);
 	struct match_event event = {
 		.packet = segment_info_of(&report->packet, time, 0),
-		.lost = report_number(report, KEY_lost),
+		.lost = lost < UINT32_MAX ? (uint32_t)lost : UINT32_MAX,
 		.netns = (uint32_t)report_number(report, KEY_netns),
 		.prev_drop = NONE,
 		.packet_drop = NONE,

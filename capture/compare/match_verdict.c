@@ -208,8 +208,7 @@ static void decide_never_sent(struct decision *decision)
 	strbuf_addf(decision->because, "its earlier transmission is neither in %s nor an event",
 		    wire->name);
 	if (decision->event->lost)
-		strbuf_addf(decision->because, "; %llu events were lost",
-			    (unsigned long long)decision->event->lost);
+		strbuf_addf(decision->because, "; %u events were lost", decision->event->lost);
 }
 
 static void decide_retransmission(struct decision *decision)
@@ -217,14 +216,14 @@ static void decide_retransmission(struct decision *decision)
 	const struct match_event *event = decision->event;
 	const struct evidence *evidence = decision->evidence;
 
-	if (evidence->acked.frame)
+	if (evidence->acked.frame && !evidence->acked_by_sack)
 		rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ", evidence->acked);
 	else if (event->prev_drop != NONE && was_dropped(decision, event->prev_drop))
 		rest_on_drop(decision, "sent before, and", event->prev_drop);
 	else if (was_ack_dropped(decision))
 		rest_on_drop(decision, "its acknowledgement was", evidence->ack_drop);
-	else if (evidence->sacked.frame)
-		rest_on_frame(decision, VERDICT_SPURIOUS, "SACK in ", evidence->sacked);
+	else if (evidence->acked.frame)
+		rest_on_frame(decision, VERDICT_SPURIOUS, "SACK in ", evidence->acked);
 	else if (evidence->dsack.frame)
 		rest_on_frame(decision, VERDICT_SPURIOUS, "DSACK in ", evidence->dsack);
 	else if (answers_earlier(decision))
