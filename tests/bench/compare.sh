@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: compare.sh TCPDROPCAP MAKE_WIRE [PACKETS [EVENTS]]
 # How long "compare" takes for a capture of a million packets and 10,000 events, and how long tcpdump
-# takes to copy that capture: five runs of each in turn, the median of each, and their ratio.
+# takes to copy that capture: five runs of each in turn, the median of each, and their ratio. Then its
+# time and memory for files of many events, of each shape that make_wire knows.
 set -eu
 tool=$1 make_wire=$2 packets=${3:-1000000} events=${4:-10000}
+many=$((events * 16)) most=$((events * 100))
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-"$make_wire" "$packets" "$events" "$work/wire.pcap" "$work/drops.pcapng"
+make() { "$make_wire" "$1" "$2" "$work/wire.pcap" "$work/drops.pcapng" "${3:-mixed}"; }
 
 # time_of COMMAND...: milliseconds of wall clock.
 time_of() {
@@ -18,6 +20,7 @@ time_of() {
 
 median() { sort -n "$1" | sed -n 3p; }
 
+make "$packets" "$events"
 for _ in 1 2 3 4 5; do
 	time_of tcpdump -r "$work/wire.pcap" -w /dev/null >>"$work/tcpdump"
 	time_of "$tool" compare "$work/drops.pcapng" "$work/wire.pcap" >>"$work/compare"
@@ -25,3 +28,31 @@ done
 cat "$work/out"
 a=$(median "$work/compare") b=$(median "$work/tcpdump")
 echo "compare $a ms, tcpdump $b ms: $((a / b)).$((a * 100 / b % 100 / 10))$((a * 100 / b % 10)) times"
+
+# Peak of resident memory, in KiB.
+memory_of() {
+	/usr/bin/time -f %M -o "$work/memory" "$@" >/dev/null 2>&1
+	cat "$work/memory"
+}
+
+# row EVENTS SHAPE OPTION...: what one event costs, beyond what the program needs for ten.
+row() {
+	row_events=$1 shape=$2
+	shift 2
+	make 20 10 "$shape"
+	least=$(memory_of "$tool" compare "$@" "$work/drops.pcapng" "$work/wire.pcap")
+	make $((row_events * 2)) "$row_events" "$shape"
+	ms=$(time_of "$tool" compare "$@" "$work/drops.pcapng" "$work/wire.pcap")
+	peak=$(memory_of "$tool" compare "$@" "$work/drops.pcapng" "$work/wire.pcap")
+	printf '%8d events, %-8s %-6s %6d ms, %4d bytes an event\n' "$row_events" "$shape" "$(echo "$*" | cut -d" " -f1)" \
+		"$ms" $(((peak - least) * 1024 / row_events))
+}
+
+for shape in repeated mixed flood; do
+	row "$many" "$shape"
+	row "$many" "$shape" --json
+	row "$many" "$shape" -w "$work/out.pcapng"
+done
+row "$most" repeated
+row "$most" mixed
+row "$most" mixed --json

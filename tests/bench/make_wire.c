@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Files for a benchmark: WIRE, a pcap of so many packets of 200 connections, captured with 128
- * bytes each; DROPS, a pcapng of so many events in them, every second one a retransmission of a
- * segment that is on the wire, the others drops that are.
+ * Files for a benchmark: WIRE, a pcap of so many packets, captured with 128 bytes each; DROPS, a
+ * pcapng of so many events in them.
  *
- *   make_wire PACKETS EVENTS WIRE DROPS
+ *   make_wire PACKETS EVENTS WIRE DROPS [SHAPE]
+ *
+ * SHAPE: mixed (the default), 200 connections, every second event a retransmission of a segment
+ * that is on the wire, the others drops of frames; repeated, drops of one segment that is sent
+ * again and again; flood, drops of SYNs, each of another client.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -21,6 +24,14 @@
 #define PAYLOAD	    1448
 #define START_S	    1700000000U
 
+enum shape {
+	MIXED,
+	REPEATED,
+	FLOOD,
+};
+
+static enum shape shape;
+
 static void put16(uint8_t *at, uint32_t value)
 {
 	at[0] = (uint8_t)(value >> 8);
@@ -33,19 +44,37 @@ static void put32(uint8_t *at, uint32_t value)
 	put16(at + 2, value);
 }
 
+static uint32_t length_of(uint32_t i)
+{
+	if (shape == FLOOD)
+		return HEADERS;
+	return HEADERS + (shape == MIXED && i / CONNECTIONS % 2 ? 0 : PAYLOAD);
+}
+
+/* A SYN of client i. */
+static void make_syn(uint8_t *frame, uint32_t i)
+{
+	put32(frame + 26, 0x0b000000 + i / 60000);
+	put16(frame + 34, 1000 + i % 60000);
+	put32(frame + 38, i * 2654435761U);
+	put32(frame + 42, 0);
+	frame[47] = 2;
+}
+
 /*
  * Packet i of the wire: data of connection i % CONNECTIONS, or every second turn its
  * acknowledgement.
  */
-static void make_frame(uint8_t *frame, uint32_t i)
+static void make_frame(uint8_t *frame, uint32_t packet)
 {
+	uint32_t i = shape == MIXED ? packet : 0;
 	uint32_t connection = i % CONNECTIONS, turn = i / CONNECTIONS;
-	uint32_t payload = turn % 2 ? 0 : PAYLOAD, done = (turn + 1) / 2 * PAYLOAD;
+	uint32_t done = (turn + 1) / 2 * PAYLOAD;
 
 	memset(frame, 0, CAPLEN);
 	memcpy(frame, "\2\0\0\0\0\1\2\0\0\0\0\2\x08", 13);
 	frame[14] = 0x45;
-	put16(frame + 16, 52 + payload);
+	put16(frame + 16, length_of(packet) - 14);
 	put16(frame + 18, turn + 1);
 	memcpy(frame + 20, "\x40\0\x40\6", 4);
 	memcpy(frame + 26, turn % 2 ? "\x0a\0\0\2\x0a\0\0\1" : "\x0a\0\0\1\x0a\0\0\2", 8);
@@ -59,11 +88,8 @@ static void make_frame(uint8_t *frame, uint32_t i)
 	memcpy(frame + 54, "\1\1\x08\x0a", 4);
 	put32(frame + 58, 1000 + i / 1000);
 	put32(frame + 62, 1000 + i / 1000);
-}
-
-static uint32_t length_of(uint32_t i)
-{
-	return HEADERS + (i / CONNECTIONS % 2 ? 0 : PAYLOAD);
+	if (shape == FLOOD)
+		make_syn(frame, packet);
 }
 
 static void write_wire(const char *path, uint32_t packets)
@@ -131,9 +157,9 @@ static void write_drops(const char *path, uint32_t packets, uint32_t events)
 	for (uint32_t i = 0; !err && i < events; i++) {
 		uint32_t at = i * step + i * 37 % step; /* all connections */
 
-		if (at / CONNECTIONS % 2) /* data, no acknowledgement */
+		if (shape == MIXED && at / CONNECTIONS % 2) /* data, no acknowledgement */
 			at -= CONNECTIONS;
-		err = add_event(writer, at, i % 4 < 2);
+		err = add_event(writer, at, shape != MIXED || i % 4 < 2);
 	}
 	if (err || pcapng_writer_free(writer) || close(fd))
 		exit(1);
@@ -141,10 +167,16 @@ static void write_drops(const char *path, uint32_t packets, uint32_t events)
 
 int main(int argc, char **argv)
 {
-	uint32_t packets = argc == 5 ? (uint32_t)atoi(argv[1]) : 0;
-	uint32_t events = argc == 5 ? (uint32_t)atoi(argv[2]) : 0;
+	uint32_t packets = argc >= 5 ? (uint32_t)atoi(argv[1]) : 0;
+	uint32_t events = argc >= 5 ? (uint32_t)atoi(argv[2]) : 0;
 
-	if (!events || packets < events)
+	if (!events || packets < events || argc > 6)
+		return 2;
+	if (argc == 6 && strcmp(argv[5], "repeated") == 0)
+		shape = REPEATED;
+	else if (argc == 6 && strcmp(argv[5], "flood") == 0)
+		shape = FLOOD;
+	else if (argc == 6 && strcmp(argv[5], "mixed") != 0)
 		return 2;
 	write_wire(argv[3], packets);
 	write_drops(argv[4], packets, events);
