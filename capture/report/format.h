@@ -7,6 +7,9 @@
 #include "event/packet.h"
 #include "util/strbuf.h"
 
+/* Appends the address of the sender, or of the receiver. The packet has an IP header. */
+void format_address(struct strbuf *out, const struct packet *packet, bool sender);
+
 /*
  * Appends the sender's (or receiver's) end: "10.0.0.1:80", "[fe80::1]:80"; the port is "?" without
  * a TCP header. The packet has an IP header.
