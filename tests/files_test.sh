@@ -117,7 +117,7 @@ refused copy_onto_itself 1 'is the file that is read' -r out/same.pcapng -w out/
 cmp -s rto.pcapng out/same.pcapng && ok file_that_is_read_is_left || not_ok file_that_is_read_is_left ""
 refused bad_expression 2 "expression 'tcp and and': .*syntax error" -r rto.pcapng tcp and and
 refused option_of_a_capture 2 '--buffer-size is of a capture; it excludes -r' -r rto.pcapng -B 4
-refused count_unknown_key 2 "--by: unknown key 'colour'; there are flow, .*reason" count -r rto.pcapng \
+refused count_unknown_key 2 "--by: unknown key 'colour'; the keys are flow, .*reason" count -r rto.pcapng \
 	--by event,colour
 refused count_empty_key 2 'empty item' count -r rto.pcapng --by event,
 refused count_two_forms 2 '--json and --folded exclude' count -r rto.pcapng --json --folded

@@ -11,15 +11,13 @@
 
 struct counts {
 	struct count_layout layout;
-	struct count_group **slots; /* a hash table, half full at most */
-	size_t slot_count;	    /* a power of two */
-	size_t group_count;
+	struct count_group *groups; /* a table by their values */
+	struct count_group *last;   /* of the last event: the next one is often of it too */
 	size_t groups_max;
 	size_t bytes;
-	uint64_t other; /* events of groups that found no room */
-	uint64_t lost;	/* that the events name */
+	uint64_t other; /* events of groups for which there was no room */
+	uint64_t lost;	/* events, as those that were counted say */
 	struct strbuf values;
-	struct strbuf frames;
 };
 
 static bool has_key(const struct counts *counts, enum key key)
@@ -38,7 +36,8 @@ static int add_key(void *context, const char *name, struct error *error)
 
 	for (size_t i = 0; i < counts->layout.key_count; i++) {
 		if (strcmp(counts->layout.keys[i].name, name) == 0)
-			return error_set(error, -EINVAL, "--by: '%s' stands there twice", name);
+			return error_set(error, -EINVAL, "--by: '%s' is given more than once",
+					 name);
 	}
 	if (counts->layout.key_count == COUNT_KEYS_MAX)
 		return error_set(error, -EINVAL, "--by: more than %d keys", COUNT_KEYS_MAX);
@@ -47,15 +46,15 @@ static int add_key(void *context, const char *name, struct error *error)
 		return 0;
 	}
 	count_key_list(&known);
-	error_set(error, -EINVAL, "--by: unknown key '%s'; there are %s", name,
+	error_set(error, -EINVAL, "--by: unknown key '%s'; the keys are %s", name,
 		  strbuf_string(&known));
 	strbuf_free(&known);
 	return -EINVAL;
 }
 
 /*
- * Moves the stack behind the other keys: in the folded form all else stands before its root, and in
- * a table it is wider than any column should be.
+ * Moves the stack after the other keys: in the folded form their values come before its root, and
+ * in a table it is wider than a column should be.
  */
 static int put_stack_last(struct counts *counts, struct error *error)
 {
@@ -81,14 +80,10 @@ struct counts *counts_new(const char *by, enum count_form form, size_t groups_ma
 	}
 	counts->layout.form = form;
 	counts->groups_max = groups_max;
-	counts->slot_count = 64;
 	if (by)
 		err = list_each("--by", by, add_key, counts, error);
 	if (!err && (form == COUNT_FOLDED || (form == COUNT_TABLE && has_key(counts, KEY_stack))))
 		err = put_stack_last(counts, error);
-	counts->slots = calloc(counts->slot_count, sizeof(*counts->slots));
-	if (!err && !counts->slots)
-		err = error_set(error, -ENOMEM, "out of memory");
 	if (!err)
 		return counts;
 	counts_free(counts);
@@ -98,11 +93,14 @@ struct counts *counts_new(const char *by, enum count_form form, size_t groups_ma
 
 static void clear(struct counts *counts)
 {
-	for (size_t i = 0; counts->slots && i < counts->slot_count; i++) {
-		free(counts->slots[i]);
-		counts->slots[i] = NULL;
+	struct count_group *group = counts->groups, *following;
+
+	counts->last = NULL;
+	HASH_CLEAR(hh, counts->groups); /* the table; the groups are still a list */
+	for (; group; group = following) {
+		following = group->hh.next;
+		free(group);
 	}
-	counts->group_count = 0;
 	counts->bytes = 0;
 	counts->other = 0;
 	counts->lost = 0;
@@ -113,9 +111,7 @@ void counts_free(struct counts *counts)
 	if (!counts)
 		return;
 	clear(counts);
-	free(counts->slots);
 	strbuf_free(&counts->values);
-	strbuf_free(&counts->frames);
 	free(counts);
 }
 
@@ -124,7 +120,7 @@ bool counts_want_stack(const struct counts *counts)
 	return has_key(counts, KEY_stack) || has_key(counts, KEY_stack_id);
 }
 
-/* Puts the report's values together, as a group has them. */
+/* Puts the report's values together in the form of a group (count_print.h). */
 static void collect(struct counts *counts, const struct drop_report *report)
 {
 	struct strbuf *values = &counts->values;
@@ -144,112 +140,68 @@ static void collect(struct counts *counts, const struct drop_report *report)
 	}
 }
 
-/* FNV-1a; equality is decided by the values. */
-static uint64_t hash_bytes(const char *bytes, size_t length)
-{
-	uint64_t hash = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3;
-	return hash ^ hash >> 32;
-}
-
-/* The slot of the group with these values, or the free one where it belongs. */
-static struct count_group **find_slot(struct count_group **slots, size_t slot_count, uint64_t hash,
-				      const char *values, size_t length)
-{
-	for (size_t i = hash;; i++) {
-		struct count_group *group = slots[i & (slot_count - 1)];
-
-		if (!group || (group->hash == hash && group->length == length &&
-			       memcmp(group->values, values, length) == 0))
-			return &slots[i & (slot_count - 1)];
-	}
-}
-
-static int grow(struct counts *counts)
-{
-	size_t slot_count = counts->slot_count * 2;
-	struct count_group **slots = calloc(slot_count, sizeof(*slots));
-
-	if (!slots)
-		return -ENOMEM;
-	for (size_t i = 0; i < counts->slot_count; i++) {
-		struct count_group *group = counts->slots[i];
-
-		if (group)
-			*find_slot(slots, slot_count, group->hash, group->values,
-				   group->length) = group;
-	}
-	free(counts->slots);
-	counts->slots = slots;
-	counts->slot_count = slot_count;
-	return 0;
-}
-
-static int add_group(struct counts *counts, struct count_group **slot, uint64_t hash)
+/* Adds a group of one event, with the values that were collected. */
+static int add_group(struct counts *counts)
 {
 	size_t length = counts->values.length;
+	struct count_group *group;
 
-	if (counts->group_count == counts->groups_max || counts->bytes + length > BYTES_MAX) {
+	if (HASH_COUNT(counts->groups) == counts->groups_max ||
+	    counts->bytes + length > BYTES_MAX) {
 		counts->other++;
 		return 0;
 	}
-	*slot = malloc(sizeof(**slot) + length);
-	if (!*slot)
+	group = malloc(sizeof(*group) + length);
+	if (!group)
 		return -ENOMEM;
-	**slot = (struct count_group){ .count = 1, .hash = hash, .length = length };
-	memcpy((*slot)->values, counts->values.data, length);
+	group->count = 1;
+	memcpy(group->values, counts->values.data, length);
+	HASH_ADD_KEYPTR(hh, counts->groups, group->values, length, group);
+	if (!group->hh.tbl) {
+		free(group);
+		return -ENOMEM;
+	}
 	counts->bytes += length;
-	counts->group_count++;
-	return counts->group_count * 2 > counts->slot_count ? grow(counts) : 0;
+	return 0;
+}
+
+static bool has_values(const struct count_group *group, const struct strbuf *values)
+{
+	return group->hh.keylen == values->length &&
+	       memcmp(group->values, strbuf_string(values), values->length) == 0;
 }
 
 int counts_add(struct counts *counts, const struct drop_report *report)
 {
-	struct count_group **slot;
-	uint64_t hash;
+	struct count_group *group = counts->last;
 
 	collect(counts, report);
 	if (counts->values.failed)
 		return -ENOMEM;
 	counts->lost += report_number(report, KEY_lost);
-	hash = hash_bytes(strbuf_string(&counts->values), counts->values.length);
-	slot = find_slot(counts->slots, counts->slot_count, hash, strbuf_string(&counts->values),
-			 counts->values.length);
-	if (!*slot)
-		return add_group(counts, slot, hash);
-	(*slot)->count++;
+	if (!group || !has_values(group, &counts->values))
+		HASH_FIND(hh, counts->groups, strbuf_string(&counts->values), counts->values.length,
+			  group);
+	if (!group)
+		return add_group(counts);
+	group->count++;
+	counts->last = group;
 	return 0;
 }
 
 /* Largest first; among equals by their values, so that the order is always the same. */
-static int compare_groups(const void *a, const void *b)
+static int compare_groups(const struct count_group *a, const struct count_group *b)
 {
-	const struct count_group *left = *(struct count_group *const *)a,
-				 *right = *(struct count_group *const *)b;
-	size_t shorter = left->length < right->length ? left->length : right->length;
-
-	if (left->count != right->count)
-		return left->count < right->count ? 1 : -1;
-	return memcmp(left->values, right->values, shorter);
+	if (a->count != b->count)
+		return a->count < b->count ? 1 : -1;
+	return memcmp(a->values, b->values,
+		      a->hh.keylen < b->hh.keylen ? a->hh.keylen : b->hh.keylen);
 }
 
 void counts_print(struct counts *counts, uint64_t lost, struct strbuf *out)
 {
-	struct count_group **groups = counts->slots;
-	size_t count = 0;
-
-	/* The table is emptied below: its groups may leave their slots. */
-	for (size_t i = 0; i < counts->slot_count; i++) {
-		struct count_group *group = groups[i];
-
-		groups[i] = NULL;
-		if (group)
-			groups[count++] = group;
-	}
-	qsort(groups, count, sizeof(struct count_group *), compare_groups);
-	count_print_groups(&counts->layout, groups, count, out);
+	HASH_SORT(counts->groups, compare_groups);
+	count_print_groups(&counts->layout, counts->groups, out);
 	count_print_rest(counts->layout.form, counts->other, counts->lost + lost, out);
 	clear(counts);
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "count_key.h"
+#include "report/format.h"
 
-/* Where nothing says the direction, the sender is taken for the local side. */
+/* Without a direction, the sender is taken for the local end. */
 static bool is_inbound(const struct drop_report *report)
 {
 	return report->has_direction && report->inbound;
@@ -14,13 +13,9 @@ static bool is_inbound(const struct drop_report *report)
 
 static bool add_address(const struct drop_report *report, struct strbuf *value, bool sender)
 {
-	const struct packet *packet = &report->packet;
-	char address[INET6_ADDRSTRLEN];
-
-	if (!packet->family)
+	if (!report->packet.family)
 		return false;
-	inet_ntop(packet->family, sender ? packet->saddr : packet->daddr, address, sizeof(address));
-	strbuf_add(value, address);
+	format_address(value, &report->packet, sender);
 	return true;
 }
 
@@ -52,26 +47,15 @@ static bool add_rport(const struct drop_report *report, struct strbuf *value)
 	return add_port(report, value, is_inbound(report));
 }
 
-static void add_endpoint(const struct drop_report *report, struct strbuf *value, bool sender)
-{
-	bool ipv6 = report->packet.family == AF_INET6;
-
-	strbuf_add(value, ipv6 ? "[" : "");
-	add_address(report, value, sender);
-	strbuf_add(value, ipv6 ? "]:" : ":");
-	if (!add_port(report, value, sender))
-		strbuf_add(value, "?");
-}
-
 static bool add_flow(const struct drop_report *report, struct strbuf *value)
 {
 	bool inbound = is_inbound(report);
 
 	if (!report->packet.family)
 		return false;
-	add_endpoint(report, value, !inbound);
+	format_endpoint(value, &report->packet, !inbound);
 	strbuf_add(value, " > ");
-	add_endpoint(report, value, inbound);
+	format_endpoint(value, &report->packet, inbound);
 	return true;
 }
 
@@ -87,25 +71,25 @@ static bool add_stack(const struct drop_report *report, struct strbuf *value)
 	return report->frames != NULL;
 }
 
-static const struct count_key made[] = {
+static const struct count_key derived_keys[] = {
 	{ "flow", VALUE_TEXT, KEY_COUNT, add_flow },
 	{ "local", VALUE_TEXT, KEY_COUNT, add_local },
 	{ "remote", VALUE_TEXT, KEY_COUNT, add_remote },
 	{ "lport", VALUE_NUMBER, KEY_COUNT, add_lport },
 	{ "rport", VALUE_NUMBER, KEY_COUNT, add_rport },
 	{ "ifname", VALUE_TEXT, KEY_COUNT, add_ifname },
-	{ "stack", VALUE_TEXT, KEY_stack, add_stack }, /* in place of the annotation's */
+	{ "stack", VALUE_TEXT, KEY_stack, add_stack }, /* not the annotation's */
 };
 
-#define MADE_COUNT (sizeof(made) / sizeof(made[0]))
+#define DERIVED_COUNT (sizeof(derived_keys) / sizeof(derived_keys[0]))
 
 int count_key_find(const char *name, struct count_key *key)
 {
 	enum key known = key_find(name, strlen(name));
 
-	for (size_t i = 0; i < MADE_COUNT; i++) {
-		if (strcmp(made[i].name, name) == 0) {
-			*key = made[i];
+	for (size_t i = 0; i < DERIVED_COUNT; i++) {
+		if (strcmp(derived_keys[i].name, name) == 0) {
+			*key = derived_keys[i];
 			return 0;
 		}
 	}
@@ -117,8 +101,8 @@ int count_key_find(const char *name, struct count_key *key)
 
 void count_key_list(struct strbuf *text)
 {
-	for (size_t i = 0; i < MADE_COUNT; i++)
-		strbuf_addf(text, "%s%s", i ? ", " : "", made[i].name);
+	for (size_t i = 0; i < DERIVED_COUNT; i++)
+		strbuf_addf(text, "%s%s", i ? ", " : "", derived_keys[i].name);
 	for (enum key key = 0; key < KEY_COUNT; key++) {
 		if (key != KEY_stack)
 			strbuf_addf(text, ", %s", key_table[key].name);
@@ -139,7 +123,7 @@ bool count_key_value(const struct count_key *key, const struct drop_report *repo
 	return true;
 }
 
-/* One frame, "  name+0x1f [module]" or "  ?". A ";" in a name would be two. */
+/* Appends one frame, "  name+0x1f [module]" or "  ?". A ";" in a name would separate two frames. */
 static void fold_frame(const char *frame, size_t length, struct strbuf *folded)
 {
 	const char *end = frame + length, *plus, *module;

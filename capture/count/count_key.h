@@ -3,8 +3,8 @@
 #define COUNT_KEY_H
 
 /*
- * What events may be counted by: the keys of the annotation, and some more that are made from the
- * packet. "local" is the host's own side of a flow.
+ * The keys that events may be counted by: those of the annotation, and some that are derived from
+ * the packet. "local" is the end of a flow that is on this host, "remote" the other one.
  */
 
 #include <stdbool.h>
@@ -16,18 +16,20 @@
 struct count_key {
 	const char *name;
 	enum value_type type;
-	enum key key; /* KEY_COUNT: made by add */
+	enum key key; /* of the annotation; KEY_COUNT: none */
+	/* Appends the value, false if it is absent; NULL: it is that of the annotation. */
 	bool (*add)(const struct drop_report *report, struct strbuf *value);
 };
 
-/* Returns 0 and fills *key; -ENOENT if there is none of that name. */
+/* Returns 0 and fills *key, or -ENOENT for an unknown name. */
 int count_key_find(const char *name, struct count_key *key);
 
-/* Appends all names, ", " between them. */
+/* Appends all names, with ", " between them. */
 void count_key_list(struct strbuf *text);
 
 /*
- * Appends the report's value, a number in digits, a stack as its frames. Returns false if absent.
+ * Appends the report's value: a number in digits, a stack as its frames. Returns false if it is
+ * absent.
  */
 bool count_key_value(const struct count_key *key, const struct drop_report *report,
 		     struct strbuf *value);

@@ -3,25 +3,7 @@
 #include <string.h>
 
 #include "count_print.h"
-
-/* Calls put for each frame, without the two spaces that indent it. */
-static void each_frame(const char *frames, struct strbuf *out, const char *separator,
-		       void (*put)(struct strbuf *text, const char *frame))
-{
-	struct strbuf frame = { 0 };
-
-	for (bool first = true; *frames; first = false) {
-		size_t length = strcspn(frames, "\n"), indent = strspn(frames, " ");
-
-		strbuf_clear(&frame);
-		if (indent < length)
-			strbuf_add_bytes(&frame, frames + indent, length - indent);
-		strbuf_add(out, first ? "" : separator);
-		put(out, strbuf_string(&frame));
-		frames += length + (frames[length] == '\n');
-	}
-	strbuf_free(&frame);
-}
+#include "report/format.h"
 
 static void add_value(const struct count_layout *layout, size_t key, const char *value,
 		      struct strbuf *out)
@@ -29,7 +11,7 @@ static void add_value(const struct count_layout *layout, size_t key, const char 
 	if (*value == '-')
 		strbuf_add(out, "-");
 	else if (layout->keys[key].key == KEY_stack && layout->form == COUNT_TABLE)
-		each_frame(value + 1, out, " <- ", strbuf_add_printable);
+		format_frames(out, value + 1, " <- ", strbuf_add_printable);
 	else
 		strbuf_add_printable(out, value + 1);
 }
@@ -46,7 +28,7 @@ static void print_json(const struct count_layout *layout, const struct count_gro
 		strbuf_addf(out, ",\"%s\":", layout->keys[i].name);
 		if (layout->keys[i].key == KEY_stack) {
 			strbuf_add(out, "[");
-			each_frame(value + 1, out, ",", strbuf_add_json);
+			format_frames(out, value + 1, ",", strbuf_add_json);
 			strbuf_add(out, "]");
 		} else if (layout->keys[i].type == VALUE_NUMBER)
 			strbuf_add(out, value + 1);
@@ -66,7 +48,7 @@ static void print_folded(const struct count_layout *layout, const struct count_g
 		size_t at = out->length;
 
 		add_value(layout, i, value, out);
-		/* Of a stack, the separators are its own. */
+		/* The separators in a stack are those between its frames. */
 		for (; layout->keys[i].key != KEY_stack && at < out->length; at++) {
 			if (out->data[at] == ';')
 				out->data[at] = ':';
@@ -78,16 +60,17 @@ static void print_folded(const struct count_layout *layout, const struct count_g
 	strbuf_addf(out, " %" PRIu64 "\n", group->count);
 }
 
-/* How wide the columns are; the last one needs no width. */
-static void measure(const struct count_layout *layout, struct count_group *const *groups,
-		    size_t group_count, size_t widths[COUNT_KEYS_MAX])
+/* Finds the widths of the columns; the last one needs none. */
+static void measure(const struct count_layout *layout, const struct count_group *groups,
+		    size_t widths[COUNT_KEYS_MAX])
 {
+	const struct count_group *group;
 	struct strbuf cell = { 0 };
 
 	for (size_t i = 0; i < layout->key_count; i++)
 		widths[i] = strlen(layout->keys[i].name);
-	for (size_t g = 0; g < group_count; g++) {
-		const char *value = groups[g]->values;
+	for (group = groups; group; group = group->hh.next) {
+		const char *value = group->values;
 
 		for (size_t i = 0; i + 1 < layout->key_count; i++, value += strlen(value) + 1) {
 			strbuf_clear(&cell);
@@ -132,36 +115,42 @@ static void print_head(const struct count_layout *layout, const size_t widths[CO
 	strbuf_add(out, "\n");
 }
 
-/* What is in no group. The folded form has no place for losses: the counts at the end say them. */
+/* The folded form has no line for losses: the program reports them on standard error at its end. */
 void count_print_rest(enum count_form form, uint64_t other, uint64_t lost, struct strbuf *out)
 {
-	static const char *const others[] = { "%8" PRIu64 "  other: more groups than are counted\n",
-					      "{\"count\":%" PRIu64 ",\"other\":true}\n",
-					      "other %" PRIu64 "\n" };
-	static const char *const gone[] = { "# %" PRIu64 " events lost\n",
-					    "{\"lost\":%" PRIu64 "}\n", "" };
+	static const char *const other_formats[] = {
+		"%8" PRIu64 "  other: more groups than are counted\n",
+		"{\"count\":%" PRIu64 ",\"other\":true}\n",
+		"other %" PRIu64 "\n",
+	};
+	static const char *const lost_formats[] = {
+		"# %" PRIu64 " events lost\n",
+		"{\"lost\":%" PRIu64 "}\n",
+		"",
+	};
 
 	if (other)
-		strbuf_addf(out, others[form], other);
+		strbuf_addf(out, other_formats[form], other);
 	if (lost)
-		strbuf_addf(out, gone[form], lost);
+		strbuf_addf(out, lost_formats[form], lost);
 }
 
-void count_print_groups(const struct count_layout *layout, struct count_group *const *groups,
-			size_t group_count, struct strbuf *out)
+void count_print_groups(const struct count_layout *layout, const struct count_group *groups,
+			struct strbuf *out)
 {
+	const struct count_group *group;
 	size_t widths[COUNT_KEYS_MAX];
 
 	if (layout->form == COUNT_TABLE) {
-		measure(layout, groups, group_count, widths);
+		measure(layout, groups, widths);
 		print_head(layout, widths, out);
 	}
-	for (size_t i = 0; i < group_count; i++) {
+	for (group = groups; group; group = group->hh.next) {
 		if (layout->form == COUNT_JSON)
-			print_json(layout, groups[i], out);
+			print_json(layout, group, out);
 		else if (layout->form == COUNT_FOLDED)
-			print_folded(layout, groups[i], out);
+			print_folded(layout, group, out);
 		else
-			print_row(layout, groups[i], widths, out);
+			print_row(layout, group, widths, out);
 	}
 }

@@ -2,18 +2,21 @@
 #ifndef COUNT_PRINT_H
 #define COUNT_PRINT_H
 
-/* How counted groups are written: as a table, JSON or folded stacks. */
+/* Formats groups as a table, as JSON or as folded stacks. */
 
 #include "count.h"
 #include "count_key.h"
+#include "util/hash.h"
 
 #define COUNT_KEYS_MAX 16
 
-/* Values stand one behind the other: '+', the text, NUL; of an absent one '-' and NUL. */
+/*
+ * The values of the keys one after the other, each '+', the text and NUL, or '-' and NUL for an
+ * absent one: no two lists of values are the same bytes.
+ */
 struct count_group {
+	UT_hash_handle hh; /* in the list of all groups (util/hash.h), by values */
 	uint64_t count;
-	uint64_t hash;
-	size_t length;
 	char values[];
 };
 
@@ -23,11 +26,11 @@ struct count_layout {
 	size_t key_count;
 };
 
-/* Appends the groups in their order, and what the table has around them. */
-void count_print_groups(const struct count_layout *layout, struct count_group *const *groups,
-			size_t group_count, struct strbuf *out);
+/* Appends the groups in the order of their list, in a table after a line of headings. */
+void count_print_groups(const struct count_layout *layout, const struct count_group *groups,
+			struct strbuf *out);
 
-/* Appends what is in no group: events beyond the limit, and lost ones. */
+/* Appends the events that are in no group: those beyond the limit, and lost ones. */
 void count_print_rest(enum count_form form, uint64_t other, uint64_t lost, struct strbuf *out);
 
 #endif

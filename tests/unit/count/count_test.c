@@ -72,7 +72,7 @@ TEST(largest_group_comes_first)
 	counts_free(counts);
 }
 
-/* Also where one is the other's beginning, or says "-" itself. */
+/* Also a value that begins like another one, or is "-" itself. */
 TEST(absent_and_empty_values_are_groups_of_their_own)
 {
 	struct counts *counts = new_counts("reason", COUNT_JSON);
@@ -174,7 +174,7 @@ TEST(folded_stacks_are_functions_from_the_root)
 	counts_free(counts);
 }
 
-TEST(what_else_is_counted_stands_before_the_root)
+TEST(other_values_come_before_the_root)
 {
 	struct counts *counts = new_counts("stack,reason,kind", COUNT_FOLDED);
 
@@ -206,7 +206,7 @@ TEST(groups_beyond_the_limit_are_counted_together)
 	}
 }
 
-TEST(losses_are_said)
+TEST(losses_are_printed)
 {
 	struct counts *counts = new_counts("event", COUNT_TABLE);
 
@@ -268,7 +268,7 @@ TEST(bad_keys_are_named)
 	CHECK(!new_counts("event,nosuch", COUNT_TABLE) && errno == EINVAL);
 	CHECK(strstr(error.text, "--by") && strstr(error.text, "'nosuch'"));
 	CHECK(strstr(error.text, "flow, ") && strstr(error.text, "reason, "));
-	CHECK(!new_counts("event,event", COUNT_TABLE) && strstr(error.text, "twice"));
+	CHECK(!new_counts("event,event", COUNT_TABLE) && strstr(error.text, "more than once"));
 	CHECK(!new_counts("event,", COUNT_TABLE) && strstr(error.text, "empty"));
 	CHECK(!new_counts("", COUNT_TABLE) && errno == EINVAL);
 	for (enum key key = 0; key < KEY_COUNT; key++) {
