@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "count/count.h"
+#include "count/count_interval.h"
 #include "util/log.h"
 #include "run.h"
 
@@ -14,14 +15,13 @@
 /* A sink that prints at its end, or at each interval. */
 struct sink_count {
 	struct sink sink;
-	struct counts *counts; /* of the command */
+	struct counts *counts; /* the command's */
 	enum count_form form;
-	uint32_t interval_s; /* 0: the end alone */
-	time_t next_print;   /* monotonic */
+	struct count_interval interval; /* by the monotonic clock */
 	struct strbuf text;
 };
 
-/* The command's own, so that open_sink finds its counts behind the run. */
+/* open_sink() gets the run, and finds the counts after it. */
 struct count_run {
 	struct run run;
 	struct counts *counts;
@@ -32,18 +32,18 @@ static void print_help(void)
 	puts("Usage: tcpdropcap count [OPTION]... [EXPRESSION]\n\n"
 	     "Counts events by some of their keys, as they happen or (-r) in a file, and prints the\n"
 	     "counts, the largest first. KEYS are those of the annotation, and flow, local, remote,\n"
-	     "lport, rport, ifname and stack. EXPRESSION is a pcap filter, as of tcpdump.\n");
+	     "lport, rport, ifname and stack. EXPRESSION is a pcap filter, as tcpdump takes it.\n");
 	options_print(OPTION_COUNT, stdout);
 	puts("\nSIGINT and SIGTERM end it.\n"
 	     "Exit status: 0, 1 for a failure, 2 for bad usage, 3 with --strict for losses.");
 }
 
-static time_t monotonic_s(void)
+static uint64_t monotonic_s(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
+	return (uint64_t)now.tv_sec;
 }
 
 static enum count_form form_of(const struct options *options)
@@ -70,7 +70,7 @@ static int print(struct sink_count *self, uint64_t lost)
 	return 0;
 }
 
-/* Above each table of several, when it was printed. */
+/* The heading of each table of several: the time at which it was printed. */
 static void add_clock(struct sink_count *self)
 {
 	time_t now = time(NULL);
@@ -88,9 +88,8 @@ static int tick(struct sink *sink)
 {
 	struct sink_count *self = (struct sink_count *)sink;
 
-	if (!self->interval_s || monotonic_s() < self->next_print)
+	if (!count_interval_is_due(&self->interval, monotonic_s()))
 		return 0;
-	self->next_print += self->interval_s;
 	add_clock(self);
 	return print(self, 0);
 }
@@ -100,7 +99,7 @@ static int end(struct sink *sink, uint64_t lost)
 	struct sink_count *self = (struct sink_count *)sink;
 	int err;
 
-	if (self->interval_s)
+	if (self->interval.length)
 		add_clock(self);
 	err = print(self, lost);
 	strbuf_free(&self->text);
@@ -120,8 +119,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 	self->sink = (struct sink){ add, tick, end };
 	self->counts = ((const struct count_run *)run)->counts;
 	self->form = form_of(run->options);
-	self->interval_s = run->options->interval_s;
-	self->next_print = monotonic_s() + self->interval_s;
+	self->interval = count_interval_start(run->options->interval_s, monotonic_s());
 	return &self->sink;
 }
 
@@ -140,7 +138,7 @@ static int count_events(struct options *options, int argc, char **argv)
 		log_line("%s", error.text);
 		return status;
 	}
-	/* The walk is most of what an event costs. */
+	/* Most of an event's cost is the walk of its stack. */
 	if (!counts_want_stack(run.counts))
 		options->stack = EVENT_STACKS_NONE;
 	status = run_events(&run.run);
