@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Connections told apart, and clocks; what a single connection tells is in match_test.c. */
+/* Several connections, and clocks; match_test.c has the verdicts on a single connection. */
 #include "match_case.h"
 #include "test.h"
 
@@ -8,7 +8,7 @@
 #define WITH(...)	((struct story_event){ __VA_ARGS__ })
 #define PLAIN		((struct story_event){ 0 })
 
-/* A connection whose numbers begin at isn, and the server's at isn + 1000000. */
+/* The client's numbers begin at isn, the server's at isn + 1000000. */
 static struct story_packet syn(uint32_t isn, uint32_t tsval)
 {
 	return PACKET(.seq = isn, .flags = TCP_SYN, .tsval = tsval, .id = (uint16_t)tsval);
@@ -41,7 +41,7 @@ static void open(double us, uint32_t isn)
 TEST(sequence_numbers_wrap)
 {
 	uint32_t isn = UINT32_MAX - 50; /* the wrap is inside the data */
-	size_t lost, dropped, needless;
+	size_t lost, dropped, spurious;
 
 	story_begin();
 	story_covers(0, 2000000);
@@ -55,16 +55,16 @@ TEST(sequence_numbers_wrap)
 	dropped = story_retransmit(801005, data(isn, 810), PLAIN);
 	story_frame(802000, ack(isn, 811));
 	story_frame(1201000, data(isn, 1210));
-	needless = story_retransmit(1201005, data(isn, 1210), PLAIN);
+	spurious = story_retransmit(1201005, data(isn, 1210), PLAIN);
 	CHECK(story_result(lost).verdict == VERDICT_LOST_BEYOND_HOST);
 	CHECK(story_result(dropped).verdict == VERDICT_DROPPED_BY_HOST);
-	CHECK(story_result(needless).verdict == VERDICT_SPURIOUS);
+	CHECK(story_result(spurious).verdict == VERDICT_SPURIOUS);
 }
 
-TEST(an_acknowledgement_before_the_wrap_does_not_cover_what_is_behind_it)
+TEST(an_acknowledgement_before_the_wrap_does_not_cover_data_after_it)
 {
 	uint32_t isn = UINT32_MAX - 50;
-	size_t again;
+	size_t retransmit;
 
 	story_begin();
 	story_covers(0, 1000000);
@@ -73,29 +73,29 @@ TEST(an_acknowledgement_before_the_wrap_does_not_cover_what_is_behind_it)
 	story_frame(1100, PACKET(.from_server = true, .seq = isn + 1000001, .ack = UINT32_MAX - 10,
 				 .tsval = 11, .tsecr = 10, .id = 3));
 	story_frame(201000, data(isn, 210));
-	again = story_retransmit(201005, data(isn, 210), PLAIN);
-	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
+	retransmit = story_retransmit(201005, data(isn, 210), PLAIN);
+	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
 }
 
 TEST(selective_acknowledgements_wrap)
 {
 	uint32_t isn = UINT32_MAX - 50;
 	struct story_packet sack = ack(isn, 300);
-	size_t again;
+	size_t retransmit;
 
 	story_begin();
 	story_covers(0, 1000000);
 	open(900, isn);
 	story_frame(1000, data(isn, 10));
 	story_frame(201000, data(isn, 210));
-	again = story_retransmit(201005, data(isn, 210), PLAIN);
+	retransmit = story_retransmit(201005, data(isn, 210), PLAIN);
 	sack.sack[0] = isn + 1;
 	sack.sack[1] = isn + 101;
 	story_frame(202000, sack);
-	CHECK(story_result(again).verdict == VERDICT_SPURIOUS);
+	CHECK(story_result(retransmit).verdict == VERDICT_SPURIOUS);
 }
 
-TEST(runs_on_both_sides_of_the_wrap_are_covered)
+TEST(a_segment_across_the_wrap_covers_events_on_both_sides)
 {
 	size_t before, after;
 
@@ -114,8 +114,8 @@ TEST(runs_on_both_sides_of_the_wrap_are_covered)
 	CHECK(story_result(after).verdict == VERDICT_LOST_BEYOND_HOST);
 }
 
-/* The next connection's numbers are not far: the kernel derives them from a clock. */
-TEST(a_port_used_again_is_another_connection)
+/* The numbers of the next connection are near: the kernel derives them from a clock. */
+TEST(a_reused_port_is_another_connection)
 {
 	uint32_t first_isn = 1000, isn = 1000 + 3000000;
 	size_t first, second;
@@ -127,7 +127,7 @@ TEST(a_port_used_again_is_another_connection)
 	story_frame(201000, data(first_isn, 210));
 	first = story_retransmit(201005, data(first_isn, 210), PLAIN);
 	open(500000, isn);
-	/* Acknowledges nothing of the first, though it is higher. */
+	/* Its ACK is higher than the first connection's data, but of the second one. */
 	story_frame(501000, data(isn, 510));
 	story_frame(501100, ack(isn, 511));
 	story_frame(601000, data(first_isn, 610));
@@ -136,10 +136,10 @@ TEST(a_port_used_again_is_another_connection)
 	CHECK(story_result(second).verdict == VERDICT_LOST_BEYOND_HOST);
 }
 
-TEST(the_same_numbers_in_another_connection_are_not_an_earlier_transmission)
+TEST(the_same_numbers_in_another_connection_are_no_previous_transmission)
 {
 	uint32_t first_isn = 1000, isn = 1050; /* its data overlaps */
-	size_t again;
+	size_t retransmit;
 
 	story_begin();
 	story_covers(0, 3000000);
@@ -149,11 +149,11 @@ TEST(the_same_numbers_in_another_connection_are_not_an_earlier_transmission)
 	open(500000, isn);
 	/* The first transmission is missing. */
 	story_frame(701000, data(isn, 710));
-	again = story_retransmit(701005, data(isn, 710), PLAIN);
-	IS(again, "unknown: its earlier transmission is neither in w0 nor an event");
+	retransmit = story_retransmit(701005, data(isn, 710), PLAIN);
+	IS(retransmit, "unknown: its earlier transmission is neither in w0 nor an event");
 }
 
-TEST(many_connections_in_turn_are_survived)
+TEST(many_connections_of_a_flow_are_distinguished)
 {
 	size_t events[40];
 
@@ -172,52 +172,52 @@ TEST(many_connections_in_turn_are_survived)
 }
 
 /* Two pairs of namespaces with the same addresses and ports; one capture of each. */
-TEST(twins_in_other_namespaces_do_not_answer_for_each_other)
+TEST(equal_flows_of_two_namespaces_are_distinguished)
 {
-	uint32_t isn = 1000, twin = 1000 + 300000;
-	size_t again, twins;
+	uint32_t isn = 1000, same = 1000 + 300000;
+	size_t retransmit, other;
 
 	story_begin();
 	story_covers(0, 1000000);
 	open(900, isn);
 	story_frame(1000, data(isn, 10));
 	story_frame(201000, data(isn, 210));
-	again = story_retransmit(201005, data(isn, 210), PLAIN);
+	retransmit = story_retransmit(201005, data(isn, 210), PLAIN);
 	story_next_wire();
 	story_covers(0, 1000000);
-	open(950, twin);
-	story_frame(1050, data(twin, 10));
-	story_frame(1150, ack(twin, 11));
-	story_frame(201050, data(twin, 210));
-	twins = story_retransmit(201055, data(twin, 210), WITH(.netns = 2));
-	IS(again,
+	open(950, same);
+	story_frame(1050, data(same, 10));
+	story_frame(1150, ack(same, 11));
+	story_frame(201050, data(same, 210));
+	other = story_retransmit(201055, data(same, 210), WITH(.netns = 2));
+	IS(retransmit,
 	   "lost-beyond-host: sent before and not answered: frame 5 of w0, 200005 us before");
-	IS(twins, "spurious: acknowledged in frame 6 of w1, 199905 us before");
+	IS(other, "spurious: acknowledged in frame 6 of w1, 199905 us before");
 }
 
-TEST(twins_on_one_wire_are_told_apart)
+TEST(equal_flows_on_one_wire_are_distinguished)
 {
-	uint32_t isn = 1000, twin = 1000 + 300000;
-	size_t again, twins;
+	uint32_t isn = 1000, same = 1000 + 300000;
+	size_t retransmit, other;
 
 	story_begin();
 	story_covers(0, 1000000);
 	open(900, isn);
-	open(950, twin);
+	open(950, same);
 	story_frame(1000, data(isn, 10));
-	story_frame(1050, data(twin, 10));
-	story_frame(1150, ack(twin, 11));
+	story_frame(1050, data(same, 10));
+	story_frame(1150, ack(same, 11));
 	story_frame(201000, data(isn, 210));
-	again = story_retransmit(201005, data(isn, 210), PLAIN);
-	story_frame(201050, data(twin, 210));
-	twins = story_retransmit(201055, data(twin, 210), WITH(.netns = 2));
-	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
-	CHECK(story_result(twins).verdict == VERDICT_SPURIOUS);
+	retransmit = story_retransmit(201005, data(isn, 210), PLAIN);
+	story_frame(201050, data(same, 210));
+	other = story_retransmit(201055, data(same, 210), WITH(.netns = 2));
+	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(other).verdict == VERDICT_SPURIOUS);
 }
 
-TEST(a_drop_in_another_namespace_is_not_of_this_connection)
+TEST(a_drop_in_another_namespace_does_not_count)
 {
-	size_t again;
+	size_t retransmit;
 
 	story_begin();
 	story_covers(0, 1000000);
@@ -225,14 +225,14 @@ TEST(a_drop_in_another_namespace_is_not_of_this_connection)
 	story_drop(2000, "out", data(1000, 11), WITH(.netns = 2));
 	story_drop(3000, "in", ack(1000, 12), WITH(.netns = 2));
 	story_frame(201000, data(1000, 210));
-	again = story_retransmit(201005, data(1000, 210), PLAIN);
-	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
+	retransmit = story_retransmit(201005, data(1000, 210), PLAIN);
+	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
 }
 
 TEST(clocks_hours_apart_are_measured)
 {
 	struct match_offset offset;
-	size_t again, drop;
+	size_t retransmit, drop;
 
 	story_begin();
 	story_clock(7.25e9);
@@ -243,17 +243,17 @@ TEST(clocks_hours_apart_are_measured)
 	}
 	story_frame(1000, data(1000, 10));
 	story_frame(201000, data(1000, 210));
-	again = story_retransmit(201005, data(1000, 210), PLAIN);
+	retransmit = story_retransmit(201005, data(1000, 210), PLAIN);
 	offset = story_offset();
 	CHECK(offset.matches == 8);
 	CHECK(offset.ns == offset.median_ns && offset.ns > 7249999000000 &&
 	      offset.ns < 7250000000000);
-	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
 	CHECK(story_result(drop).verdict == VERDICT_DROPPED_AFTER_WIRE);
 	CHECK(story_result(drop).before_us < 10);
 }
 
-TEST(clocks_that_cannot_be_told_apart_are_one)
+TEST(a_difference_below_the_resolution_is_taken_for_none)
 {
 	size_t drop;
 
@@ -265,7 +265,7 @@ TEST(clocks_that_cannot_be_told_apart_are_one)
 	IS(drop, "dropped-after-wire: frame 3 of w0, 200 us before");
 }
 
-TEST(without_a_match_the_clock_is_taken_as_it_is)
+TEST(without_a_match_the_offset_is_taken_for_0)
 {
 	story_begin();
 	story_covers(0, 9000);
@@ -273,7 +273,7 @@ TEST(without_a_match_the_clock_is_taken_as_it_is)
 	CHECK(story_offset().matches == 0 && story_offset().ns == 0);
 }
 
-TEST(a_packet_on_two_wires_rests_on_the_first)
+TEST(the_first_of_two_wires_with_the_packet_counts)
 {
 	size_t drop;
 
@@ -287,20 +287,20 @@ TEST(a_packet_on_two_wires_rests_on_the_first)
 	IS(drop, "dropped-after-wire: frame 3 of w0, 20 us before");
 }
 
-TEST(copies_on_one_wire_are_no_earlier_transmission)
+TEST(copies_of_the_packet_are_no_previous_transmission)
 {
-	size_t again;
+	size_t retransmit;
 
 	story_begin();
 	story_covers(0, 900000);
 	story_frame(201000, data(1000, 210));
 	story_frame(201002, data(1000, 210));
 	story_frame(201004, data(1000, 210));
-	again = story_retransmit(201005, data(1000, 210), PLAIN);
-	CHECK(story_result(again).verdict == VERDICT_UNKNOWN);
+	retransmit = story_retransmit(201005, data(1000, 210), PLAIN);
+	CHECK(story_result(retransmit).verdict == VERDICT_UNKNOWN);
 }
 
-TEST(a_capture_of_nothing_covers_nothing)
+TEST(an_empty_capture_covers_no_time)
 {
 	size_t drop;
 
@@ -309,24 +309,24 @@ TEST(a_capture_of_nothing_covers_nothing)
 	IS(drop, "unknown: outside the time that the wire captures cover");
 }
 
-TEST(thousands_of_equal_events_take_no_time)
+TEST(thousands_of_equal_events_each_get_their_frame)
 {
 	size_t last = 0;
 
 	story_begin();
 	story_covers(0, 1e7);
 	for (int i = 0; i < 10000; i++) {
-		struct story_packet twin = { .ipv6 = true, .seq = 1001, .ack = 5001 };
+		struct story_packet same = { .ipv6 = true, .seq = 1001, .ack = 5001 };
 
-		story_frame(1000 + 50 * i, twin);
-		last = story_drop(1010 + 50 * i, "in", twin, PLAIN);
+		story_frame(1000 + 50 * i, same);
+		last = story_drop(1010 + 50 * i, "in", same, PLAIN);
 	}
 	for (int i = 0; i < 100000; i++)
 		story_frame(2e6 + i, PACKET(.ipv6 = true, .seq = 1001, .ack = 5001));
 	IS(last, "dropped-after-wire: frame 10002 of w0, 10 us before");
 }
 
-TEST(thousands_of_retransmissions_are_answered_in_turn)
+TEST(thousands_of_retransmissions_get_their_acknowledgements)
 {
 	size_t events[5000];
 
@@ -339,13 +339,13 @@ TEST(thousands_of_retransmissions_are_answered_in_turn)
 					      .ack = 1,
 					      .tsval = 10,
 					      .id = (uint16_t)(i + 1) };
-		struct story_packet again = first;
+		struct story_packet retransmit = first;
 
-		again.tsval = 500;
-		again.id += 7000;
+		retransmit.tsval = 500;
+		retransmit.id += 7000;
 		story_frame(1000 + i, first);
-		story_frame(500000 + 10 * i, again);
-		events[i] = story_retransmit(500002 + 10 * i, again, PLAIN);
+		story_frame(500000 + 10 * i, retransmit);
+		events[i] = story_retransmit(500002 + 10 * i, retransmit, PLAIN);
 	}
 	for (uint32_t i = 0; i < 5000; i++)
 		story_frame(600000 + i, PACKET(.from_server = true, .seq = 1, .ack = 1100 + 100 * i,

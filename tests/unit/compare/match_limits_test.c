@@ -36,7 +36,7 @@ TEST(drops_in_another_namespace_take_linear_time)
 {
 	struct story_packet same = { .ipv6 = true, .seq = 1001, .len = 100, .ack = 5001 };
 	double start = seconds();
-	size_t again;
+	size_t retransmit;
 
 	story_begin();
 	story_covers(0, 1e7);
@@ -44,8 +44,8 @@ TEST(drops_in_another_namespace_take_linear_time)
 		story_drop(1000 + i, "out", same, WITH(.netns = 2));
 		story_retransmit(1e6 + i, same, PLAIN);
 	}
-	again = story_retransmit(2e6, same, PLAIN);
-	CHECK(story_result(again).verdict == VERDICT_UNKNOWN);
+	retransmit = story_retransmit(2e6, same, PLAIN);
+	CHECK(story_result(retransmit).verdict == VERDICT_UNKNOWN);
 	CHECK(seconds() - start < SECONDS_MAX);
 }
 
@@ -154,14 +154,14 @@ TEST(clocks_that_are_farther_apart_than_an_offset_can_say_do_not_match)
 TEST(an_event_at_the_end_of_all_time_is_not_forgotten)
 {
 	struct story_packet packet = { .seq = 1001, .len = 100, .ack = 5001, .id = 1 };
-	size_t drop, again;
+	size_t drop, retransmit;
 
 	story_begin();
 	story_epochs(UINT64_MAX - 1000000, UINT64_MAX - 1000000);
 	story_frame(0, packet);
 	drop = story_drop(0, "out", packet, PLAIN);
-	again = story_retransmit(1000, PACKET(.seq = 1001, .len = 100, .ack = 5001, .id = 2),
-				 PLAIN);
+	retransmit = story_retransmit(1000, PACKET(.seq = 1001, .len = 100, .ack = 5001, .id = 2),
+				      PLAIN);
 	IS(drop, "dropped-after-wire: frame 1 of w0, 0 us before");
-	IS(again, "dropped-by-host: sent before, and dropped by this host: event 1");
+	IS(retransmit, "dropped-by-host: sent before, and dropped by this host: event 1");
 }

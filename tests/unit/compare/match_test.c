@@ -7,13 +7,13 @@
 #define WITH(...)	((struct story_event){ __VA_ARGS__ })
 #define PLAIN		((struct story_event){ 0 })
 
-/* 100 bytes from the client at sequence number 1001, first sent at 1 ms, again at 201 ms. */
+/* 100 bytes from the client at sequence number 1001, sent first at 1 ms, again at 201 ms. */
 static struct story_packet data(uint32_t tsval, uint16_t id)
 {
 	return PACKET(.seq = 1001, .len = 100, .ack = 5001, .tsval = tsval, .tsecr = 7, .id = id);
 }
 
-static struct story_packet answer(uint32_t ack, uint32_t tsval, uint32_t tsecr)
+static struct story_packet ack(uint32_t ack, uint32_t tsval, uint32_t tsecr)
 {
 	return PACKET(.from_server = true, .seq = 5001, .ack = ack, .tsval = tsval, .tsecr = tsecr,
 		      .id = (uint16_t)(tsval + 1));
@@ -25,7 +25,7 @@ static void begin(void)
 	story_covers(0, 1000000);
 }
 
-TEST(a_drop_on_the_wire_was_dropped_after_it)
+TEST(a_drop_with_a_matched_frame_was_dropped_after_the_wire)
 {
 	size_t drop;
 
@@ -37,7 +37,7 @@ TEST(a_drop_on_the_wire_was_dropped_after_it)
 	CHECK(story_result(drop).before_us == 18);
 }
 
-TEST(an_output_drop_that_is_not_on_the_wire_was_dropped_before_it)
+TEST(an_output_drop_without_a_frame_was_dropped_before_the_wire)
 {
 	size_t drop;
 
@@ -48,7 +48,7 @@ TEST(an_output_drop_that_is_not_on_the_wire_was_dropped_before_it)
 	CHECK(!story_result(drop).has_frame && !story_result(drop).has_matched_frame);
 }
 
-TEST(an_output_drop_on_the_wire_was_dropped_after_it)
+TEST(an_output_drop_with_a_frame_was_dropped_after_the_wire)
 {
 	size_t drop;
 
@@ -58,7 +58,7 @@ TEST(an_output_drop_on_the_wire_was_dropped_after_it)
 	IS(drop, "dropped-after-wire: frame 3 of w0, 10 us before");
 }
 
-TEST(an_input_drop_that_is_not_on_the_wire_is_unknown)
+TEST(an_input_drop_without_a_frame_is_unknown)
 {
 	size_t drop;
 
@@ -78,17 +78,17 @@ TEST(a_drop_outside_the_captures_time_is_unknown)
 	IS(after, "unknown: outside the time that the wire captures cover");
 }
 
-TEST(what_a_capture_with_losses_lacks_is_unknown)
+TEST(absence_from_an_incomplete_capture_proves_nothing)
 {
-	size_t drop, again;
+	size_t drop, retransmit;
 
 	begin();
 	story_missing("were lost");
 	drop = story_drop(1000, "out", data(10, 1), PLAIN);
-	again = story_retransmit(301000, data(310, 3), PLAIN);
+	retransmit = story_retransmit(301000, data(310, 3), PLAIN);
 	IS(drop, "unknown: not in w0, but 7 of its packets were lost");
-	/* What is an event is known all the same. */
-	IS(again, "dropped-by-host: sent before, and dropped by this host: event 1");
+	/* Drops are events: the capture is not needed to know them. */
+	IS(retransmit, "dropped-by-host: sent before, and dropped by this host: event 1");
 }
 
 TEST(another_packet_of_the_connection_is_not_the_dropped_one)
@@ -111,72 +111,72 @@ TEST(another_packet_of_the_connection_is_not_the_dropped_one)
 	IS(drop, "dropped-before-wire: not in w0, which covers its time");
 }
 
-TEST(identical_packets_each_have_a_frame_of_their_own)
+TEST(identical_packets_get_one_frame_each)
 {
-	struct story_packet twin = { .ipv6 = true, .seq = 1001, .len = 100, .ack = 5001 };
+	struct story_packet same = { .ipv6 = true, .seq = 1001, .len = 100, .ack = 5001 };
 	size_t drops[3];
 
 	begin();
 	for (int i = 0; i < 3; i++) {
-		story_frame(1000 + 30 * i, twin);
-		drops[i] = story_drop(1010 + 30 * i, "in", twin, PLAIN);
+		story_frame(1000 + 30 * i, same);
+		drops[i] = story_drop(1010 + 30 * i, "in", same, PLAIN);
 	}
 	IS(drops[0], "dropped-after-wire: frame 3 of w0, 10 us before");
 	IS(drops[1], "dropped-after-wire: frame 4 of w0, 10 us before");
 	IS(drops[2], "dropped-after-wire: frame 5 of w0, 10 us before");
 }
 
-TEST(fewer_frames_than_identical_packets_go_to_the_nearest)
+TEST(frames_go_to_the_nearest_of_identical_packets)
 {
-	struct story_packet twin = { .ipv6 = true, .seq = 1001, .len = 100, .ack = 5001 };
+	struct story_packet same = { .ipv6 = true, .seq = 1001, .len = 100, .ack = 5001 };
 	size_t first, second;
 
 	begin();
-	first = story_drop(1000, "in", twin, PLAIN);
-	story_frame(2000, twin);
-	second = story_drop(2010, "in", twin, PLAIN);
+	first = story_drop(1000, "in", same, PLAIN);
+	story_frame(2000, same);
+	second = story_drop(2010, "in", same, PLAIN);
 	CHECK(story_result(first).verdict == VERDICT_UNKNOWN);
 	IS(second, "dropped-after-wire: frame 3 of w0, 10 us before");
 }
 
-TEST(an_unanswered_transmission_on_the_wire_was_lost_beyond)
+TEST(an_unanswered_transmission_on_the_wire_was_lost_beyond_the_host)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, data(10, 1));
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
-	story_frame(201100, answer(1101, 50, 210));
-	IS(again,
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	story_frame(201100, ack(1101, 50, 210));
+	IS(retransmit,
 	   "lost-beyond-host: sent before and not answered: frame 3 of w0, 200005 us before");
-	CHECK(story_result(again).matched_frame == 4);
+	CHECK(story_result(retransmit).matched_frame == 4);
 }
 
-TEST(the_frame_of_the_retransmission_is_not_the_earlier_one)
+TEST(the_matched_frame_is_not_the_previous_transmission)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
-	IS(again, "unknown: its earlier transmission is neither in w0 nor an event");
-	CHECK(story_result(again).matched_frame == 3);
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	IS(retransmit, "unknown: its earlier transmission is neither in w0 nor an event");
+	CHECK(story_result(retransmit).matched_frame == 3);
 }
 
-TEST(a_frame_that_a_qdisc_held_is_the_retransmissions_own)
+TEST(a_frame_that_a_qdisc_delayed_is_matched)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, data(10, 1));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
 	story_frame(251000, data(210, 2));
-	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
-	CHECK(story_result(again).frame == 3 && story_result(again).matched_frame == 4);
+	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(retransmit).frame == 3 && story_result(retransmit).matched_frame == 4);
 }
 
-TEST(the_last_transmission_counts)
+TEST(the_last_transmission_before_the_event_counts)
 {
 	size_t first, second;
 
@@ -190,7 +190,7 @@ TEST(the_last_transmission_counts)
 	CHECK(story_result(second).verdict == VERDICT_LOST_BEYOND_HOST);
 }
 
-TEST(a_transmission_before_one_that_was_lost_unseen_still_counts)
+TEST(a_transmission_before_one_that_failed_still_counts)
 {
 	size_t first, second;
 
@@ -204,34 +204,34 @@ TEST(a_transmission_before_one_that_was_lost_unseen_still_counts)
 	   "lost-beyond-host: sent before and not answered: frame 3 of w0, 600005 us before");
 }
 
-TEST(a_drop_of_the_earlier_transmission_is_this_hosts)
+TEST(a_dropped_previous_transmission_was_dropped_by_the_host)
 {
-	size_t drop, again;
+	size_t drop, retransmit;
 
 	begin();
 	drop = story_drop(1000, "out", data(10, 1), WITH(.reason = "NETFILTER_DROP"));
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
-	IS(again,
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	IS(retransmit,
 	   "dropped-by-host: sent before, and dropped by this host: event 1, NETFILTER_DROP");
-	CHECK(story_result(again).has_other && story_result(again).other == drop);
+	CHECK(story_result(retransmit).has_other && story_result(retransmit).other == drop);
 }
 
-TEST(a_drop_before_a_transmission_on_the_wire_is_not_the_last)
+TEST(a_drop_before_a_transmission_on_the_wire_does_not_count)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_drop(1000, "out", data(10, 1), PLAIN);
 	story_frame(201000, data(210, 2));
 	story_retransmit(201005, data(210, 2), PLAIN);
 	story_frame(601000, data(610, 3));
-	again = story_retransmit(601005, data(610, 3), PLAIN);
-	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
-	CHECK(story_result(again).frame == 3);
+	retransmit = story_retransmit(601005, data(610, 3), PLAIN);
+	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(retransmit).frame == 3);
 }
 
-TEST(the_drop_of_the_retransmission_itself_is_not_the_earlier_one)
+TEST(the_drop_of_the_retransmission_is_not_the_previous_transmission)
 {
 	size_t first, second;
 
@@ -246,41 +246,41 @@ TEST(the_drop_of_the_retransmission_itself_is_not_the_earlier_one)
 	IS(second, "dropped-by-host: sent before, and dropped by this host: event 1");
 }
 
-TEST(a_drop_on_the_other_side_of_this_host_is_this_hosts_too)
+TEST(a_drop_in_another_namespace_of_the_path_was_dropped_by_the_host)
 {
-	size_t drop, again;
+	size_t drop, retransmit;
 
 	begin();
 	story_frame(1000, data(10, 1));
 	drop = story_drop(1020, "in", data(10, 1), WITH(.netns = 2));
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
 	CHECK(story_result(drop).verdict == VERDICT_DROPPED_AFTER_WIRE);
-	IS(again, "dropped-by-host: sent before, and dropped by this host: event 1");
+	IS(retransmit, "dropped-by-host: sent before, and dropped by this host: event 1");
 }
 
-TEST(a_super_segment_covers_what_is_sent_again)
+TEST(a_super_segment_is_a_previous_transmission)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, PACKET(.seq = 1, .len = 60000, .ack = 5001, .tsval = 10, .id = 1));
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
-	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
-	CHECK(story_result(again).frame == 3);
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(retransmit).frame == 3);
 }
 
-TEST(a_dropped_super_segment_covers_what_is_sent_again)
+TEST(a_dropped_super_segment_is_a_previous_transmission)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_drop(1000, "out", PACKET(.seq = 1, .len = 60000, .ack = 5001, .tsval = 10, .id = 1),
 		   PLAIN);
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
-	CHECK(story_result(again).verdict == VERDICT_DROPPED_BY_HOST);
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	CHECK(story_result(retransmit).verdict == VERDICT_DROPPED_BY_HOST);
 }
 
 TEST(dropped_data_may_have_come_in_a_larger_segment)
@@ -295,72 +295,74 @@ TEST(dropped_data_may_have_come_in_a_larger_segment)
 	CHECK(story_result(other).verdict == VERDICT_UNKNOWN);
 }
 
-TEST(data_acknowledged_before_was_sent_again_for_nothing)
+TEST(a_retransmission_of_acknowledged_data_is_spurious)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, data(10, 1));
-	story_frame(1500, answer(1101, 50, 10));
+	story_frame(1500, ack(1101, 50, 10));
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
-	IS(again, "spurious: acknowledged in frame 4 of w0, 199505 us before");
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	IS(retransmit, "spurious: acknowledged in frame 4 of w0, 199505 us before");
 }
 
-TEST(a_partial_acknowledgement_does_not_answer)
+TEST(a_partial_acknowledgement_does_not_count)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, data(10, 1));
-	story_frame(1500, answer(1100, 50, 10));
+	story_frame(1500, ack(1100, 50, 10));
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
-	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
 }
 
-TEST(an_acknowledgement_between_frame_and_event_answers_this_retransmission)
+TEST(an_acknowledgement_between_frame_and_event_came_after_the_transmission)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, data(10, 1));
 	story_frame(201000, data(210, 2));
-	story_frame(201002, answer(1101, 50, 210));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
-	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
+	story_frame(201002, ack(1101, 50, 210));
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
 }
 
-TEST(an_acknowledgement_that_this_host_dropped_is_its_own_doing)
+TEST(a_dropped_acknowledgement_was_dropped_by_the_host)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, data(10, 1));
-	story_frame(1500, answer(1101, 50, 10));
-	story_drop(1510, "in", answer(1101, 50, 10), WITH(.reason = "X"));
+	story_frame(1500, ack(1101, 50, 10));
+	story_drop(1510, "in", ack(1101, 50, 10), WITH(.reason = "X"));
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
 	story_frame(201100, PACKET(.from_server = true, .seq = 5001, .ack = 1101, .tsval = 60,
 				   .tsecr = 210, .id = 99, .sack = { 1001, 1101 }));
-	IS(again, "dropped-by-host: its acknowledgement was dropped by this host: event 1, X");
+	IS(retransmit, "dropped-by-host: its acknowledgement was dropped by this host: event 1, X");
 }
 
 TEST(one_of_two_identical_acknowledgements_dropped_leaves_the_other)
 {
-	struct story_packet ack = { .ipv6 = true, .from_server = true, .seq = 5001, .ack = 1101 };
+	struct story_packet received = {
+		.ipv6 = true, .from_server = true, .seq = 5001, .ack = 1101
+	};
 	struct story_packet sent = { .ipv6 = true, .seq = 1001, .len = 100, .ack = 5001 };
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, sent);
-	story_frame(1500, ack);
-	story_frame(1600, ack);
-	story_drop(1605, "in", ack, PLAIN);
+	story_frame(1500, received);
+	story_frame(1600, received);
+	story_drop(1605, "in", received, PLAIN);
 	story_frame(201000, sent);
-	again = story_retransmit(201005, sent, PLAIN);
-	CHECK(story_result(again).verdict == VERDICT_SPURIOUS);
-	CHECK(story_result(again).frame == 4);
+	retransmit = story_retransmit(201005, sent, PLAIN);
+	CHECK(story_result(retransmit).verdict == VERDICT_SPURIOUS);
+	CHECK(story_result(retransmit).frame == 4);
 }
 
 TEST(dropped_data_from_the_peer_carries_acknowledgements_too)
@@ -372,74 +374,76 @@ TEST(dropped_data_from_the_peer_carries_acknowledgements_too)
 				      .tsval = 50,
 				      .tsecr = 10,
 				      .id = 9 };
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, data(10, 1));
 	story_frame(1500, reply);
 	story_drop(1510, "in", reply, PLAIN);
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
-	IS(again, "dropped-by-host: its acknowledgement was dropped by this host: event 1");
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	IS(retransmit, "dropped-by-host: its acknowledgement was dropped by this host: event 1");
 }
 
-TEST(an_old_echo_in_the_answer_tells_that_it_was_needless)
+TEST(an_older_echoed_timestamp_makes_it_spurious)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
-	story_frame(900, answer(1001, 49, 9));
+	story_frame(900, ack(1001, 49, 9));
 	story_frame(1000, data(10, 1));
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
-	story_frame(202000, answer(1101, 50, 10));
-	IS(again, "spurious: an earlier transmission is answered, by its timestamp, in frame 6 of "
-		  "w0, 995 us after");
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	story_frame(202000, ack(1101, 50, 10));
+	IS(retransmit,
+	   "spurious: an earlier transmission is answered, by its timestamp, in frame 6 of "
+	   "w0, 995 us after");
 }
 
-TEST(an_echo_of_the_same_millisecond_proves_nothing)
+TEST(an_echoed_timestamp_of_the_same_millisecond_proves_nothing)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
-	story_frame(900, answer(1001, 49, 9));
+	story_frame(900, ack(1001, 49, 9));
 	story_frame(1000, data(10, 1));
 	story_frame(1800, data(10, 2));
-	again = story_retransmit(1805, data(10, 2), PLAIN);
-	story_frame(2000, answer(1101, 50, 10));
-	IS(again, "lost-beyond-host: sent before and not answered: frame 4 of w0, 805 us before");
+	retransmit = story_retransmit(1805, data(10, 2), PLAIN);
+	story_frame(2000, ack(1101, 50, 10));
+	IS(retransmit,
+	   "lost-beyond-host: sent before and not answered: frame 4 of w0, 805 us before");
 }
 
-TEST(the_same_millisecond_without_ip_id_goes_by_nearness)
+TEST(without_ip_id_the_nearest_frame_of_a_millisecond_is_matched)
 {
 	struct story_packet sent = {
 		.ipv6 = true, .seq = 1001, .len = 100, .ack = 5001, .tsval = 10, .tsecr = 7
 	};
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, sent);
 	story_frame(1800, sent);
-	again = story_retransmit(1805, sent, PLAIN);
-	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
-	CHECK(story_result(again).frame == 3 && story_result(again).matched_frame == 4);
+	retransmit = story_retransmit(1805, sent, PLAIN);
+	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(retransmit).frame == 3 && story_result(retransmit).matched_frame == 4);
 }
 
-TEST(an_answer_without_timestamps_proves_nothing)
+TEST(an_acknowledgement_without_timestamps_proves_nothing)
 {
 	struct story_packet sent = { .seq = 1001, .len = 100, .ack = 5001, .id = 1 };
 	struct story_packet resent = { .seq = 1001, .len = 100, .ack = 5001, .id = 2 };
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, sent);
 	story_frame(41000, resent);
-	again = story_retransmit(41005, resent, PLAIN);
+	retransmit = story_retransmit(41005, resent, PLAIN);
 	story_frame(42000, PACKET(.from_server = true, .seq = 5001, .ack = 1101, .id = 9));
-	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
 }
 
-TEST(an_echo_behind_a_hole_proves_nothing)
+TEST(an_echoed_timestamp_after_a_hole_proves_nothing)
 {
 	struct story_packet second = {
 		.seq = 1101, .len = 100, .ack = 5001, .tsval = 215, .tsecr = 7, .id = 5
@@ -447,7 +451,7 @@ TEST(an_echo_behind_a_hole_proves_nothing)
 	size_t head, tail;
 
 	begin();
-	story_frame(900, answer(1001, 49, 9));
+	story_frame(900, ack(1001, 49, 9));
 	story_frame(1000, data(10, 1));
 	story_frame(1001,
 		    PACKET(.seq = 1101, .len = 100, .ack = 5001, .tsval = 10, .tsecr = 7, .id = 2));
@@ -455,28 +459,28 @@ TEST(an_echo_behind_a_hole_proves_nothing)
 	head = story_retransmit(201005, data(210, 4), PLAIN);
 	story_frame(206000, second);
 	tail = story_retransmit(206005, second, PLAIN);
-	/* The receiver delays its answer to both, and keeps the echo of the first. */
-	story_frame(207000, answer(1201, 60, 210));
+	/* The receiver delays its ACK of both, and echoes the timestamp of the first. */
+	story_frame(207000, ack(1201, 60, 210));
 	CHECK(story_result(head).verdict == VERDICT_LOST_BEYOND_HOST);
 	CHECK(story_result(tail).verdict == VERDICT_LOST_BEYOND_HOST);
 }
 
-TEST(a_selective_acknowledgement_before_makes_it_needless)
+TEST(an_earlier_selective_acknowledgement_makes_it_spurious)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, data(10, 1));
 	story_frame(1500, PACKET(.from_server = true, .seq = 5001, .ack = 901, .tsval = 50,
 				 .tsecr = 10, .id = 9, .sack = { 1001, 1201 }));
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
-	IS(again, "spurious: SACK in frame 4 of w0, 199505 us before");
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	IS(retransmit, "spurious: SACK in frame 4 of w0, 199505 us before");
 }
 
-TEST(selective_acknowledgements_add_up)
+TEST(selective_acknowledgements_are_joined)
 {
-	size_t again, other;
+	size_t retransmit, other;
 
 	begin();
 	story_frame(1000, data(10, 1));
@@ -486,42 +490,42 @@ TEST(selective_acknowledgements_add_up)
 					     .sack = { 981 + 10 * i, 991 + 10 * i, 5000 + 20 * i,
 						       5010 + 20 * i }));
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
 	other = story_retransmit(201006,
 				 PACKET(.seq = 2001, .len = 100, .ack = 5001, .tsval = 210,
 					.tsecr = 7, .id = 3),
 				 PLAIN);
-	CHECK(story_result(again).verdict == VERDICT_SPURIOUS);
+	CHECK(story_result(retransmit).verdict == VERDICT_SPURIOUS);
 	CHECK(story_result(other).verdict == VERDICT_UNKNOWN);
 }
 
-TEST(a_duplicate_sack_tells_that_it_was_needless)
+TEST(a_duplicate_sack_makes_it_spurious)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, data(10, 1));
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
 	story_frame(201100, PACKET(.from_server = true, .seq = 5001, .ack = 1101, .tsval = 60,
 				   .tsecr = 210, .id = 99, .sack = { 1001, 1101 }));
-	IS(again, "spurious: DSACK in frame 5 of w0, 95 us after");
+	IS(retransmit, "spurious: DSACK in frame 5 of w0, 95 us after");
 }
 
 TEST(a_duplicate_sack_inside_the_second_block_counts)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, data(10, 1));
 	story_frame(201000, data(210, 2));
-	again = story_retransmit(201005, data(210, 2), PLAIN);
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
 	story_frame(201100, PACKET(.from_server = true, .seq = 5001, .ack = 901, .tsval = 60,
 				   .tsecr = 210, .id = 99, .sack = { 1001, 1101, 951, 1201 }));
-	IS(again, "spurious: DSACK in frame 5 of w0, 95 us after");
+	IS(retransmit, "spurious: DSACK in frame 5 of w0, 95 us after");
 }
 
-TEST(each_duplicate_sack_is_of_one_retransmission)
+TEST(a_duplicate_sack_counts_for_one_retransmission)
 {
 	size_t first, second;
 
@@ -537,50 +541,50 @@ TEST(each_duplicate_sack_is_of_one_retransmission)
 	CHECK(story_result(second).verdict == VERDICT_SPURIOUS);
 }
 
-TEST(the_syn_ack_before_makes_a_syn_needless)
+TEST(an_earlier_syn_ack_makes_a_syn_spurious)
 {
 	struct story_packet syn = { .seq = 1000, .flags = TCP_SYN, .tsval = 10, .id = 1 };
-	struct story_packet again_syn = { .seq = 1000, .flags = TCP_SYN, .tsval = 1010, .id = 2 };
+	struct story_packet second_syn = { .seq = 1000, .flags = TCP_SYN, .tsval = 1010, .id = 2 };
 	struct story_packet syn_ack = { .from_server = true,
 					.seq = 5000,
 					.ack = 1001,
 					.flags = TCP_SYN | TCP_ACK,
 					.tsval = 70,
 					.tsecr = 10 };
-	size_t again;
+	size_t retransmit;
 
 	story_begin();
 	story_covers(0, 3000000);
 	story_frame(1000, syn);
 	story_frame(900000, syn_ack);
-	story_frame(1001000, again_syn);
-	again = story_retransmit(1001005, again_syn, WITH(.kind = "syn"));
-	IS(again, "spurious: acknowledged in frame 4 of w0, 101005 us before");
+	story_frame(1001000, second_syn);
+	retransmit = story_retransmit(1001005, second_syn, WITH(.kind = "syn"));
+	IS(retransmit, "spurious: acknowledged in frame 4 of w0, 101005 us before");
 }
 
-TEST(a_dropped_syn_ack_is_this_hosts)
+TEST(a_dropped_syn_ack_was_dropped_by_the_host)
 {
 	struct story_packet syn = { .seq = 1000, .flags = TCP_SYN, .tsval = 10, .id = 1 };
-	struct story_packet again_syn = { .seq = 1000, .flags = TCP_SYN, .tsval = 1010, .id = 2 };
+	struct story_packet second_syn = { .seq = 1000, .flags = TCP_SYN, .tsval = 1010, .id = 2 };
 	struct story_packet syn_ack = { .from_server = true,
 					.seq = 5000,
 					.ack = 1001,
 					.flags = TCP_SYN | TCP_ACK,
 					.tsval = 70,
 					.tsecr = 10 };
-	size_t again;
+	size_t retransmit;
 
 	story_begin();
 	story_covers(0, 3000000);
 	story_frame(1000, syn);
 	story_frame(1100, syn_ack);
 	story_drop(1105, "in", syn_ack, PLAIN);
-	story_frame(1001000, again_syn);
-	again = story_retransmit(1001005, again_syn, WITH(.kind = "syn"));
-	IS(again, "dropped-by-host: its acknowledgement was dropped by this host: event 1");
+	story_frame(1001000, second_syn);
+	retransmit = story_retransmit(1001005, second_syn, WITH(.kind = "syn"));
+	IS(retransmit, "dropped-by-host: its acknowledgement was dropped by this host: event 1");
 }
 
-TEST(a_syn_ack_is_made_up_and_found_all_the_same)
+TEST(a_synthesized_syn_ack_is_matched)
 {
 	struct story_packet syn = { .seq = 1000, .flags = TCP_SYN, .tsval = 10, .id = 1 };
 	struct story_packet syn_ack = { .from_server = true,
@@ -595,30 +599,30 @@ TEST(a_syn_ack_is_made_up_and_found_all_the_same)
 				      .flags = TCP_SYN | TCP_ACK,
 				      .tsval = 1070,
 				      .tsecr = 10 };
-	size_t again;
+	size_t retransmit;
 
 	story_begin();
 	story_covers(0, 3000000);
 	story_frame(1000, syn);
 	story_frame(1100, syn_ack);
 	story_frame(1001000, later);
-	again = story_event(1001005, "synack", later, WITH(.synthesized = true));
-	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
-	CHECK(story_result(again).frame == 4 && story_result(again).matched_frame == 5);
+	retransmit = story_event(1001005, "synack", later, WITH(.synthesized = true));
+	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(retransmit).frame == 4 && story_result(retransmit).matched_frame == 5);
 }
 
-TEST(a_retransmission_that_did_not_leave_is_answered_for_an_earlier_one)
+TEST(an_acknowledgement_of_a_failed_retransmission_makes_it_spurious)
 {
-	size_t again;
+	size_t retransmit;
 
 	begin();
 	story_frame(1000, data(10, 1));
-	again = story_retransmit(201005, data(0, 0), WITH(.err = "EPERM"));
-	story_frame(201100, answer(1101, 50, 10));
-	CHECK(story_result(again).verdict == VERDICT_SPURIOUS);
+	retransmit = story_retransmit(201005, data(0, 0), WITH(.err = "EPERM"));
+	story_frame(201100, ack(1101, 50, 10));
+	CHECK(story_result(retransmit).verdict == VERDICT_SPURIOUS);
 }
 
-TEST(a_reset_is_neither)
+TEST(a_reset_has_no_verdict_but_a_matched_frame)
 {
 	struct story_packet reset = { .seq = 1001, .flags = TCP_RST };
 	size_t event;
@@ -630,7 +634,7 @@ TEST(a_reset_is_neither)
 	CHECK(story_result(event).has_matched_frame && story_result(event).matched_frame == 3);
 }
 
-TEST(a_probe_of_new_data_is_no_retransmission)
+TEST(a_probe_of_new_data_has_no_previous_transmission)
 {
 	size_t probe, fresh;
 
