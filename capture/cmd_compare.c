@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "commands.h"
-#include "compare/compare.h"
+#include "compare/compare_print.h"
+#include "compare/compare_write.h"
 #include "util/log.h"
 
 struct compare_options {

@@ -106,14 +106,14 @@ int compare_read_events(struct compare *compare, const char *path, struct error 
 
 /* Makes a frame for the matcher. Returns false for what has no time or an unknown link type. */
 static bool parse_frame(const struct pcapng_item *item, struct packet *packet,
-			struct match_frame *frame)
+			struct wire_frame *frame)
 {
 	if (item->type != PCAPNG_PACKET || !item->has_timestamp || !item->interface ||
 	    !packet_knows_link(item->interface->linktype))
 		return false;
 	packet_parse_link(packet, item->interface->linktype, item->data, item->caplen,
 			  item->len > item->caplen ? item->len : item->caplen);
-	*frame = (struct match_frame){ item->frame, item->timestamp_ns, packet };
+	*frame = (struct wire_frame){ item->frame, item->timestamp_ns, packet };
 	return true;
 }
 
@@ -121,7 +121,7 @@ static int measure(struct compare *compare, struct compare_wire *wire, struct er
 {
 	struct capture_file file = { 0 };
 	struct pcapng_item item;
-	struct match_frame frame;
+	struct wire_frame frame;
 	struct packet packet;
 	int err = open_file(&file, wire->path, error), got = 1;
 
@@ -145,7 +145,7 @@ struct missing {
 static int take_item(struct compare *compare, struct compare_wire *wire,
 		     const struct pcapng_item *item, struct missing *missing)
 {
-	struct match_frame frame;
+	struct wire_frame frame;
 	struct packet packet;
 
 	if (item->type == PCAPNG_STATISTICS && item->lost > missing->lost_in_all)

@@ -4,13 +4,12 @@
 
 /*
  * Compares the events of a capture file of ours with captures of the wire: reads the files for the
- * matcher (match.h), which decides, prints the verdicts, and writes a wire capture that has them.
- * Functions that return an int return 0 or -errno, and fill the error where they get one.
+ * matcher (match.h), which decides, and keeps the events with their verdicts. Functions that return
+ * an int return 0 or -errno, and fill the error where they get one.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "file/record_store.h"
 #include "match.h"
@@ -49,27 +48,5 @@ struct compare_event {
 
 /* Fills *event; its texts live until the next call. Returns 0 or -ENOMEM. */
 int compare_event(struct compare *compare, size_t index, struct compare_event *event);
-
-/* compare_print.c: all events as JSON objects, or (lines) as lines; then a summary. */
-struct compare_form {
-	bool json;
-	bool lines;
-};
-int compare_print(struct compare *compare, struct compare_form form, FILE *out);
-
-/* How many events a file got: the sum is that of all events. */
-struct compare_written {
-	uint64_t on_frames;   /* as comments on the frame that is their packet */
-	uint64_t own_packets; /* as packets of their own */
-};
-
-/*
- * compare_write.c: copies the only wire capture to a file, with all events. An event whose packet
- * is a frame becomes comments of that frame; a frame has those of one event at most, so that
- * readers of the annotation see each. Every other event is a packet of its own, in the order of
- * time, on an interface "tcpdropcap".
- */
-int compare_write(struct compare *compare, const char *path, struct compare_written *written,
-		  struct error *error);
 
 #endif

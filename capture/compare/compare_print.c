@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "compare.h"
+#include "compare_print.h"
 #include "report/format.h"
 #include "sink/sink.h"
 

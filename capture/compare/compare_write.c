@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare.h"
+#include "compare_write.h"
 #include "file/input.h"
 #include "file/output.h"
 #include "file/same_file.h"

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "match.h"
 #include "match_assign.h"
 #include "match_connection.h"
 #include "match_evidence.h"
@@ -84,7 +85,7 @@ int matcher_begin(struct matcher *matcher)
 	return index_build(&matcher->index, &matcher->flows, matcher->events, matcher->count);
 }
 
-bool matcher_measure(struct matcher *matcher, const struct match_frame *frame)
+bool matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
 {
 	int64_t time = time_from_ns(frame->timestamp_ns);
 	struct segment_info segment;
@@ -159,7 +160,7 @@ void matcher_add_missing(struct matcher *matcher, uint64_t count, const char *wh
 	wire_add_missing(current_wire(matcher), count, why);
 }
 
-int matcher_add_frame(struct matcher *matcher, const struct match_frame *frame)
+int matcher_add_frame(struct matcher *matcher, const struct wire_frame *frame)
 {
 	struct wire *wire = current_wire(matcher);
 	int64_t time = time_move(time_from_ns(frame->timestamp_ns), -wire->offset);

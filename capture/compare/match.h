@@ -15,21 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "match_verdict.h"
 #include "report/report.h"
-#include "util/strbuf.h"
-
-enum verdict {
-	VERDICT_DROPPED_AFTER_WIRE,
-	VERDICT_DROPPED_BEFORE_WIRE,
-	VERDICT_LOST_BEYOND_HOST,
-	VERDICT_DROPPED_BY_HOST,
-	VERDICT_SPURIOUS,
-	VERDICT_UNKNOWN,
-	VERDICT_COUNT,
-};
-
-/* "dropped-after-wire", ... */
-const char *verdict_name(enum verdict verdict);
 
 struct matcher;
 
@@ -46,7 +33,7 @@ size_t matcher_events(const struct matcher *matcher); /* their number */
 int matcher_begin(struct matcher *matcher); /* after the last event, before the first frame */
 
 /* A frame of a wire capture. */
-struct match_frame {
+struct wire_frame {
 	uint64_t number;       /* in its capture, from 1 */
 	uint64_t timestamp_ns; /* by the clock of that capture */
 	const struct packet *packet;
@@ -60,7 +47,7 @@ struct match_offset {
 };
 
 /* The first reading of a capture. Returns true once the offset is known well enough. */
-bool matcher_measure(struct matcher *matcher, const struct match_frame *frame);
+bool matcher_measure(struct matcher *matcher, const struct wire_frame *frame);
 
 /* Ends the first reading; the next capture may be measured after it. */
 struct match_offset matcher_offset(struct matcher *matcher);
@@ -70,22 +57,9 @@ struct match_offset matcher_offset(struct matcher *matcher);
  * matcher; so must why, which continues the sentence "N of its packets".
  */
 int matcher_begin_wire(struct matcher *matcher, const char *name, int64_t offset_ns);
-int matcher_add_frame(struct matcher *matcher, const struct match_frame *frame);
+int matcher_add_frame(struct matcher *matcher, const struct wire_frame *frame);
 void matcher_add_missing(struct matcher *matcher, uint64_t count, const char *why);
 int matcher_end_wire(struct matcher *matcher);
-
-struct match_result {
-	enum verdict verdict;
-	bool has_frame; /* the frame that the verdict rests on */
-	size_t wire;	/* its capture: 0, 1, ... */
-	uint64_t frame;
-	bool has_matched_frame; /* the frame that is the event's packet */
-	size_t matched_wire;
-	uint64_t matched_frame;
-	bool has_other; /* the event that the verdict rests on */
-	size_t other;
-	int64_t before_us; /* from that frame, or event, to this event; may be negative */
-};
 
 /* After the last wire capture. Replaces because by a sentence: why this verdict. */
 struct match_result matcher_result(const struct matcher *matcher, size_t index,

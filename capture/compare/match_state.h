@@ -6,16 +6,16 @@
  * What the modules of the matcher share: the events, their evidence and the wire captures. Data
  * alone. Each module has a header of its own and calls only those that come later here:
  *
- *   match.h        events in, frames in, results out
- *   match_verdict  the verdict, from an event's evidence
- *   match_frame    the order of time: frames and events through all that follows
- *   match_assign   which frame is the packet of which event
- *   match_connection, match_unanswered, match_sack   what has been sent and acknowledged
- *   match_index, match_flow   finding flows and events
- *   match_wire, match_segment, match_time
+ *   match             events in, frames in, results out
+ *   match_verdict     the verdict, from an event's evidence
+ *   match_evidence    the evidence of several wire captures together
+ *   match_frame       the order of time: frames and events through all that follows
+ *   match_assign      which frame is the packet of which event
+ *   match_connection, match_unanswered, match_sack: what has been sent and acknowledged
+ *   match_index, match_flow, match_hash: finding flows and events
+ *   match_report, match_wire, match_segment, match_time
  */
 
-#include "match.h"
 #include "match_index.h"
 #include "match_wire.h"
 

@@ -8,7 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "compare/compare.h"
+#include "compare/compare_print.h"
+#include "compare/compare_write.h"
 #include "file/input.h"
 #include "fuzz.h"
 #include "report/report_reader.h"

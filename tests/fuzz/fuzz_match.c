@@ -105,7 +105,7 @@ static uint64_t add_frames(struct matcher *matcher, const uint8_t *bytes, size_t
 	for (size_t at = 0; at + RECORD <= length; at += RECORD) {
 		const uint8_t *record = bytes + at;
 		struct packet packet = make_packet(record);
-		struct match_frame frame = { at / RECORD + 1, time_of(record), &packet };
+		struct wire_frame frame = { at / RECORD + 1, time_of(record), &packet };
 
 		if (record[0] & RECORD_EVENT)
 			continue;

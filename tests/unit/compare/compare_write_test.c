@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "compare/compare.h"
+#include "compare/compare_write.h"
 #include "file/input.h"
 #include "report/report_reader.h"
 #include "test.h"

@@ -176,11 +176,11 @@ static int compare(const void *a, const void *b)
 	return x->number < y->number ? -1 : 1;
 }
 
-static struct match_frame frame_of(const struct story_frame *frame)
+static struct wire_frame frame_of(const struct story_frame *frame)
 {
 	int64_t ns = (int64_t)((frame->us + clock_us[frame->wire]) * 1000);
 
-	return (struct match_frame){ frame->number, frame_epoch_ns + (uint64_t)ns, &frame->packet };
+	return (struct wire_frame){ frame->number, frame_epoch_ns + (uint64_t)ns, &frame->packet };
 }
 
 static int read_wire(int wire)
@@ -189,7 +189,7 @@ static int read_wire(int wire)
 	int err;
 
 	for (size_t i = 0; i < frame_count; i++) {
-		struct match_frame frame = frame_of(&frames[i]);
+		struct wire_frame frame = frame_of(&frames[i]);
 
 		if (frames[i].wire == wire && matcher_measure(matcher, &frame))
 			break;
@@ -198,7 +198,7 @@ static int read_wire(int wire)
 	snprintf(name[wire], sizeof(name[wire]), "w%d", wire);
 	err = matcher_begin_wire(matcher, name[wire], offset.ns);
 	for (size_t i = 0; !err && i < frame_count; i++) {
-		struct match_frame frame = frame_of(&frames[i]);
+		struct wire_frame frame = frame_of(&frames[i]);
 
 		if (frames[i].wire == wire)
 			err = matcher_add_frame(matcher, &frame);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef COMPARE_WRITE_H
+#define COMPARE_WRITE_H
+
+#include "compare.h"
+
+/* How many events a file got: the sum is that of all events. */
+struct compare_written {
+	uint64_t on_frames;   /* as comments on the frame that is their packet */
+	uint64_t own_packets; /* as packets of their own */
+};
+
+/*
+ * Copies the only wire capture to a file, with all events. An event whose packet is a frame becomes
+ * comments of that frame. A frame has the annotation of one event at most, because readers take the
+ * first one: every other event is a packet of its own, in the order of time, on an interface
+ * "tcpdropcap". Refuses to write over a file that was read. Returns 0 or -errno and the error.
+ */
+int compare_write(struct compare *compare, const char *path, struct compare_written *written,
+		  struct error *error);
+
+#endif
