@@ -9,14 +9,14 @@ static void print_help(void)
 {
 	puts("Usage: tcpdropcap [OPTION]... [EXPRESSION]\n"
 	     "       tcpdropcap COMMAND [OPTION]...\n\n"
-	     "Captures the TCP packets that the kernel drops or retransmits, each with why.\n"
-	     "Without -w it prints them as text. EXPRESSION is a pcap filter, as of tcpdump.\n");
+	     "Captures the TCP packets that the kernel drops or retransmits, each with the reason.\n"
+	     "Without -w it prints them as text. EXPRESSION is a filter expression of tcpdump.\n");
 	options_print(OPTION_CAPTURE, stdout);
-	puts("\nCommands; each has its --help:");
+	puts("\nCommands:");
 	for (const struct command *command = command_table; command->name; command++)
 		printf("  %-10s %s\n", command->name, command->help);
 	puts("\nSIGINT and SIGTERM end the capture, SIGUSR1 prints its counts.\n"
-	     "Exit status: 0, 1 for a failure, 2 for bad usage, 3 with --strict for losses.");
+	     "Exit status: 0, 1 for a failure, 2 for wrong usage, 3 with --strict for losses.");
 }
 
 static struct sink *open_sink(const struct run *run, const char *comment, struct error *error)
@@ -45,13 +45,14 @@ int capture_with(const struct options *options, int argc, char **argv)
 	return run_events(&run);
 }
 
-static int capture_or_probe(struct options *options, int argc, char **argv)
+static int run_capture_command(struct options *options, int argc, char **argv)
 {
-	return options->probe ? probe_kernel(options->json, options->verbose)
-			      : capture_with(options, argc, argv);
+	if (options->probe)
+		return probe_kernel(options->json, options->verbose);
+	return capture_with(options, argc, argv);
 }
 
 int cmd_capture(int argc, char **argv)
 {
-	return command_run(OPTION_CAPTURE, argc, argv, print_help, capture_or_probe);
+	return command_run(OPTION_CAPTURE, argc, argv, print_help, run_capture_command);
 }

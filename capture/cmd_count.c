@@ -30,12 +30,12 @@ struct count_run {
 static void print_help(void)
 {
 	puts("Usage: tcpdropcap count [OPTION]... [EXPRESSION]\n\n"
-	     "Counts events by some of their keys, as they happen or (-r) in a file, and prints the\n"
-	     "counts, the largest first. KEYS are those of the annotation, and flow, local, remote,\n"
-	     "lport, rport, ifname and stack. EXPRESSION is a pcap filter, as of tcpdump.\n");
+	     "Counts events by some of their keys, in a capture or (-r) in a file, and prints the counts,\n"
+	     "the largest first. KEYS are those of the annotation, and flow, local, remote, lport, rport,\n"
+	     "ifname and stack. EXPRESSION is a filter expression of tcpdump.\n");
 	options_print(OPTION_COUNT, stdout);
-	puts("\nSIGINT and SIGTERM end it.\n"
-	     "Exit status: 0, 1 for a failure, 2 for bad usage, 3 with --strict for losses.");
+	puts("\nSIGINT and SIGTERM end the capture.\n"
+	     "Exit status: 0, 1 for a failure, 2 for wrong usage, 3 with --strict for losses.");
 }
 
 static time_t monotonic_s(void)

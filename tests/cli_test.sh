@@ -52,13 +52,31 @@ out="-w $work/out.pcapng"
 	refused bad_stack 2 "--stack: 'half'" "$TOOL" $out --stack half
 	refused escape_in_argument 2 "-c: '.x1b.1m'" "$TOOL" $out -c "$(printf '\033[1m')"
 	refused unknown_state 1 "'OPEN'; there are ESTABLISHED, .*NONE" "$TOOL" $out --state OPEN
+	refused misspelled_command 2 "'comapre' is not a command .*resembles 'compare'; usage: " "$TOOL" comapre a b
+	refused unknown_command 2 "'frobnicate' is not a command \(count, compare, help\) nor the start" "$TOOL" frobnicate
+	refused command_after_options 2 "'count' is a command: name it before all options" "$TOOL" $out -q count
+	refused expression_that_is_not_complete 2 "expression 'host': .*syntax error" "$TOOL" $out host
+	refused help_of_nothing 2 "help: 'frobnicate' is not a command" "$TOOL" help frobnicate
 	refused unknown_netns 1 "no namespace 'nosuch'" "$TOOL" $out --netns nosuch
 	refused unknown_netns_number 1 'namespace 12345' "$TOOL" $out --netns 12345
 }
 
-for option in --help -h; do
-	"$TOOL" $option >"$work/help" && grep -q '^Usage: tcpdropcap' "$work/help" &&
-		ok "help_$option" || not_ok "help_$option" "$(head -1 "$work/help")"
+"$TOOL" --help >"$work/help"
+grep -q '^Usage: tcpdropcap \[OPTION' "$work/help" && ok help || not_ok help "$(head -1 "$work/help")"
+for words in -h help 'help help' 'help --help'; do
+	# shellcheck disable=SC2086 # words
+	same "help_by_$words" "$("$TOOL" $words)" "$(cat "$work/help")"
+done
+for command in count compare; do
+	same "help_of_$command" "$("$TOOL" help $command)" "$("$TOOL" $command --help)"
+	"$TOOL" $command -h | grep -q "^Usage: tcpdropcap $command " && ok "usage_of_$command" || not_ok "usage_of_$command" ""
+done
+# The first words of expressions are not taken for commands: what libpcap takes, no message refuses.
+for expression in 'tcp port 80' 'host 192.0.2.1' 'not port 22' '(tcp)' '! tcp' '( tcp or udp ) and ip' 'port 80' \
+	'ip6' 'less 100' 'len > 5' 'src net 10.0.0.0/8' 'vlan' 'tcp[13] & 2 != 0' 'portrange 1-2' 'ether broadcast'; do
+	# shellcheck disable=SC2086 # words
+	why=$("$TOOL" -r samples/rto.pcapng $expression 2>&1 >/dev/null) && ok "expression $expression" ||
+		not_ok "expression $expression" "$why"
 done
 if [ "$("$TOOL" -V)" = "$("$TOOL" --version)" ] && "$TOOL" -V | grep -qE '^tcpdropcap [0-9.]+$'; then
 	ok version

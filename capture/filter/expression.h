@@ -23,6 +23,12 @@ struct expression;
 struct expression *expression_new(char *const *words, int count, struct error *error);
 void expression_free(struct expression *expression); /* NULL is accepted */
 
+/*
+ * Whether the word, of letters and digits, can be the first one of an expression ("tcp", "host"). A
+ * word that is not begins nothing that libpcap understands.
+ */
+bool expression_may_begin(const char *word);
+
 /* The words as one text; lives as long as the expression. */
 const char *expression_text(const struct expression *expression);
 

@@ -86,7 +86,21 @@ TEST(cut_packets_match_what_is_there)
 	CHECK(try("tcp") == 0 && try("") == 0);
 }
 
-TEST(what_libpcap_refuses_is_said_in_its_words)
+TEST(words_that_may_begin_an_expression_are_known)
+{
+	static const char *const good[] = { "tcp",     "host",	  "port", "not",       "src",
+					    "dst",     "net",	  "ip6",  "portrange", "less",
+					    "greater", "ether",	  "vlan", "len",       "proto",
+					    "icmp",    "inbound", "mpls", "broadcast", "ip" };
+	static const char *const bad[] = { "comapre", "count", "help", "frobnicate", "nginx" };
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		CHECK_STR(expression_may_begin(good[i]) ? "" : good[i], "");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		CHECK_STR(expression_may_begin(bad[i]) ? bad[i] : "", "");
+}
+
+TEST(error_has_the_words_of_libpcap)
 {
 	errno = 0;
 	CHECK(try("tcp and and") == -1 && errno == EINVAL);
