@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "commands.h"
+#include "completion.h"
 #include "run.h"
 #include "util/signals.h"
 
@@ -45,8 +46,21 @@ int capture_with(const struct options *options, int argc, char **argv)
 	return run_events(&run);
 }
 
+static int print_completion(const char *shell)
+{
+	struct strbuf script = { 0 };
+	bool failed;
+
+	completion_script(shell, &script);
+	failed = script.failed || fputs(strbuf_string(&script), stdout) == EOF || fflush(stdout);
+	strbuf_free(&script);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 static int run_capture_command(struct options *options, int argc, char **argv)
 {
+	if (options->completion)
+		return print_completion(options->completion);
 	if (options->probe)
 		return probe_kernel(options->json, options->verbose);
 	return capture_with(options, argc, argv);

@@ -16,6 +16,8 @@ static const char *const stack_names[] = {
 	[EVENT_STACKS_NONE] = "none",
 };
 
+static const char *const shell_names[] = { "bash", "zsh", "fish" };
+
 static int parse_number(const char *option, const char *text, uint64_t min, uint64_t max,
 			uint64_t *number, struct error *error)
 {
@@ -124,9 +126,22 @@ static int set_interval(struct options *options, const char *text, struct error 
 	return err;
 }
 
+static int set_completion(struct options *options, const char *text, struct error *error)
+{
+	int shell = find_name("--completion", text, shell_names, COUNT_OF(shell_names), error);
+
+	options->completion = text;
+	return shell < 0 ? shell : 0;
+}
+
 static void add_stacks(struct strbuf *values)
 {
 	add_names(values, stack_names, COUNT_OF(stack_names), " ");
+}
+
+static void add_shells(struct strbuf *values)
+{
+	add_names(values, shell_names, COUNT_OF(shell_names), " ");
 }
 
 static void add_events(struct strbuf *values)
@@ -219,6 +234,8 @@ const struct option_spec option_table[] = {
 	  FLAG(strict) },
 	{ "probe", 0, CAPTURE | LIVE, NULL,
 	  "try and print what this kernel supports, for a bug report", FLAG(probe) },
+	{ "completion", 0, CAPTURE, "bash|zsh|fish", "print the completion script of that shell",
+	  .set = set_completion, .values = VALUES_ONE, .add_values = add_shells },
 	{ "version", 'V', EVENTS | COMPARE, NULL, "print the version", FLAG(show_version) },
 	{ "help", 'h', EVENTS | COMPARE, NULL, "print this help", FLAG(show_help) },
 };

@@ -43,6 +43,7 @@ struct options {
 	const char *by; /* count: keys, with commas between them */
 	uint32_t interval_s;
 	bool folded;
+	const char *completion; /* name of the shell; NULL: not requested */
 	bool show_help;
 	bool show_version;
 	char **words; /* the arguments after the options, in argv */

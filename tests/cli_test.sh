@@ -57,6 +57,7 @@ out="-w $work/out.pcapng"
 	refused command_after_options 2 "'count' is a command: name it before all options" "$TOOL" $out -q count
 	refused expression_that_is_not_complete 2 "expression 'host': .*syntax error" "$TOOL" $out host
 	refused help_of_nothing 2 "help: 'frobnicate' is not a command" "$TOOL" help frobnicate
+	refused unknown_shell 2 "--completion: 'ksh' is not one of bash, zsh, fish" "$TOOL" --completion ksh
 	refused unknown_netns 1 "no namespace 'nosuch'" "$TOOL" $out --netns nosuch
 	refused unknown_netns_number 1 'namespace 12345' "$TOOL" $out --netns 12345
 }

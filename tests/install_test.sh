@@ -24,8 +24,9 @@ wireshark_files() { # PLUGINS PROFILES
 	(cd dissector/profile 2>/dev/null && for file in *; do echo "$2/tcpdropcap/$file"; done)
 }
 of_prefix() { # PREFIX
-	for file in bin/tcpdropcap share/bash-completion/completions/tcpdropcap share/man/man8/tcpdropcap.8 \
-		share/tcpdropcap/installed; do
+	for file in bin/tcpdropcap share/bash-completion/completions/tcpdropcap \
+		share/fish/vendor_completions.d/tcpdropcap.fish share/man/man8/tcpdropcap.8 \
+		share/tcpdropcap/installed share/zsh/site-functions/_tcpdropcap; do
 		echo "$1/$file"
 	done
 }
@@ -43,6 +44,11 @@ same installs_what_belongs_there "$(files_in "$dest")" \
 same extcap_entry_is_the_tool "$(readlink "$dest$lib/extcap/tcpdropcap")" /usr/local/bin/tcpdropcap
 same installed_tool_runs "$("$dest/usr/local/bin/tcpdropcap" -V)" "$version"
 same everyone_may_read "$(find "$dest" ! -type l ! -perm -444)" ''
+for shell in bash-completion/completions/tcpdropcap zsh/site-functions/_tcpdropcap \
+	fish/vendor_completions.d/tcpdropcap.fish; do
+	same "completion_is_the_programs_own $shell" "$(cat "$dest/usr/local/share/$shell")" \
+		"$("$build/tcpdropcap" --completion "$(expr "$shell" : '\([a-z]*\)')")"
+done
 same no_path_has_destdir "$(grep -c "$dest" "$dest/usr/local/share/tcpdropcap/installed")" 0
 
 # A file of an older version goes, what is another's stays.
@@ -111,24 +117,4 @@ fi
 made uninstall-user
 same uninstall_of_one_user_leaves_nothing "$(files_in "$home" | grep tcpdropcap)" ''
 
-# Completion: what --help lists, and names that the tool takes.
-completed() { # WORD...: the last is being typed
-	bash -c 'PATH=$(dirname "$1"):$PATH
-		. capture/completion.bash
-		shift
-		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-		_tcpdropcap tcpdropcap "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-		echo "${COMPREPLY[*]}"' bash "$build/tcpdropcap" "$@"
-}
-if command -v bash >/dev/null; then
-	same completes_options "$(completed tcpdropcap --st)" '--state --stack --strict'
-	same completes_commands "$(completed tcpdropcap co)" "count compare"
-	same completes_options_of_a_command "$(completed tcpdropcap count --fo)" --folded
-	same completes_names "$(completed tcpdropcap -e re) $(completed tcpdropcap --stack n)" 'retransmit reset none'
-	same completes_all_names "$(completed tcpdropcap -e '') $(completed tcpdropcap --state '')" \
-		"$("$build/tcpdropcap" --extcap-config --extcap-interface tcpdropcap |
-			sed -n 's/^value {arg=[06]}{value=\([^}]*\)}.*/\1/p' | tr '\n' ' ' | sed 's/ $//')"
-else
-	skip completion "bash is not installed"
-fi
 exit $status

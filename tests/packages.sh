@@ -11,7 +11,7 @@ set -eu
 offline="gcc libc6-dev zlib1g-dev libzstd-dev libpcap-dev uthash-dev"
 build="$offline clang llvm libbpf-dev libelf-dev bpftool"
 check="iproute2 nftables ethtool tcpdump tshark clang-format clang-tidy cppcheck shellcheck lua-check lua5.4
-	libclang-rt-14-dev procps util-linux zstd libcap2-bin man-db"
+	libclang-rt-14-dev procps util-linux zstd libcap2-bin man-db zsh fish"
 
 screenshots="wireshark xvfb xdotool imagemagick x11-utils openbox"
 kernels="qemu-system-x86 busybox-static cpio kmod xz-utils dash ethtool"

@@ -62,7 +62,7 @@ suite() { # NAME BUILD
 	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" && sh "$tests/compare_test.sh" ;;
 	offline) sh "$tests/offline_test.sh" "$2" ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;
-	cli) sh "$tests/cli_test.sh" ;;
+	cli) sh "$tests/completion_test.sh" && sh "$tests/cli_test.sh" ;;
 	install) sh "$tests/install_test.sh" "$2" ;;
 	extcap) sh "$tests/extcap_test.sh" ;;
 	bad) READ_FILE=$2/tests/read_file sh "$tests/bad/bad_test.sh" ;;

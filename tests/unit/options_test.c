@@ -262,8 +262,10 @@ TEST(flags_and_texts_are_stored)
 	CHECK(options.quiet && options.verbose && options.json && options.strict);
 	CHECK(options.probe && options.all && !options.folded && !options.show_help);
 	CHECK(!options.read_path && !options.write_path && !options.by && !options.netns);
-	CHECK(PARSE("-r", "x") == 0);
+	CHECK(PARSE("--completion", "zsh", "-r", "x") == 0);
+	CHECK_STR(options.completion, "zsh");
 	CHECK_STR(options.read_path, "x");
+	CHECK(PARSE("--completion", "ksh") == -EINVAL && says("--completion") && says("fish"));
 }
 
 TEST(stack_is_auto_all_or_none)
