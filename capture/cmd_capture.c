@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdlib.h>
 
 #include "commands.h"
 #include "completion.h"
+#include "file/output.h"
 #include "run.h"
 #include "util/signals.h"
 
@@ -32,11 +34,17 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 		.snaplen = options->snaplen,
 	};
 
+	FILE *out;
+
 	if (options->write_path)
 		return sink_pcapng_open(&config, error);
-	if (options->json)
-		return sink_json_open(stdout, detail, error);
-	return sink_text_open(stdout, detail, error);
+	out = output_text_stream();
+	if (!out) {
+		error_set(error, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	return options->json ? sink_json_open(out, detail, error)
+			     : sink_text_open(out, detail, error);
 }
 
 int capture_with(const struct options *options, int argc, char **argv)

@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "compare/compare.h"
+#include "file/output.h"
 #include "util/log.h"
 
 static void print_help(void)
@@ -36,6 +37,7 @@ static int compare_files(struct options *options, int argc, char **argv)
 	struct compare_form form = { .json = options->json, .lines = options->verbose };
 	char **files = options->words;
 	size_t wires = (size_t)options->word_count - 1;
+	FILE *out = output_text_stream();
 	struct compare compare = { 0 };
 	struct error error = { 0 };
 	int err;
@@ -55,7 +57,7 @@ static int compare_files(struct options *options, int argc, char **argv)
 		log_warning("%llu annotations are damaged: keys after the damage are ignored",
 			    (unsigned long long)compare.damaged);
 	if (!err) {
-		err = compare_print(&compare, form, stdout);
+		err = out ? compare_print(&compare, form, out) : -ENOMEM;
 		if (err == -EPIPE)
 			err = 0;
 		else if (err)

@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "count/count.h"
+#include "file/output.h"
 #include "util/log.h"
 #include "run.h"
 
@@ -19,6 +20,7 @@ struct sink_count {
 	uint32_t interval_s; /* 0: the end alone */
 	time_t next_print;   /* monotonic */
 	struct strbuf text;
+	FILE *out;
 };
 
 /* The command's own, so that open_sink finds its counts behind the run. */
@@ -63,8 +65,9 @@ static int print(struct sink_count *self, uint64_t lost)
 	counts_print(self->counts, lost, &self->text);
 	if (self->text.failed)
 		return -ENOMEM;
-	if (fwrite(strbuf_string(&self->text), 1, self->text.length, stdout) != self->text.length ||
-	    fflush(stdout))
+	if (fwrite(strbuf_string(&self->text), 1, self->text.length, self->out) !=
+		    self->text.length ||
+	    fflush(self->out))
 		return -errno;
 	strbuf_clear(&self->text);
 	return 0;
@@ -111,13 +114,16 @@ static int end(struct sink *sink, uint64_t lost)
 static struct sink *open_sink(const struct run *run, const char *comment, struct error *error)
 {
 	struct sink_count *self = calloc(1, sizeof(*self));
+	FILE *out = output_text_stream();
 
 	(void)comment;
-	if (!self) {
+	if (!self || !out) {
+		free(self);
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
 	self->sink = (struct sink){ add, tick, end };
+	self->out = out;
 	self->counts = ((const struct count_run *)run)->counts;
 	self->form = form_of(run->options);
 	self->interval_s = run->options->interval_s;

@@ -87,7 +87,11 @@ struct pcapng_target {
 	void *context;
 };
 
-/* Writes to fd, which stays the caller's, and goes on when a signal interrupts it. */
+/*
+ * Writes to fd, which stays the caller's. A signal does not end a write. While a non-blocking fd is
+ * full, it waits, without a limit of time; a signal that interrupts this wait makes the write fail
+ * with -EINTR before it has taken anything, and it can be repeated.
+ */
 struct pcapng_target pcapng_target_fd(int fd);
 
 struct pcapng_writer;

@@ -20,7 +20,7 @@ struct pcapng_writer *pcapng_writer_new(struct pcapng_target target)
 	return writer;
 }
 
-/* EAGAIN is an error like any other: waiting for a slow reader is for the target to arrange. */
+/* To wait for a slow reader is the target's task: EAGAIN is an error like any other. */
 static int write_all(const struct pcapng_target *target, const unsigned char *bytes, size_t length)
 {
 	while (length) {

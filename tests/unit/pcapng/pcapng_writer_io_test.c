@@ -47,7 +47,7 @@ TEST(flush_writes_what_is_buffered_and_keeps_the_count)
 	close(fd);
 }
 
-/* Every call, the ones that would be refused too, returns the error that a write met. */
+/* Each call, also one that would be refused, returns the error of the failed write. */
 static bool stays(struct pcapng_writer *writer, int error)
 {
 	struct pcapng_packet packet = { .interface_id = 99 };
@@ -92,17 +92,22 @@ TEST(reader_that_left_is_an_error_that_stays)
 	close(fds[1]);
 }
 
-TEST(full_nonblocking_pipe_is_an_error_that_stays)
+static ptrdiff_t refuse(void *context, const void *bytes, size_t size)
 {
-	struct pcapng_writer *writer;
-	int fds[2];
+	(void)context;
+	(void)bytes;
+	(void)size;
+	return -EAGAIN;
+}
 
-	CHECK(pipe2(fds, O_NONBLOCK) == 0);
-	writer = begin_file(fds[1]);
-	CHECK(add_packet(writer, MIB, none) == -EAGAIN);
+/* The writer does not wait: a target that can be full waits itself. */
+TEST(full_target_is_an_error_that_stays)
+{
+	struct pcapng_writer *writer = pcapng_writer_new((struct pcapng_target){ .write = refuse });
+
+	CHECK(pcapng_writer_add_section(writer, none) == 0);
+	CHECK(pcapng_writer_flush(writer) == -EAGAIN);
 	CHECK(stays(writer, -EAGAIN));
-	close(fds[0]);
-	close(fds[1]);
 }
 
 TEST(file_at_its_limit_keeps_what_fitted_and_gets_no_more)
