@@ -46,6 +46,8 @@ static int compare_files(struct options *options, int argc, char **argv)
 	(void)argv;
 	if (check(options))
 		return EXIT_USAGE;
+	command_drop_privileges((const char *const *)files, options->word_count,
+				options->write_path);
 	err = compare_read_events(&compare, files[0], &error);
 	if (!err)
 		err = compare_read_wires(&compare, files + 1, wires, &error);

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "commands.h"
+#include "file/held.h"
 #include "util/edit_distance.h"
 #include "util/log.h"
+#include "util/privilege.h"
 #include "util/strbuf.h"
 #include "util/version.h"
 
@@ -76,6 +78,22 @@ static bool is_syntax_error(enum option_command command, int err, const struct e
 	return command == OPTION_CAPTURE && err == -EINVAL && strstr(error->text, "syntax error");
 }
 
+void command_drop_privileges(const char *const *inputs, int count, const char *output)
+{
+	int err;
+
+	if (!privilege_is_any())
+		return;
+	for (int i = 0; i < count; i++)
+		held_add_input(inputs[i]);
+	if (output)
+		held_add_output(output);
+	err = privilege_drop();
+	if (err)
+		log_warning("the file is read with all privileges: they cannot be given up: %s",
+			    strerror(-err));
+}
+
 int command_run(enum option_command command, int argc, char **argv, void (*print_help)(void),
 		int (*work)(struct options *options, int argc, char **argv))
 {
@@ -95,6 +113,7 @@ int command_run(enum option_command command, int argc, char **argv, void (*print
 		puts("tcpdropcap " VERSION);
 	} else {
 		status = work(&options, argc, argv);
+		held_release();
 	}
 	options_free(&options);
 	return status;

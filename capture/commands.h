@@ -30,6 +30,12 @@ const struct command *command_find(const char *name);
 int command_run(enum option_command command, int argc, char **argv, void (*print_help)(void),
 		int (*work)(struct options *options, int argc, char **argv));
 
+/*
+ * For commands on files, which need no privileges: opens the files, then gives up all privileges,
+ * before a byte is read. output is NULL if there is none. Prints a warning on failure.
+ */
+void command_drop_privileges(const char *const *inputs, int count, const char *output);
+
 /* Captures until a signal or -c ends it, or reads a file. */
 int cmd_capture(int argc, char **argv);
 

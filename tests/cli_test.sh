@@ -89,6 +89,51 @@ if [ "$(id -u)" != 0 ]; then
 	echo "skip cli_as_root: not root"
 	exit $status
 fi
+# A file is read without privileges: by the time that the first byte comes, they are gone.
+mkfifo "$work/pipe"
+without_privileges() { # NAME WORDS...: the last command reads the pipe
+	name=$1
+	shift
+	timeout 20 "$TOOL" "$@" >"$work/stdout" 2>"$work/stderr" &
+	tool=$!
+	exec 8>"$work/pipe"
+	head -c 500 samples/rto.pcapng >&8
+	for _ in $(seq 50); do
+		pid=$(pgrep -P $tool -x tcpdropcap) && grep -q '^NoNewPrivs:	1' "/proc/$pid/status" && break
+		sleep 0.1
+	done
+	had=$(sed -n 's/^Cap\(Inh\|Prm\|Eff\|Bnd\|Amb\):	//p' "/proc/$pid/status" | sort -u)
+	tail -c +501 samples/rto.pcapng >&8
+	exec 8>&-
+	wait $tool
+	same "$name" "$? $had" '0 0000000000000000'
+}
+without_privileges read_without_privileges -r "$work/pipe"
+[ "$(grep -c '^[0-9:.]* retransmit' "$work/stdout")" = 10 ] && ok reads_all_without_privileges ||
+	not_ok reads_all_without_privileges "$(cat "$work/stdout" "$work/stderr")"
+without_privileges count_without_privileges count -r "$work/pipe"
+tcpdump -r samples/rto.pcapng -w "$work/wire.pcap" 2>/dev/null
+without_privileges compare_without_privileges compare "$work/pipe" "$work/wire.pcap"
+without_privileges copy_without_privileges -r "$work/pipe" -w "$work/copy.pcapng"
+cmp -s samples/rto.pcapng "$work/copy.pcapng" && ok copies_all_without_privileges || not_ok copies_all_without_privileges ""
+
+# Files that only a privileged root can reach were opened before.
+mkdir "$work/theirs"
+cp samples/rto.pcapng "$work/wire.pcap" "$work/theirs"
+chmod 600 "$work"/theirs/*
+chown -R 65534:65534 "$work/theirs"
+chmod 700 "$work/theirs"
+(
+	cd "$work/theirs" || exit 1
+	"$TOOL" -r rto.pcapng -w copy.pcapng && cmp rto.pcapng copy.pcapng &&
+		"$TOOL" -r rto.pcapng -w copy.pcapng -c 3 && [ "$(wc -c <copy.pcapng)" -lt "$(wc -c <rto.pcapng)" ] &&
+		"$TOOL" compare -w both.pcapng rto.pcapng wire.pcap && [ -s both.pcapng ]
+) >"$work/stdout" 2>&1 && ok files_of_others_are_opened_before || not_ok files_of_others_are_opened_before "$(cat "$work/stdout")"
+cp "$work/wire.pcap" "$work/plain.pcap"
+refused nothing_to_copy 1 'has no annotations' "$TOOL" -r "$work/plain.pcap" -w "$work/out.pcapng"
+refused copy_onto_itself 1 'is the file that is read' "$TOOL" -r "$work/copy.pcapng" -w "$work/copy.pcapng"
+cmp -s samples/rto.pcapng "$work/copy.pcapng" && ok file_that_is_read_stays || not_ok file_that_is_read_stays ""
+
 # shellcheck disable=SC2086 # out is an option and its argument
 {
 	refused not_root 1 'run as root' setpriv --reuid=65534 --regid=65534 --clear-groups \
@@ -117,7 +162,7 @@ unshare -m sh -c "mount --bind $work/kallsyms /proc/kallsyms && exec timeout -s 
 # A hook that the kernel refuses is one line; the rest works.
 timeout -s INT 1 "$TOOL" -q -e drop,tlp >"$work/stdout" 2>"$work/stderr"
 refusals=$(grep -c 'will be missing: ' "$work/stderr")
-if [ "$(grep 'will be missing: ' "$work/stderr" | sort | uniq -d | wc -l)" = 0 ] && [ "$(wc -l <"$work/stderr")" = $((refusals + 2)) ] &&
+if [ "$(grep 'will be missing: ' "$work/stderr" | sort | uniq -d | wc -l)" = 0 ] && [ "$(grep -vc ': filtered: ' "$work/stderr")" = $((refusals + 2)) ] &&
 	grep -q '^[0-9]* drops, .* tlps; ' "$work/stderr"; then
 	ok refused_hook_is_one_line
 else

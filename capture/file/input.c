@@ -10,6 +10,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include "held.h"
 #include "input.h"
 
 enum {
@@ -246,7 +247,9 @@ static int recognise(struct input *input, struct error *error)
 static int open_file(struct input *input, struct error *error)
 {
 	if (strcmp(input->path, "-") != 0) {
-		input->fd = open(input->path, O_RDONLY | O_CLOEXEC);
+		input->fd = held_take_input(input->path);
+		if (input->fd < 0)
+			input->fd = open(input->path, O_RDONLY | O_CLOEXEC);
 		if (input->fd < 0)
 			return error_set(error, -errno, "%s: cannot read it: %s", input->path,
 					 strerror(errno));

@@ -10,6 +10,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "held.h"
 #include "output.h"
 #include "util/signals.h"
 
@@ -191,6 +192,9 @@ static int open_file(const char *path, struct error *error)
 				"-w for text");
 		return STDOUT_FILENO;
 	}
+	fd = held_take_output(path);
+	if (fd >= 0)
+		return fd;
 	if (!stat(path, &st) && S_ISFIFO(st.st_mode))
 		create = 0;
 	fd = open(path, O_WRONLY | O_CLOEXEC | create, 0644);
