@@ -5,12 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cbpf_code.h"
 #include "cbpf_to_ebpf.h"
 
-/* Of classic BPF, what linux/bpf_common.h does not name. */
-#define CLASSIC_TXA   0x80
-#define CLASSIC_RET_A 0x10
-#define MEMORY_SLOTS  16
+#define MEMORY_SLOTS 16
 
 /* A and X always have their upper half zero. */
 enum reg {
@@ -183,21 +181,25 @@ static int translate_load(struct translation *translation, const struct classic_
 {
 	enum reg reg = BPF_CLASS(from->code) == BPF_LD ? A : X;
 
-	if (BPF_MODE(from->code) == BPF_IMM)
+	switch (BPF_MODE(from->code)) {
+	case BPF_IMM:
 		set_k(translation, reg, from->k);
-	else if (BPF_MODE(from->code) == BPF_LEN)
+		return 0;
+	case BPF_LEN:
 		set_x(translation, reg, LEN);
-	else if (BPF_MODE(from->code) == BPF_MEM)
+		return 0;
+	case BPF_MEM:
 		return translate_memory(translation, BPF_LDX, reg, from->k);
-	else if (reg == A && BPF_MODE(from->code) == BPF_ABS)
+	case BPF_ABS:
 		load_absolute(translation, from);
-	else if (reg == A && BPF_MODE(from->code) == BPF_IND)
+		return 0;
+	case BPF_IND:
 		load_indirect(translation, from);
-	else if (reg == X && BPF_MODE(from->code) == BPF_MSH)
+		return 0;
+	default: /* BPF_MSH */
 		load_header_length(translation, from);
-	else
-		return -EOPNOTSUPP;
-	return 0;
+		return 0;
+	}
 }
 
 /* By 32 or more, all bits are gone; BPF would take the number modulo 32. */
@@ -222,10 +224,10 @@ static void translate_shift(struct translation *translation, const struct classi
 static int translate_alu(struct translation *translation, const struct classic_insn *from)
 {
 	unsigned int op = BPF_OP(from->code);
-	bool by_x = BPF_SRC(from->code) == BPF_X && op != BPF_NEG;
+	bool by_x = BPF_SRC(from->code) == BPF_X;
 	bool divides = op == BPF_DIV || op == BPF_MOD;
 
-	if (op > BPF_XOR || (divides && !by_x && !from->k))
+	if (divides && !by_x && !from->k)
 		return -EOPNOTSUPP;
 	if (op == BPF_LSH || op == BPF_RSH) {
 		translate_shift(translation, from);
@@ -251,8 +253,6 @@ static int translate_jump(struct translation *translation, const struct classic_
 		jump(translation, next + (int)from->k);
 		return 0;
 	}
-	if (op != BPF_JEQ && op != BPF_JGT && op != BPF_JGE && op != BPF_JSET)
-		return -EOPNOTSUPP;
 	emit_jump(translation,
 		  by_x ? insn_x(BPF_JMP32 | op, A, X) : insn_k(BPF_JMP32 | op, A, from->k),
 		  next + from->jt);
@@ -263,15 +263,17 @@ static int translate_jump(struct translation *translation, const struct classic_
 
 static int translate_return(struct translation *translation, const struct classic_insn *from)
 {
-	if (from->code & CLASSIC_RET_A)
+	if (from->code & CBPF_RET_A)
 		reject_if(translation, BPF_JEQ, A, 0);
-	jump(translation, from->code & CLASSIC_RET_A || from->k ? ACCEPT : REJECT);
+	jump(translation, from->code & CBPF_RET_A || from->k ? ACCEPT : REJECT);
 	return 0;
 }
 
 /* The instruction before that of number next. */
 static int translate_one(struct translation *translation, const struct classic_insn *from, int next)
 {
+	if (!cbpf_code_is_valid(from->code))
+		return -EOPNOTSUPP;
 	switch (BPF_CLASS(from->code)) {
 	case BPF_LD:
 	case BPF_LDX:
@@ -287,8 +289,7 @@ static int translate_one(struct translation *translation, const struct classic_i
 	case BPF_RET:
 		return translate_return(translation, from);
 	default: /* BPF_MISC */
-		set_x(translation, from->code & CLASSIC_TXA ? A : X,
-		      from->code & CLASSIC_TXA ? X : A);
+		set_x(translation, from->code & CBPF_TXA ? A : X, from->code & CBPF_TXA ? X : A);
 		return 0;
 	}
 }

@@ -249,6 +249,12 @@ TEST(what_is_no_classic_program_is_refused)
 		{ BPF_JMP | BPF_JA, 0, 0, 1 },
 		{ BPF_JMP | BPF_JEQ, 0, 1, 0 },
 		{ BPF_LDX | BPF_ABS, 0, 0, 0 },
+		{ 0x100 | BPF_LD | BPF_IMM, 0, 0, 0 },
+		{ BPF_LD | BPF_H | BPF_IMM, 0, 0, 0 },
+		{ BPF_LD | BPF_W | BPF_MSH, 0, 0, 0 },
+		{ BPF_ALU | BPF_NEG | BPF_X, 0, 0, 0 },
+		{ BPF_RET | BPF_X, 0, 0, 0 },
+		{ BPF_MISC | 0x40, 0, 0, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
