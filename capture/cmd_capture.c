@@ -12,7 +12,7 @@ static void print_help(void)
 {
 	puts("Usage: tcpdropcap [OPTION]... [EXPRESSION]\n"
 	     "       tcpdropcap COMMAND [OPTION]...\n\n"
-	     "Captures the TCP packets that the kernel drops or retransmits, each with the reason.\n"
+	     "Captures the TCP packets that the kernel drops or retransmits, with the reasons.\n"
 	     "Without -w it prints them as text. EXPRESSION is a filter expression of tcpdump.\n");
 	options_print(OPTION_CAPTURE, stdout);
 	puts("\nCommands:");

@@ -12,18 +12,18 @@
 
 #define BY_DEFAULT "event,kind,reason"
 
-/* A sink that prints at its end, or at each interval. */
+/* A sink that prints when it is closed, or at each interval. */
 struct sink_count {
 	struct sink sink;
-	struct counts *counts; /* of the command */
+	struct counts *counts; /* owned by the command */
 	enum count_form form;
-	uint32_t interval_s; /* 0: the end alone */
+	uint32_t interval_s; /* 0: print only at the end */
 	time_t next_print;   /* monotonic */
 	struct strbuf text;
 	FILE *out;
 };
 
-/* The command's own, so that open_sink finds its counts behind the run. */
+/* The run is the first member: open_sink gets it and finds the counts in the same structure. */
 struct count_run {
 	struct run run;
 	struct counts *counts;
@@ -32,9 +32,10 @@ struct count_run {
 static void print_help(void)
 {
 	puts("Usage: tcpdropcap count [OPTION]... [EXPRESSION]\n\n"
-	     "Counts events by some of their keys, in a capture or (-r) in a file, and prints the counts,\n"
-	     "the largest first. KEYS are those of the annotation, and flow, local, remote, lport, rport,\n"
-	     "ifname and stack. EXPRESSION is a filter expression of tcpdump.\n");
+	     "Counts events by some of their keys, in a capture or (-r) in a file, and prints\n"
+	     "the counts, the largest first. KEYS are those of the annotation, and flow, local,\n"
+	     "remote, lport, rport, ifname and stack. EXPRESSION is a filter expression of\n"
+	     "tcpdump.\n");
 	options_print(OPTION_COUNT, stdout);
 	puts("\nSIGINT and SIGTERM end the capture.\n"
 	     "Exit status: 0, 1 for a failure, 2 for wrong usage, 3 with --strict for losses.");
@@ -73,7 +74,7 @@ static int print(struct sink_count *self, uint64_t lost)
 	return 0;
 }
 
-/* Above each table of several, when it was printed. */
+/* The time, above each of several tables. */
 static void add_clock(struct sink_count *self)
 {
 	time_t now = time(NULL);
@@ -146,7 +147,7 @@ static int count_events(struct options *options, int argc, char **argv)
 		log_line("%s", error.text);
 		return status;
 	}
-	/* The walk is most of what an event costs. */
+	/* The walk is most of the cost of an event. */
 	if (!counts_want_stack(run.counts))
 		options->stack = EVENT_STACKS_NONE;
 	status = run_events(&run.run);

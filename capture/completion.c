@@ -35,7 +35,10 @@ static bool has_option(const struct command *command, const struct option_spec *
 	return command->options & spec->commands;
 }
 
-/* "count:--read | count:-r | :--read | :-r)", the pattern of a case, for all commands that have the option. */
+/*
+ * "count:--read | count:-r | :--read | :-r)", the pattern of a case, for all commands that have the
+ * option.
+ */
 static void add_bash_pattern(struct strbuf *script, const struct option_spec *spec)
 {
 	const char *separator = "\t";

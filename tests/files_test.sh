@@ -136,7 +136,7 @@ printf '\324\303\262\241\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\1\0\0\0' >classic.pcap
 for _ in 1 2 3; do
 	printf '\1\0\0\0\0\0\0\0\4\0\0\0\4\0\0\0abcd' >>classic.pcap
 done
-refused classic_pcap 1 'classic.pcap has no annotations of tcpdropcap: 3 packets passed over' \
+refused classic_pcap 1 'classic.pcap has no annotations of tcpdropcap: 3 packets skipped' \
 	-r classic.pcap
 refused classic_pcap_copied 1 'has no annotations of tcpdropcap: 3 packets' -r classic.pcap -w out/c.pcapng
 [ ! -e out/c.pcapng ] && ok nothing_is_written_of_it || not_ok nothing_is_written_of_it "out/c.pcapng"

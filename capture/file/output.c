@@ -42,7 +42,9 @@ struct output {
 	uint8_t bytes[OUTPUT_BYTES]; /* compressed */
 };
 
-/* After the user has asked for the end, a reader that takes nothing for so long ends the writing. */
+/*
+ * After the user has asked for the end, a reader that takes nothing for so long ends the writing.
+ */
 static bool reader_has_stalled(int fd)
 {
 	struct pollfd room = { .fd = fd, .events = POLLOUT };
@@ -228,7 +230,9 @@ struct output *output_open(const char *path, struct error *error)
 	return output;
 }
 
-/* A write that failed can have left a part of a block, which is damage to a reader: it is cut off. */
+/*
+ * A write that failed can have left a part of a block, which is damage to a reader: it is cut off.
+ */
 int output_close(struct output *output)
 {
 	int err;

@@ -2,7 +2,10 @@
 #ifndef CBPF_CODE_H
 #define CBPF_CODE_H
 
-/* The instructions of classic BPF (bpf(4), and chk_code_allowed() in the kernel's net/core/filter.c). */
+/*
+ * The instructions of classic BPF (bpf(4), and chk_code_allowed() in the kernel's
+ * net/core/filter.c).
+ */
 
 #include <stdbool.h>
 #include <stdint.h>

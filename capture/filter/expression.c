@@ -7,7 +7,7 @@
 #include "expression.h"
 #include "util/strbuf.h"
 
-#define SNAPLEN 262144 /* tcpdump's; what of it a packet has, libpcap is told with each */
+#define SNAPLEN 262144 /* of tcpdump; libpcap gets the captured length with each packet */
 
 struct expression {
 	struct strbuf text;

@@ -148,9 +148,9 @@ TEST(file_with_every_block_in_either_byte_order)
 TEST(empty_file_and_text_are_no_capture_files)
 {
 	CHECK(read_bytes("", 0)->result == -EPROTO);
-	CHECK_STR(read_bytes("", 0)->text, "no pcapng or pcap file: it is empty");
+	CHECK_STR(read_bytes("", 0)->text, "not a pcapng or pcap file: it is empty");
 	CHECK_STR(read_bytes("Hello", 5)->text,
-		  "no pcapng or pcap file: it begins with 48 65 6c 6c (\"Hell\")");
+		  "not a pcapng or pcap file: starts with 48 65 6c 6c (\"Hell\")");
 	CHECK(read_bytes("Hello", 5)->result == -EPROTO);
 }
 
