@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	static struct ebpf_filter filter;
 	struct classic_insn program[PROGRAM_MAX];
-	struct judged_frame frame = { .caplen = 0 };
+	struct test_frame frame = { .caplen = 0 };
 	size_t count = length ? bytes[0] % (PROGRAM_MAX - MEMORY_SLOTS + 1) : 0;
 	uint64_t verdict;
 	int err;

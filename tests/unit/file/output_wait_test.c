@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Outputs whose reader is slow, or takes nothing at all. */
+/* Outputs whose reader is slow, or reads nothing. */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -33,7 +33,7 @@ static void give_stdout_back(void)
 	dup2(saved, STDOUT_FILENO);
 }
 
-/* Reads to the end, some bytes at a time. Returns their number. */
+/* Reads to the end, some bytes at a time. Returns the number of bytes. */
 static void *read_slowly(void *unused)
 {
 	static char some[PIPE_BYTES];
@@ -79,7 +79,7 @@ static void write_until_stopped(struct output *output, double *took, ptrdiff_t *
 }
 
 /* The first test of a file runs last; the request to stop stays. */
-TEST(asked_to_stop_it_gives_up_a_reader_that_takes_nothing)
+TEST(reader_that_takes_nothing_is_given_up_after_a_stop)
 {
 	static struct error error;
 	ptrdiff_t written, after;
@@ -98,7 +98,7 @@ TEST(asked_to_stop_it_gives_up_a_reader_that_takes_nothing)
 	CHECK(signals_stop_asked() && written == -EAGAIN && closed == -EAGAIN);
 	CHECK(took > 1 && took < 5);
 
-	/* A reader that is only slow still gets all. */
+	/* A slow reader still gets all bytes. */
 	CHECK(take_stdout());
 	pthread_create(&reader, NULL, read_slowly, NULL);
 	output = output_open("-", &error);
@@ -110,7 +110,7 @@ TEST(asked_to_stop_it_gives_up_a_reader_that_takes_nothing)
 	CHECK(after == sizeof(bytes) && closed == 0 && (size_t)received == sizeof(bytes));
 }
 
-TEST(slow_reader_of_a_pipe_that_does_not_block_gets_all)
+TEST(slow_reader_of_a_non_blocking_pipe_gets_all)
 {
 	static struct error error;
 	struct output *output;

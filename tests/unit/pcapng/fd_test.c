@@ -35,7 +35,7 @@ static void *read_slowly(void *unused)
 	return NULL;
 }
 
-TEST(full_pipe_that_does_not_block_is_waited_for)
+TEST(full_non_blocking_pipe_is_waited_for)
 {
 	static char bytes[20 * PIPE_BYTES];
 	struct pcapng_target target;
@@ -81,7 +81,7 @@ TEST(signal_ends_the_wait)
 	close(ends[1]);
 }
 
-TEST(reader_that_has_gone_is_an_error)
+TEST(closed_reader_is_an_error)
 {
 	static char bytes[PIPE_BYTES];
 	struct pcapng_target target;
