@@ -72,7 +72,7 @@ put() { # MODE FILE FOLDER NAME
 }
 
 # The script of a shell, printed by the program itself.
-complete() { # SHELL FOLDER NAME
+put_completion() { # SHELL FOLDER NAME
 	folder "$2"
 	rm -f "$DESTDIR$2/$3"
 	"$BUILD/tcpdropcap" --completion "$1" >"$DESTDIR$2/$3"
@@ -89,9 +89,9 @@ link() { # FOLDER
 put_all() {
 	put 755 "$BUILD/tcpdropcap" "$PREFIX/bin" tcpdropcap
 	put 644 capture/tcpdropcap.8 "$PREFIX/share/man/man8" tcpdropcap.8
-	complete bash "$PREFIX/share/bash-completion/completions" tcpdropcap
-	complete zsh "$PREFIX/share/zsh/site-functions" _tcpdropcap
-	complete fish "$PREFIX/share/fish/vendor_completions.d" tcpdropcap.fish
+	put_completion bash "$PREFIX/share/bash-completion/completions" tcpdropcap
+	put_completion zsh "$PREFIX/share/zsh/site-functions" _tcpdropcap
+	put_completion fish "$PREFIX/share/fish/vendor_completions.d" tcpdropcap.fish
 	for script in dissector/*.lua; do
 		put 644 "$script" "$plugins/tcpdropcap" "${script##*/}"
 	done

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The command line: what is wrong gets one line that names it, and leaves nothing behind.
+# The command line: an error is one line that names the object, and no file is left; captures end as they should.
 #   TOOL=... cli_test.sh
 set -u
 : "${TOOL:?}"
@@ -12,16 +12,16 @@ cp "$TOOL" "$work/tcpdropcap"
 # shellcheck source=tests/checks.sh
 . "$(dirname "$0")/checks.sh"
 
-# refused NAME STATUS PATTERN COMMAND...: that exit status, one line on stderr that matches, no output.
-# What this kernel refuses is said before that.
+# refused NAME STATUS PATTERN COMMAND...: the command exits with the status and prints one line, on stderr, that
+# matches. Warnings about hooks that this kernel refuses may come before it.
 refused() {
-	name=$1 wanted=$2 pattern=$3
+	name=$1 expected=$2 pattern=$3
 	shift 3
 	timeout 10 "$@" >"$work/stdout" 2>"$work/all" </dev/null
 	got=$?
 	grep -v 'will be missing: the kernel refuses' "$work/all" >"$work/stderr"
-	if [ $got != "$wanted" ]; then
-		not_ok "$name" "exit $got, not $wanted: $(head -1 "$work/stderr")"
+	if [ $got != "$expected" ]; then
+		not_ok "$name" "exit $got, not $expected: $(head -1 "$work/stderr")"
 	elif [ "$(wc -l <"$work/stderr")" != 1 ] || [ -s "$work/stdout" ]; then
 		not_ok "$name" "not one line: $(cat "$work/stderr" "$work/stdout")"
 	elif ! grep -qE "^tcpdropcap: .*$pattern" "$work/stderr"; then
@@ -72,7 +72,7 @@ for command in count compare; do
 	same "help_of_$command" "$("$TOOL" help $command)" "$("$TOOL" $command --help)"
 	"$TOOL" $command -h | grep -q "^Usage: tcpdropcap $command " && ok "usage_of_$command" || not_ok "usage_of_$command" ""
 done
-# The first words of expressions are not taken for commands: what libpcap takes, no message refuses.
+# Expressions that libpcap accepts are accepted.
 for expression in 'tcp port 80' 'host 192.0.2.1' 'not port 22' '(tcp)' '! tcp' '( tcp or udp ) and ip' 'port 80' \
 	'ip6' 'less 100' 'len > 5' 'src net 10.0.0.0/8' 'vlan' 'tcp[13] & 2 != 0' 'portrange 1-2' 'ether broadcast'; do
 	# shellcheck disable=SC2086 # words
@@ -143,7 +143,7 @@ cmp -s samples/rto.pcapng "$work/copy.pcapng" && ok file_that_is_read_stays || n
 	refused no_btf 1 'no type information \(BTF\)' unshare -m sh -c "mount --bind /dev/null \
 		/sys/kernel/btf/vmlinux && exec $TOOL $out"
 }
-# These fail after the hooks are attached: the line of the start is there too.
+# These fail after the hooks are attached, so the line of the start is printed too.
 timeout 10 "$TOOL" -w /nonexistent/x.pcapng 2>"$work/stderr"
 [ $? = 1 ] && grep -q '/nonexistent/x.pcapng: cannot write it: No such file' "$work/stderr" &&
 	[ "$(grep -vc "will be missing" "$work/stderr")" = 1 ] && ok unwritable_output ||
@@ -152,14 +152,14 @@ timeout 10 "$TOOL" -w /dev/full 2>"$work/stderr"
 [ $? = 1 ] && grep -q '/dev/full: cannot write it: No space left' "$work/stderr" &&
 	ok full_disk || not_ok full_disk "$(cat "$work/stderr")"
 
-# hidden symbols are said once, aloud, and the capture goes on without them
+# Hidden symbols are reported once, and the capture continues without them.
 sed 's/^[0-9a-f]*/0000000000000000/' /proc/kallsyms >"$work/kallsyms"
 unshare -m sh -c "mount --bind $work/kallsyms /proc/kallsyms && exec timeout -s INT 1 $TOOL -q" \
 	>"$work/stdout" 2>"$work/stderr"
-[ "$(grep -c kptr_restrict "$work/stderr")" = 1 ] && ok hidden_symbols_are_said ||
-	not_ok hidden_symbols_are_said "$(cat "$work/stderr")"
+[ "$(grep -c kptr_restrict "$work/stderr")" = 1 ] && ok hidden_symbols_are_reported ||
+	not_ok hidden_symbols_are_reported "$(cat "$work/stderr")"
 
-# A hook that the kernel refuses is one line; the rest works.
+# A hook that the kernel refuses is reported in one line, and the capture continues.
 timeout -s INT 1 "$TOOL" -q -e drop,tlp >"$work/stdout" 2>"$work/stderr"
 refusals=$(grep -c 'will be missing: ' "$work/stderr")
 if [ "$(grep 'will be missing: ' "$work/stderr" | sort | uniq -d | wc -l)" = 0 ] && [ "$(grep -vc ': filtered: ' "$work/stderr")" = $((refusals + 2)) ] &&
@@ -169,7 +169,7 @@ else
 	not_ok refused_hook_is_one_line "$(cat "$work/stderr")"
 fi
 
-# -c N writes N events and ends; a reader that goes away ends it too.
+# -c N ends the capture after N events; a reader that closes its pipe ends it too.
 ns=tcli$$
 ip netns add $ns
 in_ns() { ip netns exec $ns "$@"; }
@@ -197,7 +197,7 @@ wait
 	! grep -q 'cannot write' "$work/stderr" && ok closed_pipe_ends_the_capture ||
 	not_ok closed_pipe_ends_the_capture "$(cat "$work/stderr")"
 
-# A full disk: what is in the file is whole, what is not is counted.
+# A full disk: the file has whole blocks, and the other events are counted.
 mkdir "$work/small"
 mount -t tmpfs -o size=32k tmpfs "$work/small"
 timeout 20 "$TOOL" --netns $ns -e drop -w "$work/small/full.pcapng" 2>"$work/stderr" &
@@ -220,7 +220,7 @@ fi
 umount "$work/small"
 wait
 
-# count: as many as were provoked, at the end and at each interval; an expression chooses.
+# count: as many events as were provoked, at the end and at each interval, also with an expression.
 timeout -s INT 20 "$TOOL" count --netns $ns -e drop --by reason,rport,owner_pid >"$work/stdout" 2>"$work/stderr" &
 tool=$!
 timeout -s INT 20 "$TOOL" count --netns $ns -e drop --by event --interval 1 --json dst port 9 >"$work/intervals" \
@@ -242,7 +242,7 @@ wait $other
 	[ "$(sed 's/{"count":\([0-9]*\).*/\1/' "$work/intervals" | awk '{ sum += $1 } END { print sum }')" = 11 ] &&
 	ok count_at_each_interval || not_ok count_at_each_interval "$(cat "$work/intervals" "$work/stderr2")"
 
-# A compressed capture that is killed gives what it had at its last flush.
+# A compressed capture that is killed can be read up to its last flush.
 for suffix in gz zst; do
 	"$TOOL" --netns $ns -e drop -w "$work/killed.pcapng.$suffix" 2>"$work/stderr" &
 	tool=$!
@@ -276,12 +276,12 @@ wait $tool && [ "$(grep -c ' written, ' "$work/stderr")" = 2 ] && ok term_ends_c
 	not_ok term_ends_cleanly "$(cat "$work/stderr")"
 ip netns del $ns
 
-# What the kernel offers: a line a hook, and that is what a capture attaches.
+# --probe: one line for each hook.
 "$TOOL" --probe >"$work/stdout" 2>"$work/stderr" && ! [ -s "$work/stderr" ] &&
 	grep -q "on Linux $(uname -r) " "$work/stdout" &&
 	grep -qE '^  attached +tp_btf/kfree_skb +drop events$' "$work/stdout" &&
-	grep -qE '^drop reasons +[0-9]+ names$' "$work/stdout" && ok probe_tells_each_hook ||
-	not_ok probe_tells_each_hook "$(cat "$work/stdout" "$work/stderr")"
+	grep -qE '^drop reasons +[0-9]+ names$' "$work/stdout" && ok probe_reports_each_hook ||
+	not_ok probe_reports_each_hook "$(cat "$work/stdout" "$work/stderr")"
 hooks=$(grep -cE '^  (attached|refused|not needed) ' "$work/stdout")
 "$TOOL" --probe --json >"$work/stdout" 2>"$work/stderr"
 [ "$(wc -l <"$work/stdout")" = 1 ] &&
@@ -289,6 +289,6 @@ hooks=$(grep -cE '^  (attached|refused|not needed) ' "$work/stdout")
 	not_ok probe_is_json_too "$(cat "$work/stdout" "$work/stderr")"
 setpriv --reuid=65534 --regid=65534 --clear-groups "$TOOL" --probe >"$work/stdout" 2>"$work/stderr"
 [ $? = 1 ] && ! grep -q '^  attached' "$work/stdout" && grep -q 'run as root' "$work/stderr" &&
-	ok probe_without_privilege_says_what_it_needs ||
-	not_ok probe_without_privilege_says_what_it_needs "$(cat "$work/stdout" "$work/stderr")"
+	ok probe_without_privilege_names_what_it_needs ||
+	not_ok probe_without_privilege_names_what_it_needs "$(cat "$work/stdout" "$work/stderr")"
 exit $status

@@ -3,6 +3,7 @@
 # The completion scripts, in the real shells: they offer each option of --help, and nothing that the program
 # refuses.
 #   TOOL=... completion_test.sh
+# shellcheck disable=SC2317 # offered calls functions by their names
 set -u
 : "${TOOL:?}"
 # shellcheck source=tests/checks.sh

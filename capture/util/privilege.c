@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if __has_include(<linux/landlock.h>)
+#ifdef SYS_landlock_create_ruleset /* headers since 5.13 */
 #include <linux/landlock.h>
 #endif
 
@@ -50,7 +50,7 @@ bool privilege_is_any(void)
  */
 static void deny_changes(void)
 {
-#ifdef LANDLOCK_ACCESS_FS_EXECUTE
+#ifdef SYS_landlock_create_ruleset
 	struct landlock_ruleset_attr denied = {
 		.handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
 				     LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_MAKE_CHAR |
