@@ -34,6 +34,16 @@ refused() {
 	rm -f "$work/out.pcapng"
 }
 
+# capturing FILE...: waits until each capture with that stderr has begun. The files must be new.
+capturing() {
+	for file in "$@"; do
+		for _ in $(seq 200); do
+			grep -qs 'Ctrl-C ends it' "$file" && break
+			sleep 0.1
+		done
+	done
+}
+
 out="-w $work/out.pcapng"
 # shellcheck disable=SC2086 # out is an option and its argument
 {
@@ -160,7 +170,12 @@ unshare -m sh -c "mount --bind $work/kallsyms /proc/kallsyms && exec timeout -s 
 	not_ok hidden_symbols_are_reported "$(cat "$work/stderr")"
 
 # A hook that the kernel refuses is reported in one line, and the capture continues.
-timeout -s INT 1 "$TOOL" -q -e drop,tlp >"$work/stdout" 2>"$work/stderr"
+rm -f "$work/stderr" "$work/stderr2"
+"$TOOL" -q -e drop,tlp >"$work/stdout" 2>"$work/stderr" &
+tool=$!
+capturing "$work/stderr"
+kill -INT $tool
+wait $tool
 refusals=$(grep -c 'will be missing: ' "$work/stderr")
 if [ "$(grep 'will be missing: ' "$work/stderr" | sort | uniq -d | wc -l)" = 0 ] && [ "$(grep -vc ': filtered: ' "$work/stderr")" = $((refusals + 2)) ] &&
 	grep -q '^[0-9]* drops, .* tlps; ' "$work/stderr"; then
@@ -177,19 +192,19 @@ in_ns ip link set lo up
 knock() { # TIMES: SYNs to a closed port
 	in_ns "$PEER" connect 127.0.0.1 9 -c "$1" -t 1500 >/dev/null
 }
-knock 7 &
-sleep 0.3
-timeout 10 "$TOOL" --netns $ns -e drop -w "$work/count.pcapng" -c 3 2>"$work/stderr" &
+rm -f "$work/stderr" "$work/stderr2"
+timeout 20 "$TOOL" --netns $ns -e drop -w "$work/count.pcapng" -c 3 2>"$work/stderr" &
 tool=$!
-sleep 0.7
+capturing "$work/stderr"
 knock 5
 wait $tool
 same_count=$(tcpdump -nr "$work/count.pcapng" 2>/dev/null | wc -l)
 [ "$same_count" = 3 ] && grep -q '; 3 written' "$work/stderr" && ok count_ends_the_capture ||
 	not_ok count_ends_the_capture "$same_count packets; $(cat "$work/stderr")"
 
+rm -f "$work/stderr" "$work/stderr2"
 timeout 20 "$TOOL" --netns $ns -q 2>"$work/stderr" | head -2 >"$work/stdout" &
-sleep 1
+capturing "$work/stderr"
 knock 2
 knock 2
 wait
@@ -200,9 +215,10 @@ wait
 # A full disk: the file has whole blocks, and the other events are counted.
 mkdir "$work/small"
 mount -t tmpfs -o size=32k tmpfs "$work/small"
+rm -f "$work/stderr" "$work/stderr2"
 timeout 20 "$TOOL" --netns $ns -e drop -w "$work/small/full.pcapng" 2>"$work/stderr" &
 tool=$!
-sleep 1
+capturing "$work/stderr"
 knock 199 &
 wait $tool
 got=$?
@@ -221,12 +237,13 @@ umount "$work/small"
 wait
 
 # count: as many events as were provoked, at the end and at each interval, also with an expression.
+rm -f "$work/stderr" "$work/stderr2"
 timeout -s INT 20 "$TOOL" count --netns $ns -e drop --by reason,rport,owner_pid >"$work/stdout" 2>"$work/stderr" &
 tool=$!
 timeout -s INT 20 "$TOOL" count --netns $ns -e drop --by event --interval 1 --json dst port 9 >"$work/intervals" \
 	2>"$work/stderr2" &
 other=$!
-sleep 1
+capturing "$work/stderr" "$work/stderr2"
 knock 5
 sleep 1.2
 knock 6
@@ -244,9 +261,10 @@ wait $other
 
 # A compressed capture that is killed can be read up to its last flush.
 for suffix in gz zst; do
+	rm -f "$work/stderr" "$work/stderr2"
 	"$TOOL" --netns $ns -e drop -w "$work/killed.pcapng.$suffix" 2>"$work/stderr" &
 	tool=$!
-	sleep 1
+	capturing "$work/stderr"
 	knock 7
 	sleep 0.5
 	quiet=$(wc -c <"$work/killed.pcapng.$suffix")
@@ -264,9 +282,10 @@ for suffix in gz zst; do
 done
 
 # SIGUSR1 prints the counts, SIGTERM ends cleanly.
+rm -f "$work/stderr" "$work/stderr2"
 "$TOOL" --netns $ns -w "$work/usr1.pcapng" 2>"$work/stderr" &
 tool=$!
-sleep 1
+capturing "$work/stderr"
 kill -USR1 $tool
 sleep 0.5
 [ "$(grep -c ' written, ' "$work/stderr")" = 1 ] && ok usr1_prints_counts ||
