@@ -29,12 +29,15 @@ BENCH_PACKETS ?= 400000
 # Flags
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes $(if $(WERROR),-Werror)
 CFLAGS ?= -O2 -g
-ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -pthread $(WARNINGS) $(CFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE) \
+ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -pthread $(WARNINGS) $(CFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE) \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer)
 CPPFLAGS += -iquote . -iquote capture -iquote tests/unit -I$(BUILD)/bpf
-BPF_ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/riscv64/riscv/')
+# The machine that the compiler compiles for, and its name in libbpf's headers.
+ARCH ?= $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+BPF_ARCH := $(shell echo $(ARCH) | sed 's/^arm.*/arm/; s/^aarch64.*/arm64/; s/^x86_64$$/x86/; s/^i.86$$/x86/; \
+	s/^p\(ower\)\{0,1\}pc.*/powerpc/; s/^s390.*/s390/; s/^mips.*/mips/; s/^riscv.*/riscv/; s/^loongarch.*/loongarch/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) \
-	-I/usr/include/$(shell uname -m)-linux-gnu -Wall -Wextra $(if $(WERROR),-Werror)
+	-idirafter /usr/include/$(shell $(CC) -print-multiarch) -Wall -Wextra $(if $(WERROR),-Werror)
 LDLIBS := -lpcap $(if $(WITHOUT_BPF),,-lbpf -lelf) -lz -lzstd
 Q := $(if $(filter 0,$(V)),@)
 # Objects before the libraries that they need.
@@ -280,7 +283,7 @@ FUZZED_SOURCES := $(PCAPNG) $(wildcard $(patsubst %,%/*.c,$(filter-out capture,$
 
 $(FUZZERS): $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED_SOURCES) | $(BUILD)/.tools
 	$(call say,FUZZER,$@)
-	$(Q)mkdir -p $(@D) && $(CLANG) -std=gnu11 -D_GNU_SOURCE -O1 -g $(CPPFLAGS) \
+	$(Q)mkdir -p $(@D) && $(CLANG) -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O1 -g $(CPPFLAGS) \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(LDLIBS)
 
 fuzz: packages $(FUZZERS)

@@ -1,23 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: install.sh install|uninstall global|user
-# Puts the tool, its page and completion below PREFIX, and what belongs into Wireshark where Wireshark
-# looks for it: for all users, or for one ("user"). Everything made, folders too, is noted in
-# PREFIX/share/tcpdropcap/installed; uninstalling takes back that, and no more. A new version so leaves
-# nothing of an old one, whose scripts Wireshark would still load. The Makefile calls it; its knobs:
+# Installs the program, its man page and its completion below PREFIX, and the plugin, the profile and the
+# capture interface in Wireshark's folders, for all users (global) or for one (user). Each file and folder
+# that it makes is listed in PREFIX/share/tcpdropcap/installed. Uninstalling removes these and no others;
+# installing begins with it, because Wireshark would still load the scripts of an older version. The Makefile
+# calls it with these variables:
 #   BUILD PREFIX DESTDIR WITHOUT_BPF   as in the Makefile
-#   WIRESHARK_LIBDIR WIRESHARK_DATADIR   what has plugins/ and extcap/, and what has profiles/
+#   WIRESHARK_LIBDIR                   the folder of plugins/ and extcap/
+#   WIRESHARK_DATADIR                  the folder of profiles/
 set -eu
 : "${BUILD:=build}" "${PREFIX:=/usr/local}" "${DESTDIR:=}" "${WITHOUT_BPF:=}"
 : "${WIRESHARK_LIBDIR:=}" "${WIRESHARK_DATADIR:=}"
 noted=$PREFIX/share/tcpdropcap/installed
 
-# The folder that tshark, if it is here, names so.
+# The folder with that name in the list of tshark, if tshark is installed.
 folder_named() {
 	env -i PATH="$PATH" HOME=/ tshark -G folders 2>/dev/null | sed -n "s/^$1:[[:space:]]*//p" | head -1
 }
 
-# Wireshark's own folders are those of its package, whatever PREFIX is.
+# The folders of Wireshark's package do not depend on our PREFIX.
 find_global() {
 	libdir=${WIRESHARK_LIBDIR:-/usr/lib/$(gcc -print-multiarch 2>/dev/null || true)}
 	[ -n "$WIRESHARK_LIBDIR" ] || libdir=${libdir%/}/wireshark
@@ -31,7 +33,7 @@ find_global() {
 	extcaps=${found:-$extcaps}
 }
 
-# 4.2 moved the extcap folder; each version passes over the other's.
+# Wireshark 4.2 moved the extcap folder; each version ignores the other's.
 find_personal() {
 	config=${XDG_CONFIG_HOME:-$HOME/.config}/wireshark
 	libdir=${WIRESHARK_LIBDIR:-$HOME/.local/lib/wireshark}
@@ -43,7 +45,7 @@ $libdir/extcap"
 
 note() { printf '%s\n' "$1" >>"$DESTDIR$noted"; }
 
-# Makes a folder and those above it; $made has those that are not noted yet.
+# Makes a folder and its parents. $made collects them until the list exists.
 folder() {
 	[ ! -d "$DESTDIR$1" ] || return 0
 	folder "$(dirname "$1")"
@@ -69,6 +71,15 @@ put() { # MODE FILE FOLDER NAME
 	note "$3/$4"
 }
 
+# The script of a shell, printed by the program itself.
+put_completion() { # SHELL FOLDER NAME
+	folder "$2"
+	rm -f "$DESTDIR$2/$3"
+	"$BUILD/tcpdropcap" --completion "$1" >"$DESTDIR$2/$3"
+	chmod 644 "$DESTDIR$2/$3"
+	note "$2/$3"
+}
+
 link() { # FOLDER
 	folder "$1"
 	ln -sf "$PREFIX/bin/tcpdropcap" "$DESTDIR$1/tcpdropcap"
@@ -78,7 +89,9 @@ link() { # FOLDER
 put_all() {
 	put 755 "$BUILD/tcpdropcap" "$PREFIX/bin" tcpdropcap
 	put 644 capture/tcpdropcap.8 "$PREFIX/share/man/man8" tcpdropcap.8
-	put 644 capture/completion.bash "$PREFIX/share/bash-completion/completions" tcpdropcap
+	put_completion bash "$PREFIX/share/bash-completion/completions" tcpdropcap
+	put_completion zsh "$PREFIX/share/zsh/site-functions" _tcpdropcap
+	put_completion fish "$PREFIX/share/fish/vendor_completions.d" tcpdropcap.fish
 	for script in dissector/*.lua; do
 		put 644 "$script" "$plugins/tcpdropcap" "${script##*/}"
 	done
@@ -91,8 +104,8 @@ put_all() {
 	done
 }
 
-# Last what was made first. A folder that has got something else since stays.
-take_back() {
+# Removes in the reverse order. A folder that holds files of others stays.
+remove_installed() {
 	[ -e "$DESTDIR$noted" ] || return 0
 	backwards=$(sed '1!G;h;$!d' "$DESTDIR$noted")
 	echo "$backwards" | while IFS= read -r path; do
@@ -108,7 +121,7 @@ case "$*" in
 'install global') find_global ;;
 'install user') find_personal ;;
 uninstall\ *)
-	take_back
+	remove_installed
 	exit
 	;;
 *)
@@ -118,9 +131,9 @@ uninstall\ *)
 esac
 [ -x "$BUILD/tcpdropcap" ] || { echo "$BUILD/tcpdropcap is not built: make" >&2; exit 1; }
 umask 022
-take_back
+remove_installed
 begin
 put_all
-[ -n "$WITHOUT_BPF$DESTDIR" ] || echo "To capture as an ordinary user, from Wireshark's list say, once:
+[ -n "$WITHOUT_BPF$DESTDIR" ] || echo "To capture as an ordinary user, for example from Wireshark, run once:
     sudo setcap cap_bpf,cap_perfmon,cap_syslog+ep $PREFIX/bin/tcpdropcap
-Then whoever can run it can capture; 'man tcpdropcap', PRIVILEGES, has a narrower way."
+Every user who can run it can then capture. 'man tcpdropcap', PRIVILEGES, limits this to a group."

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdlib.h>
 
 #include "commands.h"
+#include "completion.h"
+#include "file/output.h"
 #include "run.h"
 #include "util/signals.h"
 
@@ -9,14 +12,14 @@ static void print_help(void)
 {
 	puts("Usage: tcpdropcap [OPTION]... [EXPRESSION]\n"
 	     "       tcpdropcap COMMAND [OPTION]...\n\n"
-	     "Captures the TCP packets that the kernel drops or retransmits, each with why.\n"
-	     "Without -w it prints them as text. EXPRESSION is a pcap filter, as of tcpdump.\n");
+	     "Captures the TCP packets that the kernel drops or retransmits, with the reasons.\n"
+	     "Without -w it prints them as text. EXPRESSION is a filter expression of tcpdump.\n");
 	options_print(OPTION_CAPTURE, stdout);
-	puts("\nCommands; each has its --help:");
+	puts("\nCommands:");
 	for (const struct command *command = command_table; command->name; command++)
 		printf("  %-10s %s\n", command->name, command->help);
 	puts("\nSIGINT and SIGTERM end the capture, SIGUSR1 prints its counts.\n"
-	     "Exit status: 0, 1 for a failure, 2 for bad usage, 3 with --strict for losses.");
+	     "Exit status: 0, 1 for a failure, 2 for wrong usage, 3 with --strict for losses.");
 }
 
 static struct sink *open_sink(const struct run *run, const char *comment, struct error *error)
@@ -31,11 +34,17 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 		.snaplen = options->snaplen,
 	};
 
+	FILE *out;
+
 	if (options->write_path)
 		return sink_pcapng_open(&config, error);
-	if (options->json)
-		return sink_json_open(stdout, detail, error);
-	return sink_text_open(stdout, detail, error);
+	out = output_text_stream();
+	if (!out) {
+		error_set(error, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	return options->json ? sink_json_open(out, detail, error)
+			     : sink_text_open(out, detail, error);
 }
 
 int capture_with(const struct options *options, int argc, char **argv)
@@ -45,13 +54,27 @@ int capture_with(const struct options *options, int argc, char **argv)
 	return run_events(&run);
 }
 
-static int capture_or_probe(struct options *options, int argc, char **argv)
+static int print_completion(const char *shell)
 {
-	return options->probe ? probe_kernel(options->json, options->verbose)
-			      : capture_with(options, argc, argv);
+	struct strbuf script = { 0 };
+	bool failed;
+
+	completion_script(shell, &script);
+	failed = script.failed || fputs(strbuf_string(&script), stdout) == EOF || fflush(stdout);
+	strbuf_free(&script);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int run_capture_command(struct options *options, int argc, char **argv)
+{
+	if (options->completion)
+		return print_completion(options->completion);
+	if (options->probe)
+		return probe_kernel(options->json, options->verbose);
+	return capture_with(options, argc, argv);
 }
 
 int cmd_capture(int argc, char **argv)
 {
-	return command_run(OPTION_CAPTURE, argc, argv, print_help, capture_or_probe);
+	return command_run(OPTION_CAPTURE, argc, argv, print_help, run_capture_command);
 }

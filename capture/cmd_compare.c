@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,80 +7,29 @@
 #include "commands.h"
 #include "compare/compare_print.h"
 #include "compare/compare_write.h"
+#include "file/output.h"
 #include "util/log.h"
-
-struct compare_options {
-	struct compare_form form;
-	const char *write_path; /* NULL: none */
-	bool show_help;
-};
-
-static const struct option long_options[] = {
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "write", required_argument, NULL, 'w' },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
-};
 
 static void print_help(void)
 {
-	puts("Usage: tcpdropcap compare [OPTION]... DROPS WIRE [WIRE]...\n\n"
-	     "Compares the drops and retransmissions in DROPS, a capture by tcpdropcap, with captures\n"
-	     "of the wire, by tcpdump or Wireshark, and prints a verdict on each, and why.\n\n"
-	     "  -v, --verbose              a line for each event\n"
-	     "      --json                 one JSON object a line instead of text\n"
-	     "  -w, --write FILE           write the capture of the wire (there may be one only) with\n"
-	     "                             the verdicts as comments of its frames; events that are not\n"
-	     "                             on the wire become packets between them\n"
-	     "  -h, --help                 print this and end\n\n"
-	     "Exit status: 0, 1 for a failure, 2 for bad usage.");
+	puts("Usage: tcpdropcap compare [OPTION]... EVENTS WIRE [WIRE]...\n\n"
+	     "Finds the drops and retransmissions in EVENTS, a capture file of tcpdropcap, in\n"
+	     "captures of the wire by tcpdump or Wireshark, and prints a verdict for each event,\n"
+	     "with its reason.\n");
+	options_print(OPTION_COMPARE, stdout);
+	puts("\nExit status: 0, 1 for a failure, 2 for wrong usage.");
 }
 
-static int bad_option(int value, char **argv)
-{
-	char letter[3] = { '-', (char)optopt, '\0' };
-	const char *word = optopt ? letter : argv[optind - 1];
-
-	if (value == ':')
-		log_line("%s: needs an argument", word);
-	else
-		log_line("compare: %s: unknown option, or one that takes no argument; --help "
-			 "lists the options",
-			 word);
-	return -EINVAL;
-}
-
-static int parse(int argc, char **argv, struct compare_options *options)
-{
-	int value;
-
-	optind = 0;
-	while ((value = getopt_long(argc, argv, ":vw:h", long_options, NULL)) != -1) {
-		if (value == '?' || value == ':')
-			return bad_option(value, argv);
-		if (value == 'v')
-			options->form.lines = true;
-		else if (value == 'j')
-			options->form.json = true;
-		else if (value == 'w')
-			options->write_path = optarg;
-		else
-			options->show_help = true;
-	}
-	return 0;
-}
-
-static int check(const struct compare_options *options, int files)
+static int check(const struct options *options)
 {
 	const char *wrong = NULL;
 
-	if (files < 2)
-		wrong = "compare needs a file of events and one or more captures of the wire";
-	else if (options->write_path && files > 2)
-		wrong = "-w copies one capture of the wire, but there are several: give one";
+	if (options->word_count < 2)
+		wrong = "compare needs a capture file of tcpdropcap and one or more wire captures";
+	else if (options->write_path && options->word_count > 2)
+		wrong = "-w copies one wire capture: give only one";
 	else if (options->write_path && strcmp(options->write_path, "-") == 0)
-		wrong = "-w -: the verdicts go to standard output: give the name of a file";
+		wrong = "-w -: the verdicts are printed on standard output; name a file";
 	if (wrong)
 		log_line("%s", wrong);
 	return wrong ? -EINVAL : 0;
@@ -113,21 +61,30 @@ static int write_file(struct compare *compare, const char *path, struct error *e
 
 static int print(struct compare *compare, struct compare_form form)
 {
-	int err = compare_print(compare, form, stdout);
+	FILE *out = output_text_stream();
+	int err = out ? compare_print(compare, form, out) : -ENOMEM;
 
 	if (err && err != -EPIPE)
 		log_line("output: cannot write it: %s", strerror(-err));
 	return err == -EPIPE ? 0 : err;
 }
 
-static int run(const struct compare_options *options, char **files, int count)
+static int compare_files(struct options *options, int argc, char **argv)
 {
+	struct compare_form form = { .json = options->json, .lines = options->verbose };
 	struct compare compare = {
-		.keep_events = options->form.json || options->form.lines || options->write_path,
+		.keep_events = form.json || form.lines || options->write_path,
 	};
 	struct error error = { 0 };
-	int err = read_files(&compare, files, count, &error);
+	int err;
 
+	(void)argc;
+	(void)argv;
+	if (check(options))
+		return EXIT_USAGE;
+	command_drop_privileges((const char *const *)options->words, options->word_count,
+				options->write_path);
+	err = read_files(&compare, options->words, options->word_count, &error);
 	if (!err && options->write_path)
 		err = write_file(&compare, options->write_path, &error);
 	if (err)
@@ -137,22 +94,12 @@ static int run(const struct compare_options *options, char **files, int count)
 			    " annotations are damaged: the keys after the damage are ignored",
 			    compare.damaged);
 	if (!err)
-		err = print(&compare, options->form);
+		err = print(&compare, form);
 	compare_free(&compare);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 int cmd_compare(int argc, char **argv)
 {
-	struct compare_options options = { 0 };
-
-	if (parse(argc, argv, &options))
-		return EXIT_USAGE;
-	if (options.show_help) {
-		print_help();
-		return EXIT_SUCCESS;
-	}
-	if (check(&options, argc - optind))
-		return EXIT_USAGE;
-	return run(&options, argv + optind, argc - optind);
+	return command_run(OPTION_COMPARE, argc, argv, print_help, compare_files);
 }

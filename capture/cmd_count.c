@@ -7,21 +7,23 @@
 #include "commands.h"
 #include "count/count.h"
 #include "count/count_interval.h"
+#include "file/output.h"
 #include "util/log.h"
 #include "run.h"
 
 #define BY_DEFAULT "event,kind,reason"
 
-/* A sink that prints at its end, or at each interval. */
+/* A sink that prints when it is closed, or at each interval. */
 struct sink_count {
 	struct sink sink;
 	struct counts *counts; /* the command's */
 	enum count_form form;
 	struct count_interval interval; /* by the monotonic clock */
 	struct strbuf text;
+	FILE *out;
 };
 
-/* open_sink() gets the run, and finds the counts after it. */
+/* The run is the first member: open_sink gets it and finds the counts in the same structure. */
 struct count_run {
 	struct run run;
 	struct counts *counts;
@@ -30,12 +32,13 @@ struct count_run {
 static void print_help(void)
 {
 	puts("Usage: tcpdropcap count [OPTION]... [EXPRESSION]\n\n"
-	     "Counts events by some of their keys, as they happen or (-r) in a file, and prints the\n"
-	     "counts, the largest first. KEYS are those of the annotation, and flow, local, remote,\n"
-	     "lport, rport, ifname and stack. EXPRESSION is a pcap filter, as tcpdump takes it.\n");
+	     "Counts events by some of their keys, in a capture or (-r) in a file, and prints\n"
+	     "the counts, the largest first. KEYS are those of the annotation, and flow, local,\n"
+	     "remote, lport, rport, ifname and stack. EXPRESSION is a filter expression of\n"
+	     "tcpdump.\n");
 	options_print(OPTION_COUNT, stdout);
-	puts("\nSIGINT and SIGTERM end it.\n"
-	     "Exit status: 0, 1 for a failure, 2 for bad usage, 3 with --strict for losses.");
+	puts("\nSIGINT and SIGTERM end the capture.\n"
+	     "Exit status: 0, 1 for a failure, 2 for wrong usage, 3 with --strict for losses.");
 }
 
 static uint64_t monotonic_s(void)
@@ -63,14 +66,15 @@ static int print(struct sink_count *self, uint64_t lost)
 	counts_print(self->counts, lost, &self->text);
 	if (self->text.failed)
 		return -ENOMEM;
-	if (fwrite(strbuf_string(&self->text), 1, self->text.length, stdout) != self->text.length ||
-	    fflush(stdout))
+	if (fwrite(strbuf_string(&self->text), 1, self->text.length, self->out) !=
+		    self->text.length ||
+	    fflush(self->out))
 		return -errno;
 	strbuf_clear(&self->text);
 	return 0;
 }
 
-/* The heading of each table of several: the time at which it was printed. */
+/* The time, above each of several tables. */
 static void add_clock(struct sink_count *self)
 {
 	time_t now = time(NULL);
@@ -110,13 +114,16 @@ static int end(struct sink *sink, uint64_t lost)
 static struct sink *open_sink(const struct run *run, const char *comment, struct error *error)
 {
 	struct sink_count *self = calloc(1, sizeof(*self));
+	FILE *out = output_text_stream();
 
 	(void)comment;
-	if (!self) {
+	if (!self || !out) {
+		free(self);
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
 	self->sink = (struct sink){ add, tick, end };
+	self->out = out;
 	self->counts = ((const struct count_run *)run)->counts;
 	self->form = form_of(run->options);
 	self->interval = count_interval_start(run->options->interval_s, monotonic_s());

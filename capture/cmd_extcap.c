@@ -22,7 +22,7 @@ static int print(void (*answer)(struct strbuf *))
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* Wireshark takes what is on stdout for the fault, and a failing exit for no answer. */
+/* Wireshark shows stdout as the error. It ignores the answer of a call that fails. */
 static int check_filter(const struct extcap_call *call)
 {
 	char *words[] = { (char *)(uintptr_t)call->filter };
@@ -40,16 +40,17 @@ static int refuse_unprivileged(void)
 	struct strbuf command = { 0 };
 
 	privilege_command(&command);
-	log_line(
-		"capturing needs privileges that you do not have. Give them to tcpdropcap, once: %s",
-		strbuf_string(&command));
+	log_line("capturing needs privileges that you do not have. Give them to tcpdropcap, "
+		 "once: %s",
+		 strbuf_string(&command));
 	strbuf_free(&command);
 	return EXIT_FAILURE;
 }
 
 /*
- * The reader of a FIFO that no one has opened for writing waits for ever, and with it, what is on
- * stderr. Opening and closing it ends that. It may come a while later; ENXIO: it is not there yet.
+ * Wireshark opens the FIFO for reading and blocks until it is opened for writing; before that, it
+ * shows no error either. Opening and closing the FIFO ends the wait. While Wireshark has not opened
+ * it yet, open(2) fails with ENXIO.
  */
 static void release_reader(const char *fifo)
 {
@@ -66,8 +67,9 @@ static void release_reader(const char *fifo)
 }
 
 /*
- * Whatever is on stderr when the capture ends, Wireshark shows as an error: an ordinary one says
- * nothing. A wrong option is told before a missing privilege, since it can be put right here.
+ * Wireshark shows everything on stderr as an error when the capture ends, so a capture without
+ * failures prints nothing there. A wrong option is reported before a missing privilege, because the
+ * user can correct it in the dialog.
  */
 static int capture(const struct extcap_call *call)
 {

@@ -1,10 +1,98 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
+#include "file/held.h"
+#include "util/edit_distance.h"
 #include "util/log.h"
+#include "util/privilege.h"
+#include "util/strbuf.h"
 #include "util/version.h"
+
+#define TYPO_DISTANCE 2 /* letters by which a misspelled command may differ */
+
+const struct command *command_find(const char *name)
+{
+	const struct command *command = command_table;
+
+	while (command->name && (!name || strcmp(name, command->name) != 0))
+		command++;
+	return command;
+}
+
+/* Appends the names of the commands. Returns the one that the word may be meant for, or NULL. */
+static const char *list_commands(const char *word, struct strbuf *names)
+{
+	unsigned int least = TYPO_DISTANCE + 1;
+	const char *similar = NULL;
+
+	for (const struct command *command = command_table; command->name; command++) {
+		unsigned int distance = edit_distance(word, command->name);
+
+		strbuf_addf(names, "%s%s", names->length ? ", " : "", command->name);
+		if (distance < least) {
+			least = distance;
+			similar = command->name;
+		}
+	}
+	return similar;
+}
+
+static bool is_name(const char *word)
+{
+	if (!isalpha((unsigned char)*word))
+		return false;
+	while (isalnum((unsigned char)*word) || *word == '-' || *word == '_')
+		word++;
+	return !*word;
+}
+
+/* The first word of a wrong expression may be meant as a command: says so in the error. */
+static void explain_word(const struct options *options, struct error *error)
+{
+	const char *word = options->words[0], *similar;
+	struct strbuf names = { 0 };
+
+	if (!is_name(word))
+		return;
+	similar = list_commands(word, &names);
+	if (command_find(word)->name)
+		error_set(error, -EINVAL,
+			  "'%s' is a command: name it before all options: tcpdropcap %s", word,
+			  word);
+	else if (similar || !expression_may_begin(word))
+		error_set(error, -EINVAL,
+			  "'%s' is not a command (%s) nor the start of a filter expression%s%s%s; "
+			  "usage: tcpdropcap [COMMAND] [OPTION]... [EXPRESSION], see --help",
+			  word, strbuf_string(&names), similar ? "; it resembles '" : "",
+			  similar ? similar : "", similar ? "'" : "");
+	strbuf_free(&names);
+}
+
+/* Whether parsing failed because libpcap does not understand the words. */
+static bool is_syntax_error(enum option_command command, int err, const struct error *error)
+{
+	return command == OPTION_CAPTURE && err == -EINVAL && strstr(error->text, "syntax error");
+}
+
+void command_drop_privileges(const char *const *inputs, int count, const char *output)
+{
+	int err;
+
+	if (!privilege_is_any())
+		return;
+	for (int i = 0; i < count; i++)
+		held_add_input(inputs[i]);
+	if (output)
+		held_add_output(output);
+	err = privilege_drop();
+	if (err)
+		log_warning("the file is read with all privileges: they cannot be given up: %s",
+			    strerror(-err));
+}
 
 int command_run(enum option_command command, int argc, char **argv, void (*print_help)(void),
 		int (*work)(struct options *options, int argc, char **argv))
@@ -15,6 +103,8 @@ int command_run(enum option_command command, int argc, char **argv, void (*print
 	int status = EXIT_SUCCESS;
 
 	if (err) {
+		if (is_syntax_error(command, err, &error))
+			explain_word(&options, &error);
 		log_line("%s", error.text);
 		status = err == -EINVAL ? EXIT_USAGE : EXIT_FAILURE;
 	} else if (options.show_help) {
@@ -23,6 +113,7 @@ int command_run(enum option_command command, int argc, char **argv, void (*print
 		puts(version_of_program());
 	} else {
 		status = work(&options, argc, argv);
+		held_release();
 	}
 	options_free(&options);
 	return status;

@@ -12,37 +12,52 @@
 #define EXIT_LOST  3
 
 struct command {
-	const char *name; /* NULL: the one that needs no name; it comes last */
+	const char *name; /* NULL: the command without a name; it is the last row */
 	int (*run)(int argc, char **argv);
+	unsigned int options; /* enum option_command; 0: it has none */
 	const char *help;
 };
 
-/* The commands that have a name, and last the one that needs none. */
-extern const struct command command_table[];
+extern const struct command command_table[]; /* main.c */
+
+/* Returns the command of that name; the one without a name for any other word, and for NULL. */
+const struct command *command_find(const char *name);
 
 /*
- * Parses the options of the command and answers --help and --version; for all else it calls work.
- * Says what is wrong with an option. Returns the exit status.
+ * Parses the options of the command and answers --help and --version; otherwise calls work, which
+ * returns the exit status. Prints the error if an option is wrong. Returns the exit status.
  */
 int command_run(enum option_command command, int argc, char **argv, void (*print_help)(void),
 		int (*work)(struct options *options, int argc, char **argv));
 
+/*
+ * For commands on files, which need no privileges: opens the files, then gives up all privileges,
+ * before a byte is read. output is NULL if there is none. Prints a warning on failure.
+ */
+void command_drop_privileges(const char *const *inputs, int count, const char *output);
+
 /* Captures until a signal or -c ends it, or reads a file. */
 int cmd_capture(int argc, char **argv);
 
-/* What cmd_capture does once the options are known; argc and argv are for the head of a file. */
+/*
+ * Captures, or reads a file, with options that are already parsed; argc and argv are recorded at
+ * the start of the file that -w writes.
+ */
 int capture_with(const struct options *options, int argc, char **argv);
 
-/* Wireshark calls: --extcap-... among the arguments. */
+/* Answers Wireshark, which calls with --extcap-... options. */
 int cmd_extcap(int argc, char **argv);
 
-/* The same, but counts events by some of their keys. */
+/* Counts the events of a capture or of a file by some of their keys. */
 int cmd_count(int argc, char **argv);
 
-/* Says what captures of the wire tell of the events in a file. */
+/* Finds the events of a file in captures of the wire and prints the verdicts. */
 int cmd_compare(int argc, char **argv);
 
-/* --probe: tries and prints what the running kernel offers. Exit 1 if no hook can be attached. */
+/* Prints the help of the command that the argument names, or of the whole program. */
+int cmd_help(int argc, char **argv);
+
+/* --probe: tries and prints what the running kernel supports. Exit 1 if no hook can be attached. */
 int probe_kernel(bool json, bool verbose);
 
 #endif

@@ -18,16 +18,16 @@ struct choice {
 };
 
 /*
- * A row of the dialog. Its call is an option of the capture, with the same default. Of a
- * multicheck, Wireshark (4.0 to 4.6) shows the defaults only once its button for them is pressed;
- * until then nothing is checked, and nothing is sent. The title has to tell what that means.
+ * A row of the dialog. Its call is an option of the capture, with the same default. Wireshark (4.0
+ * to 4.6) opens a multicheck with nothing checked and sends nothing then; it shows the defaults
+ * only after its button for them is pressed. So the title says what an empty choice means.
  */
 struct field {
 	const char *call;
 	const char *title;
 	const char *type;
 	const char *tooltip;
-	const struct choice *choices; /* end in a NULL value; NULL: none */
+	const struct choice *choices; /* the last one has a NULL value; NULL: no choices */
 };
 
 static const struct choice event_choices[] = {
@@ -40,9 +40,9 @@ static const struct choice event_choices[] = {
 };
 
 static const struct choice stack_choices[] = {
-	{ "auto", "of each event, in a flood of some", true },
+	{ "auto", "of each event, in a flood of some events", true },
 	{ "all", "of each event", false },
-	{ "none", "none (most of the cost of an event)", false },
+	{ "none", "none (the stack is most of the cost of an event)", false },
 	{ NULL, NULL, false },
 };
 
@@ -51,16 +51,16 @@ static const struct choice ring_choices[] = {
 	{ "256", "256 MiB", false }, { NULL, NULL, false },
 };
 
-/* Filled from the names of the states. */
+/* Marks the field whose choices are made from the names of the states. */
 static const struct choice state_choices[] = { { NULL, NULL, false } };
 
 static const struct field fields[] = {
 	{ "--events", "Events (none: the first three)", "multicheck",
-	  "What the kernel did with a packet", event_choices },
-	{ "--stack", "Kernel stack", "selector", "Walked at each event, or at none",
+	  "The action of the kernel on a packet", event_choices },
+	{ "--stack", "Kernel stack", "selector", "Which events have the kernel stack",
 	  stack_choices },
 	{ "--netns", "Network namespace", "string",
-	  "A name under /run/netns, a path, or an inode number; empty: all", NULL },
+	  "A name in /run/netns, a path, or an inode number; empty: all", NULL },
 	{ "--comm", "Owner's command", "string",
 	  "Only events of sockets that these commands own: nginx,redis", NULL },
 	{ "--pid", "Owner's process", "string",
@@ -73,7 +73,7 @@ static const struct field fields[] = {
 	{ "--buffer-size", "Kernel's ring", "selector", "Larger if events are lost", ring_choices },
 };
 
-/* Without enabled=true, Wireshark shows the box of a multicheck and lets no one check it. */
+/* Without enabled=true, Wireshark shows the box of a multicheck, but it cannot be checked. */
 static void add_choice(struct strbuf *text, size_t field, const char *value, const char *title,
 		       bool is_default)
 {
@@ -124,8 +124,8 @@ bool extcap_is_call(int argc, char *const *argv)
 }
 
 /*
- * The value of --name value, or --name=value, from *at on, which then is behind it. NULL: this is
- * another option.
+ * Returns the value of "--name value" or "--name=value" and moves *at after it; NULL: the word at
+ * *at is another option.
  */
 static const char *take_value(const char *name, char **argv, int *at)
 {
@@ -142,8 +142,8 @@ static const char *take_value(const char *name, char **argv, int *at)
 	return word ? word : "";
 }
 
-/* An unknown option of the protocol: what follows is its value, if it is no option. */
-static void pass_over(char **argv, int *at)
+/* Skips an unknown option of the protocol, with the next word if that is a value. */
+static void skip_option(char **argv, int *at)
 {
 	bool has_value = strchr(argv[*at], '=');
 
@@ -162,8 +162,8 @@ static void take_option(struct extcap_call *call, char **argv, int *at)
 		call->arguments[call->argument_count++] = word;
 }
 
-/* One word, with its value, of the command line. */
-static void take(struct extcap_call *call, char **argv, int *at)
+/* Takes one word of the command line, with its value. */
+static void take_word(struct extcap_call *call, char **argv, int *at)
 {
 	static const struct {
 		const char *word;
@@ -190,7 +190,7 @@ static void take(struct extcap_call *call, char **argv, int *at)
 	else if ((value = take_value("--fifo", argv, at)))
 		call->fifo = *value ? value : NULL;
 	else if (strncmp(argv[*at], PREFIX, strlen(PREFIX)) == 0)
-		pass_over(argv, at);
+		skip_option(argv, at);
 	else
 		take_option(call, argv, at);
 }
@@ -214,13 +214,13 @@ int extcap_parse(int argc, char **argv, struct extcap_call *call, struct error *
 {
 	int at = 1;
 
-	/* At most all words, and -w FIFO -- FILTER. */
+	/* At most all words, and -w FIFO -- FILTER, and NULL. */
 	*call = (struct extcap_call){ .arguments = calloc((size_t)argc + 5, sizeof(char *)) };
 	if (!call->arguments)
 		return error_set(error, -ENOMEM, "out of memory");
 	call->arguments[call->argument_count++] = argv[0];
 	while (at < argc)
-		take(call, argv, &at);
+		take_word(call, argv, &at);
 	if (call->question == EXTCAP_NOTHING && call->filter)
 		call->question = EXTCAP_CHECK_FILTER;
 	if (call->fifo) {

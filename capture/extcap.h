@@ -3,9 +3,9 @@
 #define EXTCAP_H
 
 /*
- * The protocol by which Wireshark finds, configures and starts a capture tool (extcap(4)): what it
- * asks, and the sentences that answer it. One interface. Opens nothing and captures nothing:
- * listing must be fast and work for everyone.
+ * The protocol by which Wireshark finds, configures and starts a capture program (extcap(4)): its
+ * questions and the text of the answers. There is one interface. Opens nothing and captures
+ * nothing, because the list of interfaces must be fast and work without privileges.
  */
 
 #include <stdbool.h>
@@ -14,7 +14,7 @@
 #include "util/strbuf.h"
 
 enum extcap_question {
-	EXTCAP_NOTHING, /* of a later protocol */
+	EXTCAP_NOTHING, /* a question of a later version of the protocol */
 	EXTCAP_INTERFACES,
 	EXTCAP_LINK_TYPES,
 	EXTCAP_CONFIG,
@@ -24,26 +24,26 @@ enum extcap_question {
 
 struct extcap_call {
 	enum extcap_question question;
-	const char *interface; /* these are NULL where they were not given, or empty */
+	const char *interface; /* NULL: not given, or empty; so are the next two */
 	const char *filter;
 	const char *fifo;
-	char **arguments; /* the command line of the capture that is asked for; ends in NULL */
+	char **arguments; /* the command line of the requested capture, NULL after the last */
 	int argument_count;
 };
 
-/* Whether Wireshark calls: an argument begins with --extcap-. */
+/* Whether Wireshark is the caller: an argument begins with --extcap-. */
 bool extcap_is_call(int argc, char *const *argv);
 
 /*
- * Fills *call, which points into argv; free it in either case. Arguments of the protocol that are
- * unknown are passed over; what is none of the protocol is an option of the capture, unless it is
- * empty, which is how an empty field of the dialog comes. Returns 0; -EINVAL: what is there is not
- * enough, or the interface is not ours; -ENOMEM.
+ * Fills *call, which points into argv; the caller frees it, after an error too. Unknown arguments
+ * of the protocol are ignored. Every other argument is an option of the capture, unless its value
+ * is empty: an empty field of the dialog. Returns 0; -EINVAL if an argument is missing or the
+ * interface is not ours; -ENOMEM.
  */
 int extcap_parse(int argc, char **argv, struct extcap_call *call, struct error *error);
 void extcap_free(struct extcap_call *call);
 
-/* Each appends one answer. */
+/* Each function appends one answer. */
 void extcap_interfaces(struct strbuf *text);
 void extcap_link_types(struct strbuf *text);
 void extcap_config(struct strbuf *text);

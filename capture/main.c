@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <string.h>
-
 #include "commands.h"
 #include "extcap.h"
 
 const struct command command_table[] = {
-	{ "count", cmd_count, "count events by any of their keys" },
-	{ "compare", cmd_compare, "what captures of the wire tell of the events" },
-	{ NULL, cmd_capture, "capture, or read a capture" },
+	{ "count", cmd_count, OPTION_COUNT, "count events by any of their keys" },
+	{ "compare", cmd_compare, OPTION_COMPARE,
+	  "find each event in captures of the wire, with a verdict" },
+	{ "help", cmd_help, 0, "print the help of a command" },
+	{ NULL, cmd_capture, OPTION_CAPTURE, "capture, or read a capture file" },
 };
 
 int main(int argc, char **argv)
 {
-	const struct command *command = command_table;
+	const struct command *command;
 
 	if (extcap_is_call(argc, argv))
 		return cmd_extcap(argc, argv);
-	while (command->name && (argc < 2 || strcmp(argv[1], command->name) != 0))
-		command++;
+	command = command_find(argc > 1 ? argv[1] : NULL);
 	return command->name ? command->run(argc - 1, argv + 1) : command->run(argc, argv);
 }

@@ -4,8 +4,19 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "count/count_key.h"
 #include "option_table.h"
-#include "util/list.h"
+#include "report/names.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *const stack_names[] = {
+	[EVENT_STACKS_AUTO] = "auto",
+	[EVENT_STACKS_ALL] = "all",
+	[EVENT_STACKS_NONE] = "none",
+};
+
+static const char *const shell_names[] = { "bash", "zsh", "fish" };
 
 static int parse_number(const char *option, const char *text, uint64_t min, uint64_t max,
 			uint64_t *number, struct error *error)
@@ -20,18 +31,27 @@ static int parse_number(const char *option, const char *text, uint64_t min, uint
 	return 0;
 }
 
-static int set_read(struct options *options, const char *text, struct error *error)
+static void add_names(struct strbuf *text, const char *const *names, size_t count,
+		      const char *separator)
 {
-	(void)error;
-	options->read_path = text;
-	return 0;
+	for (size_t i = 0; i < count; i++)
+		strbuf_addf(text, "%s%s", i ? separator : "", names[i]);
 }
 
-static int set_write(struct options *options, const char *text, struct error *error)
+/* Returns the index of the name, or -EINVAL and the error. */
+static int find_name(const char *option, const char *text, const char *const *names, size_t count,
+		     struct error *error)
 {
-	(void)error;
-	options->write_path = text;
-	return 0;
+	struct strbuf known = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(text, names[i]) == 0)
+			return (int)i;
+	}
+	add_names(&known, names, count, ", ");
+	error_set(error, -EINVAL, "%s: '%s' is not one of %s", option, text, strbuf_string(&known));
+	strbuf_free(&known);
+	return -EINVAL;
 }
 
 static int set_count(struct options *options, const char *text, struct error *error)
@@ -39,33 +59,24 @@ static int set_count(struct options *options, const char *text, struct error *er
 	return parse_number("-c", text, 1, UINT64_MAX, &options->count, error);
 }
 
+static int set_family(struct options *options, int family, struct error *error)
+{
+	if (options->filter.family && options->filter.family != family)
+		return error_set(error, -EINVAL, "-4 and -6 exclude each other");
+	options->filter.family = family;
+	return 0;
+}
+
 static int set_ipv4(struct options *options, const char *text, struct error *error)
 {
 	(void)text;
-	if (options->filter.family == AF_INET6)
-		return error_set(error, -EINVAL, "-4 and -6 exclude each other");
-	options->filter.family = AF_INET;
-	return 0;
+	return set_family(options, AF_INET, error);
 }
 
 static int set_ipv6(struct options *options, const char *text, struct error *error)
 {
 	(void)text;
-	if (options->filter.family == AF_INET)
-		return error_set(error, -EINVAL, "-4 and -6 exclude each other");
-	options->filter.family = AF_INET6;
-	return 0;
-}
-
-static int use_event(void *context, const char *item, struct error *error)
-{
-	return filter_add_event(context, item, error);
-}
-
-static int set_events(struct options *options, const char *text, struct error *error)
-{
-	options->filter.events = 0;
-	return list_each("--events", text, use_event, &options->filter, error);
+	return set_family(options, AF_INET6, error);
 }
 
 static int set_snaplen(struct options *options, const char *text, struct error *error)
@@ -88,121 +99,20 @@ static int set_ring(struct options *options, const char *text, struct error *err
 	if (number & (number - 1))
 		return error_set(
 			error, -EINVAL,
-			"-B: '%s' is not a power of two; the kernel's ring takes 1, 2, 4, 8, "
-			"... MiB",
+			"-B: '%s' is not a power of two; the size of the kernel's ring is 1, 2, 4, "
+			"8, ... MiB",
 			text);
 	options->ring_mib = (uint32_t)number;
 	return 0;
 }
 
-static int set_quiet(struct options *options, const char *text, struct error *error)
-{
-	(void)text;
-	(void)error;
-	options->quiet = true;
-	return 0;
-}
-
-static int set_verbose(struct options *options, const char *text, struct error *error)
-{
-	(void)text;
-	(void)error;
-	options->verbose = true;
-	return 0;
-}
-
-static int set_netns(struct options *options, const char *text, struct error *error)
-{
-	(void)error;
-	options->netns = text;
-	return 0;
-}
-
-static int use_reason(void *context, const char *item, struct error *error)
-{
-	return filter_add_reason(context, item, error);
-}
-
-static int set_reasons(struct options *options, const char *text, struct error *error)
-{
-	return list_each("--reason", text, use_reason, &options->filter, error);
-}
-
-static int use_state(void *context, const char *item, struct error *error)
-{
-	return filter_add_state(context, item, error);
-}
-
-static int set_states(struct options *options, const char *text, struct error *error)
-{
-	return list_each("--state", text, use_state, &options->filter, error);
-}
-
-static int use_pid(void *context, const char *item, struct error *error)
-{
-	return filter_add_pid(context, item, error);
-}
-
-static int set_pids(struct options *options, const char *text, struct error *error)
-{
-	return list_each("--pid", text, use_pid, &options->filter, error);
-}
-
-static int use_comm(void *context, const char *item, struct error *error)
-{
-	return filter_add_comm(context, item, error);
-}
-
-static int set_comms(struct options *options, const char *text, struct error *error)
-{
-	return list_each("--comm", text, use_comm, &options->filter, error);
-}
-
 static int set_stack(struct options *options, const char *text, struct error *error)
 {
-	static const char *const names[] = {
-		[EVENT_STACKS_AUTO] = "auto",
-		[EVENT_STACKS_ALL] = "all",
-		[EVENT_STACKS_NONE] = "none",
-	};
+	int stack = find_name("--stack", text, stack_names, COUNT_OF(stack_names), error);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(text, names[i]) == 0) {
-			options->stack = (enum event_stacks)i;
-			return 0;
-		}
-	}
-	return error_set(error, -EINVAL, "--stack: '%s' is none of auto, all, none", text);
-}
-
-static int set_all(struct options *options, const char *text, struct error *error)
-{
-	(void)text;
-	(void)error;
-	options->all = true;
-	return 0;
-}
-
-static int set_json(struct options *options, const char *text, struct error *error)
-{
-	(void)text;
-	(void)error;
-	options->json = true;
-	return 0;
-}
-
-static int set_probe(struct options *options, const char *text, struct error *error)
-{
-	(void)text;
-	(void)error;
-	options->probe = true;
-	return 0;
-}
-
-static int set_by(struct options *options, const char *text, struct error *error)
-{
-	(void)error;
-	options->by = text;
+	if (stack < 0)
+		return stack;
+	options->stack = (enum event_stacks)stack;
 	return 0;
 }
 
@@ -216,84 +126,119 @@ static int set_interval(struct options *options, const char *text, struct error 
 	return err;
 }
 
-static int set_folded(struct options *options, const char *text, struct error *error)
+static int set_completion(struct options *options, const char *text, struct error *error)
 {
-	(void)text;
-	(void)error;
-	options->folded = true;
-	return 0;
+	int shell = find_name("--completion", text, shell_names, COUNT_OF(shell_names), error);
+
+	options->completion = text;
+	return shell < 0 ? shell : 0;
 }
 
-static int set_strict(struct options *options, const char *text, struct error *error)
+static void add_stacks(struct strbuf *values)
 {
-	(void)text;
-	(void)error;
-	options->strict = true;
-	return 0;
+	add_names(values, stack_names, COUNT_OF(stack_names), " ");
 }
 
-static int set_version(struct options *options, const char *text, struct error *error)
+static void add_shells(struct strbuf *values)
 {
-	(void)text;
-	(void)error;
-	options->show_version = true;
-	return 0;
+	add_names(values, shell_names, COUNT_OF(shell_names), " ");
 }
 
-static int set_help(struct options *options, const char *text, struct error *error)
+static void add_events(struct strbuf *values)
 {
-	(void)text;
-	(void)error;
-	options->show_help = true;
-	return 0;
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		strbuf_addf(values, "%s%s", kind ? " " : "", event_kind_name(kind));
+}
+
+static void add_states(struct strbuf *values)
+{
+	for (unsigned int state = 1; state < STATE_COUNT; state++)
+		strbuf_addf(values, "%s ", state_name(state));
+	strbuf_add(values, "NONE");
+}
+
+/* The list is one for people: without its commas it is one for shells. */
+static void add_keys(struct strbuf *values)
+{
+	struct strbuf list = { 0 };
+	const char *key;
+	char *rest;
+
+	count_key_list(&list);
+	for (rest = list.data; rest && (key = strsep(&rest, ","));)
+		strbuf_add(values, key);
+	strbuf_free(&list);
 }
 
 #define CAPTURE OPTION_CAPTURE
 #define COUNT	OPTION_COUNT
-#define ANY	(CAPTURE | COUNT)
+#define COMPARE OPTION_COMPARE
+#define EVENTS	(CAPTURE | COUNT)
 #define LIVE	OPTION_LIVE
+
+/* The comparison of pointers makes the compiler check the type of the member. */
+#define MEMBER(type, member)                         \
+	.offset = offsetof(struct options, member) + \
+		  0 * sizeof((type *)0 == &((struct options *)0)->member)
+#define FLAG(member) MEMBER(bool, member)
+#define TEXT(member) MEMBER(const char *, member)
 
 /* clang-format off */
 const struct option_spec option_table[] = {
-	{ "read", 'r', ANY, "FILE",
-	  "read a capture of this tool, .gz and .zst too, - for standard input", set_read },
-	{ "write", 'w', CAPTURE, "FILE", "write pcapng to FILE, - for standard output", set_write },
-	{ "by", 0, COUNT, "KEYS", "group by these keys (default: event,kind,reason)", set_by },
-	{ "interval", 0, COUNT | LIVE, "SECONDS",
-	  "print and start anew each time that long has passed", set_interval },
-	{ "folded", 0, COUNT, NULL, "stacks in the folded form that flame graphs are made from",
-	  set_folded },
-	{ "count", 'c', ANY, "N", "end after N events", set_count },
-	{ "ipv4", '4', ANY, NULL, "IPv4 only", set_ipv4 },
-	{ "ipv6", '6', ANY, NULL, "IPv6 only", set_ipv6 },
-	{ "events", 'e', ANY, "LIST",
-	  "drop, retransmit, synack (these by default; of a file, all), tlp, reset", set_events },
-	{ "netns", 0, ANY, "NAME|INODE", "only events of this network namespace", set_netns },
-	{ "reason", 0, ANY, "LIST", "only drops with one of these reasons", set_reasons },
-	{ "state", 0, ANY, "LIST", "only events of sockets in one of these states; NONE: no socket",
-	  set_states },
-	{ "pid", 0, ANY, "LIST", "only events of sockets that one of these processes owns",
-	  set_pids },
-	{ "comm", 0, ANY, "LIST", "the same, by command name", set_comms },
-	{ "all", 0, ANY | LIVE, NULL,
-	  "also benign frees: packets that were freed, but not lost", set_all },
+	{ "read", 'r', EVENTS, "FILE",
+	  "read a capture file of tcpdropcap, also .gz and .zst; -: standard input",
+	  TEXT(read_path), .values = VALUES_FILE },
+	{ "write", 'w', CAPTURE, "FILE", "write pcapng to FILE; -: standard output",
+	  TEXT(write_path), .values = VALUES_FILE },
+	{ "write", 'w', COMPARE, "FILE",
+	  "copy the wire capture (only one) to FILE, with verdicts and events",
+	  TEXT(write_path), .values = VALUES_FILE },
+	{ "by", 0, COUNT, "KEYS", "group by these keys (default: event,kind,reason)",
+	  TEXT(by), .values = VALUES_LIST, .add_values = add_keys },
+	{ "interval", 0, COUNT | LIVE, "SECONDS", "print the counts and reset them this often",
+	  .set = set_interval },
+	{ "folded", 0, COUNT, NULL, "print folded stacks, the input of flame graphs",
+	  FLAG(folded) },
+	{ "count", 'c', EVENTS, "N", "end after N events", .set = set_count },
+	{ "ipv4", '4', EVENTS, NULL, "only IPv4", .set = set_ipv4 },
+	{ "ipv6", '6', EVENTS, NULL, "only IPv6", .set = set_ipv6 },
+	{ "events", 'e', EVENTS, "LIST",
+	  "drop,retransmit,synack (the default of a capture), tlp, reset",
+	  .add_item = filter_add_event, .values = VALUES_LIST, .add_values = add_events },
+	{ "netns", 0, EVENTS, "NAME|INODE", "only events of this network namespace",
+	  TEXT(netns), .values = VALUES_NETNS },
+	{ "reason", 0, EVENTS, "LIST", "only drops and resets with one of these reasons",
+	  .add_item = filter_add_reason },
+	{ "state", 0, EVENTS, "LIST", "only events of sockets in these states; NONE: no socket",
+	  .add_item = filter_add_state, .values = VALUES_LIST, .add_values = add_states },
+	{ "pid", 0, EVENTS, "LIST", "only events of sockets that these processes own",
+	  .add_item = filter_add_pid },
+	{ "comm", 0, EVENTS, "LIST", "only events of sockets whose owner has one of these names",
+	  .add_item = filter_add_comm },
+	{ "all", 0, EVENTS | LIVE, NULL,
+	  "also benign frees: packets that were freed, but not lost", FLAG(all) },
 	{ "snaplen", 's', CAPTURE | LIVE, "BYTES",
-	  "at most this much of a packet's headers, 0: all (default)", set_snaplen },
-	{ "stack", 0, ANY | LIVE, "auto|all|none",
-	  "kernel stack of each event; auto: in a flood, a recent one of its place",
-	  set_stack },
-	{ "buffer-size", 'B', ANY | LIVE, "MiB",
-	  "size of the kernel's ring, a power of two (default: 16)", set_ring },
-	{ "json", 0, ANY, NULL, "one JSON object a line instead of text", set_json },
-	{ "quiet", 'q', CAPTURE, NULL, "leave the stacks out of text and JSON", set_quiet },
-	{ "verbose", 'v', ANY, NULL,
-	  "TCP's state below each line of text; the kernel's log if it refuses", set_verbose },
-	{ "strict", 0, ANY, NULL, "exit 3 if any event was lost, or may be", set_strict },
+	  "write at most BYTES of each packet's headers; 0: all (default)", .set = set_snaplen },
+	{ "stack", 0, EVENTS | LIVE, "auto|all|none",
+	  "kernel stack of each event; auto: in a flood, of some events", .set = set_stack,
+	  .values = VALUES_ONE, .add_values = add_stacks },
+	{ "buffer-size", 'B', EVENTS | LIVE, "MiB",
+	  "size of the kernel's ring, a power of two (default: 16)", .set = set_ring },
+	{ "json", 0, EVENTS | COMPARE, NULL, "print one JSON object per line instead of text",
+	  FLAG(json) },
+	{ "quiet", 'q', CAPTURE, NULL, "print no stacks in text and JSON", FLAG(quiet) },
+	{ "verbose", 'v', EVENTS, NULL,
+	  "also print TCP's state; if the kernel refuses a program, its log", FLAG(verbose) },
+	{ "verbose", 'v', COMPARE, NULL, "print a line for each event", FLAG(verbose) },
+	{ "strict", 0, EVENTS, NULL, "exit with 3 if events were lost, or may have been",
+	  FLAG(strict) },
 	{ "probe", 0, CAPTURE | LIVE, NULL,
-	  "try and print what this kernel offers, for a bug report", set_probe },
-	{ "version", 'V', ANY, NULL, "print the version and end", set_version },
-	{ "help", 'h', ANY, NULL, "print this and end", set_help },
+	  "try and print what this kernel supports, for a bug report", FLAG(probe) },
+	{ "completion", 0, CAPTURE, "bash|zsh|fish", "print the completion script of that shell",
+	  .set = set_completion, .values = VALUES_ONE, .add_values = add_shells },
+	{ "version", 'V', EVENTS | COMPARE, NULL, "print the version", FLAG(show_version) },
+	{ "help", 'h', EVENTS | COMPARE, NULL, "print this help", FLAG(show_help) },
 };
 /* clang-format on */
 
-const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
+const size_t option_count = COUNT_OF(option_table);

@@ -6,11 +6,11 @@
 
 #include "filter/netns.h"
 #include "option_table.h"
-#include "util/strbuf.h"
+#include "util/list.h"
 
-#define LONG_ONLY 256 /* getopt value of the first row of the table */
+#define LONG_ONLY 256 /* getopt's value for the first row of the table, + 1 for each further row */
 
-/* What getopt_long wants. A row's value is its index behind LONG_ONLY. */
+/* The arguments of getopt_long. */
 struct getopt_tables {
 	struct option longs[OPTION_ROWS_MAX + 1];
 	char shorts[OPTION_ROWS_MAX * 2 + 2];
@@ -22,7 +22,7 @@ void options_print(enum option_command command, FILE *out)
 		const struct option_spec *spec = &option_table[i];
 		char names[64];
 
-		if (!(spec->of & command))
+		if (!(spec->commands & command))
 			continue;
 		snprintf(names, sizeof(names), "%c%c%s --%s%s%s", spec->letter ? '-' : ' ',
 			 spec->letter ? spec->letter : ' ', spec->letter ? "," : " ", spec->name,
@@ -36,9 +36,9 @@ static void fill_tables(struct getopt_tables *tables, enum option_command comman
 	struct option *longs = tables->longs;
 	char *shorts = tables->shorts;
 
-	*shorts++ = ':'; /* a missing argument is told apart, and getopt prints nothing */
+	*shorts++ = ':'; /* getopt prints nothing, and returns ':' for a missing argument */
 	for (size_t i = 0; i < option_count; i++) {
-		if (!(option_table[i].of & command))
+		if (!(option_table[i].commands & command))
 			continue;
 		*longs++ = (struct option){
 			.name = option_table[i].name,
@@ -60,14 +60,15 @@ static const struct option_spec *find_spec(enum option_command command, int valu
 	if (value >= LONG_ONLY)
 		return &option_table[value - LONG_ONLY];
 	for (size_t i = 0; i < option_count; i++) {
-		if (option_table[i].letter == value && option_table[i].of & command)
+		if (option_table[i].letter == value && option_table[i].commands & command)
 			return &option_table[i];
 	}
 	return NULL;
 }
 
 /*
- * getopt leaves a letter in optopt, of a long option its value or 0, and then has passed the word.
+ * getopt leaves the letter in optopt; for a long option its value or 0, and optind is after the
+ * word.
  */
 static int bad_option(int value, char **argv, struct error *error)
 {
@@ -82,47 +83,82 @@ static int bad_option(int value, char **argv, struct error *error)
 	return error_set(error, -EINVAL, "%s: unknown option; --help lists the options", word);
 }
 
-/* What holds of several options together; given has those that were there. */
-static int check(const struct options *options, unsigned int given, const char *live_option,
+/* The context of list_each. */
+struct filter_items {
+	const struct option_spec *spec;
+	struct filter *filter;
+};
+
+static int add_item(void *context, const char *item, struct error *error)
+{
+	const struct filter_items *items = context;
+
+	return items->spec->add_item(items->filter, item, error);
+}
+
+static int apply(const struct option_spec *spec, struct options *options, const char *text,
 		 struct error *error)
 {
-	if (options->json && options->write_path)
-		return error_set(error, -EINVAL, "--json is text; it excludes -w");
-	if (options->json && options->folded)
-		return error_set(error, -EINVAL, "--json and --folded exclude each other");
-	if (options->read_path && given & OPTION_LIVE)
-		return error_set(error, -EINVAL, "--%s is of a capture; it excludes -r",
-				 live_option);
+	struct filter_items items = { spec, &options->filter };
+	char *member = (char *)options + spec->offset;
+	char name[32];
+
+	if (spec->set)
+		return spec->set(options, text, error);
+	if (spec->add_item) {
+		snprintf(name, sizeof(name), "--%s", spec->name);
+		return list_each(name, text, add_item, &items, error);
+	}
+	if (spec->argument)
+		*(const char **)member = text;
+	else
+		*(bool *)member = true;
 	return 0;
 }
 
-/* Returns 0 when all options are through; the words stand behind them in argv from optind on. */
+/* Checks the options together. live_option is the last one that -r excludes, or NULL. */
+static int check(enum option_command command, const struct options *options,
+		 const char *live_option, struct error *error)
+{
+	if (command == OPTION_CAPTURE && options->json && options->write_path)
+		return error_set(error, -EINVAL, "--json prints text; it excludes -w");
+	if (options->json && options->folded)
+		return error_set(error, -EINVAL, "--json and --folded exclude each other");
+	if (options->read_path && live_option)
+		return error_set(
+			error, -EINVAL,
+			"--%s applies to a live capture only and cannot be combined with -r",
+			live_option);
+	return 0;
+}
+
+/* Returns 0 after the last option; getopt has moved the words to the end of argv, from optind. */
 static int parse_all(enum option_command command, int argc, char **argv, struct options *options,
 		     struct error *error)
 {
 	const char *live_option = NULL;
 	const struct option_spec *spec;
 	struct getopt_tables tables = { 0 };
-	unsigned int given = 0;
 	int value, err;
 
 	fill_tables(&tables, command);
-	optind = 0; /* starts anew, amid a cluster of letters too (getopt(3)) */
+	optind = 0; /* resets getopt, even within a group of letters (getopt(3)) */
 	while ((value = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
 		if (value == '?' || value == ':')
 			return bad_option(value, argv, error);
 		spec = find_spec(command, value);
-		err = spec->set(options, optarg, error);
+		err = apply(spec, options, optarg, error);
 		if (err)
 			return err;
-		given |= spec->of;
-		if (spec->of & OPTION_LIVE)
+		if (spec->commands & OPTION_LIVE)
 			live_option = spec->name;
 	}
-	return check(options, given, live_option, error);
+	options->words = argv + optind;
+	options->word_count = argc - optind;
+	return check(command, options, live_option, error);
 }
 
-/* A namespace of a file need not be there any more: its number says enough. */
+/* With -r, the number of a namespace that does not exist any more is a valid argument. */
 static int find_netns(struct options *options, struct error *error)
 {
 	unsigned long long inode;
@@ -154,12 +190,13 @@ int options_parse(enum option_command command, int argc, char **argv, struct opt
 		err = find_netns(options, error);
 	if (err)
 		return err;
-	/* A file has what its capture was asked for. */
+	/* The default limits a capture. From a file, all kinds of events are read. */
 	if (!options->filter.events && !options->read_path)
 		options->filter.events = EVENTS_DEFAULT;
-	if (optind == argc || options->show_help || options->show_version)
+	if (command == OPTION_COMPARE || !options->word_count || options->show_help ||
+	    options->show_version)
 		return 0;
-	options->filter.expression = expression_new(argv + optind, argc - optind, error);
+	options->filter.expression = expression_new(options->words, options->word_count, error);
 	return options->filter.expression ? 0 : -errno;
 }
 

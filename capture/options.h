@@ -3,8 +3,9 @@
 #define OPTIONS_H
 
 /*
- * The command lines of all commands. One table of options feeds getopt_long and --help. Checks form
- * and range; what only the running kernel knows (reasons) stays text.
+ * The command lines of all commands. One table of options feeds getopt_long, --help and the
+ * completion of shells. Checks form and range; names that only the running kernel knows (reasons)
+ * stay text.
  */
 
 #include <stdbool.h>
@@ -17,10 +18,11 @@
 
 #define SNAPLEN_MAX 256 /* the longest headers that an event carries */
 
-/* A bit each: an option may be of several commands. */
+/* Bits, since several commands can have the same option. */
 enum option_command {
 	OPTION_CAPTURE = 1 << 0, /* capture, or read with -r */
 	OPTION_COUNT = 1 << 1,
+	OPTION_COMPARE = 1 << 2,
 };
 
 struct options {
@@ -29,8 +31,8 @@ struct options {
 	uint64_t count;		/* 0: no limit */
 	uint32_t snaplen;
 	uint32_t ring_mib;
-	const char *netns;    /* as in filter, once it is found; NULL: all */
-	bool all;	      /* also frees that are no loss */
+	const char *netns;    /* the argument; its number is in filter.netns. NULL: all */
+	bool all;	      /* also benign frees */
 	struct filter filter; /* with the expression */
 	enum event_stacks stack;
 	bool quiet;
@@ -38,22 +40,26 @@ struct options {
 	bool json;
 	bool strict;
 	bool probe;
-	const char *by; /* of count: comma-separated keys */
+	const char *by; /* count: keys, with commas between them */
 	uint32_t interval_s;
 	bool folded;
+	const char *completion; /* name of the shell; NULL: not requested */
 	bool show_help;
 	bool show_version;
+	char **words; /* the arguments after the options, in argv */
+	int word_count;
 };
 
 /*
- * Fills *options; free it in either case. What follows the options is a filter expression. Returns
- * 0; -EINVAL for bad usage (exit 2); or another -errno: the option names what is not there.
+ * Fills *options, which points into argv; the caller frees it, after an error too. The words after
+ * the options are a filter expression, for compare names of files. Returns 0; -EINVAL for wrong
+ * usage (exit status 2); another -errno if the object that an option names does not exist.
  */
 int options_parse(enum option_command command, int argc, char **argv, struct options *options,
 		  struct error *error);
 void options_free(struct options *options);
 
-/* The options of one command, a line each. */
+/* Prints the options of one command, each on a line. */
 void options_print(enum option_command command, FILE *out);
 
 #endif

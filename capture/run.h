@@ -3,8 +3,8 @@
 #define RUN_H
 
 /*
- * The two places that events come from, a capture and a file, each with its loop: they filter, hand
- * the reports to a sink of the command's choice, and print the counts and what is wrong.
+ * The loops of the two sources of events, a capture and a file. They filter the events, give the
+ * reports to a sink that the command chooses, and print the counts and the errors.
  */
 
 #include "util/error.h"
@@ -13,19 +13,20 @@
 
 struct run {
 	const struct options *options;
-	int argc; /* the command line, for the head of a file */
+	int argc; /* the command line, which is recorded in a file */
 	char **argv;
 	/*
-	 * Opens where the reports go, when all else is open; comment says how they were captured.
+	 * Opens the sink of the reports, after the source is open. comment describes the capture.
+	 * Returns NULL and the error.
 	 */
 	struct sink *(*open_sink)(const struct run *run, const char *comment, struct error *error);
 };
 
-/* Each returns the exit status. */
+/* Each prints its errors and returns the exit status. */
 int run_capture(const struct run *run);
 int run_file(const struct run *run);
 
-/* The one that the options ask for. */
+/* Runs the loop that the options request. Files are read without privileges. */
 int run_events(const struct run *run);
 
 #endif

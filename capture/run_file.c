@@ -18,23 +18,20 @@ struct read_run {
 	struct pcapng_reader *reader;
 	struct report_reader *reports;
 	struct drop_report report;
-	struct sink *sink;	  /* opened for the first event, or for the end */
+	struct sink *sink;	  /* opened at the first event, or at the end */
 	struct pcapng_copy *copy; /* with -w: opened for the first block */
 	uint64_t read;
 	uint64_t written;
 	uint64_t filtered;
 	uint64_t plain;
 	uint64_t damaged;
-	uint64_t lost;	       /* that packets name */
-	uint64_t lost_pending; /* of them, not yet in a written report */
-	int error;	       /* of the output */
-	struct error why;      /* of its opening */
+	uint64_t lost;		 /* sum of the losses that the packets report */
+	uint64_t lost_pending;	 /* part of it that no written report has yet */
+	int error;		 /* of the output */
+	struct error open_error; /* the text, if the output could not be opened */
 };
 
-/*
- * Before a read that may wait, what was printed is handed on: the file may be a pipe from a
- * capture.
- */
+/* The file may be a pipe from a capture: before a read that may wait, the output is flushed. */
 static ptrdiff_t read_input(void *context, void *bytes, size_t size)
 {
 	struct read_run *file = context;
@@ -53,11 +50,11 @@ static int open_sink(struct read_run *file)
 {
 	if (file->sink || file->run->options->write_path)
 		return 0;
-	file->sink = file->run->open_sink(file->run, "", &file->why);
+	file->sink = file->run->open_sink(file->run, "", &file->open_error);
 	return file->sink ? 0 : -EIO;
 }
 
-/* A loss that a filtered event named stands before the next one that is written. */
+/* The losses that filtered events reported are added to the next event that is written. */
 static int write_report(struct read_run *file, const struct pcapng_item *item)
 {
 	int err = open_sink(file);
@@ -96,7 +93,7 @@ static int open_copy(struct read_run *file, const struct pcapng_item *item)
 
 	if (!path || file->copy || !item->raw)
 		return 0;
-	file->copy = pcapng_copy_open(path, file->run->options->read_path, &file->why);
+	file->copy = pcapng_copy_open(path, file->run->options->read_path, &file->open_error);
 	return file->copy ? 0 : -EIO;
 }
 
@@ -125,7 +122,7 @@ static bool is_over(const struct read_run *file)
 	return signals_stop_asked() || file->error || (limit && file->written >= limit);
 }
 
-/* Returns 0 at the end of the file, or -errno: it cannot be read further. */
+/* Returns 0 at the end of the file, or -errno if it cannot be read further. */
 static int read_all(struct read_run *file)
 {
 	struct pcapng_item item;
@@ -139,7 +136,7 @@ static int read_all(struct read_run *file)
 	return is_over(file) || got > 0 ? 0 : got;
 }
 
-/* A file without an event still has what stands around them, if it is one of ours. */
+/* Without events, a file of ours still gets the head and the end of the output. */
 static void close_output(struct read_run *file, bool whole)
 {
 	uint64_t lost = report_reader_lost(file->reports) + file->lost_pending;
@@ -162,25 +159,23 @@ static void print_counts(const struct read_run *file)
 	fprintf(stderr, "%" PRIu64 " events read; %" PRIu64 " written, %" PRIu64 " filtered\n",
 		file->read, file->written, file->filtered);
 	if (file->plain)
-		log_line("%" PRIu64 " packets have no annotation of tcpdropcap and are passed over",
+		log_line("%" PRIu64 " packets have no annotation of tcpdropcap and are skipped",
 			 file->plain);
 	if (file->damaged)
-		log_warning("%" PRIu64 " annotations are damaged: what stands behind the damage is "
-			    "not shown",
+		log_warning("%" PRIu64
+			    " annotations are damaged: keys after the damage are ignored",
 			    file->damaged);
 }
 
-/*
- * Returns whether the output is as it should be. A reader of it that has seen enough is no failure.
- */
+/* Returns whether the output is complete. A reader that closes its pipe early is not a failure. */
 static bool report_output(const struct read_run *file)
 {
 	const char *path = file->run->options->write_path;
 
 	if (!file->error || file->error == -EPIPE)
 		return true;
-	if (file->why.text[0])
-		log_line("%s", file->why.text);
+	if (file->open_error.text[0])
+		log_line("%s", file->open_error.text);
 	else
 		log_line("%s: cannot write it: %s", path ? path : "output", strerror(-file->error));
 	return false;
@@ -196,10 +191,10 @@ static int report_end(struct read_run *file, int err)
 		input_failed(file->input, file->reader, err, &error);
 		log_line("%s", error.text);
 	} else if (none) {
-		log_line("%s has no annotations of tcpdropcap: %" PRIu64 " packets passed over",
+		log_line("%s has no annotations of tcpdropcap: %" PRIu64 " packets skipped",
 			 input_name(file->input), file->plain);
 	}
-	if (file->read || (!err && !none && !file->why.text[0]))
+	if (file->read || (!err && !none && !file->open_error.text[0]))
 		print_counts(file);
 	if (!report_output(file) || err || none)
 		return EXIT_FAILURE;

@@ -10,7 +10,7 @@ enum {
 	FIRST_CAPACITY = 64 << 10,
 };
 
-/* Doubles, so that a capture soon stops to allocate: the buffer is reused, never shrunk. */
+/* Doubles the buffer, which is reused and never shrunk: a capture soon stops to allocate. */
 static int reserve(struct block_buffer *buffer, size_t length)
 {
 	size_t capacity = buffer->capacity ? buffer->capacity : FIRST_CAPACITY;
@@ -29,9 +29,9 @@ static int reserve(struct block_buffer *buffer, size_t length)
 }
 
 /*
- * The only check of a length: the open block stays under the limit, so neither the subtraction nor
- * the doubling above can wrap, whatever length a caller gives. Inline, for most of what comes is a
- * number of four bytes.
+ * The only check of a length. The open block stays under the limit, so neither the subtraction nor
+ * the doubling above can wrap, for any length. Inline, because most additions are a number of four
+ * bytes.
  */
 static inline __attribute__((always_inline)) void append(struct block_buffer *buffer,
 							 const void *bytes, size_t length)
@@ -53,7 +53,7 @@ void block_begin(struct block_buffer *buffer, uint32_t type)
 	buffer->start = buffer->length;
 	buffer->error = 0;
 	block_put_u32(buffer, type);
-	block_put_u32(buffer, 0); /* the total length, known at block_end */
+	block_put_u32(buffer, 0); /* the total length; block_end sets it */
 }
 
 void block_put_u16(struct block_buffer *buffer, uint16_t value)
@@ -91,8 +91,8 @@ void block_put_bytes(struct block_buffer *buffer, const void *bytes, size_t leng
 }
 
 /*
- * Turns each number at the end of the buffer round; a width that does not fit the value is no
- * number.
+ * Swaps the bytes of each number in the last bytes of the buffer, if they are numbers of that
+ * width.
  */
 static void swap_numbers(struct block_buffer *buffer, size_t length, size_t width)
 {
@@ -125,7 +125,7 @@ void block_put_options(struct block_buffer *buffer, struct pcapng_options option
 	for (size_t i = 0; i < options.count; i++) {
 		const struct pcapng_option *option = &options.list[i];
 
-		/* It would hide every option after it. */
+		/* An opt_endofopt would hide the options after it. */
 		if (option->code == OPT_ENDOFOPT && !buffer->error)
 			buffer->error = -EINVAL;
 		block_put_u16(buffer, option->code);

@@ -3,10 +3,10 @@
 #define BLOCK_H
 
 /*
- * The common form of pcapng blocks (draft-ietf-opsawg-pcapng section 3.1): puts blocks together in
- * one growing buffer, and takes those of a file apart within their bounds, in either byte order.
- * The only place that swaps bytes and that knows padding, the layout of an option list and the two
- * lengths of a block. It refuses to know which fields a block has, and does no I/O.
+ * The common form of pcapng blocks (draft-ietf-opsawg-pcapng section 3.1): builds blocks in one
+ * growing buffer, and reads the fields of a block within its bounds, in either byte order. Only
+ * this module swaps bytes and knows padding, the layout of an option list and the two lengths of a
+ * block. It does not know which fields a block has, and does no I/O.
  */
 
 #include <stdbool.h>
@@ -32,13 +32,13 @@ enum {
 	BLOCK_BYTES_LIMIT = 16 << 20,	     /* every block is shorter: libpcap refuses longer */
 };
 
-/* Whole blocks, and at most one under construction after them. Zeroed, it is empty. */
+/* Whole blocks, and at most one open block after them. Zero-initialized, it is empty. */
 struct block_buffer {
 	unsigned char *bytes;
 	size_t length; /* of all blocks, the open one included */
 	size_t capacity;
 	size_t start; /* of the open block */
-	int error;    /* first one met in the open block: block_end returns it */
+	int error;    /* the first one of the open block: block_end returns it */
 	bool swapped; /* numbers are put in the other byte order */
 };
 
@@ -46,22 +46,22 @@ struct block_buffer {
 void block_begin(struct block_buffer *buffer, uint32_t type);
 
 /*
- * Each puts one field at the end of the open block. Numbers need no alignment; bytes are copied and
- * padded with zeros to a multiple of 4 (draft section 3.6.2). After an error they do nothing, so
- * that only block_end needs a check.
+ * Each function adds one field at the end of the open block. Numbers need no alignment; bytes are
+ * copied and padded with zeros to a multiple of 4 (draft section 3.6.2). After an error they do
+ * nothing, so one check, of block_end, is enough.
  */
 void block_put_u16(struct block_buffer *buffer, uint16_t value);
 void block_put_u32(struct block_buffer *buffer, uint32_t value);
 void block_put_u64(struct block_buffer *buffer, uint64_t value);
 void block_put_bytes(struct block_buffer *buffer, const void *bytes, size_t length);
 
-/* Bytes as they are, in a length that is a multiple of 4 already. */
+/* Adds bytes without padding; their length is a multiple of 4. */
 void block_put_raw(struct block_buffer *buffer, const void *bytes, size_t length);
 
-/* Puts the list and its opt_endofopt, or nothing at all for an empty list (draft section 3.5). */
+/* Adds the list and its opt_endofopt, or nothing for an empty list (draft section 3.5). */
 void block_put_options(struct block_buffer *buffer, struct pcapng_options options);
 
-/* Each overwrites a number that is in the open block, at bytes from its start. */
+/* Each function overwrites a number in the open block, "at" bytes after its start. */
 void block_patch_u16(struct block_buffer *buffer, size_t at, uint16_t value);
 void block_patch_u32(struct block_buffer *buffer, size_t at, uint32_t value);
 
@@ -71,33 +71,33 @@ void block_patch_u32(struct block_buffer *buffer, size_t at, uint32_t value);
  */
 int block_end(struct block_buffer *buffer);
 
-/* Forgets all blocks and keeps the memory for the next ones. */
+/* Empties the buffer and keeps its memory for the next blocks. */
 void block_buffer_clear(struct block_buffer *buffer);
 
-/* Frees the memory; the buffer is empty and usable after it. */
+/* Frees the memory. The buffer is empty then and can be used again. */
 void block_buffer_release(struct block_buffer *buffer);
 
-/* What is left to read of a block or of a file's head. */
+/* The rest of a block, or of the header of a file, that is to be read. */
 struct block_cursor {
 	const uint8_t *at;
 	size_t left;
 	bool swapped;
-	bool failed; /* something was asked for that is not there */
+	bool failed; /* a field was read that the bytes do not have */
 };
 
 /*
- * Each takes the next field, in host byte order; 0 or NULL and failed where the bytes end before
- * it, and from then on, so that one check does for several fields.
+ * Each function reads the next field, in host byte order. If the bytes end before the end of the
+ * field, it returns 0 or NULL and sets failed; so do all later calls, and one check after several
+ * fields is enough.
  */
 uint16_t block_get_u16(struct block_cursor *cursor);
 uint32_t block_get_u32(struct block_cursor *cursor);
 uint64_t block_get_u64(struct block_cursor *cursor);
-const uint8_t *block_get_bytes(struct block_cursor *cursor, size_t length); /* and their padding */
+const uint8_t *block_get_bytes(struct block_cursor *cursor, size_t length); /* skips the padding */
 
 /*
- * Takes the next option; its value points into the block. Returns 1; 0 at opt_endofopt, which it
- * does not take, or at the end; -EINVAL if the option is longer than what is left: code and length
- * are filled then too.
+ * Reads the next option; its value points into the block. Returns 1; 0 at the end or before an
+ * opt_endofopt; -EINVAL if the option is longer than the rest, with code and length filled.
  */
 int block_get_option(struct block_cursor *cursor, struct pcapng_option *option);
 

@@ -2,7 +2,7 @@
 #ifndef CLASSIC_H
 #define CLASSIC_H
 
-/* The classic pcap format (draft-ietf-opsawg-pcap): what its first four bytes say. */
+/* The kinds of classic pcap files (draft-ietf-opsawg-pcap), by their first four bytes. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,7 +13,9 @@ struct classic_kind {
 	uint64_t ns_per_unit;
 };
 
-/* Returns the kind of a file that begins so, in whichever byte order; NULL if it is none. */
+/*
+ * Returns the kind of a file with these first bytes, in either byte order; NULL if it is not one.
+ */
 const struct classic_kind *classic_kind(uint32_t magic);
 
 #endif

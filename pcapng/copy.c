@@ -14,7 +14,7 @@ enum {
 
 static const struct pcapng_options no_options;
 
-/* Remembers which id the next copied interface has got. */
+/* Records the id of the next copied interface in the file that is written. */
 static int add_copied(struct pcapng_writer *writer, uint32_t id)
 {
 	size_t capacity = writer->copied_capacity;
@@ -33,9 +33,7 @@ static int add_copied(struct pcapng_writer *writer, uint32_t id)
 	return 0;
 }
 
-/*
- * Whether the item belongs where the writer is: in a section that was copied, with its interface.
- */
+/* Whether the item belongs to the section that was copied last, and its interface was copied. */
 static bool belongs_here(const struct pcapng_writer *writer, const struct pcapng_item *item)
 {
 	if (item->type == PCAPNG_SECTION)
@@ -56,10 +54,7 @@ static uint32_t type_of(const struct pcapng_item *item)
 	return block_get_u32(&head);
 }
 
-/*
- * Puts the interface's id in the file that is written. Returns 0, or -EINVAL if there is no room
- * for it.
- */
+/* Sets the interface's id in the new file. Returns 0, or -EINVAL if the block cannot hold it. */
 static int patch_interface_id(struct pcapng_writer *writer, const struct pcapng_item *item,
 			      uint32_t type)
 {
@@ -67,7 +62,7 @@ static int patch_interface_id(struct pcapng_writer *writer, const struct pcapng_
 
 	if (id == item->interface->id)
 		return 0;
-	if (type == BLOCK_SIMPLE_PACKET) /* it has no id: it means the first */
+	if (type == BLOCK_SIMPLE_PACKET) /* it has no id: its interface is the first */
 		return -EINVAL;
 	if (type == BLOCK_OBSOLETE_PACKET) {
 		if (id > UINT16_MAX)
@@ -79,7 +74,7 @@ static int patch_interface_id(struct pcapng_writer *writer, const struct pcapng_
 	return 0;
 }
 
-/* What readers pass over behind the opt_endofopt stays only where no option comes before it. */
+/* Bytes after the opt_endofopt, which readers ignore, are copied only if no option is added. */
 static void put_body(struct pcapng_writer *writer, const struct pcapng_item *item, bool whole)
 {
 	const uint8_t *body = (const uint8_t *)item->raw + HEAD_BYTES;
@@ -130,7 +125,7 @@ static int copy_section(struct pcapng_writer *writer, const struct pcapng_item *
 	return error;
 }
 
-/* Draft section 4.2: microseconds need no if_tsresol, but what is said is not guessed. */
+/* Draft section 4.2: for microseconds, if_tsresol could be omitted. */
 static int make_interface(struct pcapng_writer *writer, const struct pcapng_interface *interface)
 {
 	struct pcapng_option tsresol = {
@@ -162,7 +157,7 @@ static int copy_interface(struct pcapng_writer *writer, const struct pcapng_item
 	return error;
 }
 
-/* A record of a classic file, its lengths as they are. */
+/* A record of a classic file, with its lengths unchanged. */
 static int make_packet(struct pcapng_writer *writer, const struct pcapng_item *item,
 		       struct pcapng_options options)
 {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "reader.h"
 
-/* The number travels in the pointer, so that nothing must outlive the call. */
+/* The pointer holds the number, so that no object has to outlive the call. */
 static void *context_of(int fd)
 {
 	return (void *)(intptr_t)fd;
@@ -22,14 +23,27 @@ struct pcapng_source pcapng_source_fd(int fd)
 	return (struct pcapng_source){ read_fd, context_of(fd) };
 }
 
+/* Returns 0 when fd takes bytes again or has failed; -errno, -EINTR if a signal came before. */
+static int wait_for_room(int fd)
+{
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
+
+	return poll(&room, 1, -1) < 0 ? -errno : 0;
+}
+
 static ptrdiff_t write_fd(void *context, const void *bytes, size_t size)
 {
-	ssize_t n;
+	int fd = (int)(intptr_t)context, err = 0;
+	ssize_t n = -1;
 
-	do {
-		n = write((int)(intptr_t)context, bytes, size);
-	} while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : n;
+	while (n < 0 && !err) {
+		n = write(fd, bytes, size);
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			err = wait_for_room(fd);
+		else if (n < 0 && errno != EINTR)
+			err = -errno;
+	}
+	return n < 0 ? err : n;
 }
 
 struct pcapng_target pcapng_target_fd(int fd)

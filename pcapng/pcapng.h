@@ -3,10 +3,10 @@
 #define PCAPNG_H
 
 /*
- * pcapng files (draft-ietf-opsawg-pcapng), on libc alone: a writer, and a reader of those and of
- * classic pcap. The writer writes sections of its own in host byte order, SHB version 1.0 and
- * section length -1, and copies what was read as it stands. They know nothing of where packets come
- * from and refuse to invent an option that they were not given.
+ * pcapng files (draft-ietf-opsawg-pcapng), with libc alone: a writer, and a reader (reader.h) of
+ * pcapng and classic pcap. The writer writes sections of its own in host byte order, with SHB
+ * version 1.0 and section length -1, and copies blocks that were read. It does not know the source
+ * of packets and adds no option that it was not given.
  */
 
 #include <stdbool.h>
@@ -51,15 +51,15 @@ enum pcapng_epb_flag {
 };
 
 /*
- * One option: its value is length bytes in file form, copied when the block is added. In a section
- * of the other byte order, numbers in it are written in that order if width says how long each of
- * them is.
+ * One option. The value has length bytes in the form of the file and is copied when the block is
+ * added. If width is given, the value consists of numbers, which are converted to the byte order of
+ * the section.
  */
 struct pcapng_option {
 	uint16_t code;
 	uint16_t length;
 	const void *value;
-	uint8_t width; /* 2, 4 or 8 bytes; 0: no numbers, or in the section's order already */
+	uint8_t width; /* bytes of each number: 2, 4 or 8; 0: nothing is converted */
 };
 
 struct pcapng_options {
@@ -78,16 +78,20 @@ struct pcapng_packet {
 
 struct pcapng_item; /* reader.h */
 
-/* Where the bytes go. */
+/* The destination of the bytes. */
 struct pcapng_target {
 	/* Returns the number of bytes taken, at least one, or -errno. */
 	ptrdiff_t (*write)(void *context, const void *bytes, size_t size);
-	/* Hands on what was taken. Returns 0 or -errno. NULL: nothing to do. */
+	/* Forwards the bytes taken so far. Returns 0 or -errno. NULL: nothing to do. */
 	int (*flush)(void *context);
 	void *context;
 };
 
-/* Writes to fd, which stays the caller's, and goes on when a signal interrupts it. */
+/*
+ * Writes to fd, which stays the caller's. A signal does not end a write. While a non-blocking fd is
+ * full, it waits, without a limit of time; a signal that interrupts this wait makes the write fail
+ * with -EINTR before it has taken anything, and it can be repeated.
+ */
 struct pcapng_target pcapng_target_fd(int fd);
 
 struct pcapng_writer;
@@ -96,11 +100,11 @@ struct pcapng_writer;
 struct pcapng_writer *pcapng_writer_new(struct pcapng_target target);
 
 /*
- * Each adds one block, to a copied section in that section's byte order. The timestamp of a
- * statistics block is in its interface's unit. Returns 0; -EINVAL if a block or option would not
- * fit its length field, nothing is added then; -ENOMEM; or the -errno of the target, after which
- * every later call returns the same error: the file ends with its last whole block or a part of the
- * next one.
+ * Each function adds one block; in a copied section, in the byte order of that section. The
+ * timestamp of a statistics block is in the unit of its interface. Returns 0; -EINVAL if a block or
+ * option does not fit its length field, and nothing is added; -ENOMEM; or the -errno of the target.
+ * After an error of the target, all later calls return it: the file ends with a whole block or a
+ * part of the next.
  */
 int pcapng_writer_add_section(struct pcapng_writer *writer, struct pcapng_options options);
 int pcapng_writer_add_interface(struct pcapng_writer *writer, uint16_t linktype, uint32_t snaplen,
@@ -110,24 +114,23 @@ int pcapng_writer_add_statistics(struct pcapng_writer *writer, uint32_t interfac
 				 uint64_t timestamp, struct pcapng_options options);
 
 /*
- * Adds a block that was read, as it stands in its file, so that a file of this writer's copied
- * block by block is the same file. Two numbers change: a section's length becomes -1, for it may
- * get blocks that it did not have; and the ids of interfaces where one of our own was added to the
- * section. A classic file becomes a section with one interface. A section is copied before what is
- * in it; -EINVAL if it was not, or for a Simple Packet Block when the section's first interface is
- * no longer the first.
+ * Adds a block that was read, unchanged: a file of this writer that is copied block by block is the
+ * same file. Two numbers change: the length of a section becomes -1, because blocks may be added to
+ * it, and the ids of interfaces if one of our own was added to the section. A classic file becomes
+ * a section with one interface. A section is copied before its blocks. Returns as above; -EINVAL if
+ * it was not, or for a Simple Packet Block whose interface is no longer the first of the section.
  */
 int pcapng_writer_copy(struct pcapng_writer *writer, const struct pcapng_item *item);
 
 /*
- * The same for a packet, with further options behind those that it has. -EINVAL for a Simple Packet
- * Block, which can have none, and for what is no packet.
+ * The same for a packet, with more options after its own. -EINVAL for a Simple Packet Block, which
+ * cannot have options, and for a block that is not a packet.
  */
 int pcapng_writer_copy_with(struct pcapng_writer *writer, const struct pcapng_item *item,
 			    struct pcapng_options options);
 
 /*
- * Hands what is buffered to the target and lets it flush, if there is anything new. Returns as
+ * Writes the buffered blocks to the target and flushes it, if there are new bytes. Returns as
  * above.
  */
 int pcapng_writer_flush(struct pcapng_writer *writer);
@@ -135,7 +138,7 @@ int pcapng_writer_flush(struct pcapng_writer *writer);
 /* Bytes of all blocks added so far, written or still buffered. */
 uint64_t pcapng_writer_bytes(const struct pcapng_writer *writer);
 
-/* Flushes and frees; NULL is accepted. Returns 0 or the first error the writer met. */
+/* Flushes and frees; NULL is accepted. Returns 0 or the first error of the writer. */
 int pcapng_writer_free(struct pcapng_writer *writer);
 
 #endif

@@ -15,7 +15,8 @@ enum {
 	MAGIC_BYTES = 4,
 };
 
-static void place(struct pcapng_reader *reader)
+/* Begins the message with the block and its offset. */
+static void begin_error(struct pcapng_reader *reader)
 {
 	if (reader->number)
 		snprintf(reader->error, sizeof(reader->error),
@@ -31,7 +32,7 @@ int reader_damage(struct pcapng_reader *reader, const char *format, ...)
 	size_t length;
 	va_list args;
 
-	place(reader);
+	begin_error(reader);
 	length = strlen(reader->error);
 	va_start(args, format);
 	vsnprintf(reader->error + length, sizeof(reader->error) - length, format, args);
@@ -79,8 +80,8 @@ int reader_add_interface(struct pcapng_reader *reader, struct pcapng_item *item,
 	return 0;
 }
 
-/* Its first bytes, as numbers and, where they all are characters, as such. */
-static int no_capture_file(struct pcapng_reader *reader)
+/* The message has the first bytes, as numbers and, if all are printable, as text. */
+static int not_a_capture_file(struct pcapng_reader *reader)
 {
 	const uint8_t *bytes = reader->stream.bytes;
 	char hex[3 * MAGIC_BYTES + 1] = "", text[MAGIC_BYTES + sizeof(" (\"\")")] = "";
@@ -94,13 +95,13 @@ static int no_capture_file(struct pcapng_reader *reader)
 	if (printable)
 		snprintf(text, sizeof(text), " (\"%.*s\")", MAGIC_BYTES, (const char *)bytes);
 	snprintf(reader->error, sizeof(reader->error),
-		 count ? "no pcapng or pcap file: it begins with%s%s"
-		       : "no pcapng or pcap file: it is empty",
+		 count ? "not a pcapng or pcap file: starts with%s%s"
+		       : "not a pcapng or pcap file: it is empty",
 		 hex, text);
 	return -EPROTO;
 }
 
-/* Finds out what kind of file it is. */
+/* Finds out the kind of the file. */
 static int next_first(struct pcapng_reader *reader, struct pcapng_item *item)
 {
 	int got = stream_need(&reader->stream, MAGIC_BYTES);
@@ -109,14 +110,14 @@ static int next_first(struct pcapng_reader *reader, struct pcapng_item *item)
 	if (got < 0)
 		return failed(reader, got);
 	if (!got)
-		return no_capture_file(reader);
+		return not_a_capture_file(reader);
 	memcpy(&magic, reader->stream.bytes, sizeof(magic));
 	if (magic == BLOCK_SECTION)
 		reader->next = reader_next_block;
 	else if (classic_kind(magic))
 		reader->next = reader_next_head;
 	else
-		return no_capture_file(reader);
+		return not_a_capture_file(reader);
 	return reader->next(reader, item);
 }
 

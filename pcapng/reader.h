@@ -4,11 +4,11 @@
 
 /*
  * Reads capture files block by block, from a stream or from memory: pcapng in either byte order
- * with everything that may stand in it, and classic pcap (both byte orders, micro- and
- * nanoseconds), which comes as one section with one interface. Memory is bounded by the largest
- * block (BLOCK_BYTES_LIMIT) and by the number of interfaces of a section. Damage ends the reading;
- * what came before it has been delivered. Section lengths are passed over, as by all readers: tools
- * that edit files leave them stale. It refuses to decompress, and to know what a packet is.
+ * with all kinds of blocks, and classic pcap (both byte orders, micro- and nanoseconds), which is
+ * returned as one section with one interface. Memory is bounded by the largest block
+ * (BLOCK_BYTES_LIMIT) and the number of interfaces of a section. Damage ends the reading, after all
+ * blocks before it. Section lengths are ignored, as by other readers: programs that edit files
+ * leave wrong ones. It does not decompress, and does not know the contents of packets.
  */
 
 #include <stdbool.h>
@@ -17,32 +17,29 @@
 
 #include "pcapng.h"
 
-/* Where the bytes come from: as read(2), but all errors are negative: -errno. */
+/* The source of the bytes. */
 struct pcapng_source {
 	/* Returns the number of bytes read, 0 at the end, -errno. */
 	ptrdiff_t (*read)(void *context, void *bytes, size_t size);
 	void *context;
 };
 
-/*
- * Reads from fd, which stays the caller's. -EINTR: a signal that is not to restart calls
- * (SA_RESTART).
- */
+/* Reads from fd, which stays the caller's. -EINTR: a signal without SA_RESTART has come. */
 struct pcapng_source pcapng_source_fd(int fd);
 
 enum pcapng_item_type {
 	PCAPNG_SECTION,	  /* Section Header Block, or the head of a classic file */
-	PCAPNG_INTERFACE, /* Interface Description Block; of a classic file made from its head */
+	PCAPNG_INTERFACE, /* Interface Description Block, or made from the head of a classic file */
 	PCAPNG_PACKET, /* Enhanced, Simple or obsolete Packet Block; a record of a classic file */
 	PCAPNG_STATISTICS, /* Interface Statistics Block */
-	PCAPNG_OTHER,	   /* any other block, names and unknown ones: to be copied */
+	PCAPNG_OTHER,	   /* any other block, known or not */
 };
 
 struct pcapng_interface {
 	uint32_t id; /* in its section */
 	uint16_t linktype;
 	uint32_t snaplen; /* 0: no limit */
-	uint8_t tsresol;  /* as if_tsresol; 6 if the file does not say */
+	uint8_t tsresol;  /* if_tsresol; 6 without one */
 	int64_t offset_s; /* if_tsoffset */
 };
 
@@ -50,44 +47,42 @@ struct pcapng_interface {
 struct pcapng_item {
 	enum pcapng_item_type type;
 	uint64_t number;  /* of the block in the file, from 1; in a classic file of the record, 0
-			     before it */
+			     before the first */
 	uint64_t offset;  /* of its first byte in the (uncompressed) file */
 	uint64_t section; /* number of its section, from 1 */
 	bool swapped;	  /* the numbers in raw and in options are in the other byte order */
-	const void *raw;  /* the whole block as it stands in the file; NULL: a classic file */
+	const void *raw;  /* the whole block of the file, unchanged; NULL: a classic file */
 	size_t raw_length;
-	const uint8_t *options; /* the option list as it stands in the file, checked; NULL: none
-				   possible */
+	const uint8_t *options; /* the option list, checked; NULL: the block cannot have one */
 	size_t options_length;	/* without the opt_endofopt, which may be missing */
-	const struct pcapng_interface *interface; /* of an interface, its packets and statistics */
-	uint64_t frame;	    /* of a packet: its number in the file, from 1, as Wireshark counts */
+	const struct pcapng_interface *interface; /* for an interface, its packets, statistics */
+	uint64_t frame;	    /* for a packet: its number in the file, from 1, as in Wireshark */
 	bool has_timestamp; /* false: a Simple Packet Block, or a time before 1970 or after 2554 */
 	uint64_t timestamp_ns; /* since the epoch; offset and resolution of the interface applied */
 	uint32_t caplen;       /* more than len, or than the snaplen, in files of some programs */
 	uint32_t len;
 	const uint8_t *data; /* caplen bytes */
-	uint64_t lost; /* of a packet: its epb_dropcount; of statistics: isb_ifdrop; 0: none */
+	uint64_t lost;	     /* for a packet: epb_dropcount; for statistics: isb_ifdrop; 0: none */
 };
 
 struct pcapng_reader;
 
-/* Returns a reader, or NULL and errno. The source is not closed by it. */
+/* Returns a reader, or NULL and errno. The source stays the caller's. */
 struct pcapng_reader *pcapng_reader_new(struct pcapng_source source);
 
-/* The same of bytes in memory, which must outlive the reader. */
+/* The same for bytes in memory, which must outlive the reader. */
 struct pcapng_reader *pcapng_reader_new_memory(const void *bytes, size_t length);
 
 /*
- * Returns 1 and fills *item; 0 at a clean end; -EINVAL for damage, -EPROTO for a file that is no
- * capture file at all, -ENOMEM, or the -errno of the source. After 0 or an error it stays with
- * that.
+ * Returns 1 and fills *item; 0 at a clean end; -EINVAL for damage; -EPROTO for a file that is not a
+ * capture file; -ENOMEM; or the -errno of the source. After 0 or an error, all later calls return
+ * the same.
  */
 int pcapng_reader_next(struct pcapng_reader *reader, struct pcapng_item *item);
 
 /*
- * What is wrong, after an error: one line without a newline that names block and offset and, of
- * damage, the two numbers that disagree: "block 7 at offset 1284: total length 44, but 48 at its
- * end".
+ * The message of an error: one line, without a newline, with block and offset and, for damage, the
+ * two numbers that disagree: "block 7 at offset 1284: total length 44, but 48 at its end".
  */
 const char *pcapng_reader_error(const struct pcapng_reader *reader);
 
@@ -95,12 +90,12 @@ const char *pcapng_reader_error(const struct pcapng_reader *reader);
 void pcapng_reader_free(struct pcapng_reader *reader);
 
 /*
- * Walks the options of an item: start with *at = 0. Returns true and fills *option, whose value
- * points into the item; false behind the last one.
+ * Iterates over the options of an item, from *at = 0. Returns true and fills *option, whose value
+ * points into the item; false after the last one.
  */
 bool pcapng_item_option(const struct pcapng_item *item, size_t *at, struct pcapng_option *option);
 
-/* A number as it stands in the item's options, in host byte order; 0 if length is not its size. */
+/* The value of an option of the item as a number; 0 if it has another length. */
 uint32_t pcapng_item_u32(const struct pcapng_item *item, const struct pcapng_option *option);
 uint64_t pcapng_item_u64(const struct pcapng_item *item, const struct pcapng_option *option);
 

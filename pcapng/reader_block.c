@@ -13,14 +13,14 @@ enum {
 	DROPS_UNKNOWN = 0xffff,
 };
 
-/* Where a block is in its reading: the cursor stands behind what was read of its body. */
+/* A block that is being read; the cursor is after the part of the body that was read. */
 struct block_body {
 	struct pcapng_reader *reader;
 	struct pcapng_item *item;
 	struct block_cursor cursor;
 };
 
-/* Checks the list to its end, and leaves the cursor before the end. */
+/* Checks the whole list, and leaves the cursor at its end, before an opt_endofopt. */
 static int read_options(struct block_body *body)
 {
 	struct pcapng_item *item = body->item;
@@ -38,7 +38,7 @@ static int read_options(struct block_body *body)
 	return 1;
 }
 
-/* The value of the number among the options, 0 if there is none. */
+/* Returns the value of the option of that code as a number; 0 without one. */
 static uint64_t option_number(const struct pcapng_item *item, uint16_t code)
 {
 	struct pcapng_option option;
@@ -133,7 +133,7 @@ static int read_obsolete_packet(struct block_body *body)
 	return read_options(body);
 }
 
-/* Draft section 4.4: the captured length is not written, the first interface's snaplen tells it. */
+/* Draft section 4.4: without a captured length; the snaplen of the first interface limits it. */
 static int read_simple_packet(struct block_body *body)
 {
 	struct pcapng_item *item = body->item;
@@ -173,7 +173,7 @@ static int check_length(struct block_body *body, const struct pcapng_option *opt
 			     option->length, length);
 }
 
-/* Times cannot be told without these: a wrong length is damage, in them alone. */
+/* Only these options are needed to compute times: a wrong length of them is damage. */
 static int read_time_options(struct block_body *body, struct pcapng_interface *interface)
 {
 	struct pcapng_option option;
@@ -232,7 +232,7 @@ static int read_other(struct block_body *body)
 	return 1;
 }
 
-/* No packets, but Wireshark numbers them as frames (tried with 4.0). */
+/* These are not packets, but Wireshark numbers them as frames (tried with 4.0). */
 static int read_numbered(struct block_body *body)
 {
 	body->reader->frame++;
@@ -242,7 +242,7 @@ static int read_numbered(struct block_body *body)
 static const struct block_kind {
 	uint32_t type;
 	enum pcapng_item_type item;
-	size_t fixed_bytes; /* that its body has at least */
+	size_t fixed_bytes; /* the least length of its body */
 	int (*read)(struct block_body *body);
 } kinds[] = {
 	{ BLOCK_SECTION, PCAPNG_SECTION, 16, read_section },
@@ -267,7 +267,7 @@ static const struct block_kind *kind_of(uint32_t type)
 	return &other;
 }
 
-/* A section's byte order counts from its own length on (draft section 4.1). */
+/* The byte order of a section includes its own length (draft section 4.1). */
 static int begin_section(struct pcapng_reader *reader)
 {
 	uint32_t magic;
@@ -299,7 +299,7 @@ static int check_total(struct pcapng_reader *reader, uint32_t total, size_t leas
 	return 0;
 }
 
-/* Waits for the whole block, whose first bytes are there, and reads its two lengths. */
+/* Reads the whole block, whose first bytes are in the window, and checks its two lengths. */
 static int read_frame(struct pcapng_reader *reader, const struct block_kind **kind, uint32_t *total)
 {
 	struct block_cursor head = { reader->stream.bytes, HEAD_BYTES, reader->swapped, false };
@@ -325,7 +325,7 @@ static int read_frame(struct pcapng_reader *reader, const struct block_kind **ki
 	return 0;
 }
 
-/* The type of a section reads the same in both byte orders. */
+/* The type of a section header is the same in both byte orders. */
 static bool begins_section(const struct pcapng_reader *reader)
 {
 	uint32_t type;

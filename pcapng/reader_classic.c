@@ -10,7 +10,7 @@ enum {
 	RECORD_BYTES = 16,
 	VERSION_MAJOR = 2,
 	VERSION_MINOR = 4,
-	/* Records longer than the snaplen exist, but none longer than any program captures. */
+	/* Some records are longer than the snaplen, but not longer than any program captures. */
 	CAPLEN_USUAL = 262144,
 	CAPLEN_LIMIT = BLOCK_BYTES_LIMIT - 64, /* so that each fits a block */
 	NS_PER_S = 1000000000,
@@ -71,7 +71,7 @@ static int next_record(struct pcapng_reader *reader, struct pcapng_item *item)
 	return err ? err : read_record(reader, item);
 }
 
-/* The head once more, as an interface. */
+/* Makes the interface from the head of the file. */
 static int next_interface(struct pcapng_reader *reader, struct pcapng_item *item)
 {
 	struct block_cursor cursor = {

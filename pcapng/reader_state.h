@@ -2,10 +2,7 @@
 #ifndef READER_STATE_H
 #define READER_STATE_H
 
-/*
- * What the reader's files share: reader.c begins and ends, reader_block.c and reader_classic.c
- * read.
- */
+/* The reader's state, shared by reader.c, reader_block.c (pcapng) and reader_classic.c (pcap). */
 
 #include "block.h"
 #include "reader.h"
@@ -13,8 +10,8 @@
 
 struct pcapng_reader {
 	struct byte_stream stream;
-	size_t taken; /* bytes of the last item, still at the window's start */
-	/* Reads one item, of the kind of file that it is. Returns as pcapng_reader_next. */
+	size_t taken; /* bytes of the last item, which are still in the window */
+	/* Reads one item of this kind of file. Returns as pcapng_reader_next. */
 	int (*next)(struct pcapng_reader *reader, struct pcapng_item *item);
 	int result; /* of the last call */
 	const char *unit;
@@ -25,26 +22,26 @@ struct pcapng_reader {
 	struct pcapng_interface *interfaces;
 	size_t interface_count; /* in this section */
 	size_t interface_capacity;
-	uint64_t ns_per_unit; /* a classic file's */
-	uint32_t caplen_max;  /* a classic file's */
+	uint64_t ns_per_unit; /* of a classic file */
+	uint32_t caplen_max;  /* of a classic file */
 	char error[256];
 };
 
-/* Writes the message behind "block 7 at offset 1284: ". Returns -EINVAL. */
+/* Sets the message, after "block 7 at offset 1284: ". Returns -EINVAL. */
 int reader_damage(struct pcapng_reader *reader, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Waits for size bytes of the block, record or head. Returns 0; -EINVAL for a file that ends
- * before; -ENOMEM or -errno of the source; all with the message.
+ * Reads until the window has size bytes of the block, record or head. Returns 0; or, with the
+ * message: -EINVAL if the file ends before; -ENOMEM; the -errno of the source.
  */
 int reader_need(struct pcapng_reader *reader, size_t size);
 
-/* Adds one to the section and points the item to it. Returns 0 or -ENOMEM with the message. */
+/* Adds an interface to the section and to the item. Returns 0, or -ENOMEM with the message. */
 int reader_add_interface(struct pcapng_reader *reader, struct pcapng_item *item,
 			 const struct pcapng_interface *interface);
 
-/* The value of next for pcapng, and for classic pcap before its head was read. */
+/* Values of next: for pcapng, and for classic pcap at the start of the file. */
 int reader_next_block(struct pcapng_reader *reader, struct pcapng_item *item);
 int reader_next_head(struct pcapng_reader *reader, struct pcapng_item *item);
 

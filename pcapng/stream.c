@@ -9,13 +9,13 @@ enum {
 	FIRST_CAPACITY = 64 << 10,
 };
 
-/* Makes room behind the window: by moving it to the front, or by doubling a buffer that is full. */
+/* Makes room after the window: moves it to the front of the buffer, or doubles a full buffer. */
 static int make_room(struct byte_stream *stream)
 {
 	size_t capacity = stream->capacity ? 2 * stream->capacity : FIRST_CAPACITY;
 	uint8_t *buffer = stream->buffer;
 
-	if (stream->length) /* memmove may not see the NULL of an unread stream */
+	if (stream->length) /* memmove must not get the NULL of a new stream */
 		memmove(buffer, stream->bytes, stream->length);
 	if (stream->length == stream->capacity) {
 		buffer = realloc(buffer, capacity);
@@ -28,7 +28,7 @@ static int make_room(struct byte_stream *stream)
 	return 0;
 }
 
-/* Returns 1 if bytes have come; 0 at the end; -errno. */
+/* Returns 1 if it has read bytes; 0 at the end; -errno. */
 static int fill(struct byte_stream *stream)
 {
 	size_t end = stream->bytes ? stream->bytes - stream->buffer + stream->length : 0;

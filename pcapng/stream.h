@@ -3,8 +3,9 @@
 #define STREAM_H
 
 /*
- * A window on the bytes of a source, or on bytes in memory, which it does not copy. It takes memory
- * for what has come, never for what is only announced. It refuses to know what the bytes mean.
+ * A window on the bytes of a source, or on bytes in memory, which it does not copy. It allocates
+ * memory only for bytes that have arrived, never for a length in the file. It does not know the
+ * meaning of the bytes.
  */
 
 #include <stdbool.h>
@@ -17,19 +18,19 @@ struct byte_stream {
 	const uint8_t *bytes; /* the window; moves at stream_need and stream_skip */
 	size_t length;
 	uint64_t offset;	     /* of the window in the file */
-	struct pcapng_source source; /* read is NULL: bytes in memory, all in the window */
+	struct pcapng_source source; /* read is NULL for bytes in memory: all are in the window */
 	uint8_t *buffer;
 	size_t capacity;
-	int result; /* of the source's last read: an end and an error stay */
+	int result; /* of the source's last read; 0 and errors stay */
 };
 
 /*
- * Reads until the window has size bytes. Returns 1; 0 if the source ends before, length says how
- * many there are; -ENOMEM; -errno of the source.
+ * Reads until the window has size bytes. Returns 1; 0 if the source ends before, and length is the
+ * number of bytes; -ENOMEM; the -errno of the source.
  */
 int stream_need(struct byte_stream *stream, size_t size);
 
-/* Moves the window; size is at most its length. */
+/* Moves the start of the window by size, which is at most its length. */
 void stream_skip(struct byte_stream *stream, size_t size);
 
 void stream_release(struct byte_stream *stream);

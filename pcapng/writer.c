@@ -6,7 +6,7 @@
 
 #include "writer_state.h"
 
-/* What a write is worth: at some 400 bytes a packet, one system call for 650 of them. */
+/* The least size of a write: one system call for about 650 packets of 400 bytes. */
 enum {
 	WRITE_BYTES = 256 << 10
 };
@@ -20,7 +20,7 @@ struct pcapng_writer *pcapng_writer_new(struct pcapng_target target)
 	return writer;
 }
 
-/* EAGAIN is an error like any other: waiting for a slow reader is for the target to arrange. */
+/* To wait for a slow reader is the target's task: EAGAIN is an error like any other. */
 static int write_all(const struct pcapng_target *target, const unsigned char *bytes, size_t length)
 {
 	while (length) {
@@ -28,7 +28,7 @@ static int write_all(const struct pcapng_target *target, const unsigned char *by
 
 		if (n < 0)
 			return (int)n;
-		if (!n) /* no file does this, but it must not become an endless loop */
+		if (!n) /* no file returns this, but it must not become an endless loop */
 			return -EIO;
 		bytes += n;
 		length -= n;
@@ -51,7 +51,7 @@ static int write_buffer(struct pcapng_writer *writer)
 	return 0;
 }
 
-/* A target with nothing new is left alone: the flush of a compressed one costs bytes. */
+/* Without new bytes the target is not flushed: the flush of a compressed one costs bytes. */
 int pcapng_writer_flush(struct pcapng_writer *writer)
 {
 	if (writer->error || write_buffer(writer))
@@ -62,7 +62,9 @@ int pcapng_writer_flush(struct pcapng_writer *writer)
 	return writer->error;
 }
 
-/* Every write ends with a whole block, so that a reader of the growing file sees no torn one. */
+/*
+ * Each write ends with a whole block, so that a reader of the growing file sees no partial block.
+ */
 int writer_finish(struct pcapng_writer *writer, struct pcapng_options options)
 {
 	int error;
@@ -80,7 +82,7 @@ void writer_forget_interfaces(struct pcapng_writer *writer)
 	writer->copied_count = 0;
 }
 
-/* Draft section 4.1. The section's length is unknown: it may go to a pipe. */
+/* Draft section 4.1. The section's length is unknown, since the target may be a pipe. */
 int pcapng_writer_add_section(struct pcapng_writer *writer, struct pcapng_options options)
 {
 	struct block_buffer *buffer = &writer->buffer;
@@ -124,7 +126,7 @@ int pcapng_writer_add_interface(struct pcapng_writer *writer, uint16_t linktype,
 	return error;
 }
 
-/* Packets and statistics hold the upper half first, in either byte order (draft section 4.3). */
+/* The upper half of a timestamp comes first, in either byte order (draft section 4.3). */
 static void put_timestamp(struct block_buffer *buffer, uint64_t timestamp)
 {
 	block_put_u32(buffer, timestamp >> 32);
@@ -144,7 +146,7 @@ int writer_put_packet(struct pcapng_writer *writer, const struct pcapng_packet *
 	return writer_finish(writer, packet->options);
 }
 
-/* Draft section 4.3: a packet of an interface that the section lacks makes readers give up. */
+/* Draft section 4.3. Readers refuse a packet whose interface is not in the section. */
 int pcapng_writer_add_packet(struct pcapng_writer *writer, const struct pcapng_packet *packet)
 {
 	if (writer->error)

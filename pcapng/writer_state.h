@@ -2,32 +2,34 @@
 #ifndef WRITER_STATE_H
 #define WRITER_STATE_H
 
-/* What the writer's files share: writer.c puts blocks of our own, copy.c those that were read. */
+/* The writer's state, shared by writer.c (blocks of our own) and copy.c (blocks that were read). */
 
 #include "block.h"
 #include "pcapng.h"
 
 struct pcapng_writer {
-	struct block_buffer buffer; /* what is not written yet; swapped: this section */
+	struct block_buffer
+		buffer; /* blocks that are not written yet, in the section's byte order */
 	struct pcapng_target target;
 	uint64_t written;
-	bool unflushed;	     /* the target has bytes that it was not told to flush */
-	uint32_t interfaces; /* in this section, copied ones included */
-	uint32_t *copied;    /* index: id of an interface in the section it was read from */
+	bool unflushed;	     /* the target has bytes that were not flushed */
+	uint32_t interfaces; /* in this section, with the copied ones */
+	uint32_t *copied;    /* the new id of each copied interface, by its id in its file */
 	size_t copied_count; /* in this section */
 	size_t copied_capacity;
-	int error; /* of a write: stays */
+	int error; /* of a write; it stays */
 };
 
 /*
- * Puts the options, closes the block, and writes when there is enough. Returns as the public calls.
+ * Adds the options, closes the block, and writes if the buffer is full. Returns as the public
+ * calls.
  */
 int writer_finish(struct pcapng_writer *writer, struct pcapng_options options);
 
-/* As pcapng_writer_add_packet, without its refusals. */
+/* The same as pcapng_writer_add_packet without its checks. */
 int writer_put_packet(struct pcapng_writer *writer, const struct pcapng_packet *packet);
 
-/* A section begins: no interface is left. */
+/* Forgets all interfaces, at the start of a section. */
 void writer_forget_interfaces(struct pcapng_writer *writer);
 
 #endif

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The command line: what is wrong gets one line that names it, and leaves nothing behind.
+# The command line: an error is one line that names the object, and no file is left; captures end as they should.
 #   TOOL=... cli_test.sh
 set -u
 : "${TOOL:?}"
@@ -12,16 +12,16 @@ cp "$TOOL" "$work/tcpdropcap"
 # shellcheck source=tests/checks.sh
 . "$(dirname "$0")/checks.sh"
 
-# refused NAME STATUS PATTERN COMMAND...: that exit status, one line on stderr that matches, no output.
-# What this kernel refuses is said before that.
+# refused NAME STATUS PATTERN COMMAND...: the command exits with the status and prints one line, on stderr, that
+# matches. Warnings about hooks that this kernel refuses may come before it.
 refused() {
-	name=$1 wanted=$2 pattern=$3
+	name=$1 expected=$2 pattern=$3
 	shift 3
 	timeout 10 "$@" >"$work/stdout" 2>"$work/all" </dev/null
 	got=$?
 	grep -v 'will be missing: the kernel refuses' "$work/all" >"$work/stderr"
-	if [ $got != "$wanted" ]; then
-		not_ok "$name" "exit $got, not $wanted: $(head -1 "$work/stderr")"
+	if [ $got != "$expected" ]; then
+		not_ok "$name" "exit $got, not $expected: $(head -1 "$work/stderr")"
 	elif [ "$(wc -l <"$work/stderr")" != 1 ] || [ -s "$work/stdout" ]; then
 		not_ok "$name" "not one line: $(cat "$work/stderr" "$work/stdout")"
 	elif ! grep -qE "^tcpdropcap: .*$pattern" "$work/stderr"; then
@@ -32,6 +32,16 @@ refused() {
 		ok "$name"
 	fi
 	rm -f "$work/out.pcapng"
+}
+
+# capturing FILE...: waits until each capture with that stderr has begun. The files must be new.
+capturing() {
+	for file in "$@"; do
+		for _ in $(seq 200); do
+			grep -qs 'Ctrl-C ends it' "$file" && break
+			sleep 0.1
+		done
+	done
 }
 
 out="-w $work/out.pcapng"
@@ -52,13 +62,32 @@ out="-w $work/out.pcapng"
 	refused bad_stack 2 "--stack: 'half'" "$TOOL" $out --stack half
 	refused escape_in_argument 2 "-c: '.x1b.1m'" "$TOOL" $out -c "$(printf '\033[1m')"
 	refused unknown_state 1 "'OPEN'; there are ESTABLISHED, .*NONE" "$TOOL" $out --state OPEN
+	refused misspelled_command 2 "'comapre' is not a command .*resembles 'compare'; usage: " "$TOOL" comapre a b
+	refused unknown_command 2 "'frobnicate' is not a command \(count, compare, help\) nor the start" "$TOOL" frobnicate
+	refused command_after_options 2 "'count' is a command: name it before all options" "$TOOL" $out -q count
+	refused expression_that_is_not_complete 2 "expression 'host': .*syntax error" "$TOOL" $out host
+	refused help_of_nothing 2 "help: 'frobnicate' is not a command" "$TOOL" help frobnicate
+	refused unknown_shell 2 "--completion: 'ksh' is not one of bash, zsh, fish" "$TOOL" --completion ksh
 	refused unknown_netns 1 "no namespace 'nosuch'" "$TOOL" $out --netns nosuch
 	refused unknown_netns_number 1 'namespace 12345' "$TOOL" $out --netns 12345
 }
 
-for option in --help -h; do
-	"$TOOL" $option >"$work/help" && grep -q '^Usage: tcpdropcap' "$work/help" &&
-		ok "help_$option" || not_ok "help_$option" "$(head -1 "$work/help")"
+"$TOOL" --help >"$work/help"
+grep -q '^Usage: tcpdropcap \[OPTION' "$work/help" && ok help || not_ok help "$(head -1 "$work/help")"
+for words in -h help 'help help' 'help --help'; do
+	# shellcheck disable=SC2086 # words
+	same "help_by_$words" "$("$TOOL" $words)" "$(cat "$work/help")"
+done
+for command in count compare; do
+	same "help_of_$command" "$("$TOOL" help $command)" "$("$TOOL" $command --help)"
+	"$TOOL" $command -h | grep -q "^Usage: tcpdropcap $command " && ok "usage_of_$command" || not_ok "usage_of_$command" ""
+done
+# Expressions that libpcap accepts are accepted.
+for expression in 'tcp port 80' 'host 192.0.2.1' 'not port 22' '(tcp)' '! tcp' '( tcp or udp ) and ip' 'port 80' \
+	'ip6' 'less 100' 'len > 5' 'src net 10.0.0.0/8' 'vlan' 'tcp[13] & 2 != 0' 'portrange 1-2' 'ether broadcast'; do
+	# shellcheck disable=SC2086 # words
+	why=$("$TOOL" -r samples/rto.pcapng $expression 2>&1 >/dev/null) && ok "expression $expression" ||
+		not_ok "expression $expression" "$why"
 done
 if [ "$("$TOOL" -V)" = "$("$TOOL" --version)" ] && "$TOOL" -V | grep -qE '^tcpdropcap [0-9.]+$'; then
 	ok version
@@ -70,6 +99,51 @@ if [ "$(id -u)" != 0 ]; then
 	echo "skip cli_as_root: not root"
 	exit $status
 fi
+# A file is read without privileges: by the time that the first byte comes, they are gone.
+mkfifo "$work/pipe"
+without_privileges() { # NAME WORDS...: the last command reads the pipe
+	name=$1
+	shift
+	timeout 20 "$TOOL" "$@" >"$work/stdout" 2>"$work/stderr" &
+	tool=$!
+	exec 8>"$work/pipe"
+	head -c 500 samples/rto.pcapng >&8
+	for _ in $(seq 50); do
+		pid=$(pgrep -P $tool -x tcpdropcap) && grep -q '^NoNewPrivs:	1' "/proc/$pid/status" && break
+		sleep 0.1
+	done
+	had=$(sed -n 's/^Cap\(Inh\|Prm\|Eff\|Bnd\|Amb\):	//p' "/proc/$pid/status" | sort -u)
+	tail -c +501 samples/rto.pcapng >&8
+	exec 8>&-
+	wait $tool
+	same "$name" "$? $had" '0 0000000000000000'
+}
+without_privileges read_without_privileges -r "$work/pipe"
+[ "$(grep -c '^[0-9:.]* retransmit' "$work/stdout")" = 10 ] && ok reads_all_without_privileges ||
+	not_ok reads_all_without_privileges "$(cat "$work/stdout" "$work/stderr")"
+without_privileges count_without_privileges count -r "$work/pipe"
+tcpdump -r samples/rto.pcapng -w "$work/wire.pcap" 2>/dev/null
+without_privileges compare_without_privileges compare "$work/pipe" "$work/wire.pcap"
+without_privileges copy_without_privileges -r "$work/pipe" -w "$work/copy.pcapng"
+cmp -s samples/rto.pcapng "$work/copy.pcapng" && ok copies_all_without_privileges || not_ok copies_all_without_privileges ""
+
+# Files that only a privileged root can reach were opened before.
+mkdir "$work/theirs"
+cp samples/rto.pcapng "$work/wire.pcap" "$work/theirs"
+chmod 600 "$work"/theirs/*
+chown -R 65534:65534 "$work/theirs"
+chmod 700 "$work/theirs"
+(
+	cd "$work/theirs" || exit 1
+	"$TOOL" -r rto.pcapng -w copy.pcapng && cmp rto.pcapng copy.pcapng &&
+		"$TOOL" -r rto.pcapng -w copy.pcapng -c 3 && [ "$(wc -c <copy.pcapng)" -lt "$(wc -c <rto.pcapng)" ] &&
+		"$TOOL" compare -w both.pcapng rto.pcapng wire.pcap && [ -s both.pcapng ]
+) >"$work/stdout" 2>&1 && ok files_of_others_are_opened_before || not_ok files_of_others_are_opened_before "$(cat "$work/stdout")"
+cp "$work/wire.pcap" "$work/plain.pcap"
+refused nothing_to_copy 1 'has no annotations' "$TOOL" -r "$work/plain.pcap" -w "$work/out.pcapng"
+refused copy_onto_itself 1 'is the file that is read' "$TOOL" -r "$work/copy.pcapng" -w "$work/copy.pcapng"
+cmp -s samples/rto.pcapng "$work/copy.pcapng" && ok file_that_is_read_stays || not_ok file_that_is_read_stays ""
+
 # shellcheck disable=SC2086 # out is an option and its argument
 {
 	refused not_root 1 'run as root' setpriv --reuid=65534 --regid=65534 --clear-groups \
@@ -79,7 +153,7 @@ fi
 	refused no_btf 1 'no type information \(BTF\)' unshare -m sh -c "mount --bind /dev/null \
 		/sys/kernel/btf/vmlinux && exec $TOOL $out"
 }
-# These fail after the hooks are attached: the line of the start is there too.
+# These fail after the hooks are attached, so the line of the start is printed too.
 timeout 10 "$TOOL" -w /nonexistent/x.pcapng 2>"$work/stderr"
 [ $? = 1 ] && grep -q '/nonexistent/x.pcapng: cannot write it: No such file' "$work/stderr" &&
 	[ "$(grep -vc "will be missing" "$work/stderr")" = 1 ] && ok unwritable_output ||
@@ -88,24 +162,29 @@ timeout 10 "$TOOL" -w /dev/full 2>"$work/stderr"
 [ $? = 1 ] && grep -q '/dev/full: cannot write it: No space left' "$work/stderr" &&
 	ok full_disk || not_ok full_disk "$(cat "$work/stderr")"
 
-# hidden symbols are said once, aloud, and the capture goes on without them
+# Hidden symbols are reported once, and the capture continues without them.
 sed 's/^[0-9a-f]*/0000000000000000/' /proc/kallsyms >"$work/kallsyms"
 unshare -m sh -c "mount --bind $work/kallsyms /proc/kallsyms && exec timeout -s INT 1 $TOOL -q" \
 	>"$work/stdout" 2>"$work/stderr"
-[ "$(grep -c kptr_restrict "$work/stderr")" = 1 ] && ok hidden_symbols_are_said ||
-	not_ok hidden_symbols_are_said "$(cat "$work/stderr")"
+[ "$(grep -c kptr_restrict "$work/stderr")" = 1 ] && ok hidden_symbols_are_reported ||
+	not_ok hidden_symbols_are_reported "$(cat "$work/stderr")"
 
-# A hook that the kernel refuses is one line; the rest works.
-timeout -s INT 1 "$TOOL" -q -e drop,tlp >"$work/stdout" 2>"$work/stderr"
+# A hook that the kernel refuses is reported in one line, and the capture continues.
+rm -f "$work/stderr" "$work/stderr2"
+"$TOOL" -q -e drop,tlp >"$work/stdout" 2>"$work/stderr" &
+tool=$!
+capturing "$work/stderr"
+kill -INT $tool
+wait $tool
 refusals=$(grep -c 'will be missing: ' "$work/stderr")
-if [ "$(grep 'will be missing: ' "$work/stderr" | sort | uniq -d | wc -l)" = 0 ] && [ "$(wc -l <"$work/stderr")" = $((refusals + 2)) ] &&
+if [ "$(grep 'will be missing: ' "$work/stderr" | sort | uniq -d | wc -l)" = 0 ] && [ "$(grep -vc ': filtered: ' "$work/stderr")" = $((refusals + 2)) ] &&
 	grep -q '^[0-9]* drops, .* tlps; ' "$work/stderr"; then
 	ok refused_hook_is_one_line
 else
 	not_ok refused_hook_is_one_line "$(cat "$work/stderr")"
 fi
 
-# -c N writes N events and ends; a reader that goes away ends it too.
+# -c N ends the capture after N events; a reader that closes its pipe ends it too.
 ns=tcli$$
 ip netns add $ns
 in_ns() { ip netns exec $ns "$@"; }
@@ -113,19 +192,19 @@ in_ns ip link set lo up
 knock() { # TIMES: SYNs to a closed port
 	in_ns "$PEER" connect 127.0.0.1 9 -c "$1" -t 1500 >/dev/null
 }
-knock 7 &
-sleep 0.3
-timeout 10 "$TOOL" --netns $ns -e drop -w "$work/count.pcapng" -c 3 2>"$work/stderr" &
+rm -f "$work/stderr" "$work/stderr2"
+timeout 20 "$TOOL" --netns $ns -e drop -w "$work/count.pcapng" -c 3 2>"$work/stderr" &
 tool=$!
-sleep 0.7
+capturing "$work/stderr"
 knock 5
 wait $tool
 same_count=$(tcpdump -nr "$work/count.pcapng" 2>/dev/null | wc -l)
 [ "$same_count" = 3 ] && grep -q '; 3 written' "$work/stderr" && ok count_ends_the_capture ||
 	not_ok count_ends_the_capture "$same_count packets; $(cat "$work/stderr")"
 
+rm -f "$work/stderr" "$work/stderr2"
 timeout 20 "$TOOL" --netns $ns -q 2>"$work/stderr" | head -2 >"$work/stdout" &
-sleep 1
+capturing "$work/stderr"
 knock 2
 knock 2
 wait
@@ -133,12 +212,13 @@ wait
 	! grep -q 'cannot write' "$work/stderr" && ok closed_pipe_ends_the_capture ||
 	not_ok closed_pipe_ends_the_capture "$(cat "$work/stderr")"
 
-# A full disk: what is in the file is whole, what is not is counted.
+# A full disk: the file has whole blocks, and the other events are counted.
 mkdir "$work/small"
 mount -t tmpfs -o size=32k tmpfs "$work/small"
+rm -f "$work/stderr" "$work/stderr2"
 timeout 20 "$TOOL" --netns $ns -e drop -w "$work/small/full.pcapng" 2>"$work/stderr" &
 tool=$!
-sleep 1
+capturing "$work/stderr"
 knock 199 &
 wait $tool
 got=$?
@@ -156,13 +236,14 @@ fi
 umount "$work/small"
 wait
 
-# count: as many as were provoked, at the end and at each interval; an expression chooses.
+# count: as many events as were provoked, at the end and at each interval, also with an expression.
+rm -f "$work/stderr" "$work/stderr2"
 timeout -s INT 20 "$TOOL" count --netns $ns -e drop --by reason,rport,owner_pid >"$work/stdout" 2>"$work/stderr" &
 tool=$!
 timeout -s INT 20 "$TOOL" count --netns $ns -e drop --by event --interval 1 --json dst port 9 >"$work/intervals" \
 	2>"$work/stderr2" &
 other=$!
-sleep 1
+capturing "$work/stderr" "$work/stderr2"
 knock 5
 sleep 1.2
 knock 6
@@ -178,11 +259,12 @@ wait $other
 	[ "$(sed 's/{"count":\([0-9]*\).*/\1/' "$work/intervals" | awk '{ sum += $1 } END { print sum }')" = 11 ] &&
 	ok count_at_each_interval || not_ok count_at_each_interval "$(cat "$work/intervals" "$work/stderr2")"
 
-# A compressed capture that is killed gives what it had at its last flush.
+# A compressed capture that is killed can be read up to its last flush.
 for suffix in gz zst; do
+	rm -f "$work/stderr" "$work/stderr2"
 	"$TOOL" --netns $ns -e drop -w "$work/killed.pcapng.$suffix" 2>"$work/stderr" &
 	tool=$!
-	sleep 1
+	capturing "$work/stderr"
 	knock 7
 	sleep 0.5
 	quiet=$(wc -c <"$work/killed.pcapng.$suffix")
@@ -200,9 +282,10 @@ for suffix in gz zst; do
 done
 
 # SIGUSR1 prints the counts, SIGTERM ends cleanly.
+rm -f "$work/stderr" "$work/stderr2"
 "$TOOL" --netns $ns -w "$work/usr1.pcapng" 2>"$work/stderr" &
 tool=$!
-sleep 1
+capturing "$work/stderr"
 kill -USR1 $tool
 sleep 0.5
 [ "$(grep -c ' written, ' "$work/stderr")" = 1 ] && ok usr1_prints_counts ||
@@ -212,12 +295,12 @@ wait $tool && [ "$(grep -c ' written, ' "$work/stderr")" = 2 ] && ok term_ends_c
 	not_ok term_ends_cleanly "$(cat "$work/stderr")"
 ip netns del $ns
 
-# What the kernel offers: a line a hook, and that is what a capture attaches.
+# --probe: one line for each hook.
 "$TOOL" --probe >"$work/stdout" 2>"$work/stderr" && ! [ -s "$work/stderr" ] &&
 	grep -q "on Linux $(uname -r) " "$work/stdout" &&
 	grep -qE '^  attached +tp_btf/kfree_skb +drop events$' "$work/stdout" &&
-	grep -qE '^drop reasons +[0-9]+ names$' "$work/stdout" && ok probe_tells_each_hook ||
-	not_ok probe_tells_each_hook "$(cat "$work/stdout" "$work/stderr")"
+	grep -qE '^drop reasons +[0-9]+ names$' "$work/stdout" && ok probe_reports_each_hook ||
+	not_ok probe_reports_each_hook "$(cat "$work/stdout" "$work/stderr")"
 hooks=$(grep -cE '^  (attached|refused|not needed) ' "$work/stdout")
 "$TOOL" --probe --json >"$work/stdout" 2>"$work/stderr"
 [ "$(wc -l <"$work/stdout")" = 1 ] &&
@@ -225,6 +308,6 @@ hooks=$(grep -cE '^  (attached|refused|not needed) ' "$work/stdout")
 	not_ok probe_is_json_too "$(cat "$work/stdout" "$work/stderr")"
 setpriv --reuid=65534 --regid=65534 --clear-groups "$TOOL" --probe >"$work/stdout" 2>"$work/stderr"
 [ $? = 1 ] && ! grep -q '^  attached' "$work/stdout" && grep -q 'run as root' "$work/stderr" &&
-	ok probe_without_privilege_says_what_it_needs ||
-	not_ok probe_without_privilege_says_what_it_needs "$(cat "$work/stdout" "$work/stderr")"
+	ok probe_without_privilege_names_what_it_needs ||
+	not_ok probe_without_privilege_names_what_it_needs "$(cat "$work/stdout" "$work/stderr")"
 exit $status

@@ -28,11 +28,12 @@ gzip -k rto.pcap
 events=$(tcpdump -nr rto.pcapng 2>/dev/null | wc -l)
 drops=$(tcpdump -nr input-drop.pcapng 2>/dev/null | wc -l)
 
-refused compare_needs_files 2 'needs a file of events'
-refused compare_needs_a_wire 2 'needs a file of events' rto.pcapng
+refused compare_needs_files 2 'needs a capture file'
+refused compare_needs_a_wire 2 'needs a capture file' rto.pcapng
 refused compare_refuses_unknown_options 2 '--strange' --strange rto.pcapng rto.pcap
+refused compare_has_no_options_of_a_capture 2 '--netns: unknown option' --netns 1 rto.pcapng rto.pcap
 refused compare_refuses_an_option_without_its_file 2 'needs an argument' rto.pcapng rto.pcap -w
-refused compare_writes_one_wire 2 'there are several' -w out.pcapng rto.pcapng rto.pcap input-drop.pcap
+refused compare_writes_one_wire 2 'give only one' -w out.pcapng rto.pcapng rto.pcap input-drop.pcap
 refused compare_names_a_missing_file 1 'missing.pcapng' missing.pcapng rto.pcap
 refused compare_names_a_missing_wire 1 'missing.pcap' rto.pcapng missing.pcap
 refused compare_refuses_other_files 1 'stdout' rto.pcapng stdout
@@ -47,6 +48,7 @@ refused compare_names_damage 1 'cut.pcap' rto.pcapng cut.pcap
 run --help
 [ $got = 0 ] && grep -q '^Usage: tcpdropcap compare' stdout && ok compare_has_help ||
 	not_ok compare_has_help "exit $got: $(head -3 stderr)"
+same compare_has_a_version "$("$TOOL" compare -V)" "$("$TOOL" -V)"
 
 run input-drop.pcapng input-drop.pcap
 same compare_finds_dropped_packets "$(counted dropped-after-wire) of $(counted all)" "$drops of $drops"

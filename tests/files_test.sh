@@ -116,7 +116,7 @@ cp rto.pcapng out/same.pcapng && chmod 666 out/same.pcapng
 refused copy_onto_itself 1 'is the file that is read' -r out/same.pcapng -w out/../out/same.pcapng
 cmp -s rto.pcapng out/same.pcapng && ok file_that_is_read_is_left || not_ok file_that_is_read_is_left ""
 refused bad_expression 2 "expression 'tcp and and': .*syntax error" -r rto.pcapng tcp and and
-refused option_of_a_capture 2 '--buffer-size is of a capture; it excludes -r' -r rto.pcapng -B 4
+refused option_of_a_capture 2 '--buffer-size applies to a live capture only and cannot be combined with -r' -r rto.pcapng -B 4
 refused count_unknown_key 2 "--by: unknown key 'colour'; the keys are flow, .*reason" count -r rto.pcapng \
 	--by event,colour
 refused count_empty_key 2 'empty item' count -r rto.pcapng --by event,
@@ -136,7 +136,7 @@ printf '\324\303\262\241\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\1\0\0\0' >classic.pcap
 for _ in 1 2 3; do
 	printf '\1\0\0\0\0\0\0\0\4\0\0\0\4\0\0\0abcd' >>classic.pcap
 done
-refused classic_pcap 1 'classic.pcap has no annotations of tcpdropcap: 3 packets passed over' \
+refused classic_pcap 1 'classic.pcap has no annotations of tcpdropcap: 3 packets skipped' \
 	-r classic.pcap
 refused classic_pcap_copied 1 'has no annotations of tcpdropcap: 3 packets' -r classic.pcap -w out/c.pcapng
 [ ! -e out/c.pcapng ] && ok nothing_is_written_of_it || not_ok nothing_is_written_of_it "out/c.pcapng"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What make install and make install-user put where, that Wireshark finds it, and that uninstalling takes
-# back that and no more.
+# make install and make install-user put the files into the right folders, where Wireshark finds them, and
+# uninstalling removes these files and no others.
 #   install_test.sh BUILD
 set -u
 build=$1
@@ -12,25 +12,27 @@ dest=$work/dest home=$work/home
 lib=/usr/lib/wireshark data=/usr/share/wireshark
 version=$("$build/tcpdropcap" -V)
 
-made() { # TARGET [KNOB...]: of the build that is there.
+made() { # TARGET [VARIABLE...]: makes the target with the existing build
 	env -u XDG_CONFIG_HOME HOME="$home" make -s BUILD="$build" "$@" >"$work/made" 2>&1 ||
 		not_ok "$1" "$(tail -3 "$work/made" | tr '\n' ' ')"
 }
 everywhere() { made "$@" DESTDIR="$dest" WIRESHARK_LIBDIR=$lib WIRESHARK_DATADIR=$data; }
-# Files and links, and what is in the repository for Wireshark.
+# Files and links in a folder.
 files_in() { (cd "$1" && find . ! -type d | sed 's/^\.//' | sort); }
+# The files of the repository that belong to Wireshark, below its folders.
 wireshark_files() { # PLUGINS PROFILES
 	(cd dissector && for file in *.lua; do echo "$1/tcpdropcap/$file"; done)
 	(cd dissector/profile 2>/dev/null && for file in *; do echo "$2/tcpdropcap/$file"; done)
 }
 of_prefix() { # PREFIX
-	for file in bin/tcpdropcap share/bash-completion/completions/tcpdropcap share/man/man8/tcpdropcap.8 \
-		share/tcpdropcap/installed; do
+	for file in bin/tcpdropcap share/bash-completion/completions/tcpdropcap \
+		share/fish/vendor_completions.d/tcpdropcap.fish share/man/man8/tcpdropcap.8 \
+		share/tcpdropcap/installed share/zsh/site-functions/_tcpdropcap; do
 		echo "$1/$file"
 	done
 }
 
-# run_tshark looks away from installed plugins.
+# run_tshark ignores installed plugins; this one finds those of the user.
 tshark_of_user() {
 	# shellcheck disable=SC2086 # drop_root is a command and its arguments
 	(cd "$work" && $drop_root env -i PATH="$PATH" LC_ALL=C.UTF-8 HOME="$home" tshark "$@" 2>>"$work/stderr")
@@ -38,14 +40,19 @@ tshark_of_user() {
 
 # For all users, below DESTDIR.
 everywhere install
-same installs_what_belongs_there "$(files_in "$dest")" \
+same installs_all_files "$(files_in "$dest")" \
 	"$({ of_prefix /usr/local; wireshark_files $lib/plugins $data/profiles; echo $lib/extcap/tcpdropcap; } | sort)"
-same extcap_entry_is_the_tool "$(readlink "$dest$lib/extcap/tcpdropcap")" /usr/local/bin/tcpdropcap
-same installed_tool_runs "$("$dest/usr/local/bin/tcpdropcap" -V)" "$version"
+same extcap_entry_is_the_program "$(readlink "$dest$lib/extcap/tcpdropcap")" /usr/local/bin/tcpdropcap
+same installed_program_runs "$("$dest/usr/local/bin/tcpdropcap" -V)" "$version"
 same everyone_may_read "$(find "$dest" ! -type l ! -perm -444)" ''
+for shell in bash-completion/completions/tcpdropcap zsh/site-functions/_tcpdropcap \
+	fish/vendor_completions.d/tcpdropcap.fish; do
+	same "completion_is_the_output_of_the_program $shell" "$(cat "$dest/usr/local/share/$shell")" \
+		"$("$build/tcpdropcap" --completion "$(expr "$shell" : '\([a-z]*\)')")"
+done
 same no_path_has_destdir "$(grep -c "$dest" "$dest/usr/local/share/tcpdropcap/installed")" 0
 
-# A file of an older version goes, what is another's stays.
+# Files of an older version are removed, files of others stay.
 echo "$lib/plugins/tcpdropcap/old.lua" >>"$dest/usr/local/share/tcpdropcap/installed"
 : >"$dest$lib/plugins/tcpdropcap/old.lua"
 : >"$dest$lib/plugins/mine.lua"
@@ -53,7 +60,7 @@ everywhere install
 [ ! -e "$dest$lib/plugins/tcpdropcap/old.lua" ] && [ -e "$dest$lib/plugins/tcpdropcap/tcpdropcap.lua" ] &&
 	ok older_version_is_replaced || not_ok older_version_is_replaced "$(files_in "$dest")"
 everywhere uninstall
-same uninstall_takes_back_no_more "$(files_in "$dest")" $lib/plugins/mine.lua
+same uninstall_removes_no_other_file "$(files_in "$dest")" $lib/plugins/mine.lua
 rm "$dest$lib/plugins/mine.lua"
 everywhere install
 everywhere uninstall
@@ -65,9 +72,9 @@ same uninstall_leaves_nothing "$(find "$dest" -mindepth 1)" ''
 everywhere uninstall
 same uninstall_again_is_no_error "$(cat "$work/made")" ''
 
-# PREFIX moves the tool, and Wireshark's folders stay its own.
+# PREFIX is the folder of the program; the folders of Wireshark do not depend on it.
 made install DESTDIR="$dest" PREFIX=/opt/drop
-same prefix_is_heeded "$(files_in "$dest" | grep ^/opt)" "$(of_prefix /opt/drop)"
+same prefix_is_used "$(files_in "$dest" | grep ^/opt)" "$(of_prefix /opt/drop)"
 plugins=$(tshark_of_user -G folders | sed -n 's/^Global Lua Plugins:[[:space:]]*//p')
 extcaps=$(tshark_of_user -G folders | sed -n 's/^\(Global \)\{0,1\}[Ee]xtcap path:[[:space:]]*//p')
 [ -f "$dest$plugins/tcpdropcap/tcpdropcap.lua" ] && [ -L "$dest$extcaps/tcpdropcap" ] &&
@@ -75,12 +82,12 @@ extcaps=$(tshark_of_user -G folders | sed -n 's/^\(Global \)\{0,1\}[Ee]xtcap pat
 made uninstall DESTDIR="$dest" PREFIX=/opt/drop
 same prefix_is_left_empty "$(find "$dest" -mindepth 1)" ''
 
-# The build that only reads is no source of packets.
+# The build without BPF is not an interface of Wireshark.
 BUILD=$build WITHOUT_BPF=1 DESTDIR=$dest sh install.sh install global
-same offline_tool_is_no_interface "$(files_in "$dest" | grep extcap)" ''
+same offline_program_is_not_an_interface "$(files_in "$dest" | grep extcap)" ''
 rm -rf "$dest"
 
-# For one user: Wireshark finds all without being told.
+# For one user: Wireshark finds all files without further settings.
 made install-user
 same installs_for_one_user "$(files_in "$home")" "$({
 	of_prefix /.local
@@ -111,24 +118,4 @@ fi
 made uninstall-user
 same uninstall_of_one_user_leaves_nothing "$(files_in "$home" | grep tcpdropcap)" ''
 
-# Completion: what --help lists, and names that the tool takes.
-completed() { # WORD...: the last is being typed
-	bash -c 'PATH=$(dirname "$1"):$PATH
-		. capture/completion.bash
-		shift
-		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-		_tcpdropcap tcpdropcap "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-		echo "${COMPREPLY[*]}"' bash "$build/tcpdropcap" "$@"
-}
-if command -v bash >/dev/null; then
-	same completes_options "$(completed tcpdropcap --st)" '--state --stack --strict'
-	same completes_commands "$(completed tcpdropcap co)" "count compare"
-	same completes_options_of_a_command "$(completed tcpdropcap count --fo)" --folded
-	same completes_names "$(completed tcpdropcap -e re) $(completed tcpdropcap --stack n)" 'retransmit reset none'
-	same completes_all_names "$(completed tcpdropcap -e '') $(completed tcpdropcap --state '')" \
-		"$("$build/tcpdropcap" --extcap-config --extcap-interface tcpdropcap |
-			sed -n 's/^value {arg=[06]}{value=\([^}]*\)}.*/\1/p' | tr '\n' ' ' | sed 's/ $//')"
-else
-	skip completion "bash is not installed"
-fi
 exit $status

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The man page has the commands and options that --help has, with their letters and arguments, and no others.
+# The man page has the same commands and options as --help, with the same letters and arguments.
 #   TOOL=... man_test.sh
 set -u
 : "${TOOL:?}"
@@ -9,7 +9,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 status=0
 
-# same NAME: the two lists are one.
+# same NAME: the two lists are equal.
 same() {
 	if why=$(diff "$work/help" "$work/man"); then
 		echo "ok $1"
@@ -26,9 +26,9 @@ help_options() {
 }
 
 # A section of the page.
-section() { awk -v wanted="$1" '/^\.Sh/ { on = $2 == wanted } on' $man; }
+section() { awk -v name="$1" '/^\.Sh/ { on = $2 == name } on' $man; }
 
-# The same as help_options, of the .It lines of stdin.
+# The same form, from the .It lines of stdin.
 man_options() {
 	awk '$1 == ".It" && $2 == "Fl" {
 		letter = "-"
@@ -50,22 +50,29 @@ section DESCRIPTION | man_options >"$work/main"
 cp "$work/main" "$work/man"
 same "options of tcpdropcap"
 
-# A section for each command: its own options in a list, and a "not" of those that are only a capture's.
+# A command's section lists its options. If it names options that the command does not have, then those are
+# the only ones of the main list that it lacks.
 for command in $commands; do
+	section SYNOPSIS | grep -q "^\.Cm $command\$" && echo "ok $command is in the synopsis" || {
+		echo "not ok $command is in the synopsis: it is not"
+		status=1
+	}
+	[ "$command" != help ] || continue
 	name=$(echo "$command" | tr '[:lower:]' '[:upper:]')
 	help_options "$command" >"$work/help"
 	section "$name" >"$work/section"
-	man_options <"$work/section" >"$work/own"
-	sed -n 's/^\.Fl Fl \([a-z0-9-]*\).*/\1/p' "$work/section" >"$work/mentioned"
-	while read -r letter option argument; do
-		grep -qx "$option" "$work/mentioned" && ! grep -q " $option\( arg\)*$" "$work/help" ||
-			echo "$letter $option${argument:+ $argument}"
-	done <"$work/main" | sort - "$work/own" >"$work/man"
-	same "options of tcpdropcap $command"
-	grep -q "^\.Cm $command\$" "$work/section" && section SYNOPSIS | grep -q "^\.Cm $command\$" &&
-		echo "ok $command stands in the synopsis" || {
-		echo "not ok $command stands in the synopsis: it does not"
+	[ -s "$work/section" ] || {
+		echo "not ok $command has a section: there is no $name"
 		status=1
 	}
+	man_options <"$work/section" >"$work/own"
+	sed -n 's/^\.Fl Fl \([a-z0-9-]*\).*/\1/p' "$work/section" | while read -r option; do
+		grep -q "^. $option\( arg\)*$" "$work/help" || echo "$option"
+	done >"$work/lacks"
+	[ ! -s "$work/lacks" ] || while read -r letter option argument; do
+		grep -qx "$option" "$work/lacks" || echo "$letter $option${argument:+ $argument}"
+	done <"$work/main" | sort - "$work/own" >"$work/man"
+	[ -s "$work/lacks" ] || cp "$work/own" "$work/man"
+	same "options of tcpdropcap $command"
 done
 exit $status

@@ -60,9 +60,9 @@ suite() { # NAME BUILD
 			sh "$tests/dissector/links_test.sh" "$2/tests" dissector/tcpdropcap.lua
 		;;
 	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" && sh "$tests/compare_test.sh" ;;
-	offline) sh "$tests/offline_test.sh" "$2" ;;
+	offline) sh "$tests/offline_test.sh" "$2" && sh "$tests/targets_test.sh" "$2" ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;
-	cli) sh "$tests/cli_test.sh" ;;
+	cli) sh "$tests/completion_test.sh" && sh "$tests/cli_test.sh" ;;
 	install) sh "$tests/install_test.sh" "$2" ;;
 	extcap) sh "$tests/extcap_test.sh" ;;
 	bad) READ_FILE=$2/tests/read_file sh "$tests/bad/bad_test.sh" ;;

@@ -10,15 +10,16 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include "held.h"
 #include "input.h"
 
 enum {
 	INPUT_BYTES = 64 << 10,
 	MAGIC_BYTES = 4,
-	GZIP_WINDOW = 15 + 16, /* the largest; with gzip's header */
+	GZIP_WINDOW = 15 + 16, /* the largest, + 16: with gzip's header */
 	/*
-	 * 32 MiB, more than any level but --ultra asks for: a small hostile file must not take
-	 * more.
+	 * 32 MiB, which is enough for all levels but --ultra. A small hostile file must not make us
+	 * allocate more.
 	 */
 	ZSTD_WINDOW_LOG = 25,
 };
@@ -28,19 +29,19 @@ struct input {
 	int fd;
 	char *path;
 	ptrdiff_t (*read)(struct input *input, void *bytes, size_t size);
-	uint8_t bytes[INPUT_BYTES]; /* as they stand in the file */
-	size_t at, length;	    /* of those that are not used yet */
-	uint64_t offset;	    /* in the file, of the byte at */
+	uint8_t bytes[INPUT_BYTES]; /* of the file, unchanged */
+	size_t at, length;	    /* the part that is not consumed yet */
+	uint64_t offset;	    /* of the byte at, in the file */
 	bool in_frame;		    /* more bytes must follow */
 	z_stream gzip;
-	int gzip_status; /* of the last step */
+	int gzip_status; /* result of the last step */
 	ZSTD_DStream *zstd;
-	size_t zstd_first; /* bytes of a frame's head */
-	size_t zstd_wants; /* bytes up to the end of what zstd can decode at once */
-	char damage[256];  /* of compressed data; "": none */
+	size_t zstd_first; /* bytes of the header of a frame */
+	size_t zstd_next;  /* bytes that zstd needs for its next step */
+	char damage[256];  /* of the compressed data; "": none */
 };
 
-/* Reads when all bytes are used. Returns 1; 0 at the end; -errno. */
+/* Reads if all bytes are consumed. Returns 1; 0 at the end; -errno. */
 static int fill(struct input *input)
 {
 	ptrdiff_t n;
@@ -55,7 +56,7 @@ static int fill(struct input *input)
 	return 1;
 }
 
-static void use(struct input *input, size_t count)
+static void consume(struct input *input, size_t count)
 {
 	input->at += count;
 	input->length -= count;
@@ -69,7 +70,7 @@ static ptrdiff_t read_plain(struct input *input, void *bytes, size_t size)
 	if (size > input->length)
 		size = input->length;
 	memcpy(bytes, input->bytes + input->at, size);
-	use(input, size);
+	consume(input, size);
 	return (ptrdiff_t)size;
 }
 
@@ -80,23 +81,23 @@ static int damaged(struct input *input, const char *format, const char *why)
 	return -EBADMSG;
 }
 
-/* The end of the file: it must not come in the middle of a frame. */
-static int ended(struct input *input, const char *format)
+/* The result at the end of the file, which must not be in the middle of a frame. */
+static int end_of_file(struct input *input, const char *format)
 {
 	return input->in_frame
 		       ? damaged(input, format, "the file ends in the middle of it: it was cut off")
 		       : 0;
 }
 
-/* Zeros fill the last block of a tape, after the last member. */
+/* Zeros may follow the last member: they fill the last block of a tape. */
 static bool skip_zeros(struct input *input)
 {
 	while (!input->in_frame && input->length && !input->bytes[input->at])
-		use(input, 1);
+		consume(input, 1);
 	return input->length == 0;
 }
 
-/* Decompresses some; returns how much came out. */
+/* Decompresses some bytes; returns the number of bytes that it produced. */
 static size_t inflate_some(struct input *input, void *bytes, size_t size)
 {
 	z_stream *gzip = &input->gzip;
@@ -106,7 +107,7 @@ static size_t inflate_some(struct input *input, void *bytes, size_t size)
 	gzip->next_out = bytes;
 	gzip->avail_out = (uInt)size;
 	input->gzip_status = inflate(gzip, Z_NO_FLUSH);
-	use(input, input->length - gzip->avail_in);
+	consume(input, input->length - gzip->avail_in);
 	input->in_frame = input->gzip_status != Z_STREAM_END;
 	if (!input->in_frame)
 		inflateReset(gzip);
@@ -120,7 +121,7 @@ static bool inflate_failed(const struct input *input)
 	return status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR;
 }
 
-/* What came out before an error is handed over first. */
+/* The bytes before an error are returned first. */
 static ptrdiff_t read_gzip(struct input *input, void *bytes, size_t size)
 {
 	size_t out = 0;
@@ -134,7 +135,7 @@ static ptrdiff_t read_gzip(struct input *input, void *bytes, size_t size)
 						       : zError(input->gzip_status));
 		got = fill(input);
 		if (got <= 0)
-			return got ? got : ended(input, "gzip");
+			return got ? got : end_of_file(input, "gzip");
 		if (!skip_zeros(input))
 			out = inflate_some(input, bytes, size);
 	}
@@ -150,15 +151,15 @@ static int zstd_damaged(struct input *input, size_t status)
 }
 
 /*
- * zstd gets no more than it can decode at once, a block: of a call that ends in an error, what came
- * out before it is lost.
+ * zstd gets no more than it can decode in one step, a block: if a call ends in an error, the bytes
+ * that it produced before are lost.
  */
 static ptrdiff_t read_zstd(struct input *input, void *bytes, size_t size)
 {
 	ZSTD_outBuffer out = { bytes, size, 0 };
 
 	while (!out.pos) {
-		ZSTD_inBuffer in = { .size = input->zstd_wants };
+		ZSTD_inBuffer in = { .size = input->zstd_next };
 		int got = fill(input);
 		size_t status;
 
@@ -167,16 +168,16 @@ static ptrdiff_t read_zstd(struct input *input, void *bytes, size_t size)
 		in.src = input->bytes + input->at;
 		if (in.size > input->length)
 			in.size = input->length;
-		/* Even without input there may be output left inside. */
+		/* Without input, zstd may still hold output. */
 		status = ZSTD_decompressStream(input->zstd, &out, &in);
 		if (ZSTD_isError(status))
 			return zstd_damaged(input, status);
-		use(input, in.pos);
+		consume(input, in.pos);
 		if (in.pos || out.pos) {
 			input->in_frame = status != 0;
-			input->zstd_wants = status ? status : input->zstd_first;
+			input->zstd_next = status ? status : input->zstd_first;
 		} else if (!got) {
-			return ended(input, "zstd");
+			return end_of_file(input, "zstd");
 		}
 	}
 	return (ptrdiff_t)out.pos;
@@ -196,7 +197,7 @@ static int open_zstd(struct input *input)
 		return -ENOMEM;
 	ZSTD_DCtx_setParameter(input->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG);
 	input->zstd_first = ZSTD_initDStream(input->zstd);
-	input->zstd_wants = input->zstd_first;
+	input->zstd_next = input->zstd_first;
 	return 0;
 }
 
@@ -204,7 +205,7 @@ static const struct compression {
 	uint8_t magic[MAGIC_BYTES];
 	uint8_t magic_bytes;
 	const char *program;
-	int (*open)(struct input *input); /* NULL: not read here */
+	int (*open)(struct input *input); /* NULL: not supported */
 } compressions[] = {
 	{ { 0x1f, 0x8b }, 2, "gzip", open_gzip },
 	{ { 0x28, 0xb5, 0x2f, 0xfd }, 4, "zstd", open_zstd },
@@ -213,7 +214,7 @@ static const struct compression {
 	{ { 'B', 'Z', 'h' }, 3, "bzip2", NULL },
 };
 
-/* Finds out what the bytes are. A pipe may give the first ones one by one. */
+/* Finds out the compression. A pipe may give the first bytes one by one. */
 static int recognise(struct input *input, struct error *error)
 {
 	ptrdiff_t n = 1;
@@ -235,7 +236,7 @@ static int recognise(struct input *input, struct error *error)
 			continue;
 		if (!found->open)
 			return error_set(error, -EPROTO,
-					 "%s: compressed by %s, which is not read here; pipe it "
+					 "%s: compression by %s is not supported; pipe it "
 					 "through %s -dc",
 					 input_name(input), found->program, found->program);
 		return found->open(input) ? error_set(error, -ENOMEM, "out of memory") : 0;
@@ -246,7 +247,9 @@ static int recognise(struct input *input, struct error *error)
 static int open_file(struct input *input, struct error *error)
 {
 	if (strcmp(input->path, "-") != 0) {
-		input->fd = open(input->path, O_RDONLY | O_CLOEXEC);
+		input->fd = held_take_input(input->path);
+		if (input->fd < 0)
+			input->fd = open(input->path, O_RDONLY | O_CLOEXEC);
 		if (input->fd < 0)
 			return error_set(error, -errno, "%s: cannot read it: %s", input->path,
 					 strerror(errno));

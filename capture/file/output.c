@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,50 +10,73 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "held.h"
 #include "output.h"
+#include "util/signals.h"
 
 enum {
 	OUTPUT_BYTES = 64 << 10,
-	GZIP_WINDOW = 15 + 16, /* the largest; with gzip's header */
-	GZIP_MEMORY = 8,       /* zlib's own default */
+	GZIP_WINDOW = 15 + 16, /* the largest, + 16: with gzip's header */
+	GZIP_MEMORY = 8,       /* zlib's default */
+	STALL_MS = 1000,
 };
 
-/* What is to be had of the bytes after a step. */
+/* How much output a compression step must produce. */
 enum step {
-	STEP_MORE,  /* whatever comes out */
-	STEP_FLUSH, /* all that went in */
-	STEP_END,   /* and the end of the stream */
+	STEP_MORE,  /* as much as the compression likes */
+	STEP_FLUSH, /* all bytes that it was given */
+	STEP_END,   /* all bytes and the end of the stream */
 	STEP_COUNT,
 };
 
 struct output {
-	struct pcapng_target file;
 	int fd;
-	bool is_file; /* a regular file, made by us from its start */
+	bool is_file; /* a regular file, which we write from its start */
 	int (*write)(struct output *output, const void *bytes, size_t size, enum step step);
 	uint64_t taken; /* bytes that the file has */
-	uint64_t whole; /* up to there it can be read */
+	uint64_t whole; /* bytes of it that can be decompressed */
 	bool unflushed; /* the compression may hold bytes back */
-	int error;	/* first one: stays */
+	int error;	/* the first one: it stays */
 	z_stream gzip;
 	ZSTD_CCtx *zstd;
 	uint8_t bytes[OUTPUT_BYTES]; /* compressed */
 };
 
-static int put(struct output *output, const void *bytes, size_t size)
+/*
+ * After the user has asked for the end, a reader that takes nothing for so long ends the writing.
+ */
+static bool reader_has_stalled(int fd)
 {
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
+
+	return signals_stop_asked() && poll(&room, 1, STALL_MS) == 0;
+}
+
+/* Returns 0 or -errno; adds the bytes that were written to *taken in either case. */
+static int put_all(int fd, const void *bytes, size_t size, uint64_t *taken)
+{
+	struct pcapng_target target = pcapng_target_fd(fd);
 	const uint8_t *at = bytes;
 
 	while (size) {
-		ptrdiff_t n = output->file.write(output->file.context, at, size);
+		ptrdiff_t n = -EAGAIN;
 
+		if (!reader_has_stalled(fd))
+			n = target.write(target.context, at, size);
+		if (n == -EINTR) /* while it waited; whether to wait again is asked above */
+			continue;
 		if (n <= 0)
 			return n ? (int)n : -EIO;
 		at += n;
 		size -= n;
-		output->taken += n;
+		*taken += n;
 	}
 	return 0;
+}
+
+static int put(struct output *output, const void *bytes, size_t size)
+{
+	return put_all(output->fd, bytes, size, &output->taken);
 }
 
 static int write_plain(struct output *output, const void *bytes, size_t size, enum step step)
@@ -115,7 +139,7 @@ static ptrdiff_t write_output(void *context, const void *bytes, size_t size)
 	return err ? err : (ptrdiff_t)size;
 }
 
-/* A flush ends a block of the compression: without new bytes it would be an empty one. */
+/* A flush ends a block of the compression. Without new bytes, this would be an empty block. */
 static int flush_output(void *context)
 {
 	struct output *output = context;
@@ -138,7 +162,7 @@ static bool ends_in(const char *path, const char *suffix)
 	return length > end && strcmp(path + length - end, suffix) == 0;
 }
 
-/* With a checksum, as the zstd command writes: a reader can tell damage. */
+/* With a checksum, like the zstd command, so that a reader notices damage. */
 static int open_compression(struct output *output, const char *path)
 {
 	if (ends_in(path, ".gz")) {
@@ -156,7 +180,7 @@ static int open_compression(struct output *output, const char *path)
 	return 0;
 }
 
-/* A FIFO is opened as it is: with O_CREAT, fs.protected_fifos refuses one of another user. */
+/* A FIFO is opened without O_CREAT: with it, fs.protected_fifos refuses another user's FIFO. */
 static int open_file(const char *path, struct error *error)
 {
 	struct stat st;
@@ -166,10 +190,13 @@ static int open_file(const char *path, struct error *error)
 		if (isatty(STDOUT_FILENO))
 			return error_set(
 				error, -EINVAL,
-				"-w -: standard output is a terminal; redirect it, or leave "
-				"-w out for text");
+				"-w -: standard output is a terminal; redirect it, or omit "
+				"-w for text");
 		return STDOUT_FILENO;
 	}
+	fd = held_take_output(path);
+	if (fd >= 0)
+		return fd;
 	if (!stat(path, &st) && S_ISFIFO(st.st_mode))
 		create = 0;
 	fd = open(path, O_WRONLY | O_CLOEXEC | create, 0644);
@@ -198,13 +225,14 @@ struct output *output_open(const char *path, struct error *error)
 		output_close(output);
 		return NULL;
 	}
-	output->file = pcapng_target_fd(output->fd);
 	output->is_file = output->fd != STDOUT_FILENO && !fstat(output->fd, &st) &&
 			  S_ISREG(st.st_mode);
 	return output;
 }
 
-/* A write that fails in its middle leaves a part of a block, which readers take for damage. */
+/*
+ * A write that failed can have left a part of a block, which is damage to a reader: it is cut off.
+ */
 int output_close(struct output *output)
 {
 	int err;
@@ -221,4 +249,26 @@ int output_close(struct output *output)
 	ZSTD_freeCCtx(output->zstd);
 	free(output);
 	return err;
+}
+
+static ssize_t write_text(void *cookie, const char *bytes, size_t size)
+{
+	uint64_t taken = 0;
+	int err = put_all(*(const int *)cookie, bytes, size, &taken);
+
+	errno = -err;
+	return err ? 0 : (ssize_t)size; /* fopencookie(3): an error is 0 */
+}
+
+FILE *output_text_stream(void)
+{
+	static int fd = STDOUT_FILENO;
+	static FILE *stream;
+
+	if (stream)
+		return stream;
+	stream = fopencookie(&fd, "w", (cookie_io_functions_t){ .write = write_text });
+	if (stream && isatty(fd))
+		setvbuf(stream, NULL, _IOLBF, 0);
+	return stream;
 }

@@ -3,27 +3,42 @@
 #define OUTPUT_H
 
 /*
- * A file that is written from its start, compressed where its name ends in .gz or .zst. What is
- * flushed can be decompressed up to there whatever happens next. It knows nothing of what the bytes
- * mean, but that each write ends where a reader may stop.
+ * A file that is written from its start, compressed if its name ends in .gz or .zst. After a flush,
+ * everything so far can be decompressed, whatever happens next. It does not know the meaning of the
+ * bytes, only that a reader may stop at the end of each write.
+ *
+ * It waits for a slow reader, of a blocking or non-blocking descriptor, until the user asks for the
+ * end (signals.h); from then on a reader that takes nothing for a second makes a write fail with
+ * -EAGAIN.
  */
+
+#include <stdio.h>
 
 #include "pcapng/pcapng.h"
 #include "util/error.h"
 
 struct output;
 
-/* "-" is standard output. A regular file that is in the way is overwritten. NULL and the error. */
+/*
+ * "-" is standard output. An existing file is overwritten. Returns NULL and the error if the file
+ * cannot be opened.
+ */
 struct output *output_open(const char *path, struct error *error);
 
-/* For pcapng_writer_new; the output must outlive the writer. It takes all bytes or fails. */
+/* For pcapng_writer_new; the output must outlive the writer. Takes all bytes or fails. */
 struct pcapng_target output_target(struct output *output);
 
 /*
- * Ends the compression and closes the file. One whose writing failed is cut behind the last write,
- * or of a compressed file the last flush, that succeeded. Frees the output; NULL is accepted.
- * Returns 0 or the first error of all writing.
+ * Ends the compression and closes the file. After a failed write, a regular file is truncated to
+ * the end of the last write, or of a compressed file the last flush, that succeeded. Frees the
+ * output; NULL is accepted. Returns 0 or the first error of all writes.
  */
 int output_close(struct output *output);
+
+/*
+ * Standard output as a stream for text, which waits as above; stdio's own stdout fails on a full
+ * non-blocking descriptor. It stays open until the process ends. NULL: no memory.
+ */
+FILE *output_text_stream(void);
 
 #endif

@@ -5,26 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cbpf_code.h"
 #include "cbpf_to_ebpf.h"
 
-/* Of classic BPF, what linux/bpf_common.h does not name. */
-#define CLASSIC_TXA   0x80
-#define CLASSIC_RET_A 0x10
-#define MEMORY_SLOTS  16
+#define MEMORY_SLOTS 16
 
-/* A and X always have their upper half zero. */
+/* The registers of classic BPF, A and X, always have a zero upper half. */
 enum reg {
 	A = BPF_REG_0,
 	FRAME = BPF_REG_1,
 	CAPLEN = BPF_REG_2,
 	LEN = BPF_REG_3,
 	X = BPF_REG_4,
-	AT = BPF_REG_5, /* an offset in the frame, then the address there */
+	AT = BPF_REG_5, /* an offset in the frame, then its address */
 };
 
-/* Where a jump leads: to the classic instruction of that number, or to one of two ends. */
+/* The target of a jump: the number of a classic instruction, or one of the two ends. */
 enum target {
-	NOWHERE = -3, /* no jump, or its offset stands already */
+	NOWHERE = -3, /* not a jump, or the offset is set already */
 	REJECT = -2,
 	ACCEPT = -1,
 };
@@ -32,8 +30,8 @@ enum target {
 struct translation {
 	struct ebpf_filter *filter;
 	int targets[EBPF_FILTER_INSNS_MAX];
-	size_t starts[EBPF_FILTER_INSNS_MAX]; /* of what each classic instruction became */
-	size_t ends[2];			      /* of REJECT and ACCEPT, counted from REJECT */
+	size_t starts[EBPF_FILTER_INSNS_MAX]; /* of the translation of each instruction */
+	size_t ends[2];			      /* of REJECT and ACCEPT; REJECT is 0 */
 	bool jumps_to[2];
 	bool too_long;
 };
@@ -85,7 +83,7 @@ static void jump(struct translation *translation, int target)
 	emit_jump(translation, insn_k(BPF_JMP | BPF_JA, 0, 0), target);
 }
 
-/* Rejects the frame if reg (unsigned, 32 bits) is op k. */
+/* Rejects the frame if "reg op k" is true (unsigned, 32 bits). */
 static void reject_if(struct translation *translation, unsigned int op, enum reg reg, uint32_t k)
 {
 	emit_jump(translation, insn_k(BPF_JMP32 | op, reg, k), REJECT);
@@ -111,8 +109,9 @@ static void load(struct translation *translation, enum reg reg, enum reg base, i
 }
 
 /*
- * A field that ends at a known offset. Returns false if that is beyond all frames; the check then
- * always rejects, and stays a condition because the verifier takes no code that cannot be reached.
+ * Rejects frames in which a field that ends at that offset is missing. Returns false if no frame is
+ * so long: the check rejects all frames then. It stays a condition, because the verifier refuses
+ * code that cannot be reached.
  */
 static bool check_end(struct translation *translation, uint64_t end)
 {
@@ -129,8 +128,8 @@ static void load_absolute(struct translation *translation, const struct classic_
 }
 
 /*
- * At X + k, without wrapping round. The first of two bounds is the verifier's, which knows nothing
- * of CAPLEN and so must see a constant one.
+ * A field at X + k, in 64 bits, so that the sum cannot wrap. The first of the two limits is for the
+ * verifier, which does not know the range of CAPLEN and needs a constant.
  */
 static void load_indirect(struct translation *translation, const struct classic_insn *from)
 {
@@ -147,7 +146,7 @@ static void load_indirect(struct translation *translation, const struct classic_
 	load(translation, A, AT, -(int)size, size_code);
 }
 
-/* X = the length of the IP header whose first byte stands there. */
+/* X = the length of the IP header whose first byte is at k. */
 static void load_header_length(struct translation *translation, const struct classic_insn *from)
 {
 	if (!check_end(translation, (uint64_t)from->k + 1))
@@ -157,7 +156,7 @@ static void load_header_length(struct translation *translation, const struct cla
 	emit(translation, insn_k(BPF_ALU | BPF_LSH, X, 2));
 }
 
-/* Between the register and a word of scratch memory, which is on the stack. */
+/* A load or store between the register and a word of scratch memory, which is on the stack. */
 static struct bpf_insn memory_insn(unsigned int class, enum reg reg, uint32_t slot)
 {
 	bool loads = class == BPF_LDX;
@@ -183,24 +182,28 @@ static int translate_load(struct translation *translation, const struct classic_
 {
 	enum reg reg = BPF_CLASS(from->code) == BPF_LD ? A : X;
 
-	if (BPF_MODE(from->code) == BPF_IMM)
+	switch (BPF_MODE(from->code)) {
+	case BPF_IMM:
 		set_k(translation, reg, from->k);
-	else if (BPF_MODE(from->code) == BPF_LEN)
+		return 0;
+	case BPF_LEN:
 		set_x(translation, reg, LEN);
-	else if (BPF_MODE(from->code) == BPF_MEM)
+		return 0;
+	case BPF_MEM:
 		return translate_memory(translation, BPF_LDX, reg, from->k);
-	else if (reg == A && BPF_MODE(from->code) == BPF_ABS)
+	case BPF_ABS:
 		load_absolute(translation, from);
-	else if (reg == A && BPF_MODE(from->code) == BPF_IND)
+		return 0;
+	case BPF_IND:
 		load_indirect(translation, from);
-	else if (reg == X && BPF_MODE(from->code) == BPF_MSH)
+		return 0;
+	default: /* BPF_MSH */
 		load_header_length(translation, from);
-	else
-		return -EOPNOTSUPP;
-	return 0;
+		return 0;
+	}
 }
 
-/* By 32 or more, all bits are gone; BPF would take the number modulo 32. */
+/* A shift by 32 or more gives 0 in classic BPF; BPF takes the number modulo 32. */
 static void translate_shift(struct translation *translation, const struct classic_insn *from)
 {
 	unsigned int op = BPF_ALU | BPF_OP(from->code);
@@ -222,10 +225,10 @@ static void translate_shift(struct translation *translation, const struct classi
 static int translate_alu(struct translation *translation, const struct classic_insn *from)
 {
 	unsigned int op = BPF_OP(from->code);
-	bool by_x = BPF_SRC(from->code) == BPF_X && op != BPF_NEG;
+	bool by_x = BPF_SRC(from->code) == BPF_X;
 	bool divides = op == BPF_DIV || op == BPF_MOD;
 
-	if (op > BPF_XOR || (divides && !by_x && !from->k))
+	if (divides && !by_x && !from->k)
 		return -EOPNOTSUPP;
 	if (op == BPF_LSH || op == BPF_RSH) {
 		translate_shift(translation, from);
@@ -238,7 +241,7 @@ static int translate_alu(struct translation *translation, const struct classic_i
 	return 0;
 }
 
-/* Classic jumps have two ways, BPF's have one and go on otherwise. */
+/* A classic jump has two targets; a jump of BPF has one, and otherwise continues. */
 static int translate_jump(struct translation *translation, const struct classic_insn *from,
 			  int next)
 {
@@ -251,8 +254,6 @@ static int translate_jump(struct translation *translation, const struct classic_
 		jump(translation, next + (int)from->k);
 		return 0;
 	}
-	if (op != BPF_JEQ && op != BPF_JGT && op != BPF_JGE && op != BPF_JSET)
-		return -EOPNOTSUPP;
 	emit_jump(translation,
 		  by_x ? insn_x(BPF_JMP32 | op, A, X) : insn_k(BPF_JMP32 | op, A, from->k),
 		  next + from->jt);
@@ -263,15 +264,17 @@ static int translate_jump(struct translation *translation, const struct classic_
 
 static int translate_return(struct translation *translation, const struct classic_insn *from)
 {
-	if (from->code & CLASSIC_RET_A)
+	if (from->code & CBPF_RET_A)
 		reject_if(translation, BPF_JEQ, A, 0);
-	jump(translation, from->code & CLASSIC_RET_A || from->k ? ACCEPT : REJECT);
+	jump(translation, from->code & CBPF_RET_A || from->k ? ACCEPT : REJECT);
 	return 0;
 }
 
-/* The instruction before that of number next. */
+/* Translates one instruction; next is the number of the next one. */
 static int translate_one(struct translation *translation, const struct classic_insn *from, int next)
 {
+	if (!cbpf_code_is_valid(from->code))
+		return -EOPNOTSUPP;
 	switch (BPF_CLASS(from->code)) {
 	case BPF_LD:
 	case BPF_LDX:
@@ -287,13 +290,12 @@ static int translate_one(struct translation *translation, const struct classic_i
 	case BPF_RET:
 		return translate_return(translation, from);
 	default: /* BPF_MISC */
-		set_x(translation, from->code & CLASSIC_TXA ? A : X,
-		      from->code & CLASSIC_TXA ? X : A);
+		set_x(translation, from->code & CBPF_TXA ? A : X, from->code & CBPF_TXA ? X : A);
 		return 0;
 	}
 }
 
-/* The verifier wants each word of the stack written before it is read. */
+/* The verifier requires that each word of the stack is written before it is read. */
 static void clear_memory(struct translation *translation, const struct classic_insn *program,
 			 size_t count)
 {
@@ -310,7 +312,7 @@ static void clear_memory(struct translation *translation, const struct classic_i
 	}
 }
 
-/* Each end, if anything leads there: what cannot be reached, the verifier refuses. */
+/* Only ends that are the target of a jump: the verifier refuses code that cannot be reached. */
 static void emit_ends(struct translation *translation)
 {
 	for (int end = REJECT; end <= ACCEPT; end++) {
@@ -322,7 +324,7 @@ static void emit_ends(struct translation *translation)
 	}
 }
 
-/* Returns whether all jumps lead to somewhere in the program. */
+/* Returns whether all targets are in the program. */
 static bool set_offsets(struct translation *translation, size_t count)
 {
 	struct ebpf_filter *filter = translation->filter;

@@ -3,14 +3,13 @@
 #define CBPF_TO_EBPF_H
 
 /*
- * A filter expression as instructions that the kernel runs: what libpcap has compiled to classic
- * BPF, translated to BPF (bpf(4) and the kernel's Documentation/networking/filter.rst have both).
- * Pure; what it cannot translate it refuses, and what the verifier thinks of the result it does not
- * know.
+ * Translates the classic BPF that libpcap makes of a filter expression to the BPF that the kernel
+ * runs (bpf(4), Documentation/networking/filter.rst in the kernel). Pure. It refuses programs that
+ * it cannot translate; it does not check that the verifier accepts the result.
  *
- * The instructions are the body of a function that gets the frame, its captured length and its true
- * length in R1 to R3, and returns whether the filter accepts it, 1 or 0. It reads no byte of the
- * frame beyond EBPF_FILTER_FRAME_MAX, uses R0 to R5, and up to 64 bytes of stack.
+ * The result is the body of a function that gets the frame, its captured length and its true length
+ * in R1 to R3, and returns 1 if the filter accepts the frame, else 0. It reads no byte of the frame
+ * after EBPF_FILTER_FRAME_MAX, and uses R0 to R5 and at most 64 bytes of stack.
  */
 
 #include <linux/bpf.h>
@@ -28,12 +27,15 @@ struct ebpf_filter {
 	struct bpf_insn insns[EBPF_FILTER_INSNS_MAX];
 };
 
-/* Returns NULL and the error, errno as below or ENOMEM. It is to be freed with free(). */
+/*
+ * Returns the translated expression, to be freed with free(); NULL and the error, errno as below or
+ * ENOMEM.
+ */
 struct ebpf_filter *ebpf_filter_new(const struct expression *expression, struct error *error);
 
 /*
- * Returns 0; -E2BIG for a program that is too long, -ELOOP for one with a loop (of "protochain"),
- * -EOPNOTSUPP for an instruction that is none of classic BPF.
+ * Returns 0; -E2BIG for a program that is too long; -ELOOP for a loop (from "protochain");
+ * -EOPNOTSUPP for an instruction that is not classic BPF; -ENOMEM.
  */
 int cbpf_to_ebpf(struct ebpf_filter *filter, const struct classic_insn *program, size_t count);
 

@@ -7,7 +7,7 @@
 #include "expression.h"
 #include "util/strbuf.h"
 
-#define SNAPLEN 262144 /* tcpdump's; what of it a packet has, libpcap is told with each */
+#define SNAPLEN 262144 /* of tcpdump; libpcap gets the captured length with each packet */
 
 struct expression {
 	struct strbuf text;
@@ -57,6 +57,29 @@ void expression_free(struct expression *expression)
 	pcap_freecode(&expression->program);
 	strbuf_free(&expression->text);
 	free(expression);
+}
+
+/*
+ * libpcap does not list its keywords. Each of them begins an expression with one of these after it,
+ * but "gateway", which needs the name of a host. None of these makes libpcap look up a name.
+ */
+bool expression_may_begin(const char *word)
+{
+	static char *const operands[] = {
+		"", "1", "1-2", "192.0.2.1", "= 1", "tcp", "host 192.0.2.1", "broadcast"
+	};
+	struct error error;
+	bool found = false;
+
+	for (size_t i = 0; !found && i < sizeof(operands) / sizeof(operands[0]); i++) {
+		char *words[] = { (char *)(uintptr_t)word, operands[i] };
+		struct expression *expression = expression_new(words, 2, &error);
+
+		/* An operand of the wrong kind is another error. */
+		found = expression || !strstr(error.text, "syntax error");
+		expression_free(expression);
+	}
+	return found;
 }
 
 const char *expression_text(const struct expression *expression)

@@ -134,18 +134,18 @@ static bool state_matches(const struct filter *filter, const struct drop_report 
 	return !filter->states || (state >= 0 && filter->states >> state & 1);
 }
 
-/* As reason_find has it; a file does not say which of the kernel's enums a name is from. */
-static bool same_reason(const char *wanted, const char *name)
+/* As in reason_find(): a file does not record to which enum of the kernel a name belongs. */
+static bool same_reason(const char *requested, const char *name)
 {
 	static const char *const prefixes[] = { "SKB_DROP_REASON_", "SK_RST_REASON_" };
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
 		size_t length = strlen(prefixes[i]);
 
-		if (strncasecmp(wanted, prefixes[i], length) == 0)
-			wanted += length;
+		if (strncasecmp(requested, prefixes[i], length) == 0)
+			requested += length;
 	}
-	return strcasecmp(wanted, name) == 0;
+	return strcasecmp(requested, name) == 0;
 }
 
 static bool reason_matches(const struct filter *filter, const struct drop_report *report)

@@ -3,8 +3,8 @@
 #define FILTER_H
 
 /*
- * Which events the user wants. The one definition for captures and for files: of a capture, the
- * session hands what the kernel side can decide to it, and the rest is decided here.
+ * The events that the user has requested. One definition for captures and for files: in a capture,
+ * the kernel side evaluates as many of the conditions as it can, and the rest is evaluated here.
  */
 
 #include <stdbool.h>
@@ -19,10 +19,10 @@
 
 struct filter_list {
 	char *items[FILTER_ITEMS_MAX];
-	size_t count; /* 0: all pass */
+	size_t count; /* 0: all events pass */
 };
 
-/* Zero-initialized lets everything pass. All of it must hold; of a list, one item. */
+/* Zero-initialized, all events pass. All conditions must hold; of a list, one item. */
 struct filter {
 	unsigned int events;	    /* bit N: enum event_kind N; 0: all */
 	int family;		    /* AF_INET, AF_INET6; 0: both */
@@ -35,7 +35,7 @@ struct filter {
 	struct expression *expression; /* NULL: none */
 };
 
-/* Each takes one item of an option's list. Returns 0, or -errno and the error. */
+/* Each function adds one item of an option's list. Returns 0, or -errno and the error. */
 int filter_add_event(struct filter *filter, const char *name, struct error *error);
 int filter_add_state(struct filter *filter, const char *name, struct error *error);
 int filter_add_reason(struct filter *filter, const char *name, struct error *error);
@@ -43,10 +43,10 @@ int filter_add_pid(struct filter *filter, const char *text, struct error *error)
 int filter_add_comm(struct filter *filter, const char *comm, struct error *error);
 void filter_free(struct filter *filter);
 
-/* Whether a report passes. One without an owner passes no filter on the owner, and so on. */
+/* Whether the report passes. Without an owner it passes no condition on the owner, and so on. */
 bool filter_matches(const struct filter *filter, const struct drop_report *report);
 
-/* The same, but for what the kernel side of a capture has decided: owner and expression. */
+/* The part that the kernel side of a capture does not evaluate: owner and expression. */
 bool filter_matches_captured(const struct filter *filter, const struct drop_report *report);
 
 #endif

@@ -19,7 +19,9 @@
 
 #define NAMES_DIR "/run/netns"
 
-/* The inode number of a network namespace, else 0. *kept is its descriptor then, unless NULL. */
+/*
+ * Returns the inode number of a network namespace, with its descriptor in *kept unless NULL; or 0.
+ */
 static unsigned long netns_open(const char *path, int *kept)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -39,9 +41,10 @@ static unsigned long netns_open(const char *path, int *kept)
 	return inode;
 }
 
-/* The namespace of the option, as long as the process lives. */
+/* The descriptor of the namespace that the option names; open until the process ends. */
 static int pinned = -1;
 
+/* Pins the namespace at the path if it has that number; 0: any number. Returns whether it has. */
 static bool pin_if(const char *path, unsigned long inode)
 {
 	int fd = -1;
@@ -58,7 +61,7 @@ static bool pin_if(const char *path, unsigned long inode)
 	return true;
 }
 
-/* Whether an entry of dir, with suffix after its name, is the namespace; then it is pinned. */
+/* Pins the namespace if an entry of dir, with suffix after its name, is it. Returns whether so. */
 static bool any_in(const char *dir, const char *suffix, unsigned long inode)
 {
 	DIR *entries = opendir(dir);
@@ -83,13 +86,13 @@ static int find_number(const char *text, uint32_t *inode, struct error *error)
 	    (!any_in(NAMES_DIR, "", number) && !any_in("/proc", "/ns/net", number)))
 		return error_set(error, -ENOENT,
 				 "--netns: no process and no name in " NAMES_DIR
-				 " is in namespace %s; 'lsns -t net' lists them",
+				 " is in namespace %s; 'lsns -t net' lists the namespaces",
 				 text);
 	*inode = (uint32_t)number;
 	return 0;
 }
 
-/* The names that exist, for the message. */
+/* The existing names, for the message. */
 static void list_names(struct strbuf *text)
 {
 	DIR *entries = opendir(NAMES_DIR);
@@ -104,7 +107,7 @@ static void list_names(struct strbuf *text)
 	if (entries)
 		closedir(entries);
 	if (!text->length)
-		strbuf_add(text, "; there is none ('ip netns add' makes one)");
+		strbuf_add(text, "; the folder has none ('ip netns add' makes one)");
 }
 
 static void path_of(const char *text, char *path, size_t size)

@@ -2,7 +2,7 @@
 #ifndef NETNS_H
 #define NETNS_H
 
-/* Network namespaces by the names that ip-netns gives them, and by inode number. */
+/* Finds network namespaces by the names of ip-netns(8), by path and by inode number. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,15 +10,15 @@
 #include "util/error.h"
 
 /*
- * text is a name under /run/netns, a path, or an inode number. Returns 0 and sets *inode; -ENOENT
- * and the error if there is no such namespace. The namespace is pinned by a descriptor that stays
- * open until the process ends: the kernel gives the number of one that is gone to the next one.
+ * text is a name in /run/netns, a path, or an inode number. Returns 0 and sets *inode; -ENOENT and
+ * the error if there is no such namespace. A descriptor pins the namespace until the process ends:
+ * without it, the kernel could give the number of a deleted namespace to a new one.
  */
 int netns_find(const char *text, uint32_t *inode, struct error *error);
 
 /*
- * Whether the name, or path, by which a namespace was found does not lead to it any more: it was
- * deleted, or another one has its name. Of a number: false.
+ * Whether the name or path by which the namespace was found no longer refers to it: it was deleted,
+ * or another one has its name. Always false for a number.
  */
 bool netns_is_gone(const char *text, uint32_t inode);
 

@@ -2,13 +2,13 @@
 #ifndef LIST_H
 #define LIST_H
 
-/* Comma-separated lists, as options have them. */
+/* Lists with commas, the arguments of options. */
 
 #include "error.h"
 
 /*
- * Calls use for each item of the list. The option is named in the error. Returns what the first
- * failing call returned, -EINVAL for an empty item, -ENOMEM, or 0.
+ * Calls use for each item of the list until a call fails. option is for the error. Returns 0; the
+ * result of the call that failed; -EINVAL for an empty item; -ENOMEM.
  */
 int list_each(const char *option, const char *list,
 	      int (*use)(void *context, const char *item, struct error *error), void *context,

@@ -2,20 +2,21 @@
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
-/* What the user may say to a command that runs. */
+/* The requests that a user can send to a running command. */
 
 #include <stdbool.h>
 
 /*
- * From now on SIGINT, SIGTERM and SIGHUP ask for the end, each once: a second one has its usual
- * effect, in case a reader of the output has stalled. SIGUSR1 asks for the counts. SIGPIPE becomes
- * an error of the write.
+ * From now on SIGINT, SIGTERM and SIGHUP request the end, each of them once: a second one has its
+ * default effect, in case the end takes too long. SIGUSR1 requests the counts. A write to a closed
+ * pipe fails with EPIPE instead of SIGPIPE.
  */
 void signals_catch(void);
 
+/* Whether the end was requested. */
 bool signals_stop_asked(void);
 
-/* Whether counts are asked for since the last call. */
+/* Whether the counts were requested since the last call. */
 bool signals_counts_asked(void);
 
 #endif

@@ -2,9 +2,7 @@
 #ifndef SIPHASH_H
 #define SIPHASH_H
 
-/*
- * SipHash-2-4 (Aumasson, Bernstein 2012): a hash that nobody can predict or steer without its key.
- */
+/* SipHash-2-4 (Aumasson, Bernstein 2012): a hash that cannot be predicted without its key. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +11,7 @@ struct siphash_key {
 	uint64_t words[2];
 };
 
-/* Draws a key. Returns 0 or -errno. */
+/* Fills *key with random bytes. Returns 0 or -errno. */
 int siphash_draw_key(struct siphash_key *key);
 
 uint64_t siphash(const struct siphash_key *key, const void *bytes, size_t length);

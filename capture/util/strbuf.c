@@ -26,7 +26,7 @@ const char *strbuf_string(const struct strbuf *text)
 	return text->data ? text->data : "";
 }
 
-/* Returns whether length more bytes and a NUL fit. */
+/* Makes room for length more bytes and a NUL. Returns false without memory. */
 static bool strbuf_reserve(struct strbuf *text, size_t length)
 {
 	size_t capacity = text->capacity ? text->capacity : 256;
@@ -94,9 +94,9 @@ static bool is_continuation(unsigned char byte)
 }
 
 /*
- * Length of the printable character at s: 0 for a control character (C1 controls too, terminals
- * obey them) and for what is not UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above
- * U+10FFFF).
+ * Returns the length of the printable character at s; 0 for a control character (also C1, which
+ * terminals obey) and for a byte that is not UTF-8 (RFC 3629: no overlong forms, no surrogates,
+ * nothing above U+10FFFF).
  */
 static size_t printable_length(const unsigned char *s)
 {
@@ -133,7 +133,7 @@ static void add_escape(struct strbuf *text, unsigned char byte)
 		strbuf_add_bytes(text, escape, sizeof(escape));
 }
 
-/* Adds the string with a backslash before each backslash and each of quoted. */
+/* Adds the string, with a backslash before each backslash and each character of quoted. */
 static void add_escaped(struct strbuf *text, const char *string, const char *quoted)
 {
 	while (*string) {
@@ -155,7 +155,7 @@ void strbuf_add_printable(struct strbuf *text, const char *string)
 	add_escaped(text, string, "");
 }
 
-/* ASCII that a bare value may hold. */
+/* The ASCII characters of bare values. */
 static const bool bare_ascii[256] = {
 	['!'] = true,
 	['#' ... '<'] = true,
@@ -163,7 +163,7 @@ static const bool bare_ascii[256] = {
 	[']' ... '~'] = true,
 };
 
-/* The length of the string if it may stand bare, else 0. Nearly all values are of ASCII alone. */
+/* Returns the length of the string if it can be bare, else 0. Nearly all values are ASCII. */
 static size_t bare_length(const char *string)
 {
 	const unsigned char *start = (const unsigned char *)string, *s = start;
@@ -225,7 +225,7 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Parses what follows a backslash. Returns the number of characters, 0 for an unknown escape. */
+/* Parses the escape after a backslash. Returns its length, 0 for an unknown escape. */
 static size_t parse_escape(const char *s, char *out)
 {
 	static const char from[] = "nrt\"\\", to[] = "\n\r\t\"\\";
@@ -252,7 +252,7 @@ void strbuf_parse_printable(struct strbuf *text, const char *string)
 	}
 }
 
-/* Whether the first bytes, which end between two characters, are all printable. */
+/* Whether the first bytes, which are whole characters, are all printable. */
 static bool is_printable(const char *string, size_t bytes)
 {
 	const char *s = string;

@@ -3,16 +3,17 @@
 #define STRBUF_H
 
 /*
- * A growing string, and the ways in which a string from outside may enter one: printable (for a
- * terminal), logfmt (for the annotation), JSON. None lets a control character or a byte that is not
- * UTF-8 through. Running out of memory sets failed and drops what does not fit; check it once.
+ * A growing string, and the three forms in which untrusted text is added to it: printable (for a
+ * terminal), logfmt (for the annotation), JSON. No form lets a control character or a byte that is
+ * not UTF-8 through. Without memory, the addition is dropped and failed is set: one check at the
+ * end is enough.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Zero-initialized is empty. data is NUL-terminated once anything was added. */
+/* Zero-initialized, it is empty. After the first addition, data ends in a NUL. */
 struct strbuf {
 	char *data;
 	size_t length;
@@ -23,7 +24,7 @@ struct strbuf {
 void strbuf_clear(struct strbuf *text);
 void strbuf_free(struct strbuf *text);
 
-/* The string so far, "" when empty; lives until the next call. */
+/* The string so far, "" if it is empty. It is valid until the next addition. */
 const char *strbuf_string(const struct strbuf *text);
 
 void strbuf_add(struct strbuf *text, const char *string);
@@ -35,20 +36,21 @@ void strbuf_addf(struct strbuf *text, const char *format, ...)
 /* Control characters and invalid UTF-8 become \n, \t, \r or \xNN; a backslash is doubled. */
 void strbuf_add_printable(struct strbuf *text, const char *string);
 
-/* Undoes strbuf_add_printable; what is no escape of its kind stays as it is. */
+/* Adds the string with the escapes of strbuf_add_printable undone; other text is unchanged. */
 void strbuf_parse_printable(struct strbuf *text, const char *string);
 
 /*
- * A logfmt value: bare, or double-quoted with the same escapes and \" where it would be ambiguous.
+ * Adds a logfmt value: bare, or in double quotes, with the same escapes and \", where a bare one
+ * would be ambiguous.
  */
 void strbuf_add_logfmt(struct strbuf *text, const char *string);
 
-/* A JSON string with its quotes (RFC 8259). An invalid byte becomes the text \xNN. */
+/* Adds a JSON string with its quotes (RFC 8259). An invalid byte becomes the text \xNN. */
 void strbuf_add_json(struct strbuf *text, const char *string);
 
 /*
- * Undoes strbuf_add_logfmt for the value at *cursor, which it moves behind the value. Returns 0, or
- * -EINVAL for an open quote, an unknown escape or a character that a bare value must not hold.
+ * Adds the text of the logfmt value at *cursor and moves *cursor after the value. Returns 0, or
+ * -EINVAL for a missing quote, an unknown escape or a character that a bare value cannot have.
  */
 int strbuf_parse_logfmt(struct strbuf *text, const char **cursor);
 

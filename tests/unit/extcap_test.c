@@ -18,7 +18,7 @@
 		text \
 	}
 
-/* The capture's command line, in one text. */
+/* Returns the command line of the capture as one text. */
 static const char *arguments_of(const struct extcap_call *call, struct strbuf *text)
 {
 	for (int i = 0; i < call->argument_count; i++)
@@ -26,7 +26,7 @@ static const char *arguments_of(const struct extcap_call *call, struct strbuf *t
 	return strbuf_string(text);
 }
 
-TEST(a_call_is_known_by_its_arguments)
+TEST(call_is_recognized_by_its_arguments)
 {
 	char *call[] = { W("tcpdropcap"), W("--extcap-version=4.0"), W("--extcap-interfaces") };
 	char *capture[] = { W("tcpdropcap"), W("-w"), W("extcap-"), W("--comm"), W("x") };
@@ -36,7 +36,7 @@ TEST(a_call_is_known_by_its_arguments)
 	CHECK(!extcap_is_call(1, call));
 }
 
-TEST(interfaces_are_asked_for_with_a_version)
+TEST(question_for_interfaces_is_known)
 {
 	CALL(W("--extcap-interfaces"), W("--extcap-version=4.0"));
 
@@ -45,7 +45,7 @@ TEST(interfaces_are_asked_for_with_a_version)
 	extcap_free(&call);
 }
 
-TEST(a_later_question_is_passed_over)
+TEST(unknown_question_is_ignored)
 {
 	CALL(W("--extcap-nosuch"), W("4"), W("--extcap-other=5"));
 
@@ -55,7 +55,7 @@ TEST(a_later_question_is_passed_over)
 	extcap_free(&call);
 }
 
-TEST(options_of_the_capture_are_handed_on)
+TEST(options_of_the_capture_are_kept)
 {
 	CALL(W("--capture"), W("--extcap-interface"), W("tcpdropcap"), W("--events"), W("drop"),
 	     W("--extcap-nosuch"), W("4"), W("--all"), W("--fifo"), W("/f"));
@@ -70,7 +70,7 @@ TEST(options_of_the_capture_are_handed_on)
 	extcap_free(&call);
 }
 
-TEST(an_empty_field_is_no_option)
+TEST(empty_field_is_not_an_option)
 {
 	CALL(W("--capture"), W("--extcap-interface=tcpdropcap"), W("--netns"), W(""), W("--comm="),
 	     W("--pid"), W("7"), W("--extcap-capture-filter"), W(""), W("--fifo=/f"));
@@ -82,8 +82,8 @@ TEST(an_empty_field_is_no_option)
 	extcap_free(&call);
 }
 
-/* A filter that begins with a dash is none of our options. */
-TEST(a_filter_stands_behind_all_options)
+/* A filter that begins with a dash is not an option. */
+TEST(filter_is_after_all_options)
 {
 	CALL(W("--extcap-capture-filter"), W("-1 = 0"), W("--capture"), W("--extcap-interface"),
 	     W("tcpdropcap"), W("--fifo"), W("/f"));
@@ -95,7 +95,7 @@ TEST(a_filter_stands_behind_all_options)
 	extcap_free(&call);
 }
 
-TEST(a_filter_alone_is_to_be_checked)
+TEST(filter_without_a_question_is_checked)
 {
 	CALL(W("--extcap-interface"), W("tcpdropcap"), W("--extcap-capture-filter"), W("tcp"));
 
@@ -105,7 +105,7 @@ TEST(a_filter_alone_is_to_be_checked)
 	extcap_free(&call);
 }
 
-TEST(another_interface_is_refused)
+TEST(other_interface_is_refused)
 {
 	CALL(W("--extcap-dlts"), W("--extcap-interface"), W("eth0"));
 
@@ -114,7 +114,7 @@ TEST(another_interface_is_refused)
 	extcap_free(&call);
 }
 
-TEST(a_missing_value_is_refused)
+TEST(missing_value_is_refused)
 {
 	CALL(W("--capture"), W("--fifo"), W("/f"), W("--extcap-interface"));
 
@@ -123,7 +123,7 @@ TEST(a_missing_value_is_refused)
 	extcap_free(&call);
 }
 
-TEST(a_capture_needs_its_fifo)
+TEST(capture_needs_a_fifo)
 {
 	CALL(W("--capture"), W("--extcap-interface"), W("tcpdropcap"));
 
@@ -132,7 +132,7 @@ TEST(a_capture_needs_its_fifo)
 	extcap_free(&call);
 }
 
-/* Runs the capture's own parser on what a field of the dialog may send. */
+/* Parses a value of a field of the dialog as the capture does. */
 static int try_field(const char *call, const char *value)
 {
 	char *argv[] = { W("tcpdropcap"), (char *)(uintptr_t)call, (char *)(uintptr_t)value, NULL };
@@ -147,8 +147,8 @@ static int try_field(const char *call, const char *value)
 }
 
 /*
- * Returns how many choices that can be made, and flags, the capture takes; -1: a line is neither
- * field nor choice.
+ * Returns the number of choices and flags of the dialog that the capture accepts; -1 if a line is
+ * neither a field nor a choice.
  */
 static int try_all(char *config)
 {
@@ -178,11 +178,11 @@ TEST(each_choice_of_the_dialog_is_an_option_of_the_capture)
 	strbuf_free(&text);
 }
 
-/* Nothing is checked in a dialog that is opened for the first time. */
-TEST(the_dialog_says_what_it_means_to_check_nothing)
+/* In a dialog that is opened for the first time, nothing is checked. */
+TEST(dialog_explains_an_empty_choice)
 {
 	char *argv[] = { W("tcpdropcap"), W("--events"), W("drop,retransmit,synack"), NULL };
-	struct options unasked, first_three;
+	struct options defaults, first_three;
 	struct strbuf text = { 0 };
 	struct error error = { 0 };
 
@@ -194,12 +194,12 @@ TEST(the_dialog_says_what_it_means_to_check_nothing)
 	CHECK(strstr(strbuf_string(&text),
 		     "{display=Retransmissions of a SYN-ACK}{enabled=true}{default=true}\n"
 		     "value {arg=0}{value=tlp}"));
-	CHECK(options_parse(OPTION_CAPTURE, 1, argv, &unasked, &error) == 0);
+	CHECK(options_parse(OPTION_CAPTURE, 1, argv, &defaults, &error) == 0);
 	CHECK(options_parse(OPTION_CAPTURE, 3, argv, &first_three, &error) == 0);
-	CHECK(unasked.filter.events == first_three.filter.events);
+	CHECK(defaults.filter.events == first_three.filter.events);
 	CHECK(strstr(strbuf_string(&text), "{display=States (none: all)}"));
-	CHECK(unasked.filter.states == 0);
-	options_free(&unasked);
+	CHECK(defaults.filter.states == 0);
+	options_free(&defaults);
 	options_free(&first_three);
 	strbuf_free(&text);
 }

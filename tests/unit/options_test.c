@@ -14,7 +14,7 @@
 static struct options options;
 static struct error error;
 
-/* Parses the arguments behind the program's name; getopt may still be amid those before. */
+/* Parses the arguments of the program; getopt may have stopped within those of the last call. */
 static int parse_next(const char *const *list)
 {
 	static char copies[16][128];
@@ -32,7 +32,7 @@ static int parse_next(const char *const *list)
 	return options_parse(OPTION_CAPTURE, argc, argv, &options, &error);
 }
 
-/* The same, getopt as at the start of a program. */
+/* The same with getopt in the state of a new program. */
 static int parse_list(const char *const *list)
 {
 	char *none[] = { "tcpdropcap", NULL };
@@ -101,7 +101,7 @@ TEST(reasons_stay_text)
 	CHECK(PARSE("--reason", "NO_SOCKET,") == -EINVAL && says("--reason") && says("empty"));
 }
 
-TEST(parse_starts_anew_each_time)
+TEST(each_parse_begins_with_the_defaults)
 {
 	CHECK(PARSE("-4", "-q", "--state", "LISTEN", "-e", "drop") == 0);
 	CHECK(PARSE("-v") == 0);
@@ -110,7 +110,7 @@ TEST(parse_starts_anew_each_time)
 	CHECK(options.filter.events != 1U << EVENT_DROP);
 }
 
-TEST(parse_starts_anew_after_a_failure_amid_letters)
+TEST(failure_within_letters_does_not_affect_the_next_parse)
 {
 	CHECK(PARSE("-vvvvvvvvZqv") == -EINVAL);
 	CHECK(parse_next((const char *const[]){ "-c", "3", NULL }) == 0);
@@ -186,6 +186,8 @@ TEST(events_are_a_list)
 	CHECK(PARSE("-e", "synack,retransmit") == 0);
 	CHECK(options.filter.events == (1U << EVENT_SYNACK | 1U << EVENT_RETRANSMIT));
 	CHECK(PARSE("-e", "drop,drop") == 0 && options.filter.events == 1U << EVENT_DROP);
+	CHECK(PARSE("-e", "drop", "-e", "tlp") == 0);
+	CHECK(options.filter.events == (1U << EVENT_DROP | 1U << EVENT_TLP));
 	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
 		CHECK(PARSE("-e", event_kind_name(kind)) == 0);
 		CHECK(options.filter.events == 1U << kind);
@@ -234,7 +236,7 @@ TEST(owners_are_lists)
 	CHECK(!options.filter.pid_count && !options.filter.comms.count);
 }
 
-TEST(what_is_no_pid_is_refused)
+TEST(wrong_pids_are_refused)
 {
 	static const char *const lists[] = {
 		"0", "x", "1,x", "-1", " 1", "4294967296", "1,,2", ""
@@ -251,6 +253,19 @@ TEST(comm_has_15_characters_at_most)
 	CHECK(says("--comm") && says("'1234567890123456'") && says("15"));
 	CHECK(PARSE("--comm", "nginx,1234567890123456") == -EINVAL);
 	CHECK(PARSE("--comm", "nginx,") == -EINVAL && says("--comm") && says("empty"));
+}
+
+/* Each option without a function stores its value in the member that its row names. */
+TEST(flags_and_texts_are_stored)
+{
+	CHECK(PARSE("--quiet", "--verbose", "--json", "--strict", "--probe", "--all") == 0);
+	CHECK(options.quiet && options.verbose && options.json && options.strict);
+	CHECK(options.probe && options.all && !options.folded && !options.show_help);
+	CHECK(!options.read_path && !options.write_path && !options.by && !options.netns);
+	CHECK(PARSE("--completion", "zsh", "-r", "x") == 0);
+	CHECK_STR(options.completion, "zsh");
+	CHECK_STR(options.read_path, "x");
+	CHECK(PARSE("--completion", "ksh") == -EINVAL && says("--completion") && says("fish"));
 }
 
 TEST(stack_is_auto_all_or_none)
@@ -300,8 +315,8 @@ TEST(argument_to_a_flag_is_not_called_unknown)
 	CHECK(says("--json") && !says("unknown"));
 }
 
-/* getopt takes options behind other arguments, too. */
-TEST(bad_option_behind_an_argument_is_named)
+/* getopt also finds options after other arguments. */
+TEST(bad_option_after_an_argument_is_named)
 {
 	CHECK(PARSE("file", "--frobnicate") == -EINVAL);
 	CHECK(says("'file'") || says("--frobnicate"));
@@ -332,7 +347,7 @@ TEST(words_are_an_expression)
 	CHECK(PARSE("tcp and and", "--help") == 0 && options.show_help);
 }
 
-TEST(file_has_the_events_it_has)
+TEST(all_events_of_a_file_are_read_by_default)
 {
 	CHECK(PARSE("-r", "a.pcapng") == 0 && options.filter.events == 0);
 	CHECK_STR(options.read_path, "a.pcapng");
@@ -354,6 +369,8 @@ TEST(each_command_has_its_own_options)
 				       "--json", "-r",	 "x",	 NULL };
 	static char *const writes[] = { "count", "-w", "x", NULL };
 	static char *const both[] = { "count", "--json", "--folded", NULL };
+	static char *const files[] = { "compare", "-v", "--json", "-w", "x", "a", "b", NULL };
+	static char *const live[] = { "compare", "--netns", "1", "a", "b", NULL };
 
 	CHECK(PARSE("--by", "flow") == -EINVAL && says("--by") && says("unknown"));
 	CHECK(PARSE("--folded") == -EINVAL);
@@ -370,6 +387,14 @@ TEST(each_command_has_its_own_options)
 	options_free(&options);
 	CHECK(options_parse(OPTION_COUNT, 3, (char **)both, &options, &error) == -EINVAL);
 	CHECK(says("--folded"));
+	options_free(&options);
+	CHECK(options_parse(OPTION_COMPARE, 7, (char **)files, &options, &error) == 0);
+	CHECK(options.verbose && options.json && options.word_count == 2);
+	CHECK_STR(options.write_path, "x");
+	CHECK_STR(options.words[1], "b");
+	options_free(&options);
+	CHECK(options_parse(OPTION_COMPARE, 5, (char **)live, &options, &error) == -EINVAL);
+	CHECK(says("--netns") && says("unknown"));
 }
 
 TEST(messages_escape_control_characters)

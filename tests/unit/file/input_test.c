@@ -17,7 +17,7 @@
 static struct error error;
 static uint8_t plain[PLAIN_BYTES], packed[2 * PLAIN_BYTES], out[3 * PLAIN_BYTES];
 
-/* Text of numbers: some compression, and many blocks of it. */
+/* Text of numbers, which can be compressed and makes many blocks. */
 static void make_plain(void)
 {
 	uint32_t state = 7;
@@ -60,10 +60,10 @@ static size_t (*const packs[])(uint8_t *to) = { pack_gzip, pack_zstd };
 struct reading {
 	size_t length;
 	ptrdiff_t result;
-	const char *message; /* until the next reading */
+	const char *message; /* valid until the next reading */
 };
 
-/* Reads a path in pieces of a size that divides nothing. */
+/* Reads a file in pieces of an odd size. */
 static struct reading read_path(const char *path)
 {
 	struct input *input = input_open(path, &error);
@@ -89,7 +89,7 @@ static struct reading read_path(const char *path)
 	return reading;
 }
 
-/* The same of bytes, as a file. */
+/* The same for a file of these bytes. */
 static struct reading read_packed(size_t length)
 {
 	int fd = memfd_create("input", MFD_CLOEXEC);
@@ -126,7 +126,7 @@ TEST(members_one_after_the_other_are_one_file)
 	}
 }
 
-TEST(zeros_behind_gzip_are_a_clean_end)
+TEST(zeros_after_gzip_are_a_clean_end)
 {
 	size_t length = pack_gzip(packed);
 	struct reading reading;
@@ -136,7 +136,7 @@ TEST(zeros_behind_gzip_are_a_clean_end)
 	CHECK(reading.result == 0 && reading.length == sizeof(plain));
 }
 
-TEST(cut_file_gives_all_that_is_there_and_then_an_error)
+TEST(truncated_file_gives_its_bytes_and_then_an_error)
 {
 	static const char *const names[] = { "gzip", "zstd" };
 
@@ -145,7 +145,7 @@ TEST(cut_file_gives_all_that_is_there_and_then_an_error)
 		struct reading reading = read_packed(part);
 		char want[128];
 
-		/* a block of either holds at most this much */
+		/* the largest block of either compression */
 		CHECK(reading.length > sizeof(plain) * 3 / 4 - (128 << 10));
 		CHECK(reading.result == -EBADMSG);
 		CHECK(memcmp(out, plain, reading.length) == 0);
@@ -158,7 +158,7 @@ TEST(cut_file_gives_all_that_is_there_and_then_an_error)
 	}
 }
 
-TEST(damaged_file_gives_what_is_before_the_damage)
+TEST(damaged_file_gives_the_bytes_before_the_damage)
 {
 	for (int i = 0; i < 2; i++) {
 		size_t length = packs[i](packed);
@@ -172,7 +172,7 @@ TEST(damaged_file_gives_what_is_before_the_damage)
 	}
 }
 
-TEST(other_data_behind_a_member_is_damage)
+TEST(other_data_after_a_member_is_damage)
 {
 	for (int i = 0; i < 2; i++) {
 		size_t length = packs[i](packed);
@@ -186,7 +186,7 @@ TEST(other_data_behind_a_member_is_damage)
 
 TEST(zstd_that_needs_more_than_32_mib_is_refused)
 {
-	/* a frame's head: magic, no content size, window descriptor of 64 MiB */
+	/* the header of a frame: magic, no content size, window descriptor of 64 MiB */
 	static const uint8_t head[] = { 0x28, 0xb5, 0x2f, 0xfd, 0, 16 << 3, 1, 0, 0 };
 	struct reading reading;
 
@@ -195,7 +195,7 @@ TEST(zstd_that_needs_more_than_32_mib_is_refused)
 	CHECK(reading.result == -EBADMSG && strstr(reading.message, "zstd -dc"));
 }
 
-TEST(compression_that_is_not_read_is_named)
+TEST(unsupported_compression_is_named)
 {
 	static const struct {
 		const char *bytes, *message;
@@ -214,7 +214,7 @@ TEST(compression_that_is_not_read_is_named)
 	}
 }
 
-TEST(short_and_empty_files_are_read_as_they_are)
+TEST(short_and_empty_files_are_read)
 {
 	memcpy(packed, "abc", 3);
 	for (size_t length = 0; length <= 3; length++) {
@@ -225,8 +225,8 @@ TEST(short_and_empty_files_are_read_as_they_are)
 	}
 }
 
-/* A pipe that brings its first bytes one by one. */
-TEST(pipe_is_recognised_whatever_its_pieces)
+/* A pipe that gives its first bytes one by one. */
+TEST(compression_of_a_pipe_is_recognised_in_any_pieces)
 {
 	for (int i = 0; i < 2; i++) {
 		size_t length = packs[i](packed);
@@ -255,7 +255,7 @@ TEST(pipe_is_recognised_whatever_its_pieces)
 	}
 }
 
-TEST(what_cannot_be_opened_or_read_is_named)
+TEST(file_that_cannot_be_opened_or_read_is_named)
 {
 	CHECK(!input_open("/nonexistent", &error));
 	CHECK_STR(error.text, "/nonexistent: cannot read it: No such file or directory");

@@ -12,7 +12,7 @@
 #include "file/output.h"
 #include "test.h"
 
-/* One name for each way to write. */
+/* One name for each compression. */
 static const char *const suffixes[] = { "", ".gz", ".zst" };
 static const uint8_t first_bytes[][2] = { { 'f', 'i' }, { 0x1f, 0x8b }, { 0x28, 0xb5 } };
 
@@ -53,7 +53,7 @@ static bool begins_with(const uint8_t *bytes)
 	return n == sizeof(got) && memcmp(got, bytes, sizeof(got)) == 0;
 }
 
-/* Reads it back; the result of the last read in *result. */
+/* Reads the file again; *result is the result of the last read. */
 static size_t read_back(char *bytes, size_t size, ptrdiff_t *result)
 {
 	struct input *input = input_open(path, &error);
@@ -88,7 +88,7 @@ static int flush(struct output *output)
 	return target.flush(target.context);
 }
 
-TEST(name_says_the_compression)
+TEST(name_determines_the_compression)
 {
 	for (int i = 0; i < 3; i++) {
 		struct output *output = open_new(i);
@@ -104,7 +104,7 @@ TEST(name_says_the_compression)
 	}
 }
 
-TEST(what_was_flushed_can_be_read_before_the_end)
+TEST(flushed_bytes_can_be_read_before_the_end)
 {
 	for (int i = 0; i < 3; i++) {
 		struct output *output = open_new(i);
@@ -120,7 +120,7 @@ TEST(what_was_flushed_can_be_read_before_the_end)
 	}
 }
 
-TEST(flush_of_nothing_new_writes_nothing)
+TEST(flush_without_new_bytes_writes_nothing)
 {
 	for (int i = 0; i < 3; i++) {
 		struct output *output = open_new(i);
@@ -135,7 +135,7 @@ TEST(flush_of_nothing_new_writes_nothing)
 	}
 }
 
-/* Bytes that no compression makes shorter. */
+/* Bytes that cannot be compressed. */
 static void fill_random(uint8_t *bytes, size_t size)
 {
 	uint32_t state = 1;
@@ -146,7 +146,7 @@ static void fill_random(uint8_t *bytes, size_t size)
 	}
 }
 
-TEST(file_that_cannot_grow_is_cut_where_it_can_be_read)
+TEST(file_that_cannot_grow_is_truncated_where_it_can_be_read)
 {
 	static uint8_t bytes[300000];
 	struct rlimit old, limited;

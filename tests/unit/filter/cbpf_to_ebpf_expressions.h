@@ -2,7 +2,7 @@
 #ifndef CBPF_TO_EBPF_EXPRESSIONS_H
 #define CBPF_TO_EBPF_EXPRESSIONS_H
 
-/* Filter expressions of all kinds that libpcap compiles for Ethernet; one a line. */
+/* Filter expressions of all kinds that libpcap compiles for Ethernet, one per line. */
 
 static const char *const filter_expressions[] = {
 	"",

@@ -3,8 +3,8 @@
 #define CBPF_TO_EBPF_PACKETS_H
 
 /*
- * Frames of all kinds for filters to judge: what samples/ has, and generated ones, the same in each
- * run. Addresses and ports are few, so that expressions on them match now and then.
+ * Frames of all kinds for the test of filters: those of samples/, and generated ones, the same in
+ * each run. There are few addresses and ports, so that expressions match some frames.
  */
 
 #include <fcntl.h>
@@ -19,8 +19,8 @@
 
 #define FRAME_COUNT 10000
 
-/* As a BPF program sees it, too: an element of a map. */
-struct judged_frame {
+/* An element of a map, so that a BPF program can read it too. */
+struct test_frame {
 	uint8_t bytes[(EBPF_FILTER_FRAME_MAX + 7) / 8 * 8];
 	uint32_t caplen;
 	uint32_t len;
@@ -79,12 +79,12 @@ static inline void put_ipv6_address(uint8_t *at)
 		put_random(at, 16);
 }
 
-/* Each returns what follows. */
+/* Each function returns the end of what it wrote. */
 static inline uint8_t *put_ethernet(uint8_t *at, uint16_t type)
 {
 	static const uint8_t mac[6] = { 2, 0, 0, 0, 0x99, 1 };
 
-	if (draw(2)) { /* else zeros, as where a packet had none */
+	if (draw(2)) { /* else zeros, as in a packet without a MAC header */
 		memcpy(at, mac, 6);
 		memcpy(at + 6, mac, 6);
 		at[draw(2) ? 5 : 11] = (uint8_t)draw(4);
@@ -130,7 +130,7 @@ static inline uint8_t *put_ipv6_header(uint8_t *at, uint8_t protocol)
 	for (uint32_t count = draw(4) ? 0 : 1 + draw(2); count; count--) {
 		*next = extensions[draw(sizeof(extensions))];
 		next = at;
-		at[2] = draw(2) ? 0 : (uint8_t)draw(256); /* of a fragment, its offset */
+		at[2] = draw(2) ? 0 : (uint8_t)draw(256); /* the offset of a fragment */
 		at += 8;
 	}
 	*next = protocol;
@@ -153,14 +153,14 @@ static inline uint8_t *put_tcp_header(uint8_t *at)
 	return at + (words < 5 ? 20 : words * 4);
 }
 
-static inline void generate_frame(struct judged_frame *frame)
+static inline void generate_frame(struct test_frame *frame)
 {
 	static const uint8_t others[] = { 17, 1, 58, 47, 132, 50, 2 };
 	static const uint32_t lengths[] = { 0, 1, 2, 1400, 70000 };
 	uint8_t protocol = draw(8) ? 6 : others[draw(sizeof(others))], bytes[512] = { 0 }, *at;
 	uint32_t kind = draw(20), length;
 
-	if (kind == 0) { /* of no kind at all */
+	if (kind == 0) { /* random bytes */
 		put_random(bytes, 300);
 		at = bytes + draw(300);
 	} else if (kind < 12) {
@@ -171,13 +171,13 @@ static inline void generate_frame(struct judged_frame *frame)
 	length = (uint32_t)(at - bytes);
 	frame->len = length + lengths[draw(sizeof(lengths) / sizeof(lengths[0]))];
 	if (!draw(8))
-		length = draw(length + 1); /* cut anywhere */
+		length = draw(length + 1); /* truncated anywhere */
 	frame->caplen = length < EBPF_FILTER_FRAME_MAX ? length : EBPF_FILTER_FRAME_MAX;
-	memcpy(frame->bytes, bytes, EBPF_FILTER_FRAME_MAX); /* what is behind caplen is not zero */
+	memcpy(frame->bytes, bytes, EBPF_FILTER_FRAME_MAX); /* bytes after caplen are not zero */
 }
 
-/* Returns how many frames the file has given. */
-static inline uint32_t read_frames(const char *path, struct judged_frame *frames, uint32_t room)
+/* Returns the number of frames from the file. */
+static inline uint32_t read_frames(const char *path, struct test_frame *frames, uint32_t room)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct pcapng_reader *reader = pcapng_reader_new(pcapng_source_fd(fd));
@@ -185,7 +185,7 @@ static inline uint32_t read_frames(const char *path, struct judged_frame *frames
 	uint32_t count = 0;
 
 	while (reader && count < room && pcapng_reader_next(reader, &item) == 1) {
-		struct judged_frame *frame = &frames[count];
+		struct test_frame *frame = &frames[count];
 
 		if (item.type != PCAPNG_PACKET || item.caplen > EBPF_FILTER_FRAME_MAX)
 			continue;
@@ -199,8 +199,8 @@ static inline uint32_t read_frames(const char *path, struct judged_frame *frames
 	return count;
 }
 
-/* Fills FRAME_COUNT frames, which are zero. Returns how many of them are from samples/. */
-static inline uint32_t make_frames(struct judged_frame *frames)
+/* Fills FRAME_COUNT frames, which are zero. Returns the number of frames from samples/. */
+static inline uint32_t make_frames(struct test_frame *frames)
 {
 	glob_t found = { 0 };
 	uint32_t count = 0, sampled;

@@ -3,8 +3,8 @@
 #define CBPF_TO_EBPF_RUN_H
 
 /*
- * Runs translated filters on frames: in an interpreter of as much of BPF as they use, which lets
- * them read nothing but what was captured, and in the kernel (bpf(2), BPF_PROG_TEST_RUN).
+ * Runs translated filters on frames: in an interpreter of the part of BPF that they use, in which
+ * they can read only captured bytes, and in the kernel (bpf(2), BPF_PROG_TEST_RUN).
  */
 
 #include <bpf/bpf.h>
@@ -20,10 +20,10 @@
 #include "filter/cbpf_to_ebpf.h"
 #include "cbpf_to_ebpf_packets.h"
 
-#define RUN_BROKEN UINT64_MAX /* it did what it may not */
+#define RUN_BROKEN UINT64_MAX /* the filter did something invalid */
 
 struct machine {
-	const struct judged_frame *frame;
+	const struct test_frame *frame;
 	uint64_t regs[11];
 	uint8_t stack[64];
 };
@@ -150,7 +150,7 @@ static inline bool machine_jumps(const struct machine *machine, const struct bpf
 	}
 }
 
-static inline uint64_t interpret(const struct ebpf_filter *filter, const struct judged_frame *frame)
+static inline uint64_t interpret(const struct ebpf_filter *filter, const struct test_frame *frame)
 {
 	struct machine machine = { .frame = frame };
 
@@ -177,11 +177,11 @@ static inline uint64_t interpret(const struct ebpf_filter *filter, const struct 
 	return RUN_BROKEN;
 }
 
-/* Maps that the kernel's program and we share. */
+/* Maps that the test shares with the program in the kernel. */
 struct kernel_run {
 	int frames_fd;
-	int turn_fd;		     /* one number: whose turn it is */
-	struct judged_frame *frames; /* FRAME_COUNT */
+	int turn_fd;		   /* one number: the index of the next frame */
+	struct test_frame *frames; /* FRAME_COUNT */
 	uint64_t *turn;
 };
 
@@ -201,7 +201,7 @@ static inline void *share_map(int *fd, uint32_t size, uint32_t count)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
-/* Returns whether we may. */
+/* Returns whether the process may use BPF. */
 static inline bool kernel_run_open(struct kernel_run *run)
 {
 	run->turn_fd = -1;
@@ -222,7 +222,7 @@ static inline void kernel_run_close(struct kernel_run *run)
 }
 
 /*
- * Loads a program that calls the filter for the frame whose turn it is. Returns its descriptor, or
+ * Loads a program that calls the filter for the next frame. Returns its descriptor, or
  * -errno if the verifier refuses it.
  */
 static inline int kernel_run_load(const struct kernel_run *run, const struct ebpf_filter *filter,
@@ -243,10 +243,10 @@ static inline int kernel_run_load(const struct kernel_run *run, const struct ebp
 		{ BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 6, 0 },
 		{ BPF_ALU64 | BPF_MOV | BPF_X, 8, 0, 0, 0 }, /* r8 = the frame */
 		{ BPF_ALU64 | BPF_MOV | BPF_X, 1, 0, 0, 0 },
-		{ BPF_LDX | BPF_MEM | BPF_W, 2, 8, offsetof(struct judged_frame, caplen), 0 },
-		{ BPF_LDX | BPF_MEM | BPF_W, 3, 8, offsetof(struct judged_frame, len), 0 },
+		{ BPF_LDX | BPF_MEM | BPF_W, 2, 8, offsetof(struct test_frame, caplen), 0 },
+		{ BPF_LDX | BPF_MEM | BPF_W, 3, 8, offsetof(struct test_frame, len), 0 },
 		{ BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 3 },
-		{ BPF_STX | BPF_MEM | BPF_DW, 8, 0, offsetof(struct judged_frame, verdict), 0 },
+		{ BPF_STX | BPF_MEM | BPF_DW, 8, 0, offsetof(struct test_frame, verdict), 0 },
 		{ BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0 },
 		{ BPF_JMP | BPF_EXIT, 0, 0, 0, 0 },
 	};
@@ -267,7 +267,7 @@ static inline int kernel_run_load(const struct kernel_run *run, const struct ebp
 			     CALLER + filter->count, &options);
 }
 
-/* Has the program judge all frames in one call. Returns 0 or -errno. */
+/* Runs the program on all frames in one call. Returns 0 or -errno. */
 static inline int kernel_run_all(struct kernel_run *run, int program_fd)
 {
 	uint8_t data[64] = { 0 };

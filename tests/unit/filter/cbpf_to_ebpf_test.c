@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Two judges of the same frames: libpcap, and what the expression becomes for the kernel. */
+/* Compares the verdicts of libpcap with those of the translated expression. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@
 
 static struct ebpf_filter filter;
 static struct error error;
-static struct judged_frame frames[FRAME_COUNT];
+static struct test_frame frames[FRAME_COUNT];
 static uint32_t from_samples;
 static char verifier_log[1 << 20];
 
@@ -42,20 +42,20 @@ static int translate(const struct expression *expression)
 	return err;
 }
 
-static bool wanted(const struct expression *expression, const struct judged_frame *frame)
+static bool libpcap_accepts(const struct expression *expression, const struct test_frame *frame)
 {
 	struct packet packet = { .data = frame->bytes, .caplen = frame->caplen, .len = frame->len };
 
 	return expression_matches(expression, &packet);
 }
 
-/* Returns the number of frames of which the interpreter says otherwise. */
+/* Returns the number of frames with another verdict of the interpreter. */
 static unsigned int disagreements(const struct expression *expression, unsigned int *accepted)
 {
 	unsigned int wrong = 0;
 
 	for (uint32_t i = 0; i < FRAME_COUNT; i++) {
-		bool want = wanted(expression, &frames[i]);
+		bool want = libpcap_accepts(expression, &frames[i]);
 
 		wrong += interpret(&filter, &frames[i]) != want;
 		*accepted += want;
@@ -63,9 +63,9 @@ static unsigned int disagreements(const struct expression *expression, unsigned 
 	return wrong;
 }
 
-TEST(each_verdict_is_libpcaps)
+TEST(each_verdict_is_the_one_of_libpcap)
 {
-	unsigned int telling = 0;
+	unsigned int mixed = 0;
 
 	set_up();
 	CHECK(EXPRESSION_COUNT >= 200 && from_samples >= 100);
@@ -77,14 +77,14 @@ TEST(each_verdict_is_libpcaps)
 		CHECK_STR(translate(expression) ? filter_expressions[i] : "", "");
 		wrong = disagreements(expression, &accepted);
 		CHECK_STR(wrong ? filter_expressions[i] : "", "");
-		telling += accepted && accepted < FRAME_COUNT;
+		mixed += accepted && accepted < FRAME_COUNT;
 		expression_free(expression);
 	}
-	CHECK(telling >= EXPRESSION_COUNT * 4 / 5); /* or the frames would test little */
+	CHECK(mixed >= EXPRESSION_COUNT * 4 / 5); /* else most frames have the same verdict */
 }
 
 /*
- * Runs the filter in the kernel. Returns the number of frames that it judges otherwise, or -errno.
+ * Runs the filter in the kernel. Returns the number of frames with another verdict, or -errno.
  */
 static int kernel_disagreements(struct kernel_run *run, const struct expression *expression)
 {
@@ -95,17 +95,17 @@ static int kernel_disagreements(struct kernel_run *run, const struct expression 
 	err = kernel_run_all(run, fd);
 	close(fd);
 	for (uint32_t i = 0; !err && i < FRAME_COUNT; i++)
-		wrong += run->frames[i].verdict != wanted(expression, &frames[i]);
+		wrong += run->frames[i].verdict != libpcap_accepts(expression, &frames[i]);
 	return err ? err : wrong;
 }
 
-TEST(each_verdict_in_the_kernel_is_libpcaps)
+TEST(each_verdict_in_the_kernel_is_the_one_of_libpcap)
 {
 	struct kernel_run run = { 0 };
 
 	if (!kernel_run_open(&run)) {
 		kernel_run_close(&run);
-		test_skip("no BPF programs may be run: needs CAP_BPF");
+		test_skip("to run BPF programs needs CAP_BPF");
 		return;
 	}
 	set_up();
@@ -125,14 +125,14 @@ TEST(each_verdict_in_the_kernel_is_libpcaps)
 }
 
 /*
- * libpcap's interpreter of classic BPF, of which pcap_offline_filter is a caller. Its header and
+ * libpcap's interpreter of classic BPF, which pcap_offline_filter calls. Its header and
  * the kernel's cannot be included together: both have a struct bpf_insn.
  */
 unsigned int bpf_filter(const struct classic_insn *program, const uint8_t *packet, unsigned int len,
 			unsigned int caplen);
 
 /*
- * Any instruction but a return, at most so far from the end. What libpcap checks beforehand holds.
+ * Any instruction but a return, with jumps of at most left. It passes the checks of libpcap.
  */
 static struct classic_insn draw_insn(uint32_t left)
 {
@@ -180,7 +180,7 @@ static struct classic_insn draw_insn(uint32_t left)
 	return insn;
 }
 
-/* The scratch memory has no first value in libpcap: all of it is written first. */
+/* libpcap does not initialize the scratch memory, so the program writes all of it first. */
 static size_t draw_program(struct classic_insn *program)
 {
 	size_t count = 0, length = 20 + draw(40);
@@ -194,7 +194,7 @@ static size_t draw_program(struct classic_insn *program)
 	return count;
 }
 
-TEST(programs_of_random_instructions_do_the_same)
+TEST(programs_of_random_instructions_have_the_same_verdicts)
 {
 	struct classic_insn program[64];
 	unsigned int accepted = 0;
@@ -205,7 +205,7 @@ TEST(programs_of_random_instructions_do_the_same)
 
 		CHECK(!cbpf_to_ebpf(&filter, program, count));
 		for (uint32_t n = (uint32_t)i % 50; n < FRAME_COUNT; n += 50) {
-			const struct judged_frame *frame = &frames[n];
+			const struct test_frame *frame = &frames[n];
 			bool want = bpf_filter(program, frame->bytes, frame->len, frame->caplen);
 
 			CHECK(interpret(&filter, frame) == want);
@@ -238,7 +238,7 @@ TEST(long_programs_are_refused)
 	expression_free(expression);
 }
 
-TEST(what_is_no_classic_program_is_refused)
+TEST(invalid_instructions_are_refused)
 {
 	static const struct classic_insn bad[] = {
 		{ BPF_LD | BPF_MEM, 0, 0, 16 },
@@ -249,6 +249,12 @@ TEST(what_is_no_classic_program_is_refused)
 		{ BPF_JMP | BPF_JA, 0, 0, 1 },
 		{ BPF_JMP | BPF_JEQ, 0, 1, 0 },
 		{ BPF_LDX | BPF_ABS, 0, 0, 0 },
+		{ 0x100 | BPF_LD | BPF_IMM, 0, 0, 0 },
+		{ BPF_LD | BPF_H | BPF_IMM, 0, 0, 0 },
+		{ BPF_LD | BPF_W | BPF_MSH, 0, 0, 0 },
+		{ BPF_ALU | BPF_NEG | BPF_X, 0, 0, 0 },
+		{ BPF_RET | BPF_X, 0, 0, 0 },
+		{ BPF_MISC | 0x40, 0, 0, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

@@ -26,7 +26,7 @@ static void put_packet(int family, uint16_t sport, uint16_t dport)
 	packet_parse(&packet, frame, (uint32_t)(tcp + 20 - frame), 1514);
 }
 
-/* 1: it matches, 0: it does not, -1: it is none. */
+/* Returns 1 if it matches, 0 if it does not, -1 if it is not an expression. */
 static int try(char *text)
 {
 	struct expression *expression = expression_new(&text, 1, &error);
@@ -36,7 +36,7 @@ static int try(char *text)
 	return result;
 }
 
-TEST(packets_are_judged_by_their_headers)
+TEST(headers_decide_whether_a_packet_matches)
 {
 	put_packet(AF_INET, 40000, 443);
 	CHECK(try("tcp port 443") == 1 && try("tcp port 80") == 0);
@@ -71,8 +71,8 @@ TEST(words_are_joined_by_spaces)
 	expression_free(expression);
 }
 
-/* A packet may be cut anywhere: what the expression needs and is not there does not match. */
-TEST(cut_packets_match_what_is_there)
+/* A packet may end anywhere. It does not match if the expression needs a missing byte. */
+TEST(truncated_packets_match_by_their_bytes)
 {
 	put_packet(AF_INET, 40000, 443);
 	for (uint32_t caplen = 0; caplen <= 54; caplen++) {
@@ -86,7 +86,21 @@ TEST(cut_packets_match_what_is_there)
 	CHECK(try("tcp") == 0 && try("") == 0);
 }
 
-TEST(what_libpcap_refuses_is_said_in_its_words)
+TEST(words_that_may_begin_an_expression_are_known)
+{
+	static const char *const good[] = { "tcp",     "host",	  "port", "not",       "src",
+					    "dst",     "net",	  "ip6",  "portrange", "less",
+					    "greater", "ether",	  "vlan", "len",       "proto",
+					    "icmp",    "inbound", "mpls", "broadcast", "ip" };
+	static const char *const bad[] = { "comapre", "count", "help", "frobnicate", "nginx" };
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		CHECK_STR(expression_may_begin(good[i]) ? "" : good[i], "");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		CHECK_STR(expression_may_begin(bad[i]) ? bad[i] : "", "");
+}
+
+TEST(error_has_the_words_of_libpcap)
 {
 	errno = 0;
 	CHECK(try("tcp and and") == -1 && errno == EINVAL);

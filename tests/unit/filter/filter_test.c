@@ -18,7 +18,7 @@ static bool matches(uint32_t pid, const char *comm)
 	return filter_matches(&filter, &report);
 }
 
-/* What runs on the CPU, and the owner if that is asked for, too. */
+/* An event with the process on the CPU and, if requested, the owner. */
 static bool matches_without_owner(void)
 {
 	memset(&report, 0, sizeof(report));
@@ -27,7 +27,7 @@ static bool matches_without_owner(void)
 	return filter_matches(&filter, &report);
 }
 
-TEST(empty_filter_lets_everything_pass)
+TEST(all_events_pass_an_empty_filter)
 {
 	filter = (struct filter){ 0 };
 	CHECK(matches(812, "nginx") && matches_without_owner());
@@ -63,7 +63,7 @@ TEST(pid_and_comm_must_both_pass)
 	CHECK(matches(813, "curl") && matches_without_owner());
 }
 
-TEST(what_is_no_pid_is_refused)
+TEST(wrong_pids_are_refused)
 {
 	static const char *const texts[] = {
 		"",	"0",  "x",   "1x", "0x10",	 " 1",	       "1 ",
@@ -78,8 +78,8 @@ TEST(what_is_no_pid_is_refused)
 	CHECK(filter.pid_count == 0 && matches_without_owner());
 }
 
-/* The kernel cuts names at 15 characters: a longer one would match nothing, ever. */
-TEST(comm_longer_than_the_kernels_is_refused)
+/* The kernel truncates names after 15 characters: a longer one would never match. */
+TEST(comm_that_is_too_long_is_refused)
 {
 	CHECK(filter_add_comm(&filter, "123456789012345", &error) == 0);
 	CHECK(filter_add_comm(&filter, "1234567890123456", &error) == -EINVAL);
@@ -89,8 +89,8 @@ TEST(comm_longer_than_the_kernels_is_refused)
 	filter_free(&filter);
 }
 
-/* An event of a file, as the kernel side of a capture would have judged it. */
-static bool judges(const char *event, int family, uint64_t netns, const char *state,
+/* Whether an event of a file passes the conditions that the kernel side evaluates in a capture. */
+static bool passes(const char *event, int family, uint64_t netns, const char *state,
 		   const char *reason)
 {
 	memset(&report, 0, sizeof(report));
@@ -105,39 +105,39 @@ static bool judges(const char *event, int family, uint64_t netns, const char *st
 	return filter_matches(&filter, &report);
 }
 
-TEST(events_of_a_file_are_chosen)
+TEST(events_of_a_file_are_selected)
 {
-	CHECK(judges("drop", AF_INET, 1, NULL, NULL) && judges("teleport", 0, 0, NULL, NULL));
+	CHECK(passes("drop", AF_INET, 1, NULL, NULL) && passes("teleport", 0, 0, NULL, NULL));
 	CHECK(filter_add_event(&filter, "drop", &error) == 0);
 	CHECK(filter_add_event(&filter, "reset", &error) == 0);
-	CHECK(judges("drop", AF_INET, 1, NULL, NULL) && judges("reset", AF_INET, 1, NULL, NULL));
-	CHECK(!judges("synack", AF_INET, 1, NULL, NULL));
-	CHECK(!judges("teleport", AF_INET, 1, NULL, NULL));
+	CHECK(passes("drop", AF_INET, 1, NULL, NULL) && passes("reset", AF_INET, 1, NULL, NULL));
+	CHECK(!passes("synack", AF_INET, 1, NULL, NULL));
+	CHECK(!passes("teleport", AF_INET, 1, NULL, NULL));
 	report.values[KEY_event].present = false;
 	CHECK(!filter_matches(&filter, &report));
 	filter_free(&filter);
 }
 
-TEST(family_and_netns_are_chosen)
+TEST(family_and_netns_are_selected)
 {
 	filter.family = AF_INET6;
-	CHECK(judges("drop", AF_INET6, 1, NULL, NULL) && !judges("drop", AF_INET, 1, NULL, NULL));
-	CHECK(!judges("drop", 0, 1, NULL, NULL));
+	CHECK(passes("drop", AF_INET6, 1, NULL, NULL) && !passes("drop", AF_INET, 1, NULL, NULL));
+	CHECK(!passes("drop", 0, 1, NULL, NULL));
 	filter = (struct filter){ .netns = 4026532522 };
-	CHECK(judges("drop", AF_INET, 4026532522, NULL, NULL));
-	CHECK(!judges("drop", AF_INET, 1, NULL, NULL) && !judges("drop", AF_INET, 0, NULL, NULL));
+	CHECK(passes("drop", AF_INET, 4026532522, NULL, NULL));
+	CHECK(!passes("drop", AF_INET, 1, NULL, NULL) && !passes("drop", AF_INET, 0, NULL, NULL));
 	filter_free(&filter);
 }
 
 TEST(no_state_is_a_state)
 {
 	CHECK(filter_add_state(&filter, "established", &error) == 0);
-	CHECK(judges("drop", AF_INET, 1, "ESTABLISHED", NULL));
-	CHECK(!judges("drop", AF_INET, 1, "LISTEN", NULL) && !judges("drop", 0, 1, NULL, NULL));
-	CHECK(!judges("drop", AF_INET, 1, "TELEPORTED", NULL));
+	CHECK(passes("drop", AF_INET, 1, "ESTABLISHED", NULL));
+	CHECK(!passes("drop", AF_INET, 1, "LISTEN", NULL) && !passes("drop", 0, 1, NULL, NULL));
+	CHECK(!passes("drop", AF_INET, 1, "TELEPORTED", NULL));
 	CHECK(filter_add_state(&filter, "NONE", &error) == 0);
-	CHECK(judges("drop", AF_INET, 1, NULL, NULL));
-	CHECK(!judges("drop", AF_INET, 1, "TELEPORTED", NULL));
+	CHECK(passes("drop", AF_INET, 1, NULL, NULL));
+	CHECK(!passes("drop", AF_INET, 1, "TELEPORTED", NULL));
 	filter_free(&filter);
 }
 
@@ -148,15 +148,15 @@ TEST(reasons_match_without_prefix_and_case)
 
 	for (size_t i = 0; i < 4; i++) {
 		CHECK(filter_add_reason(&filter, names[i], &error) == 0);
-		CHECK(judges("drop", AF_INET, 1, NULL, "NO_SOCKET"));
-		CHECK(!judges("drop", AF_INET, 1, NULL, "NO_SOCKETS"));
-		CHECK(!judges("drop", AF_INET, 1, NULL, "SOCKET"));
-		CHECK(!judges("retransmit", AF_INET, 1, NULL, NULL));
+		CHECK(passes("drop", AF_INET, 1, NULL, "NO_SOCKET"));
+		CHECK(!passes("drop", AF_INET, 1, NULL, "NO_SOCKETS"));
+		CHECK(!passes("drop", AF_INET, 1, NULL, "SOCKET"));
+		CHECK(!passes("retransmit", AF_INET, 1, NULL, NULL));
 		filter_free(&filter);
 	}
 	CHECK(filter_add_reason(&filter, "A", &error) == 0);
 	CHECK(filter_add_reason(&filter, "B", &error) == 0);
-	CHECK(judges("drop", 0, 1, NULL, "A") && judges("drop", 0, 1, NULL, "B"));
+	CHECK(passes("drop", 0, 1, NULL, "A") && passes("drop", 0, 1, NULL, "B"));
 	filter_free(&filter);
 }
 
@@ -164,11 +164,11 @@ TEST(reasons_match_without_prefix_and_case)
  * What the kernel side has decided is not decided again: it knows reasons by number, states
  * unnamed.
  */
-TEST(captured_events_are_judged_by_the_rest_alone)
+TEST(captured_events_are_filtered_by_the_rest_only)
 {
 	filter = (struct filter){ .family = AF_INET, .events = 1, .netns = 7, .states = 2 };
 	CHECK(filter_add_reason(&filter, "A", &error) == 0);
-	CHECK(!judges("reset", AF_INET6, 1, NULL, NULL));
+	CHECK(!passes("reset", AF_INET6, 1, NULL, NULL));
 	CHECK(filter_matches_captured(&filter, &report));
 	CHECK(filter_add_pid(&filter, "1", &error) == 0);
 	CHECK(!filter_matches_captured(&filter, &report));
@@ -181,10 +181,10 @@ TEST(expression_is_one_of_the_filters)
 
 	filter.expression = expression_new(words, 1, &error);
 	CHECK(filter.expression);
-	CHECK(!judges("drop", AF_INET, 1, NULL, NULL)); /* no bytes */
+	CHECK(!passes("drop", AF_INET, 1, NULL, NULL)); /* no bytes */
 	CHECK(!filter_matches_captured(&filter, &report));
 	filter_free(&filter);
-	CHECK(judges("drop", AF_INET, 1, NULL, NULL));
+	CHECK(passes("drop", AF_INET, 1, NULL, NULL));
 }
 
 TEST(too_many_items_are_refused)

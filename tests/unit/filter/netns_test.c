@@ -39,7 +39,7 @@ TEST(own_netns_is_found_by_number)
 	CHECK(inode == inode_of(OWN));
 }
 
-TEST(netns_is_gone_where_its_path_leads_to_no_such_one)
+TEST(netns_is_gone_if_its_path_refers_to_another_one)
 {
 	char number[16];
 
@@ -47,7 +47,7 @@ TEST(netns_is_gone_where_its_path_leads_to_no_such_one)
 	CHECK(!netns_is_gone(OWN, inode));
 	CHECK(netns_is_gone(OWN, inode + 1) && netns_is_gone("/no/such/netns", inode));
 	snprintf(number, sizeof(number), "%u", inode);
-	CHECK(!netns_is_gone(number, inode + 1)); /* a number leads nowhere */
+	CHECK(!netns_is_gone(number, inode + 1)); /* a number has no path */
 }
 
 TEST(unknown_name_is_refused)
@@ -75,7 +75,7 @@ TEST(unknown_number_is_refused)
 	}
 }
 
-TEST(number_is_not_cut_to_32_bits)
+TEST(number_is_not_truncated_to_32_bits)
 {
 	char number[32];
 
@@ -83,7 +83,7 @@ TEST(number_is_not_cut_to_32_bits)
 	CHECK(find(number) == -ENOENT);
 }
 
-TEST(file_that_is_no_namespace_is_refused)
+TEST(file_that_is_not_a_namespace_is_refused)
 {
 	CHECK(find("/etc/passwd") == -ENOENT);
 	CHECK(strstr(error.text, "/etc/passwd"));
@@ -95,7 +95,7 @@ TEST(namespace_of_another_kind_is_refused)
 	CHECK(find("/proc/self/ns/mnt") == -ENOENT);
 }
 
-TEST(dots_are_no_name)
+TEST(dots_are_not_names)
 {
 	CHECK(find(".") == -ENOENT);
 	CHECK(find("..") == -ENOENT);

@@ -99,7 +99,7 @@ static inline void put_interface(struct capture_bytes *file, uint32_t snaplen)
 	end_block(file);
 }
 
-/* The fixed part and the data of an Enhanced Packet Block, left open for options. */
+/* Begins an Enhanced Packet Block: the fixed part and the data, before the options. */
 static inline void begin_packet(struct capture_bytes *file, uint32_t id, uint64_t time,
 				const char *data)
 {
@@ -119,7 +119,7 @@ static inline void put_packet(struct capture_bytes *file, uint32_t id, uint64_t 
 	end_block(file);
 }
 
-/* Bytes whose end is the end of the last page that may be read. */
+/* Copies the bytes so that a page that cannot be read follows them. */
 struct guarded {
 	uint8_t *bytes;
 	void *map;

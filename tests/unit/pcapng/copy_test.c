@@ -17,7 +17,7 @@ static ptrdiff_t write_sheet(void *context, const void *bytes, size_t size)
 {
 	struct sheet *sheet = context;
 
-	if (size > 7) /* a target may take less than it is given */
+	if (size > 7) /* a target may take a part of the bytes */
 		size = 7;
 	if (size > sizeof(sheet->bytes) - sheet->length)
 		return -ENOSPC;
@@ -40,12 +40,12 @@ static struct pcapng_writer *write_to(struct sheet *sheet)
 	return pcapng_writer_new((struct pcapng_target){ write_sheet, flush_sheet, sheet });
 }
 
-/* What the copying of a file does on its way. */
+/* Changes during the copying of a file. */
 struct steps {
 	struct pcapng_options added; /* to each packet that can have options */
-	bool interface_first;	     /* one of our own, before the file's first */
+	bool interface_first;	     /* adds one of our own before the file's first */
 	bool interface_after_first;
-	struct pcapng_packet *last; /* a packet of our own, behind all */
+	struct pcapng_packet *last; /* a packet of our own after all others */
 };
 
 static int add_own_interface(struct pcapng_writer *writer)
@@ -71,7 +71,7 @@ static int copy_item(struct pcapng_writer *writer, const struct pcapng_item *ite
 	return error;
 }
 
-/* Returns the first error of writing. */
+/* Returns the first error of the writer. */
 static int copy(const struct capture_bytes *file, const struct steps *steps, struct sheet *sheet)
 {
 	struct pcapng_reader *reader = pcapng_reader_new_memory(file->bytes, file->length);
@@ -174,7 +174,7 @@ TEST(section_length_becomes_unknown)
 	CHECK(sheet_is(&sheet, &want));
 }
 
-TEST(an_own_interface_moves_the_ids_behind_it)
+TEST(added_interface_changes_the_ids_after_it)
 {
 	for (int big = 0; big < 2; big++) {
 		struct capture_bytes file = { .big = big }, want = { .big = big };
@@ -195,7 +195,7 @@ TEST(an_own_interface_moves_the_ids_behind_it)
 	}
 }
 
-TEST(simple_packet_is_refused_where_its_interface_is_not_the_first)
+TEST(simple_packet_is_refused_if_its_interface_is_not_the_first)
 {
 	struct capture_bytes file = { 0 };
 	struct steps steps = { .interface_first = true };
@@ -227,7 +227,7 @@ static void put_added(struct capture_bytes *file)
 	end_block(file);
 }
 
-TEST(options_are_added_behind_those_that_a_packet_has)
+TEST(options_are_added_after_those_of_the_packet)
 {
 	for (int big = 0; big < 2; big++) {
 		struct capture_bytes file = { .big = big }, want = { .big = big };
@@ -258,7 +258,7 @@ TEST(options_are_added_behind_those_that_a_packet_has)
 	}
 }
 
-TEST(options_are_refused_where_there_can_be_none)
+TEST(options_are_refused_for_blocks_without_options)
 {
 	struct capture_bytes file = { 0 };
 	struct steps steps = { .added = LIST(added) };
@@ -308,8 +308,8 @@ static void put_classic(struct capture_bytes *file, uint32_t magic)
 	put32(file, 1);
 	put32(file, 3); /* seconds */
 	put32(file, 4); /* units */
-	put32(file, 4); /* captured, */
-	put32(file, 3); /* though it had less */
+	put32(file, 4); /* captured bytes, */
+	put32(file, 3); /* more than the packet had */
 	put_padded(file, "data", 4);
 }
 
@@ -359,7 +359,7 @@ TEST(classic_file_becomes_a_section_in_our_byte_order)
 	}
 }
 
-/* The items of a file of the other byte order, into a section that is our own. */
+/* Copies the items of a file in the other byte order into a section of our own. */
 TEST(item_without_its_section_is_refused)
 {
 	struct capture_bytes file = { .big = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ };
@@ -385,7 +385,7 @@ TEST(item_without_its_section_is_refused)
 	CHECK(sheet.length == 28);
 }
 
-TEST(target_is_flushed_when_there_is_something_new)
+TEST(target_is_flushed_if_there_are_new_bytes)
 {
 	struct sheet sheet;
 	struct pcapng_writer *writer = write_to(&sheet);

@@ -21,7 +21,7 @@
 static const struct pcapng_options none;
 
 enum {
-	PREFIX = 28 + 20, /* what begin_file writes */
+	PREFIX = 28 + 20, /* bytes that begin_file writes */
 	MIB = 1 << 20,
 	BLOCK_LIMIT = 16 * MIB,
 };
@@ -39,7 +39,7 @@ static const struct pcapng_option packet_options[] = {
 	TEXT(PCAPNG_OPT_COMMENT, "first one"), TEXT(PCAPNG_OPT_COMMENT, "two\nlines"),
 };
 
-/* A writer that holds a section and one Ethernet interface, both without options. */
+/* Returns a writer with a section and one Ethernet interface, both without options. */
 static inline struct pcapng_writer *begin_file(int fd)
 {
 	struct pcapng_writer *writer = pcapng_writer_new(pcapng_target_fd(fd));
@@ -56,7 +56,7 @@ static inline int memory_file(void)
 	return memfd_create("pcapng", MFD_CLOEXEC);
 }
 
-/* Whether the file holds exactly that, after its first skip bytes. */
+/* Whether these bytes, and no more, follow the first skip bytes of the file. */
 static inline bool file_holds(int fd, size_t skip, const void *want, size_t length)
 {
 	unsigned char *got = malloc(length + 1);

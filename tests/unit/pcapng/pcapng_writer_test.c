@@ -223,7 +223,7 @@ TEST(interface_needs_a_section)
 	close(fd);
 }
 
-TEST(what_readers_refuse_is_refused_and_leaves_nothing)
+TEST(blocks_that_readers_refuse_are_refused)
 {
 	static const struct pcapng_option ends_early[] = {
 		TEXT(PCAPNG_OPT_COMMENT, "seen"),
@@ -262,8 +262,8 @@ TEST(block_stays_under_16_mib)
 	int fd = memory_file();
 	struct pcapng_writer *writer = begin_file(fd);
 
-	CHECK(add_packet(writer, BLOCK_LIMIT - 35, none) == -EINVAL); /* only by its padding */
-	CHECK(add_packet(writer, BLOCK_LIMIT - 32, none) == -EINVAL); /* only by its last length */
+	CHECK(add_packet(writer, BLOCK_LIMIT - 35, none) == -EINVAL); /* with its padding */
+	CHECK(add_packet(writer, BLOCK_LIMIT - 32, none) == -EINVAL); /* with its second length */
 	CHECK(add_packet(writer, BLOCK_LIMIT - 40, one) == -EINVAL);
 	CHECK(pcapng_writer_bytes(writer) == PREFIX);
 	CHECK(add_packet(writer, BLOCK_LIMIT - 36, none) == 0);

@@ -6,7 +6,7 @@
 #include "capture_bytes.h"
 #include "test.h"
 
-/* What a reading gave, item by item, in words; at the end its result and message. */
+/* The items of a reading as text, with the result and the message at the end. */
 struct reading {
 	char text[8192];
 	int result;
@@ -77,7 +77,7 @@ static void read_on(struct reading *reading, struct pcapng_reader *reader)
 	pcapng_reader_free(reader);
 }
 
-/* Reads them from memory, up to a page that may not be touched. */
+/* Reads the bytes from memory; a page that cannot be read follows them. */
 static struct reading *read_bytes(const void *bytes, size_t length)
 {
 	static struct reading reading;
@@ -145,16 +145,16 @@ TEST(file_with_every_block_in_either_byte_order)
 	}
 }
 
-TEST(empty_file_and_text_are_no_capture_files)
+TEST(empty_file_and_text_are_not_capture_files)
 {
 	CHECK(read_bytes("", 0)->result == -EPROTO);
-	CHECK_STR(read_bytes("", 0)->text, "no pcapng or pcap file: it is empty");
+	CHECK_STR(read_bytes("", 0)->text, "not a pcapng or pcap file: it is empty");
 	CHECK_STR(read_bytes("Hello", 5)->text,
-		  "no pcapng or pcap file: it begins with 48 65 6c 6c (\"Hell\")");
+		  "not a pcapng or pcap file: starts with 48 65 6c 6c (\"Hell\")");
 	CHECK(read_bytes("Hello", 5)->result == -EPROTO);
 }
 
-TEST(damage_is_told_after_what_came_before_it_and_stays)
+TEST(damage_is_reported_after_the_items_before_it_and_stays)
 {
 	struct capture_bytes file = { 0 };
 	struct pcapng_reader *reader;
@@ -174,7 +174,7 @@ TEST(damage_is_told_after_what_came_before_it_and_stays)
 	pcapng_reader_free(reader);
 }
 
-TEST(file_cut_anywhere_is_damage_but_between_blocks)
+TEST(truncated_file_is_damage_except_between_blocks)
 {
 	struct capture_bytes file = { 0 };
 	size_t whole[4] = { 0 };
@@ -232,7 +232,7 @@ TEST(each_section_has_its_own_interfaces_and_byte_order)
 					  "packet 3 if 0 at 5000000 2/102 'ms' lost 0\n");
 }
 
-TEST(offset_of_an_interface_is_added_and_a_time_before_1970_is_none)
+TEST(offset_of_an_interface_is_added_and_a_time_before_1970_is_missing)
 {
 	struct capture_bytes file = { .big = true };
 
@@ -262,7 +262,7 @@ TEST(simple_packet_without_snaplen_is_whole)
 		  "packet 1 if 0 at none 3/3 'abc' lost 0\n");
 }
 
-TEST(losses_are_told_and_unknown_ones_are_none)
+TEST(losses_are_reported_and_unknown_ones_are_0)
 {
 	struct capture_bytes file = { 0 };
 
@@ -274,7 +274,7 @@ TEST(losses_are_told_and_unknown_ones_are_none)
 	put64(&file, 12);
 	end_block(&file);
 	begin_packet(&file, 0, 0, "b");
-	put_option(&file, 4, "\1\0\0\0", 4); /* not its length */
+	put_option(&file, 4, "\1\0\0\0", 4); /* the wrong length */
 	end_block(&file);
 	begin_block(&file, 2);
 	put16(&file, 0);
@@ -303,7 +303,7 @@ TEST(blocks_that_wireshark_numbers_are_numbered)
 		  "packet 4 if 0 at 0 1/101 'a' lost 0\n");
 }
 
-TEST(version_1_2_is_1_0_and_section_lengths_are_passed_over)
+TEST(version_1_2_is_1_0_and_section_lengths_are_ignored)
 {
 	struct capture_bytes file = { 0 };
 
@@ -314,7 +314,7 @@ TEST(version_1_2_is_1_0_and_section_lengths_are_passed_over)
 	CHECK(read_file(&file)->result == 0);
 }
 
-TEST(options_behind_the_end_are_passed_over)
+TEST(options_after_the_end_are_ignored)
 {
 	struct capture_bytes file = { 0 };
 	struct reading *got;
@@ -337,7 +337,7 @@ static void put_classic(struct capture_bytes *file, uint32_t magic)
 	put16(file, 4);
 	put64(file, 0);
 	put32(file, 3);
-	put32(file, 0x10000001); /* frames end in a checksum */
+	put32(file, 0x10000001); /* frames have a checksum at their end */
 	put32(file, 1600000000);
 	put32(file, 5);
 	put32(file, 4); /* more than the snaplen */
@@ -363,7 +363,7 @@ TEST(classic_files_of_either_byte_order_and_unit)
 	}
 }
 
-/* A source that gives so many bytes at once, and at last an end or an error. */
+/* A source that gives this many bytes at once, and then the end or an error. */
 struct trickle {
 	const uint8_t *bytes;
 	size_t left, piece;
@@ -395,7 +395,7 @@ static void put_some_file(struct capture_bytes *file)
 		put_packet(file, 0, i, "packet of some length");
 }
 
-TEST(stream_of_any_pieces_gives_what_memory_gives)
+TEST(stream_in_any_pieces_gives_the_same_as_memory)
 {
 	static char want[8192];
 	struct capture_bytes file = { 0 };
@@ -414,7 +414,7 @@ TEST(stream_of_any_pieces_gives_what_memory_gives)
 	}
 }
 
-TEST(error_of_the_source_stays_and_is_told)
+TEST(error_of_the_source_is_reported_and_stays)
 {
 	struct capture_bytes file = { 0 };
 	struct trickle trickle = { file.bytes, 28, 28, -EIO, 0 };
@@ -448,7 +448,7 @@ static ptrdiff_t read_little(void *context, void *to, size_t size)
 	return sizeof(head);
 }
 
-TEST(length_that_lies_takes_no_memory)
+TEST(wrong_length_allocates_no_memory)
 {
 	static struct reading reading;
 	size_t most = 0;

@@ -4,7 +4,7 @@
 #include "util/error.h"
 #include "test.h"
 
-TEST(error_has_its_sentence_and_code)
+TEST(error_has_its_message_and_code)
 {
 	struct error error;
 
@@ -20,7 +20,7 @@ TEST(error_escapes_control_characters)
 	CHECK_STR(error.text, "'a\\n\\x1b[1m\\xff'");
 }
 
-TEST(long_error_is_cut)
+TEST(long_error_is_truncated)
 {
 	struct error error;
 	char longer[3 * sizeof(error.text)];

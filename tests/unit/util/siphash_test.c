@@ -2,7 +2,9 @@
 #include "util/siphash.h"
 #include "test.h"
 
-/* The reference implementation's vectors_sip64 for messages of 0, 8 and 15 bytes: 00, 01, 02, ... */
+/*
+ * The reference implementation's vectors_sip64 for messages of 0, 8 and 15 bytes: 00, 01, 02, ...
+ */
 TEST(hash_is_siphash_2_4)
 {
 	static const struct siphash_key key = { { 0x0706050403020100, 0x0f0e0d0c0b0a0908 } };
@@ -22,7 +24,7 @@ TEST(hash_is_siphash_2_4)
 		CHECK(siphash(&key, message, vectors[i].length) == vectors[i].hash);
 }
 
-TEST(keys_are_drawn_at_random)
+TEST(keys_are_random)
 {
 	struct siphash_key a = { { 0 } }, b = { { 0 } };
 

@@ -23,12 +23,12 @@ static const char *const invalid[] = {
 	"\xbf",
 	"a\x80z",
 	"\xff",
-	"\xfe", /* no lead byte */
+	"\xfe", /* not a first byte */
 	"\xc2",
 	"\xc2z",
 	"\xe2\x82",
 	"\xe2\x82z",
-	"\xe2(\xa1", /* cut short */
+	"\xe2(\xa1", /* incomplete */
 	"\xf0\x9f",
 	"\xf0\x9f\x98",
 	"\xf0\x9f\x98z",
@@ -108,7 +108,7 @@ static bool is_clean(const char *string)
 	return true;
 }
 
-/* The result lives until the next call. */
+/* The result is valid until the next call. */
 static const char *added(add_function *add, const char *string)
 {
 	static struct strbuf text;
@@ -118,7 +118,7 @@ static const char *added(add_function *add, const char *string)
 	return strbuf_string(&text);
 }
 
-/* What strbuf_add_logfmt wrote comes back, and nothing is left over. */
+/* Whether parsing returns the text that strbuf_add_logfmt wrote, to its end. */
 static bool logfmt_round_trips(const char *string)
 {
 	struct strbuf written = { 0 }, parsed = { 0 };
@@ -150,7 +150,7 @@ TEST(empty_text_is_empty_string)
 	CHECK_STR(strbuf_string(&text), "");
 }
 
-TEST(text_grows_byte_by_byte_and_in_jumps)
+TEST(text_grows_by_small_and_large_additions)
 {
 	struct strbuf text = { 0 };
 	char block[1000];
@@ -217,7 +217,7 @@ TEST(json_escapes)
 	CHECK_STR(added(strbuf_add_json, "\xff"), "\"\\\\xff\"");
 }
 
-TEST(bytes_that_are_no_printable_utf8_are_escaped_one_by_one)
+TEST(each_byte_that_is_not_printable_utf8_is_escaped)
 {
 	for (size_t i = 0; i < COUNT(invalid); i++) {
 		char want[64] = "", json[80];
@@ -233,7 +233,7 @@ TEST(bytes_that_are_no_printable_utf8_are_escaped_one_by_one)
 	}
 }
 
-TEST(printable_utf8_is_left_alone)
+TEST(printable_utf8_is_not_changed)
 {
 	for (size_t i = 0; i < COUNT(valid); i++) {
 		char quoted[32];
@@ -292,7 +292,7 @@ TEST(logfmt_round_trips_every_byte_and_pair)
 		CHECK(logfmt_round_trips(valid[i]));
 }
 
-TEST(escapes_do_not_read_behind_the_string)
+TEST(escapes_do_not_read_after_the_string)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	char *map = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
@@ -309,7 +309,7 @@ TEST(escapes_do_not_read_behind_the_string)
 	munmap(map, 2 * page);
 }
 
-TEST(parse_ends_behind_the_value)
+TEST(parse_ends_after_the_value)
 {
 	struct strbuf text = { 0 };
 	const char *cursor = "drop \"a b\\\"\" x\nrest";
@@ -348,7 +348,7 @@ TEST(parse_refuses_damage)
 		CHECK(parse_error(damaged[i]) == -EINVAL);
 }
 
-/* strbuf_add_logfmt quotes these, so a bare value that holds one is damage. */
+/* strbuf_add_logfmt quotes these, so a bare value with one of them is damage. */
 TEST(parse_refuses_bare_control_characters_and_broken_utf8)
 {
 	CHECK(parse_error("a\tb") == -EINVAL);
@@ -366,7 +366,7 @@ static const char *unescaped(const char *string)
 	return strbuf_string(&text);
 }
 
-TEST(printable_is_undone)
+TEST(printable_form_is_undone)
 {
 	static const char *const strings[] = { "",	  "eth0",     "\\",    "a\nb\t\r",
 					       "\x1b[1m", "\xff\xfe", "\\x41", "caf\xc3\xa9",
@@ -381,7 +381,7 @@ TEST(printable_is_undone)
 	}
 }
 
-TEST(what_is_no_escape_stays)
+TEST(text_that_is_not_an_escape_stays)
 {
 	CHECK_STR(unescaped("\\Device\\NPF"), "\\Device\\NPF");
 	CHECK_STR(unescaped("a\\"), "a\\");

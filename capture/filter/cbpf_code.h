@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CBPF_CODE_H
+#define CBPF_CODE_H
+
+/*
+ * The instructions of classic BPF (bpf(4), and chk_code_allowed() in the kernel's
+ * net/core/filter.c).
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What linux/bpf_common.h does not name. */
+#define CBPF_TXA   0x80
+#define CBPF_RET_A 0x10
+
+/* Whether the code is an instruction; others have bits set that none of them uses. */
+bool cbpf_code_is_valid(uint16_t code);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EDIT_DISTANCE_H
+#define EDIT_DISTANCE_H
+
+/* How similar two words are. Pure. */
+
+#define EDIT_WORD_MAX 31
+
+/*
+ * Returns the number of letters to insert, delete or replace, or of neighbours to swap, that make
+ * the second word from the first (optimal string alignment); UINT_MAX if one of them is longer than
+ * EDIT_WORD_MAX.
+ */
+unsigned int edit_distance(const char *a, const char *b);
+
+#endif
