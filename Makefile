@@ -155,7 +155,7 @@ $(BUILD)/tests/read_file $(BUILD)/tests/copy_file: $(BUILD)/tests/%: $(BUILD)/te
 	$(call say,LINK,$@)
 	$(Q)$(link) $(LDLIBS)
 
-$(BUILD)/tests/make_bad: $(BUILD)/tests/bad/make_bad.o
+$(BUILD)/tests/make_bad: $(BUILD)/tests/bad/make_bad.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bad/fault_*.c))
 	$(call say,LINK,$@)
 	$(Q)$(link) -lz -lzstd
 
