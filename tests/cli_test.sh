@@ -11,13 +11,15 @@ chmod 755 "$work"
 cp "$TOOL" "$work/tcpdropcap"
 # shellcheck source=tests/checks.sh
 . "$(dirname "$0")/checks.sh"
+# shellcheck source=tests/wait.sh
+. "$(dirname "$0")/wait.sh"
 
 # refused NAME STATUS PATTERN COMMAND...: that exit status, one line on stderr that matches, no output.
 # What this kernel refuses is said before that.
 refused() {
 	name=$1 wanted=$2 pattern=$3
 	shift 3
-	timeout 10 "$@" >"$work/stdout" 2>"$work/all" </dev/null
+	timeout 60 "$@" >"$work/stdout" 2>"$work/all" </dev/null
 	got=$?
 	grep -v 'will be missing: the kernel refuses' "$work/all" >"$work/stderr"
 	if [ $got != "$wanted" ]; then
@@ -80,23 +82,28 @@ fi
 		/sys/kernel/btf/vmlinux && exec $TOOL $out"
 }
 # These fail after the hooks are attached: the line of the start is there too.
-timeout 10 "$TOOL" -w /nonexistent/x.pcapng 2>"$work/stderr"
+timeout 60 "$TOOL" -w /nonexistent/x.pcapng 2>"$work/stderr"
 [ $? = 1 ] && grep -q '/nonexistent/x.pcapng: cannot write it: No such file' "$work/stderr" &&
 	[ "$(grep -vc "will be missing" "$work/stderr")" = 1 ] && ok unwritable_output ||
 	not_ok unwritable_output "$(cat "$work/stderr")"
-timeout 10 "$TOOL" -w /dev/full 2>"$work/stderr"
+timeout 60 "$TOOL" -w /dev/full 2>"$work/stderr"
 [ $? = 1 ] && grep -q '/dev/full: cannot write it: No space left' "$work/stderr" &&
 	ok full_disk || not_ok full_disk "$(cat "$work/stderr")"
 
 # hidden symbols are said once, aloud, and the capture goes on without them
 sed 's/^[0-9a-f]*/0000000000000000/' /proc/kallsyms >"$work/kallsyms"
-unshare -m sh -c "mount --bind $work/kallsyms /proc/kallsyms && exec timeout -s INT 1 $TOOL -q" \
-	>"$work/stdout" 2>"$work/stderr"
+unshare -m sh -c "mount --bind $work/kallsyms /proc/kallsyms && exec $TOOL -q" >"$work/stdout" 2>"$work/stderr" &
+captures "$work/stderr"
+kill -INT $!
+wait $!
 [ "$(grep -c kptr_restrict "$work/stderr")" = 1 ] && ok hidden_symbols_are_said ||
 	not_ok hidden_symbols_are_said "$(cat "$work/stderr")"
 
 # A hook that the kernel refuses is one line; the rest works.
-timeout -s INT 1 "$TOOL" -q -e drop,tlp >"$work/stdout" 2>"$work/stderr"
+"$TOOL" -q -e drop,tlp >"$work/stdout" 2>"$work/stderr" &
+captures "$work/stderr"
+kill -INT $!
+wait $!
 refusals=$(grep -c 'will be missing: ' "$work/stderr")
 if [ "$(grep 'will be missing: ' "$work/stderr" | sort | uniq -d | wc -l)" = 0 ] && [ "$(wc -l <"$work/stderr")" = $((refusals + 2)) ] &&
 	grep -q '^[0-9]* drops, .* tlps; ' "$work/stderr"; then
@@ -115,17 +122,17 @@ knock() { # TIMES: SYNs to a closed port
 }
 knock 7 &
 sleep 0.3
-timeout 10 "$TOOL" --netns $ns -e drop -w "$work/count.pcapng" -c 3 2>"$work/stderr" &
+timeout 60 "$TOOL" --netns $ns -e drop -w "$work/count.pcapng" -c 3 2>"$work/stderr" &
 tool=$!
-sleep 0.7
+captures "$work/stderr"
 knock 5
 wait $tool
 same_count=$(tcpdump -nr "$work/count.pcapng" 2>/dev/null | wc -l)
 [ "$same_count" = 3 ] && grep -q '; 3 written' "$work/stderr" && ok count_ends_the_capture ||
 	not_ok count_ends_the_capture "$same_count packets; $(cat "$work/stderr")"
 
-timeout 20 "$TOOL" --netns $ns -q 2>"$work/stderr" | head -2 >"$work/stdout" &
-sleep 1
+timeout 60 "$TOOL" --netns $ns -q 2>"$work/stderr" | head -2 >"$work/stdout" &
+captures "$work/stderr"
 knock 2
 knock 2
 wait
@@ -136,9 +143,9 @@ wait
 # A full disk: what is in the file is whole, what is not is counted.
 mkdir "$work/small"
 mount -t tmpfs -o size=32k tmpfs "$work/small"
-timeout 20 "$TOOL" --netns $ns -e drop -w "$work/small/full.pcapng" 2>"$work/stderr" &
+timeout 60 "$TOOL" --netns $ns -e drop -w "$work/small/full.pcapng" 2>"$work/stderr" &
 tool=$!
-sleep 1
+captures "$work/stderr"
 knock 199 &
 wait $tool
 got=$?
@@ -157,16 +164,16 @@ umount "$work/small"
 wait
 
 # count: as many as were provoked, at the end and at each interval; an expression chooses.
-timeout -s INT 20 "$TOOL" count --netns $ns -e drop --by reason,rport,owner_pid >"$work/stdout" 2>"$work/stderr" &
+timeout -s INT 60 "$TOOL" count --netns $ns -e drop --by reason,rport,owner_pid >"$work/stdout" 2>"$work/stderr" &
 tool=$!
-timeout -s INT 20 "$TOOL" count --netns $ns -e drop --by event --interval 1 --json dst port 9 >"$work/intervals" \
+timeout -s INT 60 "$TOOL" count --netns $ns -e drop --by event --interval 1 --json dst port 9 >"$work/intervals" \
 	2>"$work/stderr2" &
 other=$!
-sleep 1
+captures "$work/stderr"
+captures "$work/stderr2"
 knock 5
-sleep 1.2
+until_true grep -q '"event":"drop"' "$work/intervals"
 knock 6
-sleep 0.3
 pkill -INT -P $tool 2>/dev/null
 pkill -INT -P $other 2>/dev/null
 wait $tool
@@ -179,22 +186,26 @@ wait $other
 	ok count_at_each_interval || not_ok count_at_each_interval "$(cat "$work/intervals" "$work/stderr2")"
 
 # A compressed capture that is killed gives what it had at its last flush.
+has_seven() { # SUFFIX
+	case $1 in
+	gz) gzip -dc "$work/killed.pcapng.gz" ;;
+	zst) zstd -dqc "$work/killed.pcapng.zst" ;;
+	esac >"$work/killed.pcapng" 2>/dev/null
+	packets=$(tcpdump -nr "$work/killed.pcapng" 2>/dev/null | wc -l)
+	[ "$packets" = 7 ]
+}
 for suffix in gz zst; do
 	"$TOOL" --netns $ns -e drop -w "$work/killed.pcapng.$suffix" 2>"$work/stderr" &
 	tool=$!
-	sleep 1
+	captures "$work/stderr"
 	knock 7
-	sleep 0.5
+	until_true has_seven $suffix
 	quiet=$(wc -c <"$work/killed.pcapng.$suffix")
 	sleep 0.5
 	still=$(wc -c <"$work/killed.pcapng.$suffix")
 	kill -KILL $tool
 	wait $tool 2>/dev/null
-	case $suffix in
-	gz) gzip -dc "$work/killed.pcapng.gz" ;;
-	zst) zstd -dqc "$work/killed.pcapng.zst" ;;
-	esac >"$work/killed.pcapng" 2>"$work/stderr"
-	packets=$(tcpdump -nr "$work/killed.pcapng" 2>/dev/null | wc -l)
+	has_seven $suffix
 	[ "$packets" = 7 ] && [ "$quiet" = "$still" ] && ok "killed_${suffix}_can_be_read" ||
 		not_ok "killed_${suffix}_can_be_read" "$packets packets, $quiet and $still bytes"
 done
@@ -202,9 +213,9 @@ done
 # SIGUSR1 prints the counts, SIGTERM ends cleanly.
 "$TOOL" --netns $ns -w "$work/usr1.pcapng" 2>"$work/stderr" &
 tool=$!
-sleep 1
+captures "$work/stderr"
 kill -USR1 $tool
-sleep 0.5
+until_true grep -q ' written, ' "$work/stderr"
 [ "$(grep -c ' written, ' "$work/stderr")" = 1 ] && ok usr1_prints_counts ||
 	not_ok usr1_prints_counts "$(cat "$work/stderr")"
 kill -TERM $tool
