@@ -121,7 +121,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(LIBR
 	$(call say,LINK,$@)
 	$(Q)$(link) $(LDLIBS)
 
-$(filter %/match_test %/match_connection_test,$(UNIT_BINARIES)): %: $(BUILD)/tests/unit/compare/match_case.o
+$(filter $(BUILD)/tests/unit/compare/match_%,$(UNIT_BINARIES)): %: $(BUILD)/tests/unit/compare/match_case.o
 
 $(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
