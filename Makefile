@@ -245,6 +245,11 @@ torture-guests: packages
 	@$(MAKE) --no-print-directory static $(LAB_STATIC) $(BUILD)/tests/actors-static
 	@sh tests/torture/guest.sh $(BUILD) $(TORTURE_SECONDS) $(TORTURE_KERNELS)
 
+# Whether the tests notice wrong lines: changes each of tests/mutation/mutants.list in a copy, for about ten minutes.
+mutants: packages
+	@$(MAKE) --no-print-directory tests
+	@sh tests/mutation/mutants.sh $(BUILD)
+
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
 
@@ -298,5 +303,5 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all bench bench-compare torture torture-guests static offline tests packages check check-asan check-drivers check-kernels \
-	check-kernels-controls check-wireshark-new screenshots lint fuzz demo samples clean install uninstall \
+	check-kernels-controls check-wireshark-new screenshots lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

@@ -61,7 +61,8 @@ suite() { # NAME BUILD
 		sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua &&
 			sh "$tests/dissector/links_test.sh" "$2/tests" dissector/tcpdropcap.lua
 		;;
-	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" && sh "$tests/compare_test.sh" ;;
+	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" && sh "$tests/compare_test.sh" &&
+		sh "$tests/compare_promises_test.sh" ;;
 	offline) sh "$tests/offline_test.sh" "$2" ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;
 	cli) sh "$tests/cli_test.sh" ;;

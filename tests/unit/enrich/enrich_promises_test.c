@@ -29,6 +29,27 @@ static bool has_segs(uint16_t segs)
 	return has;
 }
 
+/* The kernel side counts the losses of a CPU from the start of the capture. */
+TEST(each_loss_is_counted_once)
+{
+	static struct drop_event event;
+	struct enrich_sources sources = { .clock = &clock_of_test };
+	struct enrich *enrich = enrich_new(&sources);
+
+	CHECK(enrich);
+	for (int i = 0; i < 2; i++) {
+		event.lost_on_cpu = 1;
+		enrich_event(enrich, &event, &report);
+		enrich_written(enrich);
+		CHECK(enrich_lost(enrich) == 1);
+	}
+	event.lost_on_cpu = 4;
+	enrich_event(enrich, &event, &report);
+	enrich_written(enrich);
+	CHECK(enrich_lost(enrich) == 4);
+	enrich_free(enrich);
+}
+
 TEST(packet_of_two_segments_and_more_has_their_number)
 {
 	CHECK(!has_segs(0) && !has_segs(1));
