@@ -127,12 +127,12 @@ $(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(link)
 
-$(BUILD)/tests/actors $(BUILD)/tests/actors-static: $(BUILD)/tests/live/endpoint.o $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/torture/*.c))
+$(BUILD)/tests/actors $(BUILD)/tests/actors-static: $(BUILD)/tests/live/endpoint.o $(BUILD)/tests/live/accept_loop.o $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/torture/*.c))
 	$(call say,LINK,$@)
 	$(Q)$(link)
 
 LAB_STATIC := $(LAB_BINARIES:%=%-static)
-$(addprefix $(BUILD)/tests/,peer peer-static): $(BUILD)/tests/live/endpoint.o $(BUILD)/tests/live/peer_serve.o $(BUILD)/tests/live/peer_connect.o
+$(addprefix $(BUILD)/tests/,peer peer-static): $(BUILD)/tests/live/endpoint.o $(BUILD)/tests/live/accept_loop.o $(BUILD)/tests/live/peer_serve.o $(BUILD)/tests/live/peer_connect.o
 $(addprefix $(BUILD)/tests/,inject inject-static tap tap-static): $(BUILD)/tests/live/segment.o
 $(LAB_STATIC): $(BUILD)/tests/%-static: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
