@@ -16,7 +16,7 @@ scenario() {
 	connect "$client" $server4 7101 -c 997 -t 10
 	connect "$client" $server6 7101 -c 499 -t 10
 	sleep 2
-	same 'bytes that were read while the pipe stalled' "$(cat "$dir/stalled.pcapng" 2>/dev/null | wc -c)" 0
+	[ ! -e "$dir/stalled.pcapng" ] || echo 'false the pipe was read' >>"$dir/expect"
 	touch "$dir/read-it"
 	kill -INT "$stalled"
 	wait "$stalled"
