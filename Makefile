@@ -144,12 +144,12 @@ $(BUILD)/tests/withhold.so: tests/live/withhold.c
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(filter-out -fsanitize%,$(ALL_CFLAGS)) $(CPPFLAGS) -fPIC -shared -o $@ $<
 
-$(BUILD)/tests/actors $(BUILD)/tests/actors-static: $(BUILD)/tests/live/endpoint.o $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/torture/*.c))
+$(BUILD)/tests/actors $(BUILD)/tests/actors-static: $(BUILD)/tests/live/endpoint.o $(BUILD)/tests/live/accept_loop.o $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/torture/*.c))
 	$(call say,LINK,$@)
 	$(Q)$(link)
 
 LAB_STATIC := $(LAB_BINARIES:%=%-static)
-$(addprefix $(BUILD)/tests/,peer peer-static): $(BUILD)/tests/live/endpoint.o $(BUILD)/tests/live/peer_serve.o $(BUILD)/tests/live/peer_connect.o
+$(addprefix $(BUILD)/tests/,peer peer-static): $(BUILD)/tests/live/endpoint.o $(BUILD)/tests/live/accept_loop.o $(BUILD)/tests/live/peer_serve.o $(BUILD)/tests/live/peer_connect.o
 $(addprefix $(BUILD)/tests/,inject inject-static tap tap-static): $(BUILD)/tests/live/segment.o
 $(LAB_STATIC): $(BUILD)/tests/%-static: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
@@ -172,7 +172,7 @@ $(BUILD)/tests/read_file $(BUILD)/tests/copy_file: $(BUILD)/tests/%: $(BUILD)/te
 	$(call say,LINK,$@)
 	$(Q)$(link) $(LDLIBS)
 
-$(BUILD)/tests/make_bad: $(BUILD)/tests/bad/make_bad.o
+$(BUILD)/tests/make_bad: $(BUILD)/tests/bad/make_bad.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bad/fault_*.c))
 	$(call say,LINK,$@)
 	$(Q)$(link) -lz -lzstd
 
@@ -200,7 +200,7 @@ check: packages
 	@$(MAKE) --no-print-directory tests WERROR=1
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
 	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
-	@KERNELS="$(KERNELS)" TRUTHS="5.10 6.1 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules unit \
+	@KERNELS="$(KERNELS)" TRUTHS="5.10 6.1 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit \
 		bad copy fuzz dissector golden files offline cli install extcap live torture bench kernels drivers \
 		-- $(BUILD)/asan unit bad copy fuzz dissector golden \
 		files cli extcap live
@@ -273,6 +273,11 @@ torture-guests: packages
 	@$(MAKE) --no-print-directory static $(LAB_STATIC) $(BUILD)/tests/actors-static
 	@sh tests/torture/guest.sh $(BUILD) $(TORTURE_SECONDS) $(TORTURE_KERNELS)
 
+# Whether the tests notice wrong lines: changes each of tests/mutation/mutants.list in a copy, for about ten minutes.
+mutants: packages
+	@$(MAKE) --no-print-directory tests
+	@sh tests/mutation/mutants.sh $(BUILD)
+
 lint: packages
 	@sh tests/run.sh $(BUILD) lint headers rules
 
@@ -326,5 +331,5 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: FORCE all bench bench-compare torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
-	check-kernels-controls check-wireshark-new check-debian13 screenshots lint fuzz demo samples clean install uninstall \
+	check-kernels-controls check-wireshark-new check-debian13 screenshots lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

@@ -11,13 +11,15 @@ chmod 755 "$work"
 cp "$TOOL" "$work/tcpdropcap"
 # shellcheck source=tests/checks.sh
 . "$(dirname "$0")/checks.sh"
+# shellcheck source=tests/wait.sh
+. "$(dirname "$0")/wait.sh"
 
 # refused NAME STATUS PATTERN COMMAND...: the command exits with the status and prints one line, on stderr, that
 # matches. Warnings about hooks that this kernel refuses may come before it.
 refused() {
 	name=$1 expected=$2 pattern=$3
 	shift 3
-	timeout 10 "$@" >"$work/stdout" 2>"$work/all" </dev/null
+	timeout 60 "$@" >"$work/stdout" 2>"$work/all" </dev/null
 	got=$?
 	grep -v 'will be missing: the kernel refuses' "$work/all" >"$work/stderr"
 	if [ $got != "$expected" ]; then
@@ -32,16 +34,6 @@ refused() {
 		ok "$name"
 	fi
 	rm -f "$work/out.pcapng"
-}
-
-# capturing FILE...: waits until each capture with that stderr has begun. The files must be new.
-capturing() {
-	for file in "$@"; do
-		for _ in $(seq 200); do
-			grep -qs 'Ctrl-C ends it' "$file" && break
-			sleep 0.1
-		done
-	done
 }
 
 out="-w $work/out.pcapng"
@@ -154,28 +146,28 @@ cmp -s samples/rto.pcapng "$work/copy.pcapng" && ok file_that_is_read_stays || n
 		/sys/kernel/btf/vmlinux && exec $TOOL $out"
 }
 # These fail after the hooks are attached, so the line of the start is printed too.
-timeout 10 "$TOOL" -w /nonexistent/x.pcapng 2>"$work/stderr"
+timeout 60 "$TOOL" -w /nonexistent/x.pcapng 2>"$work/stderr"
 [ $? = 1 ] && grep -q '/nonexistent/x.pcapng: cannot write it: No such file' "$work/stderr" &&
 	[ "$(grep -vc "will be missing" "$work/stderr")" = 1 ] && ok unwritable_output ||
 	not_ok unwritable_output "$(cat "$work/stderr")"
-timeout 10 "$TOOL" -w /dev/full 2>"$work/stderr"
+timeout 60 "$TOOL" -w /dev/full 2>"$work/stderr"
 [ $? = 1 ] && grep -q '/dev/full: cannot write it: No space left' "$work/stderr" &&
 	ok full_disk || not_ok full_disk "$(cat "$work/stderr")"
 
 # Hidden symbols are reported once, and the capture continues without them.
 sed 's/^[0-9a-f]*/0000000000000000/' /proc/kallsyms >"$work/kallsyms"
-unshare -m sh -c "mount --bind $work/kallsyms /proc/kallsyms && exec timeout -s INT 1 $TOOL -q" \
-	>"$work/stdout" 2>"$work/stderr"
+unshare -m sh -c "mount --bind $work/kallsyms /proc/kallsyms && exec $TOOL -q" >"$work/stdout" 2>"$work/stderr" &
+captures "$work/stderr"
+kill -INT $!
+wait $!
 [ "$(grep -c kptr_restrict "$work/stderr")" = 1 ] && ok hidden_symbols_are_reported ||
 	not_ok hidden_symbols_are_reported "$(cat "$work/stderr")"
 
 # A hook that the kernel refuses is reported in one line, and the capture continues.
-rm -f "$work/stderr" "$work/stderr2"
 "$TOOL" -q -e drop,tlp >"$work/stdout" 2>"$work/stderr" &
-tool=$!
-capturing "$work/stderr"
-kill -INT $tool
-wait $tool
+captures "$work/stderr"
+kill -INT $!
+wait $!
 refusals=$(grep -c 'will be missing: ' "$work/stderr")
 if [ "$(grep 'will be missing: ' "$work/stderr" | sort | uniq -d | wc -l)" = 0 ] && [ "$(grep -vc ': filtered: ' "$work/stderr")" = $((refusals + 2)) ] &&
 	grep -q '^[0-9]* drops, .* tlps; ' "$work/stderr"; then
@@ -192,19 +184,19 @@ in_ns ip link set lo up
 knock() { # TIMES: SYNs to a closed port
 	in_ns "$PEER" connect 127.0.0.1 9 -c "$1" -t 1500 >/dev/null
 }
-rm -f "$work/stderr" "$work/stderr2"
-timeout 20 "$TOOL" --netns $ns -e drop -w "$work/count.pcapng" -c 3 2>"$work/stderr" &
+knock 7 &
+sleep 0.3
+timeout 60 "$TOOL" --netns $ns -e drop -w "$work/count.pcapng" -c 3 2>"$work/stderr" &
 tool=$!
-capturing "$work/stderr"
+captures "$work/stderr"
 knock 5
 wait $tool
 same_count=$(tcpdump -nr "$work/count.pcapng" 2>/dev/null | wc -l)
 [ "$same_count" = 3 ] && grep -q '; 3 written' "$work/stderr" && ok count_ends_the_capture ||
 	not_ok count_ends_the_capture "$same_count packets; $(cat "$work/stderr")"
 
-rm -f "$work/stderr" "$work/stderr2"
-timeout 20 "$TOOL" --netns $ns -q 2>"$work/stderr" | head -2 >"$work/stdout" &
-capturing "$work/stderr"
+timeout 60 "$TOOL" --netns $ns -q 2>"$work/stderr" | head -2 >"$work/stdout" &
+captures "$work/stderr"
 knock 2
 knock 2
 wait
@@ -215,10 +207,9 @@ wait
 # A full disk: the file has whole blocks, and the other events are counted.
 mkdir "$work/small"
 mount -t tmpfs -o size=32k tmpfs "$work/small"
-rm -f "$work/stderr" "$work/stderr2"
-timeout 20 "$TOOL" --netns $ns -e drop -w "$work/small/full.pcapng" 2>"$work/stderr" &
+timeout 60 "$TOOL" --netns $ns -e drop -w "$work/small/full.pcapng" 2>"$work/stderr" &
 tool=$!
-capturing "$work/stderr"
+captures "$work/stderr"
 knock 199 &
 wait $tool
 got=$?
@@ -237,17 +228,16 @@ umount "$work/small"
 wait
 
 # count: as many events as were provoked, at the end and at each interval, also with an expression.
-rm -f "$work/stderr" "$work/stderr2"
-timeout -s INT 20 "$TOOL" count --netns $ns -e drop --by reason,rport,owner_pid >"$work/stdout" 2>"$work/stderr" &
+timeout -s INT 60 "$TOOL" count --netns $ns -e drop --by reason,rport,owner_pid >"$work/stdout" 2>"$work/stderr" &
 tool=$!
-timeout -s INT 20 "$TOOL" count --netns $ns -e drop --by event --interval 1 --json dst port 9 >"$work/intervals" \
+timeout -s INT 60 "$TOOL" count --netns $ns -e drop --by event --interval 1 --json dst port 9 >"$work/intervals" \
 	2>"$work/stderr2" &
 other=$!
-capturing "$work/stderr" "$work/stderr2"
+captures "$work/stderr"
+captures "$work/stderr2"
 knock 5
-sleep 1.2
+until_true grep -q '"event":"drop"' "$work/intervals"
 knock 6
-sleep 0.3
 pkill -INT -P $tool 2>/dev/null
 pkill -INT -P $other 2>/dev/null
 wait $tool
@@ -260,34 +250,36 @@ wait $other
 	ok count_at_each_interval || not_ok count_at_each_interval "$(cat "$work/intervals" "$work/stderr2")"
 
 # A compressed capture that is killed can be read up to its last flush.
+has_seven() { # SUFFIX
+	case $1 in
+	gz) gzip -dc "$work/killed.pcapng.gz" ;;
+	zst) zstd -dqc "$work/killed.pcapng.zst" ;;
+	esac >"$work/killed.pcapng" 2>/dev/null
+	packets=$(tcpdump -nr "$work/killed.pcapng" 2>/dev/null | wc -l)
+	[ "$packets" = 7 ]
+}
 for suffix in gz zst; do
-	rm -f "$work/stderr" "$work/stderr2"
 	"$TOOL" --netns $ns -e drop -w "$work/killed.pcapng.$suffix" 2>"$work/stderr" &
 	tool=$!
-	capturing "$work/stderr"
+	captures "$work/stderr"
 	knock 7
-	sleep 0.5
+	until_true has_seven $suffix
 	quiet=$(wc -c <"$work/killed.pcapng.$suffix")
 	sleep 0.5
 	still=$(wc -c <"$work/killed.pcapng.$suffix")
 	kill -KILL $tool
 	wait $tool 2>/dev/null
-	case $suffix in
-	gz) gzip -dc "$work/killed.pcapng.gz" ;;
-	zst) zstd -dqc "$work/killed.pcapng.zst" ;;
-	esac >"$work/killed.pcapng" 2>"$work/stderr"
-	packets=$(tcpdump -nr "$work/killed.pcapng" 2>/dev/null | wc -l)
+	has_seven $suffix
 	[ "$packets" = 7 ] && [ "$quiet" = "$still" ] && ok "killed_${suffix}_can_be_read" ||
 		not_ok "killed_${suffix}_can_be_read" "$packets packets, $quiet and $still bytes"
 done
 
 # SIGUSR1 prints the counts, SIGTERM ends cleanly.
-rm -f "$work/stderr" "$work/stderr2"
 "$TOOL" --netns $ns -w "$work/usr1.pcapng" 2>"$work/stderr" &
 tool=$!
-capturing "$work/stderr"
+captures "$work/stderr"
 kill -USR1 $tool
-sleep 0.5
+until_true grep -q ' written, ' "$work/stderr"
 [ "$(grep -c ' written, ' "$work/stderr")" = 1 ] && ok usr1_prints_counts ||
 	not_ok usr1_prints_counts "$(cat "$work/stderr")"
 kill -TERM $tool

@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Copies of other tools' files lose no packet, comment, name or interface; copies of our own are the same
-# bytes. Other tools say what is in them.
+# Copies of other programs' files lose no packet, comment, name or interface; copies of our own files are the same
+# bytes. Other programs print the contents of both.
 #   COPY_FILE=... copy_test.sh
 set -u
 : "${COPY_FILE:?}"
+# shellcheck source=tests/wait.sh
+. "$(dirname "$0")/wait.sh"
 samples=$(dirname "$0")/../samples
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -25,7 +27,7 @@ contents() {
 	capinfos -Mckin "$1" 2>&1 | grep -vE '^(File name|Running as)'
 }
 
-# The kind of the file, its encapsulation and its precision are in none of these: a classic file changes it.
+# No field of these has the kind of the file, its encapsulation or its precision: the copy of a classic file has others.
 keeps() { # NAME FILE
 	if ! why=$("$COPY_FILE" "$2" "$work/copy.pcapng" 2>&1); then
 		not_ok "$1" "$why"
@@ -42,7 +44,7 @@ keeps() { # NAME FILE
 	fi
 }
 
-# What tells of the interface of a classic file: it has no name and no id there.
+# The packets without their interface: that of a classic file has no name and no id.
 packets() {
 	tcpdump --nano -ttttnnvvXr "$1" 2>/dev/null
 	echo "$(tcpdump -nr "$1" 2>/dev/null | wc -l) packets"
@@ -81,7 +83,7 @@ keeps several_sections "$work/sections.pcapng"
 keeps_packets classic_microseconds "$work/micro.pcap"
 keeps_packets classic_nanoseconds "$work/nano.pcap"
 
-# Names stand in a block that the reader passes over.
+# Names are in a block that the reader skips.
 address=$(tshark -r "$rto" -c 1 -T fields -e ip.src -e ipv6.src 2>/dev/null | tr -d '\t')
 echo "$address named.example" >"$work/hosts"
 tshark -r "$rto" -H "$work/hosts" -N n -P -W n -w "$work/names.pcapng" >/dev/null 2>&1
@@ -93,7 +95,7 @@ else
 	not_ok names "$why"
 fi
 
-# Live captures of a namespace's loopback, by those who write files all day.
+# Live captures of a namespace's loopback by dumpcap and tcpdump.
 if [ "$(id -u)" != 0 ]; then
 	echo "skip copies_of_live_captures: not root"
 	exit $status
@@ -102,10 +104,12 @@ ns=tcopy$$
 ip netns add $ns
 in_ns() { ip netns exec $ns "$@"; }
 in_ns ip link set lo up
-in_ns timeout 3 dumpcap -q -i lo --capture-comment 'of dumpcap' -c 8 -w "$work/dumpcap.pcapng" \
+in_ns timeout 60 dumpcap -q -i lo --capture-comment 'of dumpcap' -c 8 -w "$work/dumpcap.pcapng" \
 	2>"$work/dumpcap.log" &
-in_ns timeout 3 tcpdump -qU -i lo -c 8 -w "$work/tcpdump.pcap" 2>"$work/tcpdump.log" &
-sleep 1
+in_ns timeout 60 tcpdump -qU -i lo -c 8 -w "$work/tcpdump.pcap" 2>"$work/tcpdump.log" &
+until_true grep -qs "^File: " "$work/dumpcap.log"
+until_true grep -qs 'listening on' "$work/tcpdump.log"
+# Each is a SYN and a reset: eight packets, which both programs wait for.
 for port in 1 2 3 4; do
 	in_ns "$PEER" connect 127.0.0.1 $port -c 1 -t 1500 >/dev/null
 done

@@ -1,18 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: run.sh BUILD SUITE... [-- BUILD SUITE...]
-# Runs suites on a build. Each prints "ok NAME", "not ok NAME: why" or "skip NAME: why" a line; shown
-# are the last two and tables (all with V=1), then counts. Exit 1 if anything failed.
+# Runs suites on a build. Each prints lines "ok NAME", "not ok NAME: why" or "skip NAME: why". Of these, failures,
+# skipped tests and tables are shown (all with V=1), then counts. Exit 1 if anything failed.
 set -u
 tests=$(dirname "$0")
 export TESTS="$tests"
 
-# A test that fails without a word has crashed, or a sanitizer has ended it.
+# A test program that does not come to its last line has crashed, or has been ended by a sanitizer or an exit().
 run_unit() {
-	if ! "$1" >"$1.log" 2>&1 && ! grep -q '^not ok' "$1.log"; then
-		echo "not ok $(basename "$1"): it crashed: $(grep -m1 -E 'ERROR|error' "$1.log")"
+	"$1" >"$1.log" 2>&1
+	unit_status=$?
+	if [ "$(tail -1 "$1.log")" != end ] || { [ $unit_status != 0 ] && ! grep -q '^not ok' "$1.log"; }; then
+		echo "not ok $(basename "$1"): it ended early, with exit status $unit_status: $(grep -m1 -iE 'error' "$1.log")"
 	fi
-	cat "$1.log"
+	grep -vx end "$1.log"
 }
 
 suite() { # NAME BUILD
@@ -59,7 +61,8 @@ suite() { # NAME BUILD
 		sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua &&
 			sh "$tests/dissector/links_test.sh" "$2/tests" dissector/tcpdropcap.lua
 		;;
-	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" && sh "$tests/compare_test.sh" ;;
+	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" && sh "$tests/compare_test.sh" &&
+		sh "$tests/compare_promises_test.sh" ;;
 	offline) sh "$tests/offline_test.sh" "$2" && sh "$tests/targets_test.sh" "$2" ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;
 	cli) sh "$tests/completion_test.sh" && sh "$tests/cli_test.sh" ;;
@@ -68,13 +71,14 @@ suite() { # NAME BUILD
 	bad) READ_FILE=$2/tests/read_file sh "$tests/bad/bad_test.sh" ;;
 	copy) COPY_FILE=$2/tests/copy_file sh "$tests/copy_test.sh" ;;
 	fuzz) sh "$tests/fuzz/fuzz_test.sh" "$2/tests/fuzz" ;;
+	suites) sh "$tests/suite_test.sh" ;;
 	bench) sh "$tests/bench/bench_test.sh" "$2" ;;
 	headers) sh "$tests/headers_test.sh" ;;
 	rules) sh "$tests/rules_test.sh" ;;
 	lint) sh "$tests/lint.sh" "$2" ;;
 	*) echo "not ok $1: there is no such suite" ;;
 	esac
-	# A suite that dies, or prints nothing, has failed.
+	# A suite that dies, or prints nothing, has failed; this is the last line of the log.
 	echo "status $?"
 }
 
@@ -96,7 +100,7 @@ for name in "$@"; do
 	p=$(grep -c '^ok ' "$log")
 	f=$(grep -c '^not ok ' "$log")
 	s=$(grep -c '^skip ' "$log")
-	if [ "$f" = 0 ] && { [ $((p + s)) = 0 ] || ! grep -q '^status 0' "$log"; }; then
+	if [ "$f" = 0 ] && { [ $((p + s)) = 0 ] || [ "$(tail -1 "$log")" != 'status 0' ]; }; then
 		echo "not ok $name: the suite ended early: $(tail -3 "$log" | tr '\n' ' ')" >>"$log"
 		f=1
 	fi

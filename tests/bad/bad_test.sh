@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Each damaged file of TESTLIST gives the packets before its damage, then one line that says what it is;
-# in 64 MiB of memory, and in no time. So says the reader, and so says the tool.
+# For each damaged file of TESTLIST, the reader and the program give the packets before the damage, then one
+# line that describes it, within 64 MiB of memory and ten seconds.
 #   READ_FILE=... TOOL=... bad_test.sh
 set -u
 : "${READ_FILE:?}" "${TOOL:?}"
@@ -15,14 +15,15 @@ not_ok() {
 	status=1
 }
 
-# A sanitizer wants more than any limit; the plain build is held to it.
+# Under a sanitizer a program does not run within any limit: only the plain build has one.
 limit="prlimit --as=67108864"
 $limit "$READ_FILE" "$here/../../samples/rto.pcapng" >/dev/null 2>&1 || {
 	limit=
 	echo "skip memory_of_damaged_files: this build does not run in 64 MiB"
 }
 
-# says WANTED GOT: the same; WANTED may leave out an end that depends on a library's version, as "...".
+# says EXPECTED GOT: both are the same, up to a "..." at the end of EXPECTED. Libraries word their errors
+# differently between versions.
 says() {
 	case $1 in
 	*...) case $2 in "${1%...}"*) true ;; *) false ;; esac ;;
@@ -64,7 +65,7 @@ while read -r name packets message; do
 	check "$name" "$packets" "$message"
 done <"$here/TESTLIST"
 
-# Every file is in the list, and none of them is large.
+# Every file is in the list, and none is large.
 unlisted=$(for file in "$here"/files/*; do
 	grep -q "^$(basename "$file")  " "$here/TESTLIST" || basename "$file"
 done)

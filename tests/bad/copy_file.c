@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * usage: copy_file FILE COPY: copies a capture file block by block, as the commands that write do.
+ * usage: copy_file FILE COPY
+ * Copies a capture file block by block, as the commands that write do.
  */
 #include <stdio.h>
 #include <string.h>

@@ -11,6 +11,8 @@ shift
 : "${TOOL:?}" "${PEER:?}"
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/live/expect.sh
+. "$(dirname "$0")/expect.sh"
 vlan=5 server_vlan4=10.99.5.1 client_vlan4=10.99.5.2
 
 tr '\0' '\n' </sys/kernel/btf/vmlinux |
@@ -417,6 +419,7 @@ for name in "$@"; do
 	dir=$results/$name
 	mkdir -p "$dir"
 	lab $cable >"$dir/out" 2>&1
+	expect_no_more
 	lab_down
 	pids=
 	cable=$((cable + 1))

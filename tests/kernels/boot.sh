@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: boot.sh KERNEL-DIRECTORY RESULTS [QEMU-OPTION...]
-# Boots vmlinuz and initrd (of GUEST: initrd-GUEST) of the directory, and unpacks what the guest sends into RESULTS. qemu's own
-# status says nothing (a guest that panics exits 0): it is judged by the guest's last word. Exit 1 with
-# one line on stdout that says what went wrong.
+# Boots vmlinuz and initrd (with GUEST: initrd-GUEST) of the directory in a guest of GUEST_CPUS processors, by default
+# one, and unpacks the results that the guest sends into RESULTS. qemu's exit status is 0 even for a guest that
+# panics: the guest's last line on the console decides. Exit 1 with one line on stdout that says what went wrong.
 set -u
 kernel=$1 results=$2
 shift 2
 rm -rf "$results"
 mkdir -p "$results"
-timeout "${GUEST_SECONDS:-600}" qemu-system-x86_64 -machine q35 -accel tcg -cpu max -m 512 -smp 1 \
+timeout "${GUEST_SECONDS:-600}" qemu-system-x86_64 -machine q35 -accel tcg -cpu max -m 512 -smp "${GUEST_CPUS:-1}" \
 	-display none -no-reboot -nodefaults -monitor none \
 	-serial "file:$results/console" -serial "file:$results/results.tgz" \
 	-kernel "$kernel/vmlinuz" -initrd "$kernel/initrd${GUEST:+-$GUEST}" \

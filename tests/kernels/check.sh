@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: check.sh TOOL PEER CACHE RESULTS VERSION...
-# The scenarios on other kernels: boots each, two at a time, and judges what its guest leaves, here; then
-# a line a kernel and scenario, and a table of what each kernel gave. A kernel that cannot be had is skipped
-# with its reason; fewer than four that ran is a failure, unless fewer were asked for.
+# The scenarios on other kernels: boots each, two at a time, and judges here the captures that its guest leaves;
+# then a line for each kernel and scenario, and a table of what each kernel supports. A kernel that cannot be
+# downloaded is skipped with its reason; fewer than four that ran is a failure, unless fewer were requested.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tool=$1 peer=$2 cache=$3 results=$4
@@ -11,18 +11,26 @@ shift 4
 scenarios="input-drop no-socket probe-attempts rto reset reader-gone synack-retransmit
 	output-drop syn-retransmit owner-listener within-tcp loopback no-loss refused
 	purged-queue expression bpf-symbols module-symbols"
-# What is lost and what is not, and whose it is: on these kernels (TRUTHS); those between 6.12 and 6.18 do it as these two.
+# Which packets are lost, which are not, and whose they are, on these kernels (TRUTHS); those between 6.12 and 6.18
+# behave as these two.
 truth_kernels=${TRUTHS:-5.10 6.1 6.12 6.18 7.2}
-truths="gro-read gro-drop no-route sniffer-copies timestamp-copies time-wait owner-never-wrong owner-reused
-	answered-probes forwarded gso-drop tun-full odd-headers"
+truths="gro-read gro-drop no-route sniffer-copies timestamp-copies time-wait owner-never-wrong owner-reused answered-probes
+	forwarded gso-drop tun-full odd-headers"
+# The guest of this kernel has two CPUs. One is enough: the hooks of all kernels share the code that depends on it.
+two_cpus=6.12
+cpus_scenarios="several-cpus stopped-capture"
 mkdir -p "$cache" "$results"
 
 scenarios_of() { # VERSION
+	of_version=$scenarios
 	case " $truth_kernels " in
-	*" $1 "*) echo "$scenarios $truths" ;;
-	*) echo "$scenarios" ;;
+	*" $1 "*) of_version="$of_version $truths" ;;
 	esac
+	[ "$1" != $two_cpus ] || of_version="$of_version $cpus_scenarios"
+	echo "$of_version"
 }
+
+cpus_of() { [ "$1" = $two_cpus ] && echo 2 || echo 1; } # VERSION
 
 boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.failed or .skipped
 	version=$1
@@ -45,10 +53,10 @@ boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.faile
 	attempt "$version"
 }
 
-# A guest that stalls in its emulation misses times that no kernel would: it has a second try, said aloud.
+# The emulation of a guest may stall for longer than any kernel would: it has a second try, which is reported.
 attempt() { # VERSION
 	rm -f "$results/$1.judged" "$results/$1.status"
-	sh "$here/boot.sh" "$cache/$1" "$results/$1" >"$results/$1.failed" || return 1
+	GUEST_CPUS=$(cpus_of "$1") sh "$here/boot.sh" "$cache/$1" "$results/$1" >"$results/$1.failed" || return 1
 	rm "$results/$1.failed"
 	# shellcheck disable=SC2046 # a list of names
 	sh "$here/../live/judge.sh" "$results/$1" dissector/tcpdropcap.lua $(scenarios_of "$1") >"$results/$1.judged"
@@ -56,7 +64,7 @@ attempt() { # VERSION
 	return "$(cat "$results/$1.status")"
 }
 
-# A guest refuses nothing; 5.10 lacks a helper.
+# The kernel of a guest refuses no hook, but 5.10 lacks a helper.
 refusals() { # RELEASE PROBE
 	refused=$(grep '^  refused ' "$2" | grep -v 'iter/task_file .* Operation not supported')
 	if [ -z "$refused" ] && grep -q '^  attached ' "$2"; then
@@ -67,7 +75,7 @@ refusals() { # RELEASE PROBE
 	fi
 }
 
-# A line a scenario: "| RELEASE SCENARIO: N passed, N failed".
+# A line for each scenario: "| RELEASE SCENARIO: N passed, N failed".
 summarize() { # RELEASE JUDGED
 	sed -n 's/^\(ok\|not ok\|skip\) \([a-z-]*\)[: ].*/\2 \1/p' "$2" | awk -v release="$1" '
 		!($1 in seen) { seen[$1] = 1; order[++n] = $1 }
@@ -76,7 +84,7 @@ summarize() { # RELEASE JUDGED
 			release, order[i], count[order[i], "ok"], count[order[i], "not"], count[order[i], "skip"] }'
 }
 
-# The cache of lists is made once, before two want it.
+# The cache of package lists is made once, before two workers need it.
 sh "$here/fetch.sh" "$cache" "$1" >/dev/null 2>&1
 # Two workers: every other version each, in turn.
 worker() { # 0|1 VERSION...

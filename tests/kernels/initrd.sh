@@ -54,7 +54,7 @@ cp "$peer" "$root/peer"
 for program in deny inject tap owners redirect; do
 	cp "${peer%/*}/$program-static" "$root/$program"
 done
-cp -r "$here/../live/lib.sh" "$here/../live/provoke.sh" "$here/../live/scenarios" "$root/live/"
+cp -r "$here/../live/lib.sh" "$here/../live/expect.sh" "$here/../live/provoke.sh" "$here/../live/scenarios" "$root/live/"
 [ -z "${COST:-}" ] || cp "$here/cost.sh" "$root/cost.sh"
 cp "$here/init" "$root/init"
 chmod 755 "$root/init"

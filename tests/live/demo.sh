@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: TOOL=... PEER=... demo.sh DIRECTORY
-# A lab of two namespaces, a server and a client, and what goes wrong between them.
+# A lab of two namespaces, a server and a client, and the drops and retransmissions between them.
 set -u
 dir=$1 name=demo prefix=tdemo$$
 : "${TOOL:?}" "${PEER:?}"

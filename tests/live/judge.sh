@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: judge.sh RESULTS tcpdropcap.lua [SCENARIO...]
-# Compares the captures that provoke.sh left with what their scenarios expect. The readers are
-# tshark, capinfos and tcpdump; no code of ours but the dissector.
+# Compares the captures that provoke.sh left with the expectations of their scenarios; without names, all that
+# were played. The readers are tshark, capinfos and tcpdump; of our own code, only the dissector. Exits 1 if a
+# check failed, with another status only if the judge itself has died.
 set -u
 results=$1
 # shellcheck source=tests/tshark.sh
@@ -12,8 +13,8 @@ shift 2
 
 no_damage='_ws.malformed || tcpdropcap.malformed || !tcpdropcap'
 
-# Counts in one pass what the expectations from that line on ask of the file. A comma ends a filter
-# there: those with one are counted one by one.
+# Counts in one pass all filters of the expectations from that line on. A comma would end a filter there:
+# those with one are counted one by one.
 count_ahead() { # LINE
 	{
 		echo "$no_damage"
@@ -26,7 +27,7 @@ count_ahead() { # LINE
 	paste "$work/numbers" "$work/filters" >"$work/counts"
 }
 
-# count_matching FILTER: packets of the file that match; what tshark says if it refuses the filter.
+# count_matching FILTER: prints the number of packets that match, or tshark's message if it refuses the filter.
 count_matching() {
 	counted=$(awk -F'\t' -v filter="$1" '$2 == filter && $1 != "" { print $1; exit }' "$work/counts")
 	if [ -n "$counted" ]; then
@@ -47,12 +48,22 @@ judge_count() { # NAME COUNT FILTER...
 	same "$label: $*" "$(count_matching "$*")" "$wanted"
 }
 
-# segments_of FILTER: of the events that match; one each, unless the event says more.
-segments_of() {
-	dissect -Y "$1" -T fields -e tcpdropcap.segs | awk '{ n += $1 ? $1 : 1 } END { print n + 0 }'
+# fields_of FILTER FIELDS...: the fields of the packets that match, for a sum of 0 must not mean that tshark
+# has refused the filter.
+fields_of() {
+	fields_filter=$1
+	shift
+	dissect -Y "$fields_filter" -T fields "$@" || echo 'tshark refuses the filter'
 }
 
-# A retransmission that the kernel gave up before it counted it is an event all the same.
+# segments_of FILTER: the segments of the events that match; one each, unless the event says more.
+segments_of() {
+	fields_of "$1" -e tcpdropcap.segs | awk '/tshark/ { print; exit failed = 1 }
+		{ n += $1 ? $1 : 1 }
+		END { if (!failed) print n + 0 }'
+}
+
+# An attempt that the kernel gave up before it counted the segment is an event, too.
 judge_segments() {
 	same "$1: retransmitted segments are the kernel's own TcpRetransSegs" \
 		"$(segments_of '(tcpdropcap.event == "retransmit" || tcpdropcap.event == "synack") &&
@@ -63,13 +74,15 @@ judge_sum() { # NAME SEGMENTS FILTER
 	same "$1: segments of $3 are the kernel's own count" "$(segments_of "$3")" "$2"
 }
 
-# The bytes of IP in the events that match.
+# The bytes of the IP packets of the events that match.
 judge_bytes() { # NAME BYTES FILTER
-	same "$1: bytes of $3 are the kernel's own count" "$(dissect -Y "$3" -T fields -E occurrence=f -e ip.len -e ipv6.plen |
-		awk '{ n += $1 + (NF && /^\t/ ? 40 : 0) } END { print n + 0 }')" "$2"
+	same "$1: bytes of $3 are the kernel's own count" "$(fields_of "$3" -E occurrence=f -e ip.len -e ipv6.plen |
+		awk '/tshark/ { print; exit failed = 1 }
+		{ n += $1 + (NF && /^\t/ ? 40 : 0) }
+		END { if (!failed) print n + 0 }')" "$2"
 }
 
-# Prints each packet of stdin's "tcpdump -x" as a line of hex from the IP header on, checksum of TCP zero.
+# Prints each packet of stdin's "tcpdump -x" as a line of hex from the IP header on; TCP's checksum is set to 0.
 hex_lines() {
 	awk 'function flush() {
 		if (hex == "") return
@@ -82,7 +95,7 @@ hex_lines() {
 	END { flush() }'
 }
 
-# Each retransmission whose bytes are said to be the wire's stands in the wire capture, byte for byte.
+# Each retransmission has bytes from the wire (hdr), and the wire capture has the same bytes.
 judge_wire() { # NAME DIR
 	run_tshark -r file.pcapng -X lua_script:dissector.lua -w - -F pcapng \
 		-Y 'tcpdropcap.event == "retransmit"' >"$work/retransmits.pcapng"
@@ -99,7 +112,7 @@ judge_wire() { # NAME DIR
 		"$(count_matching 'tcpdropcap.event == "retransmit" && tcpdropcap.hdr != "wire"')" 0
 }
 
-# The same of SYN-ACKs, which are made from the request: addresses, ports, numbers, flags, window.
+# SYN-ACKs are made from the request: the wire has the same addresses, ports, numbers, flags and windows.
 judge_synacks() { # NAME DIR
 	fields='-T fields -E separator=, -e ip.src -e ip.dst -e ipv6.src -e ipv6.dst -e tcp.srcport
 		-e tcp.dstport -e tcp.seq_raw -e tcp.ack_raw -e tcp.flags -e tcp.window_size_value'
@@ -110,11 +123,12 @@ judge_synacks() { # NAME DIR
 		run_tshark -r wire.pcap -Y 'tcp.flags.syn == 1 && tcp.flags.ack == 1' $fields |
 			sort -u >"$work/wire"
 	}
-	same "$1: each SYN-ACK is on the wire" "$(comm -12 "$work/events" "$work/wire" | wc -l)" \
-		"$(grep -c . "$work/events")"
+	wanted=$(grep -c . "$work/events")
+	[ "$wanted" -gt 0 ] || wanted="at least one"
+	same "$1: each SYN-ACK is on the wire" "$(comm -12 "$work/events" "$work/wire" | wc -l)" "$wanted"
 }
 
-# Drops of SYNs and the same packets in the wire capture, matched by port: how far apart, in us.
+# Drops of SYNs and the same packets in the wire capture, matched by port: the distance of their times in us.
 judge_times() { # NAME DIR COUNT
 	dissect -Y 'tcpdropcap.event == "drop"' -T fields -e tcp.srcport -e frame.time_epoch \
 		>"$work/events"
@@ -133,12 +147,18 @@ judge_times() { # NAME DIR COUNT
 	awk -v median="$median" -v most="$most" 'BEGIN { exit !(median < 50 && most < 1000) }' &&
 		ok "$1: timestamps are tcpdump's: median $median us, at most $most us apart" ||
 		not_ok "$1: timestamps are tcpdump's" "median $median us, at most $most us apart"
-	dissect -T fields -e frame.time_delta | awk '$1 < -0.01 { back++ } END { exit back > 0 }' &&
+	judge_order "$1"
+}
+
+# What two CPUs do at the same time may be in any order, for as long as the ring is read once.
+judge_order() { # NAME
+	dissect -T fields -e frame.time_delta | awk '$1 < -0.01 { back++ } END { exit back > 0 || NR == 0 }' &&
 		ok "$1: time does not run backwards" ||
 		not_ok "$1: time does not run backwards" "it does, by more than 10 ms"
 }
 
-# The drops on each of COUNT devices, PREFIX and a number, are of that device: the source port is BASE and its number.
+# The drops on each of COUNT devices have the device's name, which is PREFIX and a number: the source port is
+# BASE plus that number.
 judge_names() { # NAME COUNT PREFIX BASE
 	dissect -Y 'tcpdropcap.event == "drop"' -T fields -e tcp.srcport -e frame.interface_name |
 		awk -v prefix="$3" -v base="$4" '$2 == prefix ($1 - base)' | sort -u >"$work/names"
@@ -154,7 +174,7 @@ judge_clean() {
 	fi
 }
 
-# What holds for every capture.
+# Holds for every capture.
 judge_file() { # NAME DIR
 	why=$(capinfos -M "$2/drops.pcapng" 2>&1 >"$work/capinfos") && [ -z "$why" ] &&
 		ok "$1: capinfos has no warning" || not_ok "$1: capinfos has no warning" "$why"
@@ -177,14 +197,26 @@ judge_file() { # NAME DIR
 		not_ok "$1: seen = written + filtered, nothing lost" "$(cat "$2/summary")"
 }
 
-# A filter may go on in the next line, indented.
+# A filter may continue on the next line, indented.
 one_line_each() { awk '/^[a-z]/ { if (NR > 1) print ""; printf "%s", $0; next } { sub(/^[\t ]+/, " "); printf "%s", $0 } END { print "" }' "$1"; }
+
+# judge_end NAME DIR LAST: the scenario has written all that it expects.
+judge_end() {
+	ended=$(cat "$2.status" 2>/dev/null)
+	if [ "$3" = end ] && [ "${ended:-0}" = 0 ]; then
+		ok "$1: the scenario was played to its end"
+	else
+		not_ok "$1: the scenario was played to its end" "it ended early, with exit status ${ended:-unknown}"
+	fi
+}
 
 judge() { # NAME DIR
 	if ! [ -s "$2/drops.pcapng" ] || ! [ -s "$2/expect" ]; then
 		not_ok "$1: the scenario left a capture" "$(cat "$2/summary" 2>&1)"
+		judge_end "$1" "$2" "$(tail -1 "$2/expect" 2>/dev/null)"
 		return
 	fi
+	judge_end "$1" "$2" "$(tail -1 "$2/expect")"
 	cp "$2/drops.pcapng" "$work/file.pcapng"
 	chmod 644 "$work/file.pcapng"
 	one_line_each "$2/expect" >"$work/expect"
@@ -196,9 +228,10 @@ judge() { # NAME DIR
 		case $what in
 		count) judge_count "$1" "$first" "$rest" ;;
 		segments) judge_segments "$1" "$first" ;;
-		status) same "$1: the tool's exit status" "$first" 0 ;;
+		status) same "$1: the capture's exit status" "$first" 0 ;;
 		wire) judge_wire "$1" "$2" ;;
 		synacks) judge_synacks "$1" "$2" ;;
+		ordered) judge_order "$1" ;;
 		times) judge_times "$1" "$2" "$first" ;;
 		some)
 			[ "$(count_matching "$first $rest")" -gt 0 ] && ok "$1: some $first $rest" ||
@@ -218,18 +251,16 @@ judge() { # NAME DIR
 			judge_names "$1" "$first" $rest
 			;;
 		clean) judge_clean "$1" "$2/$first" ;;
+		end) ;;
 		*) not_ok "$1" "$first $rest" ;;
 		esac
 	done 3<"$work/expect"
 }
 
-[ $# -gt 0 ] || set -- "$results"/*/
-for dir in "$@"; do
-	dir=${dir%/}
-	case $dir in
-	*/*) ;;
-	*) dir=$results/$dir ;;
-	esac
-	judge "$(basename "$dir")" "$dir"
+# A scenario that died before it made its folder has a status all the same.
+[ $# -gt 0 ] || set -- "$results"/*.status
+for name in "$@"; do
+	name=$(basename "${name%.sh}" .status)
+	judge "$name" "$results/$name"
 done
 exit $status

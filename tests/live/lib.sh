@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2153,SC2016 # $name, $dir and $prefix are the sourcing script's
-# The lab: two namespaces, one cable, the tool on one side. Sourced by provoke.sh; a scenario file
-# defines scenario() with these words; $prefix is unique to the run. Needs ip, nft and peer; what a scenario
-# expects goes into a file that judge.sh reads, possibly on another machine.
+# The lab: two namespaces, one cable, and a capture on one side. Sourced by the scripts that play scenarios;
+# a scenario file defines scenario(), which uses these functions and those of expect.sh. $prefix is unique
+# to the run. Needs ip, nft and peer.
 #
-#   $dir                  where the scenario's results go
+#   $dir                  the folder of the scenario's results
 #   $server $client       the namespaces; $server4 $server6 $client4 $client6 their addresses
 
 server4=10.99.0.1 client4=10.99.0.2 server6=fd99::1 client6=fd99::2
@@ -13,8 +13,8 @@ pids=
 
 say() { printf '%s\n' "$*" >&2; }
 
-# One ip for all of it: in a guest, a process more costs a tenth of a second. Neighbours are known from
-# the start, so that no packet waits for an answer.
+# One ip does all: in a guest, each further process costs a tenth of a second. Neighbours are known from
+# the start, so that no packet waits for its neighbour's answer.
 lab_up() {
 	server=$prefix-s client=$prefix-c
 	ip -batch - <<-END || return 1
@@ -39,7 +39,7 @@ side_up() { # NAMESPACE ADDRESS4 ADDRESS6 PEER4 PEER6 PEER-MAC
 	in_ns "$1" sysctl -q -w net.ipv4.tcp_early_retrans=0
 }
 
-# Ends what the scenario started, by pid, and removes its namespaces.
+# Ends the processes that the scenario started, by pid, and removes its namespaces.
 lab_down() {
 	for pid in $pids; do
 		kill "$pid" 2>/dev/null
@@ -55,7 +55,7 @@ in_ns() {
 	ip netns exec "$lab_ns" "$@"
 }
 
-# holds FILE TEXT: without a process of its own, which takes long in a guest.
+# holds FILE TEXT: starts no process, which would take long in a guest.
 holds() {
 	[ -e "$1" ] || return 1
 	while read -r line; do
@@ -64,7 +64,8 @@ holds() {
 	return 1
 }
 
-# wait_until WHAT COMMAND...: until the command succeeds, thirty seconds at most.
+# wait_until WHAT COMMAND...: until the command succeeds. After thirty seconds the scenario has failed, but
+# continues, so that its captures are there to look at.
 wait_until() {
 	what=$1 tries=0
 	shift
@@ -72,6 +73,7 @@ wait_until() {
 		tries=$((tries + 1))
 		if [ $tries -gt 150 ]; then
 			say "$name: no $what after thirty seconds"
+			echo "false no $what after thirty seconds" >>"$dir/expect"
 			return 1
 		fi
 		sleep 0.2
@@ -104,7 +106,7 @@ connect() { # NAMESPACE ADDRESS PORT [OPTIONS]
 	ip netns exec "$lab_ns" "$PEER" connect "$@" >>"$dir/owners" 2>>"$dir/connect"
 }
 
-# Both families at once, in the background; then settle.
+# Both families at once; returns when all connections have ended.
 connect_both() { # NAMESPACE ADDRESS4 ADDRESS6 PORT COUNT4 COUNT6 [OPTIONS]
 	both_ns=$1 both4=$2 both6=$3 port=$4 count4=$5 count6=$6
 	shift 6
@@ -122,9 +124,10 @@ rule() { # NAMESPACE HOOK RULE...
 		add chain inet lab $hook { type filter hook $hook priority 0; }; add rule inet lab $hook $*"
 }
 
+# The namespace's count of segments sent again.
 retransmitted() { in_ns "$1" awk '/^Tcp:/ && !/Retrans/ { print $13 }' /proc/net/snmp; }
 
-# Programs beside the peer: inject.c and tap.c. What they print goes into $dir/NAME.
+# Other programs of the lab: inject.c and tap.c. Their output goes into $dir/NAME.
 inject() { # NAMESPACE ARGUMENTS of "inject send"
 	lab_ns=$1
 	shift
@@ -166,32 +169,20 @@ tap_talk() {
 
 tap_wait() { wait_for "$dir/tap$1" acked; }
 
-# The scenario is wrong, not the tool, unless the two are the same.
-same() { # WHAT GOT WANTED
-	[ "$2" = "$3" ] || echo "false $1: $2, not $3" >>"$dir/expect"
-}
-
-at_least() { # WHAT GOT WANTED
-	[ "$2" -ge "$3" ] || echo "false $1: $2, not $3 at least" >>"$dir/expect"
-}
-
-at_most() { # WHAT GOT WANTED
-	[ "$2" -le "$3" ] || echo "false $1: $2, not $3 at most" >>"$dir/expect"
-}
-
 netns_number() { in_ns "$1" stat -L -c %i /proc/self/ns/net; }
 
 # A counter of a device: device_count NAMESPACE DEVICE tx_dropped.
 device_count() { in_ns "$1" cat "/sys/class/net/$2/statistics/$3"; }
 
-# $denied: what tests/live/deny.c is to refuse the tool; "": nothing.
+# $denied: the calls that tests/live/deny.c refuses the program under test; "": none.
 tool_start() { # NAMESPACE [OPTIONS]
 	tool_ns=$1
 	shift
 	tool_start_everywhere "$tool_ns" --netns "$tool_ns" "$@"
 }
 
-# In all namespaces: an expression is to pick the scenario's packets. The namespace is the one whose retransmissions count.
+# Captures in all namespaces: OPTIONS must choose the scenario's packets. NAMESPACE is the one whose
+# retransmissions are compared with the events.
 tool_start_everywhere() { # NAMESPACE OPTIONS
 	tool_ns=$1
 	shift
@@ -205,7 +196,7 @@ tool_stop() {
 	kill -INT "$tool" 2>/dev/null
 	wait "$tool"
 	status=$?
-	[ "$status" = 0 ] || say "$name: the tool ended with $status: $(cat "$dir/summary")"
+	[ "$status" = 0 ] || say "$name: the capture ended with $status: $(cat "$dir/summary")"
 	echo "status $status" >>"$dir/expect"
 	expect_retransmitted
 }
@@ -227,7 +218,7 @@ expect_retransmitted() {
 	echo "segments $(($(retransmitted "$tool_ns") - retransmitted_before))" >>"$dir/expect"
 }
 
-# A counter of the kernel, of /proc/net/snmp or netstat: mib NAMESPACE GROUP NAME.
+# mib NAMESPACE GROUP NAME: a counter of the kernel, from /proc/net/snmp or netstat.
 mib() {
 	in_ns "$1" awk -v group="$2:" -v name="$3" '
 	$1 != group { next }
@@ -236,7 +227,7 @@ mib() {
 		/proc/net/snmp /proc/net/netstat
 }
 
-# tcpdump on the namespace's cable, into wire.pcap or another file; headers alone.
+# tcpdump on the namespace's cable, into wire.pcap or another file; headers only.
 wire_start() { # NAMESPACE [FILE]
 	wire_file=${2:-wire.pcap}
 	ip netns exec "$1" tcpdump -i eth0 -Z root -s 200 -B 8192 -w "$dir/$wire_file" \
@@ -246,170 +237,24 @@ wire_start() { # NAMESPACE [FILE]
 	wait_for "$dir/tcpdump-$wire_file" 'listening on'
 }
 
-# The kernel hands over what it has at least once a second; what it then still has is lost.
-wire_stop() {
-	sleep 1.2
+# The kernel hands packets over in blocks, a partly filled one after a second. What tcpdump has not received
+# when it ends is lost: it ends once it has captured what the kernel counts (SIGUSR1 prints both counts).
+wire_stop() { # [PID FILE]; otherwise of the last wire_start
+	wire=${1:-$wire} wire_file=${2:-$wire_file}
+	wait_until "end of tcpdump's backlog" wire_has_all
 	kill -INT "$wire" 2>/dev/null
 	wait "$wire"
 }
 
-# Compares the capture with wire captures, and goes on with the wire that has the verdicts on its frames
-# and the events between: compare_wires [FILE...], wire.pcap alone by default. Each event is to have one.
-compare_wires() {
-	[ $# -gt 0 ] || set -- wire.pcap
-	compare_drops=$dir/drops.pcapng
-	for file in "$@"; do
-		shift
-		set -- "$@" "$dir/$file"
-	done
-	"$TOOL" compare --json "$compare_drops" "$@" >"$dir/compare.json" 2>"$dir/compare" ||
-		echo "false compare failed: $(cat "$dir/compare")" >>"$dir/expect"
-	[ $# = 1 ] || return 0
-	"$TOOL" compare -v -w "$dir/compare.pcapng" "$compare_drops" "$@" >"$dir/compare" 2>&1
-	echo "file compare.pcapng" >>"$dir/expect"
+wire_has_all() {
+	kill -USR1 "$wire" || return 1
+	sleep 0.2
+	tr ',' '\n' <"$dir/tcpdump-$wire_file" | awk '{ sub(/^tcpdump: /, "") }
+	/captured/ { captured = $1 }
+	/received by filter/ { received = $1 }
+	/dropped by kernel/ { dropped = $1 }
+	END { exit received == "" || captured + dropped < received }'
 }
 
-# COUNT events of compare's JSON have all these texts: in_json COUNT TEXT...
-in_json() {
-	in_json_count=$1 in_json_texts=$*
-	shift
-	cp "$dir/compare.json" "$dir/in_json"
-	for wanted in "$@"; do
-		grep -F '{"time":' "$dir/in_json" | grep -F "$wanted" >"$dir/in_json_next"
-		mv "$dir/in_json_next" "$dir/in_json"
-	done
-	in_json_found=$(wc -l <"$dir/in_json")
-	[ "$in_json_found" = "$in_json_count" ] ||
-		echo "false compare.json has $in_json_found of $in_json_texts" >>"$dir/expect"
-}
-
-# COUNT events that match have this verdict, and no other: verdict COUNT VERDICT FILTER.
-verdict() {
-	verdict_count=$1 verdict_name=$2
-	shift 2
-	expect "$verdict_count" "tcpdropcap.verdict == \"$verdict_name\" && $*"
-	expect 0 "tcpdropcap.verdict && !(tcpdropcap.verdict == \"$verdict_name\") && $*"
-}
-
-# The same of both families: verdict_both COUNT4 COUNT6 VERDICT FILTER.
-verdict_both() {
-	verdict4=$1 verdict6=$2
-	shift 2
-	verdict "$verdict4" "$1" "ip && $2"
-	verdict "$verdict6" "$1" "ipv6 && $2"
-}
-
-# All events that match, and there are some, have this verdict: all_verdict VERDICT FILTER.
-all_verdict() {
-	echo "some tcpdropcap.verdict == \"$1\" && $2" >>"$dir/expect"
-	expect 0 "tcpdropcap.verdict && !(tcpdropcap.verdict == \"$1\") && $2"
-}
-
-# Something on the wire before and behind all else, so that the capture covers the rest.
+# Frames before and after all others, so that the wire capture covers the time of the others.
 mark_wire() { connect "$client" "$server4" 9 -t 10; }
-
-# What the running kernel can say, by the names in its own type information: no version is looked up.
-# The names that scenarios may ask for are picked once (provoke.sh).
-kernel_has() { grep -qx "$1" "$results/kernel-names"; }
-
-# The filter for drops with that reason; on kernels without it, there must be none.
-reason() {
-	if kernel_has "SKB_DROP_REASON_$1"; then
-		echo "tcpdropcap.reason == \"$1\""
-	elif kernel_has skb_drop_reason; then
-		echo tcpdropcap.reason
-	else
-		echo '!tcpdropcap.reason'
-	fi
-}
-
-# lacks WHAT: the tool has said at its start that the kernel does not let it have that. Where nothing is
-# denied ($PERMITTED, as in a guest) it must not.
-lacks() {
-	grep -q "$1 will be missing" "$dir/summary" || return 1
-	[ -z "${PERMITTED:-}" ] || [ -n "${denied:-}" ] ||
-		echo "false the kernel permits it, yet $1 is said to be missing" >>"$dir/expect"
-}
-
-# The filter for the receiving socket's state: the kernel tells the socket of a receive drop, or the
-# hooks on its way do, or the tool has said that it will be missing.
-receiver() {
-	if kernel_has rx_sk; then
-		echo "tcpdropcap.sock == \"rx_sk\" && tcpdropcap.state == \"$1\""
-	elif ! lacks 'socket and state of drops on receipt'; then
-		echo "tcpdropcap.sock == \"fentry\" && tcpdropcap.state == \"$1\""
-	else
-		echo 'tcpdropcap.sock == "none" && !tcpdropcap.state'
-	fi
-}
-
-# COUNT packets of the capture match the display filter.
-expect() { # COUNT FILTER
-	echo "count $*" >>"$dir/expect"
-}
-
-# At least one does.
-expect_some() { # FILTER
-	echo "some $*" >>"$dir/expect"
-}
-
-# The segments of those that match, one each unless the event says more, are so many.
-expect_sum() { # COUNT FILTER
-	echo "sum $*" >>"$dir/expect"
-}
-
-# expect_both COUNT4 COUNT6 FILTER
-expect_both() {
-	expect4=$1 expect6=$2
-	shift 2
-	expect "$expect4" "ip && $*"
-	expect "$expect6" "ipv6 && $*"
-}
-
-# expect_owner FILTER PID SOURCE: the owner is right in all events, and sure where a scan was possible.
-expect_owner() {
-	found="$1 && tcpdropcap.state"
-	expect 0 "$found && tcpdropcap.owner && !(tcpdropcap.owner_pid == $2)"
-	if kernel_has BPF_FUNC_sock_from_file; then
-		echo "some $found && tcpdropcap.owner_src == \"$3\"" >>"$dir/expect"
-	else
-		expect 0 "$found && tcpdropcap.owner_src == \"$3\""
-	fi
-}
-
-# ss of the namespace's connections on a port, a value a line, what moves by itself left out.
-ss_of() { # NAMESPACE FILTER
-	in_ns "$1" ss -Htinm state established "$2" | tr ' ()' '\n,,' | tr ',' '\n' |
-		grep -vE '^(lastrcv|lastsnd|lastack|busy|rwnd_limited|timer|pacing_rate|delivery_rate|send|rcv_rtt|[0-9.]+[KMG]?bps)'
-}
-
-# ss_value FILE NAME: a value of it in the units of tcp_info; "" if ss does not show it.
-ss_value() {
-	case $2 in
-	rtt) awk -F'[:/]' '/^rtt:/ { printf "%.0f", $2 * 1000; exit }' "$1" ;;
-	rttvar) awk -F'[:/]' '/^rtt:/ { printf "%.0f", $3 * 1000; exit }' "$1" ;;
-	rto) awk -F: '/^rto:/ { printf "%.0f", $2 * 1000; exit }' "$1" ;;
-	retrans) awk -F'[:/]' '/^retrans:/ { print $2; exit }' "$1" ;;
-	total_retrans) awk -F'[:/]' '/^retrans:/ { print $3; exit }' "$1" ;;
-	r | rb | w | tb | bl) sed -n "s/^$2\([0-9][0-9]*\)\$/\1/p" "$1" | head -1 ;;
-	cc) sed -n 's/^\(cubic\|bbr\|reno\|dctcp\)$/\1/p' "$1" | head -1 ;;
-	*) sed -n "s/^$2:\([0-9][0-9]*\)\$/\1/p" "$1" | head -1 ;;
-	esac
-}
-
-# expect_ss FILE FILTER KEY=NAME...: events match, and each has for each key what ss shows.
-expect_ss() {
-	ss_file=$1 ss_filter=$2
-	shift 2
-	echo "some $ss_filter" >>"$dir/expect"
-	for pair in "$@"; do
-		wanted=$(ss_value "$ss_file" "${pair#*=}")
-		if [ -z "$wanted" ]; then
-			echo "false ss does not show ${pair#*=}" >>"$dir/expect"
-		elif [ "${pair#*=}" = cc ]; then
-			expect 0 "$ss_filter && !(tcpdropcap.cc == \"$wanted\")"
-		else
-			expect 0 "$ss_filter && !(tcpdropcap.${pair%=*} == $wanted)"
-		fi
-	done
-}

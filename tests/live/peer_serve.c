@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The server of the lab. */
+#include "accept_loop.h"
 #include "endpoint.h"
 #include "peer.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,46 +23,40 @@ static unsigned int life_seconds(void)
 	return seconds ? (unsigned int)atoi(seconds) : LIFE_SECONDS;
 }
 
-static void read_to_end(int *fd)
+static bool read_to_end(const void *context, int fd)
 {
 	static char bytes[1 << 20];
 	static unsigned long long total;
-	ssize_t length = recv(*fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+	ssize_t length = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 
+	(void)context;
 	if (length > 0)
 		total += (unsigned long long)length;
 	if (length > 0 || (length < 0 && errno == EAGAIN))
-		return;
+		return true;
 	printf("read %llu\n", total);
 	fflush(stdout);
-	close(*fd);
-	*fd = -1;
+	close(fd);
+	return false;
+}
+
+static bool print_clients_port(const void *context, int fd)
+{
+	(void)context;
+	print_owner(fd, true);
+	return true;
 }
 
 /* Reads from every connection as data comes. */
-static void serve_reading(int listener, bool print)
+static _Noreturn void serve_reading(int listener, bool print)
 {
-	static struct pollfd fds[CONNECTIONS_MAX];
-	nfds_t count = 1;
+	const struct accept_loop loop = {
+		.listener = listener,
+		.accepted = print ? print_clients_port : NULL,
+		.readable = read_to_end,
+	};
 
-	fds[0] = (struct pollfd){ .fd = listener, .events = POLLIN };
-	for (;;) {
-		if (poll(fds, count, -1) < 0)
-			die("poll");
-		for (nfds_t i = 1; i < count; i++) {
-			if (fds[i].revents)
-				read_to_end(&fds[i].fd);
-		}
-		if (!fds[0].revents || count == CONNECTIONS_MAX)
-			continue;
-		fds[count].events = POLLIN;
-		fds[count].fd = accept(listener, NULL, NULL);
-		if (fds[count].fd < 0)
-			continue; /* another worker was faster */
-		if (print)
-			print_owner(fds[count].fd, true);
-		count++;
-	}
+	accept_loop(&loop);
 }
 
 /* The parent only waits; its workers end with it. */

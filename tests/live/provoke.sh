@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Runs scenarios in namespaces of their own and leaves their captures for judge.sh.
-#   TOOL=... PEER=... provoke.sh RESULTS [SCENARIO...]
-# Needs root, ip, nft. Prints nothing unless something is wrong.
+# usage: TOOL=... PEER=... provoke.sh RESULTS [SCENARIO...]
+# Plays scenarios in namespaces of their own and leaves their captures for judge.sh, and the exit status of
+# each in RESULTS/SCENARIO.status. Needs root, ip, nft. Prints nothing unless something is wrong.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 results=$1
@@ -17,21 +17,34 @@ run_scenario() {
 	number=$2
 	prefix=t$(($$ % 100000))x$number
 	dir=$results/$name
-	rm -rf "$dir"
+	rm -rf "$dir" "$dir.status"
 	mkdir -p "$dir"
 	# shellcheck source=tests/live/lib.sh
 	. "$here/lib.sh"
+	# shellcheck source=tests/live/expect.sh
+	. "$here/expect.sh"
 	trap lab_down EXIT
 	trap 'exit 1' INT TERM HUP
 	lab_up || { say "$name: no namespaces"; exit 1; }
 	# shellcheck disable=SC1090 # the scenario
 	. "$1"
 	scenario
+	expect_no_more
 }
 
 # Enumerators of reasons and helpers, and the parameter rx_sk: a search of all names takes a second in a guest.
 tr '\0' '\n' </sys/kernel/btf/vmlinux |
 	grep -aE '^(SKB_DROP_REASON_|SK_RST_REASON_|BPF_FUNC_|skb_drop_reason$|rx_sk$)' >"$results/kernel-names"
+
+# The scenarios that are being played, as PID:NAME.
+running=''
+collect() {
+	for player in $running; do
+		wait "${player%%:*}"
+		echo $? >"$results/${player#*:}.status"
+	done
+	running=''
+}
 
 number=0
 for scenario in "$@"; do
@@ -41,6 +54,7 @@ for scenario in "$@"; do
 	esac
 	number=$((number + 1))
 	(run_scenario "$scenario" $number) &
-	[ $((number % jobs)) != 0 ] || wait
+	running="$running $!:$(basename "$scenario" .sh)"
+	[ $((number % jobs)) != 0 ] || collect
 done
-wait
+collect

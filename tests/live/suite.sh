@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: TOOL=... PEER=... suite.sh RESULTS tcpdropcap.lua [SCENARIO...]
-# Provokes and judges the scenarios. On some virtual machines, which run a service of their own as
+# usage: TOOL=... PEER=... suite.sh RESULTS tcpdropcap.lua [SCENARIO...]; a scenario is a name or a file
+# Plays and judges the scenarios, all by default. On some virtual machines, which run a service of their own as
 # process 1, the kernel runs no BPF program in an interrupt of that process's threads: ftrace has the
 # event, no BPF program has it. A scenario that fails while that happened is played again, twice at
 # most, and the output says so. Where it did not happen, the first failure counts.
@@ -32,7 +32,11 @@ watch_process_1() {
 
 has_missed() { grep -qs '^[^#]' "$instance/trace"; }
 
-judge() { sh "$here/judge.sh" "$results" "$dissector" "$@"; }
+judge() {
+	sh "$here/judge.sh" "$results" "$dissector" "$@"
+	judge_status=$?
+	[ $judge_status -le 1 ] || echo "not ok the judge: it died with exit status $judge_status"
+}
 
 failing() { sed -n 's/^not ok \([a-z0-9-]*\):.*/\1/p' "$results/judged" | sort -u; }
 

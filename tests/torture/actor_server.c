@@ -11,6 +11,7 @@
  *   workers  three processes accept
  */
 #include "actor.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -20,22 +21,29 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#define CONNECTIONS_MAX 256
+#include "tests/live/accept_loop.h"
+
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262
 #endif
 
 static char bytes[65536];
 
-static void close_connection(int *fd, bool by_reset)
+struct server {
+	const struct step *step;
+	int listener;
+};
+
+/* Returns false: the connection is closed. */
+static bool close_connection(int fd, bool by_reset)
 {
 	const struct linger now = { .l_onoff = 1 };
 
 	if (by_reset)
-		setsockopt(*fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-	say_socket("left", *fd);
-	close(*fd);
-	*fd = -1;
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	say_socket("left", fd);
+	close(fd);
+	return false;
 }
 
 static void answer(int fd, size_t left)
@@ -49,71 +57,66 @@ static void answer(int fd, size_t left)
 	}
 }
 
-/* Something has come on a connection, or its end. */
-static void serve(const struct step *step, int *fd)
+/* A connection has bytes, its end or an error. Returns false if it is closed now. */
+static bool serve(const void *context, int fd)
 {
-	const char *how = step_text(step, "how", "read");
+	const struct server *server = context;
+	const char *how = step_text(server->step, "how", "read");
 	bool slow = strcmp(how, "slow") == 0;
-	ssize_t length = recv(*fd, bytes, slow ? 3000 : sizeof(bytes), MSG_DONTWAIT);
+	ssize_t length = recv(fd, bytes, slow ? 3000 : sizeof(bytes), MSG_DONTWAIT);
 
 	if (length < 0 && errno == EAGAIN)
-		return;
+		return true;
 	if (slow)
 		sleep_ms(20);
 	if (length == 0 && strcmp(how, "answer") == 0)
-		answer(*fd, (size_t)step_number(step, "bytes", 1000));
+		answer(fd, (size_t)step_number(server->step, "bytes", 1000));
 	if (length <= 0 || strcmp(how, "first") == 0 || strcmp(how, "reset") == 0)
-		close_connection(fd, strcmp(how, "reset") == 0);
+		return close_connection(fd, strcmp(how, "reset") == 0);
+	return true;
 }
 
-static void serve_in_child(const struct step *step, int listener, int fd)
+/* Returns in the parent, which has closed the connection. */
+static void serve_in_child(const struct server *server, int fd)
 {
+	struct pollfd one = { .fd = fd, .events = POLLIN };
+
 	if (fork() != 0) {
-		say_socket("left", fd);
-		close(fd);
+		close_connection(fd, false);
 		return;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	alarm(20);
-	close(listener);
+	close(server->listener);
 	say_socket("hold", fd);
-	while (fd >= 0) {
-		struct pollfd one = { .fd = fd, .events = POLLIN };
-
+	do
 		poll(&one, 1, -1);
-		serve(step, &fd);
-	}
+	while (serve(server, fd));
 	_exit(0);
 }
 
-static void serve_all(const struct step *step, int listener)
+static bool accepted(const void *context, int fd)
 {
-	static struct pollfd fds[CONNECTIONS_MAX];
-	const char *how = step_text(step, "how", "read");
-	short wanted = strcmp(how, "hold") == 0 ? 0 : POLLIN;
-	nfds_t count = 1;
+	const struct server *server = context;
 
-	fds[0] = (struct pollfd){ .fd = listener, .events = POLLIN };
-	for (;;) {
-		if (poll(fds, count, -1) < 0)
-			die("poll");
-		for (nfds_t i = 1; i < count; i++) {
-			if (fds[i].fd >= 0 &&
-			    fds[i].revents & (POLLIN | (wanted ? POLLHUP | POLLERR : 0)))
-				serve(step, &fds[i].fd);
-		}
-		if (!fds[0].revents || count == CONNECTIONS_MAX)
-			continue;
-		fds[count] = (struct pollfd){ .events = wanted,
-					      .fd = accept(listener, NULL, NULL) };
-		if (fds[count].fd < 0)
-			continue; /* another worker was faster */
-		say_socket("hold", fds[count].fd);
-		if (strcmp(how, "child") == 0)
-			serve_in_child(step, listener, fds[count].fd);
-		else
-			count++;
-	}
+	say_socket("hold", fd);
+	if (strcmp(step_text(server->step, "how", "read"), "child") != 0)
+		return true;
+	serve_in_child(server, fd);
+	return false;
+}
+
+static _Noreturn void serve_all(const struct step *step, int listener)
+{
+	const struct server server = { step, listener };
+	const struct accept_loop loop = {
+		.listener = listener,
+		.context = &server,
+		.accepted = accepted,
+		.readable = strcmp(step_text(step, "how", "read"), "hold") == 0 ? NULL : serve,
+	};
+
+	accept_loop(&loop);
 }
 
 static int open_listener(const struct step *step)

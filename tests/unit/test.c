@@ -25,5 +25,6 @@ int main(void)
 			printf("ok %s\n", test->name);
 		fflush(stdout);
 	}
+	puts("end");
 	return status;
 }

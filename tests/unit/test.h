@@ -5,7 +5,7 @@
 /*
  * A unit test file is a list of TEST(behaviour) bodies. Each prints "ok NAME" or, after the first
  * CHECK that does not hold, "not ok NAME: file:line: condition". The program exits 1 on any
- * failure.
+ * failure; its last line is "end", so that an exit amid the tests is noticed.
  */
 
 #include <stdbool.h>
@@ -32,7 +32,7 @@ extern const char *test_name;
 	}                                                            \
 	static void id(void)
 
-/* The running test cannot run here; it is to return now. */
+/* The running test cannot run here, and must return at once. */
 void test_skip(const char *reason);
 
 #define CHECK(condition)                                                                \

@@ -46,8 +46,7 @@ twins_stop() {
 	wait "$tool"
 	echo "status $?" >>"$dir/expect"
 	wire_stop
-	wire=$twin_wire
-	wire_stop
+	wire_stop "$twin_wire" twin.pcap
 }
 
 # By the namespace: the tool sees both, and the drops on the far side of the first.
