@@ -46,14 +46,14 @@ out="-w $work/out.pcapng"
 	refused negative_number 2 "-s: '-1' is not a number" "$TOOL" $out -s -1
 	refused too_large 2 "-B: '4096' is not a number from 1 to 2048" "$TOOL" $out -B 4096
 	refused ring_of_no_power_of_two 2 "-B: '3' is not a power of two" "$TOOL" $out -B 3
-	refused unknown_event 2 "'dorp'; there are drop, retransmit" "$TOOL" $out -e drop,dorp
+	refused unknown_event 2 "'dorp'; the events are drop, retransmit" "$TOOL" $out -e drop,dorp
 	refused empty_item 2 'empty item' "$TOOL" $out -e drop,
 	refused bad_expression 2 "expression 'tcp and and': .*syntax error" "$TOOL" $out tcp and and
 	refused unknown_port 2 "expression 'tcp port 70000': .*70000" "$TOOL" $out 'tcp port 70000'
 	refused both_families 2 'exclude each other' "$TOOL" $out -4 -6
 	refused bad_stack 2 "--stack: 'half'" "$TOOL" $out --stack half
 	refused escape_in_argument 2 "-c: '.x1b.1m'" "$TOOL" $out -c "$(printf '\033[1m')"
-	refused unknown_state 1 "'OPEN'; there are ESTABLISHED, .*NONE" "$TOOL" $out --state OPEN
+	refused unknown_state 1 "'OPEN'; the states are ESTABLISHED, .*NONE" "$TOOL" $out --state OPEN
 	refused misspelled_command 2 "'comapre' is not a command .*resembles 'compare'; usage: " "$TOOL" comapre a b
 	refused unknown_command 2 "'frobnicate' is not a command \(count, compare, help\) nor the start" "$TOOL" frobnicate
 	refused command_after_options 2 "'count' is a command: name it before all options" "$TOOL" $out -q count
@@ -81,7 +81,7 @@ for expression in 'tcp port 80' 'host 192.0.2.1' 'not port 22' '(tcp)' '! tcp' '
 	why=$("$TOOL" -r samples/rto.pcapng $expression 2>&1 >/dev/null) && ok "expression $expression" ||
 		not_ok "expression $expression" "$why"
 done
-if [ "$("$TOOL" -V)" = "$("$TOOL" --version)" ] && "$TOOL" -V | grep -qE '^tcpdropcap [0-9.]+$'; then
+if [ "$("$TOOL" -V)" = "$("$TOOL" --version)" ] && "$TOOL" -V | grep -qE '^tcpdropcap [0-9.]+(-[a-z0-9]+)?( \([0-9a-f]+(-dirty)?\))?$'; then
 	ok version
 else
 	not_ok version "$("$TOOL" -V)"

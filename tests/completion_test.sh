@@ -40,7 +40,7 @@ offered() { "offered_$shell" tcpdropcap "$@" | sort -u | tr '\n' ' '; }
 options_of() { "$TOOL" "$@" --help | sed -n 's/^  \(-.,\|   \) \(--[a-z0-9-]*\).*/\2/p' | sort | tr '\n' ' '; }
 commands=$("$TOOL" --help | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p')
 values_of() { # COMMAND... OPTION
-	"$TOOL" "$@" '?' -r rto.pcapng 2>&1 | sed 's/.*\(there are\|is not one of\) //; s/ (.*//; s/,\{0,1\} and /, /; s/, /\n/g' |
+	"$TOOL" "$@" '?' -r rto.pcapng 2>&1 | sed 's/.*\(the [a-z]* are\|is not one of\) //; s/ (.*//; s/,\{0,1\} and /, /; s/, /\n/g' |
 		sort | tr '\n' ' '
 }
 

@@ -57,7 +57,7 @@ int filter_add_event(struct filter *filter, const char *name, struct error *erro
 	for (kind = 0; kind < EVENT_KIND_COUNT; kind++)
 		strbuf_addf(&known, "%s%s", kind ? ", " : "",
 			    event_kind_name((enum event_kind)kind));
-	error_set(error, -EINVAL, "--events: unknown event '%s'; there are %s", name,
+	error_set(error, -EINVAL, "--events: unknown event '%s'; the events are %s", name,
 		  strbuf_string(&known));
 	strbuf_free(&known);
 	return -EINVAL;
@@ -74,7 +74,7 @@ int filter_add_state(struct filter *filter, const char *name, struct error *erro
 	}
 	for (unsigned int i = 1; i < STATE_COUNT; i++)
 		strbuf_addf(&known, "%s, ", state_name(i));
-	error_set(error, -ENOENT, "--state: unknown state '%s'; there are %sand NONE (no socket)",
+	error_set(error, -ENOENT, "--state: unknown state '%s'; the states are %sand NONE (no socket)",
 		  name, strbuf_string(&known));
 	strbuf_free(&known);
 	return -ENOENT;

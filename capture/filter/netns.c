@@ -101,7 +101,7 @@ static void list_names(struct strbuf *text)
 	while (entries && (entry = readdir(entries))) {
 		if (entry->d_name[0] == '.')
 			continue;
-		strbuf_add(text, text->length ? ", " : "; there are ");
+		strbuf_add(text, text->length ? ", " : "; the named ones are ");
 		strbuf_add(text, entry->d_name);
 	}
 	if (entries)
