@@ -8,6 +8,7 @@
 #include "count/count.h"
 #include "util/log.h"
 #include "run.h"
+#include "util/time.h"
 
 #define BY_DEFAULT "event,kind,reason"
 
@@ -36,14 +37,6 @@ static void print_help(void)
 	options_print(OPTION_COUNT, stdout);
 	puts("\nSIGINT and SIGTERM end it.\n"
 	     "Exit status: 0, 1 for a failure, 2 for bad usage, 3 with --strict for losses.");
-}
-
-static time_t monotonic_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
 }
 
 static enum count_form form_of(const struct options *options)
@@ -88,7 +81,7 @@ static int tick(struct sink *sink)
 {
 	struct sink_count *self = (struct sink_count *)sink;
 
-	if (!self->interval_s || monotonic_s() < self->next_print)
+	if (!self->interval_s || time_monotonic_s() < self->next_print)
 		return 0;
 	self->next_print += self->interval_s;
 	add_clock(self);
@@ -121,7 +114,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 	self->counts = ((const struct count_run *)run)->counts;
 	self->form = form_of(run->options);
 	self->interval_s = run->options->interval_s;
-	self->next_print = monotonic_s() + self->interval_s;
+	self->next_print = time_monotonic_s() + self->interval_s;
 	return &self->sink;
 }
 

@@ -2,17 +2,9 @@
 #include <time.h>
 
 #include "clock.h"
+#include "util/time.h"
 
-#define SAMPLES	 16
-#define NS_PER_S 1000000000ULL
-
-static uint64_t now_ns(clockid_t id)
-{
-	struct timespec now;
-
-	clock_gettime(id, &now);
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
+#define SAMPLES 16
 
 /* Reads the wall clock between two readings of the other; the tightest pair has the least error. */
 void clock_sample(struct clock *clock)
@@ -20,9 +12,9 @@ void clock_sample(struct clock *clock)
 	uint64_t tightest = UINT64_MAX;
 
 	for (int i = 0; i < SAMPLES; i++) {
-		uint64_t before = now_ns(CLOCK_MONOTONIC);
-		uint64_t wall = now_ns(CLOCK_REALTIME);
-		uint64_t after = now_ns(CLOCK_MONOTONIC);
+		uint64_t before = time_monotonic_ns();
+		uint64_t wall = time_realtime_ns();
+		uint64_t after = time_monotonic_ns();
 
 		if (after - before >= tightest)
 			continue;
@@ -34,7 +26,7 @@ void clock_sample(struct clock *clock)
 
 void clock_resample(struct clock *clock)
 {
-	if (now_ns(CLOCK_MONOTONIC) - clock->sampled_ns >= NS_PER_S)
+	if (time_monotonic_ns() - clock->sampled_ns >= NS_PER_S)
 		clock_sample(clock);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "owner.h"
+#include "util/time.h"
 
 #define SCAN_SHARE    50       /* a scan's time is followed by this many times as much without */
 #define SCAN_PAUSE_NS 50000000 /* and by no less than this, half a tick of the capture */
@@ -37,14 +37,6 @@ void owners_free(struct owners *owners)
 		return;
 	free(owners->list);
 	free(owners);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 static int compare_ids(const struct socket_id *a, const struct socket_id *b)
@@ -83,7 +75,7 @@ static void add_holder(void *context, const struct socket_holder *holder)
 
 static void scan(struct owners *owners)
 {
-	uint64_t start = now_ns(), pause;
+	uint64_t start = time_monotonic_ns(), pause;
 	int err;
 
 	owners->count = 0;
@@ -93,7 +85,7 @@ static void scan(struct owners *owners)
 		owners->count = 0; /* a part would hide the rest */
 	if (owners->count)
 		qsort(owners->list, owners->count, sizeof(*owners->list), compare_holders);
-	pause = (now_ns() - start) * SCAN_SHARE;
+	pause = (time_monotonic_ns() - start) * SCAN_SHARE;
 	owners->scanned_ns = err || owners->failed ? 0 : start;
 	owners->next_scan_ns = start + (pause > SCAN_PAUSE_NS ? pause : SCAN_PAUSE_NS);
 }
@@ -108,7 +100,7 @@ void owners_refresh(struct owners *owners)
 static bool make_fresh(struct owners *owners, const struct drop_event *event)
 {
 	if (owners->scanned_ns < event->monotonic_ns && owners->scan &&
-	    now_ns() >= owners->next_scan_ns)
+	    time_monotonic_ns() >= owners->next_scan_ns)
 		scan(owners);
 	return owners->scanned_ns >= event->monotonic_ns;
 }

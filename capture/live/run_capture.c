@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "commands.h"
 #include "event/decode.h"
@@ -12,6 +11,7 @@
 #include "session.h"
 #include "util/signals.h"
 #include "util/strbuf.h"
+#include "util/time.h"
 
 #define TICK_MS 75 /* with what a batch takes, a live reader is less than 100 ms behind */
 
@@ -165,21 +165,13 @@ static void flush(struct capture *capture)
 		capture->flushed = capture->written;
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /*
  * Whoever reads what is written is not to wait for the ring to run empty, which in a flood it may
  * not.
  */
 static bool is_flush_due(struct capture *capture)
 {
-	uint64_t now = now_ms();
+	uint64_t now = time_monotonic_ns() / NS_PER_MS;
 
 	if (now < capture->flush_due_ms)
 		return false;

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "filter/cbpf_to_ebpf.h"
 #include "util/log.h"
@@ -11,6 +10,7 @@
 #include "session.h"
 #include "util/signals.h"
 #include "util/strbuf.h"
+#include "util/time.h"
 
 /* A name may be known of drops, of resets, or of both. */
 static int use_reason(struct session *session, const char *item, struct error *error)
@@ -151,12 +151,11 @@ static void look_after_netns(struct session *session, const struct options *opti
 
 void session_refresh(struct session *session, const struct options *options)
 {
-	struct timespec now;
+	time_t now = time_monotonic_s();
 
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	if (now.tv_sec == session->refreshed_s)
+	if (now == session->refreshed_s)
 		return;
-	session->refreshed_s = now.tv_sec;
+	session->refreshed_s = now;
 	look_after_netns(session, options);
 	if (session->symbols && symbols_refresh(session->symbols))
 		name_functions(session);
