@@ -109,6 +109,7 @@ struct drop_event {
 	enum event_kind kind;
 	enum event_sock sock;
 	enum event_direction direction;
+	/* CLOCK_BOOTTIME: monotonic, and it counts the time of a suspend. */
 	uint64_t monotonic_ns;
 	uint64_t location;    /* 0: none */
 	uint64_t skb;	      /* 0: none */
