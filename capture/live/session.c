@@ -168,7 +168,7 @@ static int open_names(struct session *session, struct error *error)
 	session->owners = owners_new(source_scan_sockets, session->source);
 	session->cgroups = cgroups_new();
 	if (!session->owners || !session->cgroups)
-		return error_set(error, -ENOMEM, "out of memory");
+		return error_set(error, -errno, "%s", strerror(errno));
 	owners_refresh(session->owners);
 	clock_sample(&session->clock);
 	sources.drop_reasons = session->drop_reasons;

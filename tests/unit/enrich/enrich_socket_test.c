@@ -227,7 +227,7 @@ TEST(cc_without_a_name_is_absent)
 	CHECK(!has(KEY_cc) && has(KEY_backlog));
 }
 
-/* One process holds each socket but the listener's child. */
+/* The holders of two sockets. */
 static int scan(void *context,
 		void (*found)(void *found_context, const struct socket_holder *holder),
 		void *found_context)
@@ -252,6 +252,8 @@ TEST(owner_has_its_keys)
 	make_event(EVENT_DROP, ESTABLISHED, 0, 0);
 	event.socket = (struct socket_id){ 0x1000, 7 };
 	event.monotonic_ns = 1;
+	owners_refresh(sources.owners);
+	CHECK(owners_wait(sources.owners, 10000000000));
 	CHECK_STR(text_with(sources, KEY_owner_src), "exact");
 	CHECK(is_number(KEY_owner_pid, 812));
 	event.socket.flow = 8;
