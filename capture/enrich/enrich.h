@@ -25,7 +25,7 @@ struct enrich_sources {
 	struct symbols *symbols;
 	struct owners *owners;
 	struct cgroups *cgroups;
-	const struct clock *clock;
+	struct clock *clock;
 	uint32_t ticks_per_s; /* of the kernel's clock; 0: unknown */
 };
 

@@ -186,7 +186,6 @@ static int run_until_over(struct capture *capture)
 	while (more >= 0 && !is_over(capture)) {
 		if (!more)
 			source_wait(capture->session.source, TICK_MS);
-		clock_resample(&capture->session.clock);
 		session_refresh(&capture->session, capture->options);
 		more = source_consume(capture->session.source, handle_record, capture);
 		if (more <= 0 || is_flush_due(capture))

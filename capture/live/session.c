@@ -163,14 +163,15 @@ void session_refresh(struct session *session, const struct options *options)
 
 static int open_names(struct session *session, struct error *error)
 {
-	struct enrich_sources sources = { .clock = &session->clock };
+	struct enrich_sources sources = { 0 };
 
+	session->clock = clock_new();
 	session->owners = owners_new(source_scan_sockets, session->source);
 	session->cgroups = cgroups_new();
-	if (!session->owners || !session->cgroups)
+	if (!session->clock || !session->owners || !session->cgroups)
 		return error_set(error, -errno, "%s", strerror(errno));
 	owners_refresh(session->owners);
-	clock_sample(&session->clock);
+	sources.clock = session->clock;
 	sources.drop_reasons = session->drop_reasons;
 	sources.reset_reasons = session->reset_reasons;
 	sources.symbols = session->symbols;
@@ -280,6 +281,7 @@ void session_close(struct session *session)
 	enrich_free(session->enrich);
 	cgroups_free(session->cgroups);
 	owners_free(session->owners);
+	clock_free(session->clock);
 	symbols_free(session->symbols);
 	source_close(session->source);
 	reasons_free(session->reset_reasons);

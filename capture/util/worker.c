@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
+#include "thread.h"
 #include "time.h"
 #include "worker.h"
 
@@ -48,19 +48,6 @@ static void *run(void *context)
 	return NULL;
 }
 
-/* A signal has to interrupt the main thread, which may be waiting in a system call. */
-static int start_without_signals(struct worker *worker)
-{
-	sigset_t all, before;
-	int err;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&worker->thread, NULL, run, worker);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return err;
-}
-
 struct worker *worker_new(const struct worker_config *config)
 {
 	struct worker *worker = calloc(1, sizeof(*worker));
@@ -75,13 +62,13 @@ struct worker *worker_new(const struct worker_config *config)
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&worker->changed, &attributes);
 	pthread_condattr_destroy(&attributes);
-	err = start_without_signals(worker);
+	err = thread_start(&worker->thread, run, worker);
 	if (!err)
 		return worker;
 	pthread_cond_destroy(&worker->changed);
 	pthread_mutex_destroy(&worker->lock);
 	free(worker);
-	errno = err;
+	errno = -err;
 	return NULL;
 }
 

@@ -18,7 +18,6 @@ enum {
 	ESTABLISHED = 1,
 };
 
-static const struct clock clock_of_test;
 static struct drop_event event;
 static struct drop_report report;
 
@@ -38,13 +37,14 @@ static const char *text_with(struct enrich_sources sources, enum key key)
 	struct enrich *enrich;
 	const char *text;
 
-	sources.clock = &clock_of_test;
+	sources.clock = clock_new();
 	enrich = enrich_new(&sources);
-	if (!enrich)
+	if (!sources.clock || !enrich)
 		abort();
 	enrich_event(enrich, &event, &report);
 	text = report_text(&report, key);
 	enrich_free(enrich);
+	clock_free(sources.clock);
 	return text ? text : "absent";
 }
 

@@ -8,9 +8,22 @@
 #include "enrich/enrich.h"
 #include "test.h"
 
-static const struct clock clock_of_test = { .offset_ns = 1700000000000000000 };
 static struct drop_event event;
 static struct drop_report report;
+
+/* A clock with a known offset, the same one for all tests. */
+static struct clock *clock_of_test(void)
+{
+	static struct clock *clock;
+
+	if (clock)
+		return clock;
+	clock = clock_new();
+	if (!clock)
+		abort();
+	clock_note_step(clock, 0, 1700000000000000000);
+	return clock;
+}
 
 /* An event of which nothing is known but what every event has. */
 static void make_event(void)
@@ -28,7 +41,7 @@ static void make_event(void)
 /* Without symbols and reasons: they have skips of their own. */
 static struct enrich *open_plain(void)
 {
-	struct enrich_sources sources = { .clock = &clock_of_test };
+	struct enrich_sources sources = { .clock = clock_of_test() };
 
 	make_event();
 	return enrich_new(&sources);
@@ -241,7 +254,7 @@ TEST(hidden_symbols_leave_out_place_and_stack)
 TEST(place_and_stack_are_named)
 {
 	struct symbols *symbols = symbols_new();
-	struct enrich_sources sources = { .symbols = symbols, .clock = &clock_of_test };
+	struct enrich_sources sources = { .symbols = symbols, .clock = clock_of_test() };
 	struct enrich *enrich = enrich_new(&sources);
 	char line[1024], name[512], type;
 	FILE *file = fopen("/proc/kallsyms", "re");
@@ -283,7 +296,7 @@ TEST(reason_is_named_or_numbered)
 {
 	struct error error;
 	struct kernel_btf *btf = kernel_btf_open(&error);
-	struct enrich_sources sources = { .clock = &clock_of_test };
+	struct enrich_sources sources = { .clock = clock_of_test() };
 	struct enrich *enrich;
 	uint32_t code;
 
