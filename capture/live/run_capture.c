@@ -109,6 +109,21 @@ static uint64_t explain_filtered(const struct capture *capture, const struct sou
 	return total;
 }
 
+/* Names that are missing from events because they could not be looked up. */
+static void print_failures(const struct session *session)
+{
+	int err;
+	uint64_t failures = owners_failed_scans(session->owners, &err);
+
+	if (failures)
+		log_note("%" PRIu64 " scans of open files failed: %s; owners may be missing",
+			 failures, strerror(-err));
+	failures = cgroups_failures(session->cgroups, &err);
+	if (failures)
+		log_note("%" PRIu64 " searches for cgroups failed: %s; cgroups may be missing",
+			 failures, strerror(-err));
+}
+
 /* Returns the number of events that are lost, or may be. */
 static uint64_t print_counts(const struct capture *capture)
 {
@@ -144,6 +159,7 @@ static uint64_t print_counts(const struct capture *capture)
 			 missed);
 	if (unnamed)
 		log_note("%" PRIu64 " kernel addresses have no symbol and are shown as ?", unnamed);
+	print_failures(&capture->session);
 	return sum.lost + missed;
 }
 
