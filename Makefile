@@ -159,6 +159,7 @@ $(BUILD)/tests/make_wire: $(BUILD)/tests/bench/make_wire.o $(BUILD)/libpcapng.a
 # A benchmark, no test: it depends on the machine.
 bench-compare: all $(BUILD)/tests/make_wire
 	@sh tests/bench/compare.sh $(BUILD)/tcpdropcap $(BUILD)/tests/make_wire
+bench-crowded: all $(BENCH_BINARIES); @sh tests/bench/crowded.sh $(BUILD)
 
 DISSECTED := $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links
 $(DISSECTED): $(BUILD)/tests/%: $(BUILD)/tests/dissector/%.o $(BUILD)/libpcapng.a
@@ -322,6 +323,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: FORCE all bench bench-compare torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
+.PHONY: FORCE all bench bench-compare bench-crowded torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new check-debian13 screenshots lint fuzz demo samples clean install uninstall \
 	install-user uninstall-user
