@@ -180,7 +180,7 @@ static __always_inline struct drop_record *event_reserve(const struct candidate 
 		__sync_fetch_and_add(&counter->filtered[failed], 1);
 		return NULL;
 	}
-	now_ns = bpf_ktime_get_ns();
+	now_ns = bpf_ktime_get_boot_ns(); /* since 5.8 */
 	*with_stack = NULL;
 	if (may_walk_stack(&site, now_ns)) {
 		*with_stack = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);

@@ -158,7 +158,7 @@ struct drop_record {
 	__u8 event;	    /* enum record_event */
 	__u8 family;	    /* AF_INET or AF_INET6 */
 	__u32 flags;	    /* enum record_flag */
-	__u64 timestamp_ns; /* CLOCK_MONOTONIC */
+	__u64 timestamp_ns; /* CLOCK_BOOTTIME */
 	__u64 location;	    /* kernel address that freed the skb; 0: not a drop */
 	__u64 skb;	    /* kernel address; 0: none */
 	__u64 cgroup_id;    /* RECORD_HAS_CGROUP */

@@ -10,6 +10,7 @@
 #include "file/output.h"
 #include "util/log.h"
 #include "run.h"
+#include "util/time.h"
 
 #define BY_DEFAULT "event,kind,reason"
 
@@ -39,14 +40,6 @@ static void print_help(void)
 	options_print(OPTION_COUNT, stdout);
 	puts("\nSIGINT and SIGTERM end the capture.\n"
 	     "Exit status: 0, 1 for a failure, 2 for wrong usage, 3 with --strict for losses.");
-}
-
-static uint64_t monotonic_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec;
 }
 
 static enum count_form form_of(const struct options *options)
@@ -92,7 +85,7 @@ static int tick(struct sink *sink)
 {
 	struct sink_count *self = (struct sink_count *)sink;
 
-	if (!count_interval_is_due(&self->interval, monotonic_s()))
+	if (!count_interval_is_due(&self->interval, (uint64_t)time_monotonic_s()))
 		return 0;
 	add_clock(self);
 	return print(self, 0);
@@ -126,7 +119,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 	self->out = out;
 	self->counts = ((const struct count_run *)run)->counts;
 	self->form = form_of(run->options);
-	self->interval = count_interval_start(run->options->interval_s, monotonic_s());
+	self->interval = count_interval_start(run->options->interval_s, (uint64_t)time_monotonic_s());
 	return &self->sink;
 }
 

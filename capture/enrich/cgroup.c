@@ -1,28 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <mntent.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "cgroup_walk.h"
+#include "util/hash.h"
+#include "util/time.h"
+#include "util/worker.h"
 
-#define SLOTS	      1024 /* a power of two */
-#define FILEID_KERNFS 0xfe /* include/linux/exportfs.h: the handle is the id alone */
+#define FILEID_KERNFS	   0xfe /* include/linux/exportfs.h: the handle is the id alone */
+#define WALK_PERIOD_FACTOR 20	/* walks take 5% of the time */
+#define WALK_PERIOD_MIN_NS 50000000
+#define DELETED		   " (deleted)" /* fs/d_path.c */
 
-struct cgroup_slot {
+struct cgroup_entry {
 	uint64_t id;
-	char *path; /* NULL: unknown */
+	uint64_t asked_ns; /* by boottime; a walk that started later knows the id, or it is gone */
+	bool is_resolved;  /* the path is final */
+	char *path;	   /* NULL: unknown */
+	UT_hash_handle hh;
 };
 
 struct cgroups {
 	int mount_fd; /* -1: no unified hierarchy */
 	char mount[4096];
-	struct cgroup_slot slots[SLOTS];
-	size_t count;
+	struct cgroup_entry *entries; /* by id, the latest used last */
+	struct cgroup_entry *latest;
+	struct worker *worker;	  /* NULL: cgroups are opened by id */
+	struct cgroup_walk *walk; /* in use; NULL: none has ended yet */
+	bool may_wait;		  /* nobody has waited for the latest walk yet */
+
+	/* Shared with the worker. */
+	_Atomic(struct cgroup_walk *) published; /* not yet in use; NULL: none */
+	_Atomic(uint64_t) failures;
+	atomic_int last_error;
 };
 
 static void find_mount(struct cgroups *cgroups)
@@ -40,37 +58,126 @@ static void find_mount(struct cgroups *cgroups)
 		endmntent(mounts);
 }
 
+static void count_failure(struct cgroups *cgroups, int err)
+{
+	cgroups->last_error = err;
+	cgroups->failures++;
+}
+
+/* The worker's job. */
+static void walk(void *context)
+{
+	struct cgroups *cgroups = context;
+	struct cgroup_walk *found = cgroup_walk_new(cgroups->mount_fd);
+
+	if (found)
+		cgroup_walk_free(atomic_exchange(&cgroups->published, found));
+	else
+		count_failure(cgroups, -errno);
+}
+
+static bool start_walk(struct cgroups *cgroups)
+{
+	if (!worker_start(cgroups->worker))
+		return false;
+	cgroups->may_wait = true;
+	return true;
+}
+
+/* From now on, paths come from walks. Returns 0 or -errno. */
+static int use_walks(struct cgroups *cgroups)
+{
+	const struct worker_config config = {
+		.job = walk,
+		.context = cgroups,
+		.period_factor = WALK_PERIOD_FACTOR,
+		.period_min_ns = WALK_PERIOD_MIN_NS,
+	};
+
+	cgroups->worker = worker_new(&config);
+	if (!cgroups->worker)
+		return -errno;
+	start_walk(cgroups);
+	return 0;
+}
+
+/* Returns a descriptor or -errno; -EPERM: who captures need not have CAP_DAC_READ_SEARCH. */
+static int open_by_id(const struct cgroups *cgroups, uint64_t id)
+{
+	struct {
+		struct file_handle handle;
+		uint64_t id;
+	} kernfs = { .handle = { .handle_bytes = sizeof(id), .handle_type = FILEID_KERNFS } };
+	int fd;
+
+	memcpy(kernfs.handle.f_handle, &id, sizeof(id));
+	fd = open_by_handle_at(cgroups->mount_fd, &kernfs.handle, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static bool may_open_by_id(const struct cgroups *cgroups)
+{
+	struct stat st;
+	int fd = fstat(cgroups->mount_fd, &st) ? -errno : open_by_id(cgroups, st.st_ino);
+
+	if (fd >= 0)
+		close(fd);
+	return fd != -EPERM;
+}
+
 struct cgroups *cgroups_new(void)
 {
 	struct cgroups *cgroups = calloc(1, sizeof(*cgroups));
+	int err = 0;
 
 	if (!cgroups)
 		return NULL;
 	cgroups->mount_fd = -1;
 	find_mount(cgroups);
-	return cgroups;
+	if (cgroups->mount_fd >= 0 && !may_open_by_id(cgroups))
+		err = use_walks(cgroups);
+	if (!err)
+		return cgroups;
+	cgroups_free(cgroups);
+	errno = -err;
+	return NULL;
 }
 
-static void clear(struct cgroups *cgroups)
+static void free_entry(struct cgroups *cgroups, struct cgroup_entry *entry)
 {
-	for (size_t i = 0; i < SLOTS; i++)
-		free(cgroups->slots[i].path);
-	memset(cgroups->slots, 0, sizeof(cgroups->slots));
-	cgroups->count = 0;
+	HASH_DELETE(hh, cgroups->entries, entry);
+	free(entry->path);
+	free(entry);
 }
 
 void cgroups_free(struct cgroups *cgroups)
 {
 	if (!cgroups)
 		return;
-	clear(cgroups);
+	worker_free(cgroups->worker);
+	cgroup_walk_free(cgroups->published);
+	cgroup_walk_free(cgroups->walk);
+	while (cgroups->entries)
+		free_entry(cgroups, cgroups->entries);
 	if (cgroups->mount_fd >= 0)
 		close(cgroups->mount_fd);
 	free(cgroups);
 }
 
+/* One that was removed after it was opened keeps its path, to which the kernel adds a word. */
+static void cut_deleted(const struct cgroups *cgroups, char *path, uint64_t id)
+{
+	size_t length = strlen(path), cut = strlen(DELETED);
+	struct stat st;
+
+	if (length < cut || strcmp(path + length - cut, DELETED) != 0)
+		return;
+	if (path[1] && (fstatat(cgroups->mount_fd, path + 1, &st, 0) || st.st_ino != id))
+		path[length - cut] = '\0';
+}
+
 /* The open directory's path below the mount point, "/" for the mount point itself. */
-static char *path_of(const struct cgroups *cgroups, int fd)
+static char *path_of(const struct cgroups *cgroups, int fd, uint64_t id)
 {
 	size_t mount = strlen(cgroups->mount);
 	char link[64], path[4096];
@@ -81,69 +188,135 @@ static char *path_of(const struct cgroups *cgroups, int fd)
 	if (length < (ssize_t)mount || strncmp(path, cgroups->mount, mount) != 0)
 		return NULL;
 	path[length] = '\0';
+	cut_deleted(cgroups, path + mount, id);
 	return strdup(path[mount] ? path + mount : "/");
 }
 
-/* On 64-bit machines the id is the inode number of the directory (since Linux 5.5). */
-static char *walk(struct cgroups *cgroups, uint64_t id)
+/* Returns 0, or -EPERM if the user may not do it. After another error it is tried again. */
+static int resolve_by_id(struct cgroups *cgroups, struct cgroup_entry *entry)
 {
-	char *roots[] = { cgroups->mount, NULL }, *path = NULL;
-	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	FTSENT *entry;
+	int fd = open_by_id(cgroups, entry->id);
 
-	while (tree && !path && (entry = fts_read(tree))) {
-		if (entry->fts_info != FTS_D || entry->fts_statp->st_ino != id)
-			continue;
-		path = entry->fts_path + strlen(cgroups->mount);
-		path = strdup(*path ? path : "/");
+	if (fd >= 0) {
+		entry->path = path_of(cgroups, fd, entry->id);
+		close(fd);
+	} else if (fd != -ESTALE) { /* there is no such cgroup */
+		return fd;
 	}
-	if (tree)
-		fts_close(tree);
-	return path;
+	entry->is_resolved = true;
+	return 0;
 }
 
-/*
- * To open by a handle needs CAP_DAC_READ_SEARCH, which opens every file: who captures need not have
- * it.
- */
-static char *look_up(struct cgroups *cgroups, uint64_t id)
+/* Returns whether the newest walk decides about the id. */
+static bool resolve_by_newest_walk(struct cgroups *cgroups, struct cgroup_entry *entry)
 {
-	struct {
-		struct file_handle handle;
-		uint64_t id;
-	} kernfs = { .handle = { .handle_bytes = sizeof(id), .handle_type = FILEID_KERNFS } };
-	char *path;
-	int fd;
+	struct cgroup_walk *newest = atomic_exchange(&cgroups->published, NULL);
+	const char *path;
 
-	memcpy(kernfs.handle.f_handle, &id, sizeof(id));
-	fd = open_by_handle_at(cgroups->mount_fd, &kernfs.handle, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno == EPERM ? walk(cgroups, id) : NULL;
-	path = path_of(cgroups, fd);
-	close(fd);
-	return path;
+	if (newest) {
+		cgroup_walk_free(cgroups->walk);
+		cgroups->walk = newest;
+	}
+	if (!cgroups->walk)
+		return false;
+	path = cgroup_walk_path(cgroups->walk, entry->id);
+	if (path)
+		entry->path = strdup(path);
+	entry->is_resolved = path || cgroup_walk_started_ns(cgroups->walk) > entry->asked_ns;
+	return entry->is_resolved;
+}
+
+/* Once for each walk, so that waiting takes no more of the time than the walks do. */
+static void wait_for_walk(struct cgroups *cgroups)
+{
+	if (cgroups->may_wait)
+		worker_wait(cgroups->worker, CGROUPS_WAIT_NS);
+	cgroups->may_wait = false;
+}
+
+static void resolve_by_walk(struct cgroups *cgroups, struct cgroup_entry *entry)
+{
+	if (resolve_by_newest_walk(cgroups, entry))
+		return;
+	wait_for_walk(cgroups);
+	if (resolve_by_newest_walk(cgroups, entry) || !start_walk(cgroups))
+		return;
+	wait_for_walk(cgroups);
+	resolve_by_newest_walk(cgroups, entry);
+}
+
+static void resolve(struct cgroups *cgroups, struct cgroup_entry *entry)
+{
+	int err = cgroups->worker ? -EPERM : resolve_by_id(cgroups, entry);
+
+	if (err == -EPERM && !cgroups->worker)
+		err = use_walks(cgroups); /* the capability was given up meanwhile */
+	if (cgroups->worker)
+		resolve_by_walk(cgroups, entry);
+	else if (err)
+		count_failure(cgroups, err);
+}
+
+static struct cgroup_entry *make_entry(struct cgroups *cgroups, uint64_t id)
+{
+	struct cgroup_entry *entry;
+
+	if (HASH_COUNT(cgroups->entries) == CGROUPS_MAX)
+		free_entry(cgroups, cgroups->entries);
+	entry = calloc(1, sizeof(*entry));
+	if (!entry)
+		return NULL;
+	entry->id = id;
+	entry->asked_ns = time_boottime_ns();
+	return entry;
+}
+
+/* The id's entry, which becomes the latest one. NULL for lack of memory. */
+static struct cgroup_entry *find_entry(struct cgroups *cgroups, uint64_t id)
+{
+	struct cgroup_entry *entry;
+
+	if (cgroups->latest && cgroups->latest->id == id)
+		return cgroups->latest;
+	HASH_FIND(hh, cgroups->entries, &id, sizeof(id), entry);
+	if (entry)
+		HASH_DELETE(hh, cgroups->entries, entry);
+	else
+		entry = make_entry(cgroups, id);
+	cgroups->latest = NULL;
+	if (!entry)
+		return NULL;
+	HASH_ADD(hh, cgroups->entries, id, sizeof(entry->id), entry);
+	if (!entry->hh.tbl) {
+		free(entry->path);
+		free(entry);
+		return NULL;
+	}
+	cgroups->latest = entry;
+	return entry;
 }
 
 const char *cgroups_path(struct cgroups *cgroups, uint64_t id)
 {
-	struct cgroup_slot *slot;
-	size_t i = id * 0x9e3779b97f4a7c15ULL >> 32;
+	struct cgroup_entry *entry;
 
 	if (cgroups->mount_fd < 0 || !id)
 		return NULL;
-	for (;; i++) {
-		slot = &cgroups->slots[i % SLOTS];
-		if (slot->id == id)
-			return slot->path;
-		if (!slot->id)
-			break;
-	}
-	if (cgroups->count == SLOTS / 2) {
-		clear(cgroups);
-		return cgroups_path(cgroups, id);
-	}
-	slot->id = id;
-	slot->path = look_up(cgroups, id);
-	cgroups->count++;
-	return slot->path;
+	entry = find_entry(cgroups, id);
+	if (!entry)
+		return NULL;
+	if (!entry->is_resolved)
+		resolve(cgroups, entry);
+	return entry->path;
+}
+
+bool cgroups_wait(struct cgroups *cgroups, uint64_t timeout_ns)
+{
+	return !cgroups->worker || worker_wait(cgroups->worker, timeout_ns);
+}
+
+uint64_t cgroups_failures(const struct cgroups *cgroups, int *err)
+{
+	*err = cgroups->last_error;
+	return cgroups->failures;
 }

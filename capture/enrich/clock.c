@@ -1,41 +1,199 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <time.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 #include "clock.h"
+#include "util/thread.h"
+#include "util/time.h"
 
-#define SAMPLES	 16
-#define NS_PER_S 1000000000ULL
+#define SAMPLES	     16
+#define STEPS_MAX    16 /* an event that is older than so many steps of the clock has the oldest */
+#define STEP_LEAST   1000 /* ns; a smaller difference is the error of the sample */
+#define FAR_FUTURE_S (INT64_MAX / NS_PER_S)
 
-static uint64_t now_ns(clockid_t id)
-{
-	struct timespec now;
+/* From that boot time on, the wall clock is ahead by the offset. */
+struct clock_step {
+	uint64_t from_ns;
+	int64_t offset_ns;
+};
 
-	clock_gettime(id, &now);
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
+struct clock_history {
+	size_t count;			    /* at least 1 */
+	struct clock_step steps[STEPS_MAX]; /* the oldest first */
+};
+
+struct clock {
+	struct clock_history history; /* of the thread that converts */
+	unsigned int version;	      /* of its history */
+
+	pthread_t thread;
+	bool is_running;
+	int timer_fd; /* readable when the wall clock was set */
+	int end_fd;   /* readable when the thread has to end */
+
+	pthread_mutex_t lock;
+	struct clock_history newest; /* under the lock */
+	atomic_uint newest_version;
+};
 
 /* Reads the wall clock between two readings of the other; the tightest pair has the least error. */
-void clock_sample(struct clock *clock)
+static struct clock_step sample(void)
 {
+	struct clock_step step = { 0 };
 	uint64_t tightest = UINT64_MAX;
 
 	for (int i = 0; i < SAMPLES; i++) {
-		uint64_t before = now_ns(CLOCK_MONOTONIC);
-		uint64_t wall = now_ns(CLOCK_REALTIME);
-		uint64_t after = now_ns(CLOCK_MONOTONIC);
+		uint64_t before = time_boottime_ns();
+		uint64_t wall = time_realtime_ns();
+		uint64_t after = time_boottime_ns();
 
+		if (!i)
+			step.from_ns = before;
 		if (after - before >= tightest)
 			continue;
 		tightest = after - before;
-		clock->offset_ns = (int64_t)(wall - (before + tightest / 2));
-		clock->sampled_ns = after;
+		step.offset_ns = (int64_t)(wall - (before + tightest / 2));
+	}
+	return step;
+}
+
+void clock_note_step(struct clock *clock, uint64_t from_ns, int64_t offset_ns)
+{
+	struct clock_history *history = &clock->newest;
+	struct clock_step *steps = history->steps;
+
+	pthread_mutex_lock(&clock->lock);
+	while (history->count && steps[history->count - 1].from_ns >= from_ns)
+		history->count--;
+	if (history->count == STEPS_MAX) {
+		history->count--;
+		memmove(steps, steps + 1, history->count * sizeof(*steps));
+	}
+	steps[history->count++] = (struct clock_step){ from_ns, offset_ns };
+	atomic_fetch_add_explicit(&clock->newest_version, 1, memory_order_release);
+	pthread_mutex_unlock(&clock->lock);
+}
+
+static int64_t newest_offset(struct clock *clock)
+{
+	int64_t offset_ns;
+
+	pthread_mutex_lock(&clock->lock);
+	offset_ns = clock->newest.steps[clock->newest.count - 1].offset_ns;
+	pthread_mutex_unlock(&clock->lock);
+	return offset_ns;
+}
+
+/* The kernel also reports what leaves the offset as it is: a resume. */
+static void note_change(struct clock *clock)
+{
+	struct clock_step now = sample();
+
+	if (llabs(now.offset_ns - newest_offset(clock)) >= STEP_LEAST)
+		clock_note_step(clock, now.from_ns, now.offset_ns);
+}
+
+/* The thread. A read of the timer fails with ECANCELED when the clock was set, and starts it anew. */
+static void *watch(void *context)
+{
+	struct clock *clock = context;
+	struct pollfd fds[] = {
+		{ .fd = clock->timer_fd, .events = POLLIN },
+		{ .fd = clock->end_fd, .events = POLLIN },
+	};
+	uint64_t expirations;
+
+	for (;;) {
+		if (poll(fds, 2, -1) < 0)
+			continue;
+		if (fds[1].revents)
+			return NULL;
+		if (read(clock->timer_fd, &expirations, sizeof(expirations)) < 0 && errno == EAGAIN)
+			continue;
+		note_change(clock);
 	}
 }
 
-void clock_resample(struct clock *clock)
+/* The timer itself never expires; ECANCELED: it has started, and the clock was set just now. */
+static int open_watch(struct clock *clock)
 {
-	if (now_ns(CLOCK_MONOTONIC) - clock->sampled_ns >= NS_PER_S)
-		clock_sample(clock);
+	const struct itimerspec never = { .it_value.tv_sec = FAR_FUTURE_S };
+
+	clock->timer_fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	clock->end_fd = eventfd(0, EFD_CLOEXEC);
+	if (clock->timer_fd < 0 || clock->end_fd < 0)
+		return -errno;
+	if (timerfd_settime(clock->timer_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never,
+			    NULL) &&
+	    errno != ECANCELED)
+		return -errno;
+	return 0;
+}
+
+struct clock *clock_new(void)
+{
+	struct clock *clock = calloc(1, sizeof(*clock));
+	struct clock_step first;
+	int err;
+
+	if (!clock)
+		return NULL;
+	pthread_mutex_init(&clock->lock, NULL);
+	err = open_watch(clock);
+	first = sample(); /* after the timer: a step in between is reported */
+	clock_note_step(clock, first.from_ns, first.offset_ns);
+	if (!err)
+		err = thread_start(&clock->thread, watch, clock);
+	clock->is_running = !err;
+	if (!err)
+		return clock;
+	clock_free(clock);
+	errno = -err;
+	return NULL;
+}
+
+void clock_free(struct clock *clock)
+{
+	const uint64_t one = 1;
+
+	if (!clock)
+		return;
+	if (clock->is_running && write(clock->end_fd, &one, sizeof(one)) == sizeof(one))
+		pthread_join(clock->thread, NULL);
+	if (clock->timer_fd >= 0)
+		close(clock->timer_fd);
+	if (clock->end_fd >= 0)
+		close(clock->end_fd);
+	pthread_mutex_destroy(&clock->lock);
+	free(clock);
+}
+
+static void copy_newest(struct clock *clock)
+{
+	pthread_mutex_lock(&clock->lock);
+	clock->history = clock->newest;
+	clock->version = clock->newest_version;
+	pthread_mutex_unlock(&clock->lock);
+}
+
+uint64_t clock_wall_ns(struct clock *clock, uint64_t boottime_ns)
+{
+	const struct clock_history *history = &clock->history;
+	size_t i;
+
+	if (atomic_load_explicit(&clock->newest_version, memory_order_acquire) != clock->version)
+		copy_newest(clock);
+	i = history->count - 1;
+	while (i && history->steps[i].from_ns > boottime_ns)
+		i--;
+	return boottime_ns + (uint64_t)history->steps[i].offset_ns;
 }
 
 uint32_t clock_ticks_per_s(void)
@@ -46,9 +204,4 @@ uint32_t clock_ticks_per_s(void)
 	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) || tick.tv_sec || !tick.tv_nsec)
 		return 0;
 	return (uint32_t)((NS_PER_S + (uint64_t)tick.tv_nsec / 2) / (uint64_t)tick.tv_nsec);
-}
-
-uint64_t clock_wall_ns(const struct clock *clock, uint64_t monotonic_ns)
-{
-	return monotonic_ns + (uint64_t)clock->offset_ns;
 }

@@ -3,27 +3,39 @@
 #define CLOCK_H
 
 /*
- * From the kernel's monotonic time to the wall clock that tcpdump's timestamps are on. The offset
- * between the two moves when the wall clock is set, so it is sampled again and again.
+ * Converts the times of events (CLOCK_BOOTTIME) to the wall clock, which tcpdump's timestamps are
+ * on. The offset between the two is constant until somebody sets the wall clock: NTP changes the
+ * rate of both alike, and a suspend counts in both (kernel/time/timekeeping.c). A thread waits for
+ * the kernel to report that the wall clock was set, and reads the new offset at once. So an event
+ * has the wall-clock time at which it happened, even if it lies in the ring while the clock is set.
+ * Where the wall clock steps back, the times in a file step back too; the events stay in the order
+ * in which they happened. An event between the step and the thread's wakeup, usually less than
+ * 0.1 ms, has the time of the clock before the step.
  */
 
 #include <stdint.h>
 
-struct clock {
-	int64_t offset_ns;
-	uint64_t sampled_ns; /* monotonic */
-};
+struct clock;
 
-/* Samples the offset; call it before the first use. */
-void clock_sample(struct clock *clock);
+/* Reads the offset and starts the thread. Returns NULL and errno. */
+struct clock *clock_new(void);
 
-/* The same, if the last sample is a second old or more. */
-void clock_resample(struct clock *clock);
+/* Accepts NULL. */
+void clock_free(struct clock *clock);
 
-/* Ticks of the kernel's own clock in a second (CONFIG_HZ), in which TCP keeps its timers. */
+/* Returns nanoseconds since the epoch. Called by one thread alone. */
+uint64_t clock_wall_ns(struct clock *clock, uint64_t boottime_ns);
+
+/*
+ * Notes that the wall clock was set: from that boot time on it is offset_ns ahead of it. Replaces
+ * what was noted for later times. Any thread may call it.
+ */
+void clock_note_step(struct clock *clock, uint64_t from_ns, int64_t offset_ns);
+
+/*
+ * Returns how many ticks the kernel's own clock has in a second (CONFIG_HZ), in which TCP keeps its
+ * timers; 0 if that is unknown.
+ */
 uint32_t clock_ticks_per_s(void);
-
-/* Nanoseconds since the epoch. */
-uint64_t clock_wall_ns(const struct clock *clock, uint64_t monotonic_ns);
 
 #endif

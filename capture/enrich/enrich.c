@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <linux/tcp.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +13,7 @@
 #define CPUS_MAX	 8192
 #define LOCATIONS	 251  /* a prime: addresses are spread over it */
 #define ERRNO_END	 4096 /* include/linux/err.h */
-#define STATE_SYN_SENT	 2
-#define TIMER_LOSS_PROBE 5 /* ICSK_TIME_LOSS_PROBE, include/net/inet_connection_sock.h */
+#define TIMER_LOSS_PROBE 5    /* ICSK_TIME_LOSS_PROBE, include/net/inet_connection_sock.h */
 
 /* A location and its name. */
 struct named_location {
@@ -87,8 +86,9 @@ static void name_reason(struct enrich *enrich, const struct drop_event *event,
 }
 
 /*
- * Why TCP retransmits. Loss and Recovery come first: a probe's timer may still be pending when an
- * acknowledgement has just started a recovery (net/ipv4/tcp_input.c, tcp_xmit_recovery).
+ * Returns why TCP retransmits, or NULL if that is unknown. Loss and Recovery come first: the timer
+ * of a probe may still be pending when an acknowledgement has just started a recovery
+ * (tcp_xmit_recovery() of net/ipv4/tcp_input.c).
  */
 static const char *retransmit_kind(const struct drop_event *event)
 {
@@ -96,10 +96,11 @@ static const char *retransmit_kind(const struct drop_event *event)
 		return "synack";
 	if (event->kind != EVENT_RETRANSMIT || !event->tcp.has_flow)
 		return NULL;
-	if (event->state == STATE_SYN_SENT)
+	if (event->state == TCP_SYN_SENT)
 		return "syn";
 	/*
-	 * Loss without undo is no timeout: a smaller path MTU, or data of a SYN that was not taken.
+	 * Loss without undo is not due to a timeout: the path MTU is smaller than before, or the
+	 * peer did not accept the data of a SYN.
 	 */
 	if (event->tcp.ca_state == TCP_CA_Loss)
 		return event->tcp.undo || event->tcp.retransmits ? "rto" : NULL;
@@ -108,7 +109,7 @@ static const char *retransmit_kind(const struct drop_event *event)
 	return event->tcp.pending == TIMER_LOSS_PROBE ? "tlp" : NULL;
 }
 
-/* What became of a transmission: 0, -errno, or a verdict of the queue (NET_XMIT_DROP is 1). */
+/* A transmission results in 0, -errno, or the verdict of a queue (NET_XMIT_DROP is 1). */
 static const char *err_name(int err)
 {
 	if (err < 0 && err > -ERRNO_END)
@@ -165,7 +166,7 @@ static const struct named_location *find_named(struct enrich *enrich, uint64_t a
 	return location;
 }
 
-/* Where the kernel freed the packet; 0: no drop, or unknown. */
+/* Returns where the kernel freed the packet; 0 if that is unknown, or the event is not a drop. */
 static uint64_t find_location(struct enrich *enrich, const struct drop_event *event)
 {
 	if (event->location || event->kind != EVENT_DROP || !enrich->stacks)
@@ -310,8 +311,8 @@ static void name_packet(struct enrich *enrich, const struct drop_event *event,
 }
 
 /*
- * The event's stack, or, of one that has none of its own, the latest of its place. NULL: none is
- * known.
+ * Returns the stack of the event, or, if the kernel side did not walk it, the latest stack of its
+ * site. NULL if none is known.
  */
 static const struct stack *find_stack(struct enrich *enrich, const struct drop_event *event,
 				      uint64_t location)
@@ -342,7 +343,10 @@ static void name_stack(const struct drop_event *event, const struct stack *stack
 	report->frames = stack->frames;
 }
 
-/* The record has its CPU's losses since the start; what is new stands just before this event. */
+/*
+ * A record has the number of events that its CPU has lost since the start. Those that are new in it
+ * were lost before this event.
+ */
 static void name_losses(struct enrich *enrich, const struct drop_event *event,
 			struct drop_report *report)
 {
@@ -367,10 +371,10 @@ void enrich_event(struct enrich *enrich, const struct drop_event *event, struct 
 	uint64_t location;
 
 	if (enrich->sources.symbols)
-		symbols_begin_event(enrich->sources.symbols, event->monotonic_ns);
+		symbols_begin_event(enrich->sources.symbols, event->boottime_ns);
 	location = find_location(enrich, event);
 	memset(report, 0, sizeof(*report));
-	report->timestamp_ns = clock_wall_ns(enrich->sources.clock, event->monotonic_ns);
+	report->timestamp_ns = clock_wall_ns(enrich->sources.clock, event->boottime_ns);
 	report_set_text(report, KEY_event, event_kind_name(event->kind));
 	name_reason(enrich, event, report);
 	name_location(enrich, location, report);

@@ -3,8 +3,8 @@
 #define ENRICH_H
 
 /*
- * Turns an event into a report: wall-clock time, names for numbers, the stack as text. Decides
- * which keys are known; leaves out what is not.
+ * Makes a report of an event: converts its time to the wall clock, finds names for its numbers and
+ * renders its stack as text. A key whose value is unknown is absent from the report.
  */
 
 #include "cgroup.h"
@@ -18,34 +18,38 @@
 
 struct enrich;
 
-/* What it borrows; all must outlive it. symbols is NULL where the kernel hides them. */
+/*
+ * The modules that names come from. They are borrowed and must remain valid until enrich_free().
+ * symbols is NULL where the kernel hides them.
+ */
 struct enrich_sources {
 	struct reasons *drop_reasons;
 	struct reasons *reset_reasons;
 	struct symbols *symbols;
 	struct owners *owners;
 	struct cgroups *cgroups;
-	const struct clock *clock;
-	uint32_t ticks_per_s; /* of the kernel's clock; 0: unknown */
+	struct clock *clock;
+	uint32_t ticks_per_s; /* of the kernel's own clock; 0: unknown */
 };
 
 /* Returns NULL and errno. */
 struct enrich *enrich_new(const struct enrich_sources *sources);
 void enrich_free(struct enrich *enrich);
 
-/* Fills the report; its texts live until the next call and as long as the event does. */
+/* Fills the report. Its texts are valid until the next call, and as long as the event. */
 void enrich_event(struct enrich *enrich, const struct drop_event *event,
 		  struct drop_report *report);
 
 /*
- * The last report was written, and with it the losses that it names; else the next one names them.
+ * Notes that the last report was written, and with it the number of lost events before it. Without
+ * this call, the next report has that number, too.
  */
 void enrich_written(struct enrich *enrich);
 
-/* Events that the written reports have named as lost. */
+/* Returns how many lost events the written reports have in sum. */
 uint64_t enrich_lost(const struct enrich *enrich);
 
-/* Kernel addresses that had no symbol. */
+/* Returns how many kernel addresses had no symbol. */
 uint64_t enrich_unnamed(const struct enrich *enrich);
 
 #endif

@@ -1,50 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "owner.h"
+#include "util/time.h"
+#include "util/worker.h"
 
-#define SCAN_SHARE    50       /* a scan's time is followed by this many times as much without */
-#define SCAN_PAUSE_NS 50000000 /* and by no less than this, half a tick of the capture */
-#define STATE_REQUEST 12
+#define SCAN_PERIOD_FACTOR 50	    /* scans take 2% of the time */
+#define SCAN_PERIOD_MIN_NS 50000000 /* half of the time between two ticks of the capture */
+#define STATE_REQUEST	   12	    /* TCP_NEW_SYN_RECV, include/net/tcp_states.h */
+
+/* What one scan has found, sorted by socket and pid when the scan is complete. */
+struct holder_list {
+	uint64_t scanned_ns; /* the list has what was open then (boottime) */
+	size_t count;
+	size_t capacity;
+	bool failed; /* out of memory */
+	struct socket_holder *holders;
+};
 
 struct owners {
 	owners_scan scan;
 	void *context;
-	struct socket_holder *list; /* sorted by socket, then pid */
-	size_t count;
-	size_t capacity;
-	bool failed;	     /* out of memory in this scan */
-	uint64_t scanned_ns; /* monotonic: the list holds what was open then; 0: no list */
-	uint64_t next_scan_ns;
+	struct worker *worker;	  /* NULL: there is no scan */
+	struct holder_list *list; /* in use; NULL: no scan has succeeded yet */
+	bool may_wait;		  /* nobody has waited for the latest scan yet */
+
+	/* Shared with the worker. */
+	_Atomic(struct holder_list *) published; /* complete, not yet in use; NULL: none */
+	atomic_bool unsupported;
+	_Atomic(uint64_t) failures;
+	atomic_int last_error;
 };
 
-struct owners *owners_new(owners_scan scan, void *context)
+static void free_list(struct holder_list *list)
 {
-	struct owners *owners = calloc(1, sizeof(*owners));
-
-	if (!owners)
-		return NULL;
-	owners->scan = scan;
-	owners->context = context;
-	return owners;
-}
-
-void owners_free(struct owners *owners)
-{
-	if (!owners)
+	if (!list)
 		return;
-	free(owners->list);
-	free(owners);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	free(list->holders);
+	free(list);
 }
 
 static int compare_ids(const struct socket_id *a, const struct socket_id *b)
@@ -64,84 +60,181 @@ static int compare_holders(const void *a, const void *b)
 
 static void add_holder(void *context, const struct socket_holder *holder)
 {
-	struct owners *owners = context;
+	struct holder_list *list = context;
 	struct socket_holder *grown;
 
-	if (owners->count == owners->capacity) {
-		size_t capacity = owners->capacity ? owners->capacity * 2 : 256;
+	if (list->count == list->capacity) {
+		size_t capacity = list->capacity ? list->capacity * 2 : 256;
 
-		grown = realloc(owners->list, capacity * sizeof(*grown));
+		grown = realloc(list->holders, capacity * sizeof(*grown));
 		if (!grown) {
-			owners->failed = true;
+			list->failed = true;
 			return;
 		}
-		owners->list = grown;
-		owners->capacity = capacity;
+		list->holders = grown;
+		list->capacity = capacity;
 	}
-	owners->list[owners->count++] = *holder;
+	list->holders[list->count++] = *holder;
 }
 
-static void scan(struct owners *owners)
+static int fill_list(struct owners *owners, struct holder_list *list)
 {
-	uint64_t start = now_ns(), pause;
 	int err;
 
-	owners->count = 0;
-	owners->failed = false;
-	err = owners->scan(owners->context, add_holder, owners);
-	if (err || owners->failed)
-		owners->count = 0; /* a part would hide the rest */
-	if (owners->count)
-		qsort(owners->list, owners->count, sizeof(*owners->list), compare_holders);
-	pause = (now_ns() - start) * SCAN_SHARE;
-	owners->scanned_ns = err || owners->failed ? 0 : start;
-	owners->next_scan_ns = start + (pause > SCAN_PAUSE_NS ? pause : SCAN_PAUSE_NS);
+	list->scanned_ns = time_boottime_ns();
+	err = owners->scan(owners->context, add_holder, list);
+	if (err)
+		return err;
+	if (list->failed)
+		return -ENOMEM;
+	if (list->count)
+		qsort(list->holders, list->count, sizeof(*list->holders), compare_holders);
+	return 0;
+}
+
+/* The worker's job. An incomplete list is not published: it would hide the other holders. */
+static void scan(void *context)
+{
+	struct owners *owners = context;
+	struct holder_list *list = calloc(1, sizeof(*list));
+	int err = list ? fill_list(owners, list) : -ENOMEM;
+
+	if (!err) {
+		free_list(atomic_exchange(&owners->published, list));
+		return;
+	}
+	free_list(list);
+	if (err == -EOPNOTSUPP) {
+		owners->unsupported = true;
+	} else {
+		owners->last_error = err;
+		owners->failures++;
+	}
+}
+
+struct owners *owners_new(owners_scan scan_function, void *context)
+{
+	struct owners *owners = calloc(1, sizeof(*owners));
+	const struct worker_config config = {
+		.job = scan,
+		.context = owners,
+		.period_factor = SCAN_PERIOD_FACTOR,
+		.period_min_ns = SCAN_PERIOD_MIN_NS,
+	};
+
+	if (!owners)
+		return NULL;
+	owners->scan = scan_function;
+	owners->context = context;
+	if (!scan_function)
+		return owners;
+	owners->worker = worker_new(&config);
+	if (owners->worker)
+		return owners;
+	free(owners);
+	return NULL;
+}
+
+void owners_free(struct owners *owners)
+{
+	if (!owners)
+		return;
+	worker_free(owners->worker);
+	free_list(owners->published);
+	free_list(owners->list);
+	free(owners);
+}
+
+static bool start_scan(struct owners *owners)
+{
+	if (!owners->worker || owners->unsupported || !worker_start(owners->worker))
+		return false;
+	owners->may_wait = true;
+	return true;
 }
 
 void owners_refresh(struct owners *owners)
 {
-	if (owners->scan)
-		scan(owners);
+	start_scan(owners);
 }
 
-/* Returns whether the list holds what was open after the event. */
+bool owners_wait(struct owners *owners, uint64_t timeout_ns)
+{
+	return !owners->worker || worker_wait(owners->worker, timeout_ns);
+}
+
+/* Returns whether the list in use has what was open after that time. */
+static bool use_newest_list(struct owners *owners, uint64_t time_ns)
+{
+	struct holder_list *newest = atomic_exchange(&owners->published, NULL);
+
+	if (newest) {
+		free_list(owners->list);
+		owners->list = newest;
+	}
+	return owners->list && owners->list->scanned_ns >= time_ns;
+}
+
+/* Once for each scan, so that waiting takes no more of the time than the scans do. */
+static void wait_for_scan(struct owners *owners)
+{
+	if (owners->may_wait)
+		owners_wait(owners, OWNERS_WAIT_NS);
+	owners->may_wait = false;
+}
+
+/* Returns whether the list has what was open after the event. */
 static bool make_fresh(struct owners *owners, const struct drop_event *event)
 {
-	if (owners->scanned_ns < event->monotonic_ns && owners->scan &&
-	    now_ns() >= owners->next_scan_ns)
-		scan(owners);
-	return owners->scanned_ns >= event->monotonic_ns;
+	wait_for_scan(owners);
+	if (use_newest_list(owners, event->boottime_ns))
+		return true;
+	if (!start_scan(owners))
+		return false;
+	wait_for_scan(owners);
+	return use_newest_list(owners, event->boottime_ns);
 }
 
 /* The process `preferred` if it holds the socket, else the first that does; NULL if none does. */
-static const struct socket_holder *find_holder(const struct owners *owners,
+static const struct socket_holder *find_holder(const struct holder_list *list,
 					       const struct socket_id *id, uint32_t preferred)
 {
 	const struct socket_holder *first = NULL;
-	size_t low = 0, high = owners->count;
+	size_t low = 0, high = list->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare_ids(&owners->list[middle].id, id) < 0)
+		if (compare_ids(&list->holders[middle].id, id) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; low < owners->count && !compare_ids(&owners->list[low].id, id); low++) {
-		if (owners->list[low].pid == preferred)
-			return &owners->list[low];
+	for (; low < list->count && !compare_ids(&list->holders[low].id, id); low++) {
+		if (list->holders[low].pid == preferred)
+			return &list->holders[low];
 		if (!first)
-			first = &owners->list[low];
+			first = &list->holders[low];
 	}
 	return first;
 }
 
-static bool fill(struct owner *owner, const struct socket_holder *holder, enum owner_source source)
+/*
+ * The event of a request names the listener as its socket, and so does that of a child that waits
+ * for accept().
+ */
+static bool find_in_list(const struct owners *owners, const struct drop_event *event, bool is_fresh,
+			 struct owner *owner)
 {
+	bool by_listener = event->state == STATE_REQUEST || event->not_accepted;
+	enum owner_source source = by_listener ? OWNER_LISTENER : OWNER_EXACT;
+	const struct socket_holder *holder = NULL;
+
+	if (owners->list)
+		holder = find_holder(owners->list, &event->socket, event->owner.pid);
 	if (!holder)
 		return false;
-	*owner = (struct owner){ source, holder->pid, holder->comm };
+	*owner = (struct owner){ is_fresh ? source : OWNER_CURRENT, holder->pid, holder->comm };
 	return true;
 }
 
@@ -154,27 +247,22 @@ static bool fill_from_event(struct owner *owner, const struct drop_event *event,
 	return true;
 }
 
-/* The listener stands for a request, and for a child that waits for accept. */
-static bool find_in_list(const struct owners *owners, const struct drop_event *event, bool fresh,
-			 struct owner *owner)
-{
-	bool by_listener = event->state == STATE_REQUEST || event->not_accepted;
-	enum owner_source source = by_listener ? OWNER_LISTENER : OWNER_EXACT;
-
-	return fill(owner, find_holder(owners, &event->socket, event->owner.pid),
-		    fresh ? source : OWNER_CURRENT);
-}
-
 bool owners_find(struct owners *owners, const struct drop_event *event, struct owner *owner)
 {
-	bool fresh;
+	bool is_fresh;
 
 	if (!event->socket.address)
 		return false;
 	if (event->owner.how == OWNER_CLOSED)
 		return fill_from_event(owner, event, OWNER_EXACT);
-	fresh = make_fresh(owners, event);
-	if (find_in_list(owners, event, fresh, owner))
+	is_fresh = make_fresh(owners, event);
+	if (find_in_list(owners, event, is_fresh, owner))
 		return true;
 	return !event->not_accepted && fill_from_event(owner, event, OWNER_CURRENT);
+}
+
+uint64_t owners_failed_scans(const struct owners *owners, int *err)
+{
+	*err = owners->last_error;
+	return owners->failures;
 }

@@ -3,8 +3,9 @@
 #define SKB_ID_H
 
 /*
- * Numbers that tell kernel objects apart in a file without giving away their addresses: SipHash-2-4
- * (Aumasson, Bernstein 2012) of the address under a key that lives as long as the process.
+ * Ids of packets for a file, which must not contain addresses of the kernel: SipHash-2-4 (Aumasson,
+ * Bernstein 2012) of the address of the skb, under a random key of the process. Two packets that
+ * have one address at different times have one id.
  */
 
 #include <stdint.h>

@@ -74,7 +74,7 @@ static void decode_common(const struct drop_record *record, struct drop_event *e
 	event->kind = kinds[record->event];
 	event->sock = socks[record->sock];
 	event->direction = directions[record->direction];
-	event->monotonic_ns = record->timestamp_ns;
+	event->boottime_ns = record->timestamp_ns;
 	event->location = record->location;
 	event->skb = record->skb;
 	event->lost_on_cpu = record->lost;

@@ -109,7 +109,8 @@ struct drop_event {
 	enum event_kind kind;
 	enum event_sock sock;
 	enum event_direction direction;
-	uint64_t monotonic_ns;
+	/* CLOCK_BOOTTIME: monotonic, and it counts the time of a suspend. */
+	uint64_t boottime_ns;
 	uint64_t location;    /* 0: none */
 	uint64_t skb;	      /* 0: none */
 	uint64_t lost_on_cpu; /* events that this CPU has lost since the start */

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bpf_programs.h"
@@ -18,7 +17,7 @@
 struct bpf_function {
 	uint64_t start;
 	uint64_t end;
-	uint64_t loaded_ns; /* CLOCK_MONOTONIC: when the load of its program began */
+	uint64_t loaded_ns; /* CLOCK_BOOTTIME: when the load of its program began */
 	char *name;	    /* "bpf_prog_" TAG "_" NAME, as in /proc/kallsyms */
 	uint32_t program;
 };
@@ -73,26 +72,6 @@ void bpf_programs_free(struct bpf_programs *programs)
 	free(programs);
 }
 
-static uint64_t now_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-/*
- * The kernel has the time of the load by CLOCK_BOOTTIME, which a suspend does not stop. What passes
- * between the two readings makes the result earlier, never later than the load.
- */
-static uint64_t to_monotonic(uint64_t boottime_ns)
-{
-	uint64_t monotonic = now_ns(CLOCK_MONOTONIC);
-	uint64_t ahead = now_ns(CLOCK_BOOTTIME) - monotonic;
-
-	return boottime_ns > ahead ? boottime_ns - ahead : 0;
-}
-
 /* Returns 0 or -errno. */
 static int read_details(uint32_t id, struct program_details *details)
 {
@@ -115,7 +94,7 @@ static int read_details(uint32_t id, struct program_details *details)
 	info->func_info_rec_size = sizeof(details->names[0]);
 	err = bpf_obj_get_info_by_fd(fd, info, &size) ? -errno : 0;
 	close(fd);
-	details->loaded_ns = to_monotonic(info->load_time);
+	details->loaded_ns = info->load_time;
 	return err;
 }
 

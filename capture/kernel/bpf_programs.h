@@ -33,7 +33,7 @@ bool bpf_programs_compare(struct bpf_programs *programs);
 
 /*
  * The function of a program that is still loaded and has this byte. Returns false if there is none,
- * or if it was loaded after event_ns (CLOCK_MONOTONIC), when the byte may have belonged to another;
+ * or if it was loaded after event_ns (CLOCK_BOOTTIME), when the byte may have belonged to another;
  * offset is set from the byte. The name lives until the next call of another function.
  */
 bool bpf_programs_find(const struct bpf_programs *programs, uint64_t byte, uint64_t event_ns,

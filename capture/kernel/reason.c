@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "reason.h"
+#include "util/time.h"
 
 static const char *const drop_markers[] = { "SKB_NOT_DROPPED_YET", "SKB_CONSUMED",
 					    "SKB_DROP_REASON_MAX", "SKB_DROP_REASON_SUBSYS_MASK",
@@ -80,13 +81,12 @@ static void read_names(struct reasons *reasons, bool modules)
 /* Returns whether it read them, which it does once a second at most. */
 static bool read_modules(struct reasons *reasons)
 {
-	struct timespec now;
+	time_t now = time_monotonic_s();
 
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	if (reasons->modules_read && reasons->read_s == now.tv_sec)
+	if (reasons->modules_read && reasons->read_s == now)
 		return false;
 	reasons->modules_read = true;
-	reasons->read_s = now.tv_sec;
+	reasons->read_s = now;
 	read_names(reasons, true);
 	return true;
 }

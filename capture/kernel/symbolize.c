@@ -5,11 +5,11 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "bpf_programs.h"
 #include "kallsyms.h"
 #include "symbolize.h"
+#include "util/time.h"
 
 #define KALLSYMS   "/proc/kallsyms"
 #define MODULES	   "/proc/modules"
@@ -81,14 +81,6 @@ bool symbols_hidden(void)
 	if (file)
 		fclose(file);
 	return hidden;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 static void *read_table(void *context)
@@ -168,7 +160,7 @@ uint64_t symbols_update(struct symbols *symbols)
 
 	if (symbols->event_ns < symbols->asked_ns)
 		return symbols->generation;
-	now = now_ns();
+	now = time_boottime_ns();
 	symbols->asked_ns = now;
 	if (bpf_programs_add_new(symbols->programs))
 		symbols->generation++;
@@ -179,7 +171,7 @@ uint64_t symbols_update(struct symbols *symbols)
 
 bool symbols_refresh(struct symbols *symbols)
 {
-	uint64_t now = now_ns();
+	uint64_t now = time_boottime_ns();
 
 	if (!need_table(symbols))
 		return false;
@@ -216,7 +208,7 @@ static bool find(struct symbols *symbols, uint64_t byte, struct symbol *symbol)
 		return false;
 	if (kallsyms_find(symbols->table, byte, symbol))
 		return true;
-	now = now_ns();
+	now = time_boottime_ns();
 	if (now - symbols->checked_ns >= MISS_NS)
 		check_modules(symbols, now);
 	return false;

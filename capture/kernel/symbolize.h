@@ -40,7 +40,7 @@ bool symbols_hidden(void);
 /* Number of functions in /proc/kallsyms. */
 size_t symbols_count(struct symbols *symbols);
 
-/* The lookups that follow are for an event of that time (CLOCK_MONOTONIC). */
+/* The lookups that follow are for an event of that time (CLOCK_BOOTTIME). */
 void symbols_begin_event(struct symbols *symbols, uint64_t event_ns);
 
 /*

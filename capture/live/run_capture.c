@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -12,6 +11,7 @@
 #include "session.h"
 #include "summary.h"
 #include "util/signals.h"
+#include "util/time.h"
 
 /*
  * How often the ring is emptied and the output flushed. Output is promised to be a tenth of a
@@ -83,20 +83,12 @@ static void flush(struct capture *capture)
 		capture->flushed = capture->counts.written;
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /*
  * In a flood, when the ring never becomes empty, a reader of the output gets events all the same.
  */
 static bool is_flush_due(struct capture *capture)
 {
-	uint64_t now = now_ms();
+	uint64_t now = time_monotonic_ns() / NS_PER_MS;
 
 	if (now < capture->flush_due_ms)
 		return false;
@@ -138,10 +130,11 @@ static int drain(struct capture *capture)
 	int more;
 
 	source_detach(source);
-	end_ms = now_ms() + DRAIN_MS;
+	end_ms = time_monotonic_ns() / NS_PER_MS + DRAIN_MS;
 	do {
 		more = source_consume(source, handle_record, capture);
-		if (!more && source_pending(source) > 0 && now_ms() < end_ms) {
+		if (!more && source_pending(source) > 0 &&
+		    time_monotonic_ns() / NS_PER_MS < end_ms) {
 			usleep(1000);
 			more = 1;
 		}

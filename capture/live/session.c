@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "filter/cbpf_to_ebpf.h"
 #include "util/log.h"
@@ -11,6 +10,7 @@
 #include "session.h"
 #include "util/signals.h"
 #include "util/strbuf.h"
+#include "util/time.h"
 
 /* Drops, resets or both may have a reason of that name. */
 static int use_reason(struct session *session, const char *item, struct error *error)
@@ -139,14 +139,11 @@ static void prepare_source(struct session *session)
 /* Once a second. What still happens in a namespace that is gone is captured. */
 static void check_netns(struct session *session, const struct options *options)
 {
-	struct timespec now;
+	time_t now = time_monotonic_s();
 
-	if (session->netns_gone || !options->netns)
+	if (session->netns_gone || !options->netns || now == session->netns_checked_s)
 		return;
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	if (now.tv_sec == session->netns_checked_s)
-		return;
-	session->netns_checked_s = now.tv_sec;
+	session->netns_checked_s = now;
 	if (!netns_is_gone(options->netns, options->filter.netns))
 		return;
 	session->netns_gone = true;
@@ -157,7 +154,6 @@ static void check_netns(struct session *session, const struct options *options)
 
 void session_refresh(struct session *session, const struct options *options)
 {
-	clock_resample(&session->clock);
 	check_netns(session, options);
 	if (session->symbols && symbols_refresh(session->symbols))
 		use_symbols(session);
@@ -165,14 +161,15 @@ void session_refresh(struct session *session, const struct options *options)
 
 static int open_names(struct session *session, struct error *error)
 {
-	struct enrich_sources sources = { .clock = &session->clock };
+	struct enrich_sources sources = { 0 };
 
+	session->clock = clock_new();
 	session->owners = owners_new(source_scan_sockets, session->source);
 	session->cgroups = cgroups_new();
-	if (!session->owners || !session->cgroups)
-		return error_set(error, -ENOMEM, "out of memory");
+	if (!session->clock || !session->owners || !session->cgroups)
+		return error_set(error, -errno, "%s", strerror(errno));
 	owners_refresh(session->owners);
-	clock_sample(&session->clock);
+	sources.clock = session->clock;
 	sources.drop_reasons = session->drop_reasons;
 	sources.reset_reasons = session->reset_reasons;
 	sources.symbols = session->symbols;
@@ -288,6 +285,7 @@ void session_close(struct session *session)
 	enrich_free(session->enrich);
 	cgroups_free(session->cgroups);
 	owners_free(session->owners);
+	clock_free(session->clock);
 	symbols_free(session->symbols);
 	source_close(session->source);
 	reasons_free(session->reset_reasons);

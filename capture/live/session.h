@@ -28,7 +28,7 @@ struct session {
 	struct symbols *symbols; /* NULL: the kernel hides them */
 	struct owners *owners;
 	struct cgroups *cgroups;
-	struct clock clock;
+	struct clock *clock;
 	time_t netns_checked_s; /* monotonic */
 	bool netns_gone;	/* and the user knows it */
 	struct enrich *enrich;

@@ -60,6 +60,21 @@ static uint64_t explain_filtered(const struct capture_counts *counts,
 	return total;
 }
 
+/* Searches that failed: names may be missing from events. */
+static void print_failed_searches(const struct session *session)
+{
+	int err;
+	uint64_t failures = owners_failed_scans(session->owners, &err);
+
+	if (failures)
+		log_note("%" PRIu64 " scans of open files failed: %s; owners may be missing",
+			 failures, strerror(-err));
+	failures = cgroups_failures(session->cgroups, &err);
+	if (failures)
+		log_note("%" PRIu64 " searches for cgroups failed: %s; cgroups may be missing",
+			 failures, strerror(-err));
+}
+
 static void print_exceptions(const struct capture_counts *counts, const struct session *session,
 			     const struct options *options)
 {
@@ -102,6 +117,7 @@ uint64_t summary_print(const struct capture_counts *counts, const struct session
 			 " times the kernel skipped a hook that was running already: as many "
 			 "events at most are missing",
 			 missed);
+	print_failed_searches(session);
 	return sum.lost + missed;
 }
 

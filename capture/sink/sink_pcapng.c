@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 
 #include "pcapng/pcapng.h"
 #include "report/annotation.h"
@@ -12,6 +11,7 @@
 #include "file/output.h"
 #include "sink.h"
 #include "util/strbuf.h"
+#include "util/time.h"
 #include "util/version.h"
 
 #define OPTIONS_MAX	   8
@@ -72,22 +72,6 @@ static void add_comment(struct option_list *options, const struct strbuf *commen
 static struct pcapng_options options_of(const struct option_list *options)
 {
 	return (struct pcapng_options){ options->list, options->count };
-}
-
-static uint64_t wall_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-static time_t monotonic_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
 }
 
 static int add_section(struct sink_pcapng *self)
@@ -255,7 +239,7 @@ static void add_time(struct option_list *options, uint16_t code, uint32_t words[
 /* A loss counts on the interface of the packet that followed it, as in epb_dropcount. */
 static int add_statistics(struct sink_pcapng *self, struct interface *interface)
 {
-	uint64_t now = wall_ns(), received = interface->packets + interface->lost;
+	uint64_t now = time_realtime_ns(), received = interface->packets + interface->lost;
 	struct option_list options = { 0 };
 	uint32_t start[2], end[2];
 
@@ -289,8 +273,8 @@ static int tick(struct sink *sink)
 	struct sink_pcapng *self = (struct sink_pcapng *)sink;
 	int err = 0;
 
-	if (monotonic_s() >= self->next_statistics) {
-		self->next_statistics = monotonic_s() + STATISTICS_SECONDS;
+	if (time_monotonic_s() >= self->next_statistics) {
+		self->next_statistics = time_monotonic_s() + STATISTICS_SECONDS;
 		err = add_all_statistics(self, false);
 	}
 	return err ? err : pcapng_writer_flush(self->writer);
@@ -335,8 +319,8 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 	}
 	self->sink = (struct sink){ add, tick, end };
 	self->config = *config;
-	self->start_ns = wall_ns();
-	self->next_statistics = monotonic_s() + STATISTICS_SECONDS;
+	self->start_ns = time_realtime_ns();
+	self->next_statistics = time_monotonic_s() + STATISTICS_SECONDS;
 	self->output = output_open(config->path, error);
 	if (!self->output) {
 		free(self);

@@ -29,8 +29,7 @@
 #include "options.h"
 #include "sink/sink.h"
 
-#define BATCH	      4096 /* as source hands them out */
-#define TICK_BATCHES  16
+#define TICK_EVENTS   65536
 #define DEPTH	      20 /* of a SYN that nftables drops on input */
 #define SHARED	      14 /* the callers of the softirq are the same for all */
 #define FUNCTIONS_MAX 65536
@@ -46,7 +45,7 @@ struct stages {
 	struct symbols *symbols;
 	struct owners *owners;
 	struct cgroups *cgroups;
-	struct clock clock;
+	struct clock *clock;
 	struct enrich *enrich;
 	struct sink *sink;
 	struct drop_event event;
@@ -220,7 +219,7 @@ static void open_stages(struct stages *stages, const char *path)
 		.comment = "command: replay",
 		.snaplen = SNAPLEN_MAX,
 	};
-	struct enrich_sources sources = { .clock = &stages->clock };
+	struct enrich_sources sources = { 0 };
 	struct error error = { 0 };
 
 	stages->btf = kernel_btf_open(&error);
@@ -232,10 +231,10 @@ static void open_stages(struct stages *stages, const char *path)
 	sources.symbols = stages->symbols = symbols_new();
 	sources.owners = stages->owners = owners_new(NULL, NULL);
 	sources.cgroups = stages->cgroups = cgroups_new();
+	sources.clock = stages->clock = clock_new();
 	if (!stages->drop_reasons || !stages->reset_reasons || !stages->symbols ||
-	    !stages->owners || !stages->cgroups)
+	    !stages->owners || !stages->cgroups || !stages->clock)
 		die("out of memory");
-	clock_sample(&stages->clock);
 	sources.ticks_per_s = clock_ticks_per_s();
 	stages->enrich = enrich_new(&sources);
 	if (!stages->enrich)
@@ -252,6 +251,7 @@ static void close_stages(struct stages *stages)
 	enrich_free(stages->enrich);
 	cgroups_free(stages->cgroups);
 	owners_free(stages->owners);
+	clock_free(stages->clock);
 	symbols_free(stages->symbols);
 	reasons_free(stages->reset_reasons);
 	reasons_free(stages->drop_reasons);
@@ -305,9 +305,7 @@ static void run(struct replay *replay)
 
 		vary(replay, record, i, start_ns);
 		handle(stages, record);
-		if (i % BATCH == BATCH - 1)
-			clock_resample(&stages->clock);
-		if (i % (BATCH * TICK_BATCHES) == 0 && stages->sink->tick(stages->sink))
+		if (i % TICK_EVENTS == 0 && stages->sink->tick(stages->sink))
 			die("the file cannot be written");
 		if (i == replay->events / 10)
 			replay->rss_early_kib = rss_kib();

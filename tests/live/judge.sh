@@ -128,26 +128,43 @@ judge_synacks() { # NAME DIR
 	same "$1: each SYN-ACK is on the wire" "$(comm -12 "$work/events" "$work/wire" | wc -l)" "$wanted"
 }
 
-# Drops of SYNs and the same packets in the wire capture, matched by port: the distance of their times in us.
-judge_times() { # NAME DIR COUNT
+# Drops of SYNs and the same packets in the wire capture, matched by port: how far apart, in us. The tool's wall
+# clock may have been set meanwhile, AHEAD seconds before tcpdump's: at FIRST, by tcpdump's, and each PERIOD seconds
+# to the next. It is not known to the millisecond when, so the packets around the instant are left out.
+judge_times() { # NAME DIR COUNT [FIRST PERIOD AHEAD...]
+	times_name=$1 times_count=$3
 	dissect -Y 'tcpdropcap.event == "drop"' -T fields -e tcp.srcport -e frame.time_epoch \
 		>"$work/events"
 	cp "$2/wire.pcap" "$work/wire.pcap" && chmod 644 "$work/wire.pcap"
 	run_tshark -r wire.pcap -Y 'tcp.flags == 2' -T fields -e tcp.srcport -e frame.time_epoch \
 		>"$work/wire"
-	awk 'function us(time) { split(time, part, "."); return (part[1] - base) * 1e6 + substr(part[2], 1, 6) + substr(part[2], 7) / 1e3 }
-	NR == 1 { base = int($2) }
+	shift 3
+	awk -v steps="$*" 'function us(time) { split(time, part, "."); return (part[1] - base) * 1e6 + substr(part[2], 1, 6) + substr(part[2], 7) / 1e3 }
+	function ahead_us(time, step) {
+		step = n ? int((time - first) / period) : 0
+		return !n || time < first ? 0 : aheads[step + 3 > n ? n : step + 3] * 1e6
+	}
+	function is_near(time, since) {
+		since = n && time > first - 0.04 ? (time - first + 0.04) % period : 1
+		return since < 0.08
+	}
+	NR == 1 { base = int($2); n = split(steps, aheads, " "); if (n) { first = us(aheads[1]) / 1e6; period = aheads[2] } }
 	NR == FNR { event[$1] = us($2); next }
-	$1 in event { d = event[$1] - us($2); print d < 0 ? -d : d }' \
-		"$work/events" "$work/wire" | sort -n >"$work/apart"
+	$1 in event {
+		wire = us($2)
+		d = event[$1] - wire - ahead_us(wire / 1e6)
+		printf "%.3f\n", is_near(wire / 1e6) ? 0 : d < 0 ? -d : d
+	}' "$work/events" "$work/wire" | sort -n >"$work/apart"
 	n=$(wc -l <"$work/apart")
-	same "$1: all $3 packets are in both captures" "$n" "$3"
+	same "$times_name: all $times_count packets are in both captures" "$n" "$times_count"
 	median=$(sed -n "$((n / 2 + 1))p" "$work/apart")
 	most=$(tail -1 "$work/apart")
 	awk -v median="$median" -v most="$most" 'BEGIN { exit !(median < 50 && most < 1000) }' &&
-		ok "$1: timestamps are tcpdump's: median $median us, at most $most us apart" ||
-		not_ok "$1: timestamps are tcpdump's" "median $median us, at most $most us apart"
-	judge_order "$1"
+		ok "$times_name: timestamps are tcpdump's: median $median us, at most $most us apart" ||
+		not_ok "$times_name: timestamps are tcpdump's" "median $median us, at most $most us apart"
+	same "$times_name: time runs backwards, by more than 10 ms, where the clock was set back" \
+		"$(dissect -T fields -e frame.time_delta | awk '$1 < -0.01 { back++ } END { print back + 0 }')" \
+		"$(echo "$*" | awk '{ $2 = 0; for (i = 3; i <= NF; i++) back += $i < $(i - 1); print back + 0 }')"
 }
 
 # What two CPUs do at the same time may be in any order, for as long as the ring is read once.
@@ -232,7 +249,10 @@ judge() { # NAME DIR
 		wire) judge_wire "$1" "$2" ;;
 		synacks) judge_synacks "$1" "$2" ;;
 		ordered) judge_order "$1" ;;
-		times) judge_times "$1" "$2" "$first" ;;
+		times)
+			# shellcheck disable=SC2086 # words
+			judge_times "$1" "$2" "$first" $rest
+			;;
 		some)
 			[ "$(count_matching "$first $rest")" -gt 0 ] && ok "$1: some $first $rest" ||
 				not_ok "$1: some $first $rest" "none"

@@ -5,13 +5,21 @@
 #include "enrich/enrich.h"
 #include "test.h"
 
-static const struct clock clock_of_test;
 static struct drop_report report;
+
+static struct clock *clock_of_test(void)
+{
+	static struct clock *clock;
+
+	if (!clock)
+		clock = clock_new();
+	return clock;
+}
 
 static bool has_segs(uint16_t segs)
 {
 	static struct drop_event event;
-	struct enrich_sources sources = { .clock = &clock_of_test };
+	struct enrich_sources sources = { .clock = clock_of_test() };
 	struct enrich *enrich = enrich_new(&sources);
 	bool has;
 
@@ -33,7 +41,7 @@ static bool has_segs(uint16_t segs)
 TEST(each_loss_is_counted_once)
 {
 	static struct drop_event event;
-	struct enrich_sources sources = { .clock = &clock_of_test };
+	struct enrich_sources sources = { .clock = clock_of_test() };
 	struct enrich *enrich = enrich_new(&sources);
 
 	CHECK(enrich);

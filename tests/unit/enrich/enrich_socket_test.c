@@ -8,7 +8,7 @@
 #include "report/names.h"
 #include "test.h"
 
-/* What a report says of the event's socket: its owner, TCP's state, why it transmits. */
+/* The keys of the event's socket: its owner, the state of TCP, and why TCP retransmits. */
 
 #define TIMER_RETRANSMIT 1 /* net/inet_connection_sock.h */
 #define TIMER_LOSS_PROBE 5
@@ -18,7 +18,6 @@ enum {
 	ESTABLISHED = 1,
 };
 
-static const struct clock clock_of_test;
 static struct drop_event event;
 static struct drop_report report;
 
@@ -32,19 +31,20 @@ static bool is_number(enum key key, uint64_t number)
 	return has(key) && report_number(&report, key) == number;
 }
 
-/* Enriches the event with these sources and a clock. "absent" where the key has no text. */
+/* Enriches the event with these sources and a clock. Returns "absent" if the key has no text. */
 static const char *text_with(struct enrich_sources sources, enum key key)
 {
 	struct enrich *enrich;
 	const char *text;
 
-	sources.clock = &clock_of_test;
+	sources.clock = clock_new();
 	enrich = enrich_new(&sources);
-	if (!enrich)
+	if (!sources.clock || !enrich)
 		abort();
 	enrich_event(enrich, &event, &report);
 	text = report_text(&report, key);
 	enrich_free(enrich);
+	clock_free(sources.clock);
 	return text ? text : "absent";
 }
 
@@ -58,7 +58,7 @@ static void enrich_tcp(uint32_t ticks_per_s)
 	text_with((struct enrich_sources){ .ticks_per_s = ticks_per_s }, KEY_event);
 }
 
-/* A transmission of that kind by a socket of which all is known. */
+/* A transmission of that kind by a socket whose state is known completely. */
 static void make_event(enum event_kind kind, uint8_t state, uint8_t ca_state, uint8_t pending)
 {
 	memset(&event, 0, sizeof(event));
@@ -104,7 +104,7 @@ TEST(loss_without_a_timeout_has_no_kind)
 	CHECK_STR(text_of(KEY_kind), "rto");
 }
 
-TEST(kind_without_tcp_state_is_no_guess)
+TEST(kind_without_tcp_state_is_absent)
 {
 	make_event(EVENT_RETRANSMIT, ESTABLISHED, TCP_CA_Loss, TIMER_LOSS_PROBE);
 	event.tcp.has_flow = false;
@@ -125,7 +125,7 @@ TEST(other_events_have_no_kind)
 	}
 }
 
-/* Every number another, so that none is taken for its neighbour. */
+/* All numbers differ, so that a key with the number of another one is noticed. */
 static void make_tcp(void)
 {
 	make_event(EVENT_RETRANSMIT, ESTABLISHED, TCP_CA_Recovery, 0);
@@ -188,7 +188,7 @@ TEST(rto_is_in_ticks_of_the_kernel)
 	CHECK(is_number(KEY_rto_us, 200000));
 }
 
-/* How many of the keys from ca_state to cc are there. */
+/* Returns how many of the keys from ca_state to cc are present. */
 static size_t tcp_keys(void)
 {
 	size_t count = 0;
@@ -227,7 +227,7 @@ TEST(cc_without_a_name_is_absent)
 	CHECK(!has(KEY_cc) && has(KEY_backlog));
 }
 
-/* One process holds each socket but the listener's child. */
+/* The holders of two sockets. */
 static int scan(void *context,
 		void (*found)(void *found_context, const struct socket_holder *holder),
 		void *found_context)
@@ -251,7 +251,9 @@ TEST(owner_has_its_keys)
 
 	make_event(EVENT_DROP, ESTABLISHED, 0, 0);
 	event.socket = (struct socket_id){ 0x1000, 7 };
-	event.monotonic_ns = 1;
+	event.boottime_ns = 1;
+	owners_refresh(sources.owners);
+	CHECK(owners_wait(sources.owners, 10000000000));
 	CHECK_STR(text_with(sources, KEY_owner_src), "exact");
 	CHECK(is_number(KEY_owner_pid, 812));
 	event.socket.flow = 8;

@@ -8,15 +8,28 @@
 #include "enrich/enrich.h"
 #include "test.h"
 
-static const struct clock clock_of_test = { .offset_ns = 1700000000000000000 };
 static struct drop_event event;
 static struct drop_report report;
 
-/* An event of which nothing is known but what every event has. */
+/* A clock with a known offset, the same one for all tests. */
+static struct clock *clock_of_test(void)
+{
+	static struct clock *clock;
+
+	if (clock)
+		return clock;
+	clock = clock_new();
+	if (!clock)
+		abort();
+	clock_note_step(clock, 0, 1700000000000000000);
+	return clock;
+}
+
+/* An event with those values alone that each event has. */
 static void make_event(void)
 {
 	memset(&event, 0, sizeof(event));
-	event.monotonic_ns = 123456789;
+	event.boottime_ns = 123456789;
 	strcpy(event.cpu_comm, "swapper/0");
 	memcpy(event.frame + 12, (uint8_t[2]){ 0x08, 0x00 }, 2);
 	event.frame[14] = 0x45;
@@ -25,10 +38,10 @@ static void make_event(void)
 	packet_parse(&event.packet, event.frame, 54, 154);
 }
 
-/* Without symbols and reasons: they have skips of their own. */
+/* Without symbols and reasons: tests of those have to be skipped on some machines. */
 static struct enrich *open_plain(void)
 {
-	struct enrich_sources sources = { .clock = &clock_of_test };
+	struct enrich_sources sources = { .clock = clock_of_test() };
 
 	make_event();
 	return enrich_new(&sources);
@@ -160,7 +173,7 @@ TEST(each_number_that_has_a_name_gets_it)
 	enrich_free(enrich);
 }
 
-TEST(losses_before_an_event_that_is_not_written_go_with_the_next)
+TEST(losses_of_an_unwritten_report_are_in_the_next)
 {
 	struct enrich *enrich = open_plain();
 
@@ -177,7 +190,7 @@ TEST(losses_before_an_event_that_is_not_written_go_with_the_next)
 	enrich_free(enrich);
 }
 
-TEST(losses_are_new_ones_of_each_cpu)
+TEST(each_cpu_counts_its_own_losses)
 {
 	static const struct {
 		uint32_t cpu;
@@ -202,7 +215,7 @@ TEST(losses_are_new_ones_of_each_cpu)
 	enrich_free(enrich);
 }
 
-TEST(packet_id_tells_packets_apart_without_their_address)
+TEST(packet_id_distinguishes_packets_without_their_address)
 {
 	struct enrich *enrich = open_plain(), *other = open_plain();
 	uint64_t first;
@@ -224,7 +237,7 @@ TEST(packet_id_tells_packets_apart_without_their_address)
 	enrich_free(other);
 }
 
-TEST(hidden_symbols_leave_out_place_and_stack)
+TEST(hidden_symbols_leave_out_location_and_stack)
 {
 	struct enrich *enrich = open_plain();
 
@@ -238,10 +251,10 @@ TEST(hidden_symbols_leave_out_place_and_stack)
 	enrich_free(enrich);
 }
 
-TEST(place_and_stack_are_named)
+TEST(location_and_stack_are_named)
 {
 	struct symbols *symbols = symbols_new();
-	struct enrich_sources sources = { .symbols = symbols, .clock = &clock_of_test };
+	struct enrich_sources sources = { .symbols = symbols, .clock = clock_of_test() };
 	struct enrich *enrich = enrich_new(&sources);
 	char line[1024], name[512], type;
 	FILE *file = fopen("/proc/kallsyms", "re");
@@ -283,7 +296,7 @@ TEST(reason_is_named_or_numbered)
 {
 	struct error error;
 	struct kernel_btf *btf = kernel_btf_open(&error);
-	struct enrich_sources sources = { .clock = &clock_of_test };
+	struct enrich_sources sources = { .clock = clock_of_test() };
 	struct enrich *enrich;
 	uint32_t code;
 
@@ -312,7 +325,6 @@ TEST(reason_is_named_or_numbered)
 	kernel_btf_close(btf);
 }
 
-/* A retransmission that could not be sent says why. */
 TEST(error_of_a_retransmission_is_named)
 {
 	struct enrich *enrich = open_plain();
@@ -323,7 +335,7 @@ TEST(error_of_a_retransmission_is_named)
 	event.err = -105;
 	enrich_event(enrich, &event, &report);
 	CHECK_STR(text_of(KEY_err), "ENOBUFS");
-	event.err = 1; /* NET_XMIT_DROP, the one such code that TCP hands on */
+	event.err = 1; /* NET_XMIT_DROP, the only such code that TCP passes on */
 	enrich_event(enrich, &event, &report);
 	CHECK_STR(text_of(KEY_err), "NET_XMIT_DROP");
 	event.err = 0;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "enrich/owner.h"
 #include "test.h"
+#include "util/time.h"
 
 #define HOLDERS_MAX 1024
 
@@ -14,11 +16,11 @@ enum {
 	REQUEST = 12,
 };
 
-/* What a scan finds, and how it ends. */
+/* What a scan finds, how long it takes and the error that it returns; the scan reads it in its thread. */
 static struct socket_holder holders[HOLDERS_MAX];
-static size_t holder_count;
-static int scans, scan_error;
-static long scan_ns;
+static atomic_size_t holder_count;
+static atomic_int scans, scans_ended, scan_error;
+static atomic_long scan_ns;
 
 static struct owners *owners;
 static struct drop_event event;
@@ -35,15 +37,8 @@ static int fake_scan(void *context,
 	nanosleep(&duration, NULL);
 	for (size_t i = 0; i < holder_count; i++)
 		found(found_context, &holders[i]);
+	scans_ended++;
 	return scan_error;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 static void wait_ms(long ms)
@@ -75,7 +70,7 @@ static void hold_listener(uint64_t address, uint32_t netns, uint16_t port, uint3
 static void make_event(uint64_t address, uint64_t flow)
 {
 	memset(&event, 0, sizeof(event));
-	event.monotonic_ns = now_ns();
+	event.boottime_ns = time_boottime_ns();
 	event.socket = (struct socket_id){ address, flow };
 	event.state = ESTABLISHED;
 	event.netns = 1;
@@ -98,17 +93,25 @@ static void make_unaccepted(uint64_t address)
 	event.packet.dport = 443;
 }
 
+/* A test that has failed leaves its owners to the next. */
+static void close_owners(void)
+{
+	owners_free(owners);
+	owners = NULL;
+}
+
 /* No holders, and scans that succeed at once. */
 static void open_owners(void)
 {
+	close_owners();
 	holder_count = 0;
-	scans = scan_error = 0;
+	scans = scans_ended = scan_error = 0;
 	scan_ns = 0;
 	owners = owners_new(fake_scan, holders);
 }
 
-/* "exact 812/nginx" and the like; "none". */
-static const char *found(void)
+/* "exact 812/nginx" and the like; "none". A scan may be under way afterwards. */
+static const char *found_meanwhile(void)
 {
 	static const char *const sources[] = {
 		[OWNER_EXACT] = "exact",
@@ -124,6 +127,37 @@ static const char *found(void)
 	return text;
 }
 
+/* Asks for a scan until that number of them has begun, ten seconds at most. */
+static bool has_begun(int number)
+{
+	for (int i = 0; i < 10000 && scans < number; i++) {
+		owners_refresh(owners);
+		wait_ms(1);
+	}
+	return scans == number;
+}
+
+static void wait_for_scans(void)
+{
+	if (!owners_wait(owners, 10 * NS_PER_S))
+		abort();
+}
+
+/*
+ * The same when the scan that the event needs has ended: on a busy machine it may take longer than
+ * an event waits for it.
+ */
+static const char *found(void)
+{
+	int ended_before = scans_ended;
+	const char *text = found_meanwhile();
+
+	if (scans_ended != ended_before)
+		return text;
+	wait_for_scans();
+	return scans_ended != ended_before ? found_meanwhile() : text;
+}
+
 TEST(holder_after_the_event_is_exact)
 {
 	open_owners();
@@ -133,12 +167,12 @@ TEST(holder_after_the_event_is_exact)
 	make_event(0x1000, 7);
 	CHECK_STR(found(), "exact 812/nginx");
 	CHECK(scans == 1);
-	owners_free(owners);
+	close_owners();
 }
 
 TEST(earlier_event_needs_no_other_scan)
 {
-	uint64_t before = now_ns();
+	uint64_t before = time_boottime_ns();
 
 	open_owners();
 	hold(0x1000, 7, 812, "nginx");
@@ -147,10 +181,10 @@ TEST(earlier_event_needs_no_other_scan)
 	CHECK_STR(found(), "exact 812/nginx");
 	wait_ms(150);
 	make_event(0x2000, 9);
-	event.monotonic_ns = before;
+	event.boottime_ns = before;
 	CHECK_STR(found(), "exact 900/curl");
 	CHECK(scans == 1);
-	owners_free(owners);
+	close_owners();
 }
 
 TEST(opener_is_preferred_among_several_holders)
@@ -161,10 +195,10 @@ TEST(opener_is_preferred_among_several_holders)
 	make_event(0x1000, 7);
 	known_from_call(OWNER_OPENED, 33, "before-exec");
 	CHECK_STR(found(), "exact 33/opener");
-	owners_free(owners);
+	close_owners();
 }
 
-TEST(lowest_pid_stands_for_several_holders)
+TEST(holder_with_the_lowest_pid_is_the_owner)
 {
 	open_owners();
 	hold(0x1000, 7, 35, "child");
@@ -174,7 +208,7 @@ TEST(lowest_pid_stands_for_several_holders)
 	CHECK_STR(found(), "exact 31/parent");
 	known_from_call(OWNER_OPENED, 12, "gone");
 	CHECK_STR(found(), "exact 31/parent");
-	owners_free(owners);
+	close_owners();
 }
 
 TEST(many_holders_are_told_apart)
@@ -186,27 +220,27 @@ TEST(many_holders_are_told_apart)
 		hold(0xffff888000000000 + (i * 389 % HOLDERS_MAX) * 64, i, 1000 + i, "worker");
 	for (uint32_t i = 0; i < HOLDERS_MAX; i++) {
 		make_event(0xffff888000000000 + (i * 389 % HOLDERS_MAX) * 64, i);
-		event.monotonic_ns = 1;
+		event.boottime_ns = 1;
 		snprintf(want, sizeof(want), "exact %u/worker", 1000 + i);
 		CHECK_STR(found(), want);
 	}
 	CHECK(scans == 1);
-	owners_free(owners);
+	close_owners();
 }
 
-/* Looks for the owner of events of now until that takes a scan; how long that was. */
+/* Looks for the owner of new events until one of them starts a scan. Returns how long that took. */
 static uint64_t wait_for_scan(const char *meanwhile)
 {
-	uint64_t start = now_ns();
+	uint64_t start = time_boottime_ns();
 	int before = scans;
 
 	for (;;) {
 		const char *text;
 
-		event.monotonic_ns = now_ns();
+		event.boottime_ns = time_boottime_ns();
 		text = found();
-		if (scans != before || event.monotonic_ns - start > 10000000000)
-			return now_ns() - start;
+		if (scans != before || event.boottime_ns - start > 10000000000)
+			return time_boottime_ns() - start;
 		if (strcmp(text, meanwhile) != 0)
 			return 0;
 		wait_ms(1);
@@ -220,10 +254,10 @@ TEST(holder_before_the_event_is_current)
 	make_event(0x1000, 7);
 	CHECK_STR(found(), "exact 812/nginx");
 	CHECK(scans == 1);
-	CHECK(wait_for_scan("current 812/nginx") >= 40000000); /* scans are 100 ms apart */
+	CHECK(wait_for_scan("current 812/nginx") >= 40000000); /* scans are 50 ms apart */
 	CHECK(scans == 2);
 	CHECK_STR(found(), "exact 812/nginx");
-	owners_free(owners);
+	close_owners();
 }
 
 TEST(scans_take_2_percent_of_the_time)
@@ -235,7 +269,85 @@ TEST(scans_take_2_percent_of_the_time)
 	CHECK_STR(found(), "exact 812/nginx");
 	CHECK(wait_for_scan("current 812/nginx") >= 450000000);
 	CHECK(scans == 2);
-	owners_free(owners);
+	close_owners();
+}
+
+/* How long the owners of that many new events take, with a scan under way. */
+static uint64_t time_events(int count, const char *want)
+{
+	uint64_t start = time_boottime_ns();
+
+	for (int i = 0; i < count; i++) {
+		make_event(0x1000, 7);
+		known_from_call(OWNER_OPENED, 900, "curl");
+		if (strcmp(found_meanwhile(), want) != 0)
+			return UINT64_MAX;
+	}
+	return time_boottime_ns() - start;
+}
+
+TEST(events_do_not_wait_for_a_long_scan)
+{
+	open_owners();
+	scan_ns = 900000000;
+	hold(0x1000, 7, 812, "nginx");
+	CHECK(time_events(1000, "current 900/curl") < 450 * NS_PER_MS);
+	CHECK(has_begun(1) && scans_ended == 0);
+	make_event(0x1000, 7);
+	known_from_call(OWNER_OPENED, 900, "curl");
+	wait_for_scans();
+	CHECK_STR(found_meanwhile(), "current 812/nginx"); /* the scan is older than the event */
+	event.boottime_ns = 1;
+	CHECK_STR(found_meanwhile(), "exact 812/nginx");
+	CHECK(scans == 1);
+	close_owners();
+}
+
+TEST(list_before_is_used_during_a_scan)
+{
+	open_owners();
+	hold(0x1000, 7, 812, "nginx");
+	make_event(0x1000, 7);
+	CHECK_STR(found(), "exact 812/nginx");
+	scan_ns = 900000000;
+	holder_count = 0;
+	CHECK(has_begun(2));
+	CHECK(time_events(1000, "current 812/nginx") < 450 * NS_PER_MS);
+	CHECK(scans_ended == 1);
+	make_event(0x1000, 7);
+	known_from_call(OWNER_OPENED, 900, "curl");
+	wait_for_scans();
+	CHECK_STR(found_meanwhile(), "current 900/curl");
+	close_owners();
+}
+
+TEST(refresh_does_not_wait)
+{
+	uint64_t start;
+
+	open_owners();
+	scan_ns = 900000000;
+	hold(0x1000, 7, 812, "nginx");
+	start = time_boottime_ns();
+	owners_refresh(owners);
+	CHECK(time_boottime_ns() - start < 450 * NS_PER_MS);
+	CHECK(has_begun(1));
+	wait_for_scans();
+	make_event(0x1000, 7);
+	CHECK_STR(found_meanwhile(), "current 812/nginx");
+	CHECK(scans == 1);
+	close_owners();
+}
+
+TEST(end_waits_for_the_scan_under_way)
+{
+	open_owners();
+	scan_ns = 100000000;
+	hold(0x1000, 7, 812, "nginx");
+	owners_refresh(owners);
+	CHECK(has_begun(1));
+	close_owners();
+	CHECK(scans_ended == 1);
 }
 
 TEST(who_closed_it_needs_no_scan)
@@ -246,17 +358,17 @@ TEST(who_closed_it_needs_no_scan)
 	known_from_call(OWNER_CLOSED, 900, "curl");
 	CHECK_STR(found(), "exact 900/curl");
 	CHECK(scans == 0);
-	owners_free(owners);
+	close_owners();
 }
 
-TEST(opener_that_holds_it_no_more_is_current)
+TEST(opener_that_no_longer_holds_it_is_current)
 {
 	open_owners();
 	make_event(0x1000, 7);
 	known_from_call(OWNER_OPENED, 900, "curl");
 	CHECK_STR(found(), "current 900/curl");
 	CHECK(scans == 1);
-	owners_free(owners);
+	close_owners();
 }
 
 TEST(request_belongs_to_its_listener)
@@ -271,7 +383,7 @@ TEST(request_belongs_to_its_listener)
 	CHECK_STR(found(), "none");
 	known_from_call(OWNER_OPENED, 71, "sshd");
 	CHECK_STR(found(), "current 71/sshd");
-	owners_free(owners);
+	close_owners();
 }
 
 TEST(unaccepted_connection_belongs_to_its_listener_and_not_to_its_port)
@@ -290,7 +402,7 @@ TEST(unaccepted_connection_belongs_to_its_listener_and_not_to_its_port)
 	CHECK_STR(found(), "none");
 	event.socket.address = 0; /* a child that was there before the capture */
 	CHECK_STR(found(), "none");
-	owners_free(owners);
+	close_owners();
 }
 
 TEST(address_used_again_by_another_flow_is_not_taken)
@@ -302,7 +414,7 @@ TEST(address_used_again_by_another_flow_is_not_taken)
 	CHECK_STR(found(), "none");
 	known_from_call(OWNER_OPENED, 900, "curl");
 	CHECK_STR(found(), "current 900/curl");
-	owners_free(owners);
+	close_owners();
 }
 
 TEST(failed_scan_leaves_the_system_calls)
@@ -318,10 +430,46 @@ TEST(failed_scan_leaves_the_system_calls)
 	hold(0x1000, 7, 900, "curl");
 	CHECK(wait_for_scan("current 900/curl") && scans == 2);
 	CHECK_STR(found(), "exact 900/curl");
-	owners_free(owners);
+	close_owners();
 }
 
-/* What a scan found before it failed is no list: others may hold the socket, or the port. */
+static uint64_t failed_scans(int want_err)
+{
+	int err;
+	uint64_t failures = owners_failed_scans(owners, &err);
+
+	return err == want_err ? failures : UINT64_MAX;
+}
+
+TEST(failed_scans_are_counted_and_leave_the_list_before)
+{
+	open_owners();
+	hold(0x1000, 7, 812, "nginx");
+	make_event(0x1000, 7);
+	CHECK_STR(found(), "exact 812/nginx");
+	CHECK(failed_scans(0) == 0);
+	scan_error = -EIO;
+	holder_count = 0;
+	CHECK(wait_for_scan("current 812/nginx") && scans == 2);
+	CHECK_STR(found_meanwhile(), "current 812/nginx");
+	CHECK(failed_scans(-EIO) == 1);
+	close_owners();
+}
+
+TEST(scan_that_the_kernel_does_not_support_is_tried_once)
+{
+	open_owners();
+	scan_error = -EOPNOTSUPP;
+	make_event(0x1000, 7);
+	CHECK_STR(found(), "none");
+	wait_ms(60);
+	make_event(0x1000, 7);
+	CHECK_STR(found(), "none");
+	CHECK(scans == 1 && failed_scans(0) == 0);
+	close_owners();
+}
+
+/* The holders that a scan found before it failed are not all: others may hold the socket, too. */
 TEST(part_of_a_scan_is_not_used)
 {
 	open_owners();
@@ -333,11 +481,12 @@ TEST(part_of_a_scan_is_not_used)
 	CHECK_STR(found(), "current 900/curl");
 	make_unaccepted(0x2000);
 	CHECK_STR(found(), "none");
-	owners_free(owners);
+	close_owners();
 }
 
-TEST(without_a_scan_system_calls_are_all_there_is)
+TEST(without_a_scan_system_calls_are_the_only_source)
 {
+	close_owners();
 	owners = owners_new(NULL, NULL);
 	make_event(0x1000, 7);
 	CHECK_STR(found(), "none");
@@ -347,7 +496,7 @@ TEST(without_a_scan_system_calls_are_all_there_is)
 	CHECK_STR(found(), "exact 900/curl");
 	make_unaccepted(0x1000);
 	CHECK_STR(found(), "none");
-	owners_free(owners);
+	close_owners();
 }
 
 TEST(event_without_a_socket_has_no_owner)
@@ -359,7 +508,7 @@ TEST(event_without_a_socket_has_no_owner)
 	known_from_call(OWNER_CLOSED, 900, "curl");
 	CHECK_STR(found(), "none");
 	CHECK(scans == 0);
-	owners_free(owners);
+	close_owners();
 }
 
 TEST(free_accepts_null)

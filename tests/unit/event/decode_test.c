@@ -118,7 +118,7 @@ TEST(drop_keeps_the_numbers_of_its_record)
 	memcpy(record.ifname, "eth0", 4);
 	CHECK(decode() == 0);
 	CHECK(event.kind == EVENT_DROP && event.sock == EVENT_SOCK_RX_SK);
-	CHECK(event.direction == EVENT_IN && event.monotonic_ns == 1234567890123);
+	CHECK(event.direction == EVENT_IN && event.boottime_ns == 1234567890123);
 	CHECK(event.location == 0xffffffff81234567 && event.skb == 0xffff888012345678);
 	CHECK(event.lost_on_cpu == 3 && event.cpu == 5 && event.cpu_pid == 812);
 	CHECK(event.netns == 4026531840 && event.ifindex == 2);
