@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Zero-initialized is empty. data is NUL-terminated once anything was added. */
 struct strbuf {
@@ -26,8 +27,20 @@ void strbuf_free(struct strbuf *text);
 /* The string so far, "" when empty; lives until the next call. */
 const char *strbuf_string(const struct strbuf *text);
 
+/* Makes room for length more bytes and a NUL. Returns false, and sets failed, without memory. */
+bool strbuf_grow(struct strbuf *text, size_t length);
+
+/* In the header: most texts are made of a few bytes at a time. */
+static inline void strbuf_add_bytes(struct strbuf *text, const char *bytes, size_t length)
+{
+	if (text->length + length >= text->capacity && !strbuf_grow(text, length))
+		return;
+	memcpy(text->data + text->length, bytes, length);
+	text->length += length;
+	text->data[text->length] = '\0';
+}
+
 void strbuf_add(struct strbuf *text, const char *string);
-void strbuf_add_bytes(struct strbuf *text, const char *bytes, size_t length);
 void strbuf_add_number(struct strbuf *text, uint64_t number);
 void strbuf_addf(struct strbuf *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
