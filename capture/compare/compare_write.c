@@ -8,6 +8,7 @@
 #include "compare.h"
 #include "file/input.h"
 #include "file/output.h"
+#include "sink/option_list.h"
 
 #define SNAPLEN 262144 /* where the capture has no interface to take it from */
 
@@ -29,26 +30,11 @@ struct merge {
 	uint64_t section; /* that our interface is in; 0: none */
 	uint32_t interface_id;
 	uint32_t snaplen; /* of the capture: libpcap wants it to be the same in all interfaces */
-	struct strbuf annotation, stack;
+	struct strbuf annotation;
+	struct option_list options; /* what one event adds to a packet */
 };
 
-/* What one event adds to a packet. */
-struct comments {
-	struct pcapng_option list[3];
-	size_t count;
-};
-
-static void add_comment(struct comments *comments, const struct strbuf *text)
-{
-	comments->list[comments->count++] = (struct pcapng_option){
-		.code = PCAPNG_OPT_COMMENT,
-		.length = (uint16_t)(text->length < UINT16_MAX ? text->length : UINT16_MAX),
-		.value = strbuf_string(text),
-	};
-}
-
-static int make_comments(struct merge *merge, uint32_t event, struct drop_report *report,
-			 struct comments *comments)
+static int make_comments(struct merge *merge, uint32_t event, struct drop_report *report)
 {
 	struct match_result result;
 	int err = compare_report(merge->compare, event, report, &result);
@@ -56,13 +42,12 @@ static int make_comments(struct merge *merge, uint32_t event, struct drop_report
 	if (err)
 		return err;
 	strbuf_clear(&merge->annotation);
-	strbuf_clear(&merge->stack);
+	option_list_clear(&merge->options);
 	annotation_format(report, &merge->annotation);
-	add_comment(comments, &merge->annotation);
-	if (annotation_format_stack(report, &merge->stack) ||
-	    annotation_repeat_stack(report, &merge->stack))
-		add_comment(comments, &merge->stack);
-	return merge->annotation.failed || merge->stack.failed ? -ENOMEM : 0;
+	if (!annotation_format_stack(report, &merge->annotation))
+		annotation_repeat_stack(report, &merge->annotation);
+	option_list_add_comments(&merge->options, &merge->annotation);
+	return merge->options.failed ? -ENOMEM : 0;
 }
 
 static int add_interface(struct merge *merge)
@@ -89,9 +74,8 @@ static uint32_t direction_flags(const struct drop_report *report)
 
 static int insert(struct merge *merge, const struct placed *placed)
 {
-	struct comments comments = { 0 };
 	struct drop_report report = { 0 };
-	int err = make_comments(merge, placed->event, &report, &comments);
+	int err = make_comments(merge, placed->event, &report);
 	uint32_t flags = direction_flags(&report);
 	struct pcapng_packet packet = {
 		.interface_id = merge->interface_id,
@@ -106,13 +90,10 @@ static int insert(struct merge *merge, const struct placed *placed)
 		packet.caplen = merge->snaplen;
 	packet.len = report.packet.len;
 	if (flags)
-		comments.list[comments.count++] = (struct pcapng_option){
-			.code = PCAPNG_EPB_FLAGS,
-			.length = sizeof(flags),
-			.value = &flags,
-			.width = sizeof(flags),
-		};
-	packet.options = (struct pcapng_options){ comments.list, comments.count };
+		option_list_add_u32(&merge->options, PCAPNG_EPB_FLAGS, &flags);
+	if (merge->options.failed)
+		return -ENOMEM;
+	packet.options = option_list_all(&merge->options);
 	return pcapng_writer_add_packet(merge->writer, &packet);
 }
 
@@ -138,7 +119,6 @@ static int insert_until(struct merge *merge, uint64_t time, uint64_t section)
 static int copy_frame(struct merge *merge, const struct pcapng_item *item)
 {
 	struct written_events *places = &merge->on_wire;
-	struct comments comments = { 0 };
 	struct drop_report report = { 0 };
 	int err;
 
@@ -146,11 +126,10 @@ static int copy_frame(struct merge *merge, const struct pcapng_item *item)
 		places->next++;
 	if (places->next == places->count || places->list[places->next].at != item->frame)
 		return pcapng_writer_copy(merge->writer, item);
-	err = make_comments(merge, places->list[places->next].event, &report, &comments);
+	err = make_comments(merge, places->list[places->next].event, &report);
 	if (err)
 		return err;
-	err = pcapng_writer_copy_with(merge->writer, item,
-				      (struct pcapng_options){ comments.list, comments.count });
+	err = pcapng_writer_copy_with(merge->writer, item, option_list_all(&merge->options));
 	/* A Simple Packet Block has no room for comments. */
 	return err == -EINVAL ? pcapng_writer_copy(merge->writer, item) : err;
 }
@@ -271,6 +250,6 @@ int compare_write(struct compare *compare, const char *path, struct error *error
 	free(merge.on_wire.list);
 	free(merge.off_wire.list);
 	strbuf_free(&merge.annotation);
-	strbuf_free(&merge.stack);
+	option_list_free(&merge.options);
 	return err;
 }

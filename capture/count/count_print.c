@@ -3,24 +3,23 @@
 #include <string.h>
 
 #include "count_print.h"
+#include "report/frames.h"
 
-/* Calls put for each frame, without the two spaces that indent it. */
 static void each_frame(const char *frames, struct strbuf *out, const char *separator,
 		       void (*put)(struct strbuf *text, const char *frame))
 {
-	struct strbuf frame = { 0 };
+	struct strbuf terminated = { 0 };
+	const char *frame;
+	size_t length;
 
-	for (bool first = true; *frames; first = false) {
-		size_t length = strcspn(frames, "\n"), indent = strspn(frames, " ");
-
-		strbuf_clear(&frame);
-		if (indent < length)
-			strbuf_add_bytes(&frame, frames + indent, length - indent);
+	for (bool first = true; frames_next(&frames, &frame, &length); first = false) {
+		strbuf_clear(&terminated);
+		strbuf_add_bytes(&terminated, frame, length);
+		out->failed |= terminated.failed;
 		strbuf_add(out, first ? "" : separator);
-		put(out, strbuf_string(&frame));
-		frames += length + (frames[length] == '\n');
+		put(out, strbuf_string(&terminated));
 	}
-	strbuf_free(&frame);
+	strbuf_free(&terminated);
 }
 
 static void add_value(const struct count_layout *layout, size_t key, const char *value,

@@ -21,7 +21,7 @@ struct interface {
 	uint32_t id;   /* in the file */
 	uint64_t packets;
 	uint64_t lost;
-	uint64_t told; /* packets and losses of the last statistics written of it */
+	uint64_t reported; /* packets and losses in the statistics written last */
 };
 
 struct interfaces;

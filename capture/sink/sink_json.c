@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <arpa/inet.h>
-#include <string.h>
 #include <sys/socket.h>
 
+#include "report/frames.h"
 #include "report/names.h"
 #include "sink_line.h"
 #include "util/strbuf.h"
 
 static void add_name(struct strbuf *line, const char *name)
 {
-	if (line->data[line->length - 1] != '{')
+	if (line->length && line->data[line->length - 1] != '{')
 		strbuf_add(line, ",");
 	strbuf_add_json(line, name);
 	strbuf_add(line, ":");
@@ -54,6 +54,7 @@ static void add_tcp(struct strbuf *line, const struct packet *packet)
 		add_number(line, "ack", packet->ack);
 	add_number(line, "window", packet->window);
 	add_number(line, "payload_len", packet->payload_len);
+	line->failed |= flags.failed;
 	strbuf_free(&flags);
 }
 
@@ -74,27 +75,24 @@ static void add_packet(struct strbuf *line, const struct packet *packet)
 		add_tcp(line, packet);
 }
 
-/* The frames as a list, without the two spaces that indent each. */
 static void add_frames(struct strbuf *line, const char *frames)
 {
-	struct strbuf frame = { 0 };
-	const char *separator = "";
+	struct strbuf terminated = { 0 };
+	const char *separator = "", *frame;
+	size_t length;
 
 	add_name(line, "frames");
 	strbuf_add(line, "[");
-	while (*frames) {
-		size_t length = strcspn(frames, "\n");
-		size_t indent = strspn(frames, " ");
-
-		strbuf_clear(&frame);
-		strbuf_add_bytes(&frame, frames + indent, length - indent);
+	while (frames_next(&frames, &frame, &length)) {
+		strbuf_clear(&terminated);
+		strbuf_add_bytes(&terminated, frame, length);
+		line->failed |= terminated.failed;
 		strbuf_add(line, separator);
-		strbuf_add_json(line, strbuf_string(&frame));
+		strbuf_add_json(line, strbuf_string(&terminated));
 		separator = ",";
-		frames += length + (frames[length] == '\n');
 	}
 	strbuf_add(line, "]");
-	strbuf_free(&frame);
+	strbuf_free(&terminated);
 }
 
 static void format_report(struct strbuf *line, const struct drop_report *report,
@@ -113,7 +111,7 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 	strbuf_add(line, "}\n");
 }
 
-/* An object of its own, so that the lines alone tell all losses. */
+/* An object of its own, so that the lines report all losses. */
 static void format_lost(struct strbuf *line, uint64_t lost)
 {
 	strbuf_addf(line, "{\"lost\":%llu}\n", (unsigned long long)lost);

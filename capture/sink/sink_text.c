@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "report/frames.h"
 #include "report/names.h"
 #include "sink_line.h"
 #include "util/strbuf.h"
@@ -20,30 +21,41 @@ static void add_time(struct strbuf *line, uint64_t timestamp_ns)
 	strbuf_addf(line, "%s.%06u ", clock, (unsigned int)(timestamp_ns % 1000000000 / 1000));
 }
 
+/* Moves a text into the line, with spaces up to a width. */
+static void add_padded(struct strbuf *line, struct strbuf *text, int width)
+{
+	strbuf_addf(line, "%-*s ", width, strbuf_string(text));
+	line->failed |= text->failed;
+	strbuf_free(text);
+}
+
 /* A value that may be absent, or from a file. */
 static void add_column(struct strbuf *line, const char *value, int width)
 {
 	struct strbuf column = { 0 };
 
 	strbuf_add_printable(&column, value ? value : "-");
-	strbuf_addf(line, "%-*s ", width, strbuf_string(&column));
-	strbuf_free(&column);
+	add_padded(line, &column, width);
 }
 
 static void add_frames(struct strbuf *line, const char *frames)
 {
-	while (*frames) {
-		size_t length = strcspn(frames, "\n");
-		char *frame = strndup(frames, length);
+	struct strbuf terminated = { 0 };
+	const char *frame;
+	size_t length;
 
-		strbuf_add_printable(line, frame ? frame : "");
+	while (frames_next(&frames, &frame, &length)) {
+		strbuf_clear(&terminated);
+		strbuf_add_bytes(&terminated, frame, length);
+		line->failed |= terminated.failed;
+		strbuf_add(line, "  ");
+		strbuf_add_printable(line, strbuf_string(&terminated));
 		strbuf_add(line, "\n");
-		free(frame);
-		frames += length + (frames[length] == '\n');
 	}
+	strbuf_free(&terminated);
 }
 
-/* The owner; in parentheses, for want of one, what ran on the CPU. */
+/* The owner; in parentheses, if that is unknown, the process that ran on the CPU. */
 static void add_process(struct strbuf *line, const struct drop_report *report)
 {
 	const char *owner = report_text(report, KEY_owner), *comm = owner;
@@ -56,8 +68,7 @@ static void add_process(struct strbuf *line, const struct drop_report *report)
 	strbuf_add(&process, "/");
 	strbuf_add_printable(&process, comm ? comm : "?");
 	strbuf_add(&process, owner ? "" : ")");
-	strbuf_addf(line, "%-22s ", strbuf_string(&process));
-	strbuf_free(&process);
+	add_padded(line, &process, 22);
 }
 
 static void add_endpoint(struct strbuf *out, const struct packet *packet, const uint8_t *address,
@@ -85,11 +96,10 @@ static void add_flow(struct strbuf *line, const struct packet *packet)
 	} else {
 		strbuf_add(&flow, "?  ? > ?");
 	}
-	strbuf_addf(line, "%-45s ", strbuf_string(&flow));
-	strbuf_free(&flow);
+	add_padded(line, &flow, 45);
 }
 
-/* Why, in a word or two: a reason (by its number if it has no name), or a retransmission's kind. */
+/* Why: the reason (its number if it has no name), or the kind of a retransmission. */
 static void add_reason(struct strbuf *line, const struct drop_report *report)
 {
 	const char *reason = report_text(report, KEY_reason), *kind = report_text(report, KEY_kind);
@@ -114,27 +124,28 @@ static void add_line(struct strbuf *line, const struct drop_report *report)
 {
 	struct strbuf flags = { 0 };
 
+	flags_format(report->packet.flags, &flags);
 	add_time(line, report->timestamp_ns);
 	add_column(line, report_text(report, KEY_event), 10);
 	add_process(line, report);
 	add_flow(line, &report->packet);
-	flags_format(report->packet.flags, &flags);
 	add_column(line, report_text(report, KEY_state), 12);
 	strbuf_addf(line, "(%s) ", strbuf_string(&flags));
+	line->failed |= flags.failed;
 	strbuf_free(&flags);
 	add_reason(line, report);
 	strbuf_add(line, "\n");
 }
 
-/* TCP's state, as far as it is known: the keys from ca_state to cc. */
+/* The state of TCP, as far as it is known. */
 static void add_tcp(struct strbuf *line, const struct drop_report *report)
 {
 	const char *separator = "  ";
 
-	for (enum key key = KEY_ca_state; key <= KEY_cc; key++) {
+	for (enum key key = 0; key < KEY_COUNT; key++) {
 		const struct value *value = &report->values[key];
 
-		if (!value->present)
+		if (!value->present || key_table[key].group != GROUP_TCP)
 			continue;
 		strbuf_add(line, separator);
 		strbuf_add(line, key_table[key].name);

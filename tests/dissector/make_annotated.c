@@ -183,7 +183,7 @@ static void fill_every_key(void)
 		const char *name;
 		int type;
 	} keys[] = {
-#define KEY(id, type, unit, description) { #id, type },
+#define KEY(id, type, group, unit, description) { #id, type },
 		ANNOTATION_KEYS(KEY)
 #undef KEY
 	};
@@ -320,7 +320,7 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "bench") == 0)
 		return write_file(strtoul(argv[2], NULL, 10));
 	if (argc == 2 && strcmp(argv[1], "keys") == 0) {
-#define KEY(id, type, unit, description) puts(#id " " #type);
+#define KEY(id, type, group, unit, description) puts(#id " " #type);
 		ANNOTATION_KEYS(KEY)
 #undef KEY
 		return 0;
