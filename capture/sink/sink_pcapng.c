@@ -66,7 +66,7 @@ static int add_section(struct sink_pcapng *self)
 			       : pcapng_writer_add_section(self->writer, option_list_all(options));
 }
 
-static int write_interface(struct sink_pcapng *self, const struct interface *interface)
+static int write_interface(struct sink_pcapng *self, const struct interface_key *key)
 {
 	struct option_list *options = &self->options;
 	struct strbuf name = { 0 }, description = { 0 }, filter = { 0 };
@@ -75,11 +75,11 @@ static int write_interface(struct sink_pcapng *self, const struct interface *int
 	int err;
 
 	option_list_clear(options);
-	strbuf_add_printable(&name, interface->name);
-	if (interface->name[0])
+	strbuf_add_printable(&name, key->name);
+	if (key->name[0])
 		option_list_add_text(options, PCAPNG_IF_NAME, strbuf_string(&name));
-	if (interface->netns) {
-		strbuf_addf(&description, "netns %u", interface->netns);
+	if (key->netns) {
+		strbuf_addf(&description, "netns %u", key->netns);
 		option_list_add_text(options, PCAPNG_IF_DESCRIPTION, strbuf_string(&description));
 	}
 	option_list_add(options, PCAPNG_IF_TSRESOL, &nanoseconds, 1);
@@ -101,27 +101,89 @@ static int write_interface(struct sink_pcapng *self, const struct interface *int
 	return err;
 }
 
-/* Sets last to the interface; writes a new one. */
-static int use_interface(struct sink_pcapng *self, const struct interface *wanted)
+/* A time in an option is two 32-bit words, the upper one first (draft section 4.6). */
+static void add_time(struct option_list *options, uint16_t code, uint32_t words[2], uint64_t time)
 {
-	bool is_new;
+	words[0] = (uint32_t)(time >> 32);
+	words[1] = (uint32_t)time;
+	option_list_add(options, code, words, 2 * sizeof(words[0]));
+}
 
-	self->last = interfaces_find(self->interfaces, wanted, &is_new);
-	if (!self->last)
+/* A loss counts on the interface of the packet that followed it, as in epb_dropcount. */
+static int add_statistics(struct sink_pcapng *self, struct interface *interface)
+{
+	uint64_t now = wall_ns(), received = interface->packets + interface->lost;
+	struct option_list *options = &self->options;
+	uint32_t start[2], end[2];
+
+	option_list_clear(options);
+	add_time(options, PCAPNG_ISB_STARTTIME, start, self->start_ns);
+	add_time(options, PCAPNG_ISB_ENDTIME, end, now);
+	option_list_add(options, PCAPNG_ISB_IFRECV, &received, sizeof(received));
+	option_list_add(options, PCAPNG_ISB_IFDROP, &interface->lost, sizeof(interface->lost));
+	if (options->failed)
 		return -ENOMEM;
-	return is_new ? write_interface(self, self->last) : 0;
+	interface->reported = received;
+	return pcapng_writer_add_statistics(self->writer, interface->id, now,
+					    option_list_all(options));
+}
+
+/*
+ * At the end those of all interfaces; before, only of interfaces whose numbers have changed, so
+ * that the file of an idle capture does not grow.
+ */
+static int add_all_statistics(struct sink_pcapng *self, bool at_end)
+{
+	int err = 0;
+
+	for (size_t id = 0; !err && id < interfaces_count(self->interfaces); id++) {
+		struct interface *interface = interfaces_get(self->interfaces, id);
+
+		if (at_end || interface->packets + interface->lost != interface->reported)
+			err = add_statistics(self, interface);
+	}
+	return err;
+}
+
+/* Interfaces, their statistics and the stacks belong to their section: they begin anew. */
+static int begin_next_section(struct sink_pcapng *self)
+{
+	int err = add_all_statistics(self, true);
+
+	interfaces_clear(self->interfaces);
+	self->last = NULL;
+	self->start_ns = wall_ns();
+	stack_comments_forget(self->stacks);
+	return err ? err : add_section(self);
+}
+
+/* Sets last to the interface and writes it if it is new, into the next section if this is full. */
+static int use_interface(struct sink_pcapng *self, const struct interface_key *key)
+{
+	int err = 0;
+
+	self->last = interfaces_find(self->interfaces, key);
+	if (self->last)
+		return 0;
+	if (interfaces_count(self->interfaces) == INTERFACES_MAX)
+		err = begin_next_section(self);
+	if (!err)
+		self->last = interfaces_add(self->interfaces, key);
+	if (!err && !self->last)
+		err = -ENOMEM;
+	return err ? err : write_interface(self, key);
 }
 
 static int find_interface(struct sink_pcapng *self, const struct drop_report *report)
 {
-	struct interface wanted = {
+	struct interface_key key = {
 		.netns = (uint32_t)report_number(report, KEY_netns),
 		.ifindex = (uint32_t)report_number(report, KEY_ifindex),
 	};
 
 	if (report->ifname)
-		strncpy(wanted.name, report->ifname, sizeof(wanted.name) - 1);
-	return use_interface(self, &wanted);
+		strncpy(key.name, report->ifname, sizeof(key.name) - 1);
+	return use_interface(self, &key);
 }
 
 static uint32_t epb_flags(const struct drop_report *report)
@@ -191,50 +253,6 @@ static int add(struct sink *sink, const struct drop_report *report)
 	return 0;
 }
 
-/* A time in an option is two 32-bit words, the upper one first (draft section 4.6). */
-static void add_time(struct option_list *options, uint16_t code, uint32_t words[2], uint64_t time)
-{
-	words[0] = (uint32_t)(time >> 32);
-	words[1] = (uint32_t)time;
-	option_list_add(options, code, words, 2 * sizeof(words[0]));
-}
-
-/* A loss counts on the interface of the packet that followed it, as in epb_dropcount. */
-static int add_statistics(struct sink_pcapng *self, struct interface *interface)
-{
-	uint64_t now = wall_ns(), received = interface->packets + interface->lost;
-	struct option_list *options = &self->options;
-	uint32_t start[2], end[2];
-
-	option_list_clear(options);
-	add_time(options, PCAPNG_ISB_STARTTIME, start, self->start_ns);
-	add_time(options, PCAPNG_ISB_ENDTIME, end, now);
-	option_list_add(options, PCAPNG_ISB_IFRECV, &received, sizeof(received));
-	option_list_add(options, PCAPNG_ISB_IFDROP, &interface->lost, sizeof(interface->lost));
-	if (options->failed)
-		return -ENOMEM;
-	interface->reported = received;
-	return pcapng_writer_add_statistics(self->writer, interface->id, now,
-					    option_list_all(options));
-}
-
-/*
- * Of those whose numbers have changed, and at the end of all: a capture that sees nothing does not
- * grow.
- */
-static int add_all_statistics(struct sink_pcapng *self, bool at_end)
-{
-	int err = 0;
-
-	for (size_t id = 0; !err && id < interfaces_count(self->interfaces); id++) {
-		struct interface *interface = interfaces_get(self->interfaces, id);
-
-		if (at_end || interface->packets + interface->lost != interface->reported)
-			err = add_statistics(self, interface);
-	}
-	return err;
-}
-
 static int tick(struct sink *sink)
 {
 	struct sink_pcapng *self = (struct sink_pcapng *)sink;
@@ -262,10 +280,10 @@ static int release(struct sink_pcapng *self)
 static int end(struct sink *sink, uint64_t lost)
 {
 	struct sink_pcapng *self = (struct sink_pcapng *)sink;
-	const struct interface nothing = { 0 };
+	const struct interface_key nothing = { 0 };
 	int err = 0, closed;
 
-	/* libpcap takes no file without an interface, not even an empty one. */
+	/* libpcap refuses a file without an interface, even if it has no packet. */
 	if (!self->last)
 		err = use_interface(self, &nothing);
 	if (!err) {
