@@ -2,15 +2,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "file/file_same.h"
 #include "file/output.h"
 #include "option_list.h"
 #include "pcapng_copy.h"
 #include "report/annotation.h"
 #include "util/strbuf.h"
 
-#define STACK_SLOTS 4096 /* as many as a reader keeps (report_read.c) */
+#define STACK_SLOTS 4096 /* as many as a reader keeps (report_reader.c) */
 
 struct pcapng_copy {
 	struct output *output;
@@ -21,21 +21,11 @@ struct pcapng_copy {
 	struct strbuf stack;
 };
 
-/* Opening the file for writing would empty it before it is read. */
-static bool same_file(const char *path, const char *from)
-{
-	struct stat a, b;
-
-	return strcmp(path, "-") != 0 && strcmp(from, "-") != 0 && !stat(path, &a) &&
-	       !stat(from, &b) && S_ISREG(a.st_mode) && a.st_dev == b.st_dev &&
-	       a.st_ino == b.st_ino;
-}
-
 struct pcapng_copy *pcapng_copy_open(const char *path, const char *from, struct error *error)
 {
 	struct pcapng_copy *copy;
 
-	if (same_file(path, from)) {
+	if (file_same(path, from)) {
 		error_set(error, -EINVAL, "%s: is the file that is read; choose another with -w",
 			  path);
 		return NULL;
