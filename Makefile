@@ -255,7 +255,7 @@ lint: packages
 # Each target for so long, one after the other; what breaks one is left in build/fuzz/.
 FUZZ_SECONDS ?= 600
 FUZZERS := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
-FUZZED_SOURCES := $(PCAPNG) $(filter-out %/main.c,$(wildcard $(FILE_FOLDERS:%=%/*.c)))
+FUZZED_SOURCES := $(PCAPNG) $(wildcard $(patsubst %,%/*.c,$(filter-out capture,$(FILE_FOLDERS))))
 
 $(FUZZERS): $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED_SOURCES) | $(BUILD)/.tools
 	$(call say,FUZZER,$@)
