@@ -31,8 +31,10 @@ end
 
 local TEXT, NUMBER = "text", "number"
 
--- The keys of the annotation as in capture/report/keys.h: name, type, unit, title, description.
+-- The keys of the annotation as in capture/report/keys.h: the title of each group, which is a
+-- branch of the tree, and after it the group's keys: name, type, unit, title, description.
 local KEYS = {
+	"Event",
 	{ "event", TEXT, "", "Event",
 		"What the kernel did: drop, retransmit, synack, tlp or reset" },
 	{ "kind", TEXT, "", "Kind", "Kind of retransmission: rto, fast, tlp, syn or synack" },
@@ -43,18 +45,24 @@ local KEYS = {
 	{ "at", TEXT, "", "At", "Where the kernel dropped: symbol and offset" },
 	{ "dir", TEXT, "", "Direction", "Direction: in or out" },
 	{ "state", TEXT, "", "Socket state", "State of the socket" },
-	{ "sock", TEXT, "", "Socket from", "How the socket was found: rx_sk, skb, hook, fentry or none" },
+	"Owner",
 	{ "owner_pid", NUMBER, "", "Owner PID", "Process that owns the socket" },
 	{ "owner", TEXT, "", "Owner", "Command name of the owner" },
 	{ "owner_src", TEXT, "", "Owner from",
 		"How sure the owner is: exact, listener or current" },
+	"Verdict",
+	{ "verdict", TEXT, "", "Verdict", "What captures of the wire show about the event" },
+	{ "wire_frame", NUMBER, "", "Wire frame",
+		"Frame of the wire capture that the verdict is from" },
+	{ "because", TEXT, "", "Because", "Why this verdict" },
+	"Socket",
+	{ "sock", TEXT, "", "Socket from",
+		"How the socket was found: rx_sk, skb, hook, fentry or none" },
 	{ "uid", NUMBER, "", "User ID", "User of the socket" },
 	{ "cgroup", TEXT, "", "Cgroup", "Cgroup of the socket" },
-	{ "cpu", NUMBER, "", "CPU", "CPU of the event" },
-	{ "cpu_pid", NUMBER, "", "PID on CPU", "Process on that CPU, related or not" },
-	{ "cpu_comm", TEXT, "", "Command on CPU", "Command name of the process on that CPU" },
 	{ "netns", NUMBER, "", "Network namespace", "Inode number of the network namespace" },
 	{ "ifindex", NUMBER, "", "Interface index", "Index of the network device" },
+	"TCP state",
 	{ "ca_state", TEXT, "", "Congestion control state",
 		"Congestion control state: Open, Disorder, CWR, Recovery, Loss" },
 	{ "cwnd", NUMBER, "segments", "Congestion window", "Congestion window" },
@@ -63,12 +71,11 @@ local KEYS = {
 	{ "rttvar_us", NUMBER, "us", "RTT variance", "Variance of the round trip time" },
 	{ "rto_us", NUMBER, "us", "RTO", "Retransmission timeout" },
 	{ "retransmits", NUMBER, "", "Timeouts in a row",
-		"Timeouts in a row; of a SYN-ACK its retransmissions, this one included" },
-	{ "packets_out", NUMBER, "segments", "Packets out",
-		"Segments sent and not acknowledged" },
+		"Timeouts in a row; for a SYN-ACK its retransmissions, this one included" },
+	{ "packets_out", NUMBER, "segments", "Packets out", "Segments sent and not acknowledged" },
 	{ "retrans_out", NUMBER, "segments", "Retransmitted out",
 		"Retransmitted segments in flight" },
-	{ "lost_out", NUMBER, "segments", "Lost out", "Segments taken for lost" },
+	{ "lost_out", NUMBER, "segments", "Lost out", "Segments that TCP considers lost" },
 	{ "sacked_out", NUMBER, "segments", "SACKed out", "Segments acknowledged by SACK" },
 	{ "snd_wnd", NUMBER, "bytes", "Send window", "Window that the peer offers" },
 	{ "rcv_wnd", NUMBER, "bytes", "Receive window", "Window offered to the peer" },
@@ -82,35 +89,27 @@ local KEYS = {
 	{ "total_retrans", NUMBER, "segments", "Total retransmitted",
 		"Segments retransmitted in the connection's life" },
 	{ "cc", TEXT, "", "Congestion control", "Congestion control algorithm" },
+	"CPU",
+	{ "cpu", NUMBER, "", "CPU", "CPU of the event" },
+	{ "cpu_pid", NUMBER, "", "PID on CPU", "Process on that CPU, related or not" },
+	{ "cpu_comm", TEXT, "", "Command on CPU", "Command name of the process on that CPU" },
+	"Packet",
 	{ "segs", NUMBER, "segments", "Segments",
 		"Segments on the wire, where the packet is more than one" },
 	{ "hdr", TEXT, "", "Headers",
 		"wire: bytes as sent or received; synthesized: made from the socket" },
 	{ "l2", TEXT, "", "MAC header",
-		"absent: the packet had no MAC header, zeros stand in its place" },
+		"absent: the packet had no MAC header, zeros are in its place" },
 	{ "skb_len", NUMBER, "bytes", "True length",
 		"True length, where the IP length field had to be clamped" },
-	{ "stack", TEXT, "", "Stack from",
-		"own: in the next comment; sampled: of a recent event; none" },
-	{ "stack_id", NUMBER, "", "Stack ID", "Number of the stack in this file" },
 	{ "lost", NUMBER, "", "Events lost", "Events lost just before this one" },
-	{ "verdict", TEXT, "", "Verdict", "What captures of the wire tell of the event" },
-	{ "wire_frame", NUMBER, "", "Wire frame",
-		"Frame of that capture on which the verdict rests" },
-	{ "because", TEXT, "", "Because", "Why this verdict" },
+	"Stack",
+	{ "stack", TEXT, "", "Stack from",
+		"own: in comments of this packet; sampled: that of a recent event; none" },
+	{ "stack_id", NUMBER, "", "Stack ID", "Number of the stack in this file" },
 }
 
--- Where a key stands in the tree; any other is about the event.
-local GROUPS = {
-	Socket = "state sock uid cgroup netns ifindex",
-	Owner = "owner_pid owner owner_src cpu cpu_pid cpu_comm",
-	["TCP state"] = "ca_state cwnd ssthresh srtt_us rttvar_us rto_us retransmits packets_out "
-		.. "retrans_out lost_out sacked_out snd_wnd rcv_wnd rmem rcvbuf wmem sndbuf backlog "
-		.. "bytes_acked bytes_received total_retrans cc",
-	Stack = "stack stack_id",
-}
-
-local SCHEMA = 1
+local SCHEMA = 2
 local MAX_NUMBER = "18446744073709551615"
 -- A hostile comment of 64 KiB has room for thousands of faults: a packet lists no more than these.
 local MAX_NOTES = 8
@@ -186,12 +185,6 @@ local is_number = {}
 local group_of = {} -- by key: the name of its group
 local place_of = {} -- by key: its place in the order
 
-for name, keys in pairs(GROUPS) do
-	for key in gmatch(keys, "[^ ]+") do
-		group_of[key] = name
-	end
-end
-
 -- The name tcpdropcap.stack is for the stack's text, which is what people search.
 local function field_name(key)
 	return key == "stack" and "tcpdropcap.stack.source" or "tcpdropcap." .. key
@@ -206,18 +199,23 @@ local function make_field(name, kind, unit, title, description)
 end
 
 local function make_fields()
-	local list = {}
+	local list, group, place = {}, nil, 0
 
 	for _, field in pairs(own) do
 		insert(list, field)
 	end
-	for place, row in ipairs(KEYS) do
-		local key, kind, unit, title, description = row[1], row[2], row[3], row[4], row[5]
-
-		fields[key] = make_field(field_name(key), kind, unit, title, description)
-		is_number[key] = kind == NUMBER
-		place_of[key] = place
-		insert(list, fields[key])
+	for _, row in ipairs(KEYS) do
+		if type(row) == "string" then
+			group = row
+		else
+			local key, kind, unit, title, description = row[1], row[2], row[3], row[4], row[5]
+			place = place + 1
+			fields[key] = make_field(field_name(key), kind, unit, title, description)
+			is_number[key] = kind == NUMBER
+			group_of[key] = group
+			place_of[key] = place
+			insert(list, fields[key])
+		end
 	end
 	return list
 end
@@ -379,21 +377,22 @@ local function accept(annotation, key, value)
 	return nil
 end
 
--- Whether text has nothing but what can be printed, and no quoted value.
+-- Whether text has nothing but what can be printed, no quoted value and no part of a value.
 local function is_plain(text)
-	return match(text, "^[ -~]*$") and not find(text, '"', 1, true)
-		and not find(text, "\\", 1, true)
+	return not find(text, "[^ -~]") and not find(text, '"', 1, true)
+		and not find(text, "\\", 1, true) and not find(text, "[", 1, true)
 end
 
 local function new_annotation()
 	return { values = {}, order = {}, faults = {} }
 end
 
--- The quick way, for text that is nothing but plain pairs, each after one space, from position `at`
--- on: no position is asked for, the lengths tell at the end whether anything stood between the
--- pairs. Fills the annotation and returns it, or nil if the text needs the other way.
+-- The quick way, for text of plain pairs alone, each after one space, from position `at` on. It
+-- asks for no positions: at the end the lengths show whether anything else was between the pairs.
+-- Adds to the annotation and returns it, or nil if the text needs the other way.
 local function parse_plain(annotation, text, at)
-	local values, order, count = annotation.values, annotation.order, 0
+	local values, order = annotation.values, annotation.order
+	local count = #order
 
 	if not is_plain(text) then
 		return nil
@@ -414,38 +413,37 @@ local function parse_plain(annotation, text, at)
 	return at == #text + 1 and annotation or nil
 end
 
--- The annotation of the packet in hand. Its tables serve for the next packet, too: to let them grow
--- anew each time costs more than to read the text.
-local in_hand = new_annotation()
+-- Keeps "key[2/3]=value". Returns what is wrong with it, or nil.
+local function accept_part(annotation, key, value)
+	local name, number, count = match(key, "^([^%[%]]+)%[(%d+)/(%d+)%]$")
+	local parts = name and annotation.parts[name]
 
-local function emptied(annotation)
-	local values, order = annotation.values, annotation.order
-
-	for i = #order, 1, -1 do
-		values[order[i]] = nil
-		order[i] = nil
+	if not name or #count > 5 then
+		return "bad part of a value"
+	elseif not parts then
+		parts = {}
+		annotation.parts[name] = parts
+		insert(annotation.split, name)
 	end
-	annotation.info = nil
-	return annotation
+	insert(parts, { tonumber(number), tonumber(count), value })
+	return nil
 end
 
--- Splits "tcpdropcap/1 key=value ..." from position `at` on. A pair with a fault is left out and
--- noted; after a fault that hides where the value ends the rest is left unread, so that no part of
--- a value is taken for a key.
-local function parse(text, at)
+-- Takes "key=value" pairs from position `at` on. A pair with a fault is left out and noted; after
+-- a fault that hides the end of a value the rest is not read, so that no part of a value is taken
+-- for a key. From schema 2 on, a value may come in parts.
+local function parse_any(annotation, text, at, version)
 	at = match(text, "^ *()", at)
-	local annotation = parse_plain(emptied(in_hand), text, at - 1)
-
-	if annotation then
-		return annotation
-	end
-	annotation = new_annotation()
 	while at <= #text do
 		local key, value_at = match(text, '^([^\0-\32"=\\\127]+)=()', at)
 		local value, after, fault
 		if key then
 			value, after, fault = take_value(text, value_at)
-			fault = fault or accept(annotation, key, value)
+			if not fault and version > 1 and find(key, "[", 1, true) then
+				fault = accept_part(annotation, key, value)
+			else
+				fault = fault or accept(annotation, key, value)
+			end
 		else
 			after = match(text, '^[^\0-\32"\127]+()%f[\0 ]', at)
 			fault = "not key=value"
@@ -458,18 +456,85 @@ local function parse(text, at)
 		end
 		at = match(text, "^ *()", after)
 	end
+end
+
+local function by_number(a, b)
+	return a[1] < b[1]
+end
+
+-- Joins the parts of values; a value of which one is missing is left out and noted.
+local function join_parts(annotation)
+	for _, name in ipairs(annotation.split) do
+		local parts, texts, fault = annotation.parts[name], {}, nil
+		table.sort(parts, by_number)
+		for i, part in ipairs(parts) do
+			if part[1] ~= i or part[2] ~= #parts then
+				fault = "part of a value is missing"
+			end
+			texts[i] = part[3]
+		end
+		fault = fault or accept(annotation, name, concat(texts))
+		if fault then
+			note_fault(annotation, fault, name, 1)
+		end
+	end
+end
+
+-- The tables of the last annotation serve the next one, too: to let them grow anew each time costs
+-- more than to read the text.
+local last_annotation = new_annotation()
+
+local function emptied(annotation)
+	local values, order = annotation.values, annotation.order
+
+	for i = #order, 1, -1 do
+		values[order[i]] = nil
+		order[i] = nil
+	end
+	annotation.info = nil
 	return annotation
 end
 
--- The keys that tell what happened are the first of an annotation, before this one. There are few
--- ways to say it in a file: they are read once.
+-- The comments of the packet's annotation that have pairs: their texts, and where the pairs start;
+-- nil if a comment has no title, which is a fault.
+local texts, starts, texts_count = {}, {}, 0
+
+local function parse_slowly(version)
+	local annotation = new_annotation()
+
+	annotation.parts, annotation.split = {}, {}
+	for i = 1, texts_count do
+		if starts[i] then
+			parse_any(annotation, texts[i], starts[i], version)
+		else
+			note_fault(annotation, "no title", texts[i], 1)
+		end
+	end
+	join_parts(annotation)
+	return annotation
+end
+
+local function parse(version)
+	local annotation = emptied(last_annotation)
+
+	for i = 1, texts_count do
+		if not starts[i] or not parse_plain(annotation, texts[i], starts[i]) then
+			return parse_slowly(version)
+		end
+	end
+	return annotation
+end
+
+-- What happened is in the first keys of an annotation, before this one. A file has few ways to say
+-- it: they are read once.
 local FIRST_KEYS, NEXT_KEY = 6, " dir="
 local HEADS_KEPT = 1024
 local heads, heads_count = {}, 0
 
--- Reads no further than the first keys, if the next one is there and what is before it is plain.
+-- Reads no further than the first keys. Returns nil if the text does not begin with them, if the
+-- next one is not there, or if the text before it is not plain.
 local function parse_head(text, at)
-	local stop = find(text, NEXT_KEY, at, true)
+	local stop = at and sub(text, at, at + 6) == " event=" and find(text, NEXT_KEY, at, true)
 	local head = stop and sub(text, at, stop - 1)
 	local annotation = head and heads[head]
 
@@ -484,40 +549,108 @@ local function parse_head(text, at)
 		heads[head] = annotation
 		heads_count = heads_count + 1
 	end
-	return annotation or parse(text, at)
+	return annotation
 end
 
--- Returns the annotation's text, its version, where its pairs start and the number of its comment;
--- or nil.
+local MAGIC, STACK_MAGIC = "tcpdropcap/2 ", "tcpdropcap/2 Stack "
+
+-- Returns the schema of a comment that has pairs, and where they start (nil if that is unknown); or
+-- nil if it is no such comment.
+local function pairs_of(comment)
+	if sub(comment, 1, #MAGIC) == MAGIC then
+		if sub(comment, 1, #STACK_MAGIC) == STACK_MAGIC then
+			return nil
+		end
+		return 2, match(comment, '^[^:="]*:()', #MAGIC + 1)
+	end
+	local version, at = match(comment, "^tcpdropcap/(%d+)()%f[\0-\32]")
+	version = version and #version <= 9 and tonumber(version)
+	if not version or version == 2 or match(comment, "^ Stack %d", at) then
+		return nil
+	elseif version == 1 then
+		return version, at
+	end
+	return version, match(comment, '^ [^:="]*:()', at) or at
+end
+
+-- Returns the schema of a packet's annotation, and the number of its first comment with pairs; or
+-- nil. That comment is then the only one of texts. Those looked at are texts in comments.
 local function find_annotation(comments)
 	for i, info in ipairs(comments) do
 		local comment = info()
-		local version, at = match(comment, "^tcpdropcap/(%d+)()%f[\0-\32]")
+		local version, at = pairs_of(comment)
 
-		if version and #version <= 9 then
-			return comment, tonumber(version), at, i
+		comments[i] = comment
+		if version then
+			texts[1], starts[1], texts_count = comment, at, 1
+			return version, i
 		end
 	end
 	return nil
 end
 
--- Makes texts of the comments from this one on. A comment of many lines is one value in Wireshark
--- 4.0; later versions give its lines first, then the whole. Returns the whole of the annotation.
-local function read_comments(comments, first, found)
-	comments[first] = found
+local function add_text(comment, at)
+	local line = match(comment, "^([^\n]*)\n")
+
+	-- A comment of several lines is one value in Wireshark 4.0; later versions give its lines first,
+	-- then the whole.
+	for i = 1, line and texts_count or 0 do
+		if texts[i] == line then
+			texts[i], starts[i] = comment, at
+			return
+		end
+	end
+	texts_count = texts_count + 1
+	texts[texts_count], starts[texts_count] = comment, at
+end
+
+-- Makes texts of the comments after the first one with pairs, and adds those that have pairs of its
+-- schema. Schema 1 has no second one.
+local function read_comments(comments, first, version)
 	for i = first + 1, #comments do
 		local comment = comments[i]()
 		comments[i] = comment
-		if #comment > #found and sub(comment, 1, #found + 1) == found .. "\n" then
-			found = comment
+		local other, at = pairs_of(comment)
+		if other == version
+			and (other > 1 or sub(comment, 1, #texts[1] + 1) == texts[1] .. "\n") then
+			add_text(comment, at)
 		end
 	end
-	return found
 end
 
--- Returns the frames in the stack comment with this id (any, if nil), and the id; or nil. It stands
--- behind the annotation, which is comment `first`.
-local function find_own_stack(comments, first, id)
+-- Splits the text of a stack. Few stacks make most of a file: they are split once.
+local STACKS_KEPT = 1024
+local split_stacks, split_count = {}, 0
+
+local function split_stack(text)
+	local stack = split_stacks[text]
+
+	if stack then
+		return stack
+	end
+	stack = { frames = {} }
+	for line in gmatch(text, "[^\n]+") do
+		local frame = printable(match(line, "^ *(.*)$"))
+		local offset = match(frame, "%+0x(%x+)")
+		insert(stack, frame)
+		insert(stack.frames, {
+			name = match(frame, "^[^ +]+"),
+			offset = offset and #offset <= 8 and tonumber(offset, 16) or nil,
+			module = match(frame, "%[([^%]]+)%]$"),
+		})
+	end
+	stack.line = concat(stack, " <- ")
+	if split_count == STACKS_KEPT then
+		split_stacks, split_count = {}, 0
+	end
+	split_stacks[text] = stack
+	split_count = split_count + 1
+	return stack
+end
+
+-- Returns the frames in a stack comment of schema 1 with this id (any, if nil), and the id; or nil.
+-- It comes after the annotation, which is comment `first`.
+local function find_old_stack(comments, first, id)
 	for i = #comments, first + 1, -1 do
 		local number, frames = match(comments[i], "^stack (%d+)\n(.+)$")
 		number = number and parse_digits(number)
@@ -526,6 +659,111 @@ local function find_own_stack(comments, first, id)
 		end
 	end
 	return nil
+end
+
+local STACK_PATTERN = "^tcpdropcap/%d+ Stack (%d+), frames? (%d+)%-?(%d*) of (%d+)([^:]*):\n(.+)$"
+
+-- What a stack comment says, by its text: few of them make most of a file. `rest` are the comments
+-- that came after it in a packet, and `joined` the frames of all of them.
+local COMMENTS_KEPT = 4096
+local stack_comments, stack_comments_count = {}, 0
+
+local function new_stack_comment(comment)
+	local id, first, last, total, part, text = match(comment, STACK_PATTERN)
+	local index, parts = match(part or "", "^, part (%d+)/(%d+)$")
+	local one = {
+		id = id and (index or part == "") and parse_digits(id),
+		first = tonumber(first),
+		last = tonumber(last ~= "" and last or first),
+		total = tonumber(total),
+		part = tonumber(index or 0),
+		parts = tonumber(parts or 0),
+		text = text,
+		rest = {},
+	}
+
+	if stack_comments_count == COMMENTS_KEPT then
+		stack_comments, stack_comments_count = {}, 0
+	end
+	stack_comments[comment] = one
+	stack_comments_count = stack_comments_count + 1
+	return one
+end
+
+local function by_frame(a, b)
+	return a.first < b.first or a.first == b.first and a.part < b.part
+end
+
+-- Joins the comments of a stack, in any order. Returns nil if one is missing or there twice.
+local function join_stack(list)
+	local lines, frame, part = {}, 1, 1
+
+	table.sort(list, by_frame)
+	for _, one in ipairs(list) do
+		if one.first ~= frame or one.total ~= list[1].total
+			or one.part ~= (one.parts > 0 and part or 0) then
+			return nil
+		elseif part > 1 then
+			lines[#lines] = lines[#lines] .. match(one.text, "^ *(.*)$")
+		else
+			insert(lines, one.text)
+		end
+		if one.part < one.parts then
+			part = part + 1
+		else
+			frame, part = one.last + 1, 1
+		end
+	end
+	local text = concat(lines, "\n")
+	return part == 1 and frame == list[1].total + 1 and #split_stack(text) == list[1].total and text
+		or nil
+end
+
+-- The frames of these comments: joined already where they came together before.
+local function joined_stack(list, count)
+	local first = list[1]
+	local rest, same = first.rest, first.joined and #first.rest == count - 1
+
+	for i = 2, count do
+		same = same and rest[i - 1] == list[i]
+	end
+	if not same then
+		local copy = {}
+		first.rest = {}
+		for i = 1, count do
+			copy[i] = list[i]
+			if i > 1 then
+				first.rest[i - 1] = list[i]
+			end
+		end
+		first.joined = join_stack(copy)
+	end
+	return first.joined
+end
+
+local found = {}
+
+-- Returns the frames in the stack comments with this id and the id, or nil if there are no such
+-- comments; and whether any of them is damaged or missing.
+local function find_stack(comments, id)
+	local count, good = 0, true
+
+	for i = 1, #comments do
+		local comment = comments[i]
+		if sub(comment, 1, #STACK_MAGIC) == STACK_MAGIC then
+			local one = stack_comments[comment] or new_stack_comment(comment)
+			good = good and one.id
+			if one.id == id then
+				count = count + 1
+				found[count] = one
+			end
+		end
+	end
+	if count == 0 then
+		return nil, nil, not good
+	end
+	local text = joined_stack(found, count)
+	return text, id, not good or not text
 end
 
 -- By id: a list of { packet = number, text = frames }, ascending, one for each change of the text.
@@ -568,65 +806,49 @@ local function recall_stack(id, packet)
 	return entry and entry.text
 end
 
--- Returns the text of the packet's stack, and whether there should have been one.
+-- Returns the text of the packet's stack, whether there should be one, and whether a part of it is
+-- missing.
 local function resolve_stack(values, comments, first, packet)
 	local id = values.stack_id and tostring(values.stack_id)
 
 	if values.stack ~= "own" and (values.stack ~= "sampled" or not id) then
 		return nil, false
 	end
-	-- A sampled packet carries its stack, too, in a part of a file without the packet that had it.
-	local text, number = find_own_stack(comments, first, id)
+	-- A sampled packet has the frames, too, in a part of a file without the packet that had them.
+	local text, number, damaged
+	if id then
+		text, number, damaged = find_stack(comments, id)
+	end
+	if not number then
+		text, number = find_old_stack(comments, first, id)
+	end
 	if text then
 		remember_stack(number, packet, text)
 	elseif values.stack == "sampled" then
 		text = recall_stack(id, packet)
 	end
-	return text, true
+	return text, true, damaged
 end
 
--- What an annotation says of its stack, where nobody asks for what stands before that. Without a
--- quote in it, no value holds a space.
+-- The keys of the stack alone, where nobody asks for what is before them. In a text without a quote
+-- no value holds a space.
 local stack_values = {}
 
-local function parse_stack_values(text, at)
-	if find(text, '"', at, true) then
-		return parse(text, at).values
+local function parse_stack_values(version)
+	for i = texts_count, 1, -1 do
+		local text, at = texts[i], starts[i]
+		if not at or find(text, '"', at, true) then
+			return parse(version).values
+		end
+		local source, id = match(text, " stack=(%l+) stack_id=(%d+)", at)
+		if source then
+			stack_values.stack, stack_values.stack_id = source, parse_digits(id)
+			return stack_values
+		end
 	end
-	local source, id = match(text, " stack=(%l+) stack_id=(%d+)", at)
-	stack_values.stack, stack_values.stack_id = source, id and parse_digits(id)
-	return stack_values
+	return parse(version).values
 end
 
--- Splits the text of a stack. Few stacks make most of a file: they are split once.
-local STACKS_KEPT = 1024
-local split_stacks, split_count = {}, 0
-
-local function split_stack(text)
-	local stack = split_stacks[text]
-
-	if stack then
-		return stack
-	end
-	stack = { frames = {} }
-	for line in gmatch(text, "[^\n]+") do
-		local frame = printable(match(line, "^ *(.*)$"))
-		local offset = match(frame, "%+0x(%x+)")
-		insert(stack, frame)
-		insert(stack.frames, {
-			name = match(frame, "^[^ +]+"),
-			offset = offset and #offset <= 8 and tonumber(offset, 16) or nil,
-			module = match(frame, "%[([^%]]+)%]$"),
-		})
-	end
-	stack.line = concat(stack, " <- ")
-	if split_count == STACKS_KEPT then
-		split_stacks, split_count = {}, 0
-	end
-	split_stacks[text] = stack
-	split_count = split_count + 1
-	return stack
-end
 
 -- The numbers that wiretap gives to the two link types that tcpdropcap writes.
 local ETHERNET, RAW_IP = 1, 7
@@ -655,20 +877,39 @@ local function ip_start(bytes, encapsulation)
 	return #bytes + 1
 end
 
+local HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DESTINATION = 0, 43, 44, 51, 60
+-- As many as capture/event/packet.c walks over.
+local EXTENSIONS_MAX = 12
+
+-- Returns the length of this extension header of IPv6; nil if TCP cannot follow it.
+local function extension_length(bytes, header, at)
+	if header == HOP_BY_HOP or header == ROUTING or header == DESTINATION then
+		return (byte(bytes, at + 1) + 1) * 8
+	elseif header == AUTHENTICATION then
+		return (byte(bytes, at + 1) + 2) * 4
+	elseif header == FRAGMENT and number16(bytes, at + 2) < 8 then
+		return 8 -- a later fragment has no TCP header
+	end
+	return nil
+end
+
 -- Returns where the addresses start and end, where the TCP header starts, and where IP says that
 -- its payload ends; or nil if it is no TCP.
 local function ip_layout(bytes, ip)
 	local first = byte(bytes, ip) or 0
 
-	if first >= 0x45 and first < 0x50 and #bytes >= ip + 19 and byte(bytes, ip + 9) == 6 then
+	if first >= 0x45 and first < 0x50 and #bytes >= ip + 19 and byte(bytes, ip + 9) == 6
+		and number16(bytes, ip + 6) % 0x2000 == 0 then
 		return ip + 12, ip + 19, ip + first % 16 * 4, ip + number16(bytes, ip + 2)
 	elseif first < 0x60 or first >= 0x70 or #bytes < ip + 39 then
 		return nil
 	end
 	local header, at = byte(bytes, ip + 6), ip + 40
-	-- Hop-by-hop options, routing, destination options.
-	while (header == 0 or header == 43 or header == 60) and at + 1 <= #bytes do
-		local size = (byte(bytes, at + 1) + 1) * 8
+	for _ = 1, EXTENSIONS_MAX do
+		local size = header ~= 6 and at + 3 <= #bytes and extension_length(bytes, header, at)
+		if not size then
+			break
+		end
 		header, at = byte(bytes, at), at + size
 	end
 	if header ~= 6 then
@@ -1013,7 +1254,7 @@ local function note(values)
 	return nil
 end
 
-local function add_notes(tree, annotation, stack_is_missing)
+local function add_notes(tree, annotation, stack_is_missing, stack_is_damaged)
 	if not annotation.info then
 		annotation.info = short_answer(annotation.values)
 		annotation.note, annotation.note_text = note(annotation.values)
@@ -1026,6 +1267,10 @@ local function add_notes(tree, annotation, stack_is_missing)
 	end
 	if annotation.version > SCHEMA then
 		tree:add_proto_expert_info(notes.newer)
+	end
+	if stack_is_damaged then
+		tree:add_proto_expert_info(notes.malformed,
+			"Malformed annotation: part of the stack is damaged or missing")
 	end
 	for _, fault in ipairs(annotation.faults) do
 		tree:add_proto_expert_info(notes.malformed, "Malformed annotation: " .. fault)
@@ -1053,38 +1298,49 @@ local function fill_tree(subtree, annotation, frame, stack)
 	end
 end
 
+-- Returns the annotation as far as it is asked for, the packet's stack, whether it should have one
+-- that is not there, and whether a part of it is missing.
+local function read_annotation(comments, first, version, frame, much)
+	local annotation, stack, expected, damaged
+
+	if much == HEAD or much == HEAD_AND_STACK then
+		annotation = parse_head(texts[1], starts[1])
+	end
+	if not annotation or much ~= HEAD then
+		read_comments(comments, first, version)
+	end
+	annotation = annotation or parse(version)
+	if much == ALL then
+		stack, expected, damaged = resolve_stack(annotation.values, comments, first, frame)
+	elseif much == HEAD_AND_STACK then
+		stack, expected, damaged = resolve_stack(parse_stack_values(version), comments, first, frame)
+	end
+	return annotation, stack, expected and not stack, damaged
+end
+
 -- Adds the subtree. Returns what the Info column is to begin with, or nil if the packet has no
 -- annotation. Each pass over the file parses: in tshark -2 without a filter only the second does.
 local function annotate(tvb, pinfo, tree)
 	local comments = { comment_field() }
-	local text, version, at, first = find_annotation(comments)
+	local version, first = find_annotation(comments)
 
-	if not text then
+	if not version then
 		return nil
 	end
 	local frame = pinfo.number
 	local much = what_is_wanted(tree, frame).much
-	if much == ALL or much == HEAD_AND_STACK then
-		text = read_comments(comments, first, text)
-	end
-	local annotation = (much == HEAD or much == HEAD_AND_STACK) and parse_head(text, at)
-		or parse(text, at)
+	local annotation, stack, is_missing, is_damaged =
+		read_annotation(comments, first, version, frame, much)
 	local subtree = add(tree, proto):set_generated()
-	local stack, expected
 
 	annotation.version = version
 	if wanted.any or IN_WINDOW then
 		make_links(annotation.values.event, tvb, frame)
 	end
-	if much == ALL then
-		stack, expected = resolve_stack(annotation.values, comments, first, frame)
-	elseif much == HEAD_AND_STACK then
-		stack, expected = resolve_stack(parse_stack_values(text, at), comments, first, frame)
-	end
 	if wanted.any or much == ALL then
 		fill_tree(subtree, annotation, frame, stack)
 	end
-	add_notes(subtree, annotation, expected and not stack)
+	add_notes(subtree, annotation, is_missing, is_damaged)
 	return annotation.info
 end
 
@@ -1243,11 +1499,11 @@ local function count_by(statistics, show)
 	end
 	tap.reset = reset
 	function tap.draw()
-		local texts = {}
+		local tables = {}
 		for i, statistic in ipairs(statistics) do
-			insert(texts, counts_text(statistic[2], counts[i]))
+			insert(tables, counts_text(statistic[2], counts[i]))
 		end
-		show(concat(texts, "\n"))
+		show(concat(tables, "\n"))
 	end
 	reset()
 	counting = true
