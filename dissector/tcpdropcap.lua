@@ -1,10 +1,13 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 --
--- Wireshark plugin: makes display filter fields of the annotation that tcpdropcap writes into packet
--- comments, links a retransmission with the drop that it makes good, and counts. It reads the
+-- Wireshark plugin: makes display filter fields of the annotation that tcpdropcap writes into
+-- packet comments, links a retransmission to the drop of the same data, and counts. It reads the
 -- comments and the TCP header, and adds nothing to packets without an annotation. For Wireshark 4.0
--- (Lua 5.2) and later (Lua 5.4). One file, because Wireshark loads each .lua file of a plugin folder
--- as a plugin of its own, and so that a user can copy it or name it with -X lua_script.
+-- (Lua 5.2) and later (Lua 5.4). It is one file, because Wireshark loads each .lua file of a plugin
+-- folder as a plugin of its own, and so that a user can copy it or name it with -X lua_script.
+--
+-- In this order: keys and fields; text of values; pairs; comments; stacks; the TCP header; links;
+-- summaries; requested fields; the tree; the place of the subtree; statistics.
 --
 -- luacheck: std min, max line length 100
 -- luacheck: read globals Proto ProtoField ProtoExpert Field Pref UInt64 Listener
@@ -15,15 +18,16 @@
 local byte, find, format, gmatch = string.byte, string.find, string.format, string.gmatch
 local gsub, match, sub = string.gsub, string.match, string.sub
 local concat, insert = table.concat, table.insert
--- tree:add() looks for "add" in a call of its own each time, and a packet has a hundred items.
--- Without a range an item covers no bytes, as it is to.
+-- tree:add() looks up "add" in a call of its own each time, and a packet has a hundred items. An
+-- item without a range covers no bytes, as intended.
 local add = TreeItem.add
 
--- What -X lua_script1: says: the statistics that tshark is to print.
+-- The argument of -X lua_script1: names the statistics that tshark prints.
 local arguments = concat({ ... }, ",")
 
--- An item is garbage as soon as it is added, and what is in the processor's cache costs half: so
--- collect early and fast. Not in Lua 5.4, which never stops collecting then: 30 times as slow.
+-- An item is garbage as soon as it is added, and memory in the processor's cache costs half as
+-- much: so collect early and fast. This saves a quarter of the time of a list with fields. In Lua
+-- 5.4 the collector would never stop: 30 times as slow.
 if _VERSION == "Lua 5.2" then
 	collectgarbage("setpause", 100)
 	collectgarbage("setstepmul", 1000)
@@ -111,10 +115,10 @@ local KEYS = {
 
 local SCHEMA = 2
 local MAX_NUMBER = "18446744073709551615"
--- A hostile comment of 64 KiB has room for thousands of faults: a packet lists no more than these.
+-- A hostile comment of 64 KiB has room for thousands of faults: so many of a packet are listed.
 local MAX_NOTES = 8
 
--- Wireshark picks the first for 1, the second for all else.
+-- Wireshark takes the first for 1, the second for other numbers.
 local UNITS = {
 	us = { " us" },
 	segments = { " segment", " segments" },
@@ -127,13 +131,14 @@ proto.prefs.frames = Pref.bool("List the frames of a stack", true,
 	"Show each frame of a stack, with its function, offset and module, below the stack")
 proto.prefs.info = Pref.bool("Begin the Info column with the event", true,
 	"Put what the kernel did, and why, before the packet's own text in the Info column")
-proto.prefs.above = Pref.bool("Show above the packet's own protocols", true,
-	"Show the event above Ethernet and IP, not below the last protocol")
+proto.prefs.above = Pref.bool("Show above the packet's own protocols", false,
+	"Show the event above Ethernet and IP, not below the last protocol; replaces the dissectors "
+		.. "of the link types while a file with events is open")
 proto.prefs.statistics = Pref.string("Statistics of tshark", "",
-	"What tshark is to count and print at the end: reason, flow, owner, stack, or all")
+	"What tshark counts and prints at the end: reason, flow, owner, stack, or all")
 
 -- Their values are copied: Wireshark looks for one by its name.
-local show_frames, show_info, show_above = true, true, true
+local show_frames, show_info, show_above = true, true, false
 
 local function read_preferences()
 	show_frames, show_info, show_above = proto.prefs.frames, proto.prefs.info, proto.prefs.above
@@ -145,14 +150,14 @@ local own = {
 	version = ProtoField.uint32("tcpdropcap.version", "Schema", base.DEC, nil, nil,
 		"Version of the annotation's schema"),
 	summary = ProtoField.string("tcpdropcap.summary", "Summary", base.NONE,
-		"What happened, why and where, the socket's state and its owner"),
+		"The event, its reason and location, the state of the socket and its owner"),
 	unknown = ProtoField.string("tcpdropcap.unknown", "Unknown", base.NONE,
 		"A key that this dissector does not know, with its value"),
 	dropped_in = ProtoField.framenum("tcpdropcap.dropped_in", "Dropped in", base.NONE,
-		frametype.RETRANS_PREV, nil, "The frame whose drop this retransmission makes good"),
+		frametype.RETRANS_PREV, nil, "The frame in which the retransmitted data was dropped"),
 	retransmitted_in = ProtoField.framenum("tcpdropcap.retransmitted_in", "Retransmitted in",
 		base.NONE, frametype.RETRANS_NEXT, nil,
-		"The first frame that sends again what was dropped here"),
+		"The first frame that retransmits the data that was dropped here"),
 	stack = ProtoField.string("tcpdropcap.stack", "Stack", base.NONE,
 		"Kernel stack, leaf first, also where it was sampled from an earlier packet"),
 	frame = ProtoField.string("tcpdropcap.stack.frame", "Frame", base.NONE,
@@ -183,7 +188,7 @@ local notes = {
 local fields = {} -- by key: its ProtoField
 local is_number = {}
 local group_of = {} -- by key: the name of its group
-local place_of = {} -- by key: its place in the order
+local index_of = {} -- by key: its index in the order
 
 -- The name tcpdropcap.stack is for the stack's text, which is what people search.
 local function field_name(key)
@@ -199,7 +204,7 @@ local function make_field(name, kind, unit, title, description)
 end
 
 local function make_fields()
-	local list, group, place = {}, nil, 0
+	local list, group, index = {}, nil, 0
 
 	for _, field in pairs(own) do
 		insert(list, field)
@@ -209,11 +214,11 @@ local function make_fields()
 			group = row
 		else
 			local key, kind, unit, title, description = row[1], row[2], row[3], row[4], row[5]
-			place = place + 1
+			index = index + 1
 			fields[key] = make_field(field_name(key), kind, unit, title, description)
 			is_number[key] = kind == NUMBER
 			group_of[key] = group
-			place_of[key] = place
+			index_of[key] = index
 			insert(list, fields[key])
 		end
 	end
@@ -258,8 +263,8 @@ local function escape_byte(char)
 	return NAMED_ESCAPES[char] or format("\\x%02x", byte(char))
 end
 
--- What a field, a label or a note shows of a value. tshark writes a string field's control
--- characters to the terminal as they are, and ends a string at NUL: they stay escaped.
+-- Returns a value as fields, labels and notes show it. tshark writes the control characters of a
+-- string field to the terminal as they are, and ends a string at NUL: they stay escaped.
 local function printable(text)
 	if not find(text, "[\0-\31\127-\255]") then
 		return text
@@ -277,8 +282,8 @@ end
 
 local ESCAPES = { ['"'] = '"', ["\\"] = "\\", n = "\n", r = "\r", t = "\t" }
 
--- Returns the value whose opening quote stands before `at`, the position after its closing quote,
--- and the fault if it has a bad escape. Where its end cannot be told: nil, nil and the fault.
+-- Returns the value whose opening quote is before `at`, the position after its closing quote, and
+-- the fault if it has a bad escape; or nil, nil and the fault if its end cannot be found.
 local function unquote(text, at)
 	local out, fault = {}, nil
 
@@ -333,7 +338,7 @@ local function parse_digits(text)
 	return digits
 end
 
--- The same few numbers stand in thousands of packets: their UInt64 by their text.
+-- Thousands of packets have the same few numbers: their UInt64 by their text.
 local NUMBERS_KEPT = 1024
 local numbers, numbers_count = {}, 0
 
@@ -525,8 +530,8 @@ local function parse(version)
 	return annotation
 end
 
--- What happened is in the first keys of an annotation, before this one. A file has few ways to say
--- it: they are read once.
+-- The first keys of an annotation, before this one, describe the event. Few of their texts are
+-- different in a file: each is read once.
 local FIRST_KEYS, NEXT_KEY = 6, " dir="
 local HEADS_KEPT = 1024
 local heads, heads_count = {}, 0
@@ -608,10 +613,12 @@ end
 -- schema. Schema 1 has no second one.
 local function read_comments(comments, first, version)
 	for i = first + 1, #comments do
-		local comment = comments[i]()
+		local comment, other, at = comments[i](), nil, nil
 		comments[i] = comment
-		local other, at = pairs_of(comment)
-		if other == version
+		if sub(comment, 1, #STACK_MAGIC) ~= STACK_MAGIC then
+			other, at = pairs_of(comment)
+		end
+		if other and other == version
 			and (other > 1 or sub(comment, 1, #texts[1] + 1) == texts[1] .. "\n") then
 			add_text(comment, at)
 		end
@@ -663,8 +670,8 @@ end
 
 local STACK_PATTERN = "^tcpdropcap/%d+ Stack (%d+), frames? (%d+)%-?(%d*) of (%d+)([^:]*):\n(.+)$"
 
--- What a stack comment says, by its text: few of them make most of a file. `rest` are the comments
--- that came after it in a packet, and `joined` the frames of all of them.
+-- The stack comments by their text, because most packets of a file share a few of them. `rest` has
+-- the comments that came after it in a packet, and `joined` the frames of all of them.
 local COMMENTS_KEPT = 4096
 local stack_comments, stack_comments_count = {}, 0
 
@@ -770,7 +777,7 @@ end
 -- Packets are dissected again, and out of order, when the user clicks on them.
 local stacks = {}
 
--- Returns the index of the last entry that stands in this packet or before it, 0 if none does.
+-- Returns the index of the last entry of this packet or one before it, 0 if there is none.
 local function entry_before(list, packet)
 	local low, high = 0, #list
 
@@ -830,7 +837,7 @@ local function resolve_stack(values, comments, first, packet)
 	return text, true, damaged
 end
 
--- The keys of the stack alone, where nobody asks for what is before them. In a text without a quote
+-- Returns the values of the stack alone, where no other key is requested. In a text without a quote
 -- no value holds a space.
 local stack_values = {}
 
@@ -940,8 +947,8 @@ local function read_segment(tvb, encapsulation)
 end
 
 -- Links. A drop waits in its flow for the retransmission that covers it; after that it is found by
--- its sequence number, should it be sent once more. What is kept is bounded: the drops of a flow,
--- the flows used last, and a million links.
+-- its sequence number, if it is retransmitted once more. Memory is bounded: so many drops of a
+-- flow, the flows used last, and a million links.
 local DROPS_KEPT, FLOWS_KEPT, LINKS_KEPT = 64, 8192, 1000000
 local young, old, young_count -- flows by their bytes
 -- By the frame: the other one, which is before a retransmission and after a drop. One table: one
@@ -1063,7 +1070,7 @@ local function heading(values)
 	return HEADINGS[event] or event and "Event " .. event or "Event"
 end
 
-local function place(values)
+local function location(values)
 	local reason = values.reason or values.reason_code and "reason " .. tostring(values.reason_code)
 
 	if reason and values.at then
@@ -1094,14 +1101,14 @@ local function add_part(parts, part)
 	end
 end
 
--- What a person asks first, in a line like "Dropped: NETFILTER_DROP at nft_do_chain+0x3b8,
+-- The summary of an event in a line like "Dropped: NETFILTER_DROP at nft_do_chain+0x3b8,
 -- ESTABLISHED, nginx[812]". Returns what comes before the colon, and after.
-local function answer(values)
+local function summary(values)
 	local parts = {}
 
 	add_part(parts, values.kind ~= values.event and values.kind)
 	add_part(parts, values.err)
-	add_part(parts, place(values))
+	add_part(parts, location(values))
 	add_part(parts, values.state)
 	add_part(parts, owner(values))
 	return printable(heading(values)), printable(concat(parts, ", "))
@@ -1111,8 +1118,8 @@ local function joined(first, rest)
 	return rest == "" and first or first .. ": " .. rest
 end
 
--- The same for the Info column, where the reason has to do.
-local function short_answer(values)
+-- The same for the Info column, with the reason alone.
+local function short_summary(values)
 	local why = values.err or values.reason or values.kind ~= values.event and values.kind
 
 	return printable("[" .. joined(heading(values), why or "") .. "] ")
@@ -1134,7 +1141,7 @@ local function how_much(asked)
 	if asked.visible or IN_WINDOW or counting or asked.whole then
 		return ALL
 	end
-	for key, index in pairs(place_of) do
+	for key, index in pairs(index_of) do
 		if asked[key] then
 			last = math.max(last, index)
 		end
@@ -1147,11 +1154,11 @@ local function how_much(asked)
 	return last > FIRST_KEYS and PAIRS or HEAD
 end
 
--- What of our fields anyone refers to: all if the packet is shown. To ask is dear, and in one run
--- over the file the answer stays the same: it is asked for again where a run starts.
-local wanted, wanted_frame, wanted_visible = nil, 0, nil
+-- Which of our fields are requested: all if the packet is shown. The call is slow, and in one run
+-- over the file its result stays the same: it is repeated where a run starts.
+local requested, requested_frame, requested_visible = nil, 0, nil
 
-local function ask_wanted(tree, visible)
+local function ask_requested(tree, visible)
 	local asked = { any = tree:referenced(Dissector.get("tcpdropcap")), visible = visible }
 
 	if asked.any then
@@ -1170,38 +1177,38 @@ local function ask_wanted(tree, visible)
 	return asked
 end
 
-local function what_is_wanted(tree, frame)
+local function requested_fields(tree, frame)
 	local visible = tree.visible
 
-	if visible ~= wanted_visible or frame <= wanted_frame or not wanted then
-		wanted = ask_wanted(tree, visible)
+	if visible ~= requested_visible or frame <= requested_frame or not requested then
+		requested = ask_requested(tree, visible)
 	end
-	wanted_frame, wanted_visible = frame, visible
-	return wanted
+	requested_frame, requested_visible = frame, visible
+	return requested
 end
 
 local function add_frame(item, text, frame)
-	local line = wanted["own frame"] and add(item, own.frame, text) or item
+	local line = requested["own frame"] and add(item, own.frame, text) or item
 
-	if frame.name and wanted["own frame_function"] then
+	if frame.name and requested["own frame_function"] then
 		add(line, own.frame_function, frame.name)
 	end
-	if frame.offset and wanted["own frame_offset"] then
+	if frame.offset and requested["own frame_offset"] then
 		add(line, own.frame_offset, frame.offset)
 	end
-	if frame.module and wanted["own frame_module"] then
+	if frame.module and requested["own frame_module"] then
 		add(line, own.frame_module, frame.module)
 	end
 end
 
 local function add_stack(tree, text)
-	local list_frames = show_frames and wanted.frames
+	local list_frames = show_frames and requested.frames
 
-	if not wanted["own stack"] and not list_frames then
+	if not requested["own stack"] and not list_frames then
 		return
 	end
 	local stack = split_stack(text)
-	local item = wanted["own stack"] and add(tree, own.stack, stack.line) or tree
+	local item = requested["own stack"] and add(tree, own.stack, stack.line) or tree
 	if list_frames then
 		for i, frame in ipairs(stack.frames) do
 			add_frame(item, stack[i], frame)
@@ -1212,7 +1219,7 @@ end
 -- The groups of one packet's subtree, made when they are first needed. Nobody sees them where only
 -- fields are asked for.
 local function group(tree, groups, name)
-	if not wanted.visible then
+	if not requested.visible then
 		return tree
 	end
 	groups[name] = groups[name] or add(tree, name)
@@ -1226,7 +1233,7 @@ local function add_pairs(tree, groups, annotation)
 		local value, field = values[key], fields[key]
 		if not field then
 			add(tree, own.unknown, printable(format("%s=%s", key, value)))
-		elseif wanted[key] then
+		elseif requested[key] then
 			add(group(tree, groups, group_of[key] or "Event"), field,
 				(plain or is_number[key]) and value or printable(value))
 		end
@@ -1246,7 +1253,7 @@ local function note(values)
 	local event = values.event
 
 	if event == "drop" then
-		return notes.drop, printable(joined("The kernel dropped this packet", place(values) or ""))
+		return notes.drop, printable(joined("The kernel dropped this packet", location(values) or ""))
 	elseif event == "retransmit" or event == "synack" then
 		return notes.retransmit,
 			printable(joined("The kernel retransmitted this segment", values.kind or ""))
@@ -1256,7 +1263,7 @@ end
 
 local function add_notes(tree, annotation, stack_is_missing, stack_is_damaged)
 	if not annotation.info then
-		annotation.info = short_answer(annotation.values)
+		annotation.info = short_summary(annotation.values)
 		annotation.note, annotation.note_text = note(annotation.values)
 	end
 	if annotation.note then
@@ -1280,8 +1287,8 @@ end
 local function fill_tree(subtree, annotation, frame, stack)
 	local values, groups = annotation.values, {}
 
-	if wanted.visible or wanted["own summary"] then
-		local first, rest = answer(values)
+	if requested.visible or requested["own summary"] then
+		local first, rest = summary(values)
 		subtree:set_text(joined(TITLES[values.event] or "TCP event", rest))
 		add(subtree, own.summary, joined(first, rest))
 	end
@@ -1290,7 +1297,7 @@ local function fill_tree(subtree, annotation, frame, stack)
 	if stack then
 		add_stack(group(subtree, groups, "Stack"), stack)
 	end
-	if wanted["own version"] then
+	if requested["own version"] then
 		add(subtree, own.version, annotation.version)
 	end
 	if counting then
@@ -1328,37 +1335,37 @@ local function annotate(tvb, pinfo, tree)
 		return nil
 	end
 	local frame = pinfo.number
-	local much = what_is_wanted(tree, frame).much
+	local much = requested_fields(tree, frame).much
 	local annotation, stack, is_missing, is_damaged =
 		read_annotation(comments, first, version, frame, much)
 	local subtree = add(tree, proto):set_generated()
 
 	annotation.version = version
-	if wanted.any or IN_WINDOW then
+	if requested.any or IN_WINDOW then
 		make_links(annotation.values.event, tvb, frame)
 	end
-	if wanted.any or much == ALL then
+	if requested.any or much == ALL then
 		fill_tree(subtree, annotation, frame, stack)
 	end
 	add_notes(subtree, annotation, is_missing, is_damaged)
 	return annotation.info
 end
 
--- What is added by a post-dissector stands below the packet's own protocols. To stand above them,
+-- A post-dissector adds its items below the packet's own protocols. To show them above those,
 -- the dissector takes the place of the link type's and calls that in its turn; but only once the
 -- file has shown an annotation, so that nothing changes for other files. (In one pass of tshark,
--- the first packet's subtree stands below therefore.) Not where a packet was dissected without it
+-- the first packet's subtree is below therefore.) Not where a packet was dissected without it
 -- before: TCP keeps what it knows of a packet by its layer. Two calls a packet cost more than one:
 -- tshark makes them only for a tree that is shown.
 local link_types = DissectorTable.get("wtap_encap")
-local replaced = {} -- by link type: its own dissector, while ours stands in its place
+local replaced = {} -- by link type: its own dissector, while ours is in its place
 -- The packet in which that dissector runs: a link type within it is not for us. An exception of the
 -- dissector, as for a header that was cut, may pass by our code: so the number is compared, and not
 -- only set and cleared.
 local nested_in
-local above_frame, above_info -- of the packet whose subtree stands above, until it is finished
+local above_frame, above_info -- of the packet whose subtree is above, until it is finished
 
-local function stand_above(encapsulation)
+local function show_above_packet(encapsulation)
 	local dissector = (encapsulation == ETHERNET or encapsulation == RAW_IP)
 		and not replaced[encapsulation] and link_types:get_dissector(encapsulation)
 
@@ -1368,7 +1375,7 @@ local function stand_above(encapsulation)
 	end
 end
 
-local function stand_below()
+local function show_below_packet()
 	for encapsulation, dissector in pairs(replaced) do
 		link_types:add(encapsulation, dissector)
 	end
@@ -1394,7 +1401,7 @@ local function dissect_first(dissector, tvb, pinfo, tree)
 	end
 end
 
--- Called twice for a packet whose link type is replaced: in its place, and as a post-dissector.
+-- Called twice for a packet whose link type is replaced: as that dissector and as a post-dissector.
 function proto.dissector(tvb, pinfo, tree)
 	local info
 
@@ -1407,8 +1414,8 @@ function proto.dissector(tvb, pinfo, tree)
 			return dissect_first(dissector, tvb, pinfo, tree)
 		end
 		info = annotate(tvb, pinfo, tree)
-		if info and show_above and not pinfo.visited and (IN_WINDOW or wanted.visible) then
-			stand_above(link_type())
+		if info and show_above and not pinfo.visited and (IN_WINDOW or requested.visible) then
+			show_above_packet(link_type())
 		end
 	end
 	if info and show_info then
@@ -1477,7 +1484,7 @@ local function counts_text(title, counts)
 	return concat(lines, "\n") .. "\n"
 end
 
--- Counts by these from now on; `show` gets the text whenever it is to be shown. Returns the tap.
+-- Counts by these from now on; calls `show` with the text each time it is drawn. Returns the tap.
 local function count_by(statistics, show)
 	local counts = {}
 	local tap = Listener.new("frame", "tcpdropcap")
@@ -1541,10 +1548,10 @@ local function count_named(names)
 end
 
 function proto.init()
-	stacks, latest, wanted = {}, nil, nil
+	stacks, latest, requested = {}, nil, nil
 	read_preferences()
 	reset_links()
-	stand_below()
+	show_below_packet()
 	if not IN_WINDOW then
 		count_named("," .. proto.prefs.statistics .. "," .. arguments .. ",")
 	end

@@ -58,7 +58,8 @@ suite() { # NAME BUILD
 	dissector)
 		sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua 1 &&
 			sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua 2 &&
-			sh "$tests/dissector/links_test.sh" "$2/tests" dissector/tcpdropcap.lua
+			sh "$tests/dissector/links_test.sh" "$2/tests" dissector/tcpdropcap.lua &&
+			sh "$tests/dissector/comments_test.sh"
 		;;
 	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" && sh "$tests/compare_test.sh" ;;
 	offline) sh "$tests/offline_test.sh" "$2" ;;

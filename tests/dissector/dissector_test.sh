@@ -337,14 +337,14 @@ same stack_is_found_by_function_offset_and_module "$(matches 'tcpdropcap.stack.f
 	"nft_do_chain" && tcpdropcap.stack.frame.offset == 0x3b8 &&
 	tcpdropcap.stack.frame.module matches "^nf_"')" "drop sampled"
 
-# The subtree: above Ethernet (of the first packet below, in one pass), and grouped.
+# The subtree: below the last protocol, or above Ethernet (but for the first packet, in one pass).
 layers() { # what the second packet shows, in this order
 	dissect -V "$@" | awk '/^Frame 2:/ { on = 1 } /^Frame 3:/ { exit }
 		on && /^\[TCP (drop|event)/ { print "tcpdropcap" } on && /^Ethernet II/ { print "eth" }' |
 		tr '\n' ' '
 }
-same subtree_stands_above_the_packet "$(layers)" "tcpdropcap eth "
-same subtree_can_stand_below "$(layers -o tcpdropcap.above:FALSE)" "eth tcpdropcap "
+same subtree_is_below_the_packet "$(layers)" "eth tcpdropcap "
+same subtree_can_be_above_the_packet "$(layers -o tcpdropcap.above:TRUE)" "tcpdropcap eth "
 same subtree_has_groups "$(grep -c -e '^    Event$' -e '^    Socket$' -e '^    Owner$' \
 	-e '^    TCP state$' -e '^    Stack$' "$work/tree" | awk '{ print ($1 > 100) }')" 1
 same packets_without_annotation_keep_their_protocols "$(dissect -Y '!tcpdropcap && eth && tcp' -T fields -e frame.number | wc -l)" 4
@@ -420,14 +420,14 @@ same two_passes_give_the_same "$(sorted "$work/table_two_passes" | md5sum)" "$(s
 tcp_lines() { run_tshark -r bench.pcapng "$@" -V | grep -c 'Time since previous frame'; }
 "$make_annotated" bench 20 >"$work/bench.pcapng"
 same packets_have_what_tcp_knows "$(tcp_lines | awk '{ print ($1 > 1) }')" 1
-same one_pass_leaves_what_tcp_knows "$(tcp_lines -X lua_script:dissector.lua)" "$(tcp_lines)"
+same one_pass_leaves_what_tcp_knows "$(tcp_lines -X lua_script:dissector.lua -o tcpdropcap.above:TRUE)" "$(tcp_lines)"
 # An exception in a packet whose TCP header was cut does not reach the packets after it.
 editcap -s 50 "$work/bench.pcapng" "$work/cut.pcapng" && chmod 644 "$work/cut.pcapng"
 same cut_headers_are_annotated "$(run_tshark -r cut.pcapng -X lua_script:dissector.lua -T fields -e tcpdropcap.event -e ip.version |
 	grep -cE '^[a-z]+	4$')" "$(run_tshark -r cut.pcapng | wc -l)"
 for filter in '' '-R tcp' '-Y tcp' '-Y tcpdropcap'; do
 	# shellcheck disable=SC2086 # an option and its argument
-	same "two_passes_leave_what_tcp_knows $filter" "$(tcp_lines -X lua_script:dissector.lua -2 $filter)" "$(tcp_lines)"
+	same "two_passes_leave_what_tcp_knows $filter" "$(tcp_lines -X lua_script:dissector.lua -o tcpdropcap.above:TRUE -2 $filter)" "$(tcp_lines)"
 done
 same two_passes_note_the_same "$(matches tcpdropcap.malformed -2)" "$malformed"
 same two_passes_resolve_stacks "$(matches 'tcpdropcap.stack contains "nft_do_chain"' -2)" \

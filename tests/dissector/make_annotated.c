@@ -2,7 +2,7 @@
 /*
  * The file that dissector_test.sh reads with tshark: one packet for each case of an annotation.
  *
- *   make_annotated 1|2      write the pcapng file to standard output, the annotations in this schema
+ *   make_annotated 1|2      write the pcapng file to standard output, annotations in this schema
  *   make_annotated keys     print "NAME TYPE" of every key of capture/report/keys.h
  *   make_annotated groups   print "NAME TITLE" of every key: the title of its group
  *   make_annotated cases    print "FRAME NAME" of every packet in the file
@@ -25,7 +25,7 @@
 enum {
 	MAX_COMMENTS = 6,
 	COMMENT_LIMIT = 65535, /* of an option */
-	COMMENT_SHOWN = 239    /* by Wireshark, as in capture/report/annotation.h */
+	BENCH_LINE = 260
 };
 
 struct annotated_packet {
@@ -33,7 +33,7 @@ struct annotated_packet {
 	const char *comments[MAX_COMMENTS];
 };
 
-/* Of the annotations in the file. The table has them in schema 1, but for those that need schema 2. */
+/* Of the annotations in the file; the table has those of schema 1, and some that need schema 2. */
 static unsigned int schema;
 
 /* Filled before use: every key with a value of its own, and as much text as an option can hold. */
@@ -331,21 +331,49 @@ static int write_cases(struct pcapng_writer *writer)
 	return err;
 }
 
-/* Every second packet is a drop, the next its retransmission: the same flow and sequence number. */
-static int write_bench(struct pcapng_writer *writer, size_t count)
+/* The comments of one packet, as a capture has them. */
+static void format_bench(char lines[MAX_COMMENTS][BENCH_LINE], size_t i)
 {
 	static const char *const stack[] = {
 		"1-6 of 16:\n  nft_do_chain+0x3b8 [nf_tables]\n"
 		"  nft_do_chain_inet+0x43 [nf_tables]\n  nf_hook_slow+0x43\n"
-		"  ip_local_deliver+0xd5\n  __netif_receive_skb_one_core+0x8d\n  process_backlog+0x83",
-		"7-14 of 16:\n  __napi_poll+0x31\n  net_rx_action+0x13b\n  handle_softirqs+0xcd\n"
-		"  do_softirq.part.0+0x3b\n  __local_bh_enable_ip+0x64\n  __dev_queue_xmit+0x34c\n"
-		"  ip_finish_output2+0x192\n  ip_output+0x5f",
+		"  ip_local_deliver+0xd5\n  __netif_receive_skb_one_core+0x8d\n"
+		"  process_backlog+0x83",
+		"7-14 of 16:\n  __napi_poll+0x31\n  net_rx_action+0x13b\n"
+		"  handle_softirqs+0xcd\n  do_softirq.part.0+0x3b\n  __local_bh_enable_ip+0x64\n"
+		"  __dev_queue_xmit+0x34c\n  ip_finish_output2+0x192\n  ip_output+0x5f",
 		"15-16 of 16:\n  __ip_queue_xmit+0x16b\n  __tcp_transmit_skb+0xa10",
 	};
+	const char *event = i % 2 ? "Segment retransmitted: event=retransmit kind=rto"
+				  : "Packet dropped: event=drop reason=NETFILTER_DROP "
+				    "reason_code=12 at=nft_do_chain+0x3b8";
+
+	snprintf(lines[0], BENCH_LINE,
+		 "tcpdropcap/2 %s dir=in state=ESTABLISHED owner_pid=%zu owner=peer "
+		 "owner_src=exact sock=rx_sk uid=0 cgroup=/system.slice/peer.service "
+		 "netns=4026532591 ifindex=2",
+		 event, 1000 + i % 7);
+	snprintf(lines[1], BENCH_LINE,
+		 "tcpdropcap/2 TCP state: ca_state=Open cwnd=%zu ssthresh=2147483647 srtt_us=%zu "
+		 "rttvar_us=11 rto_us=204000 retransmits=0 packets_out=46 retrans_out=0 "
+		 "lost_out=45 sacked_out=1 snd_wnd=1277952 rcv_wnd=65536 rmem=0",
+		 10 + i % 100, i % 1000);
+	snprintf(lines[2], BENCH_LINE,
+		 "tcpdropcap/2 TCP state: rcvbuf=131072 wmem=68032 sndbuf=69120 backlog=1664 "
+		 "bytes_acked=%zu bytes_received=0 total_retrans=1 cc=bbr cpu=1 cpu_pid=10118 "
+		 "cpu_comm=peer hdr=wire stack=own stack_id=%zu",
+		 i * 1448, 1 + i % 50);
+	for (size_t part = 0; part < ARRAY_SIZE(stack); part++)
+		snprintf(lines[3 + part], BENCH_LINE, "tcpdropcap/2 Stack %zu, frames %s",
+			 1 + i % 50, stack[part]);
+}
+
+/* Every second packet is a drop, the next its retransmission: the same flow and sequence number. */
+static int write_bench(struct pcapng_writer *writer, size_t count)
+{
 	unsigned char bytes[sizeof(plain_ack)];
-	char lines[MAX_COMMENTS][COMMENT_SHOWN + 20]; /* the compiler takes numbers for longer */
-	const char *comments[MAX_COMMENTS] = { NULL };
+	char lines[MAX_COMMENTS][BENCH_LINE];
+	const char *comments[MAX_COMMENTS];
 	int err = 0;
 
 	for (size_t i = 0; i < MAX_COMMENTS; i++)
@@ -356,29 +384,7 @@ static int write_bench(struct pcapng_writer *writer, size_t count)
 		bytes[34] = (unsigned char)(0x80 | (i >> 17));
 		bytes[35] = (unsigned char)(i >> 9);
 		bytes[40] = (unsigned char)(i >> 1);
-		snprintf(lines[0], sizeof(lines[0]),
-			 "tcpdropcap/2 %s dir=in state=ESTABLISHED owner_pid=%zu owner=peer "
-			 "owner_src=exact sock=rx_sk uid=0 cgroup=/system.slice/peer.service "
-			 "netns=4026532591 ifindex=2",
-			 i % 2 ? "Segment retransmitted: event=retransmit kind=rto"
-			       : "Packet dropped: event=drop reason=NETFILTER_DROP reason_code=12 "
-				 "at=nft_do_chain+0x3b8",
-			 1000 + i % 7);
-		snprintf(
-			lines[1], sizeof(lines[1]),
-			"tcpdropcap/2 TCP state: ca_state=Open cwnd=%zu ssthresh=2147483647 "
-			"srtt_us=%zu rttvar_us=11 rto_us=204000 retransmits=0 packets_out=46 "
-			"retrans_out=0 lost_out=45 sacked_out=1 snd_wnd=1277952 rcv_wnd=65536 rmem=0",
-			10 + i % 100, i % 1000);
-		snprintf(
-			lines[2], sizeof(lines[2]),
-			"tcpdropcap/2 TCP state: rcvbuf=131072 wmem=68032 sndbuf=69120 "
-			"backlog=1664 bytes_acked=%zu bytes_received=0 total_retrans=1 cc=bbr cpu=1 "
-			"cpu_pid=10118 cpu_comm=peer hdr=wire stack=own stack_id=%zu",
-			i * 1448, 1 + i % 50);
-		for (size_t part = 0; part < ARRAY_SIZE(stack); part++)
-			snprintf(lines[3 + part], sizeof(lines[0]),
-				 "tcpdropcap/2 Stack %zu, frames %s", 1 + i % 50, stack[part]);
+		format_bench(lines, i);
 		err = write_packet(writer, i, bytes, comments);
 	}
 	return err;
