@@ -15,7 +15,8 @@
 /*
  * In one section: about 10 MiB of memory, as much in a reader, and a block of about 100 bytes each
  * in the file. pcapng cannot retire an interface within a section (draft section 4.2), so a section
- * that is full is followed by another one.
+ * that is full is followed by another one. The limit is high because Wireshark 4.0 looks for the
+ * interfaces of each section in the first one, and so shows wrong names after it.
  */
 #define INTERFACES_MAX 65536
 

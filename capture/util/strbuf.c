@@ -68,8 +68,8 @@ void strbuf_addf(struct strbuf *text, const char *format, ...)
 	va_start(args, format);
 	length = vsnprintf(NULL, 0, format, args);
 	va_end(args);
-	if (length < 0 || (text->length + (size_t)length >= text->capacity &&
-			   !strbuf_grow(text, (size_t)length)))
+	if (length < 0 ||
+	    (text->length + (size_t)length >= text->capacity && !strbuf_grow(text, (size_t)length)))
 		return;
 	va_start(args, format);
 	vsnprintf(text->data + text->length, (size_t)length + 1, format, args);
