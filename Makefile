@@ -135,6 +135,10 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(LIBR
 
 $(filter $(BUILD)/tests/unit/compare/match_%,$(UNIT_BINARIES)): %: $(BUILD)/tests/unit/compare/match_case.o
 
+# Its allocations fail, one after the other.
+$(BUILD)/tests/unit/sink/sink_memory_test: LDFLAGS += \
+	$(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc reallocarray strdup strndup)
+
 $(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(link)

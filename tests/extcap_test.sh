@@ -121,7 +121,7 @@ comments "$home/live.pcapng" >"$work/live.txt"
 comments "$work/direct.pcapng" >"$work/direct.txt"
 same captured_as_many_as_there_were "$(grep -c 'event=drop' "$work/live.txt") $(grep -c 'event=reset' "$work/live.txt")" '7 14'
 words_of "$work/live.txt" >"$work/live.words"
-words_of "$work/direct.txt" | diff "$work/live.words" - >"$work/said" && grep -q 'stack 1' "$work/live.txt" &&
+words_of "$work/direct.txt" | diff "$work/live.words" - >"$work/said" && grep -q 'Stack 1,' "$work/live.txt" &&
 	ok comments_arrive_byte_for_byte || not_ok comments_arrive_byte_for_byte "$(head -5 "$work/said" | tr '\n' ' ')"
 same owner_is_known "$(grep 'dir=in state=SYN_SENT' "$work/live.txt" | grep -c 'owner=peer')" 7
 capinfos "$home/live.pcapng" 2>&1 | grep -q 'Capture application: *tcpdropcap' && ok file_head_arrives ||
@@ -170,5 +170,5 @@ remote=$!
 captures "$work/far"
 knock 5
 wait $remote
-same remote_by_a_pipe "$(grep -c '^9	tcpdropcap/1 event=drop' "$work/remote")" 5
+same remote_by_a_pipe "$(grep -c '^9	tcpdropcap/2 Packet dropped: event=drop' "$work/remote")" 5
 exit $status

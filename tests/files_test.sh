@@ -69,8 +69,14 @@ sums ipv6 rto.pcapng --ipv6
 sums reason frozen-sender.pcapng --reason skb_drop_reason_netfilter_drop
 sums state frozen-sender.pcapng --state established -e drop
 sums comm owner.pcapng --comm late,keeper
-sums pid rto.pcapng --pid 9891
-sums expression rto.pcapng ip6 and src port 54930
+# of FIELD FILTER...: the number that the first event of rto.pcapng has there
+of() {
+	field=$1
+	shift
+	tool -r rto.pcapng --json -c 1 "$@" 2>/dev/null | sed 's/.*"'"$field"'":\([0-9]*\).*/\1/'
+}
+sums pid rto.pcapng --pid "$(of owner_pid)"
+sums expression rto.pcapng ip6 and src port "$(of sport ip6)"
 sums all_at_once owner.pcapng -4 -e retransmit --comm late --state ESTABLISHED tcp port 7013
 run -r rto.pcapng -q -c 3
 [ "$(wc -l <stdout)" = 4 ] && grep -q ' 3 written' stderr && ok count_of_a_file ||

@@ -58,8 +58,10 @@ suite() { # NAME BUILD
 			"$2/kernels" "$2/driver-results" $DRIVERS
 		;;
 	dissector)
-		sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua &&
-			sh "$tests/dissector/links_test.sh" "$2/tests" dissector/tcpdropcap.lua
+		sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua 1 &&
+			sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua 2 &&
+			sh "$tests/dissector/links_test.sh" "$2/tests" dissector/tcpdropcap.lua &&
+			sh "$tests/dissector/comments_test.sh"
 		;;
 	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" && sh "$tests/compare_test.sh" &&
 		sh "$tests/compare_promises_test.sh" ;;

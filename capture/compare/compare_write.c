@@ -8,6 +8,7 @@
 #include "file/output.h"
 #include "file/same_file.h"
 #include "report/annotation.h"
+#include "sink/option_list.h"
 
 #define SNAPLEN 262144 /* for a capture without an interface to take it from */
 
@@ -31,42 +32,12 @@ struct merge {
 	uint64_t own_section;  /* 0: in none */
 	uint32_t interface_id; /* of our interface */
 	uint32_t snaplen;      /* of the capture: libpcap requires that all interfaces have one */
-	struct strbuf annotation, stack;
+	struct strbuf annotation;
+	struct option_list options; /* what one event adds to a packet */
 };
 
-/* The comments and flags that one event adds to a packet. */
-struct event_options {
-	struct pcapng_option list[3];
-	size_t count;
-};
-
-static void add_comment(struct event_options *options, const struct strbuf *text)
-{
-	options->list[options->count++] = (struct pcapng_option){
-		.code = PCAPNG_OPT_COMMENT,
-		.length = (uint16_t)(text->length < UINT16_MAX ? text->length : UINT16_MAX),
-		.value = strbuf_string(text),
-	};
-}
-
-/*
- * The annotation of a long one of DROPS may have no room for our keys: cut within them it would be
- * damaged.
- */
-static void format_annotation(struct drop_report *report, struct strbuf *annotation)
-{
-	static const enum key ours[] = { KEY_because, KEY_wire_frame, KEY_verdict };
-
-	annotation_format(report, annotation);
-	for (size_t i = 0; annotation->length > UINT16_MAX && i < 3; i++) {
-		report->values[ours[i]].present = false;
-		strbuf_clear(annotation);
-		annotation_format(report, annotation);
-	}
-}
-
-static int load_event(struct merge *merge, uint32_t index, struct compare_event *event,
-		      struct event_options *options)
+/* Loads the event, and puts its annotation into merge->options. */
+static int load_event(struct merge *merge, uint32_t index, struct compare_event *event)
 {
 	int err = compare_event(merge->compare, index, event);
 	const struct drop_report *report = &event->report;
@@ -74,13 +45,12 @@ static int load_event(struct merge *merge, uint32_t index, struct compare_event 
 	if (err)
 		return err;
 	strbuf_clear(&merge->annotation);
-	strbuf_clear(&merge->stack);
-	format_annotation(&event->report, &merge->annotation);
-	add_comment(options, &merge->annotation);
-	if (annotation_format_stack(report, &merge->stack) ||
-	    annotation_repeat_stack(report, &merge->stack))
-		add_comment(options, &merge->stack);
-	return merge->annotation.failed || merge->stack.failed ? -ENOMEM : 0;
+	option_list_clear(&merge->options);
+	annotation_format(report, &merge->annotation);
+	if (!annotation_format_stack(report, &merge->annotation))
+		annotation_repeat_stack(report, &merge->annotation);
+	option_list_add_comments(&merge->options, &merge->annotation);
+	return merge->options.failed ? -ENOMEM : 0;
 }
 
 static int add_interface(struct merge *merge)
@@ -122,9 +92,8 @@ static uint64_t wire_time(const struct compare *compare, uint64_t timestamp_ns)
 /* Writes the event as a packet of its own. */
 static int insert(struct merge *merge, uint32_t index)
 {
-	struct event_options options = { 0 };
 	struct compare_event event;
-	int err = load_event(merge, index, &event, &options);
+	int err = load_event(merge, index, &event);
 	const struct packet *from = &event.report.packet;
 	uint32_t flags = err ? 0 : direction_flags(&event.report);
 	struct pcapng_packet packet;
@@ -134,19 +103,16 @@ static int insert(struct merge *merge, uint32_t index)
 	if (err)
 		return err;
 	if (flags)
-		options.list[options.count++] = (struct pcapng_option){
-			.code = PCAPNG_EPB_FLAGS,
-			.length = sizeof(flags),
-			.value = &flags,
-			.width = sizeof(flags),
-		};
+		option_list_add_u32(&merge->options, PCAPNG_EPB_FLAGS, &flags);
+	if (merge->options.failed)
+		return -ENOMEM;
 	packet = (struct pcapng_packet){
 		.interface_id = merge->interface_id,
 		.timestamp = wire_time(merge->compare, event.report.timestamp_ns),
 		.caplen = from->caplen,
 		.len = from->len > from->caplen ? from->len : from->caplen,
 		.data = from->data,
-		.options = { options.list, options.count },
+		.options = option_list_all(&merge->options),
 	};
 	if (merge->snaplen && packet.caplen > merge->snaplen)
 		packet.caplen = merge->snaplen;
@@ -186,18 +152,16 @@ static bool has_annotation(const struct pcapng_item *item, struct strbuf *commen
 
 static int annotate_frame(struct merge *merge, const struct pcapng_item *item, uint32_t index)
 {
-	struct event_options options = { 0 };
 	struct compare_event event;
 	int err;
 
 	if (has_annotation(item, &merge->annotation, &merge->compare->storage))
 		err = -EINVAL;
-	else if ((err = load_event(merge, index, &event, &options)))
+	else if ((err = load_event(merge, index, &event)))
 		return err;
 	else
 		err = pcapng_writer_copy_with(merge->writer, item,
-					      (struct pcapng_options){ options.list,
-								       options.count });
+					      option_list_all(&merge->options));
 	if (err != -EINVAL) {
 		merge->written->on_frames += !err;
 		return err;
@@ -376,6 +340,6 @@ int compare_write(struct compare *compare, const char *path, struct compare_writ
 	free(merge.on_frames.list);
 	free(merge.own_packets.list);
 	strbuf_free(&merge.annotation);
-	strbuf_free(&merge.stack);
+	option_list_free(&merge.options);
 	return err;
 }

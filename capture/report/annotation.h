@@ -3,35 +3,61 @@
 #define ANNOTATION_H
 
 /*
- * The annotation, schema 1: a report's values as the text of two packet comments, and back. Sole
- * owner of that text's form; keys.h owns the keys.
+ * The annotation, schema 2: a report's values and its stack as the text of packet comments. This
+ * module is the only writer of that text; annotation_reader.h reads it, and schema 1; keys.h
+ * defines the keys.
  *
- *   tcpdropcap/1 event=drop reason=NETFILTER_DROP at=nft_do_chain+0x3b8 ...
- *   stack 12
+ *   tcpdropcap/2 Packet dropped: event=drop reason=NETFILTER_DROP at=nft_do_chain+0x3b8 ...
+ *   tcpdropcap/2 TCP state: ca_state=Open cwnd=10 ...
+ *   tcpdropcap/2 Stack 12, frames 1-2 of 9:
  *     nft_do_chain+0x3b8 [nf_tables]
- *     ...
+ *     nf_hook_slow+0x41
+ *
+ * Each comment begins with the schema, and so differs from those that a user adds. It has at most
+ * COMMENT_MAX bytes, because Wireshark shows no more of one. Words for people follow, up to a
+ * colon, which readers skip. Then come pairs, each after one space, in one line. A group of keys
+ * (keys.h) stays in one comment where it fits; the first comment has what matters most. A value is
+ * bare or quoted (strbuf_add_logfmt). One that is longer than a comment is written in parts, each
+ * a value of its own in a comment of its own, which together are the value:
+ *
+ *   tcpdropcap/2 Socket: cgroup[1/2]=/kubepods.slice/kubepods-burstable.slice/...
+ *   tcpdropcap/2 Socket: cgroup[2/2]=cri-containerd-4f5...
+ *
+ * A frame of a stack that is longer than a comment is written in parts as well:
+ * "Stack 12, frame 3 of 9, part 1/2:". The comments of a packet may be in any order.
+ *
+ * Keys are never renamed, unknown keys are kept, and files of schema 1 are read for ever.
  */
 
 #include "report.h"
 #include "util/strbuf.h"
 
-/* Appends the first comment. */
-void annotation_format(const struct drop_report *report, struct strbuf *text);
-
-/* Appends the second comment. Returns false and appends nothing when the packet carries none. */
-bool annotation_format_stack(const struct drop_report *report, struct strbuf *text);
-
-/* The same for a packet whose stack is one of a packet before it, which is not in this file. */
-bool annotation_repeat_stack(const struct drop_report *report, struct strbuf *text);
-
-/* The frames in a second comment, NULL if it is none or is of another stack than the report's. */
-const char *annotation_find_frames(const char *comment, const struct drop_report *report);
+#define COMMENT_MAX 239 /* Wireshark 4.0 cuts a label of 240 bytes */
 
 /*
- * Sets the report's values from a first comment; texts are stored in *storage, which must outlive
- * the report. Keys that schema 1 does not know are passed over. Returns 0; -ENOENT if the comment
- * is none of ours; -EINVAL if it is damaged: values before the damage are set.
+ * Each appends whole comments to the text, with a newline between two of them: annotation_next()
+ * takes them apart. Running out of memory sets text->failed.
  */
-int annotation_parse(const char *comment, struct drop_report *report, struct strbuf *storage);
+void annotation_format(const struct drop_report *report, struct strbuf *text);
+
+/* The frames. Returns false and appends nothing unless the packet carries a stack of its own. */
+bool annotation_format_stack(const struct drop_report *report, struct strbuf *text);
+
+/* The same for a sampled stack, whose frames are in a packet that is not in this file. */
+bool annotation_repeat_stack(const struct drop_report *report, struct strbuf *text);
+
+/*
+ * Returns the first comment of the text at *cursor and sets its length; moves *cursor to the next
+ * one. NULL: there are no more. The comment lives as long as the text and is not terminated.
+ */
+const char *annotation_next(const char **cursor, size_t *length);
+
+/*
+ * Sets the values and unknown keys of a report, and leaves its frames, from a text of several
+ * comments as annotation_format() makes it. They are stored in *storage, which must outlive the
+ * report. Returns 0; -ENOENT if there is no annotation; -EINVAL if it is damaged: the values before
+ * the damage are set; or -ENOMEM.
+ */
+int annotation_parse(const char *text, struct drop_report *report, struct strbuf *storage);
 
 #endif

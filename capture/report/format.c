@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "format.h"
+#include "frames.h"
 
 /* inet_ntop() does IPv4 by sprintf(), which is a tenth of what count does for an event. */
 void format_address(struct strbuf *out, const struct packet *packet, bool sender)
@@ -55,17 +56,15 @@ void format_frames(struct strbuf *out, const char *frames, const char *separator
 		   void (*add)(struct strbuf *out, const char *frame))
 {
 	struct strbuf frame = { 0 };
+	const char *start;
+	size_t length;
 
-	for (bool first = true; *frames; first = false) {
-		size_t length = strcspn(frames, "\n"), indent = strspn(frames, " ");
-
+	for (bool first = true; frames_next(&frames, &start, &length); first = false) {
 		strbuf_clear(&frame);
-		if (indent < length)
-			strbuf_add_bytes(&frame, frames + indent, length - indent);
+		strbuf_add_bytes(&frame, start, length);
 		out->failed |= frame.failed;
 		strbuf_add(out, first ? "" : separator);
 		add(out, strbuf_string(&frame));
-		frames += length + (frames[length] == '\n');
 	}
 	strbuf_free(&frame);
 }

@@ -3,70 +3,99 @@
 #define KEYS_H
 
 /*
- * The keys of the annotation, schema 1, in the order in which they are written. This table is their
- * only definition: the annotation, JSON, filters and the test that compares the dissector with it
- * are all made from it. Add a key where it belongs in the order; never rename one.
+ * The keys of the annotation and their groups, in the order in which they are written. These tables
+ * are their only definition: the annotation, JSON, filters and the test that compares the dissector
+ * with them are all made from them. Add a key at the end of its group; never rename one, for files
+ * are read for ever.
  *
- * KEY(identifier, type, unit, description): type TEXT or NUMBER (unsigned 64 bits); unit "" if
- * none.
+ * GROUP(identifier, title): the title begins a comment (annotation.h), and names a branch of the
+ * dissector's tree. What matters most to a person comes first.
  */
-#define ANNOTATION_KEYS(KEY)                                                                      \
-	KEY(event, TEXT, "", "What the kernel did: drop, retransmit, synack, tlp or reset")       \
-	KEY(kind, TEXT, "", "Kind of retransmission: rto, fast, tlp, syn or synack")              \
-	KEY(err, TEXT, "", "Why the retransmission could not be sent")                            \
-	KEY(reason, TEXT, "", "Drop reason or reset reason, as the kernel names it")              \
-	KEY(reason_code, NUMBER, "", "Number of the reason in the kernel that dropped")           \
-	KEY(at, TEXT, "", "Where the kernel dropped: symbol and offset")                          \
-	KEY(dir, TEXT, "", "Direction: in or out")                                                \
-	KEY(state, TEXT, "", "State of the socket")                                               \
-	KEY(sock, TEXT, "", "How the socket was found: rx_sk, skb, hook, fentry or none")         \
-	KEY(owner_pid, NUMBER, "", "Process that owns the socket")                                \
-	KEY(owner, TEXT, "", "Command name of the owner")                                         \
-	KEY(owner_src, TEXT, "", "How sure the owner is: exact, listener or current")             \
-	KEY(uid, NUMBER, "", "User of the socket")                                                \
-	KEY(cgroup, TEXT, "", "Cgroup of the socket")                                             \
-	KEY(cpu, NUMBER, "", "CPU of the event")                                                  \
-	KEY(cpu_pid, NUMBER, "", "Process on that CPU, related or not")                           \
-	KEY(cpu_comm, TEXT, "", "Command name of the process on that CPU")                        \
-	KEY(netns, NUMBER, "", "Inode number of the network namespace")                           \
-	KEY(ifindex, NUMBER, "", "Index of the network device")                                   \
-	KEY(ca_state, TEXT, "", "Congestion control state: Open, Disorder, CWR, Recovery, Loss")  \
-	KEY(cwnd, NUMBER, "segments", "Congestion window")                                        \
-	KEY(ssthresh, NUMBER, "segments", "Slow start threshold")                                 \
-	KEY(srtt_us, NUMBER, "us", "Smoothed round trip time")                                    \
-	KEY(rttvar_us, NUMBER, "us", "Variance of the round trip time")                           \
-	KEY(rto_us, NUMBER, "us", "Retransmission timeout")                                       \
-	KEY(retransmits, NUMBER, "",                                                              \
-	    "Timeouts in a row; of a SYN-ACK its retransmissions, this one included")             \
-	KEY(packets_out, NUMBER, "segments", "Segments sent and not acknowledged")                \
-	KEY(retrans_out, NUMBER, "segments", "Retransmitted segments in flight")                  \
-	KEY(lost_out, NUMBER, "segments", "Segments taken for lost")                              \
-	KEY(sacked_out, NUMBER, "segments", "Segments acknowledged by SACK")                      \
-	KEY(snd_wnd, NUMBER, "bytes", "Window that the peer offers")                              \
-	KEY(rcv_wnd, NUMBER, "bytes", "Window offered to the peer")                               \
-	KEY(rmem, NUMBER, "bytes", "Receive memory in use")                                       \
-	KEY(rcvbuf, NUMBER, "bytes", "Receive buffer limit")                                      \
-	KEY(wmem, NUMBER, "bytes", "Send memory queued")                                          \
-	KEY(sndbuf, NUMBER, "bytes", "Send buffer limit")                                         \
-	KEY(backlog, NUMBER, "bytes", "Bytes that wait in the socket's backlog")                  \
-	KEY(bytes_acked, NUMBER, "bytes", "Bytes the peer has acknowledged")                      \
-	KEY(bytes_received, NUMBER, "bytes", "Bytes received in order")                           \
-	KEY(total_retrans, NUMBER, "segments", "Segments retransmitted in the connection's life") \
-	KEY(cc, TEXT, "", "Congestion control algorithm")                                         \
-	KEY(segs, NUMBER, "segments", "Segments on the wire, where the packet is more than one")  \
-	KEY(hdr, TEXT, "", "wire: bytes as sent or received; synthesized: made from the socket")  \
-	KEY(l2, TEXT, "", "absent: the packet had no MAC header, zeros stand in its place")       \
-	KEY(skb_len, NUMBER, "bytes", "True length, where the IP length field had to be clamped") \
-	KEY(stack, TEXT, "", "own: in the next comment; sampled: of a recent event; none")        \
-	KEY(stack_id, NUMBER, "", "Number of the stack in this file")                             \
-	KEY(lost, NUMBER, "", "Events lost just before this one")                                 \
-	KEY(verdict, TEXT, "", "What captures of the wire tell of the event")                     \
-	KEY(wire_frame, NUMBER, "", "Frame of that capture on which the verdict rests")           \
-	KEY(because, TEXT, "", "Why this verdict")
+#define ANNOTATION_GROUPS(GROUP)  \
+	GROUP(EVENT, "Event")     \
+	GROUP(OWNER, "Owner")     \
+	GROUP(VERDICT, "Verdict") \
+	GROUP(SOCKET, "Socket")   \
+	GROUP(TCP, "TCP state")   \
+	GROUP(CPU, "CPU")         \
+	GROUP(PACKET, "Packet")   \
+	GROUP(STACK, "Stack")
+
+/*
+ * KEY(identifier, type, group, unit, description): type TEXT or NUMBER (unsigned 64 bits); unit ""
+ * if none. The keys of a group follow each other.
+ */
+#define ANNOTATION_KEYS(KEY)                                                                       \
+	KEY(event, TEXT, EVENT, "", "What the kernel did: drop, retransmit, synack, tlp or reset") \
+	KEY(kind, TEXT, EVENT, "", "Kind of retransmission: rto, fast, tlp, syn or synack")        \
+	KEY(err, TEXT, EVENT, "", "Why the retransmission could not be sent")                      \
+	KEY(reason, TEXT, EVENT, "", "Drop reason or reset reason, as the kernel names it")        \
+	KEY(reason_code, NUMBER, EVENT, "", "Number of the reason in the kernel that dropped")     \
+	KEY(at, TEXT, EVENT, "", "Where the kernel dropped: symbol and offset")                    \
+	KEY(dir, TEXT, EVENT, "", "Direction: in or out")                                          \
+	KEY(state, TEXT, EVENT, "", "State of the socket")                                         \
+	KEY(owner_pid, NUMBER, OWNER, "", "Process that owns the socket")                          \
+	KEY(owner, TEXT, OWNER, "", "Command name of the owner")                                   \
+	KEY(owner_src, TEXT, OWNER, "", "How sure the owner is: exact, listener or current")       \
+	KEY(verdict, TEXT, VERDICT, "", "What captures of the wire show about the event")          \
+	KEY(wire_frame, NUMBER, VERDICT, "", "Frame of the wire capture that the verdict is from") \
+	KEY(because, TEXT, VERDICT, "", "Why this verdict")                                        \
+	KEY(sock, TEXT, SOCKET, "", "How the socket was found: rx_sk, skb, hook, fentry or none")  \
+	KEY(uid, NUMBER, SOCKET, "", "User of the socket")                                         \
+	KEY(cgroup, TEXT, SOCKET, "", "Cgroup of the socket")                                      \
+	KEY(netns, NUMBER, SOCKET, "", "Inode number of the network namespace")                    \
+	KEY(ifindex, NUMBER, SOCKET, "", "Index of the network device")                            \
+	KEY(ca_state, TEXT, TCP, "",                                                               \
+	    "Congestion control state: Open, Disorder, CWR, Recovery, Loss")                       \
+	KEY(cwnd, NUMBER, TCP, "segments", "Congestion window")                                    \
+	KEY(ssthresh, NUMBER, TCP, "segments", "Slow start threshold")                             \
+	KEY(srtt_us, NUMBER, TCP, "us", "Smoothed round trip time")                                \
+	KEY(rttvar_us, NUMBER, TCP, "us", "Variance of the round trip time")                       \
+	KEY(rto_us, NUMBER, TCP, "us", "Retransmission timeout")                                   \
+	KEY(retransmits, NUMBER, TCP, "",                                                          \
+	    "Timeouts in a row; for a SYN-ACK its retransmissions, this one included")             \
+	KEY(packets_out, NUMBER, TCP, "segments", "Segments sent and not acknowledged")            \
+	KEY(retrans_out, NUMBER, TCP, "segments", "Retransmitted segments in flight")              \
+	KEY(lost_out, NUMBER, TCP, "segments", "Segments that TCP considers lost")                 \
+	KEY(sacked_out, NUMBER, TCP, "segments", "Segments acknowledged by SACK")                  \
+	KEY(snd_wnd, NUMBER, TCP, "bytes", "Window that the peer offers")                          \
+	KEY(rcv_wnd, NUMBER, TCP, "bytes", "Window offered to the peer")                           \
+	KEY(rmem, NUMBER, TCP, "bytes", "Receive memory in use")                                   \
+	KEY(rcvbuf, NUMBER, TCP, "bytes", "Receive buffer limit")                                  \
+	KEY(wmem, NUMBER, TCP, "bytes", "Send memory queued")                                      \
+	KEY(sndbuf, NUMBER, TCP, "bytes", "Send buffer limit")                                     \
+	KEY(backlog, NUMBER, TCP, "bytes", "Bytes that wait in the socket's backlog")              \
+	KEY(bytes_acked, NUMBER, TCP, "bytes", "Bytes the peer has acknowledged")                  \
+	KEY(bytes_received, NUMBER, TCP, "bytes", "Bytes received in order")                       \
+	KEY(total_retrans, NUMBER, TCP, "segments",                                                \
+	    "Segments retransmitted in the connection's life")                                     \
+	KEY(cc, TEXT, TCP, "", "Congestion control algorithm")                                     \
+	KEY(cpu, NUMBER, CPU, "", "CPU of the event")                                              \
+	KEY(cpu_pid, NUMBER, CPU, "", "Process on that CPU, related or not")                       \
+	KEY(cpu_comm, TEXT, CPU, "", "Command name of the process on that CPU")                    \
+	KEY(segs, NUMBER, PACKET, "segments",                                                      \
+	    "Segments on the wire, where the packet is more than one")                             \
+	KEY(hdr, TEXT, PACKET, "",                                                                 \
+	    "wire: bytes as sent or received; synthesized: made from the socket")                  \
+	KEY(l2, TEXT, PACKET, "", "absent: the packet had no MAC header, zeros are in its place")  \
+	KEY(skb_len, NUMBER, PACKET, "bytes",                                                      \
+	    "True length, where the IP length field had to be clamped")                            \
+	KEY(lost, NUMBER, PACKET, "", "Events lost just before this one")                          \
+	KEY(stack, TEXT, STACK, "",                                                                \
+	    "own: in comments of this packet; sampled: that of a recent event; none")              \
+	KEY(stack_id, NUMBER, STACK, "", "Number of the stack in this file")
+
+/* GROUP_EVENT, GROUP_OWNER, ...; GROUP_COUNT is their number. */
+enum key_group {
+#define GROUP(id, title) GROUP_##id,
+	ANNOTATION_GROUPS(GROUP)
+#undef GROUP
+	GROUP_COUNT
+};
 
 /* KEY_event, KEY_kind, ...; KEY_COUNT is their number. */
 enum key {
-#define KEY(id, type, unit, description) KEY_##id,
+#define KEY(id, type, group, unit, description) KEY_##id,
 	ANNOTATION_KEYS(KEY)
 #undef KEY
 	KEY_COUNT

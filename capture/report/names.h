@@ -4,7 +4,7 @@
 
 /*
  * Names that are the same on every kernel: event kinds, TCP states and congestion control
- * states (part of the ABI through TCP_INFO), TCP flags. Drop reasons are not among them, see
+ * states (part of the ABI through TCP_INFO), TCP flags. They do not include drop reasons: see
  * reason.h.
  */
 

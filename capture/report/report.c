@@ -6,24 +6,38 @@
 #define TEXT   VALUE_TEXT
 #define NUMBER VALUE_NUMBER
 const struct key_info key_table[KEY_COUNT] = {
-#define KEY(id, type, unit, description) \
-	[KEY_##id] = { #id, sizeof(#id) - 1, " " #id "=", type, unit, description },
+#define KEY(id, type, group, unit, description) \
+	[KEY_##id] = { #id, sizeof(#id) - 1, " " #id "=", type, GROUP_##group, unit, description },
 	ANNOTATION_KEYS(KEY)
 #undef KEY
 };
 #undef TEXT
 #undef NUMBER
 
-enum key key_find(const char *name, size_t length)
-{
-	enum key key;
+const char *const group_titles[GROUP_COUNT] = {
+#define GROUP(id, title) [GROUP_##id] = title,
+	ANNOTATION_GROUPS(GROUP)
+#undef GROUP
+};
 
-	for (key = 0; key < KEY_COUNT; key++) {
+enum key key_find_from(enum key first, const char *name, size_t length)
+{
+	enum key key = first;
+
+	for (int tried = 0; tried < KEY_COUNT; tried++) {
+		if (key >= KEY_COUNT)
+			key = 0;
 		if (key_table[key].name_length == length &&
 		    memcmp(key_table[key].name, name, length) == 0)
-			break;
+			return key;
+		key++;
 	}
-	return key;
+	return KEY_COUNT;
+}
+
+enum key key_find(const char *name, size_t length)
+{
+	return key_find_from(0, name, length);
 }
 
 void report_set_text(struct drop_report *report, enum key key, const char *text)

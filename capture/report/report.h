@@ -3,7 +3,7 @@
 #define REPORT_H
 
 /*
- * An event with its names: what every sink and every command reads. The values are indexed by key;
+ * An event with its names, which every sink and every command reads. The values are indexed by key;
  * an unknown value is absent, never a guess. A report read back from a file is the same report.
  */
 
@@ -24,14 +24,19 @@ struct key_info {
 	size_t name_length;
 	const char *pair; /* " name=": how a pair of the annotation begins */
 	enum value_type type;
+	enum key_group group;
 	const char *unit; /* "": none */
 	const char *description;
 };
 
 extern const struct key_info key_table[KEY_COUNT];
+extern const char *const group_titles[GROUP_COUNT];
 
 /* Returns the key of that name (length bytes), KEY_COUNT if there is none. */
 enum key key_find(const char *name, size_t length);
+
+/* The same, faster where it is that key or one soon after it, as in an annotation. */
+enum key key_find_from(enum key first, const char *name, size_t length);
 
 struct value {
 	bool present;
@@ -52,6 +57,8 @@ struct drop_report {
 	uint32_t queue;
 	struct packet packet;
 	const char *frames; /* "  leaf\n  caller\n..." without the last newline; NULL: no stack */
+	/* Keys of a later version, each with its value: "a\0" "1\0" "b\0" "2\0" "\0"; NULL: none */
+	const char *unknown;
 	struct value values[KEY_COUNT];
 };
 
@@ -61,7 +68,7 @@ void report_set_number(struct drop_report *report, enum key key, uint64_t number
 /* NULL if absent. */
 const char *report_text(const struct drop_report *report, enum key key);
 
-/* 0 if absent: look at values[key].present where 0 means something. */
+/* 0 if absent; values[key].present distinguishes that from a value of 0. */
 uint64_t report_number(const struct drop_report *report, enum key key);
 
 #endif

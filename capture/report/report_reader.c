@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "annotation.h"
+#include "annotation_reader.h"
 #include "report_reader.h"
 #include "util/strbuf.h"
 
 #define STACK_SLOTS	4096
 #define STACK_BYTES_MAX (32 << 20)
-#define NAME_MAX_BYTES	64 /* of an interface; the kernel's have 15 */
+#define NAME_MAX_BYTES	64 /* of an interface; those of Linux have 15 */
 
-/* The stack that a file calls by this id; a later one with the same slot takes its place. */
+/* The last stack whose id has this slot. */
 struct known_stack {
 	uint64_t id;
 	char *frames; /* NULL: free */
@@ -32,9 +32,8 @@ struct report_reader {
 	uint64_t lost_counted; /* by statistics, all sections */
 	uint64_t lost_named;   /* by packets */
 	bool shared;
-	struct strbuf comment; /* the one under the eye, with its NUL */
-	struct strbuf storage; /* of the report's values */
-	struct strbuf frames;
+	struct strbuf text; /* scratch: the option that is being read, terminated */
+	struct annotation_reader annotation;
 };
 
 struct report_reader *report_reader_new(void)
@@ -66,36 +65,38 @@ void report_reader_free(struct report_reader *reader)
 	if (!reader)
 		return;
 	forget_section(reader);
-	strbuf_free(&reader->comment);
-	strbuf_free(&reader->storage);
-	strbuf_free(&reader->frames);
+	strbuf_free(&reader->text);
+	annotation_reader_free(&reader->annotation);
 	free(reader);
 }
 
-/* Text options end at their length, or at a NUL in them, as every reader of pcapng has it. */
+/* A text ends at its length, or at a NUL in it, as for every reader of pcapng. */
 static const char *text_of(struct report_reader *reader, const struct pcapng_option *option)
 {
-	strbuf_clear(&reader->comment);
-	strbuf_add_bytes(&reader->comment, option->value, option->length);
-	return strbuf_string(&reader->comment);
+	strbuf_clear(&reader->text);
+	strbuf_add_bytes(&reader->text, option->value, option->length);
+	return strbuf_string(&reader->text);
 }
 
-static char *name_of(struct report_reader *reader, const struct pcapng_item *item)
+/* Sets *name to the interface's name, NULL if the file has none. Returns 0 or -ENOMEM. */
+static int take_name(struct report_reader *reader, const struct pcapng_item *item, char **name)
 {
 	struct pcapng_option option;
-	struct strbuf name = { 0 };
+	struct strbuf printed = { 0 };
 	size_t at = 0;
-	char *copy = NULL;
+	int err = 0;
 
-	while (pcapng_item_option(item, &at, &option)) {
+	*name = NULL;
+	while (!*name && !err && pcapng_item_option(item, &at, &option)) {
 		if (option.code != PCAPNG_IF_NAME)
 			continue;
-		strbuf_parse_printable(&name, text_of(reader, &option));
-		copy = strndup(strbuf_string(&name), NAME_MAX_BYTES);
-		strbuf_free(&name);
-		break;
+		strbuf_parse_printable(&printed, text_of(reader, &option));
+		if (!printed.failed)
+			*name = strndup(strbuf_string(&printed), NAME_MAX_BYTES);
+		err = *name ? 0 : -ENOMEM;
 	}
-	return copy;
+	strbuf_free(&printed);
+	return err;
 }
 
 static int add_interface(struct report_reader *reader, const struct pcapng_item *item)
@@ -113,11 +114,10 @@ static int add_interface(struct report_reader *reader, const struct pcapng_item 
 		reader->interface_count = id + 1;
 	}
 	free(grown[id].name);
-	grown[id].name = name_of(reader, item);
-	return REPORT_NONE;
+	return take_name(reader, item, &grown[id].name);
 }
 
-/* Statistics count from the start of the capture: the last of an interface has all. */
+/* Statistics count from the start of the capture: the last of an interface counts all. */
 static void count_lost(struct report_reader *reader, const struct pcapng_item *item)
 {
 	struct known_interface *interface;
@@ -131,63 +131,39 @@ static void count_lost(struct report_reader *reader, const struct pcapng_item *i
 	}
 }
 
-static void keep_stack(struct report_reader *reader, uint64_t id, const char *frames)
+static int keep_stack(struct report_reader *reader, uint64_t id, const char *frames)
 {
 	struct known_stack *slot = &reader->stacks[id % STACK_SLOTS];
 	size_t size = strlen(frames) + 1;
 
 	if (slot->frames && slot->id == id && strcmp(slot->frames, frames) == 0)
-		return;
+		return 0;
 	if (reader->stack_bytes + size > STACK_BYTES_MAX)
 		forget_stacks(reader);
 	if (slot->frames)
 		reader->stack_bytes -= strlen(slot->frames) + 1;
 	free(slot->frames);
 	*slot = (struct known_stack){ .id = id, .frames = strdup(frames) };
-	if (slot->frames)
-		reader->stack_bytes += size;
+	if (!slot->frames)
+		return -ENOMEM;
+	reader->stack_bytes += size;
+	return 0;
 }
 
-/*
- * The frames that the packet itself carries; those of a sampled stack it has in a part of a file.
- */
-static bool find_own_frames(struct report_reader *reader, const struct pcapng_item *item,
-			    struct drop_report *report)
-{
-	struct pcapng_option option;
-	const char *frames;
-	size_t at = 0;
-
-	while (pcapng_item_option(item, &at, &option)) {
-		if (option.code != PCAPNG_OPT_COMMENT)
-			continue;
-		frames = annotation_find_frames(text_of(reader, &option), report);
-		if (!frames)
-			continue;
-		strbuf_clear(&reader->frames);
-		strbuf_add(&reader->frames, frames);
-		report->frames = strbuf_string(&reader->frames);
-		return true;
-	}
-	return false;
-}
-
-static void find_stack(struct report_reader *reader, const struct pcapng_item *item,
-		       struct drop_report *report)
+/* The frames of a sampled stack are in an earlier packet; in a part of a file, in this one. */
+static int find_stack(struct report_reader *reader, struct drop_report *report)
 {
 	const char *source = report_text(report, KEY_stack);
 	uint64_t id = report_number(report, KEY_stack_id);
 	const struct known_stack *known = &reader->stacks[id % STACK_SLOTS];
-	bool own, sampled;
 
-	own = source && strcmp(source, "own") == 0;
-	sampled = source && strcmp(source, "sampled") == 0;
-	if ((own || sampled) && find_own_frames(reader, item, report)) {
-		keep_stack(reader, id, report->frames);
-	} else if (sampled && known->frames && known->id == id) {
+	if (report->frames)
+		return keep_stack(reader, id, report->frames);
+	if (source && strcmp(source, "sampled") == 0 && known->frames && known->id == id) {
 		report->frames = known->frames;
 		reader->shared = true;
 	}
+	return 0;
 }
 
 static void take_flags(struct drop_report *report, uint32_t flags)
@@ -203,7 +179,7 @@ static void take_flags(struct drop_report *report, uint32_t flags)
 	report->checksum_not_ready = flags & PCAPNG_CHECKSUM_NOT_READY;
 }
 
-/* What the block says by itself, annotation or not. */
+/* Everything of the block but its annotation. */
 static void take_block(const struct report_reader *reader, const struct pcapng_item *item,
 		       struct drop_report *report)
 {
@@ -233,20 +209,24 @@ static int take_packet(struct report_reader *reader, const struct pcapng_item *i
 		       struct drop_report *report)
 {
 	struct pcapng_option option;
+	const char *comment;
 	size_t at = 0;
-	int err = -ENOENT;
+	int err;
 
 	take_block(reader, item, report);
 	reader->lost_named += item->lost;
-	while (err == -ENOENT && pcapng_item_option(item, &at, &option)) {
-		if (option.code == PCAPNG_OPT_COMMENT)
-			err = annotation_parse(text_of(reader, &option), report, &reader->storage);
+	annotation_reader_begin(&reader->annotation, report);
+	while (pcapng_item_option(item, &at, &option)) {
+		if (option.code != PCAPNG_OPT_COMMENT)
+			continue;
+		comment = text_of(reader, &option);
+		annotation_reader_take(&reader->annotation, comment, strlen(comment));
 	}
+	err = annotation_reader_end(&reader->annotation);
 	if (err == -ENOENT)
 		return REPORT_PLAIN;
-	if (err == -ENOMEM)
-		return err;
-	find_stack(reader, item, report);
+	if (err == -ENOMEM || find_stack(reader, report))
+		return -ENOMEM;
 	return err ? REPORT_DAMAGED : REPORT_WHOLE;
 }
 
@@ -266,7 +246,7 @@ int report_reader_take(struct report_reader *reader, const struct pcapng_item *i
 		count_lost(reader, item);
 	else if (item->type == PCAPNG_PACKET)
 		result = take_packet(reader, item, report);
-	return reader->comment.failed || reader->frames.failed ? -ENOMEM : result;
+	return reader->text.failed ? -ENOMEM : result;
 }
 
 bool report_reader_shared(const struct report_reader *reader)

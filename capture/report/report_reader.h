@@ -3,10 +3,9 @@
 #define REPORT_READER_H
 
 /*
- * Reports from a file: the blocks of a capture, one after the other, back into what was written.
- * What a packet's block does not hold it keeps from blocks before: the names of interfaces, and the
- * stacks that sampled events share. Memory is bounded. Does no I/O; trusts nothing that it has not
- * checked.
+ * Makes reports from the blocks of a capture file, one after the other, as they were when they were
+ * written. It keeps names of interfaces, and stacks that sampled events share, for the packets
+ * after them. Memory is bounded. It does no I/O, and trusts nothing that it has not checked.
  */
 
 #include <stdint.h>
@@ -17,7 +16,7 @@
 enum report_read {
 	REPORT_NONE,	/* no packet */
 	REPORT_PLAIN,	/* a packet without an annotation: the report has the packet, no values */
-	REPORT_DAMAGED, /* an annotation that cannot be read to its end; what is before is set */
+	REPORT_DAMAGED, /* an annotation of which a part cannot be read: the rest is set */
 	REPORT_WHOLE,
 };
 
@@ -28,17 +27,17 @@ struct report_reader *report_reader_new(void);
 void report_reader_free(struct report_reader *reader);
 
 /*
- * Takes the next block of a file, each in its order, whether it is wanted or not. Returns an enum
- * report_read, or -ENOMEM. The report's texts live until the next call, its packet as long as the
- * item. Of a packet that is no Ethernet frame, it has the length alone.
+ * Takes the next block of a file; each must be taken, in its order. Returns an enum report_read, or
+ * -ENOMEM. The report's texts live until the next call, its packet as long as the item. For a
+ * packet that is not an Ethernet frame the report has only the length.
  */
 int report_reader_take(struct report_reader *reader, const struct pcapng_item *item,
 		       struct drop_report *report);
 
-/* Whether the last report's frames stand with an earlier packet alone (stack=sampled). */
+/* Whether only an earlier packet has the frames of the last report (stack=sampled). */
 bool report_reader_shared(const struct report_reader *reader);
 
-/* Events that the files' statistics count as lost, but no packet so far has named. */
+/* Events that the statistics of interfaces count as lost, but no packet so far has reported. */
 uint64_t report_reader_lost(const struct report_reader *reader);
 
 #endif

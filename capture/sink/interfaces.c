@@ -1,46 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "interfaces.h"
+#include "util/hash.h"
 
-struct interfaces {
-	struct interface **list; /* index: id */
-	size_t count;
-	size_t capacity;
-	struct interface *last; /* found */
-	void *tree;		/* the same, for tsearch(3) */
+struct entry {
+	struct interface interface;
+	UT_hash_handle hh;
 };
 
-static int compare(const void *a, const void *b)
-{
-	const struct interface *left = a, *right = b;
-
-	if (left->netns != right->netns)
-		return left->netns < right->netns ? -1 : 1;
-	if (left->ifindex != right->ifindex)
-		return left->ifindex < right->ifindex ? -1 : 1;
-	return strcmp(left->name, right->name);
-}
-
-static void keep(void *node)
-{
-	(void)node; /* the list has it */
-}
+struct interfaces {
+	struct entry **list; /* by id */
+	size_t count;
+	size_t capacity;
+	struct entry *last; /* found */
+	struct entry *table;
+};
 
 struct interfaces *interfaces_new(void)
 {
 	return calloc(1, sizeof(struct interfaces));
 }
 
+void interfaces_clear(struct interfaces *interfaces)
+{
+	HASH_CLEAR(hh, interfaces->table);
+	for (size_t id = 0; id < interfaces->count; id++)
+		free(interfaces->list[id]);
+	interfaces->count = 0;
+	interfaces->last = NULL;
+}
+
 void interfaces_free(struct interfaces *interfaces)
 {
 	if (!interfaces)
 		return;
-	tdestroy(interfaces->tree, keep);
-	for (size_t id = 0; id < interfaces->count; id++)
-		free(interfaces->list[id]);
+	interfaces_clear(interfaces);
 	free(interfaces->list);
 	free(interfaces);
 }
@@ -52,60 +48,55 @@ size_t interfaces_count(const struct interfaces *interfaces)
 
 struct interface *interfaces_get(struct interfaces *interfaces, size_t id)
 {
-	return interfaces->list[id];
+	return &interfaces->list[id]->interface;
 }
 
-static struct interface *add(struct interfaces *interfaces, const struct interface *wanted)
+struct interface *interfaces_find(struct interfaces *interfaces, const struct interface_key *key)
 {
-	struct interface *interface, **grown;
+	struct entry *entry = interfaces->last;
 
-	if (interfaces->count == interfaces->capacity) {
-		size_t capacity = interfaces->capacity ? interfaces->capacity * 2 : 16;
-
-		grown = realloc(interfaces->list, capacity * sizeof(struct interface *));
-		if (!grown)
-			return NULL;
-		interfaces->list = grown;
-		interfaces->capacity = capacity;
-	}
-	interface = calloc(1, sizeof(*interface));
-	if (!interface)
+	/* Most packets have the interface of the one before. */
+	if (entry && memcmp(&entry->interface.key, key, sizeof(*key)) == 0)
+		return &entry->interface;
+	HASH_FIND(hh, interfaces->table, key, sizeof(*key), entry);
+	if (!entry)
 		return NULL;
-	interface->netns = wanted->netns;
-	interface->ifindex = wanted->ifindex;
-	memcpy(interface->name, wanted->name, sizeof(interface->name));
-	interface->id = (uint32_t)interfaces->count;
-	if (!tsearch(interface, &interfaces->tree, compare)) {
-		free(interface);
+	interfaces->last = entry;
+	return &entry->interface;
+}
+
+static bool reserve(struct interfaces *interfaces)
+{
+	size_t capacity = interfaces->capacity ? interfaces->capacity * 2 : 16;
+	struct entry **grown;
+
+	if (interfaces->count < interfaces->capacity)
+		return true;
+	grown = reallocarray(interfaces->list, capacity, sizeof(*grown));
+	if (!grown)
+		return false;
+	interfaces->list = grown;
+	interfaces->capacity = capacity;
+	return true;
+}
+
+struct interface *interfaces_add(struct interfaces *interfaces, const struct interface_key *key)
+{
+	struct entry *entry;
+
+	if (!reserve(interfaces))
+		return NULL;
+	entry = calloc(1, sizeof(*entry));
+	if (!entry)
+		return NULL;
+	entry->interface.key = *key;
+	entry->interface.id = (uint32_t)interfaces->count;
+	HASH_ADD(hh, interfaces->table, interface.key, sizeof(*key), entry);
+	if (!entry->hh.tbl) {
+		free(entry);
 		return NULL;
 	}
-	interfaces->list[interfaces->count++] = interface;
-	return interface;
-}
-
-static struct interface *find(const struct interfaces *interfaces, const struct interface *wanted)
-{
-	struct interface *const *found = tfind(wanted, &interfaces->tree, compare);
-
-	return found ? *found : NULL;
-}
-
-struct interface *interfaces_find(struct interfaces *interfaces, const struct interface *wanted,
-				  bool *is_new)
-{
-	static const struct interface nameless;
-
-	*is_new = false;
-	if (interfaces->last && compare(interfaces->last, wanted) == 0)
-		return interfaces->last;
-	interfaces->last = find(interfaces, wanted);
-	if (!interfaces->last && interfaces->count >= INTERFACES_MAX) {
-		wanted = &nameless;
-		interfaces->last = find(interfaces, wanted);
-	}
-	if (!interfaces->last) {
-		interfaces->last = add(interfaces, wanted);
-		*is_new = true;
-	}
-	return interfaces->last;
+	interfaces->list[interfaces->count++] = entry;
+	interfaces->last = entry;
+	return &entry->interface;
 }

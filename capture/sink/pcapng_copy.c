@@ -3,19 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/annotation.h"
-#include "pcapng_copy.h"
 #include "file/output.h"
 #include "file/same_file.h"
+#include "option_list.h"
+#include "pcapng_copy.h"
+#include "report/annotation.h"
 #include "util/strbuf.h"
 
-#define STACK_SLOTS 4096 /* as many as a reader keeps (report_read.c) */
+#define STACK_SLOTS 4096 /* as many as a reader keeps (report_reader.c) */
 
 struct pcapng_copy {
 	struct output *output;
 	struct pcapng_writer *writer;
-	uint64_t
-		stacks[STACK_SLOTS]; /* ids, from 1, whose frames are in this section of the copy */
+	/* Ids, from 1, of stacks whose frames are in this section of the copy. */
+	uint64_t stacks[STACK_SLOTS];
+	struct option_list options;
 	struct strbuf stack;
 };
 
@@ -58,8 +60,6 @@ int pcapng_copy_packet(struct pcapng_copy *copy, const struct pcapng_item *item,
 		       const struct drop_report *report, bool shared)
 {
 	uint64_t id = report_number(report, KEY_stack_id), *slot = &copy->stacks[id % STACK_SLOTS];
-	struct pcapng_option comment = { .code = PCAPNG_OPT_COMMENT };
-	struct pcapng_options options = { &comment, 1 };
 	bool repeat = shared && *slot != id;
 
 	if (report->frames)
@@ -67,12 +67,11 @@ int pcapng_copy_packet(struct pcapng_copy *copy, const struct pcapng_item *item,
 	strbuf_clear(&copy->stack);
 	if (!repeat || !annotation_repeat_stack(report, &copy->stack))
 		return pcapng_writer_copy(copy->writer, item);
-	if (copy->stack.failed)
+	option_list_clear(&copy->options);
+	option_list_add_comments(&copy->options, &copy->stack);
+	if (copy->options.failed)
 		return -ENOMEM;
-	comment.value = strbuf_string(&copy->stack);
-	comment.length = (uint16_t)(copy->stack.length < UINT16_MAX ? copy->stack.length
-								    : UINT16_MAX);
-	return pcapng_writer_copy_with(copy->writer, item, options);
+	return pcapng_writer_copy_with(copy->writer, item, option_list_all(&copy->options));
 }
 
 int pcapng_copy_flush(struct pcapng_copy *copy)
@@ -85,6 +84,7 @@ int pcapng_copy_close(struct pcapng_copy *copy)
 	int err = pcapng_writer_free(copy->writer), closed = output_close(copy->output);
 
 	strbuf_free(&copy->stack);
+	option_list_free(&copy->options);
 	free(copy);
 	return err ? err : closed;
 }

@@ -3,9 +3,8 @@
 #define PCAPNG_COPY_H
 
 /*
- * Blocks of one file into another, as they stand. Without some of the packets it is still a file
- * that explains itself: a stack that the packets left out had for others goes with the first of
- * those.
+ * Copies blocks of one file into another as they are. The copy can be read without the packets that
+ * were left out: the first packet that shared a stack with one of those gets the frames.
  */
 
 #include "pcapng/reader.h"
@@ -15,12 +14,12 @@
 struct pcapng_copy;
 
 /*
- * Opens path for writing (output.h); from is the path of what is read, which must be another file.
- * Returns NULL and the error.
+ * Opens path for writing (output.h); from is the path of the file that is read, which must be
+ * another one. Returns NULL and the error.
  */
 struct pcapng_copy *pcapng_copy_open(const char *path, const char *from, struct error *error);
 
-/* Each returns 0 or -errno. shared: the report's frames stand with an earlier packet alone. */
+/* Each returns 0 or -errno. shared: only an earlier packet has the frames of the report. */
 int pcapng_copy_block(struct pcapng_copy *copy, const struct pcapng_item *item);
 int pcapng_copy_packet(struct pcapng_copy *copy, const struct pcapng_item *item,
 		       const struct drop_report *report, bool shared);

@@ -2,7 +2,7 @@
 #ifndef SINK_H
 #define SINK_H
 
-/* Where reports go. Each sink is one way to write them; none knows where they come from. */
+/* Where reports are written. Each sink writes one form; none knows the source of the reports. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,16 +14,16 @@
 struct sink {
 	/* Writes one report. Returns 0 or -errno. */
 	int (*add)(struct sink *sink, const struct drop_report *report);
-	/* Called several times a second: hands over what is buffered. Returns 0 or -errno. */
+	/* Called several times a second: writes the buffered bytes. Returns 0 or -errno. */
 	int (*tick)(struct sink *sink);
 	/*
-	 * Ends and frees the sink; lost is the number of events lost behind the last report.
+	 * Ends and frees the sink; lost is the number of events lost after the last report.
 	 * Returns 0 or the first error of all writing.
 	 */
 	int (*close)(struct sink *sink, uint64_t lost);
 };
 
-/* What the head of a pcapng file says of the capture. */
+/* The description of the capture in the head of a pcapng file. */
 struct sink_pcapng_config {
 	const char *path;    /* as for output_open */
 	const char *comment; /* how the capture was made */
@@ -31,10 +31,10 @@ struct sink_pcapng_config {
 	uint32_t snaplen;
 };
 
-/* Each returns NULL and the error. A regular file that is in the way is overwritten. */
+/* Each returns NULL and the error. An existing regular file is overwritten. */
 struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct error *error);
 
-/* How much a line says. */
+/* What is written besides the line itself. */
 struct sink_detail {
 	bool stack; /* the stack below it */
 	bool tcp;   /* TCP's state below it */

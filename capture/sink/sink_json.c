@@ -9,7 +9,7 @@
 
 static void add_name(struct strbuf *line, const char *name)
 {
-	if (line->data[line->length - 1] != '{')
+	if (line->length && line->data[line->length - 1] != '{')
 		strbuf_add(line, ",");
 	strbuf_add_json(line, name);
 	strbuf_add(line, ":");
@@ -54,6 +54,7 @@ static void add_tcp(struct strbuf *line, const struct packet *packet)
 		add_number(line, "ack", packet->ack);
 	add_number(line, "window", packet->window);
 	add_number(line, "payload_len", packet->payload_len);
+	line->failed |= flags.failed;
 	strbuf_free(&flags);
 }
 
@@ -98,7 +99,7 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 	strbuf_add(line, "}\n");
 }
 
-/* An object of its own, so that the lines alone tell all losses. */
+/* An object of its own, so that the lines report all losses. */
 static void format_lost(struct strbuf *line, uint64_t lost)
 {
 	strbuf_addf(line, "{\"lost\":%llu}\n", (unsigned long long)lost);

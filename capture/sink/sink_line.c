@@ -10,15 +10,16 @@ struct sink_line {
 	FILE *out;
 	struct sink_detail detail;
 	struct strbuf line;
-	int error; /* of a write: stays */
+	int error; /* the first one, which stays */
 };
 
 static int put_line(struct sink_line *self)
 {
-	if (self->line.failed)
-		return -ENOMEM;
-	if (!self->error && fwrite(strbuf_string(&self->line), 1, self->line.length, self->out) !=
-				    self->line.length)
+	const struct strbuf *line = &self->line;
+
+	if (!self->error && line->failed)
+		self->error = -ENOMEM;
+	if (!self->error && fwrite(strbuf_string(line), 1, line->length, self->out) != line->length)
 		self->error = -errno;
 	return self->error;
 }

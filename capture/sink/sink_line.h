@@ -2,18 +2,18 @@
 #ifndef SINK_LINE_H
 #define SINK_LINE_H
 
-/* A sink of lines on a stream. What a line looks like is the format's business, alone. */
+/* A sink of lines on a stream. The format alone decides what is in a line. */
 
 #include "sink.h"
 #include "util/strbuf.h"
 
 struct line_format {
-	/* Appends what comes before the first report; may be NULL. */
+	/* Appends the lines before the first report; may be NULL. */
 	void (*head)(struct strbuf *line);
 	/* Appends one report, each line with its newline. */
 	void (*report)(struct strbuf *line, const struct drop_report *report,
 		       struct sink_detail detail);
-	/* Appends a line for events lost behind the last report. */
+	/* Appends a line for events lost after the last report. */
 	void (*lost)(struct strbuf *line, uint64_t lost);
 };
 

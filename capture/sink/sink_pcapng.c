@@ -8,22 +8,15 @@
 #include "pcapng/pcapng.h"
 #include "report/annotation.h"
 #include "interfaces.h"
+#include "option_list.h"
 #include "file/output.h"
 #include "sink.h"
+#include "stack_comments.h"
 #include "util/strbuf.h"
 #include "util/time.h"
 #include "util/version.h"
 
-#define OPTIONS_MAX	   8
 #define STATISTICS_SECONDS 10
-#define STACK_TEXTS	   4096
-#define STACK_TEXT_NS	   1000000000ULL
-
-/* When the text of a stack was written last; of two ids with one slot, the later. */
-struct stack_text {
-	uint64_t id;
-	uint64_t timestamp_ns;
-};
 
 struct sink_pcapng {
 	struct sink sink;
@@ -33,114 +26,148 @@ struct sink_pcapng {
 	struct interfaces *interfaces;
 	struct interface *last; /* the last packet's */
 	uint64_t start_ns;
-	time_t next_statistics; /* monotonic */
-	struct strbuf comment;
-	struct strbuf stack;
-	struct stack_text stack_texts[STACK_TEXTS];
+	time_t next_statistics;	    /* monotonic */
+	struct option_list options; /* of the block that is being written */
+	struct strbuf annotation;
+	struct stack_comments *stacks;
 };
-
-struct option_list {
-	struct pcapng_option list[OPTIONS_MAX];
-	size_t count;
-};
-
-static void add_option(struct option_list *options, uint16_t code, const void *value, size_t length)
-{
-	options->list[options->count++] = (struct pcapng_option){
-		.code = code,
-		.length = (uint16_t)length,
-		.value = value,
-	};
-}
-
-/* A text longer than an option may be is cut; nothing of ours comes near it. */
-static void add_bytes(struct option_list *options, uint16_t code, const char *text, size_t length)
-{
-	add_option(options, code, text, length < UINT16_MAX ? length : UINT16_MAX);
-}
-
-static void add_text(struct option_list *options, uint16_t code, const char *text)
-{
-	add_bytes(options, code, text, strlen(text));
-}
-
-static void add_comment(struct option_list *options, const struct strbuf *comment)
-{
-	add_bytes(options, PCAPNG_OPT_COMMENT, strbuf_string(comment), comment->length);
-}
-
-static struct pcapng_options options_of(const struct option_list *options)
-{
-	return (struct pcapng_options){ options->list, options->count };
-}
 
 static int add_section(struct sink_pcapng *self)
 {
-	struct option_list options = { 0 };
+	struct option_list *options = &self->options;
 	struct utsname kernel;
 	char os[sizeof(kernel.sysname) + sizeof(kernel.release) + 1];
 
 	if (uname(&kernel))
 		return -errno;
+	option_list_clear(options);
 	stpcpy(stpcpy(stpcpy(os, kernel.sysname), " "), kernel.release);
-	add_text(&options, PCAPNG_SHB_HARDWARE, kernel.machine);
-	add_text(&options, PCAPNG_SHB_OS, os);
-	add_text(&options, PCAPNG_SHB_USERAPPL, version_of_program());
-	add_text(&options, PCAPNG_OPT_COMMENT, self->config.comment);
-	return pcapng_writer_add_section(self->writer, options_of(&options));
+	option_list_add_text(options, PCAPNG_SHB_HARDWARE, kernel.machine);
+	option_list_add_text(options, PCAPNG_SHB_OS, os);
+	option_list_add_text(options, PCAPNG_SHB_USERAPPL, version_of_program());
+	option_list_add_text(options, PCAPNG_OPT_COMMENT, self->config.comment);
+	return options->failed ? -ENOMEM
+			       : pcapng_writer_add_section(self->writer, option_list_all(options));
 }
 
-static int write_interface(struct sink_pcapng *self, const struct interface *interface)
+static int write_interface(struct sink_pcapng *self, const struct interface_key *key)
 {
-	struct option_list options = { 0 };
+	struct option_list *options = &self->options;
 	struct strbuf name = { 0 }, description = { 0 }, filter = { 0 };
 	const uint8_t nanoseconds = 9;
 	uint32_t id;
 	int err;
 
-	strbuf_add_printable(&name, interface->name);
-	if (interface->name[0])
-		add_text(&options, PCAPNG_IF_NAME, strbuf_string(&name));
-	if (interface->netns) {
-		strbuf_addf(&description, "netns %u", interface->netns);
-		add_text(&options, PCAPNG_IF_DESCRIPTION, strbuf_string(&description));
+	option_list_clear(options);
+	strbuf_add_printable(&name, key->name);
+	if (key->name[0])
+		option_list_add_text(options, PCAPNG_IF_NAME, strbuf_string(&name));
+	if (key->netns) {
+		strbuf_addf(&description, "netns %u", key->netns);
+		option_list_add_text(options, PCAPNG_IF_DESCRIPTION, strbuf_string(&description));
 	}
-	add_option(&options, PCAPNG_IF_TSRESOL, &nanoseconds, 1);
+	option_list_add(options, PCAPNG_IF_TSRESOL, &nanoseconds, 1);
 	if (self->config.filter) {
 		/* The first byte says what follows: 0, a libpcap expression (draft section 4.2). */
 		strbuf_add_bytes(&filter, "", 1);
 		strbuf_add(&filter, self->config.filter);
-		add_option(&options, PCAPNG_IF_FILTER, filter.data, filter.length);
+		option_list_add(options, PCAPNG_IF_FILTER, filter.data, filter.length);
 	}
-	err = pcapng_writer_add_interface(self->writer, PCAPNG_LINKTYPE_ETHERNET,
-					  self->config.snaplen, options_of(&options), &id);
+	if (name.failed || description.failed || filter.failed || options->failed)
+		err = -ENOMEM;
+	else
+		err = pcapng_writer_add_interface(self->writer, PCAPNG_LINKTYPE_ETHERNET,
+						  self->config.snaplen, option_list_all(options),
+						  &id);
 	strbuf_free(&name);
 	strbuf_free(&description);
 	strbuf_free(&filter);
 	return err;
 }
 
-/* Sets last to the interface; writes a new one. */
-static int use_interface(struct sink_pcapng *self, const struct interface *wanted)
+/* A time in an option is two 32-bit words, the upper one first (draft section 4.6). */
+static void add_time(struct option_list *options, uint16_t code, uint32_t words[2], uint64_t time)
 {
-	bool is_new;
+	words[0] = (uint32_t)(time >> 32);
+	words[1] = (uint32_t)time;
+	option_list_add(options, code, words, 2 * sizeof(words[0]));
+}
 
-	self->last = interfaces_find(self->interfaces, wanted, &is_new);
-	if (!self->last)
+/* A loss counts on the interface of the packet that followed it, as in epb_dropcount. */
+static int add_statistics(struct sink_pcapng *self, struct interface *interface)
+{
+	uint64_t now = time_realtime_ns(), received = interface->packets + interface->lost;
+	struct option_list *options = &self->options;
+	uint32_t start[2], end[2];
+
+	option_list_clear(options);
+	add_time(options, PCAPNG_ISB_STARTTIME, start, self->start_ns);
+	add_time(options, PCAPNG_ISB_ENDTIME, end, now);
+	option_list_add(options, PCAPNG_ISB_IFRECV, &received, sizeof(received));
+	option_list_add(options, PCAPNG_ISB_IFDROP, &interface->lost, sizeof(interface->lost));
+	if (options->failed)
 		return -ENOMEM;
-	return is_new ? write_interface(self, self->last) : 0;
+	interface->reported = received;
+	return pcapng_writer_add_statistics(self->writer, interface->id, now,
+					    option_list_all(options));
+}
+
+/*
+ * At the end those of all interfaces; before, only of interfaces whose numbers have changed, so
+ * that the file of an idle capture does not grow.
+ */
+static int add_all_statistics(struct sink_pcapng *self, bool at_end)
+{
+	int err = 0;
+
+	for (size_t id = 0; !err && id < interfaces_count(self->interfaces); id++) {
+		struct interface *interface = interfaces_get(self->interfaces, id);
+
+		if (at_end || interface->packets + interface->lost != interface->reported)
+			err = add_statistics(self, interface);
+	}
+	return err;
+}
+
+/* Interfaces, their statistics and the stacks belong to their section: they begin anew. */
+static int begin_next_section(struct sink_pcapng *self)
+{
+	int err = add_all_statistics(self, true);
+
+	interfaces_clear(self->interfaces);
+	self->last = NULL;
+	self->start_ns = time_realtime_ns();
+	stack_comments_forget(self->stacks);
+	return err ? err : add_section(self);
+}
+
+/* Sets last to the interface and writes it if it is new, into the next section if this is full. */
+static int use_interface(struct sink_pcapng *self, const struct interface_key *key)
+{
+	int err = 0;
+
+	self->last = interfaces_find(self->interfaces, key);
+	if (self->last)
+		return 0;
+	if (interfaces_count(self->interfaces) == INTERFACES_MAX)
+		err = begin_next_section(self);
+	if (!err)
+		self->last = interfaces_add(self->interfaces, key);
+	if (!err && !self->last)
+		err = -ENOMEM;
+	return err ? err : write_interface(self, key);
 }
 
 static int find_interface(struct sink_pcapng *self, const struct drop_report *report)
 {
-	struct interface wanted = {
+	struct interface_key key = {
 		.netns = (uint32_t)report_number(report, KEY_netns),
 		.ifindex = (uint32_t)report_number(report, KEY_ifindex),
 	};
 
 	if (report->ifname)
-		strncpy(wanted.name, report->ifname, sizeof(wanted.name) - 1);
-	return use_interface(self, &wanted);
+		strncpy(key.name, report->ifname, sizeof(key.name) - 1);
+	return use_interface(self, &key);
 }
 
 static uint32_t epb_flags(const struct drop_report *report)
@@ -162,46 +189,28 @@ static uint32_t epb_flags(const struct drop_report *report)
 	return flags;
 }
 
-/*
- * Appends the text of the packet's stack if it is its own. That of a sampled one stands on a packet
- * at most a second before: else here once more.
- */
-static bool add_stack(struct sink_pcapng *self, const struct drop_report *report)
-{
-	uint64_t id = report_number(report, KEY_stack_id), now = report->timestamp_ns;
-	struct stack_text *last = &self->stack_texts[id % STACK_TEXTS];
-	bool recent = last->id == id && now - last->timestamp_ns < STACK_TEXT_NS;
-
-	if (!annotation_format_stack(report, &self->stack) &&
-	    (recent || !annotation_repeat_stack(report, &self->stack)))
-		return false;
-	*last = (struct stack_text){ id, now };
-	return true;
-}
-
 static int add_packet(struct sink_pcapng *self, const struct drop_report *report)
 {
 	uint32_t flags = epb_flags(report), caplen = report->packet.caplen;
 	uint64_t lost = report_number(report, KEY_lost);
-	struct option_list options = { 0 };
+	struct option_list *options = &self->options;
 	struct pcapng_packet packet;
 
+	option_list_clear(options);
 	if (flags)
-		add_option(&options, PCAPNG_EPB_FLAGS, &flags, sizeof(flags));
+		option_list_add(options, PCAPNG_EPB_FLAGS, &flags, sizeof(flags));
 	if (lost)
-		add_option(&options, PCAPNG_EPB_DROPCOUNT, &lost, sizeof(lost));
+		option_list_add(options, PCAPNG_EPB_DROPCOUNT, &lost, sizeof(lost));
 	if (report->has_packet_id)
-		add_option(&options, PCAPNG_EPB_PACKETID, &report->packet_id,
-			   sizeof(report->packet_id));
+		option_list_add(options, PCAPNG_EPB_PACKETID, &report->packet_id,
+				sizeof(report->packet_id));
 	if (report->has_queue)
-		add_option(&options, PCAPNG_EPB_QUEUE, &report->queue, sizeof(report->queue));
-	strbuf_clear(&self->comment);
-	annotation_format(report, &self->comment);
-	add_comment(&options, &self->comment);
-	strbuf_clear(&self->stack);
-	if (add_stack(self, report))
-		add_comment(&options, &self->stack);
-	if (self->comment.failed || self->stack.failed)
+		option_list_add(options, PCAPNG_EPB_QUEUE, &report->queue, sizeof(report->queue));
+	strbuf_clear(&self->annotation);
+	annotation_format(report, &self->annotation);
+	option_list_add_comments(options, &self->annotation);
+	stack_comments_add(self->stacks, report, options);
+	if (options->failed)
 		return -ENOMEM;
 	packet = (struct pcapng_packet){
 		.interface_id = self->last->id,
@@ -209,7 +218,7 @@ static int add_packet(struct sink_pcapng *self, const struct drop_report *report
 		.caplen = caplen < self->config.snaplen ? caplen : self->config.snaplen,
 		.len = report->packet.len,
 		.data = report->packet.data,
-		.options = options_of(&options),
+		.options = option_list_all(options),
 	};
 	return pcapng_writer_add_packet(self->writer, &packet);
 }
@@ -228,46 +237,6 @@ static int add(struct sink *sink, const struct drop_report *report)
 	return 0;
 }
 
-/* A time in an option is two 32-bit words, the upper one first (draft section 4.6). */
-static void add_time(struct option_list *options, uint16_t code, uint32_t words[2], uint64_t time)
-{
-	words[0] = (uint32_t)(time >> 32);
-	words[1] = (uint32_t)time;
-	add_option(options, code, words, 2 * sizeof(words[0]));
-}
-
-/* A loss counts on the interface of the packet that followed it, as in epb_dropcount. */
-static int add_statistics(struct sink_pcapng *self, struct interface *interface)
-{
-	uint64_t now = time_realtime_ns(), received = interface->packets + interface->lost;
-	struct option_list options = { 0 };
-	uint32_t start[2], end[2];
-
-	add_time(&options, PCAPNG_ISB_STARTTIME, start, self->start_ns);
-	add_time(&options, PCAPNG_ISB_ENDTIME, end, now);
-	add_option(&options, PCAPNG_ISB_IFRECV, &received, sizeof(received));
-	add_option(&options, PCAPNG_ISB_IFDROP, &interface->lost, sizeof(interface->lost));
-	interface->told = received;
-	return pcapng_writer_add_statistics(self->writer, interface->id, now, options_of(&options));
-}
-
-/*
- * Of those whose numbers have changed, and at the end of all: a capture that sees nothing does not
- * grow.
- */
-static int add_all_statistics(struct sink_pcapng *self, bool at_end)
-{
-	int err = 0;
-
-	for (size_t id = 0; !err && id < interfaces_count(self->interfaces); id++) {
-		struct interface *interface = interfaces_get(self->interfaces, id);
-
-		if (at_end || interface->packets + interface->lost != interface->told)
-			err = add_statistics(self, interface);
-	}
-	return err;
-}
-
 static int tick(struct sink *sink)
 {
 	struct sink_pcapng *self = (struct sink_pcapng *)sink;
@@ -284,8 +253,9 @@ static int release(struct sink_pcapng *self)
 {
 	int err = pcapng_writer_free(self->writer), closed = output_close(self->output);
 
-	strbuf_free(&self->comment);
-	strbuf_free(&self->stack);
+	stack_comments_free(self->stacks);
+	strbuf_free(&self->annotation);
+	option_list_free(&self->options);
 	interfaces_free(self->interfaces);
 	free(self);
 	return err ? err : closed;
@@ -294,10 +264,10 @@ static int release(struct sink_pcapng *self)
 static int end(struct sink *sink, uint64_t lost)
 {
 	struct sink_pcapng *self = (struct sink_pcapng *)sink;
-	const struct interface nothing = { 0 };
+	const struct interface_key nothing = { 0 };
 	int err = 0, closed;
 
-	/* libpcap takes no file without an interface, not even an empty one. */
+	/* libpcap refuses a file without an interface, even if it has no packet. */
 	if (!self->last)
 		err = use_interface(self, &nothing);
 	if (!err) {
@@ -327,8 +297,9 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 		return NULL;
 	}
 	self->interfaces = interfaces_new();
+	self->stacks = stack_comments_new();
 	self->writer = pcapng_writer_new(output_target(self->output));
-	err = self->writer && self->interfaces ? add_section(self) : -ENOMEM;
+	err = self->writer && self->interfaces && self->stacks ? add_section(self) : -ENOMEM;
 	if (!err)
 		err = pcapng_writer_flush(self->writer);
 	if (err) {

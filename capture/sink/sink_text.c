@@ -27,7 +27,15 @@ static void add_frames(struct strbuf *line, const char *frames)
 	strbuf_add(line, "\n");
 }
 
-/* The owner; in parentheses, for want of one, what ran on the CPU. */
+/* Moves a text into the line, with spaces up to a width. */
+static void add_padded(struct strbuf *line, struct strbuf *text, int width)
+{
+	strbuf_addf(line, "%-*s ", width, strbuf_string(text));
+	line->failed |= text->failed;
+	strbuf_free(text);
+}
+
+/* The owner; in parentheses, if that is unknown, the process that ran on the CPU. */
 static void add_process(struct strbuf *line, const struct drop_report *report)
 {
 	const char *owner = report_text(report, KEY_owner), *comm = owner;
@@ -40,8 +48,7 @@ static void add_process(struct strbuf *line, const struct drop_report *report)
 	strbuf_add(&process, "/");
 	strbuf_add_printable(&process, comm ? comm : "?");
 	strbuf_add(&process, owner ? "" : ")");
-	strbuf_addf(line, "%-22s ", strbuf_string(&process));
-	strbuf_free(&process);
+	add_padded(line, &process, 22);
 }
 
 static void add_flow(struct strbuf *line, const struct packet *packet)
@@ -54,11 +61,10 @@ static void add_flow(struct strbuf *line, const struct packet *packet)
 	} else {
 		strbuf_add(&flow, "?  ? > ?");
 	}
-	strbuf_addf(line, "%-45s ", strbuf_string(&flow));
-	strbuf_free(&flow);
+	add_padded(line, &flow, 45);
 }
 
-/* Why, in a word or two: a reason (by its number if it has no name), or a retransmission's kind. */
+/* Why: the reason (its number if it has no name), or the kind of a retransmission. */
 static void add_reason(struct strbuf *line, const struct drop_report *report)
 {
 	const char *reason = report_text(report, KEY_reason), *kind = report_text(report, KEY_kind);
@@ -83,27 +89,28 @@ static void add_line(struct strbuf *line, const struct drop_report *report)
 {
 	struct strbuf flags = { 0 };
 
+	flags_format(report->packet.flags, &flags);
 	add_time(line, report->timestamp_ns);
 	format_column(line, report_text(report, KEY_event), 10);
 	add_process(line, report);
 	add_flow(line, &report->packet);
-	flags_format(report->packet.flags, &flags);
 	format_column(line, report_text(report, KEY_state), 12);
 	strbuf_addf(line, "(%s) ", strbuf_string(&flags));
+	line->failed |= flags.failed;
 	strbuf_free(&flags);
 	add_reason(line, report);
 	strbuf_add(line, "\n");
 }
 
-/* TCP's state, as far as it is known: the keys from ca_state to cc. */
+/* The state of TCP, as far as it is known. */
 static void add_tcp(struct strbuf *line, const struct drop_report *report)
 {
 	const char *separator = "  ";
 
-	for (enum key key = KEY_ca_state; key <= KEY_cc; key++) {
+	for (enum key key = 0; key < KEY_COUNT; key++) {
 		const struct value *value = &report->values[key];
 
-		if (!value->present)
+		if (!value->present || key_table[key].group != GROUP_TCP)
 			continue;
 		strbuf_add(line, separator);
 		strbuf_add(line, key_table[key].name);

@@ -26,14 +26,11 @@ const char *strbuf_string(const struct strbuf *text)
 	return text->data ? text->data : "";
 }
 
-/* Makes room for length more bytes and a NUL. Returns false without memory. */
-static bool strbuf_reserve(struct strbuf *text, size_t length)
+bool strbuf_grow(struct strbuf *text, size_t length)
 {
 	size_t capacity = text->capacity ? text->capacity : 256;
 	char *data;
 
-	if (text->length + length < text->capacity)
-		return true;
 	while (capacity <= text->length + length)
 		capacity *= 2;
 	data = realloc(text->data, capacity);
@@ -44,15 +41,6 @@ static bool strbuf_reserve(struct strbuf *text, size_t length)
 	text->data = data;
 	text->capacity = capacity;
 	return true;
-}
-
-void strbuf_add_bytes(struct strbuf *text, const char *bytes, size_t length)
-{
-	if (!strbuf_reserve(text, length))
-		return;
-	memcpy(text->data + text->length, bytes, length);
-	text->length += length;
-	text->data[text->length] = '\0';
 }
 
 void strbuf_add(struct strbuf *text, const char *string)
@@ -80,7 +68,8 @@ void strbuf_addf(struct strbuf *text, const char *format, ...)
 	va_start(args, format);
 	length = vsnprintf(NULL, 0, format, args);
 	va_end(args);
-	if (length < 0 || !strbuf_reserve(text, (size_t)length))
+	if (length < 0 ||
+	    (text->length + (size_t)length >= text->capacity && !strbuf_grow(text, (size_t)length)))
 		return;
 	va_start(args, format);
 	vsnprintf(text->data + text->length, (size_t)length + 1, format, args);

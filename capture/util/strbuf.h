@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Zero-initialized, it is empty. After the first addition, data ends in a NUL. */
 struct strbuf {
@@ -27,8 +28,20 @@ void strbuf_free(struct strbuf *text);
 /* The string so far, "" if it is empty. It is valid until the next addition. */
 const char *strbuf_string(const struct strbuf *text);
 
+/* Makes room for length more bytes and a NUL. Returns false, and sets failed, without memory. */
+bool strbuf_grow(struct strbuf *text, size_t length);
+
+/* In the header: most texts are made of a few bytes at a time. */
+static inline void strbuf_add_bytes(struct strbuf *text, const char *bytes, size_t length)
+{
+	if (text->length + length >= text->capacity && !strbuf_grow(text, length))
+		return;
+	memcpy(text->data + text->length, bytes, length);
+	text->length += length;
+	text->data[text->length] = '\0';
+}
+
 void strbuf_add(struct strbuf *text, const char *string);
-void strbuf_add_bytes(struct strbuf *text, const char *bytes, size_t length);
 void strbuf_add_number(struct strbuf *text, uint64_t number);
 void strbuf_addf(struct strbuf *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

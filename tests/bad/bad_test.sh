@@ -65,9 +65,22 @@ while read -r name packets message; do
 	check "$name" "$packets" "$message"
 done <"$here/TESTLIST"
 
-# Every file is in the list, and none is large.
+# What is read of a damaged annotation, and that the tool reports the damage.
+while read -r name damaged values; do
+	case $name in '#'* | '') continue ;; esac
+	"$TOOL" --json -r "$here/files/$name" >"$work/stdout" 2>"$work/stderr"
+	read_back=$(sed 's/^{"time":[0-9.]*,//; s/,*"len":[0-9]*,"caplen":[0-9]*//; s/}$//' "$work/stdout")
+	got=$(sed -n 's/^.*: \([0-9]*\) annotations are damaged.*/\1/p' "$work/stderr")
+	if [ "$read_back" = "$values" ] && [ "${got:-0}" = "$damaged" ]; then
+		echo "ok $name"
+	else
+		not_ok "$name" "damaged ${got:-0}, read $read_back"
+	fi
+done <"$here/ANNOTATIONS"
+
+# Every file is in a list, and none of them is large.
 unlisted=$(for file in "$here"/files/*; do
-	grep -q "^$(basename "$file")  " "$here/TESTLIST" || basename "$file"
+	grep -q "^$(basename "$file")  " "$here/TESTLIST" "$here/ANNOTATIONS" || basename "$file"
 done)
 [ -z "$unlisted" ] && echo "ok every_file_is_listed" || not_ok every_file_is_listed "$unlisted"
 large=$(find "$here/files" -type f -size +1024c)

@@ -1,23 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# usage: dissector_test.sh DIRECTORY-OF-make_annotated tcpdropcap.lua
+# usage: dissector_test.sh DIRECTORY-OF-make_annotated tcpdropcap.lua SCHEMA
 #
 # Runs tshark with the dissector on the file of make_annotated, as an ordinary user: as root,
 # Wireshark from 4.4 on ignores Lua scripts without a word.
 
 set -u
 
-if [ $# -ne 2 ]; then
-	echo "usage: dissector_test.sh DIRECTORY-OF-make_annotated tcpdropcap.lua" >&2
+if [ $# -ne 3 ]; then
+	echo "usage: dissector_test.sh DIRECTORY-OF-make_annotated tcpdropcap.lua SCHEMA" >&2
 	exit 2
 fi
 make_annotated=$1/make_annotated
 script=$2
+schema=$3
 tab=$(printf '\t')
 
 # shellcheck source=tests/tshark.sh
 . "$(dirname "$0")/../tshark.sh"
+
+# The results name the schema.
+ok() {
+	echo "ok $1 (schema $schema)"
+}
+not_ok() {
+	printf 'not ok %s (schema %s): %s\n' "$1" "$schema" "$2"
+	status=1
+}
 
 # The script is checked by itself first: this needs no tshark.
 if command -v luacheck >/dev/null; then
@@ -67,7 +77,7 @@ keys_differ() {
 }
 
 "$make_annotated" cases >"$work/cases" && "$make_annotated" keys >"$work/keys" &&
-	"$make_annotated" >"$work/file.pcapng"
+	"$make_annotated" groups >"$work/groups" && "$make_annotated" "$schema" >"$work/file.pcapng"
 same make_annotated_writes_its_file $? 0
 chmod 644 "$work/file.pcapng"
 
@@ -170,6 +180,15 @@ if [ "$(matches "$all_filters")" != every_key ]; then
 fi
 same every_key_is_a_filter "$bad_filters" ""
 
+# The branches of the tree are the groups of keys.h.
+run_tshark -r file.pcapng -X lua_script:dissector.lua -Y 'tcpdropcap.owner == "owner-value"' -T pdml |
+	sed -n 's/.*<field name="_ws\.lua\.text" showname="\([^"]*\)".*/group \1/p
+		s/.*<field name="tcpdropcap\.\([a-z0-9_.]*\)".*/key \1/p' |
+	sed 's/^key stack\.source$/key stack/' |
+	awk '$1 == "group" { sub(/^group /, ""); group = $0 } $1 == "key" { print $2 " " group }' |
+	sort >"$work/script_groups"
+same groups_are_those_of_keys_h "$(sort "$work/groups" | comm -23 - "$work/script_groups" | tr '\n' ' ')" ""
+
 same numbers_compare_as_numbers "$(matches 'tcpdropcap.owner_pid > 100')" \
 	"every_key drop retransmit"
 same numbers_have_64_bits "$(matches 'tcpdropcap.bytes_acked > 9223372036854775807')" retransmit
@@ -224,7 +243,7 @@ same columns_hold_no_control_character \
 	"$(cut -f 3- "$work/table" | LC_ALL=C tr -d -c '\001-\010\013-\037\177' | wc -c)" 0
 
 cell_is unknown_keys_are_shown_as_text unknown_keys tcpdropcap.unknown "color=blue,shape=a b"
-cell_is schema_is_a_number drop tcpdropcap.version 1
+cell_is schema_is_a_number drop tcpdropcap.version "$schema"
 same newer_schema_is_noted "$(matches tcpdropcap.newer_schema)" newer
 cell_is newer_schema_is_read newer tcpdropcap.state LISTEN
 
@@ -263,6 +282,30 @@ fault malformed_control "stray character in a value" tcpdropcap.state ""
 fault malformed_quoted_control "control character" tcpdropcap.state ""
 fault malformed_lines "stray character in a value" tcpdropcap.state ""
 
+fault malformed_no_title "no title" tcpdropcap.state ""
+fault malformed_part "bad part of a value" tcpdropcap.uid 200
+fault malformed_part_missing "part of a value is missing" tcpdropcap.cgroup ""
+fault malformed_part_twice "part of a value is missing" tcpdropcap.cgroup ""
+fault malformed_key_of_another "duplicate key" tcpdropcap.uid 203
+cell_is pair_after_a_duplicate_is_read malformed_key_of_another tcpdropcap.cpu 9
+
+# Several comments, those of a user among them.
+cell_is value_of_another_comment many_comments tcpdropcap.cpu 3
+cell_is value_in_parts_is_joined many_comments tcpdropcap.cgroup "/a/b c"
+cell_is parts_in_any_order_are_joined many_comments_shuffled tcpdropcap.cgroup "/a/b"
+cell_is comments_in_any_order_are_read many_comments_shuffled tcpdropcap.reason SHUFFLED
+same filter_on_the_reason_needs_no_order "$(matches 'tcpdropcap.reason == "SHUFFLED"')" \
+	many_comments_shuffled
+cell_is frames_in_any_order_are_joined many_comments_shuffled tcpdropcap.stack \
+	"p+0x1 <- q+0x2 <- r+0x3 <- s+0x4"
+cell_is frame_in_parts_is_joined frame_in_parts tcpdropcap.stack "p+0x1 <- long_name+0x2 <- q+0x3"
+cell_is frame_in_parts_is_kept frame_in_parts_sampled tcpdropcap.stack \
+	"p+0x1 <- long_name+0x2 <- q+0x3"
+same stack_alone_is_found "$(matches 'tcpdropcap.stack contains "long_name"')" \
+	"frame_in_parts frame_in_parts_sampled"
+same stack_of_which_a_part_is_missing_is_absent "$(cell malformed_stack_missing tcpdropcap.stack)$(
+	cell malformed_stack_twice tcpdropcap.stack)$(cell malformed_stack_short tcpdropcap.stack)" ""
+
 # Stacks.
 first="nft_do_chain+0x3b8 [nf_tables] <- nf_hook_slow+0x41 <- ip_rcv+0x8c"
 cell_is stack_of_its_own drop tcpdropcap.stack "$first"
@@ -280,7 +323,7 @@ same stack_is_found_by_a_frame "$(matches 'tcpdropcap.stack.frame == "ip_rcv+0x8
 	"drop sampled"
 same stack_of_a_foreign_comment_is_left_alone "$(matches 'tcpdropcap.stack contains "forged"')" ""
 same stack_that_is_missing_is_noted "$(matches tcpdropcap.stack.missing)" \
-	"sampled_unseen own_empty stack_other_id"
+	"sampled_unseen own_empty stack_other_id malformed_stack_missing malformed_stack_twice malformed_stack_short"
 
 dissect -V -O tcpdropcap >"$work/tree"
 dissect -V -O tcpdropcap -o tcpdropcap.frames:FALSE >"$work/tree_without_frames"
@@ -294,14 +337,14 @@ same stack_is_found_by_function_offset_and_module "$(matches 'tcpdropcap.stack.f
 	"nft_do_chain" && tcpdropcap.stack.frame.offset == 0x3b8 &&
 	tcpdropcap.stack.frame.module matches "^nf_"')" "drop sampled"
 
-# The subtree: above Ethernet (of the first packet below, in one pass), and grouped.
+# The subtree: below the last protocol, or above Ethernet (but for the first packet, in one pass).
 layers() { # what the second packet shows, in this order
 	dissect -V "$@" | awk '/^Frame 2:/ { on = 1 } /^Frame 3:/ { exit }
 		on && /^\[TCP (drop|event)/ { print "tcpdropcap" } on && /^Ethernet II/ { print "eth" }' |
 		tr '\n' ' '
 }
-same subtree_stands_above_the_packet "$(layers)" "tcpdropcap eth "
-same subtree_can_stand_below "$(layers -o tcpdropcap.above:FALSE)" "eth tcpdropcap "
+same subtree_is_below_the_packet "$(layers)" "eth tcpdropcap "
+same subtree_can_be_above_the_packet "$(layers -o tcpdropcap.above:TRUE)" "tcpdropcap eth "
 same subtree_has_groups "$(grep -c -e '^    Event$' -e '^    Socket$' -e '^    Owner$' \
 	-e '^    TCP state$' -e '^    Stack$' "$work/tree" | awk '{ print ($1 > 100) }')" 1
 same packets_without_annotation_keep_their_protocols "$(dissect -Y '!tcpdropcap && eth && tcp' -T fields -e frame.number | wc -l)" 4
@@ -377,14 +420,14 @@ same two_passes_give_the_same "$(sorted "$work/table_two_passes" | md5sum)" "$(s
 tcp_lines() { run_tshark -r bench.pcapng "$@" -V | grep -c 'Time since previous frame'; }
 "$make_annotated" bench 20 >"$work/bench.pcapng"
 same packets_have_what_tcp_knows "$(tcp_lines | awk '{ print ($1 > 1) }')" 1
-same one_pass_leaves_what_tcp_knows "$(tcp_lines -X lua_script:dissector.lua)" "$(tcp_lines)"
+same one_pass_leaves_what_tcp_knows "$(tcp_lines -X lua_script:dissector.lua -o tcpdropcap.above:TRUE)" "$(tcp_lines)"
 # An exception in a packet whose TCP header was cut does not reach the packets after it.
 editcap -s 50 "$work/bench.pcapng" "$work/cut.pcapng" && chmod 644 "$work/cut.pcapng"
 same cut_headers_are_annotated "$(run_tshark -r cut.pcapng -X lua_script:dissector.lua -T fields -e tcpdropcap.event -e ip.version |
 	grep -cE '^[a-z]+	4$')" "$(run_tshark -r cut.pcapng | wc -l)"
 for filter in '' '-R tcp' '-Y tcp' '-Y tcpdropcap'; do
 	# shellcheck disable=SC2086 # an option and its argument
-	same "two_passes_leave_what_tcp_knows $filter" "$(tcp_lines -X lua_script:dissector.lua -2 $filter)" "$(tcp_lines)"
+	same "two_passes_leave_what_tcp_knows $filter" "$(tcp_lines -X lua_script:dissector.lua -o tcpdropcap.above:TRUE -2 $filter)" "$(tcp_lines)"
 done
 same two_passes_note_the_same "$(matches tcpdropcap.malformed -2)" "$malformed"
 same two_passes_resolve_stacks "$(matches 'tcpdropcap.stack contains "nft_do_chain"' -2)" \

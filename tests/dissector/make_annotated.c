@@ -2,8 +2,9 @@
 /*
  * The file that dissector_test.sh reads with tshark: one packet for each case of an annotation.
  *
- *   make_annotated          write the pcapng file to standard output
+ *   make_annotated 1|2      write the pcapng file to standard output, annotations in this schema
  *   make_annotated keys     print "NAME TYPE" of every key of capture/report/keys.h
+ *   make_annotated groups   print "NAME TITLE" of every key: the title of its group
  *   make_annotated cases    print "FRAME NAME" of every packet in the file
  *   make_annotated bench N  write N packets as a capture has them, each with a stack of 16 frames
  */
@@ -22,14 +23,18 @@
 	"\n  a+0x1\n  b+0x2\n  c+0x3\n  d+0x4\n  e+0x5\n  f+0x6\n  g+0x7\n  h+0x8\n  i+0x9\n  j+0xa"
 
 enum {
-	MAX_COMMENTS = 3,
-	COMMENT_LIMIT = 65535
+	MAX_COMMENTS = 6,
+	COMMENT_LIMIT = 65535, /* of an option */
+	BENCH_LINE = 260
 };
 
 struct annotated_packet {
 	const char *name;
 	const char *comments[MAX_COMMENTS];
 };
+
+/* Of the annotations in the file; the table has those of schema 1, and some that need schema 2. */
+static unsigned int schema;
 
 /* Filled before use: every key with a value of its own, and as much text as an option can hold. */
 static char every_key[8192];
@@ -110,7 +115,7 @@ static const struct annotated_packet packets[] = {
 	  { "tcpdropcap/1 event=drop owner=\"tcpdropcap/1 state=ESTABLISHED\" uid=12" } },
 
 	{ "unknown_keys", { "tcpdropcap/1 event=drop color=blue shape=\"a b\" uid=13" } },
-	{ "newer", { "tcpdropcap/2 event=drop state=LISTEN future=\"x y\" uid=14" } },
+	{ "newer", { "tcpdropcap/3 event=drop state=LISTEN future=\"x y\" uid=14" } },
 
 	{ "malformed_unterminated", { "tcpdropcap/1 event=drop uid=20 owner=\"a state=LISTEN" } },
 	{ "malformed_end", { "tcpdropcap/1 event=drop uid=21 owner=\"a\\" } },
@@ -136,6 +141,45 @@ static const struct annotated_packet packets[] = {
 	{ "malformed_quoted_control",
 	  { "tcpdropcap/1 event=drop uid=38 owner=\"a\x1b[31m\" state=LISTEN" } },
 	{ "malformed_lines", { "tcpdropcap/1 event=drop uid=39\nstate=LISTEN" } },
+	{ "malformed_no_title", { "tcpdropcap/2 event=drop state=LISTEN" } },
+	{ "malformed_part", { "tcpdropcap/2 Event: event=drop cgroup[2]=a uid=200" } },
+	{ "malformed_part_missing",
+	  { "tcpdropcap/2 Event: event=drop uid=201", "tcpdropcap/2 Socket: cgroup[1/3]=a",
+	    "tcpdropcap/2 Socket: cgroup[3/3]=c" } },
+	{ "malformed_part_twice",
+	  { "tcpdropcap/2 Event: event=drop uid=202", "tcpdropcap/2 Socket: cgroup[1/2]=a",
+	    "tcpdropcap/2 Socket: cgroup[1/2]=a" } },
+	{ "malformed_key_of_another",
+	  { "tcpdropcap/2 Event: event=drop uid=203", "tcpdropcap/2 Socket: uid=204 cpu=9" } },
+	{ "malformed_stack_missing",
+	  { "tcpdropcap/2 Event: event=drop uid=205 stack=own stack_id=50",
+	    "tcpdropcap/2 Stack 50, frames 1-2 of 4:\n  a+0x1\n  b+0x2" } },
+	{ "malformed_stack_twice",
+	  { "tcpdropcap/2 Event: event=drop uid=206 stack=own stack_id=50",
+	    "tcpdropcap/2 Stack 50, frames 1-2 of 2:\n  a+0x1\n  b+0x2",
+	    "tcpdropcap/2 Stack 50, frames 1-2 of 2:\n  a+0x1\n  b+0x2" } },
+	{ "malformed_stack_short",
+	  { "tcpdropcap/2 Event: event=drop uid=207 stack=own stack_id=50",
+	    "tcpdropcap/2 Stack 50, frames 1-3 of 3:\n  a+0x1\n  b+0x2" } },
+
+	{ "many_comments",
+	  { "tcpdropcap/2 Packet dropped: event=drop reason=NETFILTER_DROP at=x+0x1 dir=in",
+	    "tcpdropcap/2 Socket: uid=300 cgroup[1/2]=/a", "a note of a user",
+	    "tcpdropcap/2 Socket: cgroup[2/2]=\"/b c\"", "tcpdropcap/2 CPU: cpu=3" } },
+	{ "many_comments_shuffled",
+	  { "tcpdropcap/2 Stack 60, frames 3-4 of 4:\n  r+0x3\n  s+0x4",
+	    "tcpdropcap/2 CPU: cpu=3 stack=own stack_id=60", "tcpdropcap/2 Socket: cgroup[2/2]=/b",
+	    "tcpdropcap/2 Packet dropped: event=drop reason=SHUFFLED at=x+0x1 dir=in",
+	    "tcpdropcap/2 Socket: uid=301 cgroup[1/2]=/a",
+	    "tcpdropcap/2 Stack 60, frames 1-2 of 4:\n  p+0x1\n  q+0x2" } },
+	{ "frame_in_parts",
+	  { "tcpdropcap/2 Event: event=drop uid=302 stack=own stack_id=61",
+	    "tcpdropcap/2 Stack 61, frame 1 of 3:\n  p+0x1",
+	    "tcpdropcap/2 Stack 61, frame 2 of 3, part 1/2:\n  long_",
+	    "tcpdropcap/2 Stack 61, frame 2 of 3, part 2/2:\n  name+0x2",
+	    "tcpdropcap/2 Stack 61, frame 3 of 3:\n  q+0x3" } },
+	{ "frame_in_parts_sampled",
+	  { "tcpdropcap/2 Event: event=drop uid=303 stack=sampled stack_id=61" } },
 };
 
 /*
@@ -183,12 +227,12 @@ static void fill_every_key(void)
 		const char *name;
 		int type;
 	} keys[] = {
-#define KEY(id, type, unit, description) { #id, type },
+#define KEY(id, type, group, unit, description) { #id, type },
 		ANNOTATION_KEYS(KEY)
 #undef KEY
 	};
 
-	append(every_key, sizeof(every_key), "tcpdropcap/1");
+	append(every_key, sizeof(every_key), "tcpdropcap/1"); /* in_schema() changes it */
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		append(every_key, sizeof(every_key), " %s=", keys[i].name);
 		if (keys[i].type == NUMBER)
@@ -202,7 +246,8 @@ static void fill_longest(void)
 {
 	size_t length;
 
-	append(longest, sizeof(longest), "tcpdropcap/1 event=drop uid=100 cgroup=");
+	append(longest, sizeof(longest),
+	       "tcpdropcap/%s event=drop uid=100 cgroup=", schema == 1 ? "1" : "2 Event:");
 	length = strlen(longest);
 	memset(longest + length, 'a', COMMENT_LIMIT - length);
 }
@@ -235,6 +280,41 @@ static int write_packet(struct pcapng_writer *writer, size_t index, const unsign
 	return pcapng_writer_add_packet(writer, &packet);
 }
 
+/* A comment of schema 1 in the schema of the file; any other as it is. The caller frees it. */
+static char *in_schema(const char *comment)
+{
+	size_t frames = 0;
+	char *text;
+
+	for (const char *line = comment; (line = strchr(line, '\n')); line++)
+		frames++;
+	if (schema == 1 || (comment[0] == 's' && !frames) ||
+	    (strncmp(comment, "tcpdropcap/1", 12) != 0 && strncmp(comment, "stack ", 6) != 0) ||
+	    comment[12] == '.')
+		return strdup(comment);
+	if (comment[0] == 't')
+		return asprintf(&text, "tcpdropcap/2 Event:%s", comment + 12) < 0 ? NULL : text;
+	comment += 6;
+	return asprintf(&text, "tcpdropcap/2 Stack %.*s, frames 1-%zu of %zu:%s",
+			(int)strcspn(comment, "\n"), comment, frames, frames,
+			strchr(comment, '\n')) < 0
+		       ? NULL
+		       : text;
+}
+
+static int write_case(struct pcapng_writer *writer, size_t index, const unsigned char *bytes)
+{
+	char *comments[MAX_COMMENTS] = { NULL };
+	int err;
+
+	for (size_t i = 0; i < MAX_COMMENTS && packets[index].comments[i]; i++)
+		comments[i] = in_schema(packets[index].comments[i]);
+	err = write_packet(writer, index, bytes, (const char *const *)comments);
+	for (size_t i = 0; i < MAX_COMMENTS; i++)
+		free(comments[i]);
+	return err;
+}
+
 static int write_cases(struct pcapng_writer *writer)
 {
 	int err = 0;
@@ -246,47 +326,65 @@ static int write_cases(struct pcapng_writer *writer)
 
 		memcpy(bytes, plain_ack, sizeof(bytes));
 		make_segment(bytes, packets[i].name);
-		err = write_packet(writer, i, bytes, packets[i].comments);
+		err = write_case(writer, i, bytes);
 	}
 	return err;
+}
+
+/* The comments of one packet, as a capture has them. */
+static void format_bench(char lines[MAX_COMMENTS][BENCH_LINE], size_t i)
+{
+	static const char *const stack[] = {
+		"1-6 of 16:\n  nft_do_chain+0x3b8 [nf_tables]\n"
+		"  nft_do_chain_inet+0x43 [nf_tables]\n  nf_hook_slow+0x43\n"
+		"  ip_local_deliver+0xd5\n  __netif_receive_skb_one_core+0x8d\n"
+		"  process_backlog+0x83",
+		"7-14 of 16:\n  __napi_poll+0x31\n  net_rx_action+0x13b\n"
+		"  handle_softirqs+0xcd\n  do_softirq.part.0+0x3b\n  __local_bh_enable_ip+0x64\n"
+		"  __dev_queue_xmit+0x34c\n  ip_finish_output2+0x192\n  ip_output+0x5f",
+		"15-16 of 16:\n  __ip_queue_xmit+0x16b\n  __tcp_transmit_skb+0xa10",
+	};
+	const char *event = i % 2 ? "Segment retransmitted: event=retransmit kind=rto"
+				  : "Packet dropped: event=drop reason=NETFILTER_DROP "
+				    "reason_code=12 at=nft_do_chain+0x3b8";
+
+	snprintf(lines[0], BENCH_LINE,
+		 "tcpdropcap/2 %s dir=in state=ESTABLISHED owner_pid=%zu owner=peer "
+		 "owner_src=exact sock=rx_sk uid=0 cgroup=/system.slice/peer.service "
+		 "netns=4026532591 ifindex=2",
+		 event, 1000 + i % 7);
+	snprintf(lines[1], BENCH_LINE,
+		 "tcpdropcap/2 TCP state: ca_state=Open cwnd=%zu ssthresh=2147483647 srtt_us=%zu "
+		 "rttvar_us=11 rto_us=204000 retransmits=0 packets_out=46 retrans_out=0 "
+		 "lost_out=45 sacked_out=1 snd_wnd=1277952 rcv_wnd=65536 rmem=0",
+		 10 + i % 100, i % 1000);
+	snprintf(lines[2], BENCH_LINE,
+		 "tcpdropcap/2 TCP state: rcvbuf=131072 wmem=68032 sndbuf=69120 backlog=1664 "
+		 "bytes_acked=%zu bytes_received=0 total_retrans=1 cc=bbr cpu=1 cpu_pid=10118 "
+		 "cpu_comm=peer hdr=wire stack=own stack_id=%zu",
+		 i * 1448, 1 + i % 50);
+	for (size_t part = 0; part < ARRAY_SIZE(stack); part++)
+		snprintf(lines[3 + part], BENCH_LINE, "tcpdropcap/2 Stack %zu, frames %s",
+			 1 + i % 50, stack[part]);
 }
 
 /* Every second packet is a drop, the next its retransmission: the same flow and sequence number. */
 static int write_bench(struct pcapng_writer *writer, size_t count)
 {
-	static const char stack[] =
-		"  nft_do_chain+0x3b8 [nf_tables]\n  nft_do_chain_inet+0x43 [nf_tables]\n"
-		"  nf_hook_slow+0x43\n  ip_local_deliver+0xd5\n"
-		"  __netif_receive_skb_one_core+0x8d\n  process_backlog+0x83\n  __napi_poll+0x31\n"
-		"  net_rx_action+0x13b\n  handle_softirqs+0xcd\n  do_softirq.part.0+0x3b\n"
-		"  __local_bh_enable_ip+0x64\n  __dev_queue_xmit+0x34c\n  ip_finish_output2+0x192\n"
-		"  ip_output+0x5f\n  __ip_queue_xmit+0x16b\n  __tcp_transmit_skb+0xa10";
 	unsigned char bytes[sizeof(plain_ack)];
-	char line[2048], frames[2048];
-	const char *const comments[MAX_COMMENTS] = { line, frames };
+	char lines[MAX_COMMENTS][BENCH_LINE];
+	const char *comments[MAX_COMMENTS];
 	int err = 0;
 
+	for (size_t i = 0; i < MAX_COMMENTS; i++)
+		comments[i] = lines[i];
 	memcpy(bytes, plain_ack, sizeof(bytes));
 	bytes[47] |= 0x01; /* FIN: it has a sequence number to be sent again */
 	for (size_t i = 0; !err && i < count; i++) {
 		bytes[34] = (unsigned char)(0x80 | (i >> 17));
 		bytes[35] = (unsigned char)(i >> 9);
 		bytes[40] = (unsigned char)(i >> 1);
-		snprintf(
-			line, sizeof(line),
-			"tcpdropcap/1 event=%s dir=in state=ESTABLISHED sock=rx_sk "
-			"owner_pid=%zu owner=peer owner_src=exact uid=0 "
-			"cgroup=/system.slice/peer.service cpu=1 cpu_pid=10118 cpu_comm=peer "
-			"netns=4026532591 ifindex=2 ca_state=Open cwnd=%zu ssthresh=2147483647 "
-			"srtt_us=%zu rttvar_us=11 rto_us=204000 retransmits=0 packets_out=46 "
-			"retrans_out=0 lost_out=45 sacked_out=1 snd_wnd=1277952 rcv_wnd=65536 "
-			"rmem=0 rcvbuf=131072 wmem=68032 sndbuf=69120 backlog=1664 "
-			"bytes_acked=%zu bytes_received=0 total_retrans=1 cc=bbr hdr=wire stack=own "
-			"stack_id=%zu",
-			i % 2 ? "retransmit kind=rto"
-			      : "drop reason=NETFILTER_DROP reason_code=12 at=nft_do_chain+0x3b8",
-			1000 + i % 7, 10 + i % 100, i % 1000, i * 1448, 1 + i % 50);
-		snprintf(frames, sizeof(frames), "stack %zu\n%s", 1 + i % 50, stack);
+		format_bench(lines, i);
 		err = write_packet(writer, i, bytes, comments);
 	}
 	return err;
@@ -315,12 +413,25 @@ static int write_file(size_t bench)
 
 int main(int argc, char **argv)
 {
-	if (argc == 1)
+	if (argc == 2 && (argv[1][0] == '1' || argv[1][0] == '2')) {
+		schema = (unsigned int)(argv[1][0] - '0');
 		return write_file(0);
+	}
 	if (argc == 3 && strcmp(argv[1], "bench") == 0)
 		return write_file(strtoul(argv[2], NULL, 10));
 	if (argc == 2 && strcmp(argv[1], "keys") == 0) {
-#define KEY(id, type, unit, description) puts(#id " " #type);
+#define KEY(id, type, group, unit, description) puts(#id " " #type);
+		ANNOTATION_KEYS(KEY)
+#undef KEY
+		return 0;
+	}
+	if (argc == 2 && strcmp(argv[1], "groups") == 0) {
+		static const char *const titles[] = {
+#define GROUP(id, title) [GROUP_##id] = title,
+			ANNOTATION_GROUPS(GROUP)
+#undef GROUP
+		};
+#define KEY(id, type, group, unit, description) printf(#id " %s\n", titles[GROUP_##group]);
 		ANNOTATION_KEYS(KEY)
 #undef KEY
 		return 0;
@@ -330,6 +441,6 @@ int main(int argc, char **argv)
 			printf("%zu %s\n", i + 1, packets[i].name);
 		return 0;
 	}
-	fputs("usage: make_annotated [keys | cases | bench N]\n", stderr);
+	fputs("usage: make_annotated 1 | 2 | keys | groups | cases | bench N\n", stderr);
 	return 2;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The file that links_test.sh reads with tshark: drops and retransmissions under each kind of
- * headers that can stand before TCP.
+ * headers that may come before TCP.
  *
  *   make_links          write the pcapng file to standard output
  *   make_links cases    print "FRAME FORM NAME" of every packet in the file
@@ -16,7 +16,7 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-/* What stands before TCP, from the outside in. */
+/* The headers before TCP, from the outside in. */
 static const struct form {
 	const char *name;
 	bool raw; /* no Ethernet header */
@@ -56,7 +56,7 @@ static const struct segment {
 	{ "other_host", AGAIN, 0, 1, false, SEQ(0), 4, ACK },
 	{ "other_way", AGAIN, 0, 0, true, SEQ(0), 4, ACK },
 	{ "before_it", AGAIN, 0, 0, false, SEQ(-4), 4, ACK },
-	{ "behind_it", AGAIN, 0, 0, false, SEQ(4), 4, ACK },
+	{ "after_it", AGAIN, 0, 0, false, SEQ(4), 4, ACK },
 	{ "ack_drop", DROP, 0, 0, false, SEQ(40), 0, ACK },
 	{ "ack_again", AGAIN, 0, 0, false, SEQ(40), 4, ACK },
 	{ "again", AGAIN, 0, 0, false, SEQ(2), 4, ACK },
@@ -129,12 +129,15 @@ static void put_ipv4(struct bytes *bytes, const struct form *form, const struct 
 static const unsigned char hop_by_hop[8] = { 60, 0, 0x1e, 4, 255, 255, 255, 255 };
 static const unsigned char destination[16] = { 43,  1,	 0x1e, 12,  255, 255, 255, 255,
 					       255, 255, 255,  255, 255, 255, 255, 255 };
-static const unsigned char routing[8] = { 6, 0, 253, 0, 0, 0, 0, 0 };
+static const unsigned char routing[8] = { 51, 0, 253, 0, 0, 0, 0, 0 };
+static const unsigned char authentication[24] = { 44, 4, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1 };
+static const unsigned char fragment[8] = { 6 }; /* the only one */
 
 static void put_ipv6(struct bytes *bytes, const struct form *form, const struct segment *segment,
 		     size_t payload)
 {
-	const size_t extended = sizeof(hop_by_hop) + sizeof(destination) + sizeof(routing);
+	const size_t extended = sizeof(hop_by_hop) + sizeof(destination) + sizeof(routing) +
+				sizeof(authentication) + sizeof(fragment);
 	unsigned char client[16] = { 0x20, 1, 0x0d, 0xb8, [15] = 1 };
 	unsigned char server[16] = { 0x20, 1, 0x0d,
 				     0xb8, [15] = (unsigned char)(2 + segment->host) };
@@ -149,6 +152,8 @@ static void put_ipv6(struct bytes *bytes, const struct form *form, const struct 
 	put(bytes, hop_by_hop, sizeof(hop_by_hop));
 	put(bytes, destination, sizeof(destination));
 	put(bytes, routing, sizeof(routing));
+	put(bytes, authentication, sizeof(authentication));
+	put(bytes, fragment, sizeof(fragment));
 }
 
 static void put_tcp(struct bytes *bytes, const struct form *form, const struct segment *segment)
@@ -167,7 +172,7 @@ static void put_tcp(struct bytes *bytes, const struct form *form, const struct s
 		put32(bytes, 0x01010101);
 }
 
-/* As a capture has it: cut behind TCP's header, with the true length. */
+/* As a capture has it: cut after the TCP header, with the true length. */
 static int write_segment(struct pcapng_writer *writer, uint32_t interface_id,
 			 const struct form *form, const struct segment *segment)
 {

@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "report/annotation.h"
 #include "test.h"
 
 #define HOSTILE	     "a\n\x1b[1m\" state=ESTABLISHED"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static uint64_t random_state;
-
-static uint64_t next_random(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state;
-}
 
 static void set_value(struct drop_report *report, enum key key, const char *text, uint64_t number)
 {
@@ -83,7 +69,7 @@ TEST(absent_keys_are_not_written)
 	struct strbuf text = { 0 };
 
 	annotation_format(&empty, &text);
-	CHECK_STR(strbuf_string(&text), "tcpdropcap/1");
+	CHECK_STR(strbuf_string(&text), "tcpdropcap/2 Event:");
 	strbuf_free(&text);
 	CHECK(round_trips(&empty));
 }
@@ -97,30 +83,205 @@ TEST(keys_are_written_in_the_order_of_the_table)
 	for (enum key key = KEY_COUNT; key-- > 0;)
 		set_value(&full, key, "x", 7);
 	annotation_format(&full, &text);
-	CHECK(strncmp(strbuf_string(&text), "tcpdropcap/1", 12) == 0);
-	cursor = strbuf_string(&text) + 12;
+	cursor = strbuf_string(&text);
 	for (enum key key = 0; key < KEY_COUNT; key++) {
 		char want[64];
-		int length = snprintf(want, sizeof(want), " %s=%s", key_table[key].name,
-				      key_table[key].type == VALUE_NUMBER ? "7" : "x");
 
-		CHECK(strncmp(cursor, want, (size_t)length) == 0);
-		cursor += length;
+		snprintf(want, sizeof(want), " %s=%s", key_table[key].name,
+			 key_table[key].type == VALUE_NUMBER ? "7" : "x");
+		cursor = strstr(cursor, want);
+		CHECK(cursor);
+		if (!cursor)
+			break;
+		cursor += strlen(want);
 	}
-	CHECK_STR(cursor, "");
 	strbuf_free(&text);
 }
 
-TEST(comment_is_appended)
+TEST(keys_of_a_group_follow_each_other)
+{
+	for (enum key key = 1; key < KEY_COUNT; key++)
+		CHECK(key_table[key].group == key_table[key - 1].group ||
+		      key_table[key].group == key_table[key - 1].group + 1);
+	CHECK(key_table[0].group == 0 && key_table[KEY_COUNT - 1].group == GROUP_COUNT - 1);
+}
+
+/* The comments of a text, one to a line of the result: "LENGTH TITLE:" each. */
+static const char *comment_heads(const struct strbuf *text)
+{
+	static char heads[1024];
+	const char *cursor = strbuf_string(text), *comment;
+	size_t length, used = 0;
+
+	heads[0] = '\0';
+	while ((comment = annotation_next(&cursor, &length)) && used < sizeof(heads) - 64)
+		used += (size_t)snprintf(heads + used, sizeof(heads) - used,
+					 "%s%.*s:", used ? "|" : "", (int)strcspn(comment, ":"),
+					 comment);
+	return heads;
+}
+
+static size_t longest_comment(const struct strbuf *text)
+{
+	const char *cursor = strbuf_string(text);
+	size_t length, longest = 0;
+
+	while (annotation_next(&cursor, &length))
+		longest = length > longest ? length : longest;
+	return longest;
+}
+
+TEST(first_comment_reads_as_a_sentence)
 {
 	struct drop_report one = { 0 };
 	struct strbuf text = { 0 };
 
-	strbuf_add(&text, "before ");
+	report_set_text(&one, KEY_event, "drop");
+	report_set_text(&one, KEY_reason, "NETFILTER_DROP");
+	report_set_text(&one, KEY_at, "nft_do_chain+0x3b8");
+	report_set_text(&one, KEY_state, "ESTABLISHED");
+	report_set_number(&one, KEY_owner_pid, 812);
+	report_set_text(&one, KEY_owner, "nginx");
+	report_set_number(&one, KEY_cpu, 0);
+	annotation_format(&one, &text);
+	CHECK_STR(strbuf_string(&text),
+		  "tcpdropcap/2 Packet dropped: event=drop reason=NETFILTER_DROP "
+		  "at=nft_do_chain+0x3b8 state=ESTABLISHED owner_pid=812 owner=nginx cpu=0");
+	strbuf_free(&text);
+}
+
+TEST(title_names_the_event)
+{
+	static const struct {
+		const char *event, *dir, *err, *title;
+	} cases[] = {
+		{ "drop", "in", NULL, "Packet dropped" },
+		{ "retransmit", "out", NULL, "Segment retransmitted" },
+		{ "retransmit", "out", "EHOSTUNREACH", "Retransmission failed" },
+		{ "synack", "out", NULL, "SYN-ACK retransmitted" },
+		{ "tlp", "out", NULL, "Loss probe sent" },
+		{ "reset", "out", NULL, "Reset sent" },
+		{ "reset", "in", NULL, "Reset received" },
+		{ "teleport", NULL, NULL, "Event" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct drop_report one = { 0 };
+		struct strbuf text = { 0 };
+		char want[64];
+
+		report_set_text(&one, KEY_event, cases[i].event);
+		if (cases[i].dir)
+			report_set_text(&one, KEY_dir, cases[i].dir);
+		if (cases[i].err)
+			report_set_text(&one, KEY_err, cases[i].err);
+		annotation_format(&one, &text);
+		snprintf(want, sizeof(want), "tcpdropcap/2 %s:", cases[i].title);
+		CHECK_STR(comment_heads(&text), want);
+		strbuf_free(&text);
+	}
+}
+
+/* A report of which each key of the groups up to this one has a value of so many bytes. */
+static struct drop_report filled(enum key_group last, size_t bytes)
+{
+	static char value[256];
+	struct drop_report full = { 0 };
+
+	memset(value, 'v', bytes);
+	value[bytes] = '\0';
+	for (enum key key = 0; key < KEY_COUNT && key_table[key].group <= last; key++)
+		set_value(&full, key, key == KEY_event ? "drop" : value, 12345678);
+	return full;
+}
+
+TEST(group_stays_in_one_comment_where_it_fits)
+{
+	struct drop_report full = filled(GROUP_SOCKET, 20);
+	struct strbuf text = { 0 };
+
+	annotation_format(&full, &text);
+	CHECK_STR(comment_heads(&text),
+		  "tcpdropcap/2 Packet dropped:|tcpdropcap/2 Owner:|tcpdropcap/2 Socket:");
+	CHECK(strstr(strbuf_string(&text), "Owner: owner_pid=") &&
+	      strstr(strbuf_string(&text), "Socket: sock="));
+	CHECK(longest_comment(&text) <= COMMENT_MAX);
+	CHECK(round_trips(&full));
+	strbuf_free(&text);
+}
+
+TEST(no_comment_is_longer_than_wireshark_shows)
+{
+	for (size_t bytes = 0; bytes < 256; bytes++) {
+		struct drop_report full = filled(GROUP_STACK, bytes);
+		struct strbuf text = { 0 };
+
+		annotation_format(&full, &text);
+		CHECK(longest_comment(&text) <= 239);
+		CHECK(!strchr(strbuf_string(&text), '[') || bytes > 200);
+		CHECK(round_trips(&full));
+		strbuf_free(&text);
+	}
+}
+
+TEST(comment_that_fits_exactly_is_not_split)
+{
+	char value[COMMENT_MAX] = { 0 };
+	size_t head = strlen("tcpdropcap/2 Packet dropped: event=drop at=");
+	struct drop_report one = { 0 };
+	struct strbuf text = { 0 };
+
+	memset(value, 'v', COMMENT_MAX - head);
+	report_set_text(&one, KEY_event, "drop");
+	report_set_text(&one, KEY_at, value);
+	annotation_format(&one, &text);
+	CHECK(text.length == COMMENT_MAX);
+	CHECK_STR(comment_heads(&text), "tcpdropcap/2 Packet dropped:");
+	value[COMMENT_MAX - head] = 'v';
+	strbuf_clear(&text);
+	annotation_format(&one, &text);
+	CHECK_STR(comment_heads(&text), "tcpdropcap/2 Packet dropped:|tcpdropcap/2 Event:");
+	CHECK(round_trips(&one));
+	strbuf_free(&text);
+}
+
+TEST(value_longer_than_a_comment_is_split_between_characters)
+{
+	struct drop_report one = { 0 };
+	struct strbuf text = { 0 };
+	char value[1201] = { 0 };
+	const char *cursor, *comment;
+	size_t length, parts = 0;
+
+	for (size_t i = 0; i + 3 < sizeof(value); i += 3)
+		memcpy(value + i, "\xe2\x82\xac", 3); /* the euro sign */
+	report_set_text(&one, KEY_event, "drop");
+	report_set_text(&one, KEY_cgroup, value);
+	report_set_number(&one, KEY_netns, 7);
+	annotation_format(&one, &text);
+	cursor = strbuf_string(&text);
+	while ((comment = annotation_next(&cursor, &length))) {
+		CHECK(length <= COMMENT_MAX);
+		CHECK(!memmem(comment, length, "\\x", 2));
+		parts += memmem(comment, length, " cgroup[", 8) != NULL;
+	}
+	CHECK(parts == 7);
+	CHECK(strstr(strbuf_string(&text), "\ntcpdropcap/2 Socket: cgroup[7/7]="));
+	CHECK(strstr(strbuf_string(&text), "\ntcpdropcap/2 Socket: netns=7"));
+	CHECK(round_trips(&one));
+	strbuf_free(&text);
+}
+
+TEST(comments_are_appended)
+{
+	struct drop_report one = { 0 };
+	struct strbuf text = { 0 };
+
+	strbuf_add(&text, "before");
 	report_set_text(&one, KEY_event, "drop");
 	report_set_number(&one, KEY_cpu, 0);
 	annotation_format(&one, &text);
-	CHECK_STR(strbuf_string(&text), "before tcpdropcap/1 event=drop cpu=0");
+	CHECK_STR(strbuf_string(&text), "before\ntcpdropcap/2 Packet dropped: event=drop cpu=0");
 	strbuf_free(&text);
 }
 
@@ -174,176 +335,9 @@ TEST(hostile_text_forges_no_key_and_no_line)
 	annotation_format(&one, &text);
 	for (size_t i = 0; i < text.length; i++)
 		CHECK(text.data[i] >= 0x20 && text.data[i] < 0x7f);
+	CHECK_STR(comment_heads(&text), "tcpdropcap/2 Event:");
 	CHECK(parse(strbuf_string(&text)) == 0);
 	CHECK(present_count() == 1);
 	CHECK_STR(report_text(&report, KEY_cpu_comm), HOSTILE);
-	strbuf_free(&text);
-}
-
-TEST(parse_reads_values)
-{
-	CHECK(parse("tcpdropcap/1 event=drop reason=NETFILTER_DROP at=\"a b\" cpu=3") == 0);
-	CHECK(present_count() == 4);
-	CHECK_STR(report_text(&report, KEY_event), "drop");
-	CHECK_STR(report_text(&report, KEY_reason), "NETFILTER_DROP");
-	CHECK_STR(report_text(&report, KEY_at), "a b");
-	CHECK(report_number(&report, KEY_cpu) == 3);
-	CHECK(parse("tcpdropcap/1") == 0);
-	CHECK(present_count() == 0);
-}
-
-TEST(parse_takes_keys_in_any_order)
-{
-	CHECK(parse("tcpdropcap/1 cpu=3 event=drop") == 0);
-	CHECK(report_number(&report, KEY_cpu) == 3);
-	CHECK_STR(report_text(&report, KEY_event), "drop");
-}
-
-TEST(foreign_comments_are_told_apart)
-{
-	static const char *const foreign[] = {
-		"",
-		"hello",
-		"tcpdropcap",
-		"tcpdropcap/",
-		"tcpdropcap/2 event=drop",
-		"tcpdropcap/10 event=drop",
-		"tcpdropcap/1.1",
-		"Tcpdropcap/1",
-		" tcpdropcap/1",
-		"tcpdropcap/1event=drop",
-		"stack 12\n  tcp_v4_rcv+0x10",
-	};
-
-	for (size_t i = 0; i < COUNT(foreign); i++)
-		CHECK(parse(foreign[i]) == -ENOENT);
-}
-
-TEST(unknown_keys_are_passed_over)
-{
-	CHECK(parse("tcpdropcap/1 future=\"x =\\\" y\" event=drop other=1 other=2 cpu=9") == 0);
-	CHECK(present_count() == 2);
-	CHECK_STR(report_text(&report, KEY_event), "drop");
-	CHECK(report_number(&report, KEY_cpu) == 9);
-	CHECK(parse("tcpdropcap/1 events=drop even=drop") == 0);
-	CHECK(present_count() == 0);
-}
-
-TEST(duplicate_key_is_damage)
-{
-	CHECK(parse("tcpdropcap/1 cpu=1 cpu=2") == -EINVAL);
-	CHECK(report_number(&report, KEY_cpu) == 1);
-	CHECK(parse("tcpdropcap/1 event=drop event=drop") == -EINVAL);
-	CHECK_STR(report_text(&report, KEY_event), "drop");
-}
-
-TEST(junk_numbers_are_damage)
-{
-	static const char *const junk[] = {
-		"x",   "1x",   "-1",	 "+1",	   "0x1",      "1.5",
-		"1e3", "\"\"", "\" 1\"", "\"1 \"", "\"1\\n\"", "\"-0\""
-	};
-
-	for (size_t i = 0; i < COUNT(junk); i++) {
-		char comment[64];
-
-		snprintf(comment, sizeof(comment), "tcpdropcap/1 event=drop cpu=%s", junk[i]);
-		CHECK(parse(comment) == -EINVAL);
-		CHECK(!report.values[KEY_cpu].present);
-		CHECK_STR(report_text(&report, KEY_event), "drop");
-	}
-}
-
-TEST(number_overflow_is_damage)
-{
-	CHECK(parse("tcpdropcap/1 bytes_acked=18446744073709551615") == 0);
-	CHECK(report_number(&report, KEY_bytes_acked) == UINT64_MAX);
-	CHECK(parse("tcpdropcap/1 bytes_acked=18446744073709551616") == -EINVAL);
-	CHECK(parse("tcpdropcap/1 bytes_acked=99999999999999999999999") == -EINVAL);
-}
-
-TEST(damage_keeps_the_values_before_it)
-{
-	static const char *const damage[] = { "cpu",	 "cpu=",       "=1",	  " cpu=1",
-					      "",	 "cpu=\"1",    "cpu=1\n", "cpu=\"1\"x",
-					      "at=a\"b", "at=\"\\q\"", "at=a=b",  "\n" };
-
-	for (size_t i = 0; i < COUNT(damage); i++) {
-		char comment[64];
-
-		snprintf(comment, sizeof(comment), "tcpdropcap/1 event=drop %s", damage[i]);
-		CHECK(parse(comment) == -EINVAL);
-		CHECK_STR(report_text(&report, KEY_event), "drop");
-	}
-}
-
-/* In a child of its own: a read behind the string ends at an unmapped page. */
-static bool child_parses_at_page_end(const char *comment)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE), size = strlen(comment) + 1;
-	pid_t pid = fork();
-	int status;
-
-	if (pid == 0) {
-		char *map = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
-				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-		close(STDERR_FILENO);
-		if (map == MAP_FAILED || mprotect(map + page, page, PROT_NONE))
-			_exit(1);
-		parse(memcpy(map + page - size, comment, size));
-		_exit(0);
-	}
-	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
-}
-
-TEST(parse_stays_in_a_comment_cut_anywhere)
-{
-	static const char whole[] = "tcpdropcap/1 event=drop at=\"a b\\x1b\\n\" cpu=3";
-
-	for (size_t length = 0; length < sizeof(whole); length++) {
-		char cut[sizeof(whole)] = { 0 };
-
-		memcpy(cut, whole, length);
-		CHECK(child_parses_at_page_end(cut));
-	}
-}
-
-TEST(whatever_parses_round_trips)
-{
-	static const char whole[] =
-		"tcpdropcap/1 event=drop reason_code=2 at=\"a b\\x1b\\n\" cpu=3 cpu_comm=x";
-
-	random_state = 0x9e3779b9;
-	for (int round = 0; round < 100000; round++) {
-		char mutant[sizeof(whole) + 1] = { 0 }; /* ends in two zeros */
-
-		memcpy(mutant, whole, sizeof(whole));
-		for (uint64_t i = next_random() % 4; i-- > 0;)
-			mutant[next_random() % (sizeof(whole) - 1)] = (char)(next_random() % 256);
-		if (parse(mutant) == 0)
-			CHECK(round_trips(&report));
-	}
-}
-
-TEST(stack_comment_is_written_where_the_packet_has_its_own)
-{
-	struct drop_report one = { .frames = "  a+0x1 [m]\n  b+0x2" };
-	struct strbuf text = { 0 };
-
-	report_set_number(&one, KEY_stack_id, 12);
-	CHECK(!annotation_format_stack(&one, &text));
-	report_set_text(&one, KEY_stack, "sampled");
-	CHECK(!annotation_format_stack(&one, &text));
-	report_set_text(&one, KEY_stack, "none");
-	CHECK(!annotation_format_stack(&one, &text));
-	CHECK(text.length == 0);
-	report_set_text(&one, KEY_stack, "own");
-	CHECK(annotation_format_stack(&one, &text));
-	CHECK_STR(strbuf_string(&text), "stack 12\n  a+0x1 [m]\n  b+0x2");
-	one.frames = NULL;
-	strbuf_clear(&text);
-	CHECK(!annotation_format_stack(&one, &text));
-	CHECK(text.length == 0);
 	strbuf_free(&text);
 }

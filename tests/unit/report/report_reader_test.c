@@ -225,7 +225,7 @@ TEST(generated_reports_read_back)
 {
 	static const char *const texts[] = { HOSTILE, "", "x", "\t", "caf\xc3\xa9", "\xe9", "\\" };
 	static const char *const names[] = { "eth0", "\n\x1b[1m\\x41", "\xff", " ", NULL };
-	static const char *const stacks[] = { "  a", "  a+0x1 [m]\n  \x1b[1m", "  ?", "" };
+	static const char *const stacks[] = { "  a", "  a+0x1 [m]\n  \x1b[1m", "  ?", NULL };
 
 	for (int round = 0; round < 50; round++) {
 		report_count = 0;

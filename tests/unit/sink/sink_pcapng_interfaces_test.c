@@ -2,51 +2,125 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "report/report_reader.h"
+#include "sink/interfaces.h"
 #include "sink/sink.h"
 #include "test.h"
 
-#define IDB 1
+#define DEVICES (INTERFACES_MAX + 4464)
 
-/* Blocks of a type in the file; -1 if its lengths do not add up. */
-static int count_blocks(FILE *file, uint32_t type)
+/* What a reader finds in the file. */
+static struct {
+	size_t sections, interfaces, packets, named, with_frames, statistics;
+	uint64_t lost;
+} found;
+
+static void take_report(const struct drop_report *report)
 {
-	uint32_t head[2];
-	int count = 0;
+	char name[16];
 
-	rewind(file);
-	while (fread(head, sizeof(head), 1, file) == 1) {
-		if (head[1] < 12 || head[1] % 4 || fseek(file, (long)head[1] - 8, SEEK_CUR))
-			return -1;
-		count += head[0] == type;
-	}
-	return count;
+	snprintf(name, sizeof(name), "eth%llu",
+		 (unsigned long long)report_number(report, KEY_ifindex));
+	found.packets++;
+	found.named += report->ifname && strcmp(report->ifname, name) == 0;
+	found.with_frames += report->frames && strcmp(report->frames, "  a+0x1") == 0;
 }
 
-TEST(devices_beyond_a_limit_share_an_interface)
+static void read_file(int fd)
+{
+	struct pcapng_reader *reader = pcapng_reader_new(pcapng_source_fd(fd));
+	struct report_reader *reports = report_reader_new();
+	static struct drop_report report;
+	struct pcapng_item item;
+
+	memset(&found, 0, sizeof(found));
+	lseek(fd, 0, SEEK_SET);
+	while (pcapng_reader_next(reader, &item) > 0) {
+		if (report_reader_take(reports, &item, &report) == REPORT_WHOLE)
+			take_report(&report);
+		found.sections += item.type == PCAPNG_SECTION;
+		found.interfaces += item.type == PCAPNG_INTERFACE;
+		found.statistics += item.type == PCAPNG_STATISTICS;
+	}
+	found.lost = report_reader_lost(reports);
+	report_reader_free(reports);
+	pcapng_reader_free(reader);
+}
+
+/* One event of each device, all of one stack; a loss is named by each hundredth, and at the end. */
+static void write_file(const char *path)
 {
 	static const uint8_t frame[60];
-	char path[] = "/tmp/sink_interfaces_XXXXXX";
 	struct sink_pcapng_config config = { .path = path, .comment = "", .snaplen = 256 };
-	struct drop_report report = { 0 };
+	struct drop_report report = { .ifname = "", .frames = "  a+0x1" };
 	struct error error;
-	struct sink *sink;
-	int fd = mkstemp(path);
-	FILE *file;
+	struct sink *sink = sink_pcapng_open(&config, &error);
+	char name[16];
 
-	CHECK(fd >= 0);
-	sink = sink_pcapng_open(&config, &error);
 	CHECK(sink);
 	packet_parse(&report.packet, frame, sizeof(frame), sizeof(frame));
+	report.ifname = name;
 	report_set_text(&report, KEY_event, "drop");
-	for (uint32_t i = 1; i <= 70000; i++) {
+	report_set_number(&report, KEY_stack_id, 1);
+	for (uint32_t i = 1; i <= DEVICES; i++) {
+		snprintf(name, sizeof(name), "eth%u", i);
+		report_set_text(&report, KEY_stack, i == 1 ? "own" : "sampled");
 		report_set_number(&report, KEY_ifindex, i);
+		report.values[KEY_lost].present = false;
+		if (i % 100 == 0)
+			report_set_number(&report, KEY_lost, 3);
 		CHECK(sink->add(sink, &report) == 0);
 	}
-	CHECK(sink->close(sink, 0) == 0);
-	file = fdopen(fd, "r");
-	CHECK(file);
-	CHECK(count_blocks(file, IDB) == 65537);
-	CHECK(count_blocks(file, 6) == 70000);
-	fclose(file);
+	CHECK(sink->close(sink, 5) == 0);
+}
+
+TEST(section_that_is_full_is_followed_by_another)
+{
+	char path[] = "/tmp/sink_interfaces_XXXXXX";
+	int fd = mkstemp(path);
+
+	CHECK(fd >= 0);
+	write_file(path);
+	read_file(fd);
+	CHECK(found.sections == 2);
+	CHECK(found.interfaces == DEVICES);
+	CHECK(found.packets == DEVICES);
+	CHECK(found.named == DEVICES);
+	CHECK(found.with_frames == DEVICES);
+	CHECK(found.statistics == DEVICES);
+	CHECK(found.lost == 5);
+	close(fd);
 	unlink(path);
+}
+
+static struct interface_key key_of(uint32_t netns, uint32_t ifindex, const char *name)
+{
+	struct interface_key key = { .netns = netns, .ifindex = ifindex };
+
+	snprintf(key.name, sizeof(key.name), "%s", name);
+	return key;
+}
+
+TEST(interface_is_a_name_of_an_index_of_a_namespace)
+{
+	const struct interface_key keys[] = {
+		key_of(1, 2, "eth0"), key_of(1, 3, "eth0"), key_of(2, 2, "eth0"),
+		key_of(1, 2, "eth1"), key_of(0, 0, ""),	    key_of(1, 2, "0123456789abcde"),
+	};
+	size_t count = sizeof(keys) / sizeof(keys[0]);
+	struct interfaces *interfaces = interfaces_new();
+
+	for (size_t i = 0; i < count; i++) {
+		CHECK(!interfaces_find(interfaces, &keys[i]));
+		CHECK(interfaces_add(interfaces, &keys[i])->id == i);
+	}
+	for (size_t i = count; i-- > 0;) {
+		CHECK(interfaces_find(interfaces, &keys[i])->id == i);
+		CHECK(interfaces_get(interfaces, i) == interfaces_find(interfaces, &keys[i]));
+	}
+	interfaces_clear(interfaces);
+	CHECK(interfaces_count(interfaces) == 0);
+	CHECK(!interfaces_find(interfaces, &keys[count - 1]));
+	CHECK(interfaces_add(interfaces, &keys[0])->id == 0);
+	interfaces_free(interfaces);
 }

@@ -209,7 +209,7 @@ TEST(packet_follows_its_interface)
 	CHECK(memcmp(blocks[2].body + 20, frame, 66) == 0);
 }
 
-TEST(packet_has_two_comments)
+TEST(packet_has_comments_of_values_and_of_its_stack)
 {
 	struct strbuf want = { 0 };
 
@@ -217,7 +217,8 @@ TEST(packet_has_two_comments)
 	annotation_format(&report, &want);
 	CHECK(write_one(256));
 	CHECK_STR(option_text(block_of(EPB, 0), 1, 0), strbuf_string(&want));
-	CHECK_STR(option_text(block_of(EPB, 0), 1, 1), "stack 12\n  a+0x1 [m]\n  b+0x2");
+	CHECK_STR(option_text(block_of(EPB, 0), 1, 1),
+		  "tcpdropcap/2 Stack 12, frames 1-2 of 2:\n  a+0x1 [m]\n  b+0x2");
 	CHECK_STR(option_text(block_of(EPB, 0), 1, 2), "absent");
 	report.frames = NULL;
 	CHECK(write_one(256));
@@ -279,7 +280,7 @@ TEST(snaplen_cuts_the_bytes_not_the_length)
 		CHECK(get32(block_of(EPB, 0)->body + 12) == caplen);
 		CHECK(get32(block_of(EPB, 0)->body + 16) == 1514);
 		CHECK(memcmp(block_of(EPB, 0)->body + 20, frame, caplen) == 0);
-		CHECK(strncmp(option_text(block_of(EPB, 0), 1, 0), "tcpdropcap/1 ", 13) == 0);
+		CHECK(strncmp(option_text(block_of(EPB, 0), 1, 0), "tcpdropcap/2 ", 13) == 0);
 	}
 }
 
