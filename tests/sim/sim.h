@@ -104,6 +104,7 @@ struct world {
 	uint32_t event_count, event_capacity;
 	int64_t arrival[2];    /* of the last segment of each side: the network keeps the order */
 	int64_t queue_free_at; /* of the watched host's qdisc */
+	int64_t busy_until;    /* the watched host's TCP: it does one thing after the other */
 	int64_t stall_from, stall_until; /* of the network, towards the watched host */
 	int64_t rcvbuf_until;		 /* the watched host's receive path drops in a burst */
 };
@@ -117,9 +118,10 @@ void world_at(struct world *world, int64_t time, timer_fn call, void *object, ui
 
 uint32_t world_add_segment(struct world *world, const struct segment *segment);
 void world_see(struct world *world, uint32_t segment, uint8_t tap, bool outbound);
-/* Returns the event's index; it is stamped so long after now. */
-uint32_t world_report(struct world *world, int64_t later, const struct host_event *event);
-void world_drop(struct world *world, int64_t later, const struct host_event *event);
+/* Returns the event's index. */
+uint32_t world_report(struct world *world, int64_t time, const struct host_event *event);
+/* The same of a drop, which is the fate of its segment. */
+void world_drop(struct world *world, int64_t time, const struct host_event *event);
 
 /* Cuts a GSO packet into segments of the log; returns the first, *count of them. */
 uint32_t world_split(struct world *world, uint32_t segment, uint32_t mss, uint32_t *count);

@@ -22,7 +22,14 @@ static uint32_t wire_bytes(const struct segment *segment)
 	return segment->segs * 66 + segment->payload_len;
 }
 
-static void drop_out(struct world *world, uint32_t segment, const char *reason, const char *at)
+/* When what TCP has begun to send passes the next stage: it sends one packet after the other. */
+static int64_t sending_at(const struct world *world)
+{
+	return world->now < world->busy_until ? world->busy_until : world->now;
+}
+
+static void drop_out(struct world *world, int64_t time, uint32_t segment, const char *reason,
+		     const char *at)
 {
 	const struct host_event drop = {
 		.direction = EVENT_OUT,
@@ -31,7 +38,7 @@ static void drop_out(struct world *world, uint32_t segment, const char *reason, 
 		.at = at,
 	};
 
-	world_drop(world, us_in(world, 0, 1), &drop);
+	world_drop(world, time, &drop);
 }
 
 /* A GSO packet is in the queue until its last part has left. */
@@ -59,7 +66,7 @@ static void drop_forwarded(struct world *world, uint32_t segment)
 		.at = "nft_do_chain+0x3e8",
 	};
 
-	world_drop(world, us_in(world, 1, 3), &drop);
+	world_drop(world, world->now + us_in(world, 1, 3), &drop);
 }
 
 static void leave_outer(struct world *world, void *unused, uint64_t index)
@@ -87,12 +94,14 @@ static void dequeue(struct world *world, void *unused, uint64_t argument)
 	leave(world, index);
 	/* As fq_codel does: TCP does not hear of it. */
 	if (happens(world, world->situation.dropped_late)) {
-		drop_out(world, index, "QDISC_DROP", "codel_qdisc_dequeue+0x11a");
+		drop_out(world, world->now + us_in(world, 0, 1), index, "QDISC_DROP",
+			 "codel_qdisc_dequeue+0x11a");
 		return;
 	}
 	world_see(world, index, 0, true);
 	if (happens(world, world->situation.dropped_driver))
-		drop_out(world, index, "FULL_RING", "veth_xmit+0x2a4");
+		drop_out(world, world->now + us_in(world, 0, 2), index, "FULL_RING",
+			 "veth_xmit+0x2a4");
 	else if (world->situation.hops > 1)
 		world_at(world, world->now + us_in(world, 2, 6), forward_out, NULL, index);
 	else
@@ -115,13 +124,13 @@ static bool enqueue(struct world *world, uint32_t index)
 	if (!world->situation.queue_bytes_per_ms) {
 		if (happens(world, world->situation.dropped_queue))
 			return false;
-		world_at(world, world->now + us_in(world, 1, 3), dequeue, NULL, index);
+		world_at(world, sending_at(world) + us_in(world, 1, 3), dequeue, NULL, index);
 		return true;
 	}
 	if (!has_room(world, bytes) || happens(world, world->situation.dropped_queue))
 		return false;
-	if (world->queue_free_at < world->now)
-		world->queue_free_at = world->now + us_in(world, 1, 3);
+	if (world->queue_free_at < sending_at(world))
+		world->queue_free_at = sending_at(world) + us_in(world, 1, 3);
 	world_at(world, world->queue_free_at, dequeue, NULL, index);
 	world->queue_free_at += bytes * MS / world->situation.queue_bytes_per_ms;
 	return true;
@@ -132,17 +141,18 @@ static bool enqueue_or_drop(struct world *world, uint32_t index)
 	if (enqueue(world, index))
 		return true;
 	leave(world, index);
-	drop_out(world, index, "QDISC_DROP", "__dev_queue_xmit+0xd01");
+	drop_out(world, sending_at(world) + 2 * US, index, "QDISC_DROP", "__dev_queue_xmit+0xd01");
 	return false;
 }
 
-const char *host_output(struct world *world, uint32_t index)
+static const char *output(struct world *world, uint32_t index)
 {
 	uint32_t parts = 1, mss = world->connections[world->segments[index].connection].mss;
 	bool queued = false;
 
 	if (happens(world, world->situation.dropped_output)) {
-		drop_out(world, index, "NETFILTER_DROP", "nft_do_chain+0x3e8");
+		drop_out(world, sending_at(world) + 1 * US, index, "NETFILTER_DROP",
+			 "nft_do_chain+0x3e8");
 		return "EPERM";
 	}
 	if (world->segments[index].segs > 1 && world->situation.queue_splits)
@@ -152,15 +162,27 @@ const char *host_output(struct world *world, uint32_t index)
 	return queued ? NULL : "NET_XMIT_DROP";
 }
 
+const char *host_output(struct world *world, uint32_t index)
+{
+	const char *err = output(world, index);
+
+	world->busy_until = sending_at(world) + us_in(world, 5, 9);
+	return err;
+}
+
 static void deliver(struct world *world, void *unused, uint64_t argument)
 {
 	const struct segment *segment = &world->segments[argument];
 	(void)unused;
 
+	if (world->now < world->busy_until) {
+		world_at(world, world->busy_until, deliver, NULL, argument);
+		return;
+	}
 	tcp_receive(world, &world->connections[segment->connection].ends[OURS], (uint32_t)argument);
 }
 
-static void drop_in(struct world *world, uint32_t segment, int64_t later, const char *reason,
+static void drop_in(struct world *world, uint32_t segment, int64_t time, const char *reason,
 		    const char *at)
 {
 	const struct host_event drop = {
@@ -170,7 +192,7 @@ static void drop_in(struct world *world, uint32_t segment, int64_t later, const 
 		.at = at,
 	};
 
-	world_drop(world, later, &drop);
+	world_drop(world, time, &drop);
 }
 
 static void arrive(struct world *world, void *unused, uint64_t argument)
@@ -182,9 +204,10 @@ static void arrive(struct world *world, void *unused, uint64_t argument)
 	if (happens(world, world->situation.dropped_burst))
 		world->rcvbuf_until = world->now + us_in(world, 100, 3000);
 	if (happens(world, world->situation.dropped_input))
-		drop_in(world, index, us_in(world, 2, 20), "NETFILTER_DROP", "nft_do_chain+0x3e8");
+		drop_in(world, index, world->now + us_in(world, 2, 20), "NETFILTER_DROP",
+			"nft_do_chain+0x3e8");
 	else if (world->now < world->rcvbuf_until)
-		drop_in(world, index, us_in(world, 5, 700), "SOCKET_BACKLOG",
+		drop_in(world, index, world->now + us_in(world, 5, 700), "SOCKET_BACKLOG",
 			"tcp_add_backlog+0x1d2");
 	else
 		world_at(world, world->now + us_in(world, 2, 15), deliver, NULL, index);

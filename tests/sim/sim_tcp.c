@@ -107,7 +107,7 @@ static void send_reset(struct world *world, struct tcp *tcp)
 	tcp->timer = TIMER_NONE;
 	tcp_send(world, tcp, &segment, &reset.segment);
 	if (tcp->side == OURS && world->situation.report_probes)
-		world_report(world, random_in(&world->random, 2, 6) * US, &reset);
+		world_report(world, world->busy_until, &reset);
 }
 
 static void application(struct world *world, void *object, uint64_t unused)
@@ -199,16 +199,18 @@ static void drop_received(struct world *world, struct tcp *tcp, uint32_t index, 
 		.reason = reason,
 		.at = at,
 	};
-	int64_t later = random_in(&world->random, 1, 4) * US;
+	int64_t busy;
 
 	if (tcp->side != OURS)
 		return;
+	busy = world->busy_until > world->now ? world->busy_until : world->now + 2 * US;
+	world->busy_until = busy;
 	if (!processed) {
-		world_drop(world, later, &drop);
+		world_drop(world, busy, &drop);
 		return;
 	}
 	drop.kind = EVENT_DROP;
-	world->segments[index].drop = world_report(world, later, &drop);
+	world->segments[index].drop = world_report(world, busy, &drop);
 }
 
 static void receive_open(struct world *world, struct tcp *tcp, uint32_t index)

@@ -11,8 +11,12 @@ static bool add_range(struct tcp *tcp, struct block range)
 	for (uint32_t i = 0; i < tcp->range_count; i++) {
 		struct block old = tcp->ranges[i];
 
-		if (!before(range.start, old.start) && !before(old.end, range.end))
-			return true;
+		if (before(range.start, old.start) || before(old.end, range.end))
+			continue;
+		/* RFC 2883, section 4: the second block contains the duplicate. */
+		memmove(&tcp->ranges[1], &tcp->ranges[0], i * sizeof(old));
+		tcp->ranges[0] = old;
+		return true;
 	}
 	for (uint32_t i = 0; i < tcp->range_count; i++) {
 		struct block old = tcp->ranges[i];

@@ -171,7 +171,7 @@ static void report_retransmission(struct world *world, const struct tcp *tcp, ui
 	};
 
 	if (tcp->side == OURS)
-		world_report(world, random_in(&world->random, 4, 9) * US, &event);
+		world_report(world, world->busy_until - 1 * US, &event);
 }
 
 const char *tcp_retransmit(struct world *world, struct tcp *tcp, uint32_t first, uint32_t most,
@@ -271,7 +271,7 @@ static void report_probe(struct world *world, const struct tcp *tcp, uint32_t se
 	probe.fate = FATE_SPLIT;
 	probe.segs = 0;
 	event.segment = world_add_segment(world, &probe);
-	world_report(world, 0, &event);
+	world_report(world, world->now, &event);
 }
 
 static void probe(struct world *world, struct tcp *tcp)
@@ -302,6 +302,10 @@ static void fire(struct world *world, void *object, uint64_t id)
 
 	if (kind == TIMER_NONE || tcp->timer_id != id || tcp->state == TCP_DEAD)
 		return;
+	if (tcp->side == OURS && world->now < world->busy_until) {
+		world_at(world, world->busy_until, fire, tcp, id);
+		return;
+	}
 	tcp->timer = TIMER_NONE;
 	if (kind == TIMER_UNSENT)
 		tcp_push(world, tcp);

@@ -1,15 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "sim_truth.h"
-
-/* An event, and what of it is known so far. */
-struct inquiry {
-	const struct world *world;
-	const struct wire *wires;
-	uint32_t wire_count;
-	const struct host_event *event;
-	const struct segment *segment; /* the event's packet */
-	struct truth *truth;
-};
+#include "sim_inquiry.h"
 
 const char *truth_verdict_name(unsigned int bit_number)
 {
@@ -31,16 +21,6 @@ static void cannot_know(struct inquiry *inquiry, const char *why)
 static uint32_t root_of(const struct world *world, uint32_t index)
 {
 	return world->segments[index].parent == NONE ? index : world->segments[index].parent;
-}
-
-/* Whether one of the files has a frame of this sighting. */
-static bool is_captured(const struct inquiry *inquiry, uint32_t sighting)
-{
-	for (uint32_t i = 0; i < inquiry->wire_count; i++) {
-		if (inquiry->wires[i].has[sighting])
-			return true;
-	}
-	return false;
 }
 
 struct seen {
@@ -90,6 +70,35 @@ static bool has_tap(const struct inquiry *inquiry, unsigned int tap)
 	return false;
 }
 
+static bool is_twin(const struct segment *a, const struct segment *b)
+{
+	if (a->connection != b->connection || a->side != b->side || a->seq != b->seq ||
+	    a->ack != b->ack || a->payload_len != b->payload_len || a->flags != b->flags ||
+	    a->window != b->window || a->ip_id != b->ip_id || a->tsval != b->tsval ||
+	    a->tsecr != b->tsecr || a->sack_count != b->sack_count)
+		return false;
+	for (uint32_t i = 0; i < a->sack_count; i++) {
+		if (a->sack[i].start != b->sack[i].start || a->sack[i].end != b->sack[i].end)
+			return false;
+	}
+	return true;
+}
+
+/* Whether another packet, equal byte by byte, is on the wire near the event. */
+static bool has_twin(const struct inquiry *inquiry)
+{
+	const struct world *world = inquiry->world;
+
+	for (uint32_t i = 0; i < world->sighting_count; i++) {
+		int64_t apart = world->sightings[i].time - inquiry->event->time;
+
+		if (apart < 100 * MS && apart > -100 * MS &&
+		    is_twin(inquiry->segment, &world->segments[world->sightings[i].segment]))
+			return true;
+	}
+	return false;
+}
+
 /* Another clock than the events', or a translated address, is the reader's to find out. */
 static void find_drop(struct inquiry *inquiry)
 {
@@ -97,7 +106,9 @@ static void find_drop(struct inquiry *inquiry)
 	struct truth *truth = inquiry->truth;
 	struct seen seen = find_seen(inquiry, event->segment);
 
-	truth->fate = seen.at_all ? "dropped after a tap" : "dropped before the tap";
+	truth->fate = seen.at_all	  ? "dropped after a tap"
+		      : has_twin(inquiry) ? "dropped before the tap, an equal packet near"
+					  : "dropped before the tap";
 	truth->right = seen.at_all ? TRUTH_AFTER_WIRE : TRUTH_BEFORE_WIRE;
 	if (seen.at_all && !seen.captured)
 		cannot_know(inquiry, "its frame is in no file");
@@ -109,6 +120,8 @@ static void find_drop(struct inquiry *inquiry)
 		return;
 	if (!is_covered(inquiry, event->time, event->time))
 		cannot_know(inquiry, "no whole file covers its time");
+	else if (has_twin(inquiry))
+		cannot_know(inquiry, "a packet that is equal byte by byte is near");
 	else if (inquiry->world->situation.nat && !has_tap(inquiry, TAP_INNER))
 		cannot_know(inquiry, "the file has translated addresses only");
 }
@@ -117,7 +130,7 @@ static void find_drop(struct inquiry *inquiry)
 struct stretch {
 	uint32_t start, end;
 	uint32_t last; /* the last transmission before the event; NONE */
-	bool had_come; /* one of all arrived before the event */
+	bool comes;    /* one of all has arrived, or will: the event's is not needed */
 };
 
 static bool is_earlier(const struct inquiry *inquiry, uint32_t index)
@@ -152,23 +165,9 @@ static struct stretch find_stretch(const struct inquiry *inquiry, uint32_t start
 			stretch.end = segment_end(other);
 		if (stretch.last == NONE || root_of(world, stretch.last) <= root_of(world, i))
 			stretch.last = i;
-		if (other->fate == FATE_ARRIVED && other->fate_time <= inquiry->segment->sent)
-			stretch.had_come = true;
+		stretch.comes |= other->fate == FATE_ARRIVED;
 	}
 	return stretch;
-}
-
-static bool acknowledges(const struct segment *answer, uint32_t start, uint32_t end)
-{
-	if (!(answer->flags & TCP_ACK))
-		return false;
-	if (!before(answer->ack, end))
-		return true;
-	for (uint32_t i = answer->has_dsack; i < answer->sack_count; i++) {
-		if (!before(start, answer->sack[i].start) && !before(answer->sack[i].end, end))
-			return true;
-	}
-	return false;
 }
 
 static void blame_host(struct inquiry *inquiry, uint32_t drop)
@@ -200,7 +199,10 @@ static void find_answers(struct inquiry *inquiry, const struct stretch *stretch,
 			inquiry->truth->right |= TRUTH_BEYOND_HOST | TRUTH_SPURIOUS;
 		else if (answer->fate == FATE_DROPPED)
 			blame_host(inquiry, answer->drop);
-		else
+		/* That a SACK was dropped here is as hard to see as it is good to know. */
+		if (answer->fate == FATE_DROPPED && before(answer->ack, stretch->end))
+			inquiry->truth->excused |= TRUTH_SPURIOUS;
+		if (answer->fate == FATE_ARRIVED || answer->fate == FATE_MOVING)
 			inquiry->truth->right |= TRUTH_SPURIOUS;
 		if (answer->fate == FATE_DROPPED && answer->fate_time > now)
 			inquiry->truth->right |= TRUTH_SPURIOUS;
@@ -230,8 +232,8 @@ static void judge_stretch(struct inquiry *inquiry, const struct stretch *stretch
 		truth->fate = "on its way";
 		truth->right |= TRUTH_SPURIOUS;
 	}
-	if (stretch->had_come)
-		truth->right |= last->fate == FATE_ARRIVED ? 0 : TRUTH_SPURIOUS;
+	if (stretch->comes && last->fate != FATE_ARRIVED)
+		truth->right |= TRUTH_SPURIOUS;
 	if (last->fate == FATE_DROPPED)
 		return;
 	if (!seen.captured)
@@ -240,81 +242,9 @@ static void judge_stretch(struct inquiry *inquiry, const struct stretch *stretch
 		cannot_know(inquiry, "no whole file covers all since");
 }
 
-/* Whether the captures prove that the data had come. */
-struct proof {
-	uint32_t duplicates, acknowledged, echoes, transmissions;
-};
-
-static uint32_t count_transmissions(const struct inquiry *inquiry)
-{
-	const struct world *world = inquiry->world;
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < world->segment_count; i++) {
-		const struct segment *other = &world->segments[i];
-
-		count += other->connection == inquiry->segment->connection && other->side == OURS &&
-			 other->parent == NONE && other->segs &&
-			 before(other->seq, segment_end(inquiry->segment)) &&
-			 before(inquiry->segment->seq, segment_end(other));
-	}
-	return count;
-}
-
-static bool reports_duplicate(const struct inquiry *inquiry, const struct segment *answer)
-{
-	return answer->has_dsack && before(answer->sack[0].start, segment_end(inquiry->segment)) &&
-	       before(inquiry->segment->seq, answer->sack[0].end);
-}
-
-/*
- * RFC 3522: the first answer after the event echoes an older transmission, and the receiver was
- * waiting for this very data, so that it has not kept the timestamp of other data.
- */
-static bool echoes_earlier(const struct inquiry *inquiry, const struct segment *answer,
-			   uint32_t previous_ack)
-{
-	return inquiry->world->situation.timestamps &&
-	       before(answer->tsecr, inquiry->segment->tsval) &&
-	       !before(previous_ack, inquiry->segment->seq);
-}
-
-static struct proof find_proof(const struct inquiry *inquiry)
-{
-	const struct world *world = inquiry->world;
-	const struct segment *segment = inquiry->segment;
-	struct proof proof = { .transmissions = count_transmissions(inquiry) };
-	uint32_t ack = world->segments[0].seq;
-	bool has_ack = false;
-
-	for (uint32_t i = 0; i < world->sighting_count; i++) {
-		const struct segment *answer = &world->segments[world->sightings[i].segment];
-		bool later = world->sightings[i].time > segment->sent;
-
-		if (answer->side != PEER || answer->connection != segment->connection ||
-		    answer->fate == FATE_DROPPED || !(answer->flags & TCP_ACK) ||
-		    !is_captured(inquiry, i))
-			continue;
-		if (acknowledges(answer, segment->seq, segment_end(segment))) {
-			proof.acknowledged += !later;
-			proof.echoes += later && has_ack && before(ack, segment_end(segment)) &&
-					echoes_earlier(inquiry, answer, ack);
-		}
-		proof.duplicates += later && reports_duplicate(inquiry, answer);
-		if (!has_ack || before(ack, answer->ack))
-			ack = answer->ack;
-		has_ack = true;
-	}
-	return proof;
-}
-
 static void look_for_proof(struct inquiry *inquiry)
 {
-	struct proof proof = find_proof(inquiry);
-	bool several = proof.transmissions > 2;
-
-	if (proof.acknowledged || proof.echoes || (proof.duplicates && !several) ||
-	    proof.duplicates + 1 >= proof.transmissions)
+	if (has_proof(inquiry))
 		return;
 	inquiry->truth->excused |= TRUTH_BEYOND_HOST;
 	cannot_know(inquiry, "nothing in the files says that the data had come");

@@ -108,24 +108,24 @@ void world_see(struct world *world, uint32_t segment, uint8_t tap, bool outbound
 	};
 }
 
-uint32_t world_report(struct world *world, int64_t later, const struct host_event *event)
+uint32_t world_report(struct world *world, int64_t time, const struct host_event *event)
 {
 	world->events = sim_grow(world->events, world->event_count, &world->event_capacity,
 				 sizeof(*event));
 	world->events[world->event_count] = *event;
-	world->events[world->event_count].time = world->now + later;
+	world->events[world->event_count].time = time;
 	world->events[world->event_count].forgotten = random_ppm(&world->random,
 								 world->situation.forgotten);
 	return world->event_count++;
 }
 
-void world_drop(struct world *world, int64_t later, const struct host_event *event)
+void world_drop(struct world *world, int64_t time, const struct host_event *event)
 {
 	struct host_event drop = *event;
 	struct segment *segment = &world->segments[event->segment];
 
 	drop.kind = EVENT_DROP;
-	segment->drop = world_report(world, later, &drop);
+	segment->drop = world_report(world, time, &drop);
 	segment->fate = FATE_DROPPED;
 	segment->fate_time = world->now;
 	segment->left = true;
