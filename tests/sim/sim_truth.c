@@ -110,12 +110,15 @@ static void find_drop(struct inquiry *inquiry)
 		      : has_twin(inquiry) ? "dropped before the tap, an equal packet near"
 					  : "dropped before the tap";
 	truth->right = seen.at_all ? TRUTH_AFTER_WIRE : TRUTH_BEFORE_WIRE;
-	if (seen.at_all && !seen.captured)
-		cannot_know(inquiry, "its frame is in no file");
 	/* Between the taps: before the wire for who has the outer one alone. */
-	if (seen.at_all && !seen.captured && event->hop && inquiry->segment->side == OURS &&
+	if (seen.at_all && !seen.captured && inquiry->segment->side == OURS &&
 	    !has_tap(inquiry, TAP_INNER))
 		truth->right |= TRUTH_BEFORE_WIRE;
+	if (seen.at_all && !seen.captured)
+		cannot_know(inquiry, "its frame is in no file");
+	else if (inquiry->world->situation.nat && !has_tap(inquiry, TAP_INNER) &&
+		 !event->translated)
+		cannot_know(inquiry, "the file has translated addresses only");
 	if (seen.at_all)
 		return;
 	if (!is_covered(inquiry, event->time, event->time))
@@ -179,6 +182,27 @@ static void blame_host(struct inquiry *inquiry, uint32_t drop)
 	inquiry->truth->excused |= TRUTH_BEYOND_HOST;
 }
 
+static void judge_answer(struct inquiry *inquiry, const struct stretch *stretch,
+			 const struct segment *answer)
+{
+	struct truth *truth = inquiry->truth;
+
+	if (answer->fate == FATE_LOST) {
+		truth->right |= TRUTH_BEYOND_HOST | TRUTH_SPURIOUS;
+	} else if (answer->fate != FATE_DROPPED) {
+		truth->right |= TRUTH_SPURIOUS;
+	} else if (answer->fate_time > inquiry->segment->sent) {
+		/* It was on its way. That it will be dropped is not why the data is sent again. */
+		truth->right |= TRUTH_SPURIOUS;
+		truth->excused |= TRUTH_BY_HOST;
+	} else {
+		blame_host(inquiry, answer->drop);
+		/* That a SACK was dropped here is as hard to see as it is good to know. */
+		if (before(answer->ack, stretch->end))
+			truth->excused |= TRUTH_SPURIOUS;
+	}
+}
+
 /* The data had come: where are its acknowledgements? */
 static void find_answers(struct inquiry *inquiry, const struct stretch *stretch,
 			 const struct segment *arrived)
@@ -195,17 +219,7 @@ static void find_answers(struct inquiry *inquiry, const struct stretch *stretch,
 		    answer->sent > now || !acknowledges(answer, stretch->start, stretch->end))
 			continue;
 		any = true;
-		if (answer->fate == FATE_LOST)
-			inquiry->truth->right |= TRUTH_BEYOND_HOST | TRUTH_SPURIOUS;
-		else if (answer->fate == FATE_DROPPED)
-			blame_host(inquiry, answer->drop);
-		/* That a SACK was dropped here is as hard to see as it is good to know. */
-		if (answer->fate == FATE_DROPPED && before(answer->ack, stretch->end))
-			inquiry->truth->excused |= TRUTH_SPURIOUS;
-		if (answer->fate == FATE_ARRIVED || answer->fate == FATE_MOVING)
-			inquiry->truth->right |= TRUTH_SPURIOUS;
-		if (answer->fate == FATE_DROPPED && answer->fate_time > now)
-			inquiry->truth->right |= TRUTH_SPURIOUS;
+		judge_answer(inquiry, stretch, answer);
 	}
 	if (!any)
 		inquiry->truth->right |= TRUTH_SPURIOUS;
