@@ -86,7 +86,9 @@ static void make_report(const struct world *world, const struct host_event *even
 	set_text(report, KEY_at, event->at);
 	set_text(report, KEY_dir, event->direction == EVENT_IN ? "in" : "out");
 	set_text(report, KEY_hdr, event->synthesized ? "synthesized" : "wire");
-	report_set_number(report, KEY_netns, NETNS + event->hop);
+	report_set_number(report, KEY_netns,
+			  NETNS + event->hop +
+				  (world->situation.twins ? segment->connection * 2 : 0));
 	report_set_number(report, KEY_ifindex, 2);
 	if (segment->segs > 1)
 		report_set_number(report, KEY_segs, segment->segs);

@@ -191,7 +191,7 @@ void frame_build_noise(enum wire_link link, struct frame *frame)
 	put32(&cursor, 0x40110000); /* UDP */
 	put32(&cursor, 0x0a000002);
 	put32(&cursor, 0x0a000063);
-	put32(&cursor, 0x00350035);
+	put32(&cursor, 0x00090009); /* discard */
 	put32(&cursor, 0x000c0000);
 	put32(&cursor, 0);
 	frame->headers = frame->length = cursor.at;

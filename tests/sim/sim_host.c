@@ -179,6 +179,12 @@ static void deliver(struct world *world, void *unused, uint64_t argument)
 		world_at(world, world->busy_until, deliver, NULL, argument);
 		return;
 	}
+	/* A process has locked its socket: the backlog waits until it is done. */
+	if (happens(world, world->situation.locked)) {
+		world->busy_until = world->now + us_in(world, 100, 2000);
+		world_at(world, world->busy_until, deliver, NULL, argument);
+		return;
+	}
 	tcp_receive(world, &world->connections[segment->connection].ends[OURS], (uint32_t)argument);
 }
 
@@ -207,7 +213,7 @@ static void arrive(struct world *world, void *unused, uint64_t argument)
 		drop_in(world, index, world->now + us_in(world, 2, 20), "NETFILTER_DROP",
 			"nft_do_chain+0x3e8");
 	else if (world->now < world->rcvbuf_until)
-		drop_in(world, index, world->now + us_in(world, 5, 700), "SOCKET_BACKLOG",
+		drop_in(world, index, world->now + us_in(world, 2, 60), "SOCKET_BACKLOG",
 			"tcp_add_backlog+0x1d2");
 	else
 		world_at(world, world->now + us_in(world, 2, 15), deliver, NULL, index);

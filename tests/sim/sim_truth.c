@@ -55,7 +55,8 @@ static bool is_covered(const struct inquiry *inquiry, int64_t from, int64_t unti
 		const struct wire *wire = &inquiry->wires[i];
 
 		if (wire->whole && wire->count && wire->first <= from && until <= wire->last &&
-		    !(wire->plan->misses_a_connection && !inquiry->segment->connection))
+		    !(wire->plan->misses_a_connection && !inquiry->segment->connection) &&
+		    (!wire->plan->twin || wire->plan->twin - 1 == inquiry->segment->connection))
 			return true;
 	}
 	return false;

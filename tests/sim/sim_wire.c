@@ -20,6 +20,8 @@ static bool is_taken(const struct wire *wire, const struct world *world,
 		return false;
 	if (sighting->time < plan->from || (plan->until && sighting->time > plan->until))
 		return false;
+	if (plan->twin && world->segments[sighting->segment].connection != plan->twin - 1)
+		return false;
 	return !plan->misses_a_connection || world->segments[sighting->segment].connection != 0;
 }
 

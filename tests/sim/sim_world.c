@@ -197,7 +197,8 @@ static void add_connection(struct world *world, uint32_t index)
 	connection->dsack = situation->sack && situation->dsack;
 	connection->client_is_ours = random_ppm(random, 750000);
 	connection->mss = (situation->ipv6 ? 1440 : 1460) - (situation->timestamps ? 12 : 0);
-	connection->ports[OURS] = (uint16_t)(40000 + (situation->same_ports ? 0 : index));
+	connection->ports[OURS] =
+		(uint16_t)(40000 + (situation->same_ports || situation->twins ? 0 : index));
 	connection->ports[PEER] = 443;
 	connection->nat_port = (uint16_t)(connection->ports[OURS] + 9000);
 	draw_end(world, connection, OURS);

@@ -27,6 +27,7 @@ static void draw_losses(struct random *random, struct situation *situation)
 	situation->dropped_burst = draw(random, 15) ? often / 4 : 0;
 	situation->reordered = draw(random, 15) ? 2 * PERCENT : 0;
 	situation->stalls = draw(random, 15) ? PERCENT / 2 : 0;
+	situation->locked = draw(random, 20) ? PERCENT / 2 : 0;
 }
 
 static void draw_world(struct random *random, struct situation *situation)
@@ -300,6 +301,23 @@ static void port_reuse(struct random *random, struct situation *situation)
 	situation->same_ports = true;
 }
 
+/* Each namespace has a tap of its own; there may be a file of one alone. */
+static void twins(struct random *random, struct situation *situation)
+{
+	situation->twins = true;
+	situation->connections = 2;
+	situation->wire_count = draw(random, 60) ? 2 : 1;
+	situation->wires[0].twin = 1;
+	situation->wires[1].twin = 2;
+}
+
+/* As mergecap makes of two interfaces' captures. */
+static void merged(struct random *random, struct situation *situation)
+{
+	two_hops(random, situation);
+	situation->wires[0].taps = TAP_INNER | TAP_OUTER;
+}
+
 static const struct {
 	const char *name;
 	void (*change)(struct random *random, struct situation *situation);
@@ -338,6 +356,8 @@ static const struct {
 	{ "far-future", far_future },
 	{ "events-lost", events_lost },
 	{ "port-reuse", port_reuse },
+	{ "twins", twins },
+	{ "merged", merged },
 };
 
 size_t situation_count(void)

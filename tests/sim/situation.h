@@ -53,6 +53,7 @@ struct wire_plan {
 	uint32_t snaplen;
 	uint32_t lost;		  /* frames that tcpdump lost */
 	bool misses_a_connection; /* a capture filter */
+	uint32_t twin;		  /* 1: of the first namespace, 2: of the second; 0: all */
 };
 
 #define WIRES_MAX 4
@@ -62,8 +63,9 @@ struct situation {
 	/* the world */
 	uint32_t connections;
 	bool ipv6, timestamps, sack, dsack;
-	bool same_ports;       /* one connection after the other from the same port */
-	bool report_probes;    /* events of the kinds tlp and reset too */
+	bool same_ports;    /* one connection after the other from the same port */
+	bool twins;	    /* two namespaces with the same addresses and ports, at the same time */
+	bool report_probes; /* events of the kinds tlp and reset too */
 	int64_t delay, jitter; /* of the network, one way */
 	uint32_t gso_segs;
 	bool network_splits;	     /* GSO packets become segments in the network card */
@@ -75,6 +77,7 @@ struct situation {
 	uint32_t lost_out, lost_in, reordered, stalls;			      /* by the network */
 	uint32_t dropped_output, dropped_queue, dropped_late, dropped_driver; /* by this host */
 	uint32_t dropped_input, dropped_forward, dropped_burst;
+	uint32_t locked; /* sockets, by a process, while packets come */
 	/* the observation */
 	bool shuffled_events;
 	uint32_t forgotten; /* events that the ring had no room for */
