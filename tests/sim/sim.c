@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim_check.h"
 #include "sim_judge.h"
 
 #define PATH_LENGTH 512
@@ -100,6 +101,8 @@ static int make(struct capture *capture, size_t situation, uint64_t seed)
 
 	situation_draw(situation, &random, &drawn);
 	world_run(&capture->world, random_next(&random), &drawn);
+	if (!world_check(&capture->world))
+		return -EPROTO;
 	for (uint32_t i = 0; i < drawn.wire_count; i++)
 		wire_take(&capture->wires[i], &capture->world, &capture->world.situation.wires[i]);
 	capture->order = events_order(&capture->world, &capture->count);

@@ -47,7 +47,7 @@ struct finding {
 
 void table_add(size_t situation, const struct finding *finding);
 void table_add_failure(size_t situation, uint64_t seed, const struct answers *answers);
-/* Returns whether any verdict was wrong. */
+/* Returns whether any verdict was wrong, or the program ended by a signal. */
 bool table_print(void);
 
 #endif

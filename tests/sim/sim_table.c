@@ -152,6 +152,15 @@ static void print_failures(void)
 		       failures[i].count, failures[i].status, failures[i].seed, failures[i].said);
 }
 
+static bool has_crashed(void)
+{
+	for (size_t i = 0; i < failure_count; i++) {
+		if (failures[i].status >= 128)
+			return true;
+	}
+	return false;
+}
+
 bool table_print(void)
 {
 	uint64_t sum[SCORE_COUNT] = { 0 };
@@ -170,5 +179,5 @@ bool table_print(void)
 	print_kinds(SCORE_WRONG, "Wrong verdicts");
 	print_kinds(SCORE_UNJUSTIFIED, "Unknown, though the captures say it");
 	print_failures();
-	return sum[SCORE_WRONG] > 0;
+	return sum[SCORE_WRONG] > 0 || has_crashed();
 }
