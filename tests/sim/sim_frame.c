@@ -158,7 +158,7 @@ void frame_build(const struct world *world, const struct segment *segment, struc
 	struct endpoint from = endpoint_of(world, connection, segment->side, form.translated);
 	struct endpoint to = endpoint_of(world, connection, !segment->side, form.translated);
 	struct cursor cursor = { frame->bytes, 0 }, options = { NULL, 0 };
-	uint8_t option_bytes[64];
+	uint8_t option_bytes[64] = { 0 };
 	uint32_t option_length = 0;
 
 	options.bytes = option_bytes;
