@@ -198,8 +198,12 @@ static void judge_answer(struct inquiry *inquiry, const struct stretch *stretch,
 		truth->excused |= TRUTH_BY_HOST;
 	} else {
 		blame_host(inquiry, answer->drop);
-		/* That a SACK was dropped here is as hard to see as it is good to know. */
-		if (before(answer->ack, stretch->end))
+		/*
+		 * That a SACK was dropped here is as hard to see as it is good to know; without
+		 * the event it cannot be seen.
+		 */
+		if (before(answer->ack, stretch->end) ||
+		    inquiry->world->events[answer->drop].forgotten)
 			truth->excused |= TRUTH_SPURIOUS;
 	}
 }
