@@ -1,65 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sim.h"
+#include "situation_world.h"
 
 /* The table of situations. Each is a function that changes what the seed has drawn. */
 
-#define EPOCH	1795757264627217373LL
-#define HOUR	(3600 * SECOND)
-#define PERCENT 10000U
-
-static bool draw(struct random *random, uint32_t percent)
-{
-	return random_ppm(random, percent * PERCENT);
-}
-
-/* One place or several where packets are lost. */
-static void draw_losses(struct random *random, struct situation *situation)
-{
-	uint32_t often = (uint32_t)random_in(random, 1, 6) * PERCENT;
-
-	situation->lost_out = draw(random, 60) ? often : 0;
-	situation->lost_in = draw(random, 40) ? often : 0;
-	situation->dropped_output = draw(random, 30) ? often : 0;
-	situation->dropped_queue = draw(random, 20) ? often / 2 : 0;
-	situation->dropped_late = draw(random, 30) ? often : 0;
-	situation->dropped_driver = draw(random, 15) ? often : 0;
-	situation->dropped_input = draw(random, 40) ? often : 0;
-	situation->dropped_burst = draw(random, 15) ? often / 4 : 0;
-	situation->reordered = draw(random, 15) ? 2 * PERCENT : 0;
-	situation->stalls = draw(random, 15) ? PERCENT / 2 : 0;
-	situation->locked = draw(random, 20) ? PERCENT / 2 : 0;
-}
-
-static void draw_world(struct random *random, struct situation *situation)
-{
-	static const int64_t delays[] = { 10 * US, 40 * US, 300 * US, 5 * MS, 20 * MS, 60 * MS };
-
-	situation->connections = (uint32_t)random_in(random, 1, 4);
-	situation->ipv6 = draw(random, 40);
-	situation->timestamps = draw(random, 85);
-	situation->sack = draw(random, 90);
-	situation->dsack = draw(random, 90);
-	situation->report_probes = draw(random, 25);
-	situation->delay = delays[random_in(random, 0, 5)];
-	situation->jitter = situation->delay / (draw(random, 50) ? 20 : 2);
-	situation->gso_segs = draw(random, 50) ? 1 : (uint32_t)random_in(random, 2, 44);
-	situation->network_splits = draw(random, 60);
-	situation->hops = 1;
-	draw_losses(random, situation);
-}
-
-static void draw_wire(struct random *random, struct situation *situation)
-{
-	situation->epoch = EPOCH;
-	situation->wire_count = 1;
-	for (uint32_t i = 0; i < WIRES_MAX; i++) {
-		situation->wires[i] = (struct wire_plan){
-			.taps = TAP_INNER,
-			.format = draw(random, 50) ? FORMAT_PCAP_US : FORMAT_PCAPNG_NS,
-			.snaplen = 262144,
-		};
-	}
-}
+#define HOUR (3600 * SECOND)
 
 static int64_t either_sign(struct random *random, int64_t value)
 {
@@ -336,7 +281,8 @@ static void far_future(struct random *random, struct situation *situation)
 	/* pcap has 32 bits of seconds: only pcapng reaches so far. */
 	situation->wires[0].format = FORMAT_PCAPNG_NS;
 	if (draw(random, 50))
-		situation->wires[0].offset = INT64_MAX - EPOCH + random_in(random, 1, HOUR);
+		situation->wires[0].offset = INT64_MAX - SITUATION_EPOCH +
+					     random_in(random, 1, HOUR);
 	else
 		situation->epoch = INT64_MAX - random_in(random, 0, 3 * SECOND);
 }
@@ -430,7 +376,7 @@ const char *situation_name(size_t index)
 void situation_draw(size_t index, struct random *random, struct situation *situation)
 {
 	*situation = (struct situation){ .name = table[index].name };
-	draw_world(random, situation);
-	draw_wire(random, situation);
+	situation_draw_world(random, situation);
+	situation_draw_wires(random, situation);
 	table[index].change(random, situation);
 }
