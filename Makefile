@@ -126,7 +126,7 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap owners redirect)
 BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 UNIT_BINARIES := $(UNIT_TESTS:%.c=$(BUILD)/%)
-TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/actors $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
+TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/actors $(BUILD)/tests/simulate $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
 	$(BUILD)/tests/make_bad $(BENCH_BINARIES) $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(LIBRARIES)
@@ -166,7 +166,19 @@ $(BUILD)/tests/make_wire: $(BUILD)/tests/bench/make_wire.o $(BUILD)/libpcapng.a
 # A benchmark, no test: it depends on the machine.
 bench-compare: all $(BUILD)/tests/make_wire
 	@sh tests/bench/compare.sh $(BUILD)/tcpdropcap $(BUILD)/tests/make_wire
-bench-crowded: all $(BENCH_BINARIES); @sh tests/bench/crowded.sh $(BUILD)
+
+# Losses on a host with thousands of cgroups and a million open files.
+bench-crowded: all $(BENCH_BINARIES)
+	@sh tests/bench/crowded.sh $(BUILD)
+
+# Simulated traffic with known fates: what compare says of it against the truth.
+SEEDS ?= 1..20
+$(BUILD)/tests/simulate: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/sim/*.c)) $(LIBRARIES)
+	$(call say,LINK,$@)
+	$(Q)$(link) $(LDLIBS)
+
+simulate: all $(BUILD)/tests/simulate
+	@$(BUILD)/tests/simulate --tool $(BUILD)/tcpdropcap --seeds $(SEEDS)
 
 DISSECTED := $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links
 $(DISSECTED): $(BUILD)/tests/%: $(BUILD)/tests/dissector/%.o $(BUILD)/libpcapng.a
@@ -336,5 +348,5 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: FORCE all bench bench-compare bench-crowded torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
-	check-kernels-controls check-wireshark-new check-debian13 screenshots lint mutants fuzz demo samples clean install uninstall \
+	check-kernels-controls check-wireshark-new check-debian13 screenshots simulate lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

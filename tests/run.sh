@@ -70,6 +70,7 @@ suite() { # NAME BUILD
 	cli) sh "$tests/completion_test.sh" && sh "$tests/cli_test.sh" ;;
 	install) sh "$tests/install_test.sh" "$2" ;;
 	extcap) sh "$tests/extcap_test.sh" ;;
+	sim) sh "$tests/sim/sim_test.sh" "$2" ;;
 	bad) READ_FILE=$2/tests/read_file sh "$tests/bad/bad_test.sh" ;;
 	copy) COPY_FILE=$2/tests/copy_file sh "$tests/copy_test.sh" ;;
 	fuzz) sh "$tests/fuzz/fuzz_test.sh" "$2/tests/fuzz" ;;

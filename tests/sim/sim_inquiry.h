@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SIM_INQUIRY_H
+#define SIM_INQUIRY_H
+
+/* What the parts of the truth share. */
+
+#include "sim_truth.h"
+
+/* An event, and what of it is known so far. */
+struct inquiry {
+	const struct world *world;
+	const struct wire *wires;
+	uint32_t wire_count;
+	const struct host_event *event;
+	const struct segment *segment; /* the event's packet */
+	struct truth *truth;
+};
+
+/* Whether one of the files has a frame of this sighting. */
+bool is_captured(const struct inquiry *inquiry, uint32_t sighting);
+
+/* Whether the answer acknowledges all of [start, end), selectively or not. */
+bool acknowledges(const struct segment *answer, uint32_t start, uint32_t end);
+
+/* sim_proof.c: whether the captures prove that the event's data had come before. */
+bool has_proof(const struct inquiry *inquiry);
+
+#endif

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sim_inquiry.h"
+
+bool is_captured(const struct inquiry *inquiry, uint32_t sighting)
+{
+	for (uint32_t i = 0; i < inquiry->wire_count; i++) {
+		if (inquiry->wires[i].has[sighting])
+			return true;
+	}
+	return false;
+}
+
+bool acknowledges(const struct segment *answer, uint32_t start, uint32_t end)
+{
+	if (!(answer->flags & TCP_ACK))
+		return false;
+	if (!before(answer->ack, end))
+		return true;
+	for (uint32_t i = answer->has_dsack; i < answer->sack_count; i++) {
+		if (!before(start, answer->sack[i].start) && !before(answer->sack[i].end, end))
+			return true;
+	}
+	return false;
+}
+
+struct proof {
+	uint32_t duplicates, acknowledged, echoes, transmissions;
+};
+
+static uint32_t count_transmissions(const struct inquiry *inquiry)
+{
+	const struct world *world = inquiry->world;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < world->segment_count; i++) {
+		const struct segment *other = &world->segments[i];
+
+		count += other->connection == inquiry->segment->connection && other->side == OURS &&
+			 other->parent == NONE && other->segs &&
+			 before(other->seq, segment_end(inquiry->segment)) &&
+			 before(inquiry->segment->seq, segment_end(other));
+	}
+	return count;
+}
+
+static bool reports_duplicate(const struct inquiry *inquiry, const struct segment *answer)
+{
+	return answer->has_dsack && before(answer->sack[0].start, segment_end(inquiry->segment)) &&
+	       before(inquiry->segment->seq, answer->sack[0].end);
+}
+
+/*
+ * RFC 3522: the first answer after the event echoes an older transmission, and the receiver was
+ * waiting for this very data, so that it has not kept the timestamp of other data.
+ */
+static bool echoes_earlier(const struct inquiry *inquiry, const struct segment *answer,
+			   uint32_t previous_ack)
+{
+	return inquiry->world->situation.timestamps &&
+	       before(answer->tsecr, inquiry->segment->tsval) &&
+	       !before(previous_ack, inquiry->segment->seq);
+}
+
+static struct proof find_proof(const struct inquiry *inquiry)
+{
+	const struct world *world = inquiry->world;
+	const struct segment *segment = inquiry->segment;
+	struct proof proof = { .transmissions = count_transmissions(inquiry) };
+	uint32_t ack = world->segments[0].seq;
+	bool has_ack = false;
+
+	for (uint32_t i = 0; i < world->sighting_count; i++) {
+		const struct segment *answer = &world->segments[world->sightings[i].segment];
+		bool later = world->sightings[i].time > segment->sent;
+
+		if (answer->side != PEER || answer->connection != segment->connection ||
+		    answer->fate == FATE_DROPPED || !(answer->flags & TCP_ACK) ||
+		    !is_captured(inquiry, i))
+			continue;
+		if (acknowledges(answer, segment->seq, segment_end(segment))) {
+			proof.acknowledged += !later;
+			proof.echoes += later && has_ack && before(ack, segment_end(segment)) &&
+					echoes_earlier(inquiry, answer, ack);
+		}
+		proof.duplicates += later && reports_duplicate(inquiry, answer);
+		if (!has_ack || before(ack, answer->ack))
+			ack = answer->ack;
+		has_ack = true;
+	}
+	return proof;
+}
+
+/* A DSACK says that one copy was one too many, not which: all but one must be accounted for. */
+bool has_proof(const struct inquiry *inquiry)
+{
+	struct proof proof = find_proof(inquiry);
+
+	return proof.acknowledged || proof.echoes || proof.duplicates + 1 >= proof.transmissions;
+}

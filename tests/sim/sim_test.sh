@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The simulator and its judge: what a seed makes, whether others can read it, and that a tool which lies,
+# crashes or says nothing is found out.
+#   TOOL=... sim_test.sh BUILD
+set -u
+: "${TOOL:?}"
+# shellcheck source=tests/checks.sh
+. "$(dirname "$0")/../checks.sh"
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+TOOL=$(readlink -f "$TOOL")
+simulate=$(readlink -f "$1/tests/simulate")
+cd "$work" || exit 1
+
+# What two runs of a seed leave, without the time in the events' head.
+contents() { (cd "$1" && cat only-loss-7/wire0.* only-loss-7/truth | cksum); }
+for folder in first second; do
+	"$simulate" --tool "$TOOL" --situation only-loss --seeds 7 --keep $folder >$folder.table
+done
+same a_seed_makes_the_same_world "$(contents first)" "$(contents second)"
+same a_seed_makes_the_same_table "$(cat first.table)" "$(cat second.table)"
+same each_event_has_its_truth "$(wc -l <first/only-loss-7/truth)" \
+	"$(tcpdump -nr first/only-loss-7/drops.pcapng 2>/dev/null | wc -l)"
+
+# One cause, and nothing that hides it: the live scenarios say that these verdicts are right.
+for situation in only-loss only-ack-loss only-input-drop; do
+	if "$simulate" --tool "$TOOL" --situation $situation --seeds 1..10 >table; then
+		ok "$situation: no verdict is wrong"
+	else
+		not_ok "$situation: no verdict is wrong" "$(sed -n '/^Wrong/,$p' table | head -3 | tr '\n' ' ')"
+	fi
+done
+
+"$simulate" --tool "$TOOL" --situation formats --seeds 1..12 --keep formats >/dev/null
+for wire in formats/*/wire0.*; do
+	tcpdump -nr "$wire" tcp >frames 2>errors && [ -s frames ] || echo "$wire: $(tail -1 errors)"
+done >unread
+same tcpdump_reads_each_format "$(cat unread)" ""
+
+# A tool that says the same of every event.
+cat >liar <<'END'
+#!/bin/sh
+for _ in $(seq 200); do echo '{"verdict":"lost-beyond-host","because":"always"}'; done
+END
+cat >silent <<'END'
+#!/bin/sh
+exit 1
+END
+cat >crashing <<'END'
+#!/bin/sh
+kill -SEGV $$
+END
+chmod +x liar silent crashing
+judged() { # NAME STATUS TOOL PATTERN
+	"$simulate" --tool "$work/$3" --situation only-input-drop --seeds 1..2 >table
+	got=$?
+	[ $got = "$2" ] && grep -qE "$4" table && ok "$1" || not_ok "$1" "exit $got: $(head -3 table)"
+}
+judged a_liar_is_found_out 1 liar '^Wrong verdicts'
+judged a_crash_is_found_out 1 crashing 'runs ended with 139'
+judged silence_is_counted 0 silent 'runs ended with 1,'
+"$simulate" --situation nowhere >/dev/null 2>errors
+same an_unknown_situation_is_refused "$?" 2
+exit $status
