@@ -119,7 +119,8 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 	self->out = out;
 	self->counts = ((const struct count_run *)run)->counts;
 	self->form = form_of(run->options);
-	self->interval = count_interval_start(run->options->interval_s, (uint64_t)time_monotonic_s());
+	self->interval = count_interval_start(run->options->interval_s,
+					      (uint64_t)time_monotonic_s());
 	return &self->sink;
 }
 

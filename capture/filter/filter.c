@@ -74,8 +74,9 @@ int filter_add_state(struct filter *filter, const char *name, struct error *erro
 	}
 	for (unsigned int i = 1; i < STATE_COUNT; i++)
 		strbuf_addf(&known, "%s, ", state_name(i));
-	error_set(error, -ENOENT, "--state: unknown state '%s'; the states are %sand NONE (no socket)",
-		  name, strbuf_string(&known));
+	error_set(error, -ENOENT,
+		  "--state: unknown state '%s'; the states are %sand NONE (no socket)", name,
+		  strbuf_string(&known));
 	strbuf_free(&known);
 	return -ENOENT;
 }
