@@ -82,7 +82,7 @@ static int grow_blocks(struct record_store *store)
 static int compress_open(struct record_store *store, struct block *block)
 {
 	size_t bound = ZSTD_compressBound(store->open_length), length;
-	void *bytes = malloc(bound);
+	void *bytes = malloc(bound), *exact;
 
 	if (!bytes)
 		return -ENOMEM;
@@ -92,9 +92,13 @@ static int compress_open(struct record_store *store, struct block *block)
 		free(bytes);
 		return -ENOMEM;
 	}
-	block->compressed = realloc(bytes, length);
-	if (!block->compressed)
-		block->compressed = bytes; /* as large as it was */
+	exact = malloc(length);
+	if (!exact) {
+		free(bytes);
+		return -ENOMEM;
+	}
+	block->compressed = memcpy(exact, bytes, length);
+	free(bytes);
 	block->compressed_length = length;
 	return 0;
 }
