@@ -594,35 +594,65 @@ local function find_annotation(comments)
 	return nil
 end
 
-local function add_text(comment, at)
-	local line = match(comment, "^([^\n]*)\n")
+-- Whether the last comments are the lines of this one.
+local function ends_with_lines(comments, count, comment)
+	local line = comments[count]
 
-	-- A comment of several lines is one value in Wireshark 4.0; later versions give its lines first,
-	-- then the whole.
-	for i = 1, line and texts_count or 0 do
-		if texts[i] == line then
-			texts[i], starts[i] = comment, at
-			return
-		end
+	if not line or sub(comment, -#line - 1) ~= "\n" .. line then
+		return false
 	end
-	texts_count = texts_count + 1
-	texts[texts_count], starts[texts_count] = comment, at
+	local _, breaks = gsub(comment, "\n", "")
+	return count > breaks and concat(comments, "\n", count - breaks, count) == comment, breaks + 1
 end
 
--- Makes texts of the comments after the first one with pairs, and adds those that have pairs of its
--- schema. Schema 1 has no second one.
-local function read_comments(comments, first, version)
-	for i = first + 1, #comments do
-		local comment, other, at = comments[i](), nil, nil
-		comments[i] = comment
-		if sub(comment, 1, #STACK_MAGIC) ~= STACK_MAGIC then
-			other, at = pairs_of(comment)
+-- Wireshark 4.0 has a comment of several lines as one value. Since 4.2, its first line and then each
+-- of its lines are values of their own before it: this removes them.
+local function remove_lines(comments)
+	local kept, total = 0, #comments
+
+	for i = 1, total do
+		local comment = comments[i]
+		if find(comment, "\n", 1, true) then
+			local are_lines, lines = ends_with_lines(comments, kept, comment)
+			if are_lines then
+				kept = kept - lines
+				if kept > 0 and comments[kept] == comments[kept + 1] then
+					kept = kept - 1
+				end
+			end
 		end
-		if other and other == version
-			and (other > 1 or sub(comment, 1, #texts[1] + 1) == texts[1] .. "\n") then
-			add_text(comment, at)
+		kept = kept + 1
+		comments[kept] = comment
+	end
+	for i = kept + 1, total do
+		comments[i] = nil
+	end
+end
+
+-- Makes texts of all comments that have pairs of this schema; schema 1 has one only. Returns the
+-- number of the first one.
+local function read_comments(comments, version)
+	local first
+
+	for i = 1, #comments do
+		if type(comments[i]) ~= "string" then
+			comments[i] = comments[i]()
 		end
 	end
+	remove_lines(comments)
+	texts_count = 0
+	for i = 1, #comments do
+		local comment = comments[i]
+		if sub(comment, 1, #STACK_MAGIC) ~= STACK_MAGIC and (version > 1 or not first) then
+			local other, at = pairs_of(comment)
+			if other == version then
+				texts_count = texts_count + 1
+				texts[texts_count], starts[texts_count] = comment, at
+				first = first or i
+			end
+		end
+	end
+	return first
 end
 
 -- Splits the text of a stack. Few stacks make most of a file: they are split once.
@@ -1314,7 +1344,7 @@ local function read_annotation(comments, first, version, frame, much)
 		annotation = parse_head(texts[1], starts[1])
 	end
 	if not annotation or much ~= HEAD then
-		read_comments(comments, first, version)
+		first = read_comments(comments, version)
 	end
 	annotation = annotation or parse(version)
 	if much == ALL then
