@@ -605,8 +605,8 @@ local function ends_with_lines(comments, count, comment)
 	return count > breaks and concat(comments, "\n", count - breaks, count) == comment, breaks + 1
 end
 
--- Wireshark 4.0 has a comment of several lines as one value. Since 4.2, its first line and then each
--- of its lines are values of their own before it: this removes them.
+-- Wireshark 4.0 has a comment of several lines as one value. Since 4.2, its first line and then
+-- each of its lines are values of their own before it: this removes them.
 local function remove_lines(comments)
 	local kept, total = 0, #comments
 
