@@ -97,8 +97,9 @@ static int compress_open(struct record_store *store, struct block *block)
 		free(bytes);
 		return -ENOMEM;
 	}
-	block->compressed = memcpy(exact, bytes, length);
+	memcpy(exact, bytes, length);
 	free(bytes);
+	block->compressed = exact;
 	block->compressed_length = length;
 	return 0;
 }
