@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2034,SC2153 # the words of lib.sh
-# Two pairs of namespaces with the same addresses and ports, at the same time. In one the data is lost
-# beyond the host; in the other the acknowledgement comes, and the host drops it.
+# Two pairs of namespaces use the same addresses and ports at the same time. In one pair the data is lost beyond the
+# host; in the other the acknowledgement arrives and the host drops it.
 scenario() {
 	first_prefix=$prefix first_server=$server first_client=$client prefix=${prefix}b
 	trap 'prefix=${first_prefix}b; lab_down; prefix=$first_prefix; lab_down' EXIT
@@ -49,7 +49,7 @@ twins_stop() {
 	wire_stop "$twin_wire" twin.pcap
 }
 
-# By the namespace: the tool sees both, and the drops on the far side of the first.
+# Chosen by namespace, since the capture has both pairs, and the drops on the far side of the first.
 twins_expect() {
 	first_inode=$(stat -Lc %i "/run/netns/$client") twin_inode=$(stat -Lc %i "/run/netns/$twin_client")
 	again='"event":"retransmit"'
