@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whether a capture holds every event with its stack, found out without the tool's own reader.
+ * Checks whether a capture has every event with its stack, without tcpdropcap's own reader.
  *
  *   audit FILE
- *     prints "packets N own N sampled N without N bytes N": packets with a stack of their own, with
- *     the number of one whose text stands at most a second earlier in the file, and with neither.
+ *     prints "packets N own N sampled N without N bytes N": packets with their own stack, packets
+ *     with the id of a stack whose text is at most a second earlier in the file, and packets with
+ *     neither.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -20,10 +21,10 @@
 #define PACKET_FIXED	28
 #define OPTION_COMMENT	1
 #define SECOND_NS	1000000000ULL
-#define TICK_NS		100000000ULL /* records of two CPUs may stand in the other order */
+#define TICK_NS		100000000ULL /* records of two CPUs may be in the other order */
 #define STACKS_MAX	(1 << 20)    /* a power of two */
 
-/* When the text of a stack was last seen. */
+/* The time of the last text of a stack. */
 struct seen {
 	uint64_t id; /* 0: free */
 	uint64_t time_ns;
@@ -37,10 +38,10 @@ struct audit {
 	uint64_t without;
 };
 
-/* What one packet says of its stack. */
+/* The stack of one packet. */
 struct claim {
 	uint64_t id;   /* of the annotation */
-	uint64_t text; /* the stack that stands with the packet; 0: none */
+	uint64_t text; /* the stack whose text is in the packet; 0: none */
 	bool own;
 	bool sampled;
 };
@@ -63,7 +64,7 @@ static uint32_t get32(const uint8_t *at)
 	return value;
 }
 
-/* Options carry no NUL; comments of the tool are shorter than that. */
+/* Options have no NUL; comments of tcpdropcap are shorter than that. */
 static void read_comment(const uint8_t *bytes, size_t length, struct claim *claim)
 {
 	static char text[65536];
