@@ -64,7 +64,28 @@ static uint32_t get32(const uint8_t *at)
 	return value;
 }
 
-/* Options have no NUL; comments of tcpdropcap are shorter than that. */
+/*
+ * Takes the id of the stack from "tcpdropcap/2 Stack ID, frames 9-16 of 16:" or "frame 1 of 1:" if
+ * the last frame is in this comment. Returns whether it is a comment of a stack.
+ */
+static bool read_stack(const char *text, struct claim *claim)
+{
+	unsigned long long id;
+	unsigned int first, last, count;
+
+	if (sscanf(text, "tcpdropcap/2 Stack %llu, frames %u-%u of %u", &id, &first, &last,
+		   &count) != 4 &&
+	    sscanf(text, "tcpdropcap/2 Stack %llu, frame %u of %u", &id, &last, &count) != 3)
+		return false;
+	if (last == count)
+		claim->text = id;
+	return true;
+}
+
+/*
+ * The annotation consists of several comments, one of which has the keys of the stack. Options have
+ * no NUL; comments of tcpdropcap are shorter than the buffer.
+ */
 static void read_comment(const uint8_t *bytes, size_t length, struct claim *claim)
 {
 	static char text[65536];
@@ -72,14 +93,13 @@ static void read_comment(const uint8_t *bytes, size_t length, struct claim *clai
 
 	memcpy(text, bytes, length);
 	text[length] = '\0';
-	if (strncmp(text, "stack ", 6) == 0)
-		claim->text = strtoull(text + 6, NULL, 10);
-	if (strncmp(text, "tcpdropcap/", 11) != 0)
+	if (strncmp(text, "tcpdropcap/", 11) != 0 || read_stack(text, claim))
 		return;
-	claim->own = strstr(text, " stack=own") != NULL;
-	claim->sampled = strstr(text, " stack=sampled") != NULL;
+	claim->own = claim->own || strstr(text, " stack=own");
+	claim->sampled = claim->sampled || strstr(text, " stack=sampled");
 	id = strstr(text, " stack_id=");
-	claim->id = id ? strtoull(id + 10, NULL, 10) : 0;
+	if (id)
+		claim->id = strtoull(id + 10, NULL, 10);
 }
 
 static void judge(struct audit *audit, const struct claim *claim, uint64_t time_ns)
