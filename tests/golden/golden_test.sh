@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: golden_test.sh [--update]
 #   TOOL=... golden_test.sh
-# What tshark and the dissector, and the tool itself (-r), say of the captures in samples/, line by line of
+# Checks the output of tshark with the dissector, and of tcpdropcap -r, for the captures in samples/, line by line of
 # TESTLIST.
 set -u
 : "${TOOL:?}"
@@ -11,7 +11,7 @@ here=$(dirname "$0")
 . "$here/../tshark.sh"
 tshark_setup dissector/tcpdropcap.lua
 
-# The tool in place of tshark, as an ordinary user: its arguments, without -r.
+# Runs tcpdropcap instead of tshark, as an ordinary user; its arguments have no -r.
 read_back() {
 	(cd "$work" && $drop_root env -i TZ=UTC ./tcpdropcap "$@" -r file.pcapng 2>>"$work/stderr")
 }
