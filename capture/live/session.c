@@ -147,9 +147,10 @@ static void check_netns(struct session *session, const struct options *options)
 	if (!netns_is_gone(options->netns, options->filter.netns))
 		return;
 	session->netns_gone = true;
-	log_warning("namespace %s is gone: only what is left in the old one is captured; start "
-		    "again for a new one of that name",
-		    options->netns);
+	log_warning(
+		"namespace %s is gone: the capture continues in the old one; restart it for a new "
+		"one of that name",
+		options->netns);
 }
 
 void session_refresh(struct session *session, const struct options *options)
