@@ -105,7 +105,7 @@ $(BUILD)/%.o: %.c $(BUILD)/.tools
 
 $(addprefix $(BUILD)/capture/kernel/,source.o source_object.o probe.o): $(BUILD)/bpf/tcpdropcap.skel.h
 
-# Made anew when another commit is built, or the same one with changes.
+# Made again when another commit is built, or the same one with changes.
 COMMIT := $(shell git describe --always --dirty --exclude='*' --abbrev=12 2>/dev/null)
 $(BUILD)/capture/util/version.o: CPPFLAGS += $(if $(COMMIT),-DCOMMIT='"$(COMMIT)"')
 $(BUILD)/capture/util/version.o: $(BUILD)/commit
@@ -246,7 +246,7 @@ check-drivers: packages
 	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
 	@DRIVERS="$(or $(DRIVERS),$(CLOUD_DRIVERS) $(FULL_DRIVERS))" sh tests/run.sh $(BUILD) drivers
 
-# Whether check-kernels notices what it is there to notice.
+# Checks that check-kernels notices the faults that it must notice.
 check-kernels-controls: packages
 	@sh tests/packages.sh --install kernels
 	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
@@ -270,7 +270,7 @@ screenshots:
 	@$(MAKE) --no-print-directory $(BUILD)/tests/make_annotated
 	@sh tests/screenshots.sh docs
 
-# What the tool costs, beside its peers; tests/bench/bench.sh has more knobs.
+# Measures the cost of tcpdropcap and of its peers; tests/bench/bench.sh lists the other knobs.
 bench: packages
 	@sh tests/packages.sh --install bench
 	@$(MAKE) -s --no-print-directory all $(BENCH_BINARIES)
@@ -290,7 +290,7 @@ torture-guests: packages
 	@$(MAKE) --no-print-directory static $(LAB_STATIC) $(BUILD)/tests/actors-static
 	@sh tests/torture/guest.sh $(BUILD) $(TORTURE_SECONDS) $(TORTURE_KERNELS)
 
-# Whether the tests notice wrong lines: changes each of tests/mutation/mutants.list in a copy, for about ten minutes.
+# Checks that the tests notice wrong lines: changes each line of tests/mutation/mutants.list in a copy; ten minutes.
 mutants: packages
 	@$(MAKE) --no-print-directory tests
 	@sh tests/mutation/mutants.sh $(BUILD)
@@ -320,7 +320,7 @@ demo: packages
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/peer
 	@TOOL=$(BUILD)/tcpdropcap PEER=$(BUILD)/tests/peer sh tests/live/demo.sh $(BUILD)/demo
 
-# Makes the captures under samples/ anew, and what the golden tests expect of them.
+# Makes the captures under samples/ again, and what the golden tests expect of them.
 samples: packages
 	@sh tests/packages.sh --install kernels
 	@$(MAKE) --no-print-directory tests

@@ -162,7 +162,7 @@ static __always_inline bool is_queued(const struct sk_buff *skb, const struct dr
 
 /*
  * Returns whether it is a GSO packet of which a queueing discipline has queued, or dropped, each
- * segment by itself, as tbf_segment() does.
+ * segment separately, as tbf_segment() does.
  */
 static __always_inline bool is_segmented(const struct sk_buff *skb, const struct drop *drop)
 {

@@ -12,7 +12,7 @@
 #include "record.h"
 #include "stack_budget.bpf.h"
 
-/* What to capture; 0 or an empty list: everything. */
+/* The events to capture; 0 or an empty list: all. */
 const volatile __u8 filter_family;
 const volatile __u32 filter_netns;
 const volatile __u32 filter_states;			 /* bit N: state N, bit 0: no socket */
@@ -38,7 +38,7 @@ struct {
 	__type(value, struct record_counters);
 } counters SEC(".maps");
 
-/* What the filters compare, known before the event costs much. */
+/* The values that the filters compare; they are known before the event costs much. */
 struct candidate {
 	__u64 location; /* of a drop, else 0 */
 	__u32 event;	/* enum record_event */

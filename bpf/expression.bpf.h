@@ -52,7 +52,7 @@ __hidden __attribute__((noinline)) __u64 expression_accepts(const __u8 *frame, _
 	return accepted;
 }
 
-/* As clamp_ipv6_length() in capture/event/decode.c. */
+/* The same as clamp_ipv6_length() in capture/event/decode.c. */
 static __always_inline void clamp_ipv6_length(__u8 *ip, __u64 caplen, __u64 len)
 {
 	if (caplen < ETH_HLEN + 40 || ip[4] || ip[5] || len - ETH_HLEN - 40 <= 0xffff)

@@ -52,7 +52,7 @@ static __noinline bool read_packet(const struct sk_buff *skb, __u64 offset,
 	return !bpf_dynptr_read(to->packet, length, &packet, offset, 0);
 }
 
-/* As find_headers(), of a copy of the packet's start. The skb is said to be of IP: h->family. */
+/* Like find_headers(), for a copy of the packet's start. h->family has skb->protocol's family. */
 static __always_inline bool pull_headers(const struct sk_buff *skb, struct headers *h, __u32 slot)
 {
 	struct pulled_packet *to = bpf_map_lookup_elem(&pulled_packets, &slot);

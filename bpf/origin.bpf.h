@@ -244,7 +244,7 @@ static __always_inline void fill_device(struct drop_record *record, struct net_d
 	fill_device_type(record, BPF_CORE_READ(dev, type));
 }
 
-/* As fill_device(), but without probe reads if dev is skb_dev, the typed pointer. */
+/* Like fill_device(), but without probe reads if dev is skb_dev, the typed pointer. */
 static __always_inline void fill_skb_device(struct drop_record *record,
 					    const struct net_device *skb_dev,
 					    struct net_device *dev)

@@ -17,7 +17,7 @@
 #define IPV6_EXTENSIONS_MAX 12
 #define TCP_HEADER_MIN	    20
 
-/* What find_tcp_ipv4() and find_tcp_ipv6() return instead of the offset of a TCP header. */
+/* Values that find_tcp_ipv4() and find_tcp_ipv6() return instead of the offset of a TCP header. */
 #define PARSE_NOT_TCP	 0
 #define PARSE_UNREADABLE -1 /* a header before it is not readable, or not of IP */
 
@@ -34,7 +34,7 @@ struct headers {
 	__u16 sport;
 	__u16 dport;
 	__u8 flags;
-	__u8 family;	   /* AF_INET or AF_INET6; 0: the skb is said to be of another protocol */
+	__u8 family;	   /* AF_INET or AF_INET6; 0: skb->protocol is another protocol */
 	bool is_truncated; /* the TCP header, or a part of it, is not readable */
 	bool is_unparsed;  /* whether it is a TCP packet is unknown: PARSE_UNREADABLE */
 	bool no_ip_header; /* TCP has not yet passed the segment to IP: network and start are tcp */

@@ -14,8 +14,8 @@ static void print_help(void)
 {
 	puts("Usage: tcpdropcap compare [OPTION]... EVENTS WIRE [WIRE]...\n\n"
 	     "Finds the drops and retransmissions in EVENTS, a capture file of tcpdropcap, in\n"
-	     "captures of the wire by tcpdump or Wireshark, and prints a verdict for each event,\n"
-	     "with its reason.\n");
+	     "captures of the wire by tcpdump or Wireshark, and counts the verdicts on them;\n"
+	     "-v prints each event with its verdict and the reason.\n");
 	options_print(OPTION_COMPARE, stdout);
 	puts("\nExit status: 0, 1 for a failure, 2 for wrong usage.");
 }

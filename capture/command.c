@@ -72,7 +72,7 @@ static void explain_word(const struct options *options, struct error *error)
 	strbuf_free(&names);
 }
 
-/* Whether parsing failed because libpcap does not understand the words. */
+/* Returns whether parsing failed because libpcap does not understand the words. */
 static bool is_syntax_error(enum option_command command, int err, const struct error *error)
 {
 	return command == OPTION_CAPTURE && err == -EINVAL && strstr(error->text, "syntax error");

@@ -32,7 +32,7 @@ int command_run(enum option_command command, int argc, char **argv, void (*print
 
 /*
  * For commands on files, which need no privileges: opens the files, then gives up all privileges,
- * before a byte is read. output is NULL if there is none. Prints a warning on failure.
+ * before a byte is read. output is NULL if the command writes no file. Prints a warning on failure.
  */
 void command_drop_privileges(const char *const *inputs, int count, const char *output);
 

@@ -31,7 +31,7 @@ struct extcap_call {
 	int argument_count;
 };
 
-/* Whether Wireshark is the caller: an argument begins with --extcap-. */
+/* Returns whether Wireshark is the caller: an argument begins with --extcap-. */
 bool extcap_is_call(int argc, char *const *argv);
 
 /*

@@ -6,8 +6,8 @@
 -- (Lua 5.2) and later (Lua 5.4). It is one file, because Wireshark loads each .lua file of a plugin
 -- folder as a plugin of its own, and so that a user can copy it or name it with -X lua_script.
 --
--- In this order: keys and fields; text of values; pairs; comments; stacks; the TCP header; links;
--- summaries; requested fields; the tree; the place of the subtree; statistics.
+-- The order of this file: keys and fields; text of values; pairs; comments; stacks; the TCP header;
+-- links; summaries; requested fields; the tree; the position of the subtree; statistics.
 --
 -- luacheck: std min, max line length 100
 -- luacheck: read globals Proto ProtoField ProtoExpert Field Pref UInt64 Listener
@@ -115,10 +115,11 @@ local KEYS = {
 
 local SCHEMA = 2
 local MAX_NUMBER = "18446744073709551615"
--- A hostile comment of 64 KiB has room for thousands of faults: so many of a packet are listed.
+-- A hostile comment of 64 KiB can have thousands of faults: at most this many per packet are
+-- listed.
 local MAX_NOTES = 8
 
--- Wireshark takes the first for 1, the second for other numbers.
+-- Wireshark uses the first unit for the number 1, the second for other numbers.
 local UNITS = {
 	us = { " us" },
 	segments = { " segment", " segments" },
@@ -130,14 +131,14 @@ local proto = Proto("tcpdropcap", "TCP drop or retransmission")
 proto.prefs.frames = Pref.bool("List the frames of a stack", true,
 	"Show each frame of a stack, with its function, offset and module, below the stack")
 proto.prefs.info = Pref.bool("Begin the Info column with the event", true,
-	"Put what the kernel did, and why, before the packet's own text in the Info column")
+	"Put the event and its reason before the packet's own text in the Info column")
 proto.prefs.above = Pref.bool("Show above the packet's own protocols", false,
 	"Show the event above Ethernet and IP, not below the last protocol; replaces the dissectors "
 		.. "of the link types while a file with events is open")
 proto.prefs.statistics = Pref.string("Statistics of tshark", "",
 	"What tshark counts and prints at the end: reason, flow, owner, stack, or all")
 
--- Their values are copied: Wireshark looks for one by its name.
+-- Copies of the preferences, because Wireshark searches for a preference by its name each time.
 local show_frames, show_info, show_above = true, true, false
 
 local function read_preferences()
@@ -190,7 +191,7 @@ local is_number = {}
 local group_of = {} -- by key: the name of its group
 local index_of = {} -- by key: its index in the order
 
--- The name tcpdropcap.stack is for the stack's text, which is what people search.
+-- The name tcpdropcap.stack belongs to the stack's text, which is what users search.
 local function field_name(key)
 	return key == "stack" and "tcpdropcap.stack.source" or "tcpdropcap." .. key
 end
@@ -310,7 +311,7 @@ local function unquote(text, at)
 	end
 end
 
--- As unquote, for a value that starts at `at`, quoted or not.
+-- Like unquote, for a value that starts at `at`, quoted or not.
 local function take_value(text, at)
 	local value, after, fault
 
@@ -327,7 +328,7 @@ local function take_value(text, at)
 end
 
 -- Returns the number without leading zeros, which Wireshark from 4.4 on takes for octal; nil if the
--- text is no number or needs more than 64 bits.
+-- text is not a number or needs more than 64 bits.
 local function parse_digits(text)
 	local digits = match(text, "^0*(%d+)$")
 
@@ -338,7 +339,7 @@ local function parse_digits(text)
 	return digits
 end
 
--- Thousands of packets have the same few numbers: their UInt64 by their text.
+-- Caches UInt64 values by their text: thousands of packets have the same few numbers.
 local NUMBERS_KEPT = 1024
 local numbers, numbers_count = {}, 0
 
@@ -382,7 +383,7 @@ local function accept(annotation, key, value)
 	return nil
 end
 
--- Whether text has nothing but what can be printed, no quoted value and no part of a value.
+-- Returns whether the text is printable, without a quoted value and without a part of a value.
 local function is_plain(text)
 	return not find(text, "[^ -~]") and not find(text, '"', 1, true)
 		and not find(text, "\\", 1, true) and not find(text, "[", 1, true)
@@ -392,9 +393,9 @@ local function new_annotation()
 	return { values = {}, order = {}, faults = {} }
 end
 
--- The quick way, for text of plain pairs alone, each after one space, from position `at` on. It
--- asks for no positions: at the end the lengths show whether anything else was between the pairs.
--- Adds to the annotation and returns it, or nil if the text needs the other way.
+-- The fast path, for text that has only plain pairs, each after one space, from position `at` on.
+-- It requests no positions: at the end, the lengths show whether there was other text between the
+-- pairs. Adds to the annotation and returns it, or nil if the text needs the slow path.
 local function parse_plain(annotation, text, at)
 	local values, order = annotation.values, annotation.order
 	local count = #order
@@ -434,9 +435,9 @@ local function accept_part(annotation, key, value)
 	return nil
 end
 
--- Takes "key=value" pairs from position `at` on. A pair with a fault is left out and noted; after
--- a fault that hides the end of a value the rest is not read, so that no part of a value is taken
--- for a key. From schema 2 on, a value may come in parts.
+-- Parses "key=value" pairs from position `at` on. A pair with a fault is left out and noted; after
+-- a fault that hides the end of a value, the rest is not read, so that no part of a value is taken
+-- for a key. Since schema 2, a value may be in parts.
 local function parse_any(annotation, text, at, version)
 	at = match(text, "^ *()", at)
 	while at <= #text do
@@ -467,7 +468,7 @@ local function by_number(a, b)
 	return a[1] < b[1]
 end
 
--- Joins the parts of values; a value of which one is missing is left out and noted.
+-- Joins the parts of values; a value with a missing part is left out and noted.
 local function join_parts(annotation)
 	for _, name in ipairs(annotation.split) do
 		local parts, texts, fault = annotation.parts[name], {}, nil
@@ -485,8 +486,8 @@ local function join_parts(annotation)
 	end
 end
 
--- The tables of the last annotation serve the next one, too: to let them grow anew each time costs
--- more than to read the text.
+-- The tables of the last annotation are reused for the next one, because letting them grow again
+-- each time costs more than reading the text.
 local last_annotation = new_annotation()
 
 local function emptied(annotation)
@@ -500,8 +501,8 @@ local function emptied(annotation)
 	return annotation
 end
 
--- The comments of the packet's annotation that have pairs: their texts, and where the pairs start;
--- nil if a comment has no title, which is a fault.
+-- The comments of the packet's annotation that have pairs: their texts, and where the pairs start
+-- (nil if a comment has no title, which is a fault).
 local texts, starts, texts_count = {}, {}, 0
 
 local function parse_slowly(version)
@@ -530,8 +531,8 @@ local function parse(version)
 	return annotation
 end
 
--- The first keys of an annotation, before this one, describe the event. Few of their texts are
--- different in a file: each is read once.
+-- The keys before this one describe the event and come first. A file has few different texts of
+-- them: each is parsed once.
 local FIRST_KEYS, NEXT_KEY = 6, " dir="
 local HEADS_KEPT = 1024
 local heads, heads_count = {}, 0
@@ -560,7 +561,7 @@ end
 local MAGIC, STACK_MAGIC = "tcpdropcap/2 ", "tcpdropcap/2 Stack "
 
 -- Returns the schema of a comment that has pairs, and where they start (nil if that is unknown); or
--- nil if it is no such comment.
+-- nil if it is not such a comment.
 local function pairs_of(comment)
 	if sub(comment, 1, #MAGIC) == MAGIC then
 		if sub(comment, 1, #STACK_MAGIC) == STACK_MAGIC then
@@ -629,7 +630,7 @@ local function remove_lines(comments)
 	end
 end
 
--- Makes texts of all comments that have pairs of this schema; schema 1 has one only. Returns the
+-- Sets `texts` to all comments that have pairs of this schema; schema 1 has only one. Returns the
 -- number of the first one.
 local function read_comments(comments, version)
 	local first
@@ -655,7 +656,7 @@ local function read_comments(comments, version)
 	return first
 end
 
--- Splits the text of a stack. Few stacks make most of a file: they are split once.
+-- Splits the text of a stack. Most packets of a file share a few stacks: each is split once.
 local STACKS_KEPT = 1024
 local split_stacks, split_count = {}, 0
 
@@ -731,7 +732,7 @@ local function by_frame(a, b)
 	return a.first < b.first or a.first == b.first and a.part < b.part
 end
 
--- Joins the comments of a stack, in any order. Returns nil if one is missing or there twice.
+-- Joins the comments of a stack, in any order. Returns nil if one is missing or duplicated.
 local function join_stack(list)
 	local lines, frame, part = {}, 1, 1
 
@@ -756,7 +757,7 @@ local function join_stack(list)
 		or nil
 end
 
--- The frames of these comments: joined already where they came together before.
+-- Returns the frames of these comments, from the cache if the same comments were together before.
 local function joined_stack(list, count)
 	local first = list[1]
 	local rest, same = first.rest, first.joined and #first.rest == count - 1
@@ -851,7 +852,7 @@ local function resolve_stack(values, comments, first, packet)
 	if values.stack ~= "own" and (values.stack ~= "sampled" or not id) then
 		return nil, false
 	end
-	-- A sampled packet has the frames, too, in a part of a file without the packet that had them.
+	-- In a part of a file, a sampled packet may have the frames itself.
 	local text, number, damaged
 	if id then
 		text, number, damaged = find_stack(comments, id)
@@ -867,8 +868,8 @@ local function resolve_stack(values, comments, first, packet)
 	return text, true, damaged
 end
 
--- Returns the values of the stack alone, where no other key is requested. In a text without a quote
--- no value holds a space.
+-- Returns the values of the stack alone, where no other key is requested. In a text without a
+-- quote, no value has a space.
 local stack_values = {}
 
 local function parse_stack_values(version)
@@ -897,7 +898,7 @@ local function number16(bytes, at)
 	return high * 256 + low
 end
 
--- Returns where the IP header starts, counted from 1 as all positions here.
+-- Returns where the IP header starts, counted from 1 like all positions here.
 local function ip_start(bytes, encapsulation)
 	local at = 13
 
@@ -915,7 +916,7 @@ local function ip_start(bytes, encapsulation)
 end
 
 local HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DESTINATION = 0, 43, 44, 51, 60
--- As many as capture/event/packet.c walks over.
+-- The same number as in capture/event/packet.c.
 local EXTENSIONS_MAX = 12
 
 -- Returns the length of this extension header of IPv6; nil if TCP cannot follow it.
@@ -931,7 +932,7 @@ local function extension_length(bytes, header, at)
 end
 
 -- Returns where the addresses start and end, where the TCP header starts, and where IP says that
--- its payload ends; or nil if it is no TCP.
+-- its payload ends; or nil if it is not TCP.
 local function ip_layout(bytes, ip)
 	local first = byte(bytes, ip) or 0
 
@@ -956,7 +957,7 @@ local function ip_layout(bytes, ip)
 end
 
 -- Returns the packet's flow (as bytes), its sequence number, and how many sequence numbers it has,
--- SYN and FIN included; or nil if it is no TCP packet or takes none, as an ACK alone.
+-- including SYN and FIN; or nil if it is not a TCP packet or uses none, like a pure ACK.
 local function read_segment(tvb, encapsulation)
 	local bytes = tvb:raw(0, math.min(tvb:len(), HEADERS_MAX))
 	local from, to, tcp, stop = ip_layout(bytes, ip_start(bytes, encapsulation))
@@ -977,14 +978,14 @@ local function read_segment(tvb, encapsulation)
 end
 
 -- Links. A drop waits in its flow for the retransmission that covers it; after that it is found by
--- its sequence number, if it is retransmitted once more. Memory is bounded: so many drops of a
--- flow, the flows used last, and a million links.
+-- its sequence number, if it is retransmitted once more. Memory is bounded: DROPS_KEPT drops per
+-- flow, FLOWS_KEPT flows (the latest used) in each of two tables, and LINKS_KEPT links.
 local DROPS_KEPT, FLOWS_KEPT, LINKS_KEPT = 64, 8192, 1000000
 local young, old, young_count -- flows by their bytes
--- By the frame: the other one, which is before a retransmission and after a drop. One table: one
--- that has every frame takes a third of what one with every other frame takes.
+-- By frame: the linked frame, which is earlier for a retransmission and later for a drop. A single
+-- table with an entry for every frame takes a third of the memory of two that have every other one.
 local linked, links_count
-local last_linked -- the last frame that was looked at
+local last_linked -- the last frame that was searched for links
 
 local function reset_links()
 	young, old, young_count = {}, {}, 0
@@ -992,7 +993,7 @@ local function reset_links()
 	last_linked = 0
 end
 
--- Flows that were not used while so many others were are forgotten.
+-- Flows are forgotten when FLOWS_KEPT others have been used since.
 local function find_flow(bytes, make)
 	local flow = young[bytes]
 
@@ -1050,9 +1051,9 @@ local function link_retransmit(frame, bytes, seq, length)
 	links_count = links_count + 1
 end
 
--- Looks for links at the first time that a frame comes along; frames come in order then. So the
--- link from a drop to what comes later is there from the second time on: in the window, and in
--- tshark with -2 and a filter that names something of ours.
+-- Links a frame when it is dissected for the first time, which is in the order of the file. So a
+-- drop has the link to its retransmission from the second time on: in the window, and in tshark
+-- with -2 and a filter that names a field of this plugin.
 local function make_links(event, tvb, frame)
 	if frame <= last_linked then
 		return
@@ -1156,13 +1157,13 @@ local function short_summary(values)
 end
 
 local IN_WINDOW = gui_enabled()
-local counting = false -- whether anyone counts
-local latest -- while someone does: the packet's frame, values and stack
+local counting = false -- whether statistics are open
+local latest -- for them: the packet's frame, values and stack
 
--- Returns how much of an annotation needs to be read: its first keys, these and the stack, all but
--- the stack, or all. In
--- tshark, where nobody looks at a tree, a filter on the reason is not to cost more than that. Who
--- asks for no key but for us wants to know of damage, or of unknown keys.
+-- Returns which part of an annotation needs to be read: its first keys, these and the stack, all
+-- but the stack, or all. tshark shows no tree, so a filter on the reason must not cost more than
+-- its first keys. A filter on the protocol alone needs all, for the notes on damage and unknown
+-- keys.
 local HEAD, HEAD_AND_STACK, PAIRS, ALL = "head", "head and stack", "pairs", "all"
 
 local function how_much(asked)
@@ -1184,8 +1185,8 @@ local function how_much(asked)
 	return last > FIRST_KEYS and PAIRS or HEAD
 end
 
--- Which of our fields are requested: all if the packet is shown. The call is slow, and in one run
--- over the file its result stays the same: it is repeated where a run starts.
+-- Returns which of our fields are requested: all if the packet is shown. The call is slow, and its
+-- result does not change in one run over the file: it is repeated where a run starts.
 local requested, requested_frame, requested_visible = nil, 0, nil
 
 local function ask_requested(tree, visible)
@@ -1246,8 +1247,8 @@ local function add_stack(tree, text)
 	end
 end
 
--- The groups of one packet's subtree, made when they are first needed. Nobody sees them where only
--- fields are asked for.
+-- The groups of one packet's subtree, made when they are first needed: where only fields are
+-- requested, no tree is shown.
 local function group(tree, groups, name)
 	if not requested.visible then
 		return tree
@@ -1278,7 +1279,7 @@ local function add_link(tree, frame)
 	end
 end
 
--- Returns the note on what happened, and its text; or nil.
+-- Returns the expert note for the event, and its text; or nil.
 local function note(values)
 	local event = values.event
 
@@ -1335,8 +1336,8 @@ local function fill_tree(subtree, annotation, frame, stack)
 	end
 end
 
--- Returns the annotation as far as it is asked for, the packet's stack, whether it should have one
--- that is not there, and whether a part of it is missing.
+-- Returns the annotation as far as it is requested, the packet's stack, whether a stack is missing,
+-- and whether a part of it is missing.
 local function read_annotation(comments, first, version, frame, much)
 	local annotation, stack, expected, damaged
 
@@ -1355,8 +1356,9 @@ local function read_annotation(comments, first, version, frame, much)
 	return annotation, stack, expected and not stack, damaged
 end
 
--- Adds the subtree. Returns what the Info column is to begin with, or nil if the packet has no
--- annotation. Each pass over the file parses: in tshark -2 without a filter only the second does.
+-- Adds the subtree. Returns the beginning of the Info column, or nil if the packet has no
+-- annotation. Each pass over the file parses it: in tshark -2 without a filter, only the second
+-- does.
 local function annotate(tvb, pinfo, tree)
 	local comments = { comment_field() }
 	local version, first = find_annotation(comments)
@@ -1381,17 +1383,17 @@ local function annotate(tvb, pinfo, tree)
 	return annotation.info
 end
 
--- A post-dissector adds its items below the packet's own protocols. To show them above those,
--- the dissector takes the place of the link type's and calls that in its turn; but only once the
--- file has shown an annotation, so that nothing changes for other files. (In one pass of tshark,
--- the first packet's subtree is below therefore.) Not where a packet was dissected without it
--- before: TCP keeps what it knows of a packet by its layer. Two calls a packet cost more than one:
+-- A post-dissector adds its items below the packet's own protocols. To show them above, the plugin
+-- replaces the dissector of the link type, which it then calls; but only after the file has shown
+-- an annotation, so that nothing changes for other files. (So in one pass of tshark, the first
+-- packet's subtree is below.) A packet that was dissected before without it keeps its order,
+-- because TCP stores its state of a packet by its layer. Two calls per packet cost more than one:
 -- tshark makes them only for a tree that is shown.
 local link_types = DissectorTable.get("wtap_encap")
-local replaced = {} -- by link type: its own dissector, while ours is in its place
--- The packet in which that dissector runs: a link type within it is not for us. An exception of the
--- dissector, as for a header that was cut, may pass by our code: so the number is compared, and not
--- only set and cleared.
+local replaced = {} -- by link type: its own dissector, while ours replaces it
+-- The packet in which that dissector runs: a link type inside it is not ours. An exception of the
+-- dissector, for example for a header that was cut, may skip our code: so the number is compared,
+-- not only set and cleared.
 local nested_in
 local above_frame, above_info -- of the packet whose subtree is above, until it is finished
 
@@ -1412,8 +1414,7 @@ local function show_below_packet()
 	replaced, nested_in, above_frame = {}, nil, nil
 end
 
--- The packet is dissected whatever becomes of the annotation; what goes wrong in there is shown by
--- the one who calls.
+-- Dissects the packet even if the annotation causes an error, which the caller shows.
 local function dissect_first(dissector, tvb, pinfo, tree)
 	local good, info = true, nil
 	local was_nested_in = nested_in
@@ -1453,7 +1454,7 @@ function proto.dissector(tvb, pinfo, tree)
 	end
 end
 
--- Statistics: what to count by, for the menu of the window and for tshark.
+-- Statistics: the columns to count by, for the menu of the window and for tshark.
 local STATISTICS = {
 	{ "reason", "by reason", function(values)
 		local why = values.reason or values.reason_code or values.err or values.kind or "-"
@@ -1471,7 +1472,7 @@ local STATISTICS = {
 	end },
 }
 
--- Beyond so many different keys the rest is counted in one line.
+-- Further keys are counted together in one line.
 local COUNTED_MAX = 65536
 
 local function count_event(counts, key, event)
@@ -1514,7 +1515,7 @@ local function counts_text(title, counts)
 	return concat(lines, "\n") .. "\n"
 end
 
--- Counts by these from now on; calls `show` with the text each time it is drawn. Returns the tap.
+-- Starts to count by these; calls `show` with the text each time it is drawn. Returns the tap.
 local function count_by(statistics, show)
 	local counts = {}
 	local tap = Listener.new("frame", "tcpdropcap")
@@ -1559,7 +1560,7 @@ local function open_window(statistic)
 	retap_packets()
 end
 
--- For tshark: those named in a list such as "reason,owner".
+-- For tshark: counts by the statistics in a list such as "reason,owner".
 local counted = false
 
 local function count_named(names)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2034,SC2154 # status and got are of the one who sources this
-# What tests of the command line say and ask; sourced.
+# shellcheck shell=sh disable=SC2034,SC2154 # $status and $got belong to the sourcing script
+# Checks and results of tests of the command line; sourced.
 status=0
 
 ok() { echo "ok $1"; }
@@ -10,17 +10,17 @@ not_ok() {
 	status=1
 }
 
-same() { # NAME GOT WANTED
-	[ "$2" = "$3" ] && ok "$1" || not_ok "$1" "got '$2', wanted '$3'"
+same() { # NAME GOT EXPECTED
+	[ "$2" = "$3" ] && ok "$1" || not_ok "$1" "got '$2', expected '$3'"
 }
 
-# refused NAME STATUS PATTERN ARGUMENTS...: that exit status, one line on stderr that matches, no output. The
-# test's own run() leaves stdout, stderr and $got.
+# refused NAME STATUS PATTERN ARGUMENTS...: checks for that exit status, one line on stderr that matches, and no output.
+# The test's own run() leaves stdout, stderr and $got.
 refused() {
-	name=$1 wanted=$2 pattern=$3
+	name=$1 expected_status=$2 pattern=$3
 	shift 3
 	run "$@"
-	if [ "$got" = "$wanted" ] && [ "$(wc -l <stderr)" = 1 ] && ! [ -s stdout ] &&
+	if [ "$got" = "$expected_status" ] && [ "$(wc -l <stderr)" = 1 ] && ! [ -s stdout ] &&
 		grep -qE "^tcpdropcap: .*$pattern" stderr; then
 		ok "$name"
 	else

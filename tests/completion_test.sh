@@ -36,7 +36,7 @@ offered_fish() {
 
 offered() { "offered_$shell" tcpdropcap "$@" | sort -u | tr '\n' ' '; }
 
-# What the program says: the options of a command, the commands, the values of an option.
+# The program's own lists: the options of a command, the commands, the values of an option.
 options_of() { "$TOOL" "$@" --help | sed -n 's/^  \(-.,\|   \) \(--[a-z0-9-]*\).*/\2/p' | sort | tr '\n' ' '; }
 commands=$("$TOOL" --help | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p')
 values_of() { # COMMAND... OPTION

@@ -27,7 +27,7 @@ contents() {
 	capinfos -Mckin "$1" 2>&1 | grep -vE '^(File name|Running as)'
 }
 
-# No field of these has the kind of the file, its encapsulation or its precision: the copy of a classic file has others.
+# None of these is the kind of the file, its encapsulation or its precision: the copy of a classic file has others.
 keeps() { # NAME FILE
 	if ! why=$("$COPY_FILE" "$2" "$work/copy.pcapng" 2>&1); then
 		not_ok "$1" "$why"

@@ -3,7 +3,7 @@
 # usage: debian13.sh FOLDER COMMAND...
 # Runs a command in a fresh Debian 13, in a clone of the last commit: a root of its own below FOLDER,
 # with mounts of its own. The kernel, its namespaces of networks and its processes are the machine's.
-# The root is kept for the next time; remove FOLDER to begin anew. Needs root, mmdebstrap and a mirror.
+# The root is kept for the next time; remove FOLDER to start again. Needs root, mmdebstrap and a mirror.
 set -eu
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 shift

@@ -21,7 +21,7 @@ BUILD=${TOOL%/*} PREFIX=$home/.local HOME=$home XDG_CONFIG_HOME='' sh install.sh
 	not_ok extcap_installs "$(cat "$work/installed")"
 [ -z "$drop_root" ] || chown -R 65534:65534 "$home"
 
-# As the user, whose temporary folder is this test's.
+# Runs as the user, with the test's folder for temporary files.
 as_user() {
 	# shellcheck disable=SC2086 # drop_root is a command and its arguments
 	cd "$work" && exec $drop_root env -i PATH="$work/bin:$PATH" LC_ALL=C.UTF-8 HOME="$home" \
@@ -30,11 +30,11 @@ as_user() {
 
 # says NAME STATUS PATTERN COMMAND...: that exit status, and output or errors match the pattern.
 says() {
-	name=$1 wanted=$2 pattern=$3
+	name=$1 expected=$2 pattern=$3
 	shift 3
 	(as_user timeout 60 "$@") >"$work/said" 2>&1
 	got=$?
-	[ $got = "$wanted" ] && grep -q "$pattern" "$work/said" && ok "$name" ||
+	[ $got = "$expected" ] && grep -q "$pattern" "$work/said" && ok "$name" ||
 		not_ok "$name" "exit $got: $(tail -5 "$work/said" | tr '\n' ' ')"
 }
 
@@ -111,7 +111,7 @@ client=$!
 until_true is_capturing && captures "$work/direct" || not_ok capture_starts "$(cat "$work/client")"
 knock 7
 until_true has_packets "$home/live.pcapng" 21
-knock 3 10 # these the filter rejects, which is no fault
+knock 3 10 # the filter rejects these, which is not a failure
 kill -INT $client
 wait $client
 got=$?
@@ -137,7 +137,7 @@ catches_term() {
 	[ "$(cat "/proc/$child/comm")" = tcpdropcap ] && grep -q '^SigCgt:.*[4-7c-f]...$' "/proc/$child/status"
 }
 
-# stopped NAME: told to stop, the capture exits 0 and prints nothing.
+# stopped NAME: on a signal, the capture exits 0 and prints nothing.
 stopped() {
 	kill -TERM $child
 	wait $child
@@ -159,7 +159,7 @@ child=$!
 head -c 4 "$home/fifo" >"$work/head"
 stopped stop_of_a_filter_in_user_space
 
-# From another machine, by the line of the README; here ssh and sudo only run the command that they are given.
+# Captures from another machine, by the line of the README; here ssh and sudo only run the command that they are given.
 printf '#!/bin/sh\nshift\nexec sh -c "$*"\n' >"$work/bin/ssh"
 printf '#!/bin/sh\nexec "$@"\n' >"$work/bin/sudo"
 chmod 755 "$work/bin/ssh" "$work/bin/sudo"

@@ -100,7 +100,7 @@ for file in rto.pcapng.gz rto.pcapng.zst; do
 	cmp -s stdout plain && ok "read_${file}_from_a_pipe" || not_ok "read_${file}_from_a_pipe" "$(cat stderr)"
 done
 
-# Of a damaged file, the events before the damage are printed, then one line with the place, then the counts.
+# For a damaged file, the events before the damage are printed, then one line with its position, then the counts.
 head -c 9000 rto.pcapng >cut.pcapng
 run -r cut.pcapng
 lines=$(wc -l <stdout)
@@ -111,7 +111,7 @@ lines=$(wc -l <stdout)
 head -c 700 rto.pcapng.gz >cut.gz
 run -r cut.gz -q
 [ $got = 1 ] && grep -q '^tcpdropcap: cut.gz: ' stderr && ok cut_gz || not_ok cut_gz "$(cat stderr)"
-echo 'this is no capture file at all' >text.txt
+echo 'this is not a capture file' >text.txt
 : >empty.pcapng
 refused no_capture_file 1 'text.txt: ' -r text.txt
 refused empty_file 1 'empty.pcapng: ' -r empty.pcapng
@@ -221,9 +221,9 @@ mkdir "$work/bin" && cp "$TOOL" "$work/bin/tcpdropcap"
 sed -n 's/^    \$ \(tcpdropcap .*\)/\1/p' README.md >"$work/commands"
 while read -r command; do
 	awk -v command="    $ $command" '$0 == command { on = 1; next } on && /^    [^$]/ { print substr($0, 5); next } { on = 0 }' \
-		README.md >"$work/wanted"
+		README.md >"$work/expected"
 	PATH=$work/bin:$PATH TZ=UTC sh -c "$command" >"$work/stdout" 2>/dev/null </dev/null
-	cmp -s "$work/wanted" "$work/stdout" && ok "readme: $command" || not_ok "readme: $command" "$(head -3 "$work/stdout")"
+	cmp -s "$work/expected" "$work/stdout" && ok "readme: $command" || not_ok "readme: $command" "$(head -3 "$work/stdout")"
 done <"$work/commands"
 [ -s "$work/commands" ] || not_ok readme "it shows no command"
 exit $status

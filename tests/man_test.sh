@@ -62,7 +62,7 @@ for command in $commands; do
 	help_options "$command" >"$work/help"
 	section "$name" >"$work/section"
 	[ -s "$work/section" ] || {
-		echo "not ok $command has a section: there is no $name"
+		echo "not ok $command has a section: no $name"
 		status=1
 	}
 	man_options <"$work/section" >"$work/own"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the project needs of the machine.
+# Lists and checks the packages that the project needs.
 #   packages.sh --missing build|offline  tries the tools and libraries of the build, or of the build
 #                                without BPF, and names those that are missing; exit 1 if any is
 #   packages.sh --install [kernels|screenshots|bench|debian13]  on Debian, as root, installs what is
@@ -95,7 +95,7 @@ case "${1-}" in
 	screenshots) more=$screenshots ;;
 	bench) more=$bench ;;
 	debian13) more=$debian13 ;;
-	*) echo "packages.sh: there is no list '$2'" >&2; exit 2 ;;
+	*) echo "packages.sh: unknown list '$2'" >&2; exit 2 ;;
 	esac
 	libraries=$(printf '%s\n%s\n' "$offline_needs" "$build_needs" | awk '{ print $3 }')
 	# shellcheck disable=SC2046,SC2086 # lists

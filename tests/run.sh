@@ -79,7 +79,7 @@ suite() { # NAME BUILD
 	headers) sh "$tests/headers_test.sh" ;;
 	rules) sh "$tests/rules_test.sh" ;;
 	lint) sh "$tests/lint.sh" "$2" ;;
-	*) echo "not ok $1: there is no such suite" ;;
+	*) echo "not ok $1: unknown suite" ;;
 	esac
 	# A suite that dies, or prints nothing, has failed; this is the last line of the log.
 	echo "status $?"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# For tests that read files with tshark: results a line each, and tshark with the dissector as an
-# ordinary user (as root, Wireshark from 4.4 on ignores Lua scripts without a word). Sourced.
+# For tests that read files with tshark: prints a line per result, and runs tshark with the dissector as an ordinary
+# user, since Wireshark from 4.4 on silently ignores Lua scripts as root. Sourced.
 
 status=0
 
@@ -18,17 +18,17 @@ skip() {
 	echo "skip $1: $2"
 }
 
-# same NAME GOT WANTED
+# same NAME GOT EXPECTED
 same() {
 	if [ "$2" = "$3" ]; then
 		ok "$1"
 	else
-		not_ok "$1" "got \"$2\", wanted \"$3\""
+		not_ok "$1" "got \"$2\", expected \"$3\""
 	fi
 }
 
-# tshark_setup SCRIPT: makes $work, removed at exit, with the script in it. Skips all if it cannot.
-# TSHARK_ROOT is a folder to run tshark in with chroot, as wireshark-new.sh makes it.
+# tshark_setup SCRIPT: makes $work, removed at exit, with the script in it. Skips all tests if it cannot. TSHARK_ROOT
+# is a folder to run tshark in with chroot, as wireshark-new.sh makes it.
 tshark_setup() {
 	TSHARK_ROOT=${TSHARK_ROOT-}
 	if [ -z "$TSHARK_ROOT" ] && ! command -v tshark >/dev/null; then
@@ -38,7 +38,7 @@ tshark_setup() {
 	drop_root=
 	if [ "$(id -u)" -eq 0 ]; then
 		if ! command -v setpriv >/dev/null; then
-			skip tshark "setpriv is not here to leave root with"
+			skip tshark "setpriv, which drops root, is not installed"
 			exit $status
 		fi
 		drop_root="setpriv --reuid=65534 --regid=65534 --clear-groups"
@@ -69,7 +69,7 @@ install_profile() { # FOLDER
 	chmod -R a+rX "$work/home"
 }
 
-# tshark, apart from the user's settings and from a copy of the dissector that is installed.
+# Runs tshark independently of the user's settings and of a copy of the dissector that is installed.
 run_tshark() {
 	inside=${work#"$TSHARK_ROOT"}
 	# shellcheck disable=SC2086,SC2016 # drop_root is a command and its arguments; sh expands the rest
@@ -77,8 +77,8 @@ run_tshark() {
 		$drop_root sh -c 'cd "$0" && exec tshark "$@"' "$inside" "$@" 2>>"$work/stderr"
 }
 
-# The same, on $work/file.pcapng and with the script. TCP analysis is off: a file of events is no
-# whole flow, and would get expert notes for that.
+# The same, on $work/file.pcapng and with the script. TCP analysis is off: a file of events is not a complete flow, and
+# would get expert notes for that.
 dissect() {
 	run_tshark -r file.pcapng -X lua_script:dissector.lua \
 		-o tcp.analyze_sequence_numbers:FALSE "$@"

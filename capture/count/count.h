@@ -33,7 +33,7 @@ struct counts *counts_new(const char *by, enum count_form form, size_t groups_ma
 			  struct error *error);
 void counts_free(struct counts *counts); /* NULL is accepted */
 
-/* Whether the stack is among the keys: if not, it need not be walked. */
+/* Returns whether the stack is among the keys: if not, it need not be walked. */
 bool counts_want_stack(const struct counts *counts);
 
 /* Returns 0 or -ENOMEM. */

@@ -35,7 +35,7 @@ struct cgroups {
 	struct cgroup_entry *latest;
 	struct worker *worker;	  /* NULL: cgroups are opened by id */
 	struct cgroup_walk *walk; /* in use; NULL: none has ended yet */
-	bool may_wait;		  /* nobody has waited for the latest walk yet */
+	bool may_wait;		  /* no caller has waited for the latest walk yet */
 
 	/* Shared with the worker. */
 	_Atomic(struct cgroup_walk *) published; /* not yet in use; NULL: none */

@@ -6,7 +6,7 @@
  * Finds the paths of cgroups of the unified hierarchy (cgroup2) by their ids, as in
  * /proc/PID/cgroup. The kernel gives each cgroup an id of 64 bits that no other one ever has again
  * (kernfs_node.id since 5.5: a number and, in the upper half, how often the numbers have started
- * anew), and does not let a cgroup be renamed or moved. So a path that was found once remains
+ * again), and does not let a cgroup be renamed or moved. So a path that was found once remains
  * right, also when the cgroup is removed.
  *
  * With CAP_DAC_READ_SEARCH a cgroup is opened by its id, which takes 0.02 ms. Without, one walk

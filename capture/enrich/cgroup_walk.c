@@ -49,7 +49,7 @@ static int add_directory(struct cgroup_walk *walk, uint64_t id, const char *pare
 	return walk->paths.failed ? -ENOMEM : 0;
 }
 
-/* What the user may not read is left out, and what was removed meanwhile. */
+/* Directories that the user may not read, or that were removed meanwhile, are left out. */
 static bool is_left_out(int err)
 {
 	return err == -ENOENT || err == -ENODEV || err == -ENOTDIR || err == -EACCES ||
@@ -160,9 +160,9 @@ void cgroup_walk_free(struct cgroup_walk *walk)
 
 const char *cgroup_walk_path(const struct cgroup_walk *walk, uint64_t id)
 {
-	const struct named_directory wanted = { .id = id }, *found;
+	const struct named_directory key = { .id = id }, *found;
 
-	found = bsearch(&wanted, walk->directories, walk->count, sizeof(*found), compare_ids);
+	found = bsearch(&key, walk->directories, walk->count, sizeof(*found), compare_ids);
 	return found ? walk->paths.data + found->path_at : NULL;
 }
 

@@ -12,7 +12,7 @@
 #define SCAN_PERIOD_MIN_NS 50000000 /* half of the time between two ticks of the capture */
 #define STATE_REQUEST	   12	    /* TCP_NEW_SYN_RECV, include/net/tcp_states.h */
 
-/* What one scan has found, sorted by socket and pid when the scan is complete. */
+/* The result of one scan, sorted by socket and pid when the scan is complete. */
 struct holder_list {
 	uint64_t scanned_ns; /* the list has what was open then (boottime) */
 	size_t count;
@@ -24,9 +24,9 @@ struct holder_list {
 struct owners {
 	owners_scan scan;
 	void *context;
-	struct worker *worker;	  /* NULL: there is no scan */
+	struct worker *worker;	  /* NULL: scans are impossible */
 	struct holder_list *list; /* in use; NULL: no scan has succeeded yet */
-	bool may_wait;		  /* nobody has waited for the latest scan yet */
+	bool may_wait;		  /* no caller has waited for the latest scan yet */
 
 	/* Shared with the worker. */
 	_Atomic(struct holder_list *) published; /* complete, not yet in use; NULL: none */

@@ -40,10 +40,10 @@ static const enum owner_how hows[] = {
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
-_Static_assert(ROWS(kinds) == RECORD_EVENT_END, "each kind of event has its twin");
-_Static_assert(ROWS(socks) == RECORD_SOCK_END, "each way to find the socket has its twin");
-_Static_assert(ROWS(directions) == RECORD_DIR_END, "each direction has its twin");
-_Static_assert(ROWS(hows) == RECORD_OWNER_END, "each way to find the owner has its twin");
+_Static_assert(ROWS(kinds) == RECORD_EVENT_END, "each kind of event has its counterpart");
+_Static_assert(ROWS(socks) == RECORD_SOCK_END, "each way to find the socket has its counterpart");
+_Static_assert(ROWS(directions) == RECORD_DIR_END, "each direction has its counterpart");
+_Static_assert(ROWS(hows) == RECORD_OWNER_END, "each way to find the owner has its counterpart");
 
 static int check(const struct drop_record *record, size_t size)
 {

@@ -72,7 +72,7 @@ static bool has_mac(const struct segment *segment, const uint8_t *ip)
 	       before != 0x8100 && before != 0x88a8;
 }
 
-/* As segment_find(), for headers that start ip_len bytes before the end of the headroom. */
+/* Like segment_find(), for headers that start ip_len bytes before the end of the headroom. */
 static size_t try_headers(const struct segment *segment, const uint8_t *headroom, size_t length,
 			  size_t ip_len, uint8_t *frame, bool *l2_absent)
 {

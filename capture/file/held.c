@@ -14,7 +14,7 @@ struct held_file {
 	char *path;
 	int fd;
 	bool is_output;
-	bool is_new; /* an output that we have created and nobody has taken */
+	bool is_new; /* an output that was created here and not taken yet */
 };
 
 static struct held_file *held_files;

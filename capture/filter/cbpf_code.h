@@ -10,11 +10,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What linux/bpf_common.h does not name. */
+/* Codes for which linux/bpf_common.h has no names. */
 #define CBPF_TXA   0x80
 #define CBPF_RET_A 0x10
 
-/* Whether the code is an instruction; others have bits set that none of them uses. */
+/* Returns whether the code is an instruction; others have bits set that none of them uses. */
 bool cbpf_code_is_valid(uint16_t code);
 
 #endif

@@ -24,8 +24,8 @@ struct expression *expression_new(char *const *words, int count, struct error *e
 void expression_free(struct expression *expression); /* NULL is accepted */
 
 /*
- * Whether the word, of letters and digits, can be the first one of an expression ("tcp", "host"). A
- * word that is not begins nothing that libpcap understands.
+ * Returns whether the word, of letters and digits, can be the first one of an expression ("tcp",
+ * "host"). A word that is not begins nothing that libpcap understands.
  */
 bool expression_may_begin(const char *word);
 

@@ -135,7 +135,7 @@ static bool state_matches(const struct filter *filter, const struct drop_report 
 	return !filter->states || (state >= 0 && filter->states >> state & 1);
 }
 
-/* As in reason_find(): a file does not record to which enum of the kernel a name belongs. */
+/* Like in reason_find(): a file does not record to which enum of the kernel a name belongs. */
 static bool same_reason(const char *requested, const char *name)
 {
 	static const char *const prefixes[] = { "SKB_DROP_REASON_", "SK_RST_REASON_" };

@@ -43,7 +43,10 @@ int filter_add_pid(struct filter *filter, const char *text, struct error *error)
 int filter_add_comm(struct filter *filter, const char *comm, struct error *error);
 void filter_free(struct filter *filter);
 
-/* Whether the report passes. Without an owner it passes no condition on the owner, and so on. */
+/*
+ * Returns whether the report passes. Without an owner it passes no condition on the owner, and so
+ * on.
+ */
 bool filter_matches(const struct filter *filter, const struct drop_report *report);
 
 /* The part that the kernel side of a capture does not evaluate: owner and expression. */

@@ -17,8 +17,8 @@
 int netns_find(const char *text, uint32_t *inode, struct error *error);
 
 /*
- * Whether the name or path by which the namespace was found no longer refers to it: it was deleted,
- * or another one has its name. Always false for a number.
+ * Returns whether the name or path by which the namespace was found no longer refers to it: it was
+ * deleted, or another one has its name. Always false for a number.
  */
 bool netns_is_gone(const char *text, uint32_t inode);
 

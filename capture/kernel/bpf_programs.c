@@ -32,12 +32,12 @@ struct bpf_programs {
 	size_t count;
 	struct id_list known;
 	uint32_t newest; /* ids ascend until they have all been used */
-	bool refused;	 /* by the kernel: there is no use in asking again */
+	bool refused;	 /* by the kernel, which would refuse again */
 	struct btf *btf; /* of the program that was added last; others of its object share it */
 	uint32_t btf_id;
 };
 
-/* What the kernel reports of one program. */
+/* The kernel's information about one program. */
 struct program_details {
 	struct bpf_prog_info info;
 	__u64 starts[FUNCTIONS_MAX];
@@ -122,7 +122,7 @@ static const char *find_name(struct bpf_programs *programs, const struct program
 	return function ? "F" : details->info.name; /* kernel/bpf/verifier.c, jit_subprogs() */
 }
 
-/* As bpf_get_prog_name() of kernel/bpf/core.c. Returns NULL for lack of memory. */
+/* Like bpf_get_prog_name() of kernel/bpf/core.c. Returns NULL for lack of memory. */
 static char *make_name(struct bpf_programs *programs, const struct program_details *details,
 		       uint32_t function)
 {
@@ -141,7 +141,7 @@ static char *make_name(struct bpf_programs *programs, const struct program_detai
 	return text.data;
 }
 
-/* What was at these addresses before is gone. */
+/* Removes the symbols that were at these addresses before. */
 static void drop_overlapping(struct bpf_programs *programs, uint64_t start, uint64_t end)
 {
 	size_t kept = 0;

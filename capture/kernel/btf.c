@@ -96,7 +96,7 @@ unsigned int kernel_btf_tracepoint_args(const struct kernel_btf *btf, const char
 	int id = kernel_btf_tracepoint_id(btf, tracepoint);
 	const struct btf_type *type;
 
-	/* typedef void (*btf_trace_NAME)(void *, ...): the first parameter is no argument. */
+	/* typedef void (*btf_trace_NAME)(void *, ...): the first parameter is not an argument. */
 	if (id < 0)
 		return 0;
 	type = btf__type_by_id(btf->vmlinux, btf__type_by_id(btf->vmlinux, (__u32)id)->type);

@@ -40,7 +40,7 @@ unsigned int kernel_btf_function_args(const struct kernel_btf *btf, const char *
 /* The BTF id of a kernel function, or a negative number. */
 int kernel_btf_function_id(const struct kernel_btf *btf, const char *function);
 
-/* Whether an enum of the kernel has that enumerator. */
+/* Returns whether an enum of the kernel has that enumerator. */
 bool kernel_btf_has_enumerator(const struct kernel_btf *btf, const char *name_of_enum,
 			       const char *enumerator);
 

@@ -204,7 +204,7 @@ static void attach(struct hooks *hooks, size_t number)
 		state->error = -errno;
 }
 
-/* Whether another hook was chosen in its place, which reports what is missing. */
+/* Returns whether another hook was chosen in its place, which reports what is missing. */
 static bool has_fallback(const struct hooks *hooks, size_t number)
 {
 	for (size_t i = 0; i < HOOK_COUNT; i++) {

@@ -117,7 +117,7 @@ static bool add_entry(struct kallsyms *table, uint64_t address, const char *name
 	return !table->names.failed;
 }
 
-/* A mark of the linker's, which is no function. */
+/* Takes a mark of the linker, which is not a function. Returns false for any other symbol. */
 static bool note_mark(struct kallsyms *table, const char *name, uint64_t address)
 {
 	if (strcmp(name, "_etext") == 0)
@@ -163,7 +163,9 @@ static bool parse_line(struct kallsyms *table, char *line)
 		return add_entry(table, address, is_function ? name : NULL, CORE);
 	}
 	module = find_module(&table->modules, cut_module(tab));
-	/* What a module has outside of its memory is for its start, and gone after that. */
+	/*
+	 * Symbols outside of a module's memory belong to its start code, which is freed after that.
+	 */
 	if (!module || address - module->base >= module->size)
 		is_function = false;
 	return add_entry(table, address, is_function ? name : NULL,
@@ -179,14 +181,14 @@ static int compare_entries(const void *a, const void *b)
 	return (left->name > right->name) - (left->name < right->name);
 }
 
-/* Whether the functions there have no gaps between them, but for padding. */
+/* Returns whether the functions there have no gaps between them, but for padding. */
 static bool is_in_core_text(const struct kallsyms *table, uint64_t address)
 {
 	return !table->text_end || address < table->text_end ||
 	       (address >= table->init_start && address < table->init_end);
 }
 
-/* Whether the function ends where the next symbol begins, however far away that is. */
+/* Returns whether the function ends where the next symbol begins, however far away that is. */
 static bool is_contiguous(const struct kallsyms *table, const struct kallsyms_entry *entry,
 			  const struct kallsyms_entry *next)
 {

@@ -6,7 +6,7 @@
 #include "source_object.h"
 #include "tcpdropcap.skel.h"
 
-/* With maps as small as possible, because nothing runs. */
+/* Maps are as small as possible, because no program runs. */
 static struct tcpdropcap_bpf *open_small(const struct bpf_insn *filter, size_t count,
 					 const struct kernel_btf *btf)
 {

@@ -27,7 +27,9 @@ struct probe_finding {
 int probe_hooks(const struct kernel_btf *btf,
 		void (*visit)(void *context, const struct probe_finding *finding), void *context);
 
-/* Whether the kernel accepts the body of a filter (struct source_config): 0 or -errno. */
+/*
+ * Tries the body of a filter (struct source_config). Returns 0 if the kernel accepts it, or -errno.
+ */
 int probe_filter(const struct kernel_btf *btf, const struct bpf_insn *filter, size_t count);
 
 #endif

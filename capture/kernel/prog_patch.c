@@ -7,7 +7,7 @@
 
 #include "prog_patch.h"
 
-/* Where a function is in the image. */
+/* The location of a function in the image. */
 struct function_body {
 	size_t offset;
 	size_t size;

@@ -18,7 +18,10 @@
  */
 int prog_try_fentry(const struct kernel_btf *btf, const char *function);
 
-/* Whether a program of the kfree_skb tracepoint can make a dynptr of the skb (6.12 and later). */
+/*
+ * Tries whether a program of the kfree_skb tracepoint can make a dynptr of the skb (6.12 and
+ * later).
+ */
 bool prog_try_skb_dynptr(const struct kernel_btf *btf);
 
 #endif

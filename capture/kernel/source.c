@@ -44,7 +44,7 @@ static const enum record_filter record_filters[] = {
 /* The tables have no size of their own, so that a forgotten row is noticed. */
 _Static_assert(sizeof(record_events) == EVENT_KIND_COUNT * sizeof(int), "a row for each kind");
 _Static_assert(sizeof(record_filters) == SOURCE_FILTER_COUNT * sizeof(int), "one for each filter");
-_Static_assert((int)SOURCE_FILTER_COUNT == (int)RECORD_FILTER_END, "the filters have twins");
+_Static_assert((int)SOURCE_FILTER_COUNT == (int)RECORD_FILTER_END, "the filters have counterparts");
 
 static unsigned int cpu_count(void)
 {

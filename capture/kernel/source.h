@@ -21,7 +21,7 @@
 
 struct source;
 
-/* What to capture. */
+/* The events to capture. */
 struct source_config {
 	unsigned int events;		      /* bit N: enum event_kind N */
 	int family;			      /* AF_INET, AF_INET6; 0: both */

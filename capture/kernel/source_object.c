@@ -38,7 +38,7 @@ static struct tcpdropcap_bpf *open_object(const struct bpf_insn *filter, size_t 
 	return NULL;
 }
 
-/* How this kernel differs from others. */
+/* Differences between this kernel and others. */
 static void set_kernel(struct tcpdropcap_bpf__rodata *rodata, const struct kernel_btf *btf)
 {
 	rodata->kfree_skb_args = (__u8)kernel_btf_tracepoint_args(btf, "kfree_skb");
@@ -94,7 +94,7 @@ struct tcpdropcap_bpf *source_object_open(const struct source_config *config,
 	set_reasons(bpf->rodata, config);
 	set_filters(bpf->rodata, config);
 	bpf_map__set_max_entries(bpf->maps.ring, (__u32)config->ring_bytes);
-	/* With four arguments kfree_skb itself shows which packets TIME_WAIT sockets receive. */
+	/* kfree_skb with four arguments itself shows which packets TIME_WAIT sockets receive. */
 	if (bpf->rodata->kfree_skb_args >= 4)
 		bpf_map__set_max_entries(bpf->maps.time_waits, 1);
 	return bpf;

@@ -128,7 +128,7 @@ static bool need_table(struct symbols *symbols)
 	return symbols->table != NULL;
 }
 
-/* What the thread reads now may be from before the change: then the next comparison finds it. */
+/* The thread may read state from before the change: then the next comparison finds the change. */
 static void check_modules(struct symbols *symbols, uint64_t now)
 {
 	symbols->checked_ns = now;
@@ -138,7 +138,7 @@ static void check_modules(struct symbols *symbols, uint64_t now)
 	symbols_start(symbols);
 }
 
-/* Whether BTF was loaded since the last call, that of a module perhaps. */
+/* Returns whether BTF was loaded since the last call, perhaps that of a module. */
 static bool has_new_btf(struct symbols *symbols)
 {
 	uint32_t before = symbols->newest_btf, id = before;

@@ -8,8 +8,8 @@
  * that no function is known to have gets no name; it never gets the name of a neighbour.
  *
  * Modules and BPF programs come and go while a capture runs, and the kernel uses their addresses
- * again. Whoever keeps a name by its address has to forget it when symbols_generation() changes,
- * unless the address is in the kernel itself (symbol.module is NULL).
+ * again. A caller that keeps a name by its address has to forget it when symbols_generation()
+ * changes, unless the address is in the kernel itself (symbol.module is NULL).
  */
 
 #include <stdbool.h>
@@ -34,7 +34,10 @@ void symbols_free(struct symbols *symbols);
  */
 void symbols_start(struct symbols *symbols);
 
-/* Whether the kernel shows zeros instead of addresses to this process (kernel.kptr_restrict). */
+/*
+ * Returns whether the kernel shows zeros instead of addresses to this process
+ * (kernel.kptr_restrict).
+ */
 bool symbols_hidden(void);
 
 /* Number of functions in /proc/kallsyms. */
@@ -53,9 +56,10 @@ uint64_t symbols_update(struct symbols *symbols);
 
 /*
  * Once a second, compares the modules and the BPF programs with those that are known; to be called
- * often. If modules have changed, the table is read again in a thread, so that the caller can go on
- * reading records; until it is there, functions of other modules keep their names, and those that
- * came have none. Returns whether the table is another one than in the last symbols_visit().
+ * often. If modules have changed, the table is read again in a thread, so that the caller can
+ * continue reading records; until it is there, functions of other modules keep their names, and
+ * those that came have none. Returns whether the table is another one than in the last
+ * symbols_visit().
  */
 bool symbols_refresh(struct symbols *symbols);
 

@@ -19,7 +19,7 @@
 
 #define STACK_DEPTH_PATH "/proc/sys/kernel/perf_event_max_stack"
 
-/* What the running kernel supports. */
+/* Features that the running kernel supports. */
 struct probe_findings {
 	struct utsname kernel;
 	struct strbuf hooks; /* in the output's form */
@@ -94,7 +94,7 @@ static size_t count_reasons(struct kernel_btf *btf, const struct reason_enum *fr
 	return count;
 }
 
-/* With an expression of everything that they may consist of. */
+/* Tries an expression with all kinds of instructions that a filter may have. */
 static void try_expression(const struct kernel_btf *btf, struct error *why)
 {
 	char *words[] = { "tcp[tcpflags] & tcp-syn != 0 and net 10.0.0.0/8 and len > 60" };
@@ -133,7 +133,7 @@ static int find_all(struct probe_findings *findings, struct error *error)
 	return err;
 }
 
-/* How the receiving socket of a dropped packet is found. */
+/* The way in which the receiving socket of a dropped packet is found. */
 static const char *receiver(const struct probe_findings *findings)
 {
 	if (findings->kfree_skb_args >= 4)

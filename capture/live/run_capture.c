@@ -14,8 +14,8 @@
 #include "util/time.h"
 
 /*
- * How often the ring is emptied and the output flushed. Output is promised to be a tenth of a
- * second late at most (tcpdropcap.8); the rest of that time is for a batch of records.
+ * The interval at which the ring is emptied and the output flushed. Output is promised to be a
+ * tenth of a second late at most (tcpdropcap.8); the rest of that time is for a batch of records.
  */
 #define FLUSH_INTERVAL_MS 75
 
@@ -142,7 +142,7 @@ static int drain(struct capture *capture)
 	return more;
 }
 
-/* What the output accepted, but had not passed on when it failed, is not written. */
+/* Events that the output accepted, but had not passed on when it failed, are not written. */
 static void close_output(struct capture *capture)
 {
 	struct session *session = &capture->session;

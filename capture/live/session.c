@@ -123,7 +123,7 @@ static void use_symbols(struct session *session)
 			strerror(-err));
 }
 
-/* Before the hooks are attached: without symbols, a driver's frees are not told from its drops. */
+/* Before the hooks are attached: without symbols, a driver's frees look like its drops. */
 static void prepare_source(struct session *session)
 {
 	if (session->symbols)
@@ -147,9 +147,10 @@ static void check_netns(struct session *session, const struct options *options)
 	if (!netns_is_gone(options->netns, options->filter.netns))
 		return;
 	session->netns_gone = true;
-	log_warning("namespace %s is gone: only what is left in the old one is captured; start "
-		    "again for a new one of that name",
-		    options->netns);
+	log_warning(
+		"namespace %s is gone: the capture continues in the old one; restart it for a new "
+		"one of that name",
+		options->netns);
 }
 
 void session_refresh(struct session *session, const struct options *options)
@@ -180,7 +181,7 @@ static int open_names(struct session *session, struct error *error)
 	return session->enrich ? 0 : error_set(error, -errno, "%s", strerror(errno));
 }
 
-/* How the file was made, for its head. */
+/* The description of the capture, for the head of the file. */
 static void describe(const struct session *session, int argc, char **argv, struct strbuf *text)
 {
 	unsigned int attached = source_attached(session->source);
@@ -201,7 +202,7 @@ static int open_sink(struct session *session, const struct run *run, struct erro
 {
 	struct strbuf comment = { 0 };
 
-	/* Opening a FIFO waits for its reader, and whoever stopped us will not open it. */
+	/* Opening a FIFO waits for its reader, and the process that stopped us will not open it. */
 	if (signals_stop_asked())
 		return error_set(error, -ECANCELED, "stopped before the capture began");
 	describe(session, run->argc, run->argv, &comment);
@@ -216,7 +217,7 @@ static void note_user_space(const char *prefix, const char *why)
 		 why);
 }
 
-/* Returns NULL if there is no expression, or none that can run in the kernel. */
+/* Returns NULL if no expression was given, or none that can run in the kernel. */
 static struct ebpf_filter *translate_expression(const struct expression *expression)
 {
 	struct ebpf_filter *filter;
@@ -247,7 +248,7 @@ static int open_source(struct session *session, const struct options *options, s
 	return 0;
 }
 
-/* What must be known before the kernel side is configured. */
+/* Reads the facts that the configuration of the kernel side depends on. */
 static int open_btf(struct session *session, const struct options *options, struct error *error)
 {
 	kernel_btf_set_verbose(options->verbose);

@@ -9,7 +9,10 @@
 #include "options.h"
 #include "session.h"
 
-/* What became of the events in user space; the kernel side has its own counters (source.h). */
+/*
+ * Counts of the events in user space by their outcome; the kernel side has its own counters
+ * (source.h).
+ */
 struct capture_counts {
 	uint64_t written;
 	uint64_t filtered;

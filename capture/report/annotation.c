@@ -29,7 +29,7 @@ static const char *reset_title(const struct drop_report *report)
 	return dir && strcmp(dir, "in") == 0 ? "Reset received" : "Reset sent";
 }
 
-/* What happened, in words. */
+/* The event in words. */
 static const char *event_title(const struct drop_report *report)
 {
 	const char *event = report_text(report, KEY_event);

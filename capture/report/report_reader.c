@@ -49,7 +49,7 @@ static void forget_stacks(struct report_reader *reader)
 	reader->stack_bytes = 0;
 }
 
-/* Interfaces and stacks are numbered anew in each section. */
+/* Interfaces and stacks are numbered from 0 in each section. */
 static void forget_section(struct report_reader *reader)
 {
 	for (size_t i = 0; i < reader->interface_count; i++)

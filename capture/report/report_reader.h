@@ -34,7 +34,7 @@ void report_reader_free(struct report_reader *reader);
 int report_reader_take(struct report_reader *reader, const struct pcapng_item *item,
 		       struct drop_report *report);
 
-/* Whether only an earlier packet has the frames of the last report (stack=sampled). */
+/* Returns whether only an earlier packet has the frames of the last report (stack=sampled). */
 bool report_reader_shared(const struct report_reader *reader);
 
 /* Events that the statistics of interfaces count as lost, but no packet so far has reported. */

@@ -2,7 +2,7 @@
 #ifndef SINK_H
 #define SINK_H
 
-/* Where reports are written. Each sink writes one form; none knows the source of the reports. */
+/* A sink writes reports in one form. It does not know the source of the reports. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,7 +34,7 @@ struct sink_pcapng_config {
 /* Each returns NULL and the error. An existing regular file is overwritten. */
 struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct error *error);
 
-/* What is written besides the line itself. */
+/* Parts of the output besides the line itself. */
 struct sink_detail {
 	bool stack; /* the stack below it */
 	bool tcp;   /* TCP's state below it */

@@ -129,7 +129,7 @@ static int add_all_statistics(struct sink_pcapng *self, bool at_end)
 	return err;
 }
 
-/* Interfaces, their statistics and the stacks belong to their section: they begin anew. */
+/* Interfaces, their statistics and the stacks belong to their section: they start again. */
 static int begin_next_section(struct sink_pcapng *self)
 {
 	int err = add_all_statistics(self, true);

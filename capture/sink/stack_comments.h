@@ -4,7 +4,7 @@
 
 /*
  * Decides which packets of a section carry the frames of their stack, and keeps the comments of
- * stacks that come often, so that they are not made anew for each packet. Memory is bounded.
+ * stacks that come often, so that they are not made again for each packet. Memory is bounded.
  */
 
 #include "option_list.h"

@@ -2,7 +2,7 @@
 #ifndef EDIT_DISTANCE_H
 #define EDIT_DISTANCE_H
 
-/* How similar two words are. Pure. */
+/* The edit distance of two words. Pure. */
 
 #define EDIT_WORD_MAX 31
 

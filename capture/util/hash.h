@@ -4,7 +4,7 @@
 
 /*
  * The hash tables of the project: uthash (its user guide has the macros), with two changes. Keys
- * are hashed by SipHash under a key of the process, so that nobody who sends packets or makes a
+ * are hashed by SipHash under a key of the process, so that no one who sends packets or makes a
  * file decides which entries collide. A lack of memory does not end the process: HASH_ADD_...
  * leaves entry->hh.tbl NULL and the table as it was; test it after each.
  *

@@ -17,7 +17,7 @@ void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_counts(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* From now on, only log_line prints. */
+/* After this call, only log_line prints. */
 void log_failures_only(void);
 
 #endif

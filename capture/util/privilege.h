@@ -14,10 +14,10 @@
 /* The argument of setcap(8): CAP_SYSLOG too, without which the kernel hides its symbols. */
 #define PRIVILEGE_CAPABILITIES "cap_bpf,cap_perfmon,cap_syslog+ep"
 
-/* Whether the process may capture. Root in a container may lack these capabilities. */
+/* Returns whether the process may capture. Root in a container may lack these capabilities. */
 bool privilege_to_capture(void);
 
-/* Whether the process has any capability. */
+/* Returns whether the process has any capability. */
 bool privilege_is_any(void);
 
 /*

@@ -7,16 +7,16 @@
 #include <stdbool.h>
 
 /*
- * From now on SIGINT, SIGTERM and SIGHUP request the end, each of them once: a second one has its
- * default effect, in case the end takes too long. SIGUSR1 requests the counts. A write to a closed
- * pipe fails with EPIPE instead of SIGPIPE.
+ * After this call SIGINT, SIGTERM and SIGHUP request the end, each of them once: a second one has
+ * its default effect, in case the end takes too long. SIGUSR1 requests the counts. A write to a
+ * closed pipe fails with EPIPE instead of SIGPIPE.
  */
 void signals_catch(void);
 
-/* Whether the end was requested. */
+/* Returns whether the end was requested. */
 bool signals_stop_asked(void);
 
-/* Whether the counts were requested since the last call. */
+/* Returns whether the counts were requested since the last call. */
 bool signals_counts_asked(void);
 
 #endif

@@ -241,7 +241,7 @@ void strbuf_parse_printable(struct strbuf *text, const char *string)
 	}
 }
 
-/* Whether the first bytes, which are whole characters, are all printable. */
+/* Returns whether the first bytes, which are whole characters, are all printable. */
 static bool is_printable(const char *string, size_t bytes)
 {
 	const char *s = string;

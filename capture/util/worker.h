@@ -5,7 +5,7 @@
 /*
  * A thread that does one job each time its owner asks for it, and only so often that the job takes
  * a bounded share of the time. The owner is one other thread; it never waits longer than it says.
- * The job hands over its result by itself, for instance through an atomic pointer. No lock is held
+ * The job passes on its own result, for instance through an atomic pointer. No lock is held
  * while it runs. All signals are blocked in the thread.
  */
 
@@ -17,7 +17,9 @@ struct worker;
 struct worker_config {
 	void (*job)(void *context);
 	void *context;
-	/* From the start of a job to the start of the next: this many times what the job took, ... */
+	/*
+	 * From the start of a job to the start of the next: this many times what the job took, ...
+	 */
 	unsigned int period_factor;
 	/* ... and at least this. */
 	uint64_t period_min_ns;

@@ -65,7 +65,7 @@ while read -r name packets message; do
 	check "$name" "$packets" "$message"
 done <"$here/TESTLIST"
 
-# What is read of a damaged annotation, and that the tool reports the damage.
+# Checks which values of a damaged annotation are read, and that tcpdropcap reports the damage.
 while read -r name damaged values; do
 	case $name in '#'* | '') continue ;; esac
 	"$TOOL" --json -r "$here/files/$name" >"$work/stdout" 2>"$work/stderr"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Files that are no capture file, and damage to sections, interfaces and blocks in general. */
+/* Files that are not capture files, and damage to sections, interfaces and blocks in general. */
 #include "fault.h"
 
-/* Files that are no capture file. */
+/* Files that are not capture files. */
 FAULT(empty, "pcapng")
 {
 	(void)file;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whether a capture holds every event with its stack, found out without the tool's own reader.
+ * Checks whether a capture has every event with its stack, without tcpdropcap's own reader.
  *
  *   audit FILE
- *     prints "packets N own N sampled N without N bytes N": packets with a stack of their own, with
- *     the number of one whose text stands at most a second earlier in the file, and with neither.
+ *     prints "packets N own N sampled N without N bytes N": packets with their own stack, packets
+ *     with the id of a stack whose text is at most a second earlier in the file, and packets with
+ *     neither.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -20,10 +21,10 @@
 #define PACKET_FIXED	28
 #define OPTION_COMMENT	1
 #define SECOND_NS	1000000000ULL
-#define TICK_NS		100000000ULL /* records of two CPUs may stand in the other order */
+#define TICK_NS		100000000ULL /* records of two CPUs may be in the other order */
 #define STACKS_MAX	(1 << 20)    /* a power of two */
 
-/* When the text of a stack was last seen. */
+/* The time of the last text of a stack. */
 struct seen {
 	uint64_t id; /* 0: free */
 	uint64_t time_ns;
@@ -37,10 +38,10 @@ struct audit {
 	uint64_t without;
 };
 
-/* What one packet says of its stack. */
+/* The stack of one packet. */
 struct claim {
 	uint64_t id;   /* of the annotation */
-	uint64_t text; /* the stack that stands with the packet; 0: none */
+	uint64_t text; /* the stack whose text is in the packet; 0: none */
 	bool own;
 	bool sampled;
 };
@@ -63,7 +64,28 @@ static uint32_t get32(const uint8_t *at)
 	return value;
 }
 
-/* Options carry no NUL; comments of the tool are shorter than that. */
+/*
+ * Takes the id of the stack from "tcpdropcap/2 Stack ID, frames 9-16 of 16:" or "frame 1 of 1:" if
+ * the last frame is in this comment. Returns whether it is a comment of a stack.
+ */
+static bool read_stack(const char *text, struct claim *claim)
+{
+	unsigned long long id;
+	unsigned int first, last, count;
+
+	if (sscanf(text, "tcpdropcap/2 Stack %llu, frames %u-%u of %u", &id, &first, &last,
+		   &count) != 4 &&
+	    sscanf(text, "tcpdropcap/2 Stack %llu, frame %u of %u", &id, &last, &count) != 3)
+		return false;
+	if (last == count)
+		claim->text = id;
+	return true;
+}
+
+/*
+ * The annotation consists of several comments, one of which has the keys of the stack. Options have
+ * no NUL; comments of tcpdropcap are shorter than the buffer.
+ */
 static void read_comment(const uint8_t *bytes, size_t length, struct claim *claim)
 {
 	static char text[65536];
@@ -71,14 +93,13 @@ static void read_comment(const uint8_t *bytes, size_t length, struct claim *clai
 
 	memcpy(text, bytes, length);
 	text[length] = '\0';
-	if (strncmp(text, "stack ", 6) == 0)
-		claim->text = strtoull(text + 6, NULL, 10);
-	if (strncmp(text, "tcpdropcap/", 11) != 0)
+	if (strncmp(text, "tcpdropcap/", 11) != 0 || read_stack(text, claim))
 		return;
-	claim->own = strstr(text, " stack=own") != NULL;
-	claim->sampled = strstr(text, " stack=sampled") != NULL;
+	claim->own = claim->own || strstr(text, " stack=own");
+	claim->sampled = claim->sampled || strstr(text, " stack=sampled");
 	id = strstr(text, " stack_id=");
-	claim->id = id ? strtoull(id + 10, NULL, 10) : 0;
+	if (id)
+		claim->id = strtoull(id + 10, NULL, 10);
 }
 
 static void judge(struct audit *audit, const struct claim *claim, uint64_t time_ns)

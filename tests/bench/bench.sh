@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: bench.sh BUILD
-# What the tool costs and keeps, as a table (docs/PERFORMANCE.md explains its rows) in BUILD/bench/table.md
-# and on standard output. Needs root, and the machine for itself to be worth quoting.
+# Measures what tcpdropcap costs and keeps, and writes a table (docs/PERFORMANCE.md explains its rows) to
+# BUILD/bench/table.md and to standard output. Needs root; figures to quote need a machine that runs nothing else.
 # shellcheck disable=SC2154,SC2034,SC2016 # words and names of the parts; backquotes of Markdown
-#   BENCH_RUNS    runs of each figure, in turn with what it is compared to (5)
-#   BENCH_PACKETS packets of a flood (400,000); of bpftrace and perf, which are slower, a quarter
+#   BENCH_RUNS    runs of each figure, in turn with the runs to which it is compared (5)
+#   BENCH_PACKETS packets of a flood (400,000); a quarter of them for bpftrace and perf, which are slower
 #   BENCH_LOSS    packets of the long flood, and events for resident memory (5,000,000)
 #   BENCH_REPLAY  events of a replay (1,000,000)
 #   BENCH_IDLE    seconds of idleness (20)
 #   BENCH_SYMBOLS kernel symbols for the slow start (200,000)
-#   BENCH_PEERS   whom to compare with (tcpdump bpftrace perf xdpdump)
-#   BENCH_DIR     where files go (BUILD/bench): the long flood's is large
+#   BENCH_PEERS   programs to compare with (tcpdump bpftrace perf xdpdump)
+#   BENCH_DIR     folder for files (BUILD/bench); the file of the long flood is large
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 build=$1 tests=$1/tests dir=${BENCH_DIR:-$1/bench} name=bench
@@ -40,26 +40,27 @@ group() { echo "$1" | sed ':a; s/\([0-9]\)\([0-9]\{3\}\)\($\|,\)/\1,\2\3/; ta'; 
 
 say() { printf 'bench: %s\n' "$*" >&2; }
 
-share() { # FLOOD WATCHER: how much of what was sent it kept, over all runs
+share() { # FLOOD WATCHER: the share of the packets that it kept, over all runs
 	[ -s "$dir/kept.$1.$2" ] && awk '{ sum += $1 } END { printf "%.4g%%", 100 * sum / NR }' "$dir/kept.$1.$2"
 }
 
-# The cost of one packet more with the watcher than without, of medians, which no speed of the generator hides.
+# The cost of a packet with the watcher minus its cost without, from medians; independent of the generator's rate.
 added_ns() { # FLOOD WATCHER
 	calc '%.0f' "1e9 / $(median <"$dir/$1.$2") - 1e9 / $(median <"$dir/$1.none")"
 }
 
-row_rate() { # FLOOD WHAT REACH
+row_rate() { # FLOOD WHAT TARGET
 	measured=
 	if [ -s "$dir/$1.tool" ]; then
 		measured="$(ratios "$dir/$1.tool" "$dir/$1.none" | spread '%.2f'); $(
-			added_ns "$1" tool) ns more a packet of $(calc '%.0f' "1e9 / $(median <"$dir/$1.none")"); $(
+			added_ns "$1" tool) ns added to $(
+			calc '%.0f' "1e9 / $(median <"$dir/$1.none")") ns per packet; $(
 			share "$1" tool) of events kept"
 	fi
 	row "$2" "$3" "$measured"
 }
 
-# Events a second in the tool's output, over those in the peer's; "?": it does not say.
+# Events per second in tcpdropcap's output, divided by those in the peer's; "?" if the peer's number is unknown.
 delivered() { # WATCHER
 	if [ -s "$dir/kept.dropped.$1" ]; then
 		calc '%.1f' "$(ratios "$dir/dropped.tool" "$dir/dropped.$1" | median) * $(median <"$dir/kept.dropped.tool") /
@@ -69,17 +70,17 @@ delivered() { # WATCHER
 	fi
 }
 
-row_peer() { # WATCHER LABEL REACH
+row_peer() { # WATCHER LABEL TARGET
 	measured='' why=$(cat "$dir/why.$1" 2>/dev/null)
 	if [ -s "$dir/dropped.$1" ]; then
 		measured="$(ratios "$dir/dropped.tool" "$dir/dropped.$1" | spread '%.2f'); it leaves the generator $(
 			ratios "$dir/dropped.$1" "$dir/dropped.none" | spread '%.2f') and keeps $(
-			share dropped "$1") of events: the tool delivers $(delivered "$1") times as many a second"
+			share dropped "$1") of events: tcpdropcap records $(delivered "$1") times as many per second"
 	fi
-	row "generator's rate with the tool, of that with $2" "$3" "$measured"
+	row "generator's rate with tcpdropcap / with $2" "$3" "$measured"
 }
 
-# Each round has each watcher once: what else the machine does hits all alike.
+# Each round runs each watcher once, so that other load on the machine affects all of them.
 bench_floods() {
 	watchers='none tool'
 	for peer in $peers; do
@@ -99,10 +100,10 @@ bench_floods() {
 			watch $flood_of_round none "$packets" && watch $flood_of_round tool "$packets" || say "$why"
 		done
 	done
-	row_rate dropped "generator's rate with the tool, of that without: SYNs that nftables drops" 'at least 0.85'
-	row_rate unanswered 'the same, SYNs that nobody listens for' 'at least 0.85'
+	row_rate dropped "generator's rate with tcpdropcap / without: SYNs that nftables drops" 'at least 0.85'
+	row_rate unanswered 'the same, SYNs to a port without a listener' 'at least 0.85'
 	row_rate flows 'the same, 1,000 flows, dropped' 'at least 0.85'
-	row_rate frames 'the same, one flow, frames sent 64 a system call' '-'
+	row_rate frames 'the same, one flow, 64 frames per system call' '-'
 	row_peer tcpdump '`tcpdump -s 128 -w`' '- (the floor)'
 	row_peer bpftrace '`bpftrace` printing the same with its stack' 'at least 9'
 	row_peer perf '`perf record -e skb:kfree_skb -a -g`' '-'
@@ -116,7 +117,7 @@ bench_loss() {
 		live_rss=$tool_rss
 		row "events lost in a flood of $(group "$loss_packets"), default ring" 0 \
 			"${lost:-?}${missed:+, and $missed times a hook was skipped}"
-		row 'every event in the file, with its own stack or the id of one that stands there' yes "$(
+		row 'every event in the file, with its own stack or the id of an earlier one' yes "$(
 			group "$kept") of $(group "$loss_packets"): $(group "$(field own <"$dir/audit")") with their own stack, $(
 			group "$(field sampled <"$dir/audit")") with an id, $(field without <"$dir/audit") without"
 		row 'file bytes per event in a flood' 'at most 450' "$(calc '%.1f' "$bytes / ($kept + !$kept)")"
@@ -135,7 +136,7 @@ bench_loss() {
 	suffix=
 }
 
-# program_ns RESULT FLOOD [OPTION...]: what both programs of the tracepoint, which run for each freed packet, cost.
+# program_ns RESULT FLOOD [OPTION...]: run time of both programs of the tracepoint, which run for each freed packet.
 program_ns() {
 	result=$1 flood_of_result=$2
 	shift 2
@@ -150,7 +151,7 @@ program_ns() {
 	tool_under='' tool_options=''
 }
 
-# A program that does nothing, by the same count.
+# The run time of a program that does nothing, by the same count.
 empty_program_ns() {
 	"$tests/bpf_stats" -e 1 >"$dir/empty" 2>/dev/null &
 	empty=$!
@@ -161,11 +162,11 @@ empty_program_ns() {
 }
 
 bench_programs() {
-	say 'what the programs cost'
+	say 'the cost of the programs'
 	program_ns idle udp
 	nothing=$(empty_program_ns)
 	row 'idle cost: BPF run time for a freed packet that is not TCP' 'under 100 ns' \
-		"$(spread '%.0f' <"$dir/idle.bpf"), of two programs; an empty program counts ${nothing:-?}"
+		"$(spread '%.0f' <"$dir/idle.bpf"), for two programs; an empty program takes ${nothing:-?}"
 	program_ns kept dropped
 	row 'BPF run time for a dropped SYN' '-' "$(spread '%.0f' <"$dir/kept.bpf")"
 	program_ns rejected dropped tcp port 9
@@ -185,7 +186,7 @@ bench_idle_cpu() {
 	row "CPU when idle, over $idle_s s" 'under 0.1% of one core' "$measured"
 }
 
-# Time on a CPU of all threads, by the scheduler's count.
+# CPU time of all threads, by the scheduler's count.
 run_ns() { cat "/proc/$1"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f", sum }'; }
 
 heading() {
@@ -193,7 +194,7 @@ heading() {
 	printf '%s, Linux %s, %s (%s cores), %s%s; medians of %s runs (lowest to highest)\n\n' "$(date +%F)" "$(uname -r)" \
 		"$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -1)" "$(nproc)" "$("$TOOL" -V)" \
 		"${commit:+ at $commit}" "$runs"
-	printf '| what | reach | measured |\n|---|---|---|\n'
+	printf '| what | target | measured |\n|---|---|---|\n'
 }
 
 mkdir -p "$dir"
@@ -209,7 +210,7 @@ load=$(cut -d' ' -f1 /proc/loadavg)
 bench_floods
 bench_loss
 bench_programs
-say 'the user side'
+say 'user space'
 bench_user
 say 'starts'
 bench_start

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bpf_stats COMMAND...: runs the command with the kernel counting what BPF programs cost. Unlike
- * with the sysctl, there is nothing to be set back, and nobody else can switch it off.
+ * bpf_stats COMMAND...: runs the command while the kernel counts the run time of BPF programs.
+ * Unlike the sysctl, this needs no restoring, and no other process can switch it off.
  *
- * bpf_stats -e SECONDS: hooks a program that does nothing to kfree_skb and prints "runs N ns T", T
- * of each: what the counting itself takes.
+ * bpf_stats -e SECONDS: attaches an empty program to kfree_skb and prints "runs N ns T", with the
+ * time T of one run: the cost of the counting itself.
  */
 #include <linux/bpf.h>
 #include <stdint.h>

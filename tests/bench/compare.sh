@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: compare.sh TCPDROPCAP MAKE_WIRE [PACKETS [EVENTS]]
-# How long "compare" takes for a capture of a million packets and 10,000 events, and how long tcpdump
-# takes to copy that capture: five runs of each in turn, the median of each, and their ratio. Then its
-# time and memory for files of many events, of each shape that make_wire knows.
+# Measures "compare" with a capture of a million packets and 10,000 events, and tcpdump copying that capture: five
+# runs of each in turn, the median of each, and their ratio. Then measures the time and memory of "compare" for files
+# of many events, of each shape that make_wire knows.
 set -eu
 tool=$1 make_wire=$2 packets=${3:-1000000} events=${4:-10000}
 many=$((events * 16)) most=$((events * 100))
@@ -29,13 +29,13 @@ cat "$work/out"
 a=$(median "$work/compare") b=$(median "$work/tcpdump")
 echo "compare $a ms, tcpdump $b ms: $((a / b)).$((a * 100 / b % 100 / 10))$((a * 100 / b % 10)) times"
 
-# Peak of resident memory, in KiB.
+# Peak resident memory, in KiB.
 memory_of() {
 	/usr/bin/time -f %M -o "$work/memory" "$@" >/dev/null 2>&1
 	cat "$work/memory"
 }
 
-# row EVENTS SHAPE OPTION...: what one event costs, beyond what the program needs for ten.
+# row EVENTS SHAPE OPTION...: the cost of one event, without the memory that the program needs for ten.
 row() {
 	row_events=$1 shape=$2
 	shift 2
@@ -44,7 +44,7 @@ row() {
 	make $((row_events * 2)) "$row_events" "$shape"
 	ms=$(time_of "$tool" compare "$@" "$work/drops.pcapng" "$work/wire.pcap")
 	peak=$(memory_of "$tool" compare "$@" "$work/drops.pcapng" "$work/wire.pcap")
-	printf '%8d events, %-8s %-6s %6d ms, %4d bytes an event\n' "$row_events" "$shape" "$(echo "$*" | cut -d" " -f1)" \
+	printf '%8d events, %-8s %-6s %6d ms, %4d bytes per event\n' "$row_events" "$shape" "$(echo "$*" | cut -d" " -f1)" \
 		"$ms" $(((peak - least) * 1024 / row_events))
 }
 

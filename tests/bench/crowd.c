@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A crowded host: processes with many open files, and sockets that belong to many cgroups.
+ * Simulates a crowded host: processes with many open files, and sockets of many cgroups.
  *
  *   crowd FILES CGROUPS DIRECTORY ADDRESS PORT SOCKETS
- *     opens FILES files in as many processes as its limit of open files takes, and SOCKETS sockets,
- *     each in the next of the cgroups DIRECTORY/0 to DIRECTORY/(CGROUPS-1); 0: all in the own one.
- *     Prints "ready FILES files", and at each SIGUSR1 connects all sockets anew to the address.
- *     SIGTERM ends it, and with it its processes.
+ *     opens FILES files in as many processes as the limit of open files requires, and SOCKETS
+ *     sockets, each in the next of the cgroups DIRECTORY/0 to DIRECTORY/(CGROUPS-1); with 0
+ *     cgroups, all in its own. Prints "ready FILES files"; at each SIGUSR1 connects all sockets to
+ *     the address again. SIGTERM ends it and its processes.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -41,7 +41,7 @@ static long raise_limit(void)
 	return (long)limit.rlim_cur - OTHER_FILES;
 }
 
-/* In a process of its own; tells by a byte that they are open. */
+/* Runs in a child process; writes a byte when the files are open. */
 static void hold_files(long files, int ready)
 {
 	int fd = open("/dev/null", O_RDONLY);

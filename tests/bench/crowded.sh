@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: crowded.sh BUILD [CGROUPS [FILES [PACKETS [RUNS]]]]
-# What a flood loses on a host with 5,000 cgroups and 1,000,000 open files, beside one without them; with root's
-# capabilities, and without CAP_DAC_READ_SEARCH. During the flood, connections of all the cgroups are dropped too:
-# their events need names. It takes a minute or two, 2 GiB, and root; it removes what it has made.
-# shellcheck disable=SC2154,SC2034 # words of the parts
+# Measures what a flood loses on a host with 5,000 cgroups and 1,000,000 open files, and on one without them; with
+# root's capabilities, and without CAP_DAC_READ_SEARCH. During the flood, packets of all the cgroups are dropped as
+# well: their events need names. Takes a minute or two, 2 GiB, and root; removes what it has made.
+# shellcheck disable=SC2154,SC2034 # variables of the sourced parts
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 build=$1 tests=$1/tests name=crowded prefix=b$$
@@ -38,7 +38,7 @@ make_cgroups() {
 	seq -f "$group/%.0f" 0 $((cgroups - 1)) | xargs mkdir -p
 }
 
-# crowd_start FILES CGROUPS: its sockets are in the server's namespace, in which what they send is dropped.
+# crowd_start FILES CGROUPS: its sockets are in the server's namespace, which drops the packets that they send.
 crowd=
 crowd_start() {
 	nsenter --net="/run/netns/$server" "$tests/crowd" "$1" "$2" "$group" "$client4" 9 5000 >"$dir/crowd" &
@@ -52,14 +52,14 @@ crowd_stop() {
 	crowd=
 }
 
-# One row: crowded WHAT, with $tool_under before the tool.
+# One row: measure WHAT, with $tool_under before tcpdropcap.
 measure() {
 	rm -f "$dir/lost" "$dir/rates" "$dir/named"
 	for _ in $(seq "$runs"); do
 		start_tool || return 1
 		kill -USR1 "$crowd"
 		flood dropped "$packets" | field rate >>"$dir/rates"
-		sleep 1 # connections are tried again
+		sleep 1 # until the connections have been tried again
 		kill -INT "$watcher" && wait "$watcher"
 		sed -n 's/.* \([0-9]*\) lost$/\1/p' "$dir/summary" >>"$dir/lost"
 		"$TOOL" -r "$capture" --json 2>/dev/null | awk '/"owner_pid"/ { owners++ } /"cgroup"/ { cgroups++ } /"uid"/ { all++ }
@@ -75,7 +75,7 @@ measure() {
 trap clean_up EXIT
 trap 'exit 1' INT TERM HUP
 if ! lab_up || ! rule "$server" input tcp dport 7 drop || ! rule "$server" output tcp dport 9 drop; then
-	say 'crowded: no namespaces: run as root'
+	say 'crowded: cannot make namespaces: run as root'
 	exit 1
 fi
 without='setpriv --bounding-set=-dac_read_search --inh-caps=-dac_read_search'
@@ -87,7 +87,7 @@ tool_under=$without
 measure 'ordinary, without CAP_DAC_READ_SEARCH'
 tool_under=
 crowd_stop
-make_cgroups || { say 'crowded: no cgroups can be made'; exit 1; }
+make_cgroups || { say 'crowded: cannot make cgroups'; exit 1; }
 crowd_start "$files" "$cgroups"
 measure "$cgroups cgroups, $files open files"
 tool_under=$without

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: dissector.sh BUILD [PACKETS [ROUNDS]]
-# What the dissector costs tshark: annotated packets with stacks of 16 frames, without it and with it,
-# in turn; user seconds, and the median of the ratios. Wanted: 2.5 at most where no field of a stack is
-# asked for, 5 with all frames.
+# Measures the dissector's cost to tshark: annotated packets with stacks of 16 frames, without the dissector and with
+# it, in turn; user seconds, and the median of the ratios. The targets: 2.5 at most where no field of a stack is
+# requested, 5 with all frames.
 set -eu
 build=$1 packets=${2:-100000} rounds=${3:-5}
 # shellcheck source=tests/tshark.sh
@@ -12,7 +12,7 @@ tshark_setup dissector/tcpdropcap.lua
 "$build/tests/make_annotated" bench "$packets" >"$work/file.pcapng"
 chmod 644 "$work/file.pcapng"
 
-seconds() { # ARGUMENT...: the user seconds of tshark on the file
+seconds() { # ARGUMENT...: prints the user seconds of tshark on the file
 	(
 		run_tshark -r file.pcapng "$@" >/dev/null
 		times >"$work/times"

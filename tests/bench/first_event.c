@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How long after its start a capture has its first event.
+ * Measures how long after its start a capture has its first event.
  *
  *   first_event FILE COMMAND...
- *     runs the command, which is to write FILE, until a packet stands in it; prints "captured MS
- *     written MS": from just before exec to the packet's own timestamp, and until it could be read.
+ *     runs the command, which has to write FILE, until FILE has a packet; prints "captured MS
+ *     written MS": from just before exec to the packet's own timestamp, and until it was readable.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 #define ENHANCED_PACKET 6 /* draft-ietf-opsawg-pcapng, section 4.3 */
 #define PATIENCE_NS	30000000000ULL
 
-/* The head of any block, and of a packet the time: nanoseconds, as the tool writes them. */
+/* The start of any block, and the time of a packet: nanoseconds, as tcpdropcap writes them. */
 struct head {
 	uint32_t type;
 	uint32_t length;
@@ -38,7 +38,7 @@ static uint64_t wall_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* Returns whether there is a packet, and its time. */
+/* Returns whether the file has a packet, and its time. */
 static bool find_packet(const char *path, uint64_t *time_ns)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The bench's generator: SYNs as Linux sends them, or UDP, as fast as one core puts them on a
+ * The bench's generator: SYNs as Linux sends them, or UDP, as fast as one core can send them on a
  * cable.
  *
  *   flood DEVICE SOURCE-MAC DESTINATION-MAC SOURCE DESTINATION [-p PORT] [-f FLOWS] [-n COUNT]
  *         [-ur]
- *     sends COUNT packets (0: until SIGTERM), from FLOWS source ports in turn, each with a sequence
- *     number and an IP ID of its own; prints "packets N seconds S rate R". -u: UDP. -r: through a
- *     raw socket, a system call and a routing decision a packet, as flooding tools do; else frames
- *     straight to the device, 64 a call.
+ *     sends COUNT packets (0: until SIGTERM) from FLOWS source ports in turn, each with a new
+ *     sequence number and IP ID; prints "packets N seconds S rate R". -u: UDP. -r: through a raw
+ *     socket, with a system call and a routing decision per packet, as flooding programs do;
+ *     otherwise frames go directly to the device, 64 per call.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -46,7 +46,7 @@ struct frame {
 } __attribute__((packed));
 
 struct flood {
-	struct frame frame; /* the first packet, its checksums those of what never changes */
+	struct frame frame; /* the first packet; its checksums cover the constant fields */
 	size_t length;
 	uint32_t flows;
 	uint64_t count;
@@ -83,7 +83,7 @@ static uint32_t sum_words(const void *data, size_t length, uint32_t sum)
 	return sum;
 }
 
-/* The Internet checksum (RFC 1071) of a sum that has been carried along. */
+/* The Internet checksum (RFC 1071) of an accumulated sum. */
 static uint16_t fold(uint32_t sum)
 {
 	while (sum >> 16)
@@ -132,7 +132,7 @@ static void make_frame(struct flood *flood, char **argv, uint16_t port)
 	frame->ip.tot_len = htons((uint16_t)(flood->length - sizeof(frame->ether)));
 }
 
-/* Sums of all that stays the same. */
+/* The sums of all constant fields. */
 struct sums {
 	uint32_t ip;
 	uint32_t tcp;
@@ -149,7 +149,7 @@ static struct sums sum_frame(const struct flood *flood)
 	return sums;
 }
 
-/* Sequence numbers as random as real ones are, so that compression has to store them. */
+/* Sequence numbers as random as real ones, so that compression has to store them. */
 static uint32_t next_sequence(void)
 {
 	static uint64_t state = 0x9e3779b97f4a7c15ULL;

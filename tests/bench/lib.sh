@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154,SC2034 # $server and its like are of tests/live/lib.sh, $dir and $tests of bench.sh
-# The words of the bench: floods, what may watch them, and figures. Sourced by bench.sh behind tests/live/lib.sh.
+# shellcheck shell=sh disable=SC2154,SC2034 # variables of tests/live/lib.sh ($server) and of bench.sh ($dir, $tests)
+# Functions of the bench: floods, programs that watch them, and figures. Sourced by bench.sh after tests/live/lib.sh.
 #
-# A watcher NAME is start_NAME FLOOD, which returns when it watches, or sets $why and fails; and stop_NAME, which
-# ends it and sets $kept, the events that it has, "" if that is unknown.
+# A watcher NAME is a pair of functions: start_NAME FLOOD returns when it watches, or sets $why and fails; stop_NAME
+# ends it and sets $kept to the number of events that it has, "" if that is unknown.
 
 last_cpu=$(($(nproc) - 1)) why=''
 
-# A row of the table; no measured value: it says why.
-row() { # WHAT REACH MEASURED
+# Adds a row to the table; without a measured value, the row says why.
+row() { # WHAT TARGET MEASURED
 	printf '| %s | %s | %s |\n' "$1" "$2" "${3:-not measured: ${why:-it failed}}" >>"$dir/table"
 }
 
@@ -16,14 +16,14 @@ now_ns() { date +%s%N; }
 
 calc() { awk "BEGIN { printf \"$1\", $(echo "$2" | tr '\n' ' ') }"; } # FORMAT EXPRESSION
 
-# field NAME: the word behind it in a line of "name value name value".
+# field NAME: prints the word after the name in a line of "name value name value".
 field() { sed -n "s/.*\<$1 \([-0-9.]*\).*/\1/p"; }
 
 median() {
 	sort -n | awk '{ v[NR] = $1 } END { if (NR) print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
 }
 
-# "M (L to H)": the median of numbers, and the lowest and highest.
+# Prints "M (L to H)": the median of numbers, the lowest and the highest.
 spread() { # FORMAT, of one number
 	sort -n | awk -v f="$1" '{ v[NR] = $1 }
 	END {
@@ -33,15 +33,15 @@ spread() { # FORMAT, of one number
 	}'
 }
 
-# Of each run's two numbers the ratio: paste has them side by side.
+# Prints the ratio of each run's two numbers.
 ratios() { # FILE FILE
 	[ -s "$1" ] && [ -s "$2" ] && paste "$1" "$2" | awk '$1 && $2 { print $1 / $2 }'
 }
 
-# flood NAME COUNT: prints what the generator says.
+# flood NAME COUNT: prints the generator's line.
 flood() { (flood_here "$@"); }
 
-# The same in place of the shell that it is called in.
+# The same in place of the shell that calls it.
 flood_here() {
 	flood_name=$1 flood_count=$2
 	case $flood_name in
@@ -55,7 +55,7 @@ flood_here() {
 		"$server_mac" "$client4" "$server4" -n "$flood_count" "$@"
 }
 
-# One run: the generator's rate goes to FLOOD.WATCHER, what was kept of how many to kept.FLOOD.WATCHER.
+# One run: appends the generator's rate to FLOOD.WATCHER, and the share of packets kept to kept.FLOOD.WATCHER.
 watch() { # FLOOD WATCHER COUNT
 	kept='' why=''
 	"start_$2" "$1" || return 1
@@ -69,11 +69,11 @@ watch() { # FLOOD WATCHER COUNT
 start_none() { :; }
 stop_none() { :; }
 
-# The tool writes $capture; its counts are in $dir/summary, what the file holds in $dir/audit.
+# tcpdropcap writes $capture; its counts are in $dir/summary, those of the file in $dir/audit.
 capture='' tool_options='' tool_under=''
 start_tool() {
 	capture=$dir/capture.pcapng${suffix-}
-	rm -f "$dir/summary" # that of the run before says "capturing" too
+	rm -f "$dir/summary" # the one of the previous run has "capturing" too
 	# shellcheck disable=SC2086 # lists
 	$tool_under "$TOOL" --netns "$server" -w "$capture" $tool_options 2>"$dir/summary" &
 	watcher=$!

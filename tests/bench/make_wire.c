@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Files for a benchmark: WIRE, a pcap of so many packets, captured with 128 bytes each; DROPS, a
- * pcapng of so many events in them.
+ * Makes files for a benchmark: WIRE, a pcap file of PACKETS packets with 128 bytes each; DROPS, a
+ * pcapng file of EVENTS events about these packets.
  *
  *   make_wire PACKETS EVENTS WIRE DROPS [SHAPE]
  *
- * SHAPE: mixed (the default), 200 connections, every second event a retransmission of a segment
- * that is on the wire, the others drops of frames; repeated, drops of one segment that is sent
- * again and again; flood, drops of SYNs, each of another client.
+ * SHAPE: mixed (the default): 200 connections, every second event a retransmission of a segment
+ * that is on the wire, the others drops of frames; repeated: drops of one segment that is sent
+ * again and again; flood: drops of SYNs, each from another client.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -51,7 +51,7 @@ static uint32_t length_of(uint32_t i)
 	return HEADERS + (shape == MIXED && i / CONNECTIONS % 2 ? 0 : PAYLOAD);
 }
 
-/* A SYN of client i. */
+/* Makes a SYN of client i. */
 static void make_syn(uint8_t *frame, uint32_t i)
 {
 	put32(frame + 26, 0x0b000000 + i / 60000);
@@ -62,8 +62,8 @@ static void make_syn(uint8_t *frame, uint32_t i)
 }
 
 /*
- * Packet i of the wire: data of connection i % CONNECTIONS, or every second turn its
- * acknowledgement.
+ * Makes packet i of the wire: data of connection i % CONNECTIONS, or in every second turn the
+ * acknowledgement of that data.
  */
 static void make_frame(uint8_t *frame, uint32_t packet)
 {
@@ -130,7 +130,7 @@ static int add_event(struct pcapng_writer *writer, uint32_t i, int drop)
 	};
 
 	make_frame(frame, i);
-	if (!drop) { /* sent again after a while, with an IP ID that is not on the wire */
+	if (!drop) { /* retransmitted later, with an IP ID that is not on the wire */
 		packet.timestamp += 2000000;
 		put16(frame + 18, 60000);
 		put32(frame + 58, 1000 + i / 1000 + 2);

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154,SC2034 # $server is of tests/live/lib.sh, $dir of bench.sh; $kept, $why are its
-# Others that can watch a flood, as near to the tool's output as they come: watchers of lib.sh.
+# shellcheck shell=sh disable=SC2154,SC2034 # variables of tests/live/lib.sh ($server), bench.sh ($dir) and lib.sh
+# Other programs that can watch a flood, with output as close to tcpdropcap's as possible: watchers of lib.sh.
 
-# Tracing wants its file system, which is not mounted everywhere: in a mount namespace of its own.
+# Tracing needs its file system, which is not mounted on every machine: mounts it in a private mount namespace.
 with_tracefs() {
-	# shellcheck disable=SC2016 # for the shell within
+	# shellcheck disable=SC2016 # for the inner shell
 	exec unshare -m sh -c 'mount -t tracefs none /sys/kernel/tracing 2>/dev/null; exec "$@"' sh "$@"
 }
 
@@ -14,7 +14,7 @@ present() {
 	return 1
 }
 
-# It is running, and has had the time to attach: none of them says when it has.
+# The peer is running, and has had the time to attach: none of them reports when it has.
 settled() { # PID LOG
 	pids="$pids $1"
 	sleep "${BENCH_SETTLE:-2}"
@@ -23,7 +23,7 @@ settled() { # PID LOG
 	return 1
 }
 
-# A shell's background commands ignore an interrupt until they handle it: one that has not come that far is told again.
+# A shell's background command ignores SIGINT until it handles it, so the signal is sent until the peer has ended.
 end_peer() {
 	(
 		for signal in INT INT TERM KILL; do
@@ -51,7 +51,7 @@ stop_tcpdump() {
 	rm -f "$dir/tcpdump.pcap"
 }
 
-# The same filters, and what a line of the tool's text has: time, process, addresses, ports, reason, place and stack.
+# The same filters, and the fields of tcpdropcap's text: time, process, addresses, ports, reason, location and stack.
 bpftrace_program() {
 	cat <<-END
 	tracepoint:skb:kfree_skb
@@ -93,14 +93,14 @@ start_perf() {
 	settled $watcher "$dir/perf"
 }
 
-# Of the whole machine: it has no filter for namespaces.
+# For the whole machine: perf has no filter for namespaces.
 stop_perf() {
 	end_peer
 	kept=$(sed -n 's/.*(\([0-9]*\) samples).*/\1/p' "$dir/perf")
 	rm -f "$dir/perf.data"
 }
 
-# Its own XDP program in the device's driver, else libpcap as tcpdump.
+# xdpdump's own XDP program runs in the device's driver; otherwise it would use libpcap, as tcpdump does.
 start_xdpdump() {
 	present xdpdump || return 1
 	nsenter --net="/run/netns/$server" xdpdump -i eth0 --load-xdp-program -s 128 -w "$dir/xdpdump.pcapng" \

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The user side alone: records as the kernel side would put them into the ring, through decode,
- * enrich and the pcapng sink.
+ * Measures user space alone: records as the kernel side would write them into the ring go through
+ * decode, enrich and the pcapng sink.
  *
  *   replay FILE [-n EVENTS] [-s STACKS] [-f FLOWS] [-g]
  *     writes EVENTS drops of a SYN flood of FLOWS flows, with STACKS different stacks of this
- *     kernel's functions, each event its own, or with -g as the governor has them walked; prints
- *     "events N seconds S rate R rss-early KIB rss-late KIB": resident memory after a tenth of the
- *     events, and after all.
+ *     kernel's functions; each event has its own stack, or with -g only as many as the kernel
+ *     side's stack budget allows. Prints "events N seconds S rate R rss-early KIB rss-late KIB":
+ *     resident memory after a tenth of the events, and after all.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -30,11 +30,11 @@
 #include "sink/sink.h"
 
 #define TICK_EVENTS   65536
-#define DEPTH	      20 /* of a SYN that nftables drops on input */
+#define DEPTH	      20 /* as for a SYN that nftables drops on input */
 #define SHARED	      14 /* the callers of the softirq are the same for all */
 #define FUNCTIONS_MAX 65536
 #define EVENT_NS      1000 /* from one event to the next */
-#define STACK_WALKS   1000 /* with -g, of a place in a second, as in bpf/stack_budget.bpf.h */
+#define STACK_WALKS   1000 /* with -g, per site and second, as in bpf/stack_budget.bpf.h */
 #define RECORDS	      8192 /* together about as large as a ring that is never empty */
 
 /* Everything between the record and the file, as a session has it. */
@@ -70,14 +70,14 @@ static void die(const char *what)
 	exit(1);
 }
 
-/* Names as stacks have them: neither the padding before a function nor the tracing. */
+/* Functions that occur in stacks: neither the padding before a function nor tracing. */
 static bool is_usual(const char *name)
 {
 	return strlen(name) <= 32 && !strstr(name, "__pfx_") && !strstr(name, "trace") &&
 	       !strstr(name, "bpf_");
 }
 
-/* The functions of the kernel itself, in their order. */
+/* The functions of the kernel itself, in the order of the list. */
 static void read_functions(struct replay *replay)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
@@ -109,7 +109,7 @@ static uint64_t mix(uint64_t value)
 	return value ^ value >> 29;
 }
 
-/* Stacks differ in their upper frames, as those of a kernel do. */
+/* Stacks differ in their upper frames, like real ones. */
 static uint64_t frame_of(const struct replay *replay, uint32_t stack, uint32_t depth)
 {
 	uint64_t seed = depth < DEPTH - SHARED ? mix((uint64_t)stack << 8 | depth) : mix(depth);
@@ -153,7 +153,10 @@ static void fill_packet(struct drop_record *record, uint16_t sport)
 	record->len = record->packet_len;
 }
 
-/* As the kernel side fills it for a SYN that nftables drops. The only place that knows its form. */
+/*
+ * Fills a record as the kernel side does for a SYN that nftables drops. Only this function knows
+ * the fields of a record.
+ */
 static void fill_record(const struct replay *replay, struct drop_record *record, uint32_t number,
 			uint32_t reason)
 {
@@ -174,7 +177,7 @@ static void fill_record(const struct replay *replay, struct drop_record *record,
 	fill_packet(record, (uint16_t)(10000 + number % replay->flows));
 }
 
-/* Whether an event has a stack of its own. Each place comes in its turn. */
+/* Returns whether an event has its own stack. The sites occur in turn. */
 static bool is_walked(const struct replay *replay, uint64_t number)
 {
 	uint64_t in_second = number % (1000000000 / EVENT_NS);
@@ -197,7 +200,7 @@ static void vary_stack(const struct replay *replay, struct drop_record *record, 
 	record->location = record->stack[0];
 }
 
-/* What is different each time: identity, time, sequence number, IP ID and stack. */
+/* Sets the fields that differ between events: identity, time, sequence number, IP ID and stack. */
 static void vary(const struct replay *replay, struct drop_record *record, uint64_t number,
 		 uint64_t start_ns)
 {
@@ -258,7 +261,7 @@ static void close_stages(struct stages *stages)
 	kernel_btf_close(stages->btf);
 }
 
-/* What handle_record() of run_capture.c does. */
+/* Does what handle_record() of run_capture.c does. */
 static void handle(struct stages *stages, const struct drop_record *record)
 {
 	size_t size = RECORD_SIZE_NO_STACK + record->stack_len;
@@ -271,7 +274,7 @@ static void handle(struct stages *stages, const struct drop_record *record)
 	enrich_written(stages->enrich);
 }
 
-/* Of the stages: less what replay itself holds. */
+/* The resident memory of the stages, without replay's own buffers. */
 static long rss_kib(void)
 {
 	FILE *file = fopen("/proc/self/status", "re");
@@ -350,7 +353,7 @@ int main(int argc, char **argv)
 	reason_find(replay->stages.drop_reasons, "NETFILTER_DROP", &reason);
 	for (uint32_t i = 0; i < RECORDS; i++)
 		fill_record(replay, &replay->records[i], i, reason);
-	symbols_count(replay->stages.symbols); /* reads them: that is a matter of the start */
+	symbols_count(replay->stages.symbols); /* reads them now, since that belongs to the start */
 	start_ns = now_ns();
 	run(replay);
 	rss_late_kib = rss_kib();

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154,SC2016 # $dir, $tests and $runs are of bench.sh
-# The user side alone, by replay, on one core and a file system in memory.
+# shellcheck shell=sh disable=SC2154,SC2016 # variables of bench.sh ($dir, $tests, $runs)
+# Measures user space alone, by replay, on one core and a file system in memory.
 
-# timed COMMAND...: its seconds.
+# timed COMMAND...: prints the command's seconds.
 timed() {
 	timed_start=$(now_ns)
-	taskset -c "$last_cpu" "$@" >/dev/null 2>"$dir/timed" || { echo 0 && return; } # ratios() passes over it
+	taskset -c "$last_cpu" "$@" >/dev/null 2>"$dir/timed" || { echo 0 && return; } # ratios() ignores it
 	calc '%.3f\n' "($(now_ns) - $timed_start) / 1e9"
 }
 
-replay() { # FILE OPTION...: what it says, in $dir/said
+replay() { # FILE OPTION...: writes its line to $dir/said
 	taskset -c "$last_cpu" "$tests/replay" "$@" -n "$replay_events" >"$dir/said"
 }
 
-# The same events by the tool and by tcpdump, in turn, of which X is what the tool writes.
+# Writes the same events with tcpdropcap and with tcpdump, in turn; X is tcpdropcap's file.
 bench_replay() { # NAME OPTION...
 	name_of_replay=$1
 	shift
@@ -30,10 +30,10 @@ bench_replay() { # NAME OPTION...
 		rm -f "$memory/copy2.pcap"
 	done
 	rm -f "$memory/x.pcapng" "$memory/copy.pcap"
-	row "user side: ring records to a file, $name_of_replay, events/s on one core" 'at least 1,000,000' \
-		"$(spread '%d' <"$dir/$name_of_replay.rate"); $replay_bytes bytes an event; to /dev/null $(
+	row "user space: ring records to a file, $name_of_replay, events/s on one core" 'at least 1,000,000' \
+		"$(spread '%d' <"$dir/$name_of_replay.rate"); $replay_bytes bytes per event; to /dev/null $(
 		spread '%d' <"$dir/$name_of_replay.null")"
-	row "$name_of_replay: its time over that of \`tcpdump -r X -w Y\` of as many packets" 'at most 3 times' "$(
+	row "$name_of_replay: time / time of \`tcpdump -r X -w Y\` for as many packets" 'at most 3 times' "$(
 		ratios "$dir/$name_of_replay.seconds" "$dir/$name_of_replay.tcpdump" |
 			spread '%.2f'); X without the annotation: $(
 		ratios "$dir/$name_of_replay.seconds" "$dir/$name_of_replay.classic" | spread '%.2f')"
@@ -41,12 +41,12 @@ bench_replay() { # NAME OPTION...
 
 bench_user() {
 	memory=$(mktemp -d /dev/shm/bench-XXXXXX 2>/dev/null) || memory=$dir
-	bench_replay 'as a flood leaves them' -g
-	bench_replay 'each with its stack'
+	bench_replay 'as in a flood' -g
+	bench_replay 'a stack for each event'
 	[ "$memory" = "$dir" ] || rmdir "$memory"
 }
 
-# Beside it what the live tool had, with its ring but few stacks.
+# The row also has the live capture's memory, with its ring but few stacks.
 bench_memory() {
 	"$tests/replay" /dev/null -n "$loss_packets" -s 10000 >"$dir/memory"
 	row "resident memory after $(group "$loss_packets") events" 'under 64 MiB, flat' "$(

@@ -1,10 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-#
 # usage: dissector_test.sh DIRECTORY-OF-make_annotated tcpdropcap.lua SCHEMA
-#
-# Runs tshark with the dissector on the file of make_annotated, as an ordinary user: as root,
-# Wireshark from 4.4 on ignores Lua scripts without a word.
+# Runs tshark with the dissector on the file of make_annotated, as an ordinary user: as root, Wireshark from 4.4 on
+# silently ignores Lua scripts.
 
 set -u
 
@@ -69,7 +67,7 @@ script_keys() {
 	}'
 }
 
-# Prints the keys that one list has alone, or with another type; nothing if the lists agree.
+# Prints the keys that only one list has, or with another type; nothing if the lists agree.
 keys_differ() {
 	sort "$1" >"$work/left"
 	sort "$2" >"$work/right"
@@ -132,7 +130,7 @@ table() {
 	dissect "$@" -T fields -E header=y $columns >"$output"
 }
 
-# cell CASE FIELD: what the table holds there. tshark from 4.4 on doubles a backslash in a column.
+# cell CASE FIELD: prints that cell of the table. tshark from 4.4 on doubles a backslash in a column.
 cell() {
 	awk -F "$tab" -v name="$1" -v field="$2" '
 	NR == FNR { split($0, part, " "); if (part[2] == name) frame = part[1]; next }
@@ -141,7 +139,7 @@ cell() {
 		sed 's/\\\\/\\/g'
 }
 
-# cell_is NAME CASE FIELD WANTED
+# cell_is NAME CASE FIELD EXPECTED
 cell_is() {
 	same "$1" "$(cell "$2" "$3")" "$4"
 }
@@ -155,19 +153,19 @@ bad_filters=
 all_filters=
 one_filter() {
 	if [ "$type" = NUMBER ]; then
-		echo "tcpdropcap.$field == $wanted"
+		echo "tcpdropcap.$field == $expected"
 	else
-		echo "tcpdropcap.$field == \"$wanted\""
+		echo "tcpdropcap.$field == \"$expected\""
 	fi
 }
 number=1000
 while read -r key type; do
 	number=$((number + 1))
-	field=$key wanted=$key-value
+	field=$key expected=$key-value
 	[ "$key" = stack ] && field=stack.source
-	[ "$type" = NUMBER ] && wanted=$number
+	[ "$type" = NUMBER ] && expected=$number
 	got=$(cell every_key "tcpdropcap.$field")
-	[ "$got" = "$wanted" ] || bad_cells="$bad_cells $key is \"$got\", not \"$wanted\";"
+	[ "$got" = "$expected" ] || bad_cells="$bad_cells $key is \"$got\", not \"$expected\";"
 	one_filter >>"$work/filters"
 	all_filters="${all_filters:+$all_filters && }$(one_filter)"
 done <"$work/keys"
@@ -194,30 +192,30 @@ same numbers_compare_as_numbers "$(matches 'tcpdropcap.owner_pid > 100')" \
 same numbers_have_64_bits "$(matches 'tcpdropcap.bytes_acked > 9223372036854775807')" retransmit
 cell_is longest_comment_is_read longest tcpdropcap.uid 100
 
-# What a packet without an annotation gets: nothing.
+# A packet without an annotation gets no field.
 same packets_without_annotation_have_no_field "$(matches '!tcpdropcap')" \
 	"plain $(names '^foreign')"
 
-# The subtree's line answers what happened.
-cell_is answer_of_a_drop drop tcpdropcap.summary \
+# The subtree's line says what happened.
+cell_is summary_of_a_drop drop tcpdropcap.summary \
 	"Dropped: NETFILTER_DROP at nft_do_chain+0x3b8, ESTABLISHED, nginx[812]"
-cell_is answer_leaves_out_what_is_unknown drop_bare tcpdropcap.summary "Dropped"
-cell_is answer_has_a_number_for_want_of_a_name drop_unnamed tcpdropcap.summary "Dropped: reason 77, pid 9"
-cell_is answer_has_the_place_without_reason drop_place tcpdropcap.summary \
+cell_is summary_omits_unknown_values drop_bare tcpdropcap.summary "Dropped"
+cell_is summary_has_a_number_if_the_name_is_unknown drop_unnamed tcpdropcap.summary "Dropped: reason 77, pid 9"
+cell_is summary_has_the_place_without_reason drop_place tcpdropcap.summary \
 	"Dropped: at tcp_v4_rcv+0x10, sshd"
-cell_is answer_of_a_retransmit_and_unsure_owner retransmit tcpdropcap.summary \
+cell_is summary_of_a_retransmit_and_unsure_owner retransmit tcpdropcap.summary \
 	"Retransmitted: rto, ESTABLISHED, curl[101] (listener)"
-cell_is answer_of_a_failed_retransmit retransmit_failed tcpdropcap.summary \
+cell_is summary_of_a_failed_retransmit retransmit_failed tcpdropcap.summary \
 	"Retransmission failed: fast, EHOSTUNREACH, FIN_WAIT1"
-cell_is answer_of_a_synack synack tcpdropcap.summary "SYN-ACK retransmitted: NEW_SYN_RECV"
-cell_is answer_of_a_loss_probe tlp tcpdropcap.summary "Loss probe: ESTABLISHED"
-cell_is answer_of_a_reset_sent reset_out tcpdropcap.summary "Reset sent: NO_SOCKET"
-cell_is answer_of_a_reset_received reset_in tcpdropcap.summary "Reset received: ESTABLISHED"
-cell_is answer_of_an_unknown_event other_event tcpdropcap.summary "Event teleport: LISTEN"
-cell_is answer_of_an_empty_annotation version_only tcpdropcap.summary "Event"
-cell_is answer_passes_over_an_empty_owner value_empty tcpdropcap.summary "Dropped"
+cell_is summary_of_a_synack synack tcpdropcap.summary "SYN-ACK retransmitted: NEW_SYN_RECV"
+cell_is summary_of_a_loss_probe tlp tcpdropcap.summary "Loss probe: ESTABLISHED"
+cell_is summary_of_a_reset_sent reset_out tcpdropcap.summary "Reset sent: NO_SOCKET"
+cell_is summary_of_a_reset_received reset_in tcpdropcap.summary "Reset received: ESTABLISHED"
+cell_is summary_of_an_unknown_event other_event tcpdropcap.summary "Event teleport: LISTEN"
+cell_is summary_of_an_empty_annotation version_only tcpdropcap.summary "Event"
+cell_is summary_omits_an_empty_owner value_empty tcpdropcap.summary "Dropped"
 
-# Values are values, whatever they hold.
+# A value remains a value, whatever its bytes.
 cell_is value_with_spaces value_space tcpdropcap.owner "a state=ESTABLISHED"
 cell_is value_with_newline value_newline tcpdropcap.owner 'a\nstate=ESTABLISHED'
 cell_is value_with_quote value_quote tcpdropcap.owner 'a" state=ESTABLISHED'
@@ -238,7 +236,7 @@ same value_does_not_become_a_field "$(matches 'tcpdropcap.state == "ESTABLISHED"
 same pair_after_a_hostile_value_is_read \
 	"$(matches 'tcpdropcap.uid >= 1 && tcpdropcap.uid <= 15')" \
 	"$(names '^value_|^unknown_keys|^newer')"
-# The column before shows comments as they are: that is Wireshark's own doing.
+# The previous column shows comments unescaped, which Wireshark does.
 same columns_hold_no_control_character \
 	"$(cut -f 3- "$work/table" | LC_ALL=C tr -d -c '\001-\010\013-\037\177' | wc -c)" 0
 
@@ -247,7 +245,7 @@ cell_is schema_is_a_number drop tcpdropcap.version "$schema"
 same newer_schema_is_noted "$(matches tcpdropcap.newer_schema)" newer
 cell_is newer_schema_is_read newer tcpdropcap.state LISTEN
 
-# Malformed text: a note, and no field for what cannot be told.
+# Malformed text: an expert note, and no field for the unreadable part.
 malformed=$(names '^malformed_')
 same malformed_text_is_noted "$(matches tcpdropcap.malformed)" "$malformed"
 same malformed_text_is_expert_info "$(matches \
@@ -289,7 +287,7 @@ fault malformed_part_twice "part of a value is missing" tcpdropcap.cgroup ""
 fault malformed_key_of_another "duplicate key" tcpdropcap.uid 203
 cell_is pair_after_a_duplicate_is_read malformed_key_of_another tcpdropcap.cpu 9
 
-# Several comments, those of a user among them.
+# Several comments, including a user's.
 cell_is value_of_another_comment many_comments tcpdropcap.cpu 3
 cell_is value_in_parts_is_joined many_comments tcpdropcap.cgroup "/a/b c"
 cell_is parts_in_any_order_are_joined many_comments_shuffled tcpdropcap.cgroup "/a/b"
@@ -301,19 +299,19 @@ cell_is frames_in_any_order_are_joined many_comments_shuffled tcpdropcap.stack \
 cell_is frame_in_parts_is_joined frame_in_parts tcpdropcap.stack "p+0x1 <- long_name+0x2 <- q+0x3"
 cell_is frame_in_parts_is_kept frame_in_parts_sampled tcpdropcap.stack \
 	"p+0x1 <- long_name+0x2 <- q+0x3"
-same stack_alone_is_found "$(matches 'tcpdropcap.stack contains "long_name"')" \
+same filter_on_the_stack_needs_no_other_field "$(matches 'tcpdropcap.stack contains "long_name"')" \
 	"frame_in_parts frame_in_parts_sampled"
-same stack_of_which_a_part_is_missing_is_absent "$(cell malformed_stack_missing tcpdropcap.stack)$(
+same stack_with_a_missing_part_is_absent "$(cell malformed_stack_missing tcpdropcap.stack)$(
 	cell malformed_stack_twice tcpdropcap.stack)$(cell malformed_stack_short tcpdropcap.stack)" ""
 
 # Stacks.
 first="nft_do_chain+0x3b8 [nf_tables] <- nf_hook_slow+0x41 <- ip_rcv+0x8c"
-cell_is stack_of_its_own drop tcpdropcap.stack "$first"
+cell_is own_stack drop tcpdropcap.stack "$first"
 cell_is stack_source_has_a_field_of_its_own drop tcpdropcap.stack.source own
 cell_is stack_sampled_is_resolved sampled tcpdropcap.stack "$first"
 cell_is stack_sampled_takes_the_latest sampled_again tcpdropcap.stack "after_rotation+0x1"
-cell_is stack_sampled_may_stand_with_it sampled_in_a_part tcpdropcap.stack "repeated+0x1"
-cell_is stack_that_stands_with_it_is_kept sampled_after_it tcpdropcap.stack "repeated+0x1"
+cell_is stack_sampled_may_be_in_the_same_packet sampled_in_a_part tcpdropcap.stack "repeated+0x1"
+cell_is stack_in_the_same_packet_is_kept sampled_after_it tcpdropcap.stack "repeated+0x1"
 cell_is stack_after_a_foreign_comment own_after_note tcpdropcap.stack "one_frame+0x0"
 same stack_of_more_lines_than_wireshark_shows \
 	"$(matches 'tcpdropcap.stack contains "i+0x9 <- j+0xa <- last_frame+0xff"')" own_deep
@@ -321,7 +319,7 @@ same stack_is_found_by_a_function "$(matches 'tcpdropcap.stack contains "nft_do_
 	"drop sampled"
 same stack_is_found_by_a_frame "$(matches 'tcpdropcap.stack.frame == "ip_rcv+0x8c"')" \
 	"drop sampled"
-same stack_of_a_foreign_comment_is_left_alone "$(matches 'tcpdropcap.stack contains "forged"')" ""
+same stack_of_a_foreign_comment_is_ignored "$(matches 'tcpdropcap.stack contains "forged"')" ""
 same stack_that_is_missing_is_noted "$(matches tcpdropcap.stack.missing)" \
 	"sampled_unseen own_empty stack_other_id malformed_stack_missing malformed_stack_twice malformed_stack_short"
 
@@ -338,7 +336,7 @@ same stack_is_found_by_function_offset_and_module "$(matches 'tcpdropcap.stack.f
 	tcpdropcap.stack.frame.module matches "^nf_"')" "drop sampled"
 
 # The subtree: below the last protocol, or above Ethernet (but for the first packet, in one pass).
-layers() { # what the second packet shows, in this order
+layers() { # prints the layers of the second packet in their order
 	dissect -V "$@" | awk '/^Frame 2:/ { on = 1 } /^Frame 3:/ { exit }
 		on && /^\[TCP (drop|event)/ { print "tcpdropcap" } on && /^Ethernet II/ { print "eth" }' |
 		tr '\n' ' '
@@ -349,7 +347,7 @@ same subtree_has_groups "$(grep -c -e '^    Event$' -e '^    Socket$' -e '^    O
 	-e '^    TCP state$' -e '^    Stack$' "$work/tree" | awk '{ print ($1 > 100) }')" 1
 same packets_without_annotation_keep_their_protocols "$(dissect -Y '!tcpdropcap && eth && tcp' -T fields -e frame.number | wc -l)" 4
 
-# Links, and what they look for: the first pass sees them only if a filter makes it dissect.
+# Links, and the packets to which they lead: the first pass sees comments only if a filter makes it dissect.
 link_cell() {
 	dissect -2 -R tcpdropcap -Y "frame.number == $(awk -v n="$1" '$2 == n { print $1 }' "$work/cases")" \
 		-T fields -e "tcpdropcap.$2" | awk 'NR == FNR { name[$1] = $2; next } { print name[$1] }' \
@@ -358,7 +356,7 @@ link_cell() {
 same retransmission_links_to_the_drop "$(link_cell link_again dropped_in)" link_drop
 same later_retransmission_links_too "$(link_cell link_once_more dropped_in)" link_drop
 same drop_links_to_the_first_retransmission "$(link_cell link_drop retransmitted_in)" link_again
-same links_are_few "$(matches 'tcpdropcap.dropped_in || tcpdropcap.retransmitted_in' -2)" \
+same unrelated_packets_have_no_link "$(matches 'tcpdropcap.dropped_in || tcpdropcap.retransmitted_in' -2)" \
 	"link_drop link_again link_once_more"
 same links_backwards_need_one_pass "$(matches tcpdropcap.dropped_in)" "link_again link_once_more"
 
@@ -373,8 +371,8 @@ same retransmission_is_a_warning "$(matches 'tcpdropcap.retransmit && _ws.expert
 info() {
 	dissect -Y "tcpdropcap.uid == 50" "$@" | grep -c '\[Dropped\] '
 }
-same info_begins_with_the_event "$(info)" 1
-same info_can_be_left_alone "$(info -o tcpdropcap.info:FALSE)" 0
+same info_column_begins_with_the_event "$(info)" 1
+same info_column_can_be_left_unchanged "$(info -o tcpdropcap.info:FALSE)" 0
 
 # Statistics.
 dissect -q -o tcpdropcap.statistics:reason,owner,flow,stack >"$work/statistics"
@@ -412,24 +410,24 @@ same profile_has_a_width_for_each_column "$(sed -n 's/^	\(.*\), [0-9]*,\{0,1\}$/
 	"$(sed -n 's/^	"[^"]*", "\([^"]*\)",\{0,1\}$/\1/p' \
 		"$work/home/.config/wireshark/profiles/tcpdropcap/preferences" | sed 's/:0:R$//')"
 
-# Two passes, the first of which has no comments, come to the same; below the packet's own protocols, so that
-# other expert information comes first, for TCP keeps what it knows of a packet by its layer.
+# Two passes, the first of which has no comments, give the same result; below the packet's own protocols, so that other
+# expert information comes first, since TCP stores its state of a packet by its layer.
 sorted() { tr "$tab," '\n' <"$1" | sort; }
 table "$work/table_two_passes" -2
-same two_passes_give_the_same "$(sorted "$work/table_two_passes" | md5sum)" "$(sorted "$work/table" | md5sum)"
+same two_passes_give_the_same_table "$(sorted "$work/table_two_passes" | md5sum)" "$(sorted "$work/table" | md5sum)"
 tcp_lines() { run_tshark -r bench.pcapng "$@" -V | grep -c 'Time since previous frame'; }
 "$make_annotated" bench 20 >"$work/bench.pcapng"
-same packets_have_what_tcp_knows "$(tcp_lines | awk '{ print ($1 > 1) }')" 1
-same one_pass_leaves_what_tcp_knows "$(tcp_lines -X lua_script:dissector.lua -o tcpdropcap.above:TRUE)" "$(tcp_lines)"
+same packets_have_the_state_of_tcp "$(tcp_lines | awk '{ print ($1 > 1) }')" 1
+same one_pass_keeps_the_state_of_tcp "$(tcp_lines -X lua_script:dissector.lua -o tcpdropcap.above:TRUE)" "$(tcp_lines)"
 # An exception in a packet whose TCP header was cut does not reach the packets after it.
 editcap -s 50 "$work/bench.pcapng" "$work/cut.pcapng" && chmod 644 "$work/cut.pcapng"
 same cut_headers_are_annotated "$(run_tshark -r cut.pcapng -X lua_script:dissector.lua -T fields -e tcpdropcap.event -e ip.version |
 	grep -cE '^[a-z]+	4$')" "$(run_tshark -r cut.pcapng | wc -l)"
 for filter in '' '-R tcp' '-Y tcp' '-Y tcpdropcap'; do
 	# shellcheck disable=SC2086 # an option and its argument
-	same "two_passes_leave_what_tcp_knows $filter" "$(tcp_lines -X lua_script:dissector.lua -o tcpdropcap.above:TRUE -2 $filter)" "$(tcp_lines)"
+	same "two_passes_keep_the_state_of_tcp $filter" "$(tcp_lines -X lua_script:dissector.lua -o tcpdropcap.above:TRUE -2 $filter)" "$(tcp_lines)"
 done
-same two_passes_note_the_same "$(matches tcpdropcap.malformed -2)" "$malformed"
+same two_passes_give_the_same_notes "$(matches tcpdropcap.malformed -2)" "$malformed"
 same two_passes_resolve_stacks "$(matches 'tcpdropcap.stack contains "nft_do_chain"' -2)" \
 	"drop sampled"
 

@@ -1,9 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-#
 # usage: links_test.sh DIRECTORY-OF-make_links tcpdropcap.lua
-#
-# The links between drops and retransmissions, under each kind of headers, as tshark shows them.
+# Checks the links between drops and retransmissions, below each kind of headers, in tshark's output.
 
 set -u
 
@@ -20,13 +18,13 @@ tshark_setup "$2"
 same make_links_writes_its_file $? 0
 chmod 644 "$work/file.pcapng"
 
-# The headers are what they are said to be: tshark finds TCP in each, and nothing malformed.
+# The headers have the form of their name: tshark finds TCP in each, and nothing malformed.
 same every_packet_is_tcp "$(dissect -Y 'tcp && !_ws.malformed' | wc -l)" "$(wc -l <"$work/cases")"
 same headers_are_of_their_form "$(dissect -T fields -E separator=, -E occurrence=f -e frame.encap_type \
 	-e ieee8021ad.id -e vlan.id -e ip.version -e ipv6.dstopts.nxt -e ip.opt.type | uniq | tr '\n' ' ')" \
 	"1,,,4,, 1,,,4,,1 1,,,6,, 1,,,6,43, 1,,101,4,, 1,,101,6,, 1,102,101,6,43, 7,,,4,, 7,,,6,, 7,,,6,43, "
 
-# Of each packet, in one line: its form and name, what it was dropped in, what it was sent again in.
+# One line per packet: its form and name, the drop of the same data, its retransmission.
 dissect -2 -R tcpdropcap -T fields -E separator=, -e frame.number -e tcpdropcap.dropped_in \
 	-e tcpdropcap.retransmitted_in | awk '
 	NR == FNR { form[$1] = $2; name[$1] = $3; next }
@@ -40,13 +38,13 @@ while read -r form; do
 		"drop<>again again<drop> fin_drop<>fin_again fin_again<fin_drop> syn_drop<>syn_again syn_again<syn_drop> "
 done <"$work/forms"
 
-# Where tshark has the link to what comes later: it sees comments in the first of two passes only if it
-# has to choose packets in it, and a plugin in Lua cannot ask for more.
+# The links to later packets: tshark sees comments in the first of two passes only if it has to select packets in it,
+# and a Lua plugin cannot request them.
 later() { dissect -V -O tcpdropcap "$@" | grep -c 'Retransmitted in: '; }
 links=$(grep -c '>[a-z]' "$work/links")
-same links_to_what_comes_later_with_a_display_filter "$(later -2 -Y tcpdropcap)" "$links"
-same links_to_what_comes_later_with_a_read_filter "$(later -2 -R tcpdropcap)" "$links"
-same links_to_what_came_before_in_one_pass "$(dissect -V -O tcpdropcap | grep -c 'Dropped in: ')" "$links"
+same links_to_later_packets_with_a_display_filter "$(later -2 -Y tcpdropcap)" "$links"
+same links_to_later_packets_with_a_read_filter "$(later -2 -R tcpdropcap)" "$links"
+same links_to_earlier_packets_in_one_pass "$(dissect -V -O tcpdropcap | grep -c 'Dropped in: ')" "$links"
 
 same links_print_nothing_on_stderr "$(tr -s '\n' ' ' <"$work/stderr")" ""
 exit $status

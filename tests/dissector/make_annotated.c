@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The file that dissector_test.sh reads with tshark: one packet for each case of an annotation.
+ * Makes the file that dissector_test.sh reads with tshark: one packet for each case of an
+ * annotation.
  *
  *   make_annotated 1|2      write the pcapng file to standard output, annotations in this schema
  *   make_annotated keys     print "NAME TYPE" of every key of capture/report/keys.h
  *   make_annotated groups   print "NAME TITLE" of every key: the title of its group
  *   make_annotated cases    print "FRAME NAME" of every packet in the file
- *   make_annotated bench N  write N packets as a capture has them, each with a stack of 16 frames
+ *   make_annotated bench N  write N packets like those of a capture, each with a stack of 16 frames
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,7 +25,7 @@
 
 enum {
 	MAX_COMMENTS = 6,
-	COMMENT_LIMIT = 65535, /* of an option */
+	COMMENT_LIMIT = 65535, /* bytes of an option */
 	BENCH_LINE = 260
 };
 
@@ -33,10 +34,10 @@ struct annotated_packet {
 	const char *comments[MAX_COMMENTS];
 };
 
-/* Of the annotations in the file; the table has those of schema 1, and some that need schema 2. */
+/* The schema of the annotations in the file; the table is in schema 1, except some of schema 2. */
 static unsigned int schema;
 
-/* Filled before use: every key with a value of its own, and as much text as an option can hold. */
+/* Filled before use: every key with its own value, and as much text as an option can have. */
 static char every_key[8192];
 static char longest[COMMENT_LIMIT + 1];
 
@@ -183,7 +184,7 @@ static const struct annotated_packet packets[] = {
 };
 
 /*
- * The packets of the links: a flow, a sequence number and a payload's length; the others are equal.
+ * The packets of the links: a flow, a sequence number and a payload length. All others are equal.
  */
 static const struct segment {
 	const char *name;
@@ -280,7 +281,10 @@ static int write_packet(struct pcapng_writer *writer, size_t index, const unsign
 	return pcapng_writer_add_packet(writer, &packet);
 }
 
-/* A comment of schema 1 in the schema of the file; any other as it is. The caller frees it. */
+/*
+ * Converts a comment of schema 1 to the schema of the file; copies any other comment. The caller
+ * frees it.
+ */
 static char *in_schema(const char *comment)
 {
 	size_t frames = 0;
@@ -331,7 +335,7 @@ static int write_cases(struct pcapng_writer *writer)
 	return err;
 }
 
-/* The comments of one packet, as a capture has them. */
+/* The comments of one packet, like those of a capture. */
 static void format_bench(char lines[MAX_COMMENTS][BENCH_LINE], size_t i)
 {
 	static const char *const stack[] = {
@@ -368,7 +372,7 @@ static void format_bench(char lines[MAX_COMMENTS][BENCH_LINE], size_t i)
 			 1 + i % 50, stack[part]);
 }
 
-/* Every second packet is a drop, the next its retransmission: the same flow and sequence number. */
+/* Every second packet is a drop, the next one its retransmission, with the same sequence number. */
 static int write_bench(struct pcapng_writer *writer, size_t count)
 {
 	unsigned char bytes[sizeof(plain_ack)];
@@ -379,7 +383,7 @@ static int write_bench(struct pcapng_writer *writer, size_t count)
 	for (size_t i = 0; i < MAX_COMMENTS; i++)
 		comments[i] = lines[i];
 	memcpy(bytes, plain_ack, sizeof(bytes));
-	bytes[47] |= 0x01; /* FIN: it has a sequence number to be sent again */
+	bytes[47] |= 0x01; /* FIN: a sequence number that can be retransmitted */
 	for (size_t i = 0; !err && i < count; i++) {
 		bytes[34] = (unsigned char)(0x80 | (i >> 17));
 		bytes[35] = (unsigned char)(i >> 9);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The file that links_test.sh reads with tshark: drops and retransmissions under each kind of
- * headers that may come before TCP.
+ * Makes the file that links_test.sh reads with tshark: drops and retransmissions below each kind of
+ * headers that may precede TCP.
  *
  *   make_links          write the pcapng file to standard output
  *   make_links cases    print "FRAME FORM NAME" of every packet in the file
@@ -16,7 +16,7 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The headers before TCP, from the outside in. */
+/* The headers before TCP, outermost first. */
 static const struct form {
 	const char *name;
 	bool raw; /* no Ethernet header */
@@ -114,24 +114,24 @@ static void put_ipv4(struct bytes *bytes, const struct form *form, const struct 
 
 	put16(bytes, 0x4000 | header / 4 << 8);
 	put16(bytes, (unsigned int)(header + payload));
-	put32(bytes, 1 << 16 | 0x4000); /* not to be fragmented */
+	put32(bytes, 1 << 16 | 0x4000); /* don't fragment */
 	put32(bytes, 64 << 24 | 6 << 16);
 	put(bytes, addresses + (segment->other_way ? 4 : 0), 4);
 	put(bytes, addresses + (segment->other_way ? 0 : 4), 4);
 	if (form->extended)
-		put32(bytes, 0x01010101); /* four times no operation */
+		put32(bytes, 0x01010101); /* four no-operation options */
 }
 
 /*
- * Extension headers. What is in them is no header if it is taken for one: options of a type for
- * experiments (RFC 4727), as the routing is.
+ * Extension headers. Their contents are not a valid header if they are taken for one: options of a
+ * type for experiments (RFC 4727), and a routing header of such a type.
  */
 static const unsigned char hop_by_hop[8] = { 60, 0, 0x1e, 4, 255, 255, 255, 255 };
 static const unsigned char destination[16] = { 43,  1,	 0x1e, 12,  255, 255, 255, 255,
 					       255, 255, 255,  255, 255, 255, 255, 255 };
 static const unsigned char routing[8] = { 51, 0, 253, 0, 0, 0, 0, 0 };
 static const unsigned char authentication[24] = { 44, 4, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1 };
-static const unsigned char fragment[8] = { 6 }; /* the only one */
+static const unsigned char fragment[8] = { 6 }; /* of a packet with one fragment */
 
 static void put_ipv6(struct bytes *bytes, const struct form *form, const struct segment *segment,
 		     size_t payload)
@@ -172,7 +172,7 @@ static void put_tcp(struct bytes *bytes, const struct form *form, const struct s
 		put32(bytes, 0x01010101);
 }
 
-/* As a capture has it: cut after the TCP header, with the true length. */
+/* Like a capture has it: cut after the TCP header, with the true length. */
 static int write_segment(struct pcapng_writer *writer, uint32_t interface_id,
 			 const struct form *form, const struct segment *segment)
 {

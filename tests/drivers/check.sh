@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: check.sh TOOL PEER CACHE RESULTS GUEST...
-# The lab of real drivers: a GUEST is a kernel of tests/kernels/fetch.sh and the network cards that it gets, as
-# in 6.1:virtio-net-pci,vmxnet3. Boots them, two at a time, and judges here what each leaves. A kernel that cannot
-# be downloaded and a card that qemu does not have are skipped with their reason; if more than a third of the cards
-# is, that is a failure.
+# The lab of real drivers. A GUEST is a kernel of tests/kernels/fetch.sh and the network cards that it gets, such as
+# 6.1:virtio-net-pci,vmxnet3. Boots the guests, two at a time, and judges here the captures that each leaves. A kernel
+# that cannot be downloaded and a card that qemu does not have are skipped with their reason; if more than a third of
+# the cards is skipped, that is a failure.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tool=$1 peer=$2 cache=$3 results=$4
@@ -17,7 +17,7 @@ all_models_of() { echo "${1#*:}" | tr , '\n'; } # GUEST
 models_of() { all_models_of "$1" | grep -Fxf "$results/models"; }
 name_of() { echo "$1" | tr :, --; }
 
-boot() { # GUEST: leaves RESULTS/NAME and NAME.judged, or a reason in NAME.failed or .skipped
+boot() { # GUEST: leaves RESULTS/NAME and NAME.judged, or the reason in NAME.failed or .skipped
 	guest=$(name_of "$1") version=${1%%:*} models=$(models_of "$1" | paste -sd' ')
 	out=$results/$guest
 	rm -rf "${out:?}" "$out".*
@@ -37,8 +37,8 @@ boot() { # GUEST: leaves RESULTS/NAME and NAME.judged, or a reason in NAME.faile
 	attempt
 }
 
-# A guest that stalls in its emulation loses what no machine would: it has a second try, said aloud.
-attempt() { # of $guest
+# A guest that stalls in emulation loses packets that no real machine would: it has a second try, which is reported.
+attempt() { # for $guest
 	rm -f "$out.failed" "$out.judged" "$out.status"
 	# shellcheck disable=SC2046,SC2086 # options, a list
 	GUEST=$guest sh "$here/cable.sh" "drivers-$$-$turn" sh "$here/../kernels/boot.sh" "$cache/$version" "$out" \
@@ -50,11 +50,11 @@ attempt() { # of $guest
 	return "$(cat "$out.status")"
 }
 
-# One after the other: two guests may want the same kernel.
+# One after the other, since two guests may need the same kernel.
 for guest in "$@"; do
 	sh "$here/../kernels/fetch.sh" "$cache" "${guest%%:*}" >/dev/null 2>&1
 done
-# Two workers: every other guest each, in turn.
+# Two workers: each boots every second guest.
 worker() { # 0|1 GUEST...
 	turn=$1 skip=$1
 	shift
@@ -81,7 +81,7 @@ for guest in "$@"; do
 		fi
 	done
 	[ ! -e "$out.first" ] ||
-		echo "skip $guest: this is a second try; in the first: $(head -1 "$out.first")"
+		echo "skip $guest: the result is of a second try; the first failed: $(head -1 "$out.first")"
 	if [ -e "$out.failed" ]; then
 		echo "not ok $guest: $(cat "$out.failed")"
 		status=1

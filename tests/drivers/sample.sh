@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: sample.sh BUILD MODEL FILE
-# A small capture from a real driver, in a guest with Debian's 6.1 cloud kernel: seven segments that nftables
-# drops on input, and their retransmissions. FILE is written if all of that is in it.
+# Makes a small capture with a real driver, in a guest with Debian's 6.1 cloud kernel: nftables drops seven segments
+# on input, which are retransmitted. Writes FILE only if the capture has all these events.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 build=$1 model=$2 file=$3 version=6.1

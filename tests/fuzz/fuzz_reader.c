@@ -16,7 +16,7 @@ struct bytes {
 	size_t at; /* of a reading */
 };
 
-/* What is left of a reading, to be compared. */
+/* The result of a reading, for a comparison. */
 struct summary {
 	int result;
 	uint64_t items, packets;

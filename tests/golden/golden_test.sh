@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: golden_test.sh [--update]
 #   TOOL=... golden_test.sh
-# Compares what tshark with the dissector, and tcpdropcap itself (-r), print about the captures in samples/, line
-# by line of TESTLIST, with what is expected.
+# Checks the output of tshark with the dissector, and of tcpdropcap -r, for the captures in samples/, line by line of
+# TESTLIST.
 set -u
 : "${TOOL:?}"
 here=$(dirname "$0")
@@ -11,7 +11,7 @@ here=$(dirname "$0")
 . "$here/../tshark.sh"
 tshark_setup dissector/tcpdropcap.lua
 
-# tcpdropcap instead of tshark, as an ordinary user: its arguments, without -r.
+# Runs tcpdropcap instead of tshark, as an ordinary user; its arguments have no -r.
 read_back() {
 	(cd "$work" && $drop_root env -i TZ=UTC ./tcpdropcap "$@" -r file.pcapng 2>>"$work/stderr")
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: check.sh TOOL PEER CACHE RESULTS VERSION...
-# The scenarios on other kernels: boots each, two at a time, and judges here the captures that its guest leaves;
-# then a line for each kernel and scenario, and a table of what each kernel supports. A kernel that cannot be
-# downloaded is skipped with its reason; fewer than four that ran is a failure, unless fewer were requested.
+# Plays the scenarios on other kernels: boots each, two at a time, and judges here the captures that its guest leaves;
+# then prints a line for each kernel and scenario, and a table of what each kernel supports. A kernel that cannot be
+# downloaded is skipped with its reason; fewer than four kernels is a failure, unless fewer were requested.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tool=$1 peer=$2 cache=$3 results=$4
@@ -11,8 +11,8 @@ shift 4
 scenarios="input-drop no-socket probe-attempts rto reset reader-gone synack-retransmit
 	output-drop syn-retransmit owner-listener within-tcp loopback no-loss refused
 	purged-queue expression bpf-symbols module-symbols"
-# Which packets are lost, which are not, and whose they are, on these kernels (TRUTHS); those between 6.12 and 6.18
-# behave as these two.
+# Scenarios about the packets that are drops, those that are not, and their owners, on these kernels (TRUTHS); the
+# kernels between 6.12 and 6.18 behave like these two.
 truth_kernels=${TRUTHS:-5.10 6.1 6.12 6.18 7.2}
 truths="gro-read gro-drop no-route sniffer-copies timestamp-copies time-wait owner-never-wrong owner-reused answered-probes
 	forwarded gso-drop tun-full odd-headers"
@@ -32,7 +32,7 @@ scenarios_of() { # VERSION
 
 cpus_of() { [ "$1" = $two_cpus ] && echo 2 || echo 1; } # VERSION
 
-boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.failed or .skipped
+boot() { # VERSION: leaves RESULTS/VERSION, or the reason in RESULTS/VERSION.failed or .skipped
 	version=$1
 	rm -rf "${results:?}/$version" "$results/$version".*
 	log=$results/$version.log
@@ -53,7 +53,7 @@ boot() { # VERSION: leaves RESULTS/VERSION, or a reason in RESULTS/VERSION.faile
 	attempt "$version"
 }
 
-# The emulation of a guest may stall for longer than any kernel would: it has a second try, which is reported.
+# A guest may stall in its emulation for longer than any real kernel: it gets a second try, which is reported.
 attempt() { # VERSION
 	rm -f "$results/$1.judged" "$results/$1.status"
 	GUEST_CPUS=$(cpus_of "$1") sh "$here/boot.sh" "$cache/$1" "$results/$1" >"$results/$1.failed" || return 1
@@ -64,7 +64,7 @@ attempt() { # VERSION
 	return "$(cat "$results/$1.status")"
 }
 
-# The kernel of a guest refuses no hook, but 5.10 lacks a helper.
+# No kernel of a guest refuses a hook, except that 5.10 lacks a helper.
 refusals() { # RELEASE PROBE
 	refused=$(grep '^  refused ' "$2" | grep -v 'iter/task_file .* Operation not supported')
 	if [ -z "$refused" ] && grep -q '^  attached ' "$2"; then
@@ -84,9 +84,9 @@ summarize() { # RELEASE JUDGED
 			release, order[i], count[order[i], "ok"], count[order[i], "not"], count[order[i], "skip"] }'
 }
 
-# The cache of package lists is made once, before two workers need it.
+# Makes the cache of package lists once, before two workers need it.
 sh "$here/fetch.sh" "$cache" "$1" >/dev/null 2>&1
-# Two workers: every other version each, in turn.
+# Two workers: each boots every second version.
 worker() { # 0|1 VERSION...
 	turn=$1
 	shift
@@ -102,7 +102,7 @@ wait
 ran=0 status=0
 for version in "$@"; do
 	[ ! -e "$results/$version.first" ] ||
-		echo "skip kernel $version: this is a second try; in the first: $(head -1 "$results/$version.first")"
+		echo "skip kernel $version: the result is of a second try; the first failed: $(head -1 "$results/$version.first")"
 	if [ -e "$results/$version.skipped" ]; then
 		echo "skip kernel $version: $(cat "$results/$version.skipped")"
 	elif [ -e "$results/$version.failed" ]; then

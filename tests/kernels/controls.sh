@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: controls.sh BUILD VERSION
-# Would check.sh notice? Each control breaks a copy of the suite in one way, runs it on one kernel and
-# expects the failure that names it. Run by hand: make check-kernels-controls.
+# Tests check.sh itself: each control breaks a copy of the suite in one way, runs it on one kernel and expects the
+# failure that names the fault. Run by hand: make check-kernels-controls.
 set -u
 build=$(cd "$1" && pwd) version=$2
 tests=$(cd "$(dirname "$0")/.." && pwd)
@@ -10,7 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
 
-# control NAME EXPECTED: $work/tests is broken by now; the suite must print a failure that matches.
+# control NAME EXPECTED: runs the broken suite in $work/tests, which must print a failure that matches.
 control() {
 	(cd "$tests/.." && GUEST_SECONDS=${seconds:-120} sh "$work/tests/kernels/check.sh" "$work/tool" \
 		"$build/tests/peer-static" "$build/kernels" "$work/results" "$version") >"$work/out" 2>&1
@@ -38,12 +38,12 @@ control panic 'the guest ended early: .*(panic|BUG|Oops|crash)'
 fresh
 cat >"$work/tool" <<'TOOL'
 #!/bin/sh
-# Says what the tool says, attaches nothing.
+# Prints what tcpdropcap prints, attaches nothing.
 echo "tcpdropcap: capturing" >&2
 echo "0 drops, 0 retransmits, 0 synacks; 0 written, 0 filtered, 0 lost" >&2
 exec sleep 5
 TOOL
-control 'a tool that attaches nothing' 'input-drop'
+control 'a program that attaches nothing' 'input-drop'
 
 fresh
 sed -i 's/tcp dport 7001 drop/tcp dport 7999 drop/' "$work/tests/live/scenarios/input-drop.sh"

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: fetch.sh CACHE VERSION
-# Unpacks Debian's newest cloud kernel of that version (6.12, say) into CACHE/VERSION: vmlinuz and
-# lib/modules. VERSION-full (6.1-full) is the kernel with the drivers of real machines. apt works with lists and a cache of its own below CACHE, from the mirrors that the
-# machine uses already; the machine's own configuration stays as it is. Exit 77: it cannot be had.
+# Unpacks Debian's newest cloud kernel of that version (such as 6.12) into CACHE/VERSION: vmlinuz and lib/modules.
+# VERSION-full (6.1-full) is the kernel with the drivers of real machines. apt uses lists and a cache below CACHE, and
+# the mirrors that the machine uses already; the machine's own configuration does not change. Exits 77 if the kernel
+# is not available.
 set -eu
 cache=$(mkdir -p "$1" && cd "$1" && pwd)
 version=$2
@@ -37,14 +38,14 @@ if [ ! -e "$cache/apt/done" ]; then
 	touch "$cache/apt/done"
 fi
 
-# Not every kernel that is listed still has its file: the newest that can be downloaded.
+# A kernel that is listed may no longer have its file: takes the newest that can be downloaded.
 packages=$(apt_with apt-cache pkgnames "linux-image-${version%-full}." |
 	grep -E "^linux-image-[0-9.]+(-[0-9]+|\\+deb[0-9.]+)-$flavour\$" | sort -rV | head -4)
 rm -rf "$cache/debs-$version"
 mkdir "$cache/debs-$version"
 cd "$cache/debs-$version"
 for package in $packages; do
-	# From 7.2 on the image's files are in two more packages.
+	# Since 7.2 the image's files are in two more packages.
 	parts=$(apt_with apt-cache show "$package" | sed -n 's/^Depends: //p' | tr ',' '\n' |
 		sed -n 's/^ *\(linux-\(binary\|modules\)-[^ ]*\).*/\1/p')
 	# shellcheck disable=SC2086 # a list
@@ -55,7 +56,7 @@ ls ./*.deb >/dev/null 2>&1 || exit 77
 for deb in ./*.deb; do
 	dpkg-deb -x "$deb" root
 done
-# Merged /usr or not: vmlinuz is under boot/ or beside the modules.
+# With a merged /usr and without: vmlinuz is under boot/ or beside the modules.
 kernel=$(find root -name 'vmlinuz*' -type f | head -1)
 modules=$(find root -type d -path '*/lib/modules/*' -prune | head -1)
 [ -n "$kernel" ] && [ -n "$modules" ] || exit 77

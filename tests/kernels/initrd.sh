@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: initrd.sh CACHE VERSION TOOL PEER SCENARIO...
-# Makes CACHE/VERSION/initrd: busybox, ip, nft, ss, tc and tcpdump with their libraries, the modules that
-# the lab needs, the tool, the lab and its scenarios. Everything of the guest is in it. With COST=1 the
-# guest also measures what the hooks cost (cost.sh). With MODELS="vmxnet3 ..." it is the guest of
-# tests/drivers, CACHE/VERSION/initrd-GUEST, and runs its lab (or STEPS of it) for each of these network cards;
-# with TORTURE=SECONDS that of tests/torture, which plays random rounds for so long.
+# Makes CACHE/VERSION/initrd: busybox, ip, nft, ss, tc and tcpdump with their libraries, the modules that the lab needs,
+# tcpdropcap, the lab and its scenarios. The guest uses nothing else. With COST=1 the guest also measures the cost of
+# the hooks (cost.sh). With MODELS="vmxnet3 ..." it is the guest of tests/drivers, CACHE/VERSION/initrd-GUEST, and runs
+# that lab (or STEPS of it) for each of these network cards; with TORTURE=SECONDS it is the guest of tests/torture, and
+# plays random rounds for that time.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 kernel=$1/$2 tool=$3 peer=$4
@@ -18,7 +18,7 @@ modules="af_packet veth nf_tables nf_tables_inet nf_tables_ipv4 nf_tables_ipv6 n
 on_demand="tcp_bbr macvlan ipvlan"
 programs="ip nft ss tc tcpdump"
 if [ -n "$models" ]; then
-	# nf_tables wants a checksum that the full kernel has in a module.
+	# nf_tables needs a checksum that the full kernel has in a module.
 	modules="crc32c_generic $modules nf_tables_netdev 8021q ipip $(sh "$here/../drivers/models.sh" drivers)"
 	programs="$programs ethtool"
 fi
@@ -36,7 +36,7 @@ for applet in $("$root/bin/busybox" --list); do
 	[ "$applet" = busybox ] || ln -sf busybox "$root/bin/$applet"
 done
 
-# A program and what ldd says that it needs.
+# Adds a program and the libraries that ldd lists.
 add_program() { # PATH TO
 	cp "$(readlink -f "$1")" "$root$2"
 	ldd "$1" | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p; s/^[[:space:]]*\(\/[^ ]*ld-linux[^ ]*\).*/\1/p' |
@@ -65,7 +65,7 @@ echo "$*" >"$root/scenarios"
 # shellcheck disable=SC2086 # a list
 echo $modules >"$root/modules"
 if [ -n "$models" ]; then
-	cp "$here/../drivers/lab.sh" "$root/live/"
+	cp "$here/../drivers/lab.sh" "$here/../drivers/cards.sh" "$root/live/"
 	echo "$models" >"$root/models"
 	echo "${STEPS:-}" >"$root/steps"
 fi
@@ -76,7 +76,7 @@ if [ -n "${TORTURE:-}" ]; then
 fi
 echo "root:x:0:0::/:/bin/sh" >"$root/etc/passwd"
 
-# The modules with all they depend on, uncompressed: busybox unpacks no xz.
+# The modules with all their dependencies, uncompressed, since busybox cannot unpack xz.
 release=$(ls "$kernel/lib/modules")
 mkdir -p "$root/lib/modules/$release"
 depmod -b "$kernel" "$release"

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: table.sh RESULTS VERSION...
-# What each kernel gave, from the guests' own --probe and the judged scenarios, as the table in README.
+# Prints what each kernel supports, from the guests' own --probe and the judged scenarios, as the table in README.
 results=$1
 shift
 
-status_of() { # HOOK: attached, refused or not needed; of two ways to the same thing, the better
+status_of() { # HOOK: attached, refused or not needed; if there are two ways to the same thing, the better status
 	sed -n "s|^  \([a-z ]*[a-z]\)  *$1 .*|\1|p" "$probe" | sort | head -1
 }
 

@@ -25,7 +25,7 @@ static void accept_connection(const struct accept_loop *loop)
 		return; /* another process was faster */
 	if (loop->accepted && !loop->accepted(loop->context, fd))
 		return;
-	/* One that is only held is not polled: its end would wake the loop for ever. */
+	/* A connection that is only held is not polled: its end would wake the loop without end. */
 	fds[count++] = (struct pollfd){ .fd = loop->readable ? fd : -1, .events = POLLIN };
 	if (count == 1 + ACCEPT_LOOP_CONNECTIONS)
 		fds[0].fd = -1;

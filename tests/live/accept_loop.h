@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The loop of a server of the lab and of torture: accepts connections and calls back when one can be
- * read. The caller decides what to do with each.
+ * The event loop of a server of the lab and of tests/torture: accepts connections and calls back
+ * when one is readable. The caller decides what to do with each.
  */
 #ifndef TESTS_LIVE_ACCEPT_LOOP_H
 #define TESTS_LIVE_ACCEPT_LOOP_H
@@ -11,7 +11,7 @@
 #define ACCEPT_LOOP_CONNECTIONS 1024 /* later ones are not accepted */
 
 struct accept_loop {
-	int listener; /* non-blocking, if other processes accept from it as well */
+	int listener; /* non-blocking if other processes share it */
 	const void *context;
 
 	/* A connection was accepted. Returns false if the callback has closed it. NULL: keep all. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * usage: deny fentry|fentry,kprobe COMMAND...
- * Runs the command in its own process, and refuses it what some kernels and containers refuse:
- * EPERM for the load of fentry and fexit programs, and for perf_event_open, which kprobes are
- * attached by. A child looks at each bpf() call (seccomp's user notification, Linux 5.5) and lets
- * the rest pass.
+ * Runs the command in its own process and refuses it what some kernels and containers refuse:
+ * EPERM for the load of fentry and fexit programs and, in the second form, for perf_event_open,
+ * which attaches kprobes. A child process inspects each bpf() call (seccomp's user notification,
+ * Linux 5.5) and lets the others pass.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -77,7 +77,7 @@ static void supervise(int listener, pid_t pid)
 				continue;
 			exit(0);
 		}
-		memory = open(path, O_RDONLY | O_CLOEXEC); /* anew: an exec has another memory */
+		memory = open(path, O_RDONLY | O_CLOEXEC); /* again: exec replaced the memory */
 		response = (struct seccomp_notif_resp){ .id = call.id };
 		if (is_denied(memory, &call.data))
 			response.error = -EPERM;

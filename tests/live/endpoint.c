@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Not by getaddrinfo(), which needs shared libraries even in a static program. */
+/* Does not use getaddrinfo(), which needs shared libraries even in a static program. */
 struct endpoint endpoint_of(const char *address, const char *port)
 {
 	struct endpoint to = { .length = sizeof(to.address) };

@@ -11,7 +11,7 @@ struct endpoint {
 	socklen_t length;
 };
 
-/* Port in decimal, empty: 0. Exits with a message if the address is none. */
+/* An empty port means 0. Exits with a message if the address or the port (decimal) is invalid. */
 struct endpoint endpoint_of(const char *address, const char *port);
 
 #endif

@@ -36,7 +36,7 @@ reason() {
 lacks() {
 	grep -q "$1 will be missing" "$dir/summary" || return 1
 	[ -z "${PERMITTED:-}" ] || [ -n "${denied:-}" ] ||
-		echo "false the kernel permits it, yet $1 is said to be missing" >>"$dir/expect"
+		echo "false the kernel permits it, yet a message says that $1 is missing" >>"$dir/expect"
 }
 
 # The filter for the receiving socket's state: the tracepoint has the socket of a drop on receipt, or the
@@ -112,13 +112,13 @@ expect_ss() {
 	shift 2
 	echo "some $ss_filter" >>"$dir/expect"
 	for pair in "$@"; do
-		wanted=$(ss_value "$ss_file" "${pair#*=}")
-		if [ -z "$wanted" ]; then
+		expected=$(ss_value "$ss_file" "${pair#*=}")
+		if [ -z "$expected" ]; then
 			echo "false ss does not show ${pair#*=}" >>"$dir/expect"
 		elif [ "${pair#*=}" = cc ]; then
-			expect 0 "$ss_filter && !(tcpdropcap.cc == \"$wanted\")"
+			expect 0 "$ss_filter && !(tcpdropcap.cc == \"$expected\")"
 		else
-			expect 0 "$ss_filter && !(tcpdropcap.${pair%=*} == $wanted)"
+			expect 0 "$ss_filter && !(tcpdropcap.${pair%=*} == $expected)"
 		fi
 	done
 }
@@ -144,8 +144,8 @@ in_json() {
 	in_json_count=$1 in_json_texts=$*
 	shift
 	cp "$dir/compare.json" "$dir/in_json"
-	for wanted in "$@"; do
-		grep -F '{"time":' "$dir/in_json" | grep -F "$wanted" >"$dir/in_json_next"
+	for expected in "$@"; do
+		grep -F '{"time":' "$dir/in_json" | grep -F "$expected" >"$dir/in_json_next"
 		mv "$dir/in_json_next" "$dir/in_json"
 	done
 	in_json_found=$(wc -l <"$dir/in_json")

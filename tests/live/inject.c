@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Frames made by hand, and programs that look at a namespace's packets and are too slow for it.
+ * Sends hand-made frames, and attaches programs that observe a namespace's packets too slowly.
  *
  *   inject send DEVICE MAC FROM TO SPORT DPORT [-s SEQ] [-a ACK] [-f FLAGS] [-b BYTES] [-o OFFSET]
  *                                              [-e HEADERS] [-v VLAN] [-l LENGTH] [-c COUNT]
- *     sends COUNT segments (1) by a packet socket to the MAC address; a "#" in DEVICE is replaced
- *     by the number of the segment, which is added to SPORT too. FLAGS (0x02, SYN), OFFSET (of the
- *     data, in words), HEADERS: IPv6 destination options, VLAN: an 802.1Q tag, LENGTH: only the
- *     first bytes from the IP header on are sent.
+ *     sends COUNT segments (default 1) through a packet socket to the MAC address; a "#" in DEVICE
+ *     is replaced by the number of the segment, which is also added to SPORT. FLAGS: TCP flags
+ *     (default 0x02, SYN). OFFSET: TCP's data offset, in words. HEADERS: the number of IPv6
+ *     destination option headers. VLAN: the id of an 802.1Q tag. LENGTH: sends only that many
+ *     bytes, counted from the IP header.
  *   inject hold packet|raw4|raw6 DEVICE [full]
- *     opens a packet or raw socket, with the smallest buffer if it is to be full, and never reads
- *     it; prints "ready"; closes it on SIGTERM.
+ *     opens a packet or raw socket and never reads it; with "full", its buffer has the smallest
+ *     size. Prints "ready"; closes the socket on SIGTERM.
  *   inject xdp DEVICE
- *     lets an XDP program pass each packet that the device receives: prints "ready", ends on
- *     SIGTERM.
+ *     attaches an XDP program that passes each packet that the device receives. Prints "ready",
+ *     ends on SIGTERM.
  */
 #include "segment.h"
 
@@ -59,7 +60,7 @@ struct injection {
 	uint8_t mac[6];
 	struct segment segment;
 	int vlan;      /* -1: no tag */
-	size_t length; /* of the packet, at most */
+	size_t length; /* limit for the length of the packet */
 	int count;
 };
 
@@ -107,7 +108,7 @@ static bool parse(int argc, char **argv, struct injection *it)
 	return segment->payload <= SEGMENT_MAX - 256;
 }
 
-/* The name of the device with number i for the "#". */
+/* Writes the name of a device: the pattern with i in place of the "#". */
 static void name_device(const char *pattern, int i, char *name, size_t size)
 {
 	const char *hash = strchr(pattern, '#');
@@ -146,7 +147,7 @@ static void send_frame(int fd, const struct injection *it, int i)
 	to.sll_ifindex = (int)if_nametoindex(device);
 	if (!to.sll_ifindex)
 		die(device);
-	/* A full ring on the other side is not our failure. */
+	/* A full ring on the other side is not a failure of this program. */
 	if (sendto(fd, frame, length, 0, (struct sockaddr *)&to, sizeof(to)) < 0 &&
 	    errno != ENOBUFS)
 		die("sendto");

@@ -43,9 +43,9 @@ count_matching() {
 }
 
 judge_count() { # NAME COUNT FILTER...
-	label=$1 wanted=$2
+	label=$1 expected=$2
 	shift 2
-	same "$label: $*" "$(count_matching "$*")" "$wanted"
+	same "$label: $*" "$(count_matching "$*")" "$expected"
 }
 
 # fields_of FILTER FIELDS...: the fields of the packets that match, for a sum of 0 must not mean that tshark
@@ -105,9 +105,9 @@ judge_wire() { # NAME DIR
 	{ for (i = 1; i <= n; i++) if (index($0, event[i]) == 1) seen[i] = 1 }
 	END { for (i = 1; i <= n; i++) found += seen[i]; print found + 0 }' \
 		"$work/events" "$work/wire")
-	wanted=$(grep -c . "$work/events")
-	[ "$wanted" -gt 0 ] || wanted="at least one"
-	same "$1: each retransmission's bytes are on the wire" "$found" "$wanted"
+	expected=$(grep -c . "$work/events")
+	[ "$expected" -gt 0 ] || expected="at least one"
+	same "$1: each retransmission's bytes are on the wire" "$found" "$expected"
 	same "$1: no retransmission is synthesized" \
 		"$(count_matching 'tcpdropcap.event == "retransmit" && tcpdropcap.hdr != "wire"')" 0
 }
@@ -123,12 +123,12 @@ judge_synacks() { # NAME DIR
 		run_tshark -r wire.pcap -Y 'tcp.flags.syn == 1 && tcp.flags.ack == 1' $fields |
 			sort -u >"$work/wire"
 	}
-	wanted=$(grep -c . "$work/events")
-	[ "$wanted" -gt 0 ] || wanted="at least one"
-	same "$1: each SYN-ACK is on the wire" "$(comm -12 "$work/events" "$work/wire" | wc -l)" "$wanted"
+	expected=$(grep -c . "$work/events")
+	[ "$expected" -gt 0 ] || expected="at least one"
+	same "$1: each SYN-ACK is on the wire" "$(comm -12 "$work/events" "$work/wire" | wc -l)" "$expected"
 }
 
-# Drops of SYNs and the same packets in the wire capture, matched by port: how far apart, in us. The tool's wall
+# Drops of SYNs and the same packets in the wire capture, matched by port: how far apart, in us. tcpdropcap's wall
 # clock may have been set meanwhile, AHEAD seconds before tcpdump's: at FIRST, by tcpdump's, and each PERIOD seconds
 # to the next. It is not known to the millisecond when, so the packets around the instant are left out.
 judge_times() { # NAME DIR COUNT [FIRST PERIOD AHEAD...]

@@ -148,7 +148,7 @@ helper_stop() { # PID
 	wait "$1"
 }
 
-# A TAP device of the server and a peer made by hand on its other side, at 10.96.NUMBER.2 or fd96:NUMBER::2, whose
+# A TAP device of the server and a hand-made TCP peer on its other side, at 10.96.NUMBER.2 or fd96:NUMBER::2, whose
 # segments GRO joins: tap_talk NUMBER TO PORT [OPTIONS of tap.c]. tap_wait NUMBER waits until it has sent all.
 tap_talk() {
 	tap_number=$1 tap_from=10.96.$1.2

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The owners that a capture has noted by the addresses of their sockets (bpf/owner.bpf.h), as if
- * they had outlived the sockets.
+ * Saves and restores the owners that a capture has recorded by socket address (bpf/owner.bpf.h), to
+ * test entries that outlive their sockets.
  *
  *   owners save PID FILE
- *     writes all entries of the map `owners` of the capture PID to FILE; prints how many.
+ *     writes all entries of the map `owners` of the capture with that PID to FILE; prints their
+ *     number.
  *   owners restore PID FILE
- *     puts them into the map again; prints how many.
+ *     writes them into the map again; prints their number.
  *   owners reused PID FILE
- *     prints how many of their addresses another socket has: the capture has noted another owner
- *     there, or a child of a listener.
+ *     prints how many of their addresses now belong to another socket: the capture has recorded
+ *     another owner for the address, or a child of a listener.
  */
 #include <dirent.h>
 #include <linux/bpf.h>
@@ -39,7 +40,7 @@ static long bpf(enum bpf_cmd command, union bpf_attr *attr)
 	return syscall(SYS_bpf, command, attr, sizeof(*attr));
 }
 
-/* Returns a descriptor of the map with that id if it has that name, else -1. */
+/* Returns a descriptor of the map with that id if the map has that name, else -1. */
 static int open_map(uint32_t id, const char *name)
 {
 	struct bpf_map_info info = { 0 };
@@ -59,7 +60,7 @@ static int open_map(uint32_t id, const char *name)
 	return -1;
 }
 
-/* Returns the id of the map that the descriptor of the process is, 0 if it is something else. */
+/* Returns the map id of the process's descriptor, 0 if the descriptor is not a map. */
 static uint32_t map_id(const char *pid, const char *descriptor)
 {
 	char path[300], line[100];

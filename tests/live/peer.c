@@ -1,27 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The lab's TCP server and client: real sockets that behave as a scenario needs.
+ * The lab's TCP server and client: real sockets with the behaviour that a scenario needs.
  *
- *   peer serve ADDRESS PORT read|close|hold|ignore|late|speak|workers [-m] [-t] [-q BYTES]
- *     accepts and reads to the end, accepts and closes, accepts and never reads, never accepts,
- *     accepts and reads only after SIGUSR1, accepts one that it sends 100 bytes after three
- *     seconds, or accepts in three processes that read and print "owner PORT PID" with the client's
- *     port; prints "ready" when it listens, ends on SIGTERM or after a minute. read prints "read
- *     BYTES" at the end of each connection: the bytes of all until then. -m listens for MPTCP, -t
- *     as a transparent proxy, -q with that receive buffer.
+ *   peer serve ADDRESS PORT BEHAVIOUR [-m] [-t] [-q BYTES]
+ *     prints "ready" when it listens, ends on SIGTERM or after a minute. BEHAVIOUR:
+ *       read     accepts and reads to the end; prints "read BYTES" at the end of each connection,
+ *                the sum of all connections until then
+ *       late     the same, but reads only after SIGUSR1
+ *       close    accepts and closes
+ *       hold     accepts and never reads
+ *       ignore   never accepts; full: the same with a backlog of one
+ *       answer   accepts, reads to the end, sends 10,000,000 bytes and closes
+ *       speak    accepts a connection and sends it 100 bytes after three seconds
+ *       workers  accepts in three processes that read and print "owner PORT PID" with the client's
+ *                port
+ *     -m listens for MPTCP, -t as a transparent proxy, -q sets the receive buffer.
  *   peer connect ADDRESS PORT [-c COUNT] [-b BYTES] [-d MS] [-t MS] [-n COMM] [-u UID] [-r]
  *                             [-o pass|fork|shutdown|leave] [-p PORT] [-i ISN] [-h] [-s SENDS] [-k]
  *                             [-m] [-x] [-q BYTES] [-w]
- *     opens COUNT connections at once; prints "owner PORT PID" of each, with its own port; after -d
- *     sends BYTES on each that is established; closes all after -t more, -r by resets. -n sets the
- *     command name, -u the user. With -o another process gets the connections before anything is
- *     sent, and their opener closes them: passed over a UNIX socket, or inherited through fork;
- *     with leave, their opener shuts them down both ways first. With shutdown the other only shuts
- *     them down for writing, and exits; the opener keeps them. -p binds them to PORT and those
- *     after it, -i makes their sequence numbers start there. -h shuts them down after the bytes and
- *     reads what is answered. -s sends SENDS times BYTES, each by itself. -k sends a keepalive each
- *     second; -m speaks MPTCP; -x asks for a timestamp of each send with a copy of its packet, and
- *     never reads those; -q sets the receive buffer; -w waits for SIGUSR1 before it sends.
+ *     opens COUNT connections at once; prints "owner PORT PID" for each, with its own port. After
+ *     -d milliseconds it sends BYTES on each established connection; after -t more it closes all of
+ *     them, with -r by resets. -n sets the command name, -u the user. With -o another process gets
+ *     the connections before anything is sent, and the first process closes its own descriptors:
+ *     the connections are passed over a UNIX socket, or inherited through fork; with leave, the
+ *     first process shuts them down in both directions before. With shutdown, the other process
+ *     only shuts them down for writing and exits; the first process keeps them. -p binds them to
+ *     PORT and the ports after it, -i sets their initial sequence number. -h shuts them down for
+ *     writing after the bytes and reads to the end. -s sends BYTES that many times, with a call
+ *     each. -k sends a keepalive each second; -m uses MPTCP; -x requests a timestamp and a
+ *     copy of the packet for each send, and never reads them; -q sets the receive buffer; -w waits
+ *     for SIGUSR1 before it sends.
  */
 #include "peer.h"
 
@@ -67,7 +75,7 @@ void wait_for_end(int fd)
 
 void print_owner(int fd, bool peers_port)
 {
-	struct sockaddr_in6 name; /* the port is where that of sockaddr_in is */
+	struct sockaddr_in6 name; /* sockaddr_in has the port at the same offset */
 	socklen_t length = sizeof(name);
 
 	if (!(peers_port ? getpeername : getsockname)(fd, (struct sockaddr *)&name, &length))

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the server and the client of the lab share (peer.c). Everything exits with a message where
- * it cannot go on.
+ * What the lab's server and client share (peer.c). All functions exit with a message on failure.
  */
 #ifndef TESTS_LIVE_PEER_H
 #define TESTS_LIVE_PEER_H
@@ -20,16 +19,16 @@
 _Noreturn void die(const char *what);
 void sleep_ms(int ms);
 
-/* Sends zeros until all are sent or the connection is gone. */
+/* Sends that many zeros, fewer if the connection ends. */
 void send_bytes(int fd, size_t bytes);
 
-/* Reads until the other side has closed. */
+/* Reads until the peer has closed. */
 void wait_for_end(int fd);
 
-/* Prints "owner PORT PID" of the connection, with its own port or the peer's. */
+/* Prints "owner PORT PID" for the connection, with its local port or the peer's. */
 void print_owner(int fd, bool peers_port);
 
-/* The commands: the exit status, 2 if the arguments are wrong. */
+/* The two commands. They return the exit status: 2 if the arguments are invalid. */
 int serve(int argc, char **argv);
 int connect_all(int argc, char **argv);
 

@@ -71,7 +71,10 @@ static void shut_all(const int *fds, int count, int how)
 		shutdown(fds[i], how);
 }
 
-/* Another process gets the connections; this one closes its own and waits. Returns in the other. */
+/*
+ * Hands the connections to another process; this one closes its own descriptors and waits. Returns
+ * in the other process.
+ */
 static void hand_over(const char *how, int *fds, int count)
 {
 	bool passed = strcmp(how, "pass") == 0, shut = strcmp(how, "shutdown") == 0;
@@ -83,7 +86,7 @@ static void hand_over(const char *how, int *fds, int count)
 		die("socketpair");
 	heir = fork();
 	if (heir != 0 && shut)
-		return; /* the opener stays the owner */
+		return; /* this process remains the owner */
 	if (heir == 0 && shut) {
 		sleep_ms(300);
 		shut_all(fds, count, SHUT_WR);
@@ -95,7 +98,7 @@ static void hand_over(const char *how, int *fds, int count)
 	}
 	if (heir == 0) {
 		if (passed) {
-			close_all(fds, count); /* what fork gave; the real ones come by message */
+			close_all(fds, count); /* inherited; the connections come by message */
 			receive(pair[1], fds, count);
 		}
 		prctl(PR_SET_NAME, "heir");
@@ -112,14 +115,14 @@ struct connect_options {
 	int count, delay_ms, time_ms;
 	size_t bytes;
 	bool reset;
-	bool half_close;       /* then reads what is answered */
+	bool half_close;       /* then reads to the end */
 	const char *hand_over; /* NULL: no */
 	int port;	       /* 0: any */
 	const char *isn;       /* NULL: any */
-	int sends;	       /* of so many bytes each */
+	int sends;	       /* calls of send(), each of the same size */
 	bool keepalive, mptcp, timestamps;
-	bool wait;  /* for SIGUSR1 before anything is sent */
-	int buffer; /* 0: as it comes */
+	bool wait;  /* for SIGUSR1, before it sends */
+	int buffer; /* bytes; 0: the default */
 };
 
 static bool parse_connect(int argc, char **argv, struct connect_options *options)
@@ -183,7 +186,10 @@ static void bind_port(int fd, const struct endpoint *to, int port)
 		die("bind");
 }
 
-/* A socket under repair takes the number of its next byte; what is not 0 is kept by connect(). */
+/*
+ * A socket in repair mode takes the number of its next byte from the caller, and connect() keeps a
+ * number that is not 0.
+ */
 static void set_isn(int fd, const char *isn)
 {
 	int on = TCP_REPAIR_ON, off = TCP_REPAIR_OFF, queue = TCP_SEND_QUEUE;
@@ -199,8 +205,8 @@ static void set_isn(int fd, const char *isn)
 static void set_options(int fd, const struct connect_options *options)
 {
 	/*
-	 * Each packet as the scheduler and the device get it, whole (SOF_TIMESTAMPING_OPT_TSONLY is
-	 * not there).
+	 * The scheduler and the device return each packet with its bytes, since
+	 * SOF_TIMESTAMPING_OPT_TSONLY is not set.
 	 */
 	const int timestamps = SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_TX_SOFTWARE |
 			       SOF_TIMESTAMPING_SOFTWARE;

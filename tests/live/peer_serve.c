@@ -15,7 +15,7 @@
 
 #define LIFE_SECONDS 60
 
-/* A minute, or PEER_SECONDS: an emulated card may need longer for what is sent. */
+/* The server's lifetime: 60, or PEER_SECONDS, since an emulated card may need longer. */
 static unsigned int life_seconds(void)
 {
 	const char *seconds = getenv("PEER_SECONDS");
@@ -47,7 +47,7 @@ static bool print_clients_port(const void *context, int fd)
 	return true;
 }
 
-/* Reads from every connection as data comes. */
+/* Reads from every connection when data arrives. */
 static _Noreturn void serve_reading(int listener, bool print)
 {
 	const struct accept_loop loop = {
@@ -59,7 +59,7 @@ static _Noreturn void serve_reading(int listener, bool print)
 	accept_loop(&loop);
 }
 
-/* The parent only waits; its workers end with it. */
+/* The parent process only waits; its workers end with it. */
 static void serve_in_workers(int listener)
 {
 	fcntl(listener, F_SETFL, O_NONBLOCK);
@@ -76,7 +76,7 @@ static void serve_in_workers(int listener)
 
 struct serve_options {
 	bool mptcp, transparent;
-	int buffer; /* 0: as it comes */
+	int buffer; /* bytes; 0: the default */
 };
 
 static bool parse_serve(int argc, char **argv, struct serve_options *options)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * usage: redirect DEVICE SINK PORT COUNT NAME
- * Loads COUNT BPF programs and attaches them to what DEVICE sends, which needs a clsact qdisc. The
- * first program is called NAME and PORT, "port7101_", and sends a copy of each IPv4 packet to that
- * TCP port to the device SINK; the next one does so with the next port, and so on. If SINK is down,
- * the copy is dropped while the program runs. The programs stay until the filters are deleted.
+ * Loads COUNT BPF programs and attaches them to the egress of DEVICE, which needs a clsact qdisc.
+ * The first program is called NAME and PORT ("port7101_") and sends a copy of each IPv4 packet to
+ * that TCP port to the device SINK; the next program does the same for the next port, and so on. If
+ * SINK is down, the copy is dropped while the program runs. The programs remain until the filters
+ * are deleted.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -135,7 +136,7 @@ int main(int argc, char **argv)
 	count = atoi(argv[4]);
 	if (netlink < 0 || !device || !sink)
 		die("device");
-	setrlimit(RLIMIT_MEMLOCK, &unlimited); /* before 5.11 it counts programs */
+	setrlimit(RLIMIT_MEMLOCK, &unlimited); /* kernels before 5.11 count programs */
 	for (int i = 0; i < count; i++) {
 		program = load(argv[5], sink, port + i);
 		attach(netlink, device, 1 + i, program, argv[5]);

@@ -47,7 +47,7 @@ int segment_address(const char *text, uint8_t *to)
 		return AF_INET;
 	if (inet_pton(AF_INET6, text, to) == 1)
 		return AF_INET6;
-	fprintf(stderr, "%s: no address\n", text);
+	fprintf(stderr, "%s: not an IPv4 or IPv6 address\n", text);
 	exit(1);
 }
 
@@ -57,7 +57,7 @@ void segment_mac(const char *text, uint8_t *to)
 
 	if (sscanf(text, "%x:%x:%x:%x:%x:%x", &part[0], &part[1], &part[2], &part[3], &part[4],
 		   &part[5]) != 6) {
-		fprintf(stderr, "%s: no MAC address\n", text);
+		fprintf(stderr, "%s: not a MAC address\n", text);
 		exit(1);
 	}
 	for (int i = 0; i < 6; i++)
@@ -70,7 +70,7 @@ static size_t put_ip(const struct segment *s, size_t after, uint8_t *out)
 		out[0] = 0x45;
 		put16(out + 2, 20 + after);
 		put16(out + 4, s->id);
-		out[6] = 0x40; /* do not fragment: GRO wants it */
+		out[6] = 0x40; /* "do not fragment", which GRO requires */
 		out[8] = 64;
 		out[9] = IPPROTO_TCP;
 		memcpy(out + 12, s->source, 4);

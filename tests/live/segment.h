@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * TCP segments made by hand, for the lab: what no socket would send, or would not send just then.
- * IPv4 or IPv6 as the addresses are, with right checksums; refuses nothing, for a wrong segment is
- * often the point.
+ * Hand-made TCP segments for the lab, which a socket would not send, or not at that moment. IPv4 or
+ * IPv6, depending on the addresses, with valid checksums. Refuses nothing: an invalid segment is
+ * often the purpose.
  */
 #ifndef TESTS_LIVE_SEGMENT_H
 #define TESTS_LIVE_SEGMENT_H
@@ -19,33 +19,32 @@
 
 struct segment {
 	int family;		      /* AF_INET or AF_INET6 */
-	uint8_t source[16], dest[16]; /* 4 bytes of it for IPv4 */
+	uint8_t source[16], dest[16]; /* IPv4 uses 4 bytes */
 	uint16_t source_port, dest_port;
 	uint32_t seq, ack;
 	uint8_t flags;
-	int data_offset;	 /* in words of four bytes; -1: the right one */
-	uint16_t mss;		 /* as an option; 0: none */
-	uint16_t id;		 /* of IPv4 */
+	int data_offset;	 /* in words of four bytes; -1: the valid one */
+	uint16_t mss;		 /* sent as an option; 0: none */
+	uint16_t id;		 /* IPv4 only */
 	int destination_options; /* so many extension headers of eight bytes each before TCP, IPv6
 				    only */
-	size_t payload;		 /* bytes, all the same */
+	size_t payload;		 /* bytes, all of the same value */
 };
 
 /*
- * Reads an address of either family into to (16 bytes). Returns the family; exits with a message if
- * it is none.
+ * Parses an IPv4 or IPv6 address into `to` (16 bytes). Returns the family; exits with a message if
+ * the text is not an address.
  */
 int segment_address(const char *text, uint8_t *to);
 
-/* Reads a MAC address, "02:00:00:00:99:01". Exits with a message if it is none. */
+/* Parses a MAC address, "02:00:00:00:99:01". Exits with a message if the text is not one. */
 void segment_mac(const char *text, uint8_t *to);
 
 /* Writes the IP packet to out, which has room for SEGMENT_MAX bytes. Returns its length. */
 size_t segment_build(const struct segment *segment, uint8_t *out);
 
 /*
- * Reads an IPv4 or IPv6 packet without extension headers. Returns 1, or 0 if it holds no TCP
- * header.
+ * Parses an IPv4 or IPv6 packet without extension headers. Returns 1, or 0 if it has no TCP header.
  */
 int segment_parse(const uint8_t *packet, size_t length, struct segment *segment);
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A library to preload: the program sees a wall clock that somebody sets, while the machine's own is
- * left alone.
+ * A library to preload: the program sees a wall clock that is set while it runs. The machine's own
+ * clock does not change.
  *
  *   CLOCK_STEPS="FIRST PERIOD AHEAD..." LD_PRELOAD=step_clock.so COMMAND...
- *     At FIRST, in seconds of /proc/uptime, the wall clock is set to AHEAD seconds before or after the
- *     machine's, then each PERIOD seconds to the next of them. A timer with TFD_TIMER_CANCEL_ON_SET
- *     becomes readable then.
+ *     At FIRST, in seconds of /proc/uptime, the wall clock is set AHEAD seconds ahead of the
+ *     machine's (a negative AHEAD: behind it), then every PERIOD seconds to the next value. A timer
+ *     with TFD_TIMER_CANCEL_ON_SET becomes readable at each step.
  */
 #include <dlfcn.h>
 #include <stdint.h>
@@ -41,7 +41,7 @@ __attribute__((constructor)) static void read_steps(void)
 	}
 }
 
-/* How far the wall clock is ahead of the machine's now. */
+/* Returns by how much the wall clock is ahead of the machine's at this moment. */
 static long ahead_s(void)
 {
 	struct timespec now;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * TUN and TAP devices of the lab, each with a side that is no kernel's.
+ * TUN and TAP devices of the lab, whose other side is a process.
  *
  *   tap hold DEVICE
- *     a TUN device that nobody reads: its ring is full soon.
+ *     a TUN device that nobody reads: its ring soon is full.
  *   tap talk DEVICE FROM TO PORT [-n BURSTS] [-k SEGMENTS] [-b BYTES] [-w MS] [-2] [-a]
- *     a TAP device whose other side is a peer made by hand at FROM: it connects to TO and PORT, and
- *     sends BURSTS (5) of SEGMENTS (42) with BYTES (1400) each, which GRO puts into one packet
- *     (IFF_NAPI), MS (100) apart; with -2 each burst twice, with -a each when the one before is
- *     acknowledged. Then prints "sent BYTES acked BYTES", for what TO has acknowledged.
- * Prints "ready" when the device is there; others configure it, with PEER's address
- * 02:00:00:00:96:02 and its own 02:00:00:00:96:01. The device goes on SIGTERM, or after a minute.
+ *     a TAP device whose other side is a hand-made TCP peer at FROM. It connects to TO and PORT and
+ *     sends BURSTS (5) of SEGMENTS (42) with BYTES (1400) each, MS (100) apart; GRO joins a burst
+ *     to one packet (IFF_NAPI). -2 sends each burst twice, -a sends each after the previous one was
+ *     acknowledged. At the end it prints "sent BYTES acked BYTES", the second as TO acknowledged.
+ * Prints "ready" when the device exists; the caller configures it, with the peer's MAC address
+ * 02:00:00:00:96:02 and the device's own 02:00:00:00:96:01. The device is removed on SIGTERM, or
+ * after a minute.
  */
 #include "segment.h"
 
@@ -53,7 +54,7 @@ static int open_device(const char *name, short flags)
 	return fd;
 }
 
-/* What is written to a device that is down is a drop, and a true one. */
+/* A packet that is written to a device that is down is a drop, and a real one. */
 static void wait_until_up(const char *name)
 {
 	struct ifreq request = { 0 };
@@ -65,13 +66,13 @@ static void wait_until_up(const char *name)
 		if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &request))
 			die(name);
 	} while (!(request.ifr_flags & IFF_UP));
-	poll(NULL, 0, 300); /* IPv6 is not as fast */
+	poll(NULL, 0, 300); /* IPv6 is not ready at once */
 	close(fd);
 }
 
 struct talk {
 	int device;
-	struct segment segment; /* the next that is sent */
+	struct segment segment; /* the next one to send */
 	int bursts, segments, wait_ms;
 	size_t bytes;
 	uint32_t acked; /* bytes */
@@ -119,7 +120,7 @@ static void connect_by_hand(struct talk *talk)
 	next->mss = MSS;
 	do {
 		if (++tries > CONNECT_TRIES) {
-			fprintf(stderr, "no SYN-ACK came\n");
+			fprintf(stderr, "no SYN-ACK arrived\n");
 			exit(1);
 		}
 		send_segment(talk);
@@ -132,7 +133,7 @@ static void connect_by_hand(struct talk *talk)
 	poll(NULL, 0, 300);
 }
 
-/* Takes what comes until all that was sent is acknowledged, or nothing more comes for so long. */
+/* Receives until all that was sent is acknowledged, or nothing has arrived for that time. */
 static void wait_for_acks(struct talk *talk, int wait_ms)
 {
 	uint32_t sent = talk->segment.seq - (FIRST_SEQ + 1);
@@ -143,7 +144,7 @@ static void wait_for_acks(struct talk *talk, int wait_ms)
 }
 
 /*
- * The last has PSH: GRO holds on to the packet no longer, and it goes up the stack while we write.
+ * The last segment has PSH: GRO then passes the packet up the stack at once, within this write.
  */
 static void send_burst(struct talk *talk)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * To be preloaded into tcpdropcap: the ring buffer seems to be empty for ever, as if its records
- * were never committed.
+ * A library to preload into tcpdropcap: the ring buffer always seems empty, as if its records were
+ * never committed.
  */
 #include <bpf/libbpf.h>
 

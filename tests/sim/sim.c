@@ -149,7 +149,9 @@ static const char *kind_of(const struct capture *capture, uint32_t index)
 	}
 }
 
-/* One line an event: number, kind, verdicts that are right, or excused, whether unknown is right. */
+/*
+ * One line an event: number, kind, verdicts that are right, or excused, whether unknown is right.
+ */
 static int write_truth(const struct capture *capture, const char *folder)
 {
 	char path[PATH_LENGTH];
@@ -271,8 +273,7 @@ static int run_all(const struct options *options)
 	}
 	remove_scratch(scratch);
 	if (!found)
-		fprintf(stderr, "there is no situation %s; --list prints all\n",
-			options->situation);
+		fprintf(stderr, "unknown situation %s; --list prints all\n", options->situation);
 	return found ? err : -EINVAL;
 }
 

@@ -27,7 +27,7 @@ struct answers {
 	char *stderr; /* what it said there, its first line */
 };
 
-/* Runs the tool on the files. Returns 0 or -errno; answers_free in any case. */
+/* Runs tcpdropcap compare on the files. Returns 0 or -errno; answers_free in any case. */
 int judge_run(const char *tool, char *const *files, uint32_t file_count, uint32_t events,
 	      struct answers *answers);
 void answers_free(struct answers *answers);

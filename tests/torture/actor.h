@@ -8,52 +8,53 @@
 #include "tests/live/endpoint.h"
 
 /*
- * The processes of a round of tests/torture. The plan is a text, a step a line, "verb key=value
- * ..."; actors.c carries it out, each actor is a process of its own in its namespace. What an actor
- * does that the judge has to know is a line on stdout:
+ * The processes of a round of tests/torture. The plan is a text with a step per line, "verb
+ * key=value ..."; actors.c executes it, and each actor is a process in a namespace of the round. An
+ * actor reports what the judge has to know as a line on stdout:
  *
  *   hold TIME PID COMM ADDRESS PORT PEER PEER-PORT   the process has that connection's socket open
- *   left TIME PID COMM ADDRESS PORT PEER PEER-PORT   it has closed it
- *   listen TIME PID COMM ADDRESS PORT                it listens
- *   note NAME VALUE                                  a count that the plan asked for
+ *   left TIME PID COMM ADDRESS PORT PEER PEER-PORT   the process has closed it
+ *   listen TIME PID COMM ADDRESS PORT                the process listens
+ *   note NAME VALUE                                  a count that the plan requests
  */
 struct step {
-	char *text; /* NUL-terminated, changed by step_parse */
+	char *text; /* NUL-terminated; step_parse() modifies it */
 	char *verb;
 	char *keys[32];
 	char *values[32];
 	int count;
 };
 
-/* The value of a key of the step, or otherwise. Both live as long as the step. */
+/* Returns the value of a key of the step, or `otherwise`. Both live as long as the step. */
 const char *step_text(const struct step *step, const char *key, const char *otherwise);
 int step_number(const struct step *step, const char *key, int otherwise);
-/* Whether a word is in the step's "flags=word,word". */
+/* Returns whether the word is in the step's "flags=word,word". */
 bool step_flag(const struct step *step, const char *word);
 
 /*
- * Parses ADDRESS:PORT (the last colon; PORT decimal, may be empty). Exits if it is none.
+ * Parses ADDRESS:PORT (at the last colon; PORT is decimal and may be empty). Exits with a message
+ * if the text is invalid.
  */
 struct endpoint endpoint_parse(const char *text);
 
-/* Joins the network namespace /run/netns/NAME. Exits if there is none. */
+/* Joins the network namespace /run/netns/NAME. Exits with a message if it does not exist. */
 void enter_netns(const char *name);
 __attribute__((noreturn)) void die(const char *what);
 void sleep_ms(int ms);
 long now_ms(void);
 void set_comm(const struct step *step);
 /*
- * Prints a line "WORD TIME PID COMM ...", of a connection or a listener; without a peer, nothing of
- * it.
+ * Prints a line "WORD TIME PID COMM ..." for a connection or a listener; a socket without a peer is
+ * printed without one.
  */
 void say_socket(const char *word, int fd);
 
-/* The actor has come as far as the plan waits for: "up". */
+/* Reports to the plan that the actor is "up": it has reached the state for which the plan waits. */
 void tell_up(void);
-/* Waits until the plan says "go" to this actor, or for that long. */
+/* Waits until the plan's "go" for this actor arrives, or for that time at most. */
 void wait_for_go(int ms);
 
-/* The actors: they return when they are done, or are ended by SIGTERM. */
+/* The actors. They return when they have finished, or SIGTERM ends them. */
 void act_client(const struct step *step);
 void act_server(const struct step *step);
 void act_wire(const struct step *step);

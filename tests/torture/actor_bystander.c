@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * bystander kind=packet|cooked|raw|raw6 [dev=DEVICE] [rcvbuf=N]
- *   a socket beside the TCP traffic that gets copies of it and is never read
+ *   opens a socket that gets copies of the TCP traffic, and never reads it
  * inject dev=DEVICE smac=MAC dmac=MAC from=ADDRESS:PORT to=ADDRESS:PORT [n=N] [ttl=N] [ext=N]
  *        [flags=csum,ack]
- *   sends n SYNs, or ACKs, as frames; with a wrong checksum (csum), after ext IPv6 extension
- *   headers
+ *   sends n SYNs, or ACKs (ack), as frames; with an invalid checksum (csum), with ext IPv6
+ *   extension headers
  */
 #include "actor.h"
 #include <arpa/inet.h>
@@ -76,7 +76,7 @@ static void put_mac(uint8_t *to, const char *text)
 		to[i] = (uint8_t)part[i];
 }
 
-/* Writes the IP header, and extension headers; returns where TCP begins. */
+/* Writes the IP header and the extension headers; returns the start of the TCP header. */
 static size_t put_ip(uint8_t *ip, const struct step *step, const struct endpoint *from,
 		     const struct endpoint *to)
 {
@@ -154,8 +154,7 @@ void act_inject(const struct step *step)
 		frame[12] = v4 ? 0x08 : 0x86;
 		frame[13] = v4 ? 0x00 : 0xdd;
 		put_tcp(frame + at, step, &from, &to, i);
-		send(fd, frame, at + 20,
-		     0); /* a full queue counts in the device, or in the qdisc */
+		send(fd, frame, at + 20, 0); /* the device or the qdisc counts a full queue */
 	}
 	tell_up();
 }

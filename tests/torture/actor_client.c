@@ -3,16 +3,17 @@
  * client from=ADDRESS:PORT to=ADDRESS:PORT [count=N] [repeat=N] [procs=N] [bytes=N] [piece=N]
  *        [hold=MS] [finish=close|read|reset|leave] [give=fork|pass|shutdown] [sndbuf=N] [rcvbuf=N]
  *        [flags=gate,keepalive,timestamping,mptcp]
- * Opens count connections at once, is up when they are established or a second has passed, waits
- * for the plan's word if there is a gate, sends bytes on each in pieces, holds them for a while,
- * then
+ * Opens count connections at once and is up when they are established or a second has passed. With
+ * the flag gate it waits for the plan's "go". It sends bytes on each connection in pieces, holds
+ * them for some time, and then, depending on finish:
  *   close   closes them
- *   read    shuts them down for writing, reads to the end (a second at most), closes
+ *   read    shuts them down for writing, reads to the end (for a second at most), closes
  *   reset   closes them by resets
- *   leave   exits with all open
- * and all again, repeat times, in procs processes after each other. give: another process gets the
- * connections before the gate, by fork or over a UNIX socket, and the opener closes its own and
- * waits; with shutdown the other only shuts them down for writing when all was sent.
+ *   leave   exits with all of them open
+ * It repeats all this `repeat` times, in `procs` processes in sequence. give: another process gets
+ * the connections before the gate, by fork or over a UNIX socket; the first process closes its own
+ * descriptors and waits. With shutdown, the other process only shuts them down for writing when all
+ * bytes are sent.
  */
 #include "actor.h"
 #include <errno.h>
@@ -36,7 +37,7 @@
 static const struct step *step;
 static int fds[CONNECTIONS_MAX], count;
 static char bytes[65536];
-static long deadline; /* of all sending; reading may take half a second more */
+static long deadline; /* for all sending; reading may take half a second more */
 
 static void say_all(const char *word)
 {
@@ -80,8 +81,8 @@ static void open_one(int i)
 	if (bind(fds[i], (struct sockaddr *)&from.address, from.length))
 		die("bind");
 	/*
-	 * Is its port in use still, then the connection is another's; else what comes of it is
-	 * seen.
+	 * If the port is still in use, the connection is another process's; any other failure
+	 * shows later.
 	 */
 	if (connect(fds[i], (struct sockaddr *)&to.address, to.length) == 0 ||
 	    errno != EADDRNOTAVAIL)
@@ -96,7 +97,7 @@ static bool established(int fd)
 	return getpeername(fd, (struct sockaddr *)&peer, &length) == 0;
 }
 
-/* Until each is established, refused or a second has passed. */
+/* Waits until each connection is established or refused, or a second has passed. */
 static void await_connections(void)
 {
 	long until = now_ms() + 700;
@@ -192,7 +193,7 @@ static void close_all(void)
 		close(fds[i]);
 }
 
-/* Returns in the process that goes on with the connections; the other waits for it and exits. */
+/* Returns in the process that has the connections now; the other one waits for it and exits. */
 static void give(const char *how)
 {
 	int pair[2], all = count, status = 0;
@@ -206,7 +207,7 @@ static void give(const char *how)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		prctl(PR_SET_NAME, "heir");
 		for (int i = 0; passed && i < count; i++)
-			close(fds[i]); /* what fork gave; the real ones come by message */
+			close(fds[i]); /* inherited; the connections come by message */
 		for (count = passed ? 0 : count; count < all; count++)
 			pass(pair[1], 0, false);
 		say_all("hold");
@@ -223,7 +224,9 @@ static void give(const char *how)
 	_exit(0);
 }
 
-/* A child that only ends the sending; the opener holds the connections, and closes them last. */
+/*
+ * A child only shuts the connections down for writing; its parent holds them, and closes them last.
+ */
 static void shut_by_child(void)
 {
 	int status;
@@ -283,7 +286,7 @@ void act_client(const struct step *plan)
 			     i < step_number(step, "repeat", 1) && (i == 0 || now_ms() < deadline);
 			     i++)
 				once(p == 0 && i == 0);
-			_exit(0); /* exit() would set the plan's file back */
+			_exit(0); /* exit() would move the offset of the plan's file */
 		}
 		waitpid(child, &status, 0);
 		if (!WIFEXITED(status) || WEXITSTATUS(status))

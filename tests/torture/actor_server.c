@@ -2,12 +2,12 @@
 /*
  * server at=ADDRESS:PORT how=... [backlog=N] [rcvbuf=N] [bytes=N] [flags=mptcp,transparent]
  *   read     reads each connection to its end, closes it
- *   answer   the same, but before it closes it sends so many bytes
+ *   answer   the same, but sends that many bytes before it closes
  *   slow     reads a little every 20 ms
  *   hold     accepts and never reads
  *   ignore   never accepts
- *   first    closes after the first bytes; reset: by a reset
- *   child    each connection is served by a child; the parent has closed it
+ *   first    closes after the first bytes; reset: the same by a reset
+ *   child    a child serves each connection; the parent closes it
  *   workers  three processes accept
  */
 #include "actor.h"
@@ -34,7 +34,7 @@ struct server {
 	int listener;
 };
 
-/* Returns false: the connection is closed. */
+/* Returns false, which means for the accept loop that the connection is closed. */
 static bool close_connection(int fd, bool by_reset)
 {
 	const struct linger now = { .l_onoff = 1 };
@@ -57,7 +57,7 @@ static void answer(int fd, size_t left)
 	}
 }
 
-/* A connection has bytes, its end or an error. Returns false if it is closed now. */
+/* A connection has bytes, its end or an error. Returns false if the function has closed it. */
 static bool serve(const void *context, int fd)
 {
 	const struct server *server = context;

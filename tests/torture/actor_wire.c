@@ -2,10 +2,10 @@
 /*
  * wire a=NAMESPACE:DEVICE b=NAMESPACE:DEVICE [lose=N] [double=N] [stop=N] [stop_ms=MS]
  *      [flags=napi,frags]
- *   A cable between two taps: what one sends, the other receives, in bursts, so that GRO has
- *   something to join. Every lose-th TCP segment with data is lost on it, every double-th is sent
- *   twice. After stop frames from a it is not read for a while. On SIGTERM it prints how many it
- *   has lost and doubled.
+ *   A cable between two TAP devices: a frame that one sends, the other receives, in bursts, so that
+ *   GRO can join segments. Every lose-th TCP segment with data is lost, every double-th is sent
+ *   twice. After `stop` frames from a, the device a is not read for stop_ms. On SIGTERM the actor
+ *   prints how many segments it has lost and doubled.
  */
 #include "actor.h"
 #include <errno.h>
@@ -39,14 +39,14 @@ static void on_end(int signal)
 static int open_tap(const struct step *step, const char *key)
 {
 	struct ifreq request = { .ifr_flags = IFF_TAP | IFF_NO_PI };
-	const char *place = step_text(step, key, "");
-	const char *colon = strrchr(place, ':');
+	const char *device = step_text(step, key, "");
+	const char *colon = strrchr(device, ':');
 	char ns[128] = "";
 	int fd;
 
 	if (!colon)
 		die(key);
-	snprintf(ns, sizeof(ns), "%.*s", (int)(colon - place), place);
+	snprintf(ns, sizeof(ns), "%.*s", (int)(colon - device), device);
 	enter_netns(ns);
 	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", colon + 1);
 	if (step_flag(step, "napi"))
@@ -74,7 +74,7 @@ static void put(int fd, int i)
 {
 	struct iovec parts[2] = { { frames[i], 14 }, { frames[i] + 14, (size_t)lengths[i] - 14 } };
 
-	/* A full queue there, or a device that is down, counts in the device. */
+	/* The device counts a full queue, and packets for a device that is down. */
 	if (frags ? writev(fd, parts, 2) < 0 : write(fd, frames[i], (size_t)lengths[i]) < 0)
 		return;
 }
@@ -103,16 +103,16 @@ static int carry(const struct step *step, int from, int to)
 	return n;
 }
 
-/* Until the kernel has noticed that somebody is there: until then the device's queue drops all. */
+/* Waits for the carrier: until the kernel knows of the open file, the device's queue drops all. */
 static void wait_for_carrier(const struct step *step, const char *key)
 {
 	struct ifreq request = { 0 };
-	const char *place = step_text(step, key, "");
-	const char *colon = strrchr(place, ':');
+	const char *device = step_text(step, key, "");
+	const char *colon = strrchr(device, ':');
 	char ns[128];
 	int fd;
 
-	snprintf(ns, sizeof(ns), "%.*s", (int)(colon - place), place);
+	snprintf(ns, sizeof(ns), "%.*s", (int)(colon - device), device);
 	enter_netns(ns);
 	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", colon + 1);
 	fd = socket(AF_INET, SOCK_DGRAM, 0);
@@ -140,7 +140,7 @@ void act_wire(const struct step *step)
 	while (!ended) {
 		if (poll(fds, 2, 1000) <= 0)
 			continue;
-		sleep_ms(1); /* or no burst is longer than a frame or two */
+		sleep_ms(1); /* otherwise no burst has more than a frame or two */
 		from_a += carry(step, fds[0].fd, fds[1].fd);
 		carry(step, fds[1].fd, fds[0].fd);
 		if (stop && from_a >= stop) {

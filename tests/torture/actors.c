@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Carries out the plan of a round: actors PLAN. Steps:
- *   client, server, wire, bystander, inject   starts that actor (actor_NAME.c); a server, wire,
- *                                             bystander is waited for until it is up
- *   up id=N      waits until actor N is up (its connections are established, or will not be),
+ * Executes the plan of a round: actors PLAN. Steps:
+ *   client, server, wire, bystander, inject   starts that actor (actor_NAME.c); for a server, wire
+ *                                             or bystander, waits until it is up
+ *   up id=N      waits until actor N is up (its connections are established, or have failed), for
  *                two seconds at most
- *   go id=N      lets it go on
+ *   go id=N      opens the gate of actor N
  *   wait ms=N    waits
- *   finish id=N  waits until actor N has ended, and ends it after five seconds
- *   end id=N     ends it
- *   sh COMMAND   runs it; a failure is a failure of the round
- * At the end of the plan clients are waited for, then all others are ended but the cables: then it
- * prints "done", and ends with them on SIGTERM.
+ *   finish id=N  waits until actor N has ended; terminates it after five seconds
+ *   end id=N     terminates it
+ *   sh COMMAND   runs the command; its failure is a failure of the round
+ * At the end of the plan it waits for the clients and terminates all other actors but the cables.
+ * Then it prints "done" and runs until SIGTERM, which also ends the cables.
  */
 #include "actor.h"
 #include <arpa/inet.h>
@@ -34,9 +34,9 @@
 static const struct actor_kind {
 	const char *verb;
 	void (*act)(const struct step *step);
-	bool waited_for; /* until it is up, as it starts */
-	bool finishes;	 /* by itself */
-	bool stays;	 /* until all is over */
+	bool waited_for; /* at its start, until it is up */
+	bool finishes;	 /* ends by itself */
+	bool stays;	 /* until the end of the round */
 } kinds[] = {
 	{ "client", act_client, false, true, false },
 	{ "server", act_server, true, false, false },
@@ -159,9 +159,9 @@ void say_socket(const char *word, int fd)
 		 now.tv_nsec / 1000, getpid(), comm);
 	print_address(line, sizeof(line), &own);
 	/*
-	 * A connection that is not established has no peer to ask for: the client says it
-	 * (say_peer).
-	 */
+		 * getpeername() has no peer for a connection that is not established; the client
+		 * adds it (say_peer).
+		 */
 	if (!getpeername(fd, (struct sockaddr *)&peer, &peer_length))
 		print_address(line, sizeof(line), &peer);
 	else if (strcmp(word, "listen"))
@@ -186,7 +186,7 @@ void wait_for_go(int ms)
 		die("wait_for_go");
 }
 
-/* False if there is no verb in the line. */
+/* Returns false if the line has no verb. */
 static bool step_parse(struct step *step, char *text)
 {
 	char *save = NULL;
@@ -248,7 +248,7 @@ static void end(struct actor *actor)
 	actor->pid = 0;
 }
 
-/* Waits for the end of what ends by itself. */
+/* Waits for the end of an actor that ends by itself. */
 static void finish(struct actor *actor, int ms)
 {
 	long until = now_ms() + ms;
@@ -272,7 +272,7 @@ static void say_failed(const char *what)
 	exit(1);
 }
 
-/* A step about an actor that there is. */
+/* Executes a step about an actor that exists. */
 static void control(const struct step *step, struct actor *actor)
 {
 	if (strcmp(step->verb, "up") == 0)

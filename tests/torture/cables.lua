@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- Cables between two hosts, by kind: cables[kind](x, y) makes it and returns the two devices that get
--- addresses. A device below such a one is its .lower, a bridge's port at its other end its .port.
+-- Cables between two hosts, by kind: cables[kind](x, y) makes the cable and returns the two devices that
+-- get addresses. A device's .lower is the device below it, its .port the bridge port at its other end.
 local round = require("round")
 local sh, device, up = round.sh, round.device, round.up
 local cables = {}
@@ -18,7 +18,7 @@ function cables.veth(x, y)
 	return dx, dy
 end
 
--- One more host on a bridge. It learns nothing: no frame is flooded to a host that it is not for.
+-- Connects one more host to a bridge. The bridge does not learn: it floods no frame to another host.
 function cables.plug(role, bridge)
 	local d, port = device(role), device(bridge.role)
 	veth(d, port)
@@ -77,7 +77,7 @@ function cables.vxlan(x, y)
 	return ends[1], ends[2]
 end
 
--- Two taps and a process between them (actor_wire.c), which may lose, double and stop.
+-- Two TAP devices and a process between them (actor_wire.c), which may lose, double and stop.
 function cables.tap(x, y)
 	local dx, dy = device(x), device(y)
 	local flags = round.pick { "", "napi", "napi", "napi,frags" }
@@ -98,7 +98,7 @@ function cables.tap(x, y)
 	return dx, dy
 end
 
--- Those that this kernel has; the plain ones more often.
+-- The kinds that this kernel supports; the plain ones are listed more often.
 function cables.kinds()
 	local kinds = { "veth", "veth", "bridge" }
 	for _, kind in ipairs { "macvlan", "vlan", "vxlan", "tap", "tap" } do

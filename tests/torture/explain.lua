@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- What explains a drop that is neither a rule's nor a qdisc's nor a router's: for each reason that
--- TCP, IP and devices have, the kernel's counter, and whether it says the number exactly or the most.
--- A reason that is not here is explained by nothing.
+-- Explanations of drops that neither a rule nor a qdisc nor a router made: for each reason of TCP, IP and
+-- devices, the kernel's counter, and whether the counter is the exact number or an upper limit. Nothing
+-- explains a reason that is not listed here.
 local explain = {}
 
--- Segments that come twice, or probe: retransmitted, kept alive, doubled on a cable.
+-- Segments that arrive twice, or are probes: retransmissions, keepalives, segments doubled by a cable.
 local function repeated(world)
 	local n = world.actors.doubled
 	for _, qdisc in ipairs(world.truth.qdiscs) do
@@ -26,7 +26,7 @@ end
 local function counter(name)
 	return function(_, counts) return counts[name] end
 end
--- What is answered by a reset, for which there may be no route.
+-- Segments that TCP answers with a reset, for which there may be no route.
 local function answered(world, counts, role)
 	for _, flow in ipairs(world.truth.flows) do
 		if flow.broken and flow.broken.role == role then return math.huge end
@@ -45,7 +45,7 @@ local reasons = {
 	TCP_OFO_QUEUE_PRUNE = at_most(counter("TcpExt.OfoPruned")),
 	TCP_RFC7323_PAWS = exactly(counter("TcpExt.PAWSEstab")),
 	TCP_LISTEN_OVERFLOW = at_most(function(_, counts) return counts["TcpExt.ListenDrops"] end),
-	["too long for its way out"] = at_most(function(_, counts) return counts["Ip.FragFails"] + counts["Ip6FragFails"] end),
+	["too long for the device"] = at_most(function(_, counts) return counts["Ip.FragFails"] + counts["Ip6FragFails"] end),
 	TCP_ABORT_ON_DATA = at_most(counter("TcpExt.TCPAbortOnData")),
 	TCP_OLD_DATA = at_most(repeated),
 	TCP_OLD_SEQUENCE = at_most(repeated),
@@ -62,18 +62,18 @@ local reasons = {
 	SOCKET_RCVBUFF = at_most(counter("TcpExt.TCPRcvQDrop")),
 	CPU_BACKLOG = at_most(function(world) return world.softnet end),
 	["NO_SOCKET"] = at_most(answered),
-	["a reset that nobody wants"] = at_most(resets),
+	["a reset that is ignored"] = at_most(resets),
 	["a rule's reset without a route"] = at_most(resets),
 	["a cookie for a full listener"] = at_most(function(_, counts)
 		return counts["TcpExt.ListenDrops"] + counts["TcpExt.SyncookiesRecv"] + counts["TcpExt.SyncookiesFailed"]
 	end),
 }
 
--- The name under which a drop is counted, or nil.
+-- Returns the name under which a drop is counted, or nil.
 function explain.name(event)
 	local name = event.reason
 	if event.flags:match("RST") and (name == "NO_SOCKET" or name:match("^TCP_")) and name ~= "TCP_CSUM" then
-		name = "a reset that nobody wants"
+		name = "a reset that is ignored"
 	end
 	if name == "NOT_SPECIFIED" and event.state == "TIME_WAIT" and (event.payload_len > 0 or event.flags:match("SYN")) then
 		name = "data or a SYN in TIME_WAIT"
@@ -83,7 +83,7 @@ function explain.name(event)
 	end
 	local at = event.at or ""
 	if name == "PKT_TOO_BIG" or at:match("^ip6?_fragment") or at:match("^ip6_xmit") then
-		name = "too long for its way out"
+		name = "too long for the device"
 	end
 	if at:match("^cookie_v[46]_check") then name = "a cookie for a full listener" end
 	if at:match("^nf_send_reset") and event.flags:match("RST") and event.dir == "out" then
@@ -92,18 +92,18 @@ function explain.name(event)
 	return reasons[name] and name
 end
 
--- All that a role has of one name: nil if it is explained, or why it is not.
+-- Checks all events of a role with one name: returns nil if they are explained, or the reason why not.
 function explain.check(world, role, name, found)
 	local rule, low, high = reasons[name], world.low[role], world.high[role]
 	if rule.exact then
 		local least, most = rule.exact(world, low), rule.exact(world, high)
 		if found < least or found > most then return string.format("%d events, counter %d", found, most) end
 	elseif found > rule.most(world, high, role) then
-		return string.format("%d events, %d at most by the counters", found, rule.most(world, high, role))
+		return string.format("%d events, the counters explain %d at most", found, rule.most(world, high, role))
 	end
 end
 
--- Names with an exact counter, so that what is missing is found, too.
+-- The names with an exact counter, for which a missing event is a failure as well.
 function explain.exact_names()
 	local names = {}
 	for name, rule in pairs(reasons) do

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- The flows: who talks to whom over which addresses and ports, how both behave, and the steps that start
--- them. A flow has a port of its own and addresses of its own, with host routes on each hop.
+-- The flows: their hosts, addresses and ports, the behaviour of both ends, and the steps that start them.
+-- A flow has its own port and its own addresses, with host routes on each hop.
 local round = require("round")
 local chance, pick, sh = round.chance, round.pick, round.sh
 local flows = {}
@@ -84,38 +84,38 @@ function flows.serve(flow)
 	local more = ""
 	flow.mptcp = round.has("mptcp") and not flow.proxy and chance(12)
 	if not flow.proxy and chance(6) then
-		round.note("flow %d is refused", flow.index)
+		round.note("flow %d has no listener", flow.index)
 		return
 	end
 	if chance(20) then more = more .. " rcvbuf=" .. pick { 3000, 8000, 20000 } end
 	if flow.how == "ignore" and chance(50) then more = more .. " backlog=1" end
 	if flow.how == "answer" then more = more .. " bytes=" .. pick { 100, 30000, 200000 } end
 	if flow.proxy then
-		-- Beside the proxy, one who listens on the port that the client means.
+		-- Besides the proxy, a process listens on the port to which the client connects.
 		server(flow, "proxy", flow.family == 4 and "0.0.0.0" or "::", flow.proxy, flow.how, "flags=transparent" .. more)
 		server(flow, "web", flow.addr_s, flow.port, "read")
 		return
 	end
 	server(flow, "serv", flow.addr_s, flow.listens, flow.how, (flow.mptcp and "flags=mptcp" or "") .. more)
 	if flow.mptcp then
-		-- The same port of another address, by another process, without MPTCP.
+		-- Another process listens on the same port of another address, without MPTCP.
 		local other = round.address(flow.family, flow.segment.server, 0xf0 + flow.index)
 		round.add_address(round.hosts[flow.server].ns, "lo", other, flow.family, round.length(flow.family))
 		server(flow, "plain", other, flow.listens, "ignore")
 	end
 end
 
--- What a client does, as words of its step, and its flags.
+-- Returns the words of a client's step, and its flags.
 local function behaviour(flow)
 	local words, flags, bytes = { pick(clients) }, {}, pick { 0, 1, 100, 1000, 20000, 100000, 300000 }
 	local function word(...) words[#words + 1] = string.format(...) end
 	if not flow.loopback and not flow.mptcp and chance(20) then
-		-- Its route will be taken away before it sends.
+		-- Its route is removed before it sends.
 		flow.gate, flow.count = true, flow.same_port and 1 or math.random(1, 3)
 		return { "finish=" .. pick { "close", "read" }, "bytes=" .. pick { 100, 3000, 100000 }, "count=" .. flow.count },
 			{ "gate" }
 	elseif not flow.same_port and chance(flow.how == "first" and 50 or 15) then
-		-- Two processes have the same connection, one after the other.
+		-- Two processes have the same connection, in sequence.
 		flow.client_port = flow.port + 5
 		return { "procs=2", "finish=" .. pick { "close", "reset", "reset" }, "bytes=" .. pick { 100, 20000 },
 			"hold=" .. math.random(0, 60) }, flags

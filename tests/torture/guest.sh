@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: guest.sh BUILD SECONDS VERSION...
-# The rounds of run.sh in Debian's kernels under qemu, one after the other, SECONDS each: these have VLANs, netem
-# and other features that the machine's own kernel may lack.
+# Plays the rounds of run.sh in Debian's kernels under qemu, one kernel after the other, for SECONDS each: these
+# have VLANs, netem and other features that the machine's own kernel may lack.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 build=$1 seconds=$2 status=0 ran=0
@@ -21,7 +21,7 @@ for version in "$@"; do
 		sed "s/^\(ok\|not ok\|skip\) /\1 $version: /" "$results/torture"
 		ran=$((ran + 1))
 		if ! grep -q '^ok' "$results/torture" || [ "$(tail -1 "$results/torture")" != 'status 0' ]; then
-			echo "not ok torture on $version: no round was played, or one failed: $(tail -1 "$results/torture")"
+			echo "not ok torture on $version: no round was played, or a round failed: $(tail -1 "$results/torture")"
 			status=1
 		fi
 	else
@@ -30,7 +30,7 @@ for version in "$@"; do
 	fi
 done
 if [ $ran = 0 ]; then
-	echo "not ok torture: no kernel could be tried"
+	echo "not ok torture: no kernel could be booted"
 	status=1
 fi
 exit $status

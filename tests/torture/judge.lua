@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- usage: lua5.4 judge.lua DIR
--- Holds the capture of a round against what the kernel counted and the actors said: a line a check,
--- "ok NAME" or "not ok NAME: why". Counters were read before the tools ended and after; what they
--- counted in between may be in the capture or not.
+-- Compares the capture of a round with the kernel's counters and the actors' reports. Prints a line per
+-- check, "ok NAME" or "not ok NAME: why". Counters were read before and after the end of the captures; an
+-- event that was counted between the two may be in the capture or not.
 local dir = arg[1]
 package.path = (arg[0]:match("(.*)/[^/]*$") or ".") .. "/?.lua;" .. package.path
 local kernel, explain, sides = require("kernel"), require("explain"), require("sides")
@@ -12,7 +12,7 @@ local truth = world.truth
 local label = "torture " .. truth.seed
 local failed = false
 
--- Another's flood on the same machine, which the tools see as well, may be more than they can take.
+-- A flood of another process on the same machine, which the captures also record, may be more than they can take.
 local flooded
 for _, name in ipairs { "all", "one" } do
 	local summary = kernel.text(dir .. "/" .. name .. ".summary")
@@ -20,7 +20,7 @@ for _, name in ipairs { "all", "one" } do
 	if drops and tonumber(drops) > 30000 and lost ~= "0" then flooded = lost end
 end
 if flooded then
-	print(string.format("skip %s: a flood on this machine: %s events are lost", label, flooded))
+	print(string.format("skip %s: a flood on this machine: %s events lost", label, flooded))
 	os.exit(true)
 end
 
@@ -49,7 +49,7 @@ end
 -- The events of the round's namespaces, each with its role, flow and direction.
 local roles = {}
 for role, inode in pairs(kernel.pairs_of(dir .. "/inodes")) do roles[tonumber(inode)] = role end
--- The round's addresses, too: the inode number may have been that of another namespace before.
+-- The addresses are compared as well: the inode number may have been that of another namespace before.
 local function address_of_round(text)
 	local a, b = text:match("^10%.(%d+)%.(%d+)%.")
 	if a then return tonumber(a) == truth.net.a and tonumber(b) // 8 * 8 == truth.net.b end
@@ -86,26 +86,26 @@ local function outside(found, low, high)
 	return found < low or found > high
 end
 
--- Each drop is put down to one cause.
+-- Assigns each drop to one cause.
 local rules, bytes, qdiscs, rings, others = tally(), tally(), tally(), tally(), tally()
 local lost_by_router, routes = tally(), tally()
-local unexplained, misplaced = {}, {}
+local unexplained, wrong = {}, {}
 local rule_of = {}
 for index, rule in ipairs(truth.rules) do rule_of[rule.flow .. tostring(rule.request)] = index end
--- Some devices have one of their own.
+-- Some devices have a queue by default.
 local queues, has_qdisc = {}, {}
 for _, qdisc in ipairs(truth.qdiscs) do has_qdisc[qdisc.role .. " " .. qdisc.device] = qdisc.kind end
 for _, d in ipairs(truth.devices) do
 	local key = d.role .. " " .. d.name
 	if d.addressed then
-		queues[#queues + 1] = { role = d.role, device = d.name, kind = has_qdisc[key] or "as it was" }
+		queues[#queues + 1] = { role = d.role, device = d.name, kind = has_qdisc[key] or "default" }
 		has_qdisc[key] = queues[#queues].kind
 	end
 end
 
-local function place(e, what, wanted, got)
-	if got ~= nil and got ~= wanted then
-		misplaced[#misplaced + 1] = string.format("%s is %s: %s", what, wanted, show(e))
+local function check(e, what, expected, got)
+	if got ~= nil and got ~= expected then
+		wrong[#wrong + 1] = string.format("%s is %s: %s", what, expected, show(e))
 	end
 end
 local function put_to_rule(e)
@@ -113,21 +113,21 @@ local function put_to_rule(e)
 	local rule = truth.rules[index]
 	if not rule or (e.role and rule.role ~= e.role) then return false end
 	rules[index] = rules[index] + 1
-	-- On its way out by a device, a packet has its MAC header already.
+	-- On output by a device, a packet has its MAC header already.
 	bytes[index] = bytes[index] + e.len - (rule.hook == "egress" and 0 or 14)
 	if rule.dir ~= "any" then
-		place(e, "direction", rule.dir, e.dir)
-		-- A reset by which an output rule refuses comes back by the loopback.
-		if not (e.ifname == "lo" and e.flags:match("RST")) then place(e, "device", rule.device, e.ifname) end
+		check(e, "direction", rule.dir, e.dir)
+		-- The reset of a rejecting output rule arrives on the loopback.
+		if not (e.ifname == "lo" and e.flags:match("RST")) then check(e, "device", rule.device, e.ifname) end
 	elseif rule.out_device then
-		place(e, "device", e.dir == "out" and rule.out_device or rule.device, e.ifname)
+		check(e, "device", e.dir == "out" and rule.out_device or rule.device, e.ifname)
 	end
 	return true
 end
 local function put_to_qdisc(e)
 	if not (e.role and e.ifname and has_qdisc[e.role .. " " .. e.ifname]) then return false end
 	qdiscs[e.role .. " " .. e.ifname] = qdiscs[e.role .. " " .. e.ifname] + 1
-	place(e, "direction", "out", e.dir)
+	check(e, "direction", "out", e.dir)
 	return true
 end
 local no_route_at = { "^inet6_csk_xmit", "^__ip_queue_xmit", "^ip6_pkt_discard", "^ip6_pkt_drop", "^ip6_pkt_prohibit",
@@ -140,16 +140,16 @@ local function put_to_route(e)
 	local key = e.role .. " " .. e.ip
 	routes[key] = routes[key] + 1
 	routes[e.flow.index] = routes[e.flow.index] + 1
-	place(e, "direction", "out", e.dir)
+	check(e, "direction", "out", e.dir)
 	return true
 end
--- A queue that is full, or a packet longer than what the other end of a cable takes.
+-- A full queue, or a packet that is longer than the other end of a cable accepts.
 local function put_to_device(e)
 	local at = e.at or ""
 	if e.reason ~= "FULL_RING" and not at:match("^__dev_forward_skb") and not at:match("^veth_xmit") then return false end
 	if not e.role or not e.ifname then return false end
 	rings[e.role .. " " .. e.ifname] = rings[e.role .. " " .. e.ifname] + 1
-	place(e, "direction", "out", e.dir)
+	check(e, "direction", "out", e.dir)
 	return true
 end
 local function put(e)
@@ -186,7 +186,7 @@ for index, rule in ipairs(truth.rules) do
 end
 result("events of each rule are its counter, in packets and bytes", problems)
 
--- 2. Qdiscs. They may drop packets of other protocols, too.
+-- 2. Qdiscs. They may also drop packets of other protocols.
 local function no_tcp(counts)
 	return counts["Icmp6OutMsgs"] + counts["Ip6OutMcastPkts"] + counts["Icmp.OutMsgs"] + counts["Udp.OutDatagrams"]
 end
@@ -198,9 +198,9 @@ for _, qdisc in ipairs(queues) do
 		problems[#problems + 1] = string.format("%s (%s): %d events, dropped %d", key, qdisc.kind, qdiscs[key], high[name])
 	end
 end
-result("events of each qdisc are what tc says that it dropped", problems)
+result("events of each qdisc are its counter in tc", problems)
 
--- 3. What routers lose: what came less what went and what rules dropped in between.
+-- 3. Losses in routers: packets that arrived, minus those that left and those that rules dropped in between.
 problems = {}
 local between = { prerouting = true, forward = true, postrouting = true }
 local function router_lost(key, index, request, first, second)
@@ -218,15 +218,15 @@ for _, flow in ipairs(truth.flows) do
 			local least = router_lost(key, flow.index, request, world.low.r, world.high.r)
 			local most = router_lost(key, flow.index, request, world.high.r, world.low.r)
 			if outside(lost_by_router[key], least, most) then
-				problems[#problems + 1] = string.format("flow %d %s: %d events, %d came and did not go", flow.index,
+				problems[#problems + 1] = string.format("flow %d %s: %d events, %d arrived and did not leave", flow.index,
 					request and "requests" or "replies", lost_by_router[key], most)
 			end
 		end
 	end
 end
-result("events of the router's own losses are what came and did not go", problems)
+result("events of the router's own losses are the packets that arrived and did not leave", problems)
 
--- 4. Routes that are gone at the sender.
+-- 4. Routes that are missing at the sender.
 problems = {}
 local accepted = sides.accepted(world)
 for _, flow in ipairs(truth.flows) do
@@ -235,14 +235,14 @@ for _, flow in ipairs(truth.flows) do
 		local low, high = world.low[broken.role], world.high[broken.role]
 		local name = flow.family == 4 and "Ip.OutNoRoutes" or "Ip6OutNoRoutes"
 		local found = routes[broken.role .. " " .. flow.family]
-		-- A SYN-ACK has its route looked up, and the lack counted, before there is a packet.
+		-- For a SYN-ACK, the route is looked up, and its absence counted, before the packet exists.
 		local late = accepted[flow.index] < flow.count or rule_of[flow.index .. "true"] or rule_of[flow.index .. "false"]
 		local answers = not broken.request and late or truth.injected
 		local least = answers and 0 or low[name]
 		if found < least or (flow.family == 4 and found > high[name]) then
 			problems[#problems + 1] = string.format("%s: %d events, %s %d", broken.role, found, name, high[name])
 		end
-		-- IPv6 counts some kinds nowhere, but a connection that sent must have met it.
+		-- IPv6 does not count some kinds, but each connection that sent must have an event.
 		if flow.family == 6 and broken.request and accepted[flow.index] > 0 and routes[flow.index] == 0 then
 			problems[#problems + 1] = string.format("flow %d had no route (%s), and there is no event", flow.index, broken.kind)
 		end
@@ -250,7 +250,7 @@ for _, flow in ipairs(truth.flows) do
 end
 result("events without a route are the kernel's counters", problems)
 
--- 5. TCP's own, and devices'.
+-- 5. Drops by TCP itself and by devices.
 problems = {}
 local function check_others(role, name)
 	local why = explain.check(world, role, name, others[role .. " " .. name])
@@ -271,9 +271,9 @@ for _, d in ipairs(truth.devices) do
 		problems[#problems + 1] = string.format("%s: %d events, tx dropped %d", key, rings[key], high[tx])
 	end
 end
-result("events of devices are what they count as dropped on transmission", problems)
+result("events of devices are their counters of drops on transmission", problems)
 
--- 6. Nothing else.
+-- 6. No other drops.
 problems = {}
 local kinds, example = tally(), {}
 for _, e in ipairs(unexplained) do
@@ -286,10 +286,10 @@ for kind, n in pairs(kinds) do
 	problems[#problems + 1] = string.format("%d %s, as: %s", n, kind, show(example[kind]))
 end
 table.sort(problems)
-result("nothing else is shown", problems)
+result("all drops are explained", problems)
 
--- 7. Retransmissions. Those that the kernel gave up before it counted them are events all the same;
--- without a route it may have been before or after.
+-- 7. Retransmissions. Those that failed before the kernel counted them are events as well; without a
+-- route, the failure may have been before or after the count.
 problems = {}
 local not_counted = { EBUSY = true, EAGAIN = true, ENOMEM = true, EINVAL = true }
 local segments, doubtful = tally(), tally()
@@ -307,21 +307,21 @@ for role, counts in pairs(world.high) do
 end
 result("retransmitted segments are the kernel's RetransSegs", problems)
 
--- 8. Whose it is: directions, devices, states, owners.
+-- 8. The side of each event: directions, devices, states, owners.
 for _, e in ipairs(events) do
-	for _, why in ipairs(sides.check(world, e)) do misplaced[#misplaced + 1] = why .. ": " .. show(e) end
+	for _, why in ipairs(sides.check(world, e)) do wrong[#wrong + 1] = why .. ": " .. show(e) end
 end
-result("direction, namespace, device, state and owner are right where they are given", misplaced)
+result("direction, namespace, device, state and owner are right where an event has them", wrong)
 
--- 9. The other tool saw the same of what its filter lets through.
+-- 9. The second capture has the same events among those that its filter accepts.
 problems = {}
-local filter, wanted = kernel.text(dir .. "/one"):match("^(%S+) (%S+)")
+local filter, argument = kernel.text(dir .. "/one"):match("^(%S+) (%S+)")
 local passes = {
-	netns = function(e) return e.role == wanted end,
-	port = function(e) return e.sport == tonumber(wanted) or e.dport == tonumber(wanted) end,
-	family = function(e) return e.ip == tonumber(wanted) end,
-	reason = function(e) return e.event == "drop" and e.reason == wanted end,
-	state = function(e) return e.state == wanted end,
+	netns = function(e) return e.role == argument end,
+	port = function(e) return e.sport == tonumber(argument) or e.dport == tonumber(argument) end,
+	family = function(e) return e.ip == tonumber(argument) end,
+	reason = function(e) return e.event == "drop" and e.reason == argument end,
+	state = function(e) return e.state == argument end,
 }
 local balance = tally()
 local function key_of(e)
@@ -343,16 +343,16 @@ end
 for key, n in pairs(balance) do
 	if n ~= 0 then problems[#problems + 1] = string.format("%+d %s", n, key) end
 end
-result("a capture with a filter shows the same of what passes it", problems)
+result("a capture with a filter has the same events that pass it", problems)
 
--- 10. The tools themselves.
+-- 10. The captures themselves.
 problems = {}
 for status in kernel.text(dir .. "/status"):gmatch("%d+") do
 	if status ~= "0" then problems[#problems + 1] = "exit status " .. status end
 end
 for _, name in ipairs { "all", "one" } do
 	local lost = kernel.text(dir .. "/" .. name .. ".summary"):match("(%d+) lost")
-	if lost ~= "0" then problems[#problems + 1] = (lost or "?") .. " events lost by the tool" end
+	if lost ~= "0" then problems[#problems + 1] = (lost or "?") .. " events lost by the capture" end
 end
 if #kernel.text(dir .. "/actors.log") > 0 then problems[#problems + 1] = kernel.text(dir .. "/actors.log") end
 result(string.format("%d events, of %s", #events, truth.topology), problems)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- What a round has left (run.sh), read: the kernel's counters, what the actors said, and the events. All
--- counters of a round begin at zero with their namespaces.
+-- Parses the files of a round (run.sh): the kernel's counters, the actors' reports, and the events. All
+-- counters of a round start at zero with their namespaces.
 local kernel = {}
 
 local function lines_of(path)
@@ -12,7 +12,7 @@ local function lines_of(path)
 end
 
 local read = {}
--- /proc/net/snmp and netstat: two lines a group, names and numbers. "Tcp.RetransSegs" is one's name here.
+-- /proc/net/snmp and netstat have two lines per group, names and numbers. A counter is called "Tcp.RetransSegs" here.
 function read.role(line, counts, state)
 	local group, rest = line:match("^(%w+): (.*)")
 	if not group then return end
@@ -39,7 +39,7 @@ function read.nft(line, counts, state)
 		counts["nft." .. state.counter], counts["bytes." .. state.counter] = tonumber(packets), tonumber(bytes)
 	end
 end
--- The root qdisc alone: what is inside it counts the same.
+-- The root qdisc only: the qdiscs inside it count the same packets.
 function read.tc(line, counts, state)
 	if line:match("^qdisc") then state.device = line:match("dev (%S+) root") end
 	local dropped = line:match("dropped (%d+)")
@@ -54,7 +54,7 @@ function read.link(line, counts)
 	if device and rx then counts["rx." .. device], counts["tx." .. device] = tonumber(rx), tonumber(tx) end
 end
 
--- By role: { ["Tcp.RetransSegs"] = 3, ["nft.n1"] = 5, ["tc.c1"] = 0, ["rx.c1"] = 0 }; softnet: of the machine.
+-- By role: { ["Tcp.RetransSegs"] = 3, ["nft.n1"] = 5, ["tc.c1"] = 0, ["rx.c1"] = 0 }; softnet: for the machine.
 function kernel.counters(path)
 	local roles, counts, section, state = {}, nil, nil, {}
 	local softnet = 0
@@ -75,7 +75,7 @@ function kernel.counters(path)
 	return roles, softnet
 end
 
--- An object a line, flat but for what is not wanted.
+-- An object per line; its nested objects and lists are ignored.
 function kernel.events(path)
 	local events = {}
 	for _, line in ipairs(lines_of(path)) do
@@ -87,7 +87,7 @@ function kernel.events(path)
 	return events
 end
 
--- The MAC addresses of tcpdump's lines, sender and receiver, a pair a packet.
+-- The MAC addresses in tcpdump's lines, a pair of sender and receiver per packet.
 function kernel.macs(path)
 	local macs = {}
 	for _, line in ipairs(lines_of(path)) do
@@ -97,7 +97,7 @@ function kernel.macs(path)
 	return macs
 end
 
--- The actors: who held which connection from when to when, who listens.
+-- The actors: the connections that each process held, from when to when, and its listeners.
 function kernel.actors(path)
 	local actors = { holds = {}, listens = {}, lost = 0, doubled = 0 }
 	for _, line in ipairs(lines_of(path)) do
@@ -124,7 +124,7 @@ function kernel.actors(path)
 	return actors
 end
 
--- Pairs of words, a line each.
+-- Pairs of words, one per line.
 function kernel.pairs_of(path)
 	local map = {}
 	for _, line in ipairs(lines_of(path)) do

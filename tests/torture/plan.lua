@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- usage: lua5.4 plan.lua SEED PREFIX NET DIR FEATURE...
--- Makes a round from its seed: DIR/setup (sh: namespaces, devices, routes, rules), DIR/plan (what the
--- actors do, see actors.c), DIR/truth.lua (what judge.lua has to know of both) and DIR/names (the
--- namespaces). PREFIX is that of the namespaces' names, NET a number from which all addresses are
--- made; neither changes what the round does. A FEATURE is something that the kernel may lack; what
--- needs one that is not given is left out.
+-- Makes a round from its seed: DIR/setup (sh: namespaces, devices, routes, rules), DIR/plan (the actors'
+-- steps, see actors.c), DIR/truth.lua (what judge.lua has to know of both) and DIR/names (the namespaces).
+-- PREFIX is the prefix of the namespaces' names, NET a number from which all addresses are made; neither
+-- changes the events of the round. A FEATURE is something that the kernel may lack; the round uses only
+-- features that are given.
 --
--- Each flow has its port and at most one rule in each direction, so that an event's ports and addresses
--- tell which rule it has met.
+-- Each flow has its own port and at most one rule in each direction, so that an event's ports and
+-- addresses identify the rule.
 package.path = (arg[0]:match("(.*)/[^/]*$") or ".") .. "/?.lua;" .. package.path
 local round = require("round")
 round.begin(tonumber(arg[1]), arg[2], tonumber(arg[3]), table.move(arg, 5, #arg, 1, {}))
@@ -70,8 +70,8 @@ local function quoted(value, indent)
 	return "{\n" .. table.concat(lines) .. indent .. "}"
 end
 
--- A device in the truth is its name; what only the making needs is left out.
--- What a device below drops is its own, and counted by macvlan once more; vxlan sends no TCP through it.
+-- A device is its name in the truth; values that only the setup needs are left out.
+-- A device below another one drops its own packets, and macvlan counts them again; vxlan sends no TCP through it.
 for _, d in ipairs(round.ends) do
 	d.addressed, d.transmits = true, not d.lower
 	if d.lower and d.macvlan then d.lower.transmits = true end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- A round in the making: its chance, the commands and steps so far, its hosts, devices and addresses, and
--- what the judge will be told ("truth"). The rest of the generator adds to it.
+-- A round that is being generated: its random choices, its commands and steps so far, its hosts, devices
+-- and addresses, and the facts for the judge ("truth"). The other parts of the generator add to it.
 local round = { setup = {}, steps = {}, chains = {}, features = {}, hosts = {}, ends = {} }
 round.truth = { hosts = round.hosts, devices = {}, flows = {}, rules = {}, qdiscs = {}, notes = {} }
 
@@ -20,18 +20,18 @@ function round.has(feature) return round.features[feature] end
 function round.sh(...) table.insert(round.setup, string.format(...)) end
 function round.step(...) table.insert(round.steps, string.format(...)) end
 function round.note(...) table.insert(round.truth.notes, string.format(...)) end
--- A line for nft in a namespace; all of one namespace are given to it at once.
+-- Adds a line for nft in a namespace; nft gets all lines of a namespace at once.
 function round.nft(ns, ...)
 	round.chains[ns] = round.chains[ns] or {}
 	table.insert(round.chains[ns], string.format(...))
 end
--- Whatever a kernel may refuse.
+-- A command that a kernel may refuse.
 function round.try(...) round.sh("%s 2>/dev/null || :", string.format(...)) end
 function round.sysctl(role, key, value)
 	round.try("ip netns exec %s sysctl -q -w %s='%s'", round.hosts[role].ns, key, value)
 end
 
--- Segment k: 0 and 1 the cables, 4 the addresses of c's flows, 5 of s's, 6 the cables below vxlan.
+-- Segment k: 0 and 1 are the cables, 4 the addresses of c's flows, 5 of s's, 6 the cables below vxlan.
 function round.address(family, k, host)
 	if family == 4 then return string.format("10.%d.%d.%d", round.a, round.b + k, host) end
 	return string.format("fd%02x:%x:%x::%x", round.a, round.b + 1, k, host)
@@ -51,7 +51,7 @@ function round.host(role)
 	return hosts[role]
 end
 
--- A device, not made yet; no two of a round have the same name.
+-- Reserves a device, which is made later; no two devices of a round have the same name.
 local count = 0
 function round.device(role, suffix)
 	count = count + 1
@@ -68,7 +68,7 @@ function round.up(d, mtu)
 	round.sh("ip -n %s link set %s addrgenmode none %s", d.ns, d.name, mtu and "mtu " .. mtu or "")
 	round.sh("ip -n %s link set %s up", d.ns, d.name)
 end
--- GRO waits for more on that device.
+-- Lets GRO wait for more segments on that device.
 function round.patient(d)
 	local class = "/sys/class/net/" .. d.name
 	round.try("ip netns exec %s sh -c 'echo 20000000 >%s/gro_flush_timeout; echo 50 >%s/napi_defer_hard_irqs'", d.ns,

@@ -1,12 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: run.sh RESULTS [SEED...]
-# Rounds of the live generator: each is made from its seed (plan.lua), carried out in namespaces of its
-# own (actors.c) while two tools capture, one everything and one a single namespace, and held against
-# the kernel's counters and the actors' own words (judge.lua). Without seeds: random ones for
-# TORTURE_SECONDS. Needs root. TOOL and ACTORS name the programs, OPTIONS has more for the tool (--all,
-# say); what a failed round has left stays in RESULTS/SEED, of others only with KEEP=1. AGAIN=0: no
-# round is played again.
+# Rounds of the live generator: each is made from its seed (plan.lua) and played in its own namespaces (actors.c)
+# while two captures run, one of all events and one with a filter; judge.lua compares them with the kernel's counters
+# and the actors' reports. Without seeds, plays random ones for TORTURE_SECONDS. Needs root. TOOL and ACTORS are the
+# programs, OPTIONS are further options for the captures (such as --all). The files of a failed round stay in
+# RESULTS/SEED; with KEEP=1, those of the other rounds as well. AGAIN=0: no round is played again.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 results=$1
@@ -18,7 +17,7 @@ prefix=q$(($$ % 100000)) round=0 failed=0 actors='' tools=''
 
 say() { printf '%s\n' "$*" >&2; }
 
-# What this kernel and machine have, by trying, in a namespace.
+# Finds the features of this kernel and machine, by trying each in a namespace.
 probe() {
 	try=${prefix}probe
 	ip netns add "$try" || return 1
@@ -43,7 +42,7 @@ probe() {
 	ip netns del "$try"
 }
 
-# Ends what the round started, by pid, and removes its namespaces.
+# Ends the processes that the round started, by pid, and removes its namespaces.
 clean_up() {
 	for pid in $actors $tools; do
 		kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
@@ -51,14 +50,14 @@ clean_up() {
 	actors='' tools=''
 	if [ -e "$dir/names" ]; then
 		while read -r _ ns; do
-			# Or what retransmits keeps the namespace for minutes, without a name.
+			# Otherwise a socket that retransmits keeps the namespace for minutes, without a name.
 			ip netns exec "$ns" ss -K >/dev/null 2>&1
 			ip netns del "$ns" 2>/dev/null
 		done <"$dir/names"
 	fi
 }
 
-# until_holds FILE TEXT [PID]: twenty seconds at most, and while that process lives.
+# until_holds FILE TEXT [PID]: waits for twenty seconds at most, and only while that process lives.
 until_holds() {
 	tries=0
 	until grep -q "$2" "$1" 2>/dev/null; do
@@ -77,7 +76,7 @@ tool_start() { # NAME [OPTIONS]
 	tools="$tools $!"
 }
 
-# The second tool has a filter; which, the judge is told.
+# The second capture has a filter; the judge reads which one.
 filtered_start() {
 	one=$(sed -n "$((seed / 5 % $(wc -l <"$dir/names") + 1))p" "$dir/names")
 	port=$((7000 + seed / 5 % 4 * 10 + 10))
@@ -91,7 +90,7 @@ filtered_start() {
 	echo "$filter" >"$dir/one"
 }
 
-# All counters of the round's namespaces, a section each; of the machine, those of the backlogs.
+# All counters of the round's namespaces, in a section each; the backlogs' counters are the machine's.
 count() { # FILE
 	while read -r role ns; do
 		ip netns exec "$ns" sh -c "echo '# role $role'; cat /proc/net/snmp /proc/net/netstat
@@ -104,7 +103,7 @@ count() { # FILE
 	} >>"$1"
 }
 
-# Until nothing moves any more, a second at most: then counters and capture end at the same point.
+# Waits until no counter changes, for a second at most, so that counters and captures end at the same point.
 settle() {
 	for _ in 1 2 3 4 5; do
 		date +%s.%N >"$dir/until"
@@ -115,7 +114,7 @@ settle() {
 	done
 }
 
-# What is left of them are cables: were they cut before the capture ends, their devices would drop.
+# The actors that still run are cables: if they ended before the capture, their devices would drop packets.
 actors_stop() {
 	kill "$actors" 2>/dev/null
 	wait "$actors"
@@ -133,7 +132,7 @@ tools_stop() {
 	tools=''
 }
 
-# What a round leaves is judged; a round that could not be carried out is a failure, too.
+# Plays a round; a round that cannot be played is a failure, too.
 play() {
 	# shellcheck disable=SC2086 # a list
 	lua5.4 "$here/plan.lua" "$seed" "$prefix-$round" $((($$ + round) % 2048)) "$dir" $features || return 1
@@ -152,7 +151,7 @@ play() {
 	tool_start all
 	filtered_start
 	until_holds "$dir/all.summary" capturing && until_holds "$dir/one.summary" capturing || {
-		say "seed $seed: the tool does not start: $(cat "$dir/all.summary" "$dir/one.summary")"
+		say "seed $seed: tcpdropcap does not start: $(cat "$dir/all.summary" "$dir/one.summary")"
 		return 1
 	}
 	"$ACTORS" "$dir/plan" >"$dir/actors" 2>"$dir/actors.log" &
@@ -187,8 +186,8 @@ judged_round() {
 	fi
 }
 
-# There are machines (virtual ones, that run a service of theirs as process 1) where the kernel runs no
-# BPF program in an interrupt of one of that process's threads: ftrace has the event, no program has.
+# On some virtual machines, which run a service of their own as process 1, the kernel runs no BPF program in an
+# interrupt of that process's threads: ftrace has the event, no BPF program has it.
 watch_process_1() {
 	tracefs=$(mktemp -d)
 	instance=$tracefs/instances/$prefix
@@ -204,11 +203,11 @@ unwatch() {
 	umount "$tracefs" 2>/dev/null
 	rmdir "$tracefs" 2>/dev/null
 }
-# Since the trace was emptied; where nobody watches, it may have.
+# Since the trace was emptied; without a trace, it may have happened.
 has_missed() { [ ! -e "$instance/trace" ] || grep -qs '^[^#]' "$instance/trace"; }
 
-# A round that fails while that has happened is played again, twice at most. What was not seen again is
-# said aloud, and kept.
+# A round that fails while that happened is played again, twice at most. A failure that does not occur again is
+# reported as skipped, and its files are kept.
 one_round() { # SEED
 	seed=$1 dir=$results/$1
 	if judged_round; then
@@ -222,7 +221,7 @@ one_round() { # SEED
 		mv "$dir" "$dir.first"
 		judged_round || continue
 		grep -v '^|' "$dir/verdict"
-		sed -n 's/^not ok \(torture [0-9]*\): /skip \1: not seen again: /p' "$dir.first/verdict"
+		sed -n 's/^not ok \(torture [0-9]*\): /skip \1: did not occur again: /p' "$dir.first/verdict"
 		return
 	done
 	cat "$dir/verdict"

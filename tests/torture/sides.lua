@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- On which side of its flow an event is, and what may be said of it there: the socket is that of the
--- packet's sender if it was on its way out, of its receiver if it came in, and lives in that side's
--- namespace; its states and its owners are known from the packet and from what the actors said.
+-- The side of its flow that an event is on, and what it may report there: the socket is that of the
+-- packet's sender on output and of its receiver on input, and belongs to that side's namespace; its
+-- possible states and owners follow from the packet and from the actors' reports.
 local sides = {}
 
--- How late an actor may say what it did, seconds.
+-- How late an actor may report what it did, in seconds.
 local late = 0.1
 
 local function set(...)
@@ -21,7 +21,7 @@ local function state_problem(e, client)
 	if not client and e.state == "SYN_SENT" then return "a server is never in that state" end
 	if syn and not ack and e.dir == "out" and e.state ~= "SYN_SENT" then return "a SYN is sent in SYN_SENT" end
 	if syn and ack and e.dir == "out" and not opening[e.state] then return "a SYN-ACK is sent before it is established" end
-	-- A listener acknowledges for those that it has not yet made.
+	-- A listener acknowledges for connections that it has not made yet.
 	local bare = not syn and not e.flags:match("RST")
 	if bare and e.dir == "out" and (e.state == "SYN_SENT" or (e.state == "LISTEN" and e.payload_len > 0)) then
 		return "nothing is sent in that state"
@@ -32,7 +32,7 @@ local function matches(h, address, port, peer, peer_port)
 	return h.address == address and h.port == port and (h.peer == "-" or (h.peer == peer and h.peer_port == peer_port))
 end
 
--- The processes that may be named, by how sure the tool is.
+-- Returns the processes that may be the owner, depending on its source.
 local function owners(world, e, address, port, peer, peer_port)
 	local exact, any, last, after = {}, {}, nil, {}
 	for _, h in ipairs(world.actors.holds) do
@@ -48,7 +48,7 @@ local function owners(world, e, address, port, peer, peer_port)
 		end
 	end
 	if next(exact) then return exact, any end
-	-- Nobody has it: who was the last to, or who will accept it.
+	-- No process has it: the last one that had it, or the one that will accept it.
 	if last then after[last.pid] = last.comm end
 	return after, any
 end
@@ -104,7 +104,7 @@ local function device_problem(world, e)
 	return e.role .. " has no such device"
 end
 
--- A frame that came in by a device is for it, one that goes out by it is from it; zeros: it has no MAC.
+-- A frame that a device received is for that device, one that it sends is from it; zeros mean that it has no MAC.
 local function mac_problem(world, e)
 	if not e.macs or not e.ifname or not e.dir or e.role == "w" then return end
 	for _, d in ipairs(world.truth.devices) do
@@ -115,7 +115,7 @@ local function mac_problem(world, e)
 	end
 end
 
--- What is wrong with an event, a list of sentences.
+-- Returns what is wrong with an event, as a list of sentences.
 function sides.check(world, e)
 	local problems, flow = {}, e.flow
 	local function add(why) if why then problems[#problems + 1] = why end end
@@ -123,7 +123,7 @@ function sides.check(world, e)
 	add(device_problem(world, e))
 	add(mac_problem(world, e))
 	if not flow or not e.dir then return problems end
-	local client = e.request == (e.dir == "out") -- whose socket it would be
+	local client = e.request == (e.dir == "out") -- the socket is the client's
 	local role = client and flow.client or flow.server
 	if (e.role == "c" or e.role == "s") and e.role ~= role then
 		add(string.format("%s of %s has no packets of this direction", e.request and "requests" or "replies", e.role))

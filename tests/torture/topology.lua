@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- The way from c to s: directly, by a router, or all three on a bridge, where the router sends by the
--- device that it received from. topology.make() returns the hops of a packet from c to s, each with its
--- role, the device that it comes in by (.inn) and the one that it goes out by (.out).
+-- The path from c to s: direct, by a router, or all three on one bridge, where the router sends by the device
+-- that received the packet. topology.make() returns the hops of a packet from c to s, each with its role, its
+-- input device (.inn) and its output device (.out).
 local round, cables = require("round"), require("cables")
 local topology = {}
 
--- Addresses of a cable's ends on segment k, and each other's MAC, so that nobody has to ask.
+-- Sets the addresses of a cable's ends on segment k, and each other's MAC, so that no neighbour is looked up.
 local function number(k, dx, dy)
 	for i, d in ipairs { dx, dy } do
 		local peer = i == 1 and dy or dx
@@ -54,7 +54,7 @@ local function forward(device)
 	end
 end
 
--- How TCP behaves at an end.
+-- Settings of TCP at an end.
 local function habits(role)
 	local chance, sysctl = round.chance, round.sysctl
 	if chance(20) then sysctl(role, "net.ipv4.tcp_timestamps", 0) end
@@ -67,7 +67,7 @@ local function habits(role)
 	if chance(10) then sysctl(role, "net.ipv4.tcp_syncookies", round.pick { 0, 2 }) end
 end
 
--- What a device does for TCP.
+-- Offloads of a device for TCP.
 local function offloads(d)
 	if round.chance(25) then
 		local segments = round.pick { 1, 2, 8, 44 }

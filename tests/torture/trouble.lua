@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- What happens to the flows: rules, address translation, queues, routes that go away, sockets that nobody
--- reads, frames that no socket sent. What is dropped by each of them the kernel counts.
+-- What happens to the flows: rules, address translation, queues, routes that are removed, sockets that nobody
+-- reads, frames that no socket sent. The kernel counts what each of them drops.
 local round = require("round")
 local chance, pick, sh, nft, note = round.chance, round.pick, round.sh, round.nft, round.note
 local trouble = {}
 
--- Which packets of a flow. Where both ends have the same port, the addresses tell requests from replies.
+-- Selects the packets of a flow. Where both ends have the same port, the addresses separate requests from replies.
 local function packets(flow, request)
 	local ports = string.format("tcp %s { %s }", request and "dport" or "sport", table.concat(flow.ports, ", "))
 	if not flow.same_port then return ports end
@@ -13,7 +13,7 @@ local function packets(flow, request)
 	return string.format("%s daddr %s %s", flow.family == 4 and "ip" or "ip6", to, ports)
 end
 
--- By the router, or by the server's host itself.
+-- Translates at the router, or at the server's host itself.
 function trouble.translate(flow)
 	local at = round.hosts.r and chance(60) and "r" or flow.server
 	local ns, v4 = round.hosts[at].ns, flow.family == 4
@@ -45,9 +45,9 @@ function trouble.proxy(flow)
 	note("flow %d tproxy", flow.index)
 end
 
--- Where a rule may be on the way, what direction and device its drops have. A forwarded packet has
--- either direction, with the device to match.
-local function places(hops)
+-- The hooks of a path at which a rule may be, and the direction and device of its drops. A forwarded packet
+-- may have either direction, with the device of that direction.
+local function hooks_of(hops)
 	local list = {}
 	local function add(hop, hook, d, dir, out_device)
 		list[#list + 1] = { role = hop.role, hook = hook, device = d.name, dir = dir, out_device = out_device }
@@ -76,7 +76,7 @@ local matches = {
 local rejecting = { input = true, forward = true, output = true }
 
 function trouble.rule(flow, request)
-	local rule = pick(places(request and flow.hops or flow.back))
+	local rule = pick(hooks_of(request and flow.hops or flow.back))
 	local n, match, verdict, ns = #round.truth.rules + 1, pick(matches), "drop", round.hosts[rule.role].ns
 	local family, hook, on = "inet", rule.hook, ""
 	if rejecting[hook] and chance(25) then
@@ -94,7 +94,7 @@ function trouble.rule(flow, request)
 		rule.device, match, verdict)
 end
 
--- The router counts what comes and what goes: the difference is what it has lost between.
+-- The router counts packets on input and on output: the difference is its own losses.
 function trouble.count_at_router(list)
 	local ns = round.hosts.r.ns
 	for table_name, priority in pairs { pre = -450, post = 450 } do
@@ -123,7 +123,7 @@ function trouble.queue(d)
 	note("qdisc of %s: %s", d.name, kind)
 end
 
--- Takes the route of a flow's packets away somewhere. Returns the step that brings it back.
+-- Removes the route of a flow's packets at a hop. Returns the step that restores it.
 function trouble.cut(flow)
 	local request = chance(60)
 	local hops = request and flow.hops or flow.back
@@ -132,7 +132,7 @@ function trouble.cut(flow)
 	local to = string.format("%s/%d", request and flow.addr_s or flow.addr_c, round.length(flow.family))
 	flow.broken = { role = hop.role, request = request, kind = kind }
 	note("flow %d: route %s at %s, %s", flow.index, kind, hop.role, request and "request" or "reply")
-	-- In IPv6 a route of another type stands beside the first one: that has to go.
+	-- In IPv6 a route of another type would be added beside the first one, which is removed therefore.
 	round.step("sh ip -n %s route del %s", ns, to)
 	if kind == "del" then return string.format("sh ip -n %s route add %s %s", ns, to, hop.via) end
 	round.step("sh ip -n %s route add %s %s", ns, kind, to)
@@ -145,7 +145,7 @@ function trouble.bystander()
 	note("bystander %s in %s, %s", kind, d.role, d.name)
 end
 
--- Frames from the client's host, of a client that there is not.
+-- Sends frames from the client's host, for a connection that does not exist.
 function trouble.inject(flow)
 	local first, second = flow.hops[1].out, flow.hops[2].inn
 	local kinds = { "flags=csum", "flags=ack", "ttl=64" }

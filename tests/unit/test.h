@@ -5,7 +5,7 @@
 /*
  * A unit test file is a list of TEST(behaviour) bodies. Each prints "ok NAME" or, after the first
  * CHECK that does not hold, "not ok NAME: file:line: condition". The program exits 1 on any
- * failure; its last line is "end", so that an exit amid the tests is noticed.
+ * failure; its last line is "end", so that an exit during the tests is noticed.
  */
 
 #include <stdbool.h>

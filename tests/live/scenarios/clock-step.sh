@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Somebody sets the wall clock an hour ahead during a capture, and later two hours back: each event has the
-# time of its instant, also between two wakeups of the tool. A preloaded library makes the tool see it.
+# The wall clock is set an hour ahead during a capture, and later two hours back: the timestamp of each event is the
+# wall-clock time of its instant, also between two wakeups of tcpdropcap. A preloaded library steps tcpdropcap's clock.
 scenario() {
 	steps=${PEER%/*}/step_clock.so
 	rule "$server" input tcp dport 7026 drop
@@ -15,7 +15,7 @@ scenario() {
 		END
 		chmod 755 "$dir/tool"
 		TOOL=$dir/tool
-		# By tcpdump's clock: the uptime is the same before and after the clock was read, to 10 ms.
+		# In tcpdump's clock: the uptime is the same before and after the clock was read, to 10 ms.
 		until [ "${uptime:-}" = "${uptime_after:-none}" ]; do
 			read -r uptime _ </proc/uptime
 			now=$(date +%s.%N)
@@ -24,7 +24,7 @@ scenario() {
 		at=$(echo "$now $first $uptime" | awk '{ printf "%.9f", $1 + $2 - $3 }')
 		said="$at 3 3600 -3600"
 	else
-		echo "skip a program that is linked statically has its own clock" >>"$dir/expect"
+		echo "skip the library cannot be preloaded into a static program" >>"$dir/expect"
 		said=
 	fi
 	tool_start "$server"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# The acknowledgement reaches this host, which drops it.
+# The acknowledgement arrives at this host, which drops it.
 scenario() {
 	serve "$server" $server4 7036 read
 	serve "$server" $server6 7036 read

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# What the firewall drops on its way in has been on the wire.
+# A packet that the firewall drops on input was on the wire.
 scenario() {
 	serve "$server" $server4 7030 read
 	serve "$server" $server6 7030 read

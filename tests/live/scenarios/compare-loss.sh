@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Data is lost in the peer's namespace, where this capture does not look.
+# Data is lost in the peer's namespace, where this wire capture does not see it.
 scenario() {
 	serve "$server" $server4 7033 read
 	serve "$server" $server6 7033 read

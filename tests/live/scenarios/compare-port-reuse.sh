@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Three connections one after the other from the same port: each loses its first data.
+# Three connections in sequence from the same port: each loses its first data.
 scenario() {
 	serve "$server" $server4 7039 read
 	serve "$server" $server6 7039 read

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# The sequence numbers wrap amid the data that is lost.
+# The sequence numbers wrap within the data that is lost.
 scenario() {
 	serve "$server" $server4 7040 read
 	serve "$server" $server6 7040 read

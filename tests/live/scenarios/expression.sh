@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# A filter expression chooses among what a firewall drops, on its way out without a MAC header, which is zeros then, and
-# on its way in with one; the file says in its interfaces what was asked for. What it rejects never leaves the kernel.
+# A filter expression selects packets that a firewall drops: on output, where the MAC header does not exist yet and
+# reads as zeros, and on input. The file's interfaces record the expression. Packets that it rejects stay in the kernel.
 scenario() {
 	rule "$client" output tcp dport 7045 drop
 	rule "$client" output tcp dport 7046 drop
@@ -17,9 +17,9 @@ scenario() {
 	expect 7 'ip && tcp.dstport == 7046'
 	expect 5 "tcp.srcport == 7047 && eth.src == $server_mac"
 	grep -qa "ip6 and tcp dst port 7045 and ether\[6:4\] = 0 or (src host $client4 and dst port 7046) or (ether src $server_mac and tcp src port 7047)" \
-		"$dir/drops.pcapng" || echo "false the file has the expression" >>"$dir/expect"
-	# Of other namespaces, too: the expression is asked before anything else.
+		"$dir/drops.pcapng" || echo "false the file does not have the expression" >>"$dir/expect"
+	# Packets of other namespaces as well: the expression is evaluated first.
 	rejected=$(sed -n 's/.* \([0-9]*\) by the expression in the kernel.*/\1/p' "$dir/summary")
 	[ "${rejected:-0}" -ge 14 ] ||
-		echo "false the kernel side rejects 14: $(tr '\n' ' ' <"$dir/summary")" >>"$dir/expect"
+		echo "false the kernel side rejects fewer than 14: $(tr '\n' ' ' <"$dir/summary")" >>"$dir/expect"
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Segments are lost in the middle of a transfer: acknowledgements of later ones tell.
+# Segments are lost in the middle of a transfer: acknowledgements of later segments show it.
 scenario() {
 	serve "$server" $server4 7009 read
 	serve "$server" $server6 7009 read
@@ -17,7 +17,7 @@ scenario() {
 	fast_segments "$fast"
 }
 
-# The kernel counts segments; an event may be of several.
+# The kernel counts segments; one event may have several.
 fast_segments() {
 	echo "sum $1 tcpdropcap.kind == \"fast\"" >>"$dir/expect"
 	expect 0 'tcpdropcap.event == "retransmit" && !tcpdropcap.kind'

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2129 # the words of lib.sh
-# More drops at one place than have a stack of their own: the others say so, and their stack stands in the
-# file before them. With --stack all, each has its own.
+# More drops at one site than its stack budget allows: the others have stack=sampled, and the stack's text precedes
+# them in the file. With --stack all, each drop has its own stack.
 scenario() {
 	rule "$server" input tcp dport 7045 drop
 	tool_start "$server"
@@ -19,7 +19,7 @@ scenario() {
 	tool_stop
 	expect 4041 'tcpdropcap.event == "drop" && tcpdropcap.stack_id && (tcpdropcap.stack.source == "own" || tcpdropcap.stack.source == "sampled")'
 	echo 'some tcpdropcap.stack.source == "sampled"' >>"$dir/expect"
-	# A sampled one carries no text of its own, yet the reader knows it.
+	# A packet with a sampled stack has no text of it in the file, but -r prints it.
 	echo 'some tcpdropcap.stack.source == "own"' >>"$dir/expect"
 	echo "file all.pcapng" >>"$dir/expect"
 	expect 4041 'tcpdropcap.event == "drop" && tcpdropcap.stack.source == "own"'

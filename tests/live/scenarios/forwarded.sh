@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# What the server forwards, and drops on the way out: by another device, or by the one where it came in. Until it has
-# the new Ethernet header there is none to show; the old one is another cable's. And a reset that the firewall
-# makes has no socket, and goes out all the same.
+# The server forwards packets and drops them on output, by another device or by the one that received them. Until the
+# new Ethernet header exists the event has none; the old one belongs to another cable. A reset that the firewall sends
+# has no socket, and still is outgoing.
 scenario() {
 	ip -batch - <<-END
 		link add eth1 address 02:00:00:00:98:01 netns $server type veth peer name eth1 address 02:00:00:00:98:02 netns $client
@@ -40,7 +40,7 @@ scenario() {
 		egress=yes
 	fi
 	tool_start "$server"
-	# The client's address is on none of them any more: neither in the file, nor for the kernel's filter.
+	# The client's MAC address is in none of these packets: neither in the file, nor for the filter in the kernel.
 	"$TOOL" -w "$dir/chosen.pcapng" --netns "$server" "tcp port 7080 and not ether src $client_mac" 2>"$dir/chosen" &
 	chosen=$!
 	pids="$pids $chosen"
@@ -49,7 +49,7 @@ scenario() {
 	connect_both "$client" 10.97.0.2 fd97::2 7080 3 5 -t 100
 	[ $egress = no ] || connect_both "$client" 10.98.0.2 fd98::2 7081 2 3 -t 100
 	[ $egress = no ] || connect_both "$client" 10.97.0.2 fd97::2 7081 3 5 -t 100
-	# Neighbours that do not answer.
+	# Neighbours that do not answer the request for their MAC address.
 	connect_both "$client" 10.97.1.2 fd97:1::2 7083 2 3 -t 100
 	connect_both "$client" $server4 $server6 7082 3 5 -t 100
 	sleep 2.2

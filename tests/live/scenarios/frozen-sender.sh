@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# TCP's state of a sender between two timeouts, as ss shows it before and after. Its third timeout is
-# 1.4 s after the loss, its fourth 3 s; what the server says in between, a firewall drops.
+# TCP's state of a sender between two timeouts equals what ss prints before and after. Its third timeout is 1.4 s after
+# the loss, its fourth 3 s; a firewall drops the packets that the server sends in between.
 scenario() {
 	serve "$server" $server4 7021 speak
 	rule "$server" input tcp dport 7021 quota over 15000 bytes drop
@@ -14,7 +14,7 @@ scenario() {
 	sleep 1
 	ss_of "$client" 'dport = :7021' >"$dir/ss-after"
 	tool_stop
-	cmp -s "$dir/ss-before" "$dir/ss-after" || echo "false the flow moved" >>"$dir/expect"
+	cmp -s "$dir/ss-before" "$dir/ss-after" || echo "false the state of the connection has changed" >>"$dir/expect"
 	expect_ss "$dir/ss-before" 'tcpdropcap.sock == "skb" && tcpdropcap.ca_state == "Loss" &&
 		tcp.srcport == 7021' packets_out=unacked retrans_out=retrans total_retrans=total_retrans \
 		lost_out=lost ssthresh=ssthresh cwnd=cwnd srtt_us=rtt rttvar_us=rttvar rto_us=rto \

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Packets that GRO made of many segments are dropped as a whole, by the firewall and as old data by TCP: each is
+# Packets that GRO made of many segments are dropped as a whole, by the firewall and by TCP as old data: each packet is
 # one event, with the number of its segments.
 scenario() {
 	in_ns "$server" sysctl -q -w net.ipv4.tcp_timestamps=0
@@ -18,7 +18,7 @@ scenario() {
 	tool_stop
 	dropped=$(in_ns "$server" nft list chain inet lab input | sed -n 's/.*counter packets \([0-9]*\) .*/\1/p')
 	at_most 'packets that the firewall dropped' "$dropped" 40
-	same 'what TCP has of the connection with old data' "$(grep acked "$dir/tap2")" 'sent 176400 acked 176400'
+	same 'bytes of the connection with old data' "$(grep acked "$dir/tap2")" 'sent 176400 acked 176400'
 	expect "$dropped" "$(reason NETFILTER_DROP)"' && tcp.dstport in {7064, 7065}'
 	expect "$dropped" 'tcpdropcap.event == "drop" && tcp.dstport in {7064, 7065}'
 	expect_sum $((8 * 42)) "tcpdropcap.event == \"drop\" && (tcp.dstport == 7064 || tcp.dstport == 7065)"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# A command name that tries to forge a key and to reach the terminal.
+# A command name that contains a forged key and a control sequence for the terminal.
 scenario() {
 	# shellcheck disable=SC1003 # a backslash
 	hostile=$(printf 'a\n\033[1m" state=X\\')

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# A firewall drops what comes in.
+# A firewall drops packets on input.
 scenario() {
 	rule "$server" input tcp dport 7001 drop
 	tool_start "$server"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# The sender's kernel cuts packets of GSO into more segments than the other end of a cable takes at once. The rest is
-# lost on entry to the server: in the CPU's backlog, or, if the server has an XDP program, in a ring of 256. The
+# The sender's kernel cuts GSO packets into more segments than the other end of a cable accepts at once. The others are
+# dropped on entry to the server: in the CPU's backlog or, if the server has an XDP program, in a ring of 256. The
 # sender's task is still running, and the packet still has its socket; but the event is the server's, and has no
-# socket. Nor does a drop on ingress, if both ends have the same port number.
+# socket. Nor has a drop on ingress a socket if both ends have the same port number.
 scenario() {
 	# Segments of 48 bytes, up to 1,300 of them in a packet.
 	in_ns "$server" sysctl -q -w net.ipv4.tcp_timestamps=0
@@ -24,8 +24,8 @@ scenario() {
 	lost_ring=$lost
 	sleep 0.3
 	tool_stop
-	at_least 'segments that the backlog had no room for' $lost_backlog 100
-	at_least 'segments that the ring had no room for' $lost_ring 100
+	at_least 'segments that the backlog dropped' $lost_backlog 100
+	at_least 'segments that the ring dropped' $lost_ring 100
 	all='tcpdropcap.event == "drop" && tcpdropcap.at matches "^(veth_|enqueue_to_backlog|nft_do_chain)"'
 	expect $lost_backlog "$all && tcp.dstport == 7077"
 	expect $lost_ring "$all && tcp.dstport == 7078"
@@ -38,9 +38,10 @@ scenario() {
 	expect 1 "$all && tcp.dstport == 7079 && $entered"
 }
 
-# The backlog takes a thousand. The server does not read yet, its window is full, and as much waits: once it reads, the
-# client's softirq sends them all. By then the device takes no packet of GSO any more, and the kernel cuts them.
-fill_backlog() { # what the cable lost is in $lost
+# The backlog holds a thousand packets. The server does not read yet, its window is full, and as much data waits: once
+# it reads, the client's softirq sends all of it. By then the device accepts no GSO packets any more, and the kernel
+# cuts them.
+fill_backlog() { # sets $lost, the packets that the cable lost
 	connect "$client" $server4 7077 -b 400000 -r -t 1500 &
 	wait_for_lines 1 "$dir/owners"
 	sleep 0.5
@@ -50,7 +51,7 @@ fill_backlog() { # what the cable lost is in $lost
 	count_lost
 }
 
-# The ring takes 256.
+# The ring holds 256 packets.
 fill_ring() {
 	ip -n "$client" link set eth0 gso_max_segs 65535
 	rm "$dir/owners"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# A hundred megabytes over loopback, and connections that come and go: no drop, on any kernel.
+# A hundred megabytes over loopback, and connections that open and close: no drop, on any kernel.
 scenario() {
 	serve "$server" $server4 7042 read
 	serve "$server" $server6 7042 read
@@ -13,7 +13,7 @@ scenario() {
 	sleep 0.3
 	tool_stop
 	again=$(($(retransmitted "$server") - again))
-	# A stalled machine sends needlessly again, and drops that as old.
+	# A stalled machine retransmits data needlessly, and drops the duplicates as old.
 	if [ $again = 0 ]; then
 		expect 0 'tcpdropcap.event == "drop"'
 	elif kernel_has skb_drop_reason; then

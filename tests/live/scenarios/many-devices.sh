@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# More devices than a thousand: a drop on each has the name of its own.
+# More than a thousand devices: a drop on each has the name of that device.
 scenario() {
 	i=0
 	while [ $i -lt 550 ]; do
@@ -15,7 +15,7 @@ scenario() {
 	done >"$dir/up"
 	ip -n "$server" -batch "$dir/links"
 	ip -n "$server" -batch "$dir/up"
-	# The kernel takes its time to give all of them their queues; until then it drops what they send.
+	# The kernel needs time to give all of them their queues; until then it drops what they send.
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		[ "$(ip -n "$server" -br link | grep -c ' UP ')" -lt 1101 ] || break
 		sleep 0.5
@@ -27,7 +27,7 @@ scenario() {
 	tool_stop
 	expect 1100 'tcpdropcap.event == "drop" && tcp.dstport == 7095'
 	expect 0 'tcpdropcap.event == "drop" && !frame.interface_name'
-	# What the one sends comes in by the other.
+	# A packet that the one device sends arrives on the other.
 	echo 'names 550 right 24000' >>"$dir/expect"
 	echo 'names 550 left 25000' >>"$dir/expect"
 }

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A module is removed while the tool captures, another one takes its memory, and it is loaded again elsewhere:
-# its functions have their names again soon, and no wrong one meanwhile.
+# A module is removed during the capture, another one uses its memory, and it is loaded again at another address: its
+# functions soon have their names again, and never a wrong one.
 scenario() {
 	tool_start "$client" tcp dst portrange 7650-7653
 	if ! modprobe macvlan 2>/dev/null || ! holds /proc/modules 'macvlan '; then
 		tool_stop
-		echo "skip macvlan is not a module here" >>"$dir/expect"
+		echo "skip macvlan is not a loadable module of this kernel" >>"$dir/expect"
 		return
 	fi
 	ip -n "$client" -batch - <<-END
@@ -31,7 +31,7 @@ scenario() {
 	expect 0 'tcpdropcap.stack contains "[ipvlan]"'
 }
 
-# SYNs that go out by a macvlan device on top of the sink.
+# Sends SYNs through a macvlan device on top of the sink.
 macvlan_syns() { # PORT COUNT
 	ip -n "$client" link show upper >"$dir/upper" 2>&1 || ip -n "$client" -batch - <<-END
 		link add link sink upper type macvlan mode bridge
@@ -40,10 +40,10 @@ macvlan_syns() { # PORT COUNT
 		neigh replace 10.95.0.2 lladdr 02:00:00:00:95:02 dev upper
 	END
 	connect "$client" 10.95.0.2 $1 -c $2 -t 100
-	sleep 0.3 # so that they are read while the module is there
+	sleep 0.3 # the events are read while the module is loaded
 }
 
-# The table of symbols is read again in the background, which takes seconds in an emulated guest.
+# The symbol table is read again in the background, which takes seconds in an emulated guest.
 is_named() { # PORT
 	macvlan_syns $1 1
 	"$TOOL" -r "$dir/drops.pcapng" tcp dst port $1 2>"$dir/read" | grep -q 'macvlan_start_xmit.*\[macvlan]'

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# Segments whose TCP headers say that they have no length, or less than a header has: TCP drops them. The twenty bytes
-# that are there are kept, so that one sees why and whose they are, and none of the payload gets into the file.
+# Segments whose TCP headers claim a length of zero, or less than a header has: TCP drops them. The event keeps the
+# twenty bytes of the header, to show the cause and the ports, and none of the payload is in the file.
 scenario() {
 	for port in 7056 7057; do
 		serve "$server" $server4 $port read
@@ -13,7 +13,7 @@ scenario() {
 	connect_both "$client" $server4 $server6 7056 2 3 -d 300 -b 500 -t 150
 	connect_both "$client" $server4 $server6 7057 2 3 -d 300 -b 500 -t 150
 	tool_stop
-	# How often it is sent again before the tool ends is TCP's affair.
+	# How often it is retransmitted before the capture ends is TCP's decision.
 	for port in 7056 7057; do
 		dropped="tcpdropcap.dir == \"in\" && tcp.dstport == $port && tcp.srcport"
 		expect_some "ip && $dropped && frame.cap_len == 54 && frame.len == 566"

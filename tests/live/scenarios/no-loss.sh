@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A hundred megabytes (or $BULK bytes) each way of a cable without a loss, and connections that end as they should: no
-# drop. What a closing socket had queued is freed with it: --all shows that.
+# A hundred megabytes (or $BULK bytes) each way over a cable without loss, and connections that end normally: no drop.
+# The queue of a socket that closes is freed with it, and --all shows these benign frees.
 scenario() {
 	serve "$server" $server4 7019 read
 	serve "$client" $client6 7020 read
@@ -15,10 +15,10 @@ scenario() {
 	connect "$client" $server4 7019 -d 100 -b ${BULK:-100000000} -t 200
 	connect "$server" $client6 7020 -d 100 -b ${BULK:-100000000} -t 200
 	connect_both "$client" $server4 $server6 7019 13 17 -d 100 -b 1000 -t 100
-	# The one that closes first, and whose peer takes its time, ends in TIME_WAIT.
+	# The side that closes first, and whose peer closes later, ends in TIME_WAIT.
 	connect "$client" $server4 7023 -c 7 -t 300
 	connect "$server" $client4 7024 -c 5 -t 300
-	# Half closed, both ways: all that still comes are acknowledgements.
+	# Half closed, both ways: all packets that still arrive are acknowledgements.
 	connect "$client" $server4 7025 -b 1000 -h
 	connect "$server" $client4 7026 -b 1000 -h
 	sleep 0.3
@@ -26,7 +26,7 @@ scenario() {
 	tool_stop
 	again=$(($(retransmitted "$server") - again))
 	expect 0 'tcpdropcap && !(tcpdropcap.event == "retransmit") && !(tcpdropcap.reason matches "^TCP_OLD_")'
-	# A busy machine reorders; what the server then sends needlessly again is dropped as old.
+	# A busy machine reorders packets, so that the server may retransmit; the duplicates are dropped as old.
 	[ $again != 0 ] || expect 0 'tcpdropcap.event == "drop"'
 	echo "file all.pcapng" >>"$dir/expect"
 	if kernel_has rx_sk; then

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Established connections whose way out goes: the route is deleted, unreachable, a blackhole or prohibited, the
-# device goes down, a policy of XFRM blocks. What the kernel then frees is not a packet yet, for it has no IP
-# header; each is a drop, and the socket tells what it would have been. ss has the number of tries.
+# Established connections lose their route: it is deleted, or becomes unreachable, a blackhole or prohibited, the
+# device goes down, or an XFRM policy blocks it. The buffer that the kernel then frees has no IP header yet; each is a
+# drop, and its addresses and ports come from the socket. ss shows the number of tries.
 scenario() {
 	in_ns "$client" sysctl -q -w net.ipv4.tcp_timestamps=0
 	ip -batch - <<-END
@@ -63,7 +63,7 @@ scenario() {
 	END
 	while read -r _ _ pid; do
 		kill -USR1 "$pid"
-		sleep 0.02 # one at a time: two that interrupt each other in a hook are a limit of the kernel
+		sleep 0.02 # one at a time: the kernel skips a hook that interrupts itself
 		pids="$pids $pid"
 	done <"$dir/owners"
 	sleep 0.3
@@ -71,7 +71,7 @@ scenario() {
 	tool_stop
 	same connections "$(wc -l <"$dir/tries")" 12
 	same 'tries over IPv4' "$(awk '/^10/ { n += $2 } END { print n }' "$dir/tries")" "$no_routes"
-	# Without a route, the MTU may be the smallest, and a try the first 48 bytes.
+	# Without a route, TCP may assume the smallest MTU, and a try has only the first 48 bytes.
 	lost="tcpdropcap.event == \"drop\" && tcpdropcap.dir == \"out\" && tcp.len > 0 && frame.time_epoch < $until"
 	expect_both $no_routes "$(awk '/^fd/ { n += $2 } END { print n }' "$dir/tries")" "$lost"
 	expect 0 "$lost"' && !(tcpdropcap.sock == "skb" && tcpdropcap.state == "ESTABLISHED" &&
@@ -87,8 +87,8 @@ scenario() {
 	! kernel_has BPF_FUNC_sock_from_file || expect_some "$lost && tcpdropcap.owner_src == \"exact\""
 }
 
-# How often each connection has tried, into $dir/tries, and IpOutNoRoutes with it, at a second that begins while none
-# tries: $until. They try at 0.2, 0.6, 1.4, 3, 6.2 and 12.6 s.
+# Writes into $dir/tries how often each connection has tried, and IpOutNoRoutes, in a second in which no connection
+# tries; sets $until. The tries are at 0.2, 0.6, 1.4, 3, 6.2 and 12.6 s.
 count_tries() {
 	for _ in 1 2 3 4 5 6; do
 		tries >"$dir/tries"
@@ -105,7 +105,7 @@ count_tries() {
 	no_routes=$counted
 }
 
-# Each connection's host, and how often it tried: the first time, and the probes since (ss: "timer:(persist,200ms,3)").
+# Each connection's host and number of tries: the first one, and the probes since (ss: "timer:(persist,200ms,3)").
 tries() {
 	in_ns "$client" ss -Htno state established '( dport = :7067 or dport = :7068 )' |
 		sed -n 's/.* \[*\([0-9a-f.:]*\)\]*:706[78] *timer:(persist,[^,]*,\([0-9]*\)).*/\1 \2/p' |

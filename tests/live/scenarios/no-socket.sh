@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# Nobody listens.
+# No process listens.
 scenario() {
 	tool_start "$server"
 	connect_both "$client" $server4 $server6 7002 11 13 -t 300

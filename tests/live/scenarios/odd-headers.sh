@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Headers that are rare but whole: seven and eight extension headers of IPv6, an 802.1Q tag that the kernel has put
-# beside the packet, and headers that are not in the linear part of a packet. Packets whose IP header is not whole
-# are counted: nobody knows whether they are of TCP.
+# Headers that are rare but complete: seven and eight IPv6 extension headers, an 802.1Q tag that the kernel stores
+# outside the packet, and headers that are not in the linear part of a packet. Packets whose IP header is incomplete
+# are counted, since they may or may not be TCP.
 scenario() {
 	ip -n "$server" link set eth0 mtu 9000
 	ip -n "$client" link set eth0 mtu 9000
@@ -23,16 +23,16 @@ scenario() {
 	sleep 0.3
 	in_ns "$server" nft list ruleset | sed -n 's/.*counter packets \([0-9]*\) .*/\1/p' >"$dir/counters"
 	tool_stop
-	same 'what the firewall dropped' "$(paste -sd ' ' "$dir/counters")" "16 8 $(sed -n 3p "$dir/counters")"
+	same 'packets that the firewall dropped' "$(paste -sd ' ' "$dir/counters")" "16 8 $(sed -n 3p "$dir/counters")"
 	expect 3 'tcpdropcap.event == "drop" && tcp.dstport == 7091 && tcp.srcport in {24000 .. 24002}'
 	expect 5 'tcpdropcap.event == "drop" && tcp.dstport == 7092 && tcp.srcport in {24000 .. 24004}'
 	expect_both 3 5 'vlan.id == 5 && tcp.dstport == 7094 && eth.type == 0x8100'
 	whole='tcp.srcport in {24000 .. 24004} && tcp.flags == 0x18'
-	# From 6.12 on a program may read what is not linear; no name in the kernel's type information says so.
+	# Since 6.12 a program may read nonlinear data; no name in the kernel's type information shows that.
 	case $(uname -r) in
 	5.* | 6.[0-9].* | 6.1[01].*)
 		unparsed=$((12 + $(sed -n 3p "$dir/counters")))
-		echo 'skip headers that are not linear are out of reach before 6.12' >>"$dir/expect"
+		echo 'skip nonlinear headers can be read only since 6.12' >>"$dir/expect"
 		;;
 	*)
 		unparsed=12

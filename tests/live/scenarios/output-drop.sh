@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# A firewall drops what goes out.
+# A firewall drops packets on output.
 scenario() {
 	rule "$client" output tcp dport 7004 drop
 	tool_start "$client"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Sockets at addresses that other processes' sockets had before. The capture notes owners by address, and an
-# entry may outlive its socket: here all entries of a process are put back when its sockets are gone. Each drop
-# of a later socket has the right owner, or none.
+# Sockets at addresses that sockets of other processes had before. The capture records owners by address, and an entry
+# may outlive its socket: this scenario restores all entries of a process after its sockets are destroyed. Each drop of
+# a later socket has the right owner, or none.
 scenario() {
 	serve "$client" $client4 7100 ignore
 	ignorer=${pids##* }
@@ -17,7 +17,7 @@ scenario() {
 	tool_stop
 }
 
-# Events match, and none has another owner. A loaded machine may know none: scans take a share of the time only.
+# Events match, and none has another owner. On a loaded machine none may have one: scans get only a share of the time.
 owned_by() { # PID FILTER
 	expect_some "$2"
 	expect 0 "$2 && tcpdropcap.owner && !(tcpdropcap.owner_pid == $1)"
@@ -25,11 +25,11 @@ owned_by() { # PID FILTER
 
 owners() { "${PEER%/*}/owners" "$@"; }
 
-# This process closes its connections, but the FINs get lost, so that their owner is noted for good. Resets then
-# end them.
+# This process closes its connections, but the FINs are lost, so that their owner stays recorded. Resets then end the
+# connections.
 leave_owners() {
 	connect "$server" $client4 7100 -c 100 -p 21000 -d 300 -b 100
-	at_least 'noted owners' "$(owners save $tool "$dir/left")" 100
+	at_least 'recorded owners' "$(owners save $tool "$dir/left")" 100
 	kill "$ignorer"
 	{ wait "$ignorer"; } 2>/dev/null
 	tries=0
@@ -37,10 +37,10 @@ leave_owners() {
 		tries=$((tries + 1))
 		sleep 0.1
 	done
-	at_least 'owners put back' "$(owners restore $tool "$dir/left")" 100
+	at_least 'restored owners' "$(owners restore $tool "$dir/left")" 100
 }
 
-# This process accepts sockets at the same addresses. Its acknowledgements get lost.
+# This process accepts sockets at the same addresses. Its acknowledgements are lost.
 accepted() {
 	serve "$server" $server4 7101 read
 	acceptor=${pids##* }
@@ -49,11 +49,11 @@ accepted() {
 		tries=$((tries + 1))
 		connect "$client" $server4 7101 -c 100 -d 300 -b 100 -t 400
 	done
-	[ $tries -lt 5 ] || echo 'skip the kernel gave accepted sockets no address that was used before' >>"$dir/expect"
+	[ $tries -lt 5 ] || echo 'skip the kernel reused no socket address for accepted sockets' >>"$dir/expect"
 	owned_by "$acceptor" 'tcpdropcap.event == "drop" && tcp.srcport == 7101'
 }
 
-# Four processes, one after the other, that connect, send and are gone.
+# Four processes, one after the other, connect, send and exit.
 rounds() {
 	reused=0
 	for round in 1 2 3 4; do

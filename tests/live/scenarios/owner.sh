@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Who owns the socket of a retransmission: the lab knows its own processes.
+# The owner of the socket of a retransmission: the lab knows its own processes.
 scenario() {
 	serve "$server" $server4 7013 read
 	serve "$server" $server4 7025 read
 	rule "$server" input tcp dport 7013 'tcp flags & psh == psh' drop
 	rule "$server" input tcp dport 7025 'tcp flags & fin == fin' drop
-	# Opened before the tool starts; the data comes later.
+	# Opened before the capture starts; the data is sent later.
 	connect "$client" $server4 7013 -c 3 -n early -d 2500 -b 100 -t 600 &
 	sleep 0.3
 	tool_start "$client"

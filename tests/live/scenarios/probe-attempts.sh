@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Attempts of a tail loss probe as events of their own, where fentry or kprobes are permitted.
+# Attempts to send a tail loss probe are events of their own where the kernel permits fentry or kprobes.
 scenario() {
 	in_ns "$client" sysctl -q -w net.ipv4.tcp_early_retrans=3
 	serve "$server" $server4 7022 read
@@ -13,7 +13,7 @@ scenario() {
 	tool_stop
 	probes=$(($(mib "$client" TcpExt TCPLossProbes) - probes))
 	if grep -q 'tlp events will be missing' "$dir/summary"; then
-		echo 'skip neither fentry nor kprobes here' >>"$dir/expect"
+		echo 'skip the kernel permits neither fentry nor kprobes' >>"$dir/expect"
 		return
 	fi
 	[ "$probes" = 8 ] || echo "false the kernel sent $probes probes, not 8" >>"$dir/expect"

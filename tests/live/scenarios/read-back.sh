@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# Three captures at once, as a file, text and JSON: -r prints of the file what the others saw. Left out is
-# what differs by nature: each samples the clock by itself, numbers its stacks and looks for owners when it
-# sees fit, and reads one CPU's ring before the other's.
+# Three captures at once, as a file, as text and as JSON: -r prints from the file what the other two have. The
+# comparison leaves out what differs by design: each capture samples the clock, numbers its stacks and scans for owners
+# by itself, and may read the rings of the CPUs in another order.
 scenario() {
 	serve "$server" $server4 7047 read
 	rule "$client" output tcp dport 7048 drop
@@ -25,17 +25,17 @@ scenario() {
 	"$TOOL" -r "$dir/drops.pcapng" -q >"$dir/read-text" 2>"$dir/read-summary"
 	"$TOOL" -r "$dir/drops.pcapng" --json >"$dir/read-json" 2>>"$dir/read-summary"
 	for form in text json; do
-		what_is_the_same <"$dir/$form" >"$dir/live-$form.same"
-		what_is_the_same <"$dir/read-$form" >"$dir/read-$form.same"
+		comparable <"$dir/$form" >"$dir/live-$form.same"
+		comparable <"$dir/read-$form" >"$dir/read-$form.same"
 		cmp -s "$dir/live-$form.same" "$dir/read-$form.same" ||
-			echo "false the $form is the same" >>"$dir/expect"
+			echo "false -r prints other $form" >>"$dir/expect"
 	done
 	[ "$(wc -l <"$dir/read-json")" = "$(sed -n 's/.*; \([0-9]*\) written.*/\1/p' "$dir/summary")" ] ||
-		echo "false each event is read" >>"$dir/expect"
+		echo "false -r does not print each event" >>"$dir/expect"
 	expect 12 'tcpdropcap.event == "drop" && tcp.dstport == 7048'
 	expect 3 'tcpdropcap.kind == "rto" && tcp.dstport == 7047'
 }
 
-what_is_the_same() {
+comparable() {
 	sed 's/^[0-9:.]* //; s/"time":[0-9.]*//; s/"stack_id":[0-9]*//; s/"owner_src":"[a-z]*"//' | sort
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Data for a socket whose process has closed it: the kernel resets it, then frees the packet.
+# Data arrives for a socket that its process has closed: the kernel resets it, then frees the packet.
 scenario() {
-	# Or the socket would be replaced by a smaller one (TIME_WAIT), which answers otherwise.
+	# Otherwise a smaller socket (TIME_WAIT) would replace it, with other behaviour.
 	in_ns "$server" sysctl -q -w net.ipv4.tcp_fin_timeout=120
 	serve "$server" $server4 7003 close
 	serve "$server" $server6 7003 close

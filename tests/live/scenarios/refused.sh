@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A kernel that permits neither fentry nor kprobes: each thing that is missing is one line, and
-# everything else works. With kprobes alone, loss probes are events all the same.
+# A kernel that permits neither fentry nor kprobes: one line reports each feature that is missing, and everything else
+# works. With kprobes alone, loss probes are events.
 scenario() {
 	denied=fentry,kprobe
 	rule "$server" input tcp dport 7043 drop
@@ -21,16 +21,16 @@ scenario() {
 	kill -INT $other
 	wait $other
 	tool_stop
-	said_once 'tlp events'
-	said_once 'owners at the moment of accept'
-	kernel_has rx_sk || said_once 'socket and state of drops on receipt'
-	kernel_has SKB_DROP_REASON_TCP_OFOMERGE || said_once 'drops within TCP'
+	reported_once 'tlp events'
+	reported_once 'owners at the moment of accept'
+	kernel_has rx_sk || reported_once 'socket and state of drops on receipt'
+	kernel_has SKB_DROP_REASON_TCP_OFOMERGE || reported_once 'drops within TCP'
 	expect_both 7 5 "$(reason NETFILTER_DROP)"' && tcpdropcap.event == "drop" && tcp.dstport == 7043'
 	expect 0 'tcpdropcap.event == "tlp"'
 	echo "file kprobe.pcapng" >>"$dir/expect"
 	expect 3 'tcpdropcap.event == "retransmit" && tcpdropcap.kind == "tlp"'
 	if grep -q 'tlp events will be missing' "$dir/kprobe-summary"; then
-		echo 'skip kprobes are not permitted here' >>"$dir/expect"
+		echo 'skip the kernel does not permit kprobes' >>"$dir/expect"
 	else
 		expect "$probes" 'tcpdropcap.event == "tlp" && tcpdropcap.stack contains "tcp_"'
 	fi
@@ -44,7 +44,7 @@ other_start() {
 	wait_for "$dir/kprobe-summary" capturing
 }
 
-said_once() {
+reported_once() {
 	[ "$(grep -c "$1.* will be missing" "$dir/summary")" = 1 ] ||
-		echo "false it is not said once that $1 will be missing" >>"$dir/expect"
+		echo "false not exactly one message says that $1 will be missing" >>"$dir/expect"
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Resets: sent for want of a listener, received by the client, and sent by a client that aborts.
+# Resets: sent because no process listens, received by the client, and sent by a client that aborts.
 scenario() {
 	tool_start "$server" -e reset
 	"$TOOL" -w "$dir/client.pcapng" --netns "$client" -e reset 2>"$dir/client-summary" &
@@ -18,7 +18,7 @@ scenario() {
 	sent=$(($(mib "$server" Tcp OutRsts) - sent))
 	[ "$sent" = 12 ] || echo "false the kernel sent $sent resets, not 12" >>"$dir/expect"
 	found='tcpdropcap.event == "reset" && tcpdropcap.dir == "out" && tcp.srcport == 7011'
-	# Before it had reasons for resets, the kernel did not trace those for which it has no socket.
+	# Before the kernel had reasons for resets, it did not trace resets without a socket.
 	if kernel_has SK_RST_REASON_NO_SOCKET; then
 		expect_both 7 5 "$found"' && tcp.flags == 0x14 && tcp.seq_raw == 0 &&
 			tcpdropcap.reason == "NO_SOCKET"'

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Retransmissions that the sender's own firewall refuses: the kernel says with what error.
+# The sender's own firewall refuses retransmissions: the event has the kernel's error.
 scenario() {
 	serve "$server" $server4 7027 read
 	serve "$server" $server6 7027 read

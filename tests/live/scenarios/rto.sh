@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# The first data segment of each connection is lost on its way, its retransmission arrives.
+# The first data segment of each connection is lost, its retransmission arrives.
 scenario() {
 	serve "$server" $server4 7005 read
 	serve "$server" $server6 7005 read

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Packet and raw sockets get copies of each packet, and lose them: because the buffer is full, or because they are
-# closed unread. The connections have lost nothing; only --all shows the copies.
+# Packet and raw sockets get copies of each packet and drop them, because the buffer is full or because they are closed
+# unread. The connections have lost nothing; only --all shows the copies.
 scenario() {
-	port=$((30000 + $$ % 20000)) # the run's own: the capture is of all namespaces, for a copy may have none
+	port=$((30000 + $$ % 20000)) # unique to the run: a copy may have no namespace, so the capture covers all
 	serve "$server" $server4 $port read
 	serve "$server" $server6 $port read
 	tool_start_everywhere "$server" port $port
@@ -24,10 +24,10 @@ scenario() {
 	all_stop
 	tool_stop
 	again=$(($(retransmitted "$client") - again))
-	at_least 'copies that the packet socket lost' \
+	at_least 'copies that the packet socket dropped' \
 		"$(sed -n 's/.* drops //p' "$dir/full-packet")" 10
 	expect 0 'tcpdropcap.event == "drop" && !(tcpdropcap.reason matches "^TCP_OLD_")'
-	# A busy machine sends needlessly again, and drops that as old.
+	# A busy machine retransmits needlessly, and drops the duplicates as old.
 	[ $again != 0 ] || expect 0 'tcpdropcap.event == "drop"'
 	echo "file all.pcapng" >>"$dir/expect"
 	expect_some 'tcpdropcap.event == "drop" && ip'

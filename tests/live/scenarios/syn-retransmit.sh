@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# SYNs into the void: each is sent again after a second.
+# SYNs that nothing answers: each is retransmitted after a second.
 scenario() {
 	rule "$server" input tcp dport 7006 drop
 	wire_start "$client"
@@ -9,7 +9,7 @@ scenario() {
 	tool_stop
 	wire_stop
 	echo wire >>"$dir/expect"
-	expect 0 'tcpdropcap && !(tcpdropcap.kind == "syn")' # a slow machine sends a second time
+	expect 0 'tcpdropcap && !(tcpdropcap.kind == "syn")' # a slow machine retransmits twice
 	expect_both 5 3 'tcpdropcap.kind == "syn" && tcpdropcap.retransmits == 1 && tcpdropcap.state == "SYN_SENT" &&
 		tcp.flags == 2 && tcpdropcap.hdr == "wire" && tcp.options.mss_val'
 }

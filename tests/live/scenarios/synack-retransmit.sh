@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# The SYN-ACK does not arrive and the client has given up: the listener sends it again.
+# The SYN-ACK is lost and the client no longer exists: the listener retransmits it.
 scenario() {
 	serve "$server" $server4 7007 read
 	listener4=$!
@@ -14,7 +14,7 @@ scenario() {
 	tool_start "$server"
 	connect_both "$client" $server4 $server6 7007 7 11 -t 300
 	sleep 1.2
-	kill $listener4 $listener6 # and with them what they would send again after three seconds
+	kill $listener4 $listener6 # and with them the retransmission after three seconds
 	tool_stop
 	wire_stop
 	echo synacks >>"$dir/expect"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# The last segment is lost once, with nothing behind it: the probe finds out.
+# The last segment is lost once, and no segment follows it: the probe repairs the loss.
 scenario() {
 	in_ns "$client" sysctl -q -w net.ipv4.tcp_early_retrans=3
 	serve "$server" $server4 7010 read

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# What TIME_WAIT loses. A new connection from the same port is refused, and its SYN dropped: the client has to send it
-# again. And an acknowledgement of TIME_WAIT does not get out, for the neighbour is gone.
+# Losses in TIME_WAIT. A new connection from the same port is refused, and its SYN is dropped: the client has to
+# retransmit it. And an acknowledgement from TIME_WAIT cannot be sent, because the neighbour no longer exists.
 scenario() {
 	in_ns "$server" sysctl -q -w net.ipv4.tcp_timestamps=0
 	in_ns "$server" sysctl -q -w net.ipv4.neigh.eth0.mcast_solicit=1 net.ipv6.neigh.eth0.mcast_solicit=1
@@ -17,7 +17,7 @@ scenario() {
 	sleep 0.7
 	time_waits=$(in_ns "$server" ss -Htan state time-wait | wc -l)
 	same 'sockets in TIME_WAIT' "$time_waits" 13
-	# The client has no socket any more, and its resets would end TIME_WAIT.
+	# The client no longer has a socket, and its resets would end TIME_WAIT.
 	rule "$client" output 'tcp flags & rst == rst' drop
 	tool_start "$server"
 	passive=$(mib "$server" Tcp PassiveOpens)

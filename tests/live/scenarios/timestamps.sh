@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Half a minute of drops that tcpdump sees too.
+# Half a minute of drops that tcpdump captures as well.
 scenario() {
 	rule "$server" input tcp dport 7018 drop
 	wire_start "$server"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Events that the kernel side has counted, and whose records do not come, are reported at the end, and count
-# as lost; where all come, nothing is said.
+# Events that the kernel side has counted, and whose records never arrive, are reported at the end and counted as lost;
+# where all records arrive, nothing is reported.
 scenario() {
 	rule "$client" output tcp dport 7660 drop
 	tool_start "$client"
@@ -18,7 +18,7 @@ scenario() {
 	expect 7 'tcpdropcap.event == "drop"'
 	same 'nothing is unaccounted for' "$(grep -c 'are unaccounted for' "$dir/summary")" 0
 	if [ -z "$withheld" ]; then
-		echo "skip nothing can be preloaded into a static program" >>"$dir/expect"
+		echo "skip the library cannot be preloaded into a static program" >>"$dir/expect"
 		return
 	fi
 	kill -INT $withheld

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# The socket's user and cgroup are those it was made with.
+# The user and the cgroup of a socket are those with which it was created.
 scenario() {
 	rule "$server" input tcp dport 7016 drop
 	unified=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
@@ -22,6 +22,6 @@ scenario() {
 	if [ -n "$path" ] && grep -q "^0::.*$path\$" "$dir/cgroup"; then
 		expect 5 "tcpdropcap.cgroup == \"$(sed -n 's/^0:://p' "$dir/cgroup")\""
 	else
-		echo "skip no cgroup of the unified hierarchy can be made here" >>"$dir/expect"
+		echo "skip the unified hierarchy permits no new cgroup" >>"$dir/expect"
 	fi
 }

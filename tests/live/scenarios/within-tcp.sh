@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# What TCP itself drops, after it has looked: the client's ACKs get lost, it sends again, and the server
-# has that data already. The kernel counts each such duplicate.
+# Drops inside TCP itself, after it has parsed the segment: the ACKs to the client are lost, the client retransmits,
+# and the server already has that data. The kernel counts each such duplicate.
 scenario() {
 	serve "$server" $server4 7041 read
 	serve "$server" $server6 7041 read
@@ -10,7 +10,7 @@ scenario() {
 	before=$(mib "$server" TcpExt TCPDSACKOldSent)
 	connect_both "$client" $server4 $server6 7041 3 5 -d 200 -b 100 -t 4000 &
 	sleep 2
-	rule "$client" output tcp dport 7041 drop # so that the count stands still
+	rule "$client" output tcp dport 7041 drop # so that the count no longer changes
 	sleep 0.3
 	tool_stop
 	duplicates=$(($(mib "$server" TcpExt TCPDSACKOldSent) - before))

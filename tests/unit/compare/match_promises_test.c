@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The matcher's limits of time (tcpdropcap(8), COMPARE): what lies within each is matched, what lies beyond is not. */
+/*
+ * The matcher's limits of time (tcpdropcap(8), COMPARE): what lies within each is matched, what
+ * lies beyond is not.
+ */
 #include "match_case.h"
 #include "test.h"
 
@@ -15,7 +18,7 @@ static struct story_packet data(uint32_t tsval, uint16_t id)
 	};
 }
 
-/* The same without an IP ID and timestamps: nothing tells it from its other transmissions. */
+/* The same without an IP ID and timestamps: equal to its other transmissions. */
 static const struct story_packet unmarked = { .ipv6 = true, .seq = 1001, .len = 100, .ack = 5001 };
 
 static void begin(void)
@@ -121,7 +124,10 @@ TEST(frame_beyond_the_window_is_no_events)
 	CHECK(story_result(drop).verdict == VERDICT_UNKNOWN);
 }
 
-/* A retransmission after a drop of the same packet so long before, and a first transmission on the wire. */
+/*
+ * A retransmission after a drop of the same packet so long before, and a first transmission on the
+ * wire.
+ */
 static const char *verdict_after_drop(double before_us, struct story_event how)
 {
 	struct story_packet packet = how.err ? data(0, 0) : data(210, 2);

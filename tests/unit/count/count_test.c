@@ -227,7 +227,7 @@ TEST(losses_are_printed)
 TEST(many_groups_keep_their_counts)
 {
 	struct counts *counts = new_counts("uid", COUNT_JSON);
-	char wanted[64];
+	char expected[64];
 
 	make("drop", NULL);
 	for (int round = 0; round < 3; round++) {
@@ -238,8 +238,8 @@ TEST(many_groups_keep_their_counts)
 	}
 	printed(counts);
 	for (int uid = 0; uid < 5000; uid++) {
-		snprintf(wanted, sizeof(wanted), "{\"count\":3,\"uid\":%d}\n", uid);
-		CHECK(strstr(strbuf_string(&out), wanted));
+		snprintf(expected, sizeof(expected), "{\"count\":3,\"uid\":%d}\n", uid);
+		CHECK(strstr(strbuf_string(&out), expected));
 	}
 	counts_free(counts);
 }

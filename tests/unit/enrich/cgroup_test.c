@@ -251,7 +251,7 @@ TEST(numbers_that_are_no_id_are_unknown)
 	cgroups_free(cgroups);
 }
 
-/* Asks for that many ids that are no cgroup's, the numbers from first on. */
+/* Asks for that many ids that no cgroup has, starting with first. */
 static bool are_unknown(uint64_t first, uint64_t count)
 {
 	for (uint64_t i = first; i < first + count; i++) {

@@ -18,7 +18,7 @@ static int load(const char *name, int result)
 }
 
 /*
- * Returns NULL and prints a skip where the kernel shows nobody its programs, or this process none.
+ * Returns NULL and prints a skip where the kernel does not show its programs to this process.
  */
 static struct bpf_programs *open_programs(void)
 {
@@ -133,7 +133,7 @@ TEST(event_from_before_the_load_has_no_frame_in_the_program)
 	bpf_programs_free(programs);
 }
 
-/* As long as nobody has compared, too. */
+/* This also holds before the first comparison. */
 TEST(program_that_is_gone_has_no_name)
 {
 	struct bpf_programs *programs = open_programs();
@@ -161,7 +161,7 @@ TEST(program_that_is_gone_has_no_name)
 	bpf_programs_free(programs);
 }
 
-/* Others on this machine may load programs, too: there is none at least once. */
+/* Other processes may load programs, too: at least once, none was loaded. */
 static bool finds_nothing(struct bpf_programs *programs,
 			  bool (*look)(struct bpf_programs *programs))
 {

@@ -17,7 +17,7 @@ static enum symbol_kind kind_of(uint64_t address)
 }
 
 /* A function of the kernel by its name, from the file that all names are of. */
-static uint64_t address_of(const char *wanted)
+static uint64_t address_of(const char *expected)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
 	unsigned long address, found = 0;
@@ -25,7 +25,7 @@ static uint64_t address_of(const char *wanted)
 
 	while (file && !found && fgets(line, sizeof(line), file)) {
 		if (sscanf(line, "%lx %c %255s", &address, &type, name) == 3 &&
-		    strcmp(name, wanted) == 0)
+		    strcmp(name, expected) == 0)
 			found = address;
 	}
 	if (file)

@@ -183,7 +183,7 @@ TEST(damage_keeps_the_values_before_it)
 	}
 }
 
-/* In a child of its own: a read behind the string ends at an unmapped page. */
+/* In a child process: a read after the end of the string hits an unmapped page. */
 static bool child_parses_at_page_end(const char *comment)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), size = strlen(comment) + 1;

@@ -294,7 +294,7 @@ TEST(block_options_read_back)
 	report_reader_free(from);
 }
 
-/* A packet with these comments, behind a section and an interface of its own. */
+/* A packet with these comments, after a section and an interface of its own. */
 static int take_comments(const char *first, const char *second, struct drop_report *report,
 			 struct report_reader *from)
 {
@@ -327,7 +327,7 @@ static int take_comments(const char *first, const char *second, struct drop_repo
 	return kind;
 }
 
-TEST(comments_of_others_are_passed_over)
+TEST(foreign_comments_are_ignored)
 {
 	struct report_reader *from = report_reader_new();
 	struct drop_report report;
@@ -342,7 +342,7 @@ TEST(comments_of_others_are_passed_over)
 	report_reader_free(from);
 }
 
-TEST(damage_keeps_what_stands_before_it)
+TEST(damage_keeps_the_events_before_it)
 {
 	struct report_reader *from = report_reader_new();
 	struct drop_report report;
@@ -374,7 +374,7 @@ TEST(stack_of_another_number_is_not_the_reports)
 	CHECK(take_comments("tcpdropcap/1 stack=own stack_id=5", "stack 5x\n  a", &report, from) ==
 	      REPORT_WHOLE);
 	CHECK(!report.frames);
-	/* In a part of a file, a sampled stack's frames may stand with it. */
+	/* In a part of a file, the frames of a sampled stack may be in the same packet. */
 	CHECK(take_comments("tcpdropcap/1 stack=sampled stack_id=5", "stack 5\n  a", &report,
 			    from) == REPORT_WHOLE);
 	CHECK_STR(report.frames, "  a");
@@ -382,7 +382,7 @@ TEST(stack_of_another_number_is_not_the_reports)
 	report_reader_free(from);
 }
 
-/* A second file behind the first: its numbers are its own. */
+/* A second file after the first: its numbers are independent. */
 TEST(sections_share_no_stacks)
 {
 	struct report_reader *from = report_reader_new();

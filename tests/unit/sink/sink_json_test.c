@@ -118,14 +118,14 @@ static const char *member(const char *object, const char *name)
 
 	snprintf(quoted, sizeof(quoted), "\"%s\":", name);
 	while (s && *s && *s != '}') {
-		bool wanted = strncmp(s, quoted, strlen(quoted)) == 0;
+		bool expected = strncmp(s, quoted, strlen(quoted)) == 0;
 		const char *start = json_string(s) + 1, *end = json_value(start);
 
-		if (wanted && found)
+		if (expected && found)
 			return "twice";
-		if (wanted)
+		if (expected)
 			snprintf(value, sizeof(value), "%.*s", (int)(end - start), start);
-		found = wanted ? start : found;
+		found = expected ? start : found;
 		s = end + (*end == ',');
 	}
 	return found ? value : "absent";

@@ -244,7 +244,7 @@ TEST(options_are_there_where_known)
 	CHECK(option_number(block_of(EPB, 0), 6) == 9);
 }
 
-TEST(flags_tell_direction_and_reception)
+TEST(flags_have_direction_and_reception)
 {
 	static const uint8_t types[] = { PACKET_HOST,	   PACKET_BROADCAST, PACKET_MULTICAST,
 					 PACKET_OTHERHOST, PACKET_OUTGOING,  255 };

@@ -129,7 +129,9 @@ static void handle(int signal)
 	handled_by = gettid() == main_thread ? 1 : 2;
 }
 
-/* Of the process's threads, the kernel prefers the main one, unless that has the signal blocked. */
+/*
+ * Among the process's threads, the kernel prefers the main one, unless that has the signal blocked.
+ */
 TEST(signals_are_not_delivered_to_the_thread)
 {
 	struct worker *worker = make_worker(0, 0);

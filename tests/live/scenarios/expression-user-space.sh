@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# An expression that cannot run in the kernel, because its program has a loop, chooses as well.
+# An expression whose program has a loop cannot run in the kernel: it filters in user space.
 scenario() {
 	rule "$client" output tcp dport 7048 drop
 	tool_start "$client" ip6 protochain 6 and tcp dst port 7048
@@ -9,8 +9,8 @@ scenario() {
 	expect 5 tcpdropcap
 	expect 5 'ipv6 && tcp.dstport == 7048'
 	grep -q ' filter expression is evaluated in user space, not in the kernel: it has a loop$' "$dir/summary" ||
-		echo "false the tool says where the expression is evaluated" >>"$dir/expect"
+		echo "false no message says where the expression is evaluated" >>"$dir/expect"
 	! grep -q 'by the expression in the kernel' "$dir/summary" ||
-		echo "false the kernel side rejects nothing" >>"$dir/expect"
-	grep -q 'filtered: .*[0-9] in user space$' "$dir/summary" || echo "false the tool counts what it rejects" >>"$dir/expect"
+		echo "false the kernel side rejects events" >>"$dir/expect"
+	grep -q 'filtered: .*[0-9] in user space$' "$dir/summary" || echo "false events rejected in user space are not counted" >>"$dir/expect"
 }
