@@ -100,7 +100,10 @@ static void note_change(struct clock *clock)
 		clock_note_step(clock, now.from_ns, now.offset_ns);
 }
 
-/* The thread. A read of the timer fails with ECANCELED when the clock was set, and starts it anew. */
+/*
+ * The thread. A read of the timer fails with ECANCELED when the clock was set, and starts it
+ * anew.
+ */
 static void *watch(void *context)
 {
 	struct clock *clock = context;
