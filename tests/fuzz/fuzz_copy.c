@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * -r FILE -w FILE on any bytes, compressed ones too: what can be read of the file is read again from
- * its copy, the packets with the same bytes and annotations. Of two packets whose stack is shared,
- * the first one can be left out.
+ * -r FILE -w FILE on any bytes, compressed ones too: what can be read of the file is read again
+ * from its copy, the packets with the same bytes and annotations. Of two packets whose stack is
+ * shared, the first one can be left out.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -62,7 +62,9 @@ static void add_event(struct summary *summary, const struct pcapng_item *item,
 	strbuf_free(&annotation);
 }
 
-/* Copies one block, all packets but those that skip chooses. Returns false if it is none to copy. */
+/*
+ * Copies one block, all packets but those that skip chooses. Returns false if it is none to copy.
+ */
 static bool take(struct pcapng_copy *copy, struct report_reader *reports,
 		 const struct pcapng_item *item, unsigned int skip, struct summary *summary)
 {
