@@ -37,7 +37,7 @@ editcap -s 40 -F pcap input-drop.pcapng cut.pcap 2>/dev/null
 mergecap -w all.pcapng input-drop.pcapng output-drop.pcapng 2>/dev/null
 timeout 60 "$TOOL" compare -w out.pcapng all.pcapng short.pcap >stdout 2>&1
 lengths=$(tshark -r out.pcapng -T fields -e frame.cap_len 2>/dev/null | sort -n | uniq -c | awk '{ print $2 }')
-inserted=$(tshark -r out.pcapng -Y 'frame.interface_name == "tcpdropcap"' 2>/dev/null | wc -l)
+inserted=$(tshark -r out.pcapng -Y 'frame.interface_description == "events that are not on the wire"' 2>/dev/null | wc -l)
 same compare_inserts_the_events_of_no_frame "$inserted" "$(tcpdump -nr all.pcapng 2>/dev/null | wc -l)"
 same compare_inserts_no_more_bytes_than_the_wires_snaplen "$lengths" 40
 exit $status

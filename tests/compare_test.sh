@@ -77,12 +77,14 @@ editcap -a 1:'first words' -a 2:'second words' -F pcapng input-drop.pcap wire.pc
 off=$(tcpdump -nr output-drop.pcapng 2>/dev/null | wc -l)
 run -w out.pcapng all.pcapng wire.pcapng
 same compare_writes "$got" 0
-on='!(frame.interface_name == "tcpdropcap")'
+off_wire='frame.interface_description == "events that are not on the wire"'
+on="!($off_wire)"
 same write_keeps_each_frame "$(fields out.pcapng "$on" | cksum)" "$(fields wire.pcapng frame | cksum)"
 same write_keeps_each_byte "$(bytes out.pcapng "$on" | cksum)" "$(bytes wire.pcapng frame | cksum)"
 same write_keeps_comments "$(tshark -r out.pcapng -Y 'frame.comment == "first words" || frame.comment == "second words"' 2>/dev/null | wc -l)" 2
 same write_annotates_frames "$(tshark -r out.pcapng -Y "$on"' && frame.comment contains "verdict=dropped-after-wire wire_frame="' 2>/dev/null | wc -l)" "$drops"
-same write_inserts_what_is_not_on_the_wire "$(tshark -r out.pcapng -Y 'frame.interface_name == "tcpdropcap" && frame.comment contains "verdict="' 2>/dev/null | wc -l)" "$off"
+same write_inserts_what_is_not_on_the_wire "$(tshark -r out.pcapng -Y "$off_wire"' && frame.comment contains "verdict="' 2>/dev/null | wc -l)" "$off"
+same write_keeps_the_devices_of_events "$(tshark -r out.pcapng -Y "$off_wire" -T fields -e frame.interface_name 2>/dev/null | sort | uniq -c)" "$(tshark -r output-drop.pcapng -T fields -e frame.interface_name 2>/dev/null | sort | uniq -c)"
 same write_makes_what_tcpdump_reads "$(tcpdump -nr out.pcapng 2>/dev/null | wc -l)" $((drops + off))
 
 # Inserted in their place in time.

@@ -8,6 +8,7 @@
 #include "file/output.h"
 #include "file/same_file.h"
 #include "report/annotation.h"
+#include "sink/interfaces.h"
 #include "sink/option_list.h"
 
 #define SNAPLEN 262144 /* for a capture without an interface to take it from */
@@ -28,10 +29,11 @@ struct merge {
 	struct pcapng_writer *writer;
 	struct place_list on_frames, own_packets;
 	struct compare_written *written;
-	uint64_t section;      /* of the file that is written; our interface is in own_section */
-	uint64_t own_section;  /* 0: in none */
-	uint32_t interface_id; /* of our interface */
-	uint32_t snaplen;      /* of the capture: libpcap requires that all interfaces have one */
+	uint64_t section;     /* of the file that is written; our interfaces are in own_section */
+	uint64_t own_section; /* 0: in none */
+	struct interfaces *interfaces; /* ours, by name; their ids are those of the section */
+	uint32_t interface_id;	       /* of the one for the event that is written */
+	uint32_t snaplen; /* of the capture: libpcap requires that all interfaces have one */
 	struct strbuf annotation;
 	struct option_list options; /* what one event adds to a packet */
 };
@@ -53,22 +55,49 @@ static int load_event(struct merge *merge, uint32_t index, struct compare_event 
 	return merge->options.failed ? -ENOMEM : 0;
 }
 
-static int add_interface(struct merge *merge)
+/* key's name may be "": unknown. */
+static int add_interface(struct merge *merge, const struct interface_key *key)
 {
-	static const char name[] = "tcpdropcap", what[] = "events that are not on the wire";
+	static const char what[] = "events that are not on the wire";
 	static const uint8_t nanoseconds = 9;
 	const struct pcapng_option list[] = {
-		{ .code = PCAPNG_IF_NAME, .length = sizeof(name) - 1, .value = name },
 		{ .code = PCAPNG_IF_DESCRIPTION, .length = sizeof(what) - 1, .value = what },
 		{ .code = PCAPNG_IF_TSRESOL, .length = 1, .value = &nanoseconds },
+		{ .code = PCAPNG_IF_NAME,
+		  .length = (uint16_t)strlen(key->name),
+		  .value = key->name },
 	};
-	const struct pcapng_options options = { list, sizeof(list) / sizeof(list[0]) };
+	const struct pcapng_options options = { list, key->name[0] ? 3 : 2 };
 
-	if (merge->own_section == merge->section)
-		return 0;
-	merge->own_section = merge->section;
 	return pcapng_writer_add_interface(merge->writer, PCAPNG_LINKTYPE_ETHERNET, merge->snaplen,
 					   options, &merge->interface_id);
+}
+
+/*
+ * Sets interface_id to our interface with the name of the event's device, which readers take for
+ * the event's. Beyond INTERFACES_MAX names, events have one without a name.
+ */
+static int use_interface(struct merge *merge, const char *ifname)
+{
+	struct interface_key key = { 0 };
+	struct interface *interface;
+	int err;
+
+	if (merge->own_section != merge->section)
+		interfaces_clear(merge->interfaces);
+	merge->own_section = merge->section;
+	if (ifname && interfaces_count(merge->interfaces) < INTERFACES_MAX)
+		strncpy(key.name, ifname, sizeof(key.name) - 1);
+	interface = interfaces_find(merge->interfaces, &key);
+	if (interface) {
+		merge->interface_id = interface->id;
+		return 0;
+	}
+	interface = interfaces_add(merge->interfaces, &key);
+	err = interface ? add_interface(merge, &key) : -ENOMEM;
+	if (!err)
+		interface->id = merge->interface_id;
+	return err;
 }
 
 static uint32_t direction_flags(const struct drop_report *report)
@@ -99,7 +128,7 @@ static int insert(struct merge *merge, uint32_t index)
 	struct pcapng_packet packet;
 
 	if (!err)
-		err = add_interface(merge);
+		err = use_interface(merge, event.report.ifname);
 	if (err)
 		return err;
 	if (flags)
@@ -292,7 +321,8 @@ static int merge_files(struct merge *merge, struct input *input, struct output *
 	int err = find_places(merge), got = 0, flushed;
 
 	merge->writer = pcapng_writer_new(output_target(output));
-	if (!reader || !merge->writer)
+	merge->interfaces = interfaces_new();
+	if (!reader || !merge->writer || !merge->interfaces)
 		err = -ENOMEM;
 	if (!err)
 		got = merge_all(merge, reader, &err);
@@ -337,6 +367,7 @@ int compare_write(struct compare *compare, const char *path, struct compare_writ
 					strerror(-closed));
 	}
 	input_close(input);
+	interfaces_free(merge.interfaces);
 	free(merge.on_frames.list);
 	free(merge.own_packets.list);
 	strbuf_free(&merge.annotation);

@@ -12,7 +12,7 @@
 struct held_file {
 	struct held_file *next;
 	char *path;
-	int fd;
+	int fd; /* or -errno: it could not be opened */
 	bool is_output;
 	bool is_new; /* an output that was created here and not taken yet */
 };
@@ -30,7 +30,8 @@ static void hold(const char *path, int fd, bool is_output, bool is_new)
 		return;
 	}
 	free(file);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 }
 
 static struct held_file *find(const char *path, bool is_output)
@@ -56,12 +57,12 @@ static bool is_input(int fd)
 
 void held_add_input(const char *path)
 {
-	int fd = -1;
+	int fd;
 
-	if (strcmp(path, "-") != 0 && !find(path, false))
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
-		hold(path, fd, false, false);
+	if (strcmp(path, "-") == 0 || find(path, false))
+		return;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	hold(path, fd < 0 ? -errno : fd, false, false);
 }
 
 void held_add_output(const char *path)
@@ -75,20 +76,33 @@ void held_add_output(const char *path)
 	if (fd < 0 && errno == EEXIST) {
 		is_new = false;
 		fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd < 0 && errno == ENOENT) /* a link to a file that does not exist */
+			fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 	}
 	if (fd < 0)
-		return;
-	if (is_input(fd))
+		hold(path, -errno, true, false);
+	else if (is_input(fd))
 		close(fd);
 	else
 		hold(path, fd, true, is_new);
 }
 
+static int take(const struct held_file *file)
+{
+	int fd;
+
+	if (!file)
+		return -EBADF;
+	if (file->fd < 0)
+		return file->fd;
+	fd = fcntl(file->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	return fd < 0 ? -errno : fd;
+}
+
 /* compare reads a file more than once: each time from its start. A pipe has no start. */
 int held_take_input(const char *path)
 {
-	struct held_file *file = find(path, false);
-	int fd = file ? fcntl(file->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : -1;
+	int fd = take(find(path, false));
 
 	if (fd >= 0)
 		lseek(fd, 0, SEEK_SET);
@@ -98,12 +112,13 @@ int held_take_input(const char *path)
 int held_take_output(const char *path)
 {
 	struct held_file *file = find(path, true);
-	int fd = file ? fcntl(file->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : -1;
+	int fd = take(file), err;
 	struct stat st;
 
 	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && ftruncate(fd, 0)) {
+		err = -errno;
 		close(fd);
-		fd = -1;
+		return err;
 	}
 	if (fd >= 0)
 		file->is_new = false;
@@ -118,7 +133,8 @@ void held_release(void)
 		held_files = file->next;
 		if (file->is_new)
 			unlink(file->path);
-		close(file->fd);
+		if (file->fd >= 0)
+			close(file->fd);
 		free(file->path);
 		free(file);
 	}

@@ -9,8 +9,8 @@
  */
 
 /*
- * Opens the file and holds it. A file that cannot be opened is not held; to open it later gives the
- * error. "-" is ignored.
+ * Opens the file and holds it, or the error: without privileges, another one may come. "-" is
+ * ignored.
  */
 void held_add_input(const char *path);
 
@@ -20,10 +20,13 @@ void held_add_input(const char *path);
  */
 void held_add_output(const char *path);
 
-/* Returns a descriptor at the start of the file, which is the caller's; -1: it is not held. */
+/*
+ * Returns a descriptor at the start of the file, which is the caller's. -EBADF: it is not held;
+ * else -errno of the failure to open it.
+ */
 int held_take_input(const char *path);
 
-/* Truncates the file and returns its descriptor, which is the caller's; -1: it is not held. */
+/* The same for an output, which is truncated. */
 int held_take_output(const char *path);
 
 /* Closes all of them, and removes an output that was created and never taken. */

@@ -244,15 +244,24 @@ static int recognise(struct input *input, struct error *error)
 	return 0;
 }
 
+/* Returns the descriptor or -errno. */
+static int open_to_read(const char *path)
+{
+	int fd = held_take_input(path);
+
+	if (fd != -EBADF)
+		return fd;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
 static int open_file(struct input *input, struct error *error)
 {
 	if (strcmp(input->path, "-") != 0) {
-		input->fd = held_take_input(input->path);
+		input->fd = open_to_read(input->path);
 		if (input->fd < 0)
-			input->fd = open(input->path, O_RDONLY | O_CLOEXEC);
-		if (input->fd < 0)
-			return error_set(error, -errno, "%s: cannot read it: %s", input->path,
-					 strerror(errno));
+			return error_set(error, input->fd, "%s: cannot read it: %s", input->path,
+					 strerror(-input->fd));
 	} else if (isatty(STDIN_FILENO)) {
 		return error_set(error, -EINVAL,
 				 "-: standard input is a terminal; name a file or redirect it");

@@ -195,15 +195,15 @@ static int open_file(const char *path, struct error *error)
 		return STDOUT_FILENO;
 	}
 	fd = held_take_output(path);
-	if (fd >= 0)
-		return fd;
-	if (!stat(path, &st) && S_ISFIFO(st.st_mode))
-		create = 0;
-	fd = open(path, O_WRONLY | O_CLOEXEC | create, 0644);
+	if (fd == -EBADF) {
+		if (!stat(path, &st) && S_ISFIFO(st.st_mode))
+			create = 0;
+		fd = open(path, O_WRONLY | O_CLOEXEC | create, 0644);
+		fd = fd < 0 ? -errno : fd;
+	}
 	if (fd < 0)
-		return error_set(error, -errno,
-				 "%s: cannot write it: %s; choose another file with -w", path,
-				 strerror(errno));
+		return error_set(error, fd, "%s: cannot write it: %s; choose another file with -w",
+				 path, strerror(-fd));
 	return fd;
 }
 

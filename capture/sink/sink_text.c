@@ -39,12 +39,16 @@ static void add_padded(struct strbuf *line, struct strbuf *text, int width)
 static void add_process(struct strbuf *line, const struct drop_report *report)
 {
 	const char *owner = report_text(report, KEY_owner), *comm = owner;
+	enum key pid = owner ? KEY_owner_pid : KEY_cpu_pid;
 	struct strbuf process = { 0 };
 
 	if (!owner)
 		comm = report_text(report, KEY_cpu_comm);
 	strbuf_add(&process, owner ? "" : "(");
-	strbuf_add_number(&process, report_number(report, owner ? KEY_owner_pid : KEY_cpu_pid));
+	if (report->values[pid].present)
+		strbuf_add_number(&process, report_number(report, pid));
+	else
+		strbuf_add(&process, "?");
 	strbuf_add(&process, "/");
 	strbuf_add_printable(&process, comm ? comm : "?");
 	strbuf_add(&process, owner ? "" : ")");

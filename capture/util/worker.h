@@ -17,9 +17,7 @@ struct worker;
 struct worker_config {
 	void (*job)(void *context);
 	void *context;
-	/*
-	 * From the start of a job to the start of the next: this many times what the job took, ...
-	 */
+	/* From the start of a job to that of the next: this many times what the job took, ... */
 	unsigned int period_factor;
 	/* ... and at least this. */
 	uint64_t period_min_ns;

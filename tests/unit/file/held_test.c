@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -54,9 +55,9 @@ TEST(input_is_read_from_its_start_each_time)
 	held_add_input(path);
 	unlink(path); /* only the held descriptor leads to it now */
 	CHECK(reads_all(held_take_input(path)) && reads_all(held_take_input(path)));
-	CHECK(held_take_input(other) == -1 && held_take_output(path) == -1);
+	CHECK(held_take_input(other) == -EBADF && held_take_output(path) == -EBADF);
 	held_release();
-	CHECK(held_take_input(path) == -1);
+	CHECK(held_take_input(path) == -EBADF);
 	tear_down();
 }
 
@@ -94,16 +95,27 @@ TEST(output_that_is_an_input_is_not_held)
 	CHECK(link(path, other) == 0);
 	held_add_input(path);
 	held_add_output(other);
-	CHECK(held_take_output(other) == -1 && size_of(path) == 5);
+	CHECK(held_take_output(other) == -EBADF && size_of(path) == 5);
 	tear_down();
 }
 
-TEST(files_that_cannot_be_opened_are_not_held)
+TEST(errors_of_opening_are_held)
 {
 	held_add_input("/nonexistent/file");
 	held_add_output("/nonexistent/file");
 	held_add_input("-");
 	held_add_output("-");
-	CHECK(held_take_input("/nonexistent/file") == -1 && held_take_input("-") == -1);
-	CHECK(held_take_output("/nonexistent/file") == -1 && held_take_output("-") == -1);
+	CHECK(held_take_input("/nonexistent/file") == -ENOENT && held_take_input("-") == -EBADF);
+	CHECK(held_take_output("/nonexistent/file") == -ENOENT && held_take_output("-") == -EBADF);
+	held_release();
+}
+
+TEST(output_may_be_a_link_to_a_file_that_does_not_exist)
+{
+	CHECK(set_up());
+	unlink(path);
+	CHECK(symlink(path, other) == 0);
+	held_add_output(other);
+	CHECK(size_of(path) == 0);
+	tear_down();
 }

@@ -146,7 +146,9 @@ TEST(unknown_values_are_marked)
 	CHECK_STR(word[7], "-");
 	CHECK_STR(word[9], "3");
 	report.values[KEY_reason_code].present = false;
+	report.values[KEY_cpu_pid].present = false;
 	CHECK(write_words());
+	CHECK_STR(word[2], "(?/?)");
 	CHECK_STR(word[9], "-");
 	packet_parse(&report.packet, frame, 34, 54);
 	CHECK(write_words());
