@@ -13,7 +13,9 @@
 #define NS_PER_S  1000000000ULL
 #define NS_PER_MS 1000000ULL
 
-/* CLOCK_MONOTONIC, for intervals and deadlines: it does not advance while the machine is suspended. */
+/*
+ * CLOCK_MONOTONIC, for intervals and deadlines: it does not advance while the machine is suspended.
+ */
 uint64_t time_monotonic_ns(void);
 
 /* The same in whole seconds. */

@@ -3,8 +3,8 @@
 #define BAD_FAULT_H
 
 /*
- * A damaged capture file for each FAULT, and what most of them are built from. A fault registers itself,
- * so that a file of faults (fault_*.c) needs no header and no list.
+ * A damaged capture file for each FAULT, and what most of them are built from. A fault registers
+ * itself, so that a file of faults (fault_*.c) needs no header and no list.
  */
 
 #include "pcapng/capture_bytes.h"
@@ -19,7 +19,10 @@ struct fault {
 /* Adds the fault, which must live until the program ends, to the list that make_bad.c writes. */
 void register_fault(struct fault *fault);
 
-/* FAULT(name, "suffix") { ... } makes the damaged file in the variable `file`, which is empty before. */
+/*
+ * FAULT(name, "suffix") { ... } makes the damaged file in the variable `file`, which is empty
+ * before.
+ */
 #define FAULT(id, type)                                              \
 	static void id(struct capture_bytes *file);                  \
 	static struct fault fault_##id = { #id, type, id, NULL };    \

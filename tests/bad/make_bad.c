@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * usage: make_bad DIRECTORY
- * Writes the damaged capture files of this folder, each named after its one fault (fault_*.c). TESTLIST
- * has the message that each must cause; ANNOTATIONS what is read of those whose annotation alone is
- * damaged.
+ * Writes the damaged capture files of this folder, each named after its one fault (fault_*.c).
+ * TESTLIST has the message that each must cause; ANNOTATIONS what is read of those whose annotation
+ * alone is damaged.
  */
 #include <stdio.h>
 

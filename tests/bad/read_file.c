@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * usage: read_file FILE
- * Reads a capture file as the commands do and prints the number of its packets. Exits 1 with one line on
- * stderr if the file is damaged.
+ * Reads a capture file as the commands do and prints the number of its packets. Exits 1 with one
+ * line on stderr if the file is damaged.
  */
 #include <stdio.h>
 

@@ -13,7 +13,7 @@ TOOL=$(readlink -f "$TOOL")
 simulate=$(readlink -f "$1/tests/simulate")
 cd "$work" || exit 1
 
-# What two runs of a seed leave, without the time in the events' head.
+# The files of two runs of a seed, without the time in the events' head.
 contents() { (cd "$1" && cat only-loss-7/wire0.* only-loss-7/truth | cksum); }
 for folder in first second; do
 	"$simulate" --tool "$TOOL" --situation only-loss --seeds 7 --keep $folder >$folder.table

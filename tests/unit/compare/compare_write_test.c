@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Files are made, compared and written, and read back: each event must be in the file that -w makes. */
+/*
+ * Files are made, compared and written, and read back: each event must be in the file that -w
+ * makes.
+ */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -19,7 +22,10 @@ static char drops_path[64], wire_path[64], out_path[64];
 static struct error error;
 static uint8_t frame[FRAME_BYTES];
 
-/* Frame 1, 2, ... of the wire: segments of 100 bytes, one after the other, captured without their data. */
+/*
+ * Frame 1, 2, ... of the wire: segments of 100 bytes, one after the other, captured without their
+ * data.
+ */
 static void make_frame(uint32_t number)
 {
 	memset(frame, 0, sizeof(frame));

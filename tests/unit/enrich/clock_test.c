@@ -13,8 +13,8 @@
 #include "util/time.h"
 
 /*
- * The wall clock of this process is ahead of the machine's by wall_ahead_s. It is set by set_clock(),
- * which the fake timer reports as the kernel would.
+ * The wall clock of this process is ahead of the machine's by wall_ahead_s. It is set by
+ * set_clock(), which the fake timer reports as the kernel would.
  */
 static atomic_long wall_ahead_s;
 static atomic_int timer_fd = -1;

@@ -16,7 +16,10 @@ enum {
 	REQUEST = 12,
 };
 
-/* What a scan finds, how long it takes and the error that it returns; the scan reads it in its thread. */
+/*
+ * What a scan finds, how long it takes and the error that it returns; the scan reads it in its
+ * thread.
+ */
 static struct socket_holder holders[HOLDERS_MAX];
 static atomic_size_t holder_count;
 static atomic_int scans, scans_ended, scan_error;

@@ -70,7 +70,10 @@ TEST(as_many_stacks_as_16384_are_kept)
 	symbols_free(symbols);
 }
 
-/* Whether two frames are left out: one without a symbol of the kernel's, and one so far in its function. */
+/*
+ * Whether two frames are left out: one without a symbol of the kernel's, and one so far in its
+ * function.
+ */
 static bool is_hooked(struct stacks *stacks, uint64_t offset)
 {
 	const uint64_t addresses[] = { function + 16, tracing + 64, function + offset, other + 8 };

@@ -18,7 +18,9 @@ static int decode(void)
 	return decode_record(&record, RECORD_SIZE_NO_STACK, &event);
 }
 
-/* Puts IP and TCP headers into the packet, after l2_len bytes. Returns the length of the headers. */
+/*
+ * Puts IP and TCP headers into the packet, after l2_len bytes. Returns the length of the headers.
+ */
 static uint16_t put_headers(int family, size_t l2_len)
 {
 	uint8_t *ip = record.packet + l2_len, *tcp = ip + (family == AF_INET ? 20 : 40);

@@ -10,7 +10,9 @@
 #define RECORDS 20000
 #define BYTES	300
 
-/* Record i: its number, and text that is alike in all. Some are empty, one is larger than a block. */
+/*
+ * Record i: its number, and text that is alike in all. Some are empty, one is larger than a block.
+ */
 static size_t make_record(uint8_t *bytes, size_t i)
 {
 	size_t length = i == 7777 ? 200000 : BYTES;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The bounds of filters: 64 items of a list, 15 characters of a command, 2,046 instructions in the kernel. */
+/*
+ * The bounds of filters: 64 items of a list, 15 characters of a command, 2,046 instructions in the
+ * kernel.
+ */
 #include <errno.h>
 #include <linux/filter.h>
 #include <stdlib.h>

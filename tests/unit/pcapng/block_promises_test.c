@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The cursor and the buffer of blocks keep their first failure: a caller checks once, at the end. */
+/*
+ * The cursor and the buffer of blocks keep their first failure: a caller checks once, at the end.
+ */
 #include "pcapng/block.h"
 #include "test.h"
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The bounds of reading a file: 64 bytes of an interface's name, 32 MiB of stacks; losses are never negative. */
+/*
+ * The bounds of reading a file: 64 bytes of an interface's name, 32 MiB of stacks; losses are never
+ * negative.
+ */
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -126,7 +129,9 @@ TEST(stacks_of_32_mebibytes_are_kept_and_no_more)
 	CHECK(report_count == (size_t)fitting + 21);
 }
 
-/* What is left of three losses by the statistics, if a packet names so many; UINT64_MAX: no file. */
+/*
+ * What is left of three losses by the statistics, if a packet names so many; UINT64_MAX: no file.
+ */
 static uint64_t left_of_three(uint64_t named)
 {
 	const uint64_t counted = 3;

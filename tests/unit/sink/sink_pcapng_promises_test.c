@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The intervals that the format promises (tcpdropcap(8), FILES): the text of a stack at least once a second, the
- * statistics of an interface every ten seconds. The clock is this file's.
+ * The intervals that the format promises (tcpdropcap(8), FILES): the text of a stack at least once
+ * a second, the statistics of an interface every ten seconds. The clock is this file's.
  */
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* RFC 8259 does not demand it, but no control character of a name reaches a terminal, DEL included. */
+/*
+ * RFC 8259 does not demand it, but no control character of a name reaches a terminal, DEL included.
+ */
 #include "test.h"
 #include "util/strbuf.h"
 
