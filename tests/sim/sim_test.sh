@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The simulator and its judge: what a seed makes, whether others can read it, and that a tool which lies,
-# crashes or says nothing is found out.
+# The simulator and its judge: the files of a seed, their readability for other programs, and that a program that lies,
+# crashes or prints nothing is detected.
 #   TOOL=... sim_test.sh BUILD
 set -u
 : "${TOOL:?}"

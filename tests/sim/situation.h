@@ -63,9 +63,9 @@ struct situation {
 	/* the world */
 	uint32_t connections;
 	bool ipv6, timestamps, sack, dsack;
-	bool same_ports;     /* one connection after the other from the same port */
-	bool same_addresses; /* two namespaces with the same addresses and ports at a time */
-	bool report_probes;  /* events of the kinds tlp and reset too */
+	bool same_ports;       /* one connection after the other from the same port */
+	bool same_addresses;   /* two namespaces with the same addresses and ports at a time */
+	bool report_probes;    /* events of the kinds tlp and reset too */
 	int64_t delay, jitter; /* of the network, one way */
 	uint32_t gso_segs;
 	bool network_splits;	     /* GSO packets become segments in the network card */
