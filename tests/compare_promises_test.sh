@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The limits of compare on files: the window of ten seconds, and the wire capture's snaplen in what -w inserts.
+# The limits of compare on files: the window of ten seconds, and the wire capture's snaplen for inserted packets.
 #   TOOL=... compare_promises_test.sh
 set -u
 : "${TOOL:?}"
@@ -12,7 +12,7 @@ TOOL=$(readlink -f "$TOOL")
 cp samples/input-drop.pcapng samples/output-drop.pcapng "$work"
 cd "$work" || exit 1
 
-# The wire has the events' own packets; the last one is so many seconds late. Prints how many are found.
+# The wire has the events' own packets; the last one is SECONDS late. Prints how many are found.
 found_if_last_is_late() { # SECONDS
 	tcpdump -r input-drop.pcapng -w wire.pcap 2>/dev/null
 	last=$(tcpdump -nr wire.pcap 2>/dev/null | wc -l)

@@ -71,7 +71,7 @@ same compare_prints_a_clock_hours_ahead "$(grep -cE 'clock offset \+7200\.(5000|
 # A capture with comments of its own keeps every byte of its packets, and each comment.
 fields() { tshark -r "$1" -Y "$2" -T fields -e frame.time_epoch -e frame.len -e frame.cap_len -e eth.src -e ip.id -e tcp.seq_raw 2>/dev/null; }
 bytes() { tshark -r "$1" -Y "$2" -x 2>/dev/null | grep '^0' ; }
-# The output drops are not on that wire.
+# That wire does not have the output drops.
 editcap -a 1:'first words' -a 2:'second words' -F pcapng input-drop.pcap wire.pcapng
 { mergecap -w all.pcapng input-drop.pcapng output-drop.pcapng; } 2>/dev/null
 off=$(tcpdump -nr output-drop.pcapng 2>/dev/null | wc -l)
@@ -87,7 +87,7 @@ same write_inserts_what_is_not_on_the_wire "$(tshark -r out.pcapng -Y "$off_wire
 same write_keeps_the_devices_of_events "$(tshark -r out.pcapng -Y "$off_wire" -T fields -e frame.interface_name 2>/dev/null | sort | uniq -c)" "$(tshark -r output-drop.pcapng -T fields -e frame.interface_name 2>/dev/null | sort | uniq -c)"
 same write_makes_what_tcpdump_reads "$(tcpdump -nr out.pcapng 2>/dev/null | wc -l)" $((drops + off))
 
-# Inserted in their place in time.
+# They are inserted at their time.
 run -w sorted.pcapng output-drop.pcapng later.pcap
 same write_inserts_in_the_order_of_time "$(tshark -r sorted.pcapng -T fields -e frame.time_delta 2>/dev/null | grep -c '^-')" 0
 # An event after the last frame, or with a capture of nothing, is not lost.

@@ -109,7 +109,7 @@ in_ns timeout 60 dumpcap -q -i lo --capture-comment 'of dumpcap' -c 8 -w "$work/
 in_ns timeout 60 tcpdump -qU -i lo -c 8 -w "$work/tcpdump.pcap" 2>"$work/tcpdump.log" &
 until_true grep -qs "^File: " "$work/dumpcap.log"
 until_true grep -qs 'listening on' "$work/tcpdump.log"
-# Each is a SYN and a reset: eight packets, which both programs wait for.
+# Each connection is a SYN and a reset: eight packets, for which both programs wait.
 for port in 1 2 3 4; do
 	in_ns "$PEER" connect 127.0.0.1 $port -c 1 -t 1500 >/dev/null
 done

@@ -86,7 +86,7 @@ ip -n $ns link set lo up
 # SYNs to a closed port: knock COUNT [PORT].
 knock() { ip netns exec $ns "$PEER" connect 127.0.0.1 "${2:-9}" -c "$1" -t 1500 >/dev/null; }
 
-# Whether the capture that $client has started writes into tshark's pipe, and so sees every event; its pid is $child.
+# Succeeds if the capture that $client has started writes into tshark's pipe, and so sees every event; its pid is $child.
 is_capturing() {
 	for child in $(pgrep -P "$client" -x tcpdropcap); do
 		[ -n "$(find "/proc/$child/fd" -lname '*wireshark_extcap*' 2>/dev/null)" ] && return 0

@@ -178,7 +178,7 @@ run count -r lossy.pcapng --strict
 [ $got = 3 ] && grep -q '^# [0-9]* events lost$' stdout && ok counted_losses_are_strict ||
 	not_ok counted_losses_are_strict "exit $got"
 
-# A reader that closes the pipe and a user's interrupt are no errors.
+# A reader that closes the pipe and an interrupt are not errors.
 tool -r owner.pcapng 2>stderr | head -1 >stdout
 [ "$(wc -l <stdout)" = 1 ] && ! grep -q 'cannot write' stderr && ok closed_pipe ||
 	not_ok closed_pipe "$(cat stderr)"
@@ -200,7 +200,7 @@ got=$?
 kill $writer
 wait
 
-# count: the sum is the number of events, whatever they are counted by.
+# count: for each choice of keys, the sum is the number of events.
 for keys in event reason,state flow owner,kind,at stack uid,ifname,remote; do
 	run count -r owner.pcapng --by $keys
 	total=$(awk 'NR > 1 { sum += $1 } END { print sum }' stdout)

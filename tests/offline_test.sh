@@ -8,7 +8,7 @@ build=$1/without-bpf
 # shellcheck source=tests/checks.sh
 . "$(dirname "$0")/checks.sh"
 
-# One link line without -lbpf and -lelf is all that there is: were they needed, it would fail.
+# The only link line has no -lbpf and -lelf: it would fail if they were needed.
 rm -rf "$build"
 if ! make -s offline BUILD="$build" CLANG=false BPFTOOL=false WERROR=1 V=1 >"$1/offline.log" 2>&1; then
 	not_ok offline_builds "$(tail -3 "$1/offline.log" | tr '\n' ' ')"
@@ -24,7 +24,7 @@ libraries=$(ldd "$tool" | grep -E 'lib(bpf|elf)')
 for arguments in '' '-w x.pcapng' 'count' '--probe'; do
 	# shellcheck disable=SC2086 # a list
 	why=$("$tool" $arguments 2>&1)
-	[ $? = 1 ] && [ "$why" = "tcpdropcap: capturing was left out of this build (make offline); -r reads a file" ] &&
+	[ $? = 1 ] && [ "$why" = "tcpdropcap: this build cannot capture (make offline); -r reads a file" ] &&
 		ok "offline_refuses_to_capture $arguments" || not_ok "offline_refuses_to_capture $arguments" "$why"
 done
 TOOL=$tool sh "$(dirname "$0")/files_test.sh" | sed 's/^\(ok\|not ok\) /&offline: /' >"$1/offline.files"

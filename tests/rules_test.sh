@@ -12,7 +12,7 @@ fails() { # NAME WHY
 # nothing NAME INPUT OFFENDERS: there is an input, and no offender in it.
 nothing() {
 	if [ -z "$2" ]; then
-		fails "$1" "there is nothing to look at"
+		fails "$1" "the list of files is empty"
 	elif [ -n "$3" ]; then
 		fails "$1" "$(echo "$3" | tr '\n' ' ')"
 	else

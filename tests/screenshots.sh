@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: screenshots.sh FOLDER
 # Makes the pictures of the README: the Wireshark window with plugin and profile, on a display and in
-# a home of its own. To be looked at before they are committed.
+# a home of its own. Look at them before you commit them.
 set -eu
 folder=$1
 work=$(mktemp -d)
@@ -26,7 +26,7 @@ echo 'gui.byte_view_show: FALSE' >>"$profile/recent"
 for name in output-drop rto no-socket fast-retransmit synack-retransmit tail-loss-probe; do
 	editcap -r "samples/$name.pcapng" "$work/$name.pcapng" 1-2
 done
-# Drops and what was sent again, among the others in time, whenever it was captured.
+# Merges drops and retransmissions in the order of time, from captures of different days.
 first_time() { tshark -r "samples/$1.pcapng" -c 1 -T fields -e frame.time_epoch 2>/dev/null; }
 later=$(echo "$(first_time no-socket) - $(first_time sent-again)" | awk '{ printf "%.1f", $1 - $3 + 0.1 }')
 editcap -r -t "$later" samples/sent-again.pcapng "$work/sent-again.pcapng" 1 11 20-23
@@ -67,7 +67,7 @@ keys() {
 	done
 }
 
-# Columns as wide as what is in them. The subtree is the third line below the packet list.
+# Columns are as wide as their contents. The subtree is the third line below the packet list.
 keys ctrl+shift+r
 xdotool mousemove 200 541 click 1
 sleep 1

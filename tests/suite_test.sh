@@ -45,7 +45,7 @@ if [ "$(id -u)" != 0 ]; then
 	exit $status
 fi
 
-# Each is a scenario that is right but for these words at its end.
+# Each scenario is correct except for the given words at its end.
 scenario() { # NAME WORDS
 	cat >"$work/$1.sh" <<-END
 		scenario() {

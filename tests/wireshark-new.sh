@@ -3,7 +3,7 @@
 # usage: wireshark-new.sh FOLDER
 # Unpacks tshark of Debian 13 (Wireshark 4.4, Lua 5.4) with all that it needs into FOLDER/root, to run
 # there with chroot. apt works with lists and a cache of its own, from the mirrors that the machine
-# uses already. Exit 77: it cannot be had.
+# uses already. Exits 77 if it is not available.
 set -eu
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 [ ! -e "$folder/root/usr/bin/tshark" ] || exit 0

@@ -131,7 +131,7 @@ static void name_transmission(const struct drop_event *event, struct drop_report
 		report_set_number(report, KEY_segs, event->segs);
 }
 
-/* Forgets what is not lasting, if addresses may have other names now. */
+/* Forgets temporary names if addresses may have other names now. */
 static void follow_symbols(struct enrich *enrich, uint64_t generation)
 {
 	if (generation == enrich->generation)

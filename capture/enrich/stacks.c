@@ -173,7 +173,7 @@ static const struct stack *add_entry(struct stacks *stacks, const uint64_t *key,
 	return &entry->stack;
 }
 
-/* Drops what is not lasting, if addresses may have other names now. */
+/* Drops temporary entries if addresses may have other names now. */
 static void follow_symbols(struct stacks *stacks)
 {
 	uint64_t generation = symbols_update(stacks->symbols);

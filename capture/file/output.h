@@ -4,8 +4,8 @@
 
 /*
  * A file that is written from its start, compressed if its name ends in .gz or .zst. After a flush,
- * everything so far can be decompressed, whatever happens next. It does not know the meaning of the
- * bytes, only that a reader may stop at the end of each write.
+ * everything so far can be decompressed, even if the program then crashes. It does not know the
+ * meaning of the bytes, only that a reader may stop at the end of each write.
  *
  * It waits for a slow reader, of a blocking or non-blocking descriptor, until the user asks for the
  * end (signals.h); from then on a reader that takes nothing for a second makes a write fail with

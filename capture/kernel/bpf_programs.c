@@ -195,7 +195,7 @@ static bool has_id(const struct id_list *list, uint32_t id)
 }
 
 /*
- * The lists are to be sorted after it. A program that has no functions, because the kernel
+ * The caller sorts the lists after it. A program that has no functions, because the kernel
  * interprets it, is known as well.
  */
 static void add_program(struct bpf_programs *programs, uint32_t id)

@@ -23,7 +23,7 @@ struct symbols {
 	struct kallsyms *fresh; /* what the thread has read */
 	struct bpf_programs *programs;
 	pthread_t reader;
-	bool is_reading;     /* the thread is to be joined */
+	bool is_reading;     /* the thread must be joined */
 	atomic_bool is_read; /* it has ended */
 	bool was_tried;	     /* to read the table */
 	bool visited;	     /* since it was read */

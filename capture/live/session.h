@@ -37,7 +37,7 @@ struct session {
 
 /*
  * Opens all stages, the output last: a capture that cannot start leaves no file. Prints warnings.
- * *session must be zero. Returns 0, or a negative number and the error; session_close is to be
+ * *session must be zero. Returns 0, or a negative number and the error; session_close must be
  * called in either case.
  */
 int session_open(struct session *session, const struct run *run, struct error *error);

@@ -133,7 +133,7 @@ uint64_t summary_print_unaccounted(const struct session *session)
 	}
 	if (pending)
 		log_warning("%" PRId64 " events are unaccounted for: the kernel side counted them, "
-			    "but did not hand them over in time",
+			    "but did not deliver them in time",
 			    pending);
 	return (uint64_t)pending;
 }

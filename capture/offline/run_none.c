@@ -9,7 +9,7 @@
 
 static int refuse(void)
 {
-	log_line("capturing was left out of this build (make offline); -r reads a file");
+	log_line("this build cannot capture (make offline); -r reads a file");
 	return EXIT_FAILURE;
 }
 

@@ -14,7 +14,9 @@ struct accept_loop {
 	int listener; /* non-blocking if other processes share it */
 	const void *context;
 
-	/* A connection was accepted. Returns false if the callback has closed it. NULL: keep all. */
+	/*
+	 * A connection was accepted. Returns false if the callback has closed it. NULL: keep all.
+	 */
 	bool (*accepted)(const void *context, int fd);
 
 	/*

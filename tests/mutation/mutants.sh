@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: mutants.sh BUILD [LINE...]
-# Are the tests able to fail? Applies each line of mutants.list (or those lines of it) to a copy of the tree, builds the
+# Checks that the tests can fail: applies each line of mutants.list (or those lines of it) to a copy of the tree, builds the
 # copy and runs the quick suites on it until one notices. Fails if the tests do not notice nine of ten, or if
 # a line of the list no longer applies.
 set -u
@@ -99,7 +99,7 @@ mutant() { # LINE
 	cp "$tree/original" "$tree/$file"
 }
 
-# Two workers: every other line each, in turn.
+# Two workers: each has every second line.
 worker() { # 0|1 LINE...
 	turn=$1
 	shift

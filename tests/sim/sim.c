@@ -221,7 +221,7 @@ static int run_one(const struct options *options, const char *scratch, size_t si
 	if (options->keep)
 		snprintf(folder, sizeof(folder), "%s/%s-%" PRIu64, options->keep,
 			 situation_name(situation), seed);
-	/* Without an event there is nothing to ask. */
+	/* Without an event there is no question for compare. */
 	if (!err && capture->count) {
 		err = write_files(capture, folder);
 		if (!err && options->keep)

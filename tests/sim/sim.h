@@ -5,7 +5,7 @@
 /*
  * A world of two hosts and the network between them, in simulated time. One host is watched: the
  * kernel side of tcpdropcap sees its drops and retransmissions, tcpdump its frames. All that
- * happens is logged: segments with their fate, sightings at the taps, events. Everything follows
+ * happens is logged: segments with their fate, observations at the taps, events. Everything follows
  * from the seed.
  */
 
@@ -28,7 +28,7 @@ enum side {
 	PEER
 };
 
-/* What became of a segment. */
+/* The fate of a segment. */
 enum fate {
 	FATE_MOVING,
 	FATE_SPLIT,   /* into the segments that name it as their parent */
@@ -61,14 +61,14 @@ struct segment {
 };
 
 /* A packet that a tap of the watched host saw. */
-struct sighting {
+struct observation {
 	int64_t time;
 	uint32_t segment;
 	uint8_t tap; /* 0: next to TCP; 1: next to the network, if there are two hops */
 	bool outbound;
 };
 
-/* What the watched host reports. */
+/* An event that the watched host reports. */
 struct host_event {
 	int64_t time;
 	enum event_kind kind;
@@ -98,8 +98,8 @@ struct world {
 	uint32_t connection_count;
 	struct segment *segments;
 	uint32_t segment_count, segment_capacity;
-	struct sighting *sightings;
-	uint32_t sighting_count, sighting_capacity;
+	struct observation *observations;
+	uint32_t observation_count, observation_capacity;
 	struct host_event *events;
 	uint32_t event_count, event_capacity;
 	int64_t arrival[2];    /* of the last segment of each side: the network keeps the order */

@@ -5,11 +5,14 @@
 #include "sim_check.h"
 #include "sim_tcp.h"
 
-/* Whether the segment, or for a part the whole that it is cut from, passed a tap before that time. */
+/*
+ * Whether the segment, or for a part the whole that it is cut from, passed a tap before that time.
+ */
 static bool was_seen(const struct world *world, uint32_t segment, int64_t time)
 {
-	for (uint32_t i = 0; i < world->sighting_count; i++) {
-		if (world->sightings[i].segment == segment && world->sightings[i].time <= time)
+	for (uint32_t i = 0; i < world->observation_count; i++) {
+		if (world->observations[i].segment == segment &&
+		    world->observations[i].time <= time)
 			return true;
 	}
 	return false;
@@ -32,7 +35,7 @@ static const char *check_drop(const struct world *world, const struct host_event
 	return NULL;
 }
 
-/* What is sent again was sent before, and TCP has no acknowledgement of it. */
+/* A retransmitted segment was sent before, and TCP has no acknowledgement of it. */
 static const char *check_sent(const struct world *world, const struct host_event *event)
 {
 	const struct segment *again = &world->segments[event->segment];

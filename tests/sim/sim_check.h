@@ -2,7 +2,10 @@
 #ifndef SIM_CHECK_H
 #define SIM_CHECK_H
 
-/* Whether a simulated world is possible: a wrong one would blame the program for its own faults. */
+/*
+ * Checks that a simulated world is possible: a wrong one would blame the program for its own
+ * faults.
+ */
 
 #include "sim.h"
 

@@ -88,7 +88,7 @@ static void make_report(const struct world *world, const struct host_event *even
 	set_text(report, KEY_hdr, event->synthesized ? "synthesized" : "wire");
 	report_set_number(report, KEY_netns,
 			  NETNS + event->hop +
-				  (world->situation.twins ? segment->connection * 2 : 0));
+				  (world->situation.same_addresses ? segment->connection * 2 : 0));
 	report_set_number(report, KEY_ifindex, 2);
 	if (segment->segs > 1)
 		report_set_number(report, KEY_segs, segment->segs);
@@ -96,7 +96,7 @@ static void make_report(const struct world *world, const struct host_event *even
 		report_set_number(report, KEY_lost, lost);
 }
 
-/* How many events before this one are not in the file, and have not been counted yet. */
+/* Returns how many events before this one are not in the file, and have not been counted yet. */
 static uint64_t count_lost(const struct world *world, const struct host_event *event,
 			   uint64_t counted)
 {

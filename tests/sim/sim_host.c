@@ -85,14 +85,14 @@ static void forward_out(struct world *world, void *unused, uint64_t index)
 		world_at(world, world->now + us_in(world, 1, 3), leave_outer, NULL, index);
 }
 
-/* The qdisc hands it to the device. */
+/* The qdisc passes it to the device. */
 static void dequeue(struct world *world, void *unused, uint64_t argument)
 {
 	uint32_t index = (uint32_t)argument;
 	(void)unused;
 
 	leave(world, index);
-	/* As fq_codel does: TCP does not hear of it. */
+	/* Like fq_codel: TCP is not informed. */
 	if (happens(world, world->situation.dropped_late)) {
 		drop_out(world, world->now + us_in(world, 0, 1), index, "QDISC_DROP",
 			 "codel_qdisc_dequeue+0x11a");

@@ -2,7 +2,7 @@
 #ifndef SIM_INQUIRY_H
 #define SIM_INQUIRY_H
 
-/* What the parts of the truth share. */
+/* The state that the parts of the truth share. */
 
 #include "sim_truth.h"
 
@@ -16,10 +16,10 @@ struct inquiry {
 	struct truth *truth;
 };
 
-/* Whether one of the files has a frame of this sighting. */
-bool is_captured(const struct inquiry *inquiry, uint32_t sighting);
+/* Returns whether one of the files has a frame of this observation. */
+bool is_captured(const struct inquiry *inquiry, uint32_t observation);
 
-/* Whether the answer acknowledges all of [start, end), selectively or not. */
+/* Returns whether the answer acknowledges all of [start, end), selectively or not. */
 bool acknowledges(const struct segment *answer, uint32_t start, uint32_t end);
 
 /* sim_proof.c: whether the captures prove that the event's data had come before. */

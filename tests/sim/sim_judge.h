@@ -3,7 +3,7 @@
 #define SIM_JUDGE_H
 
 /*
- * Holds the verdicts of tcpdropcap compare against the truth. It runs the program, as a user would,
+ * Compares the verdicts of tcpdropcap compare with the truth. It runs the program, as a user would,
  * and reads its JSON: what happens between the files and the output is judged too.
  */
 

@@ -15,7 +15,7 @@ static void arrive(struct world *world, void *unused, uint64_t argument)
 			    (uint32_t)argument);
 }
 
-/* For a while the network holds back what is on its way to the watched host. */
+/* For some time the network delays packets to the watched host. */
 static int64_t stall(struct world *world, int64_t time)
 {
 	if (world->now >= world->stall_until &&

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sim_inquiry.h"
 
-bool is_captured(const struct inquiry *inquiry, uint32_t sighting)
+bool is_captured(const struct inquiry *inquiry, uint32_t observation)
 {
 	for (uint32_t i = 0; i < inquiry->wire_count; i++) {
-		if (inquiry->wires[i].has[sighting])
+		if (inquiry->wires[i].has[observation])
 			return true;
 	}
 	return false;
@@ -69,9 +69,9 @@ static struct proof find_proof(const struct inquiry *inquiry)
 	uint32_t ack = world->segments[0].seq;
 	bool has_ack = false;
 
-	for (uint32_t i = 0; i < world->sighting_count; i++) {
-		const struct segment *answer = &world->segments[world->sightings[i].segment];
-		bool later = world->sightings[i].time > segment->sent;
+	for (uint32_t i = 0; i < world->observation_count; i++) {
+		const struct segment *answer = &world->segments[world->observations[i].segment];
+		bool later = world->observations[i].time > segment->sent;
 
 		if (answer->side != PEER || answer->connection != segment->connection ||
 		    answer->fate == FATE_DROPPED || !(answer->flags & TCP_ACK) ||

@@ -37,7 +37,7 @@ static bool add_range(struct tcp *tcp, struct block range)
 	return false;
 }
 
-/* What is in order now. */
+/* Takes the data that are in order now. */
 static void advance(struct tcp *tcp)
 {
 	bool moved = true;

@@ -134,7 +134,7 @@ static bool send_new(struct world *world, struct tcp *tcp, uint32_t room)
 
 	if (!length || tcp->snd_nxt - tcp->snd_una + length > WINDOW)
 		return false;
-	/* What could not be sent was not sent: it is tried again later, without an event. */
+	/* A segment that could not be sent is tried again later, without an event. */
 	if (tcp_send(world, tcp, &segment, &index)) {
 		if (!tcp->sent_count)
 			start_timer(world, tcp, TIMER_UNSENT, TRY_AGAIN);
@@ -244,7 +244,7 @@ static void time_out(struct world *world, struct tcp *tcp)
 	if (tcp->state == TCP_OPEN)
 		tcp->ca = CA_LOSS;
 	tcp->cwnd = 1;
-	/* Local trouble is no reason to back off (tcp_retransmit_timer). */
+	/* A local failure does not back off (tcp_retransmit_timer). */
 	if (tcp_retransmit(world, tcp, 0, 1, kind)) {
 		start_timer(world, tcp, TIMER_RTO, TRY_AGAIN < tcp->rto ? TRY_AGAIN : tcp->rto);
 		return;
@@ -266,7 +266,7 @@ static void report_probe(struct world *world, const struct tcp *tcp, uint32_t se
 
 	if (tcp->side != OURS || !world->situation.report_probes)
 		return;
-	/* A packet of the event alone: it is in the log, but nobody sends it. */
+	/* A packet of the event only: it is in the log, but is not sent. */
 	probe.payload_len = end - seq;
 	probe.fate = FATE_SPLIT;
 	probe.segs = 0;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The simulator and its judge: what a seed makes, whether others can read it, and that a tool which lies,
-# crashes or says nothing is found out.
+# The simulator and its judge: the files of a seed, their readability for other programs, and that a program that lies,
+# crashes or prints nothing is detected.
 #   TOOL=... sim_test.sh BUILD
 set -u
 : "${TOOL:?}"
@@ -13,7 +13,7 @@ TOOL=$(readlink -f "$TOOL")
 simulate=$(readlink -f "$1/tests/simulate")
 cd "$work" || exit 1
 
-# What two runs of a seed leave, without the time in the events' head.
+# The files of two runs of a seed, without the time in the events' head.
 contents() { (cd "$1" && cat only-loss-7/wire0.* only-loss-7/truth | cksum); }
 for folder in first second; do
 	"$simulate" --tool "$TOOL" --situation only-loss --seeds 7 --keep $folder >$folder.table

@@ -34,21 +34,21 @@ static struct seen find_seen(const struct inquiry *inquiry, uint32_t segment)
 	const struct world *world = inquiry->world;
 	struct seen seen = { 0 };
 
-	for (uint32_t i = 0; i < world->sighting_count; i++) {
-		uint32_t which = world->sightings[i].segment;
+	for (uint32_t i = 0; i < world->observation_count; i++) {
+		uint32_t which = world->observations[i].segment;
 
 		if (which != segment && which != world->segments[segment].parent)
 			continue;
 		seen.at_all = true;
 		if (!seen.captured && is_captured(inquiry, i)) {
 			seen.captured = true;
-			seen.time = world->sightings[i].time;
+			seen.time = world->observations[i].time;
 		}
 	}
 	return seen;
 }
 
-/* Whether a file would have whatever passed its tap between these times. */
+/* Returns whether a file would have each packet that passed its tap between these times. */
 static bool is_covered(const struct inquiry *inquiry, int64_t from, int64_t until)
 {
 	for (uint32_t i = 0; i < inquiry->wire_count; i++) {
@@ -56,7 +56,7 @@ static bool is_covered(const struct inquiry *inquiry, int64_t from, int64_t unti
 
 		if (wire->whole && wire->count && wire->first <= from && until <= wire->last &&
 		    !(wire->plan->misses_a_connection && !inquiry->segment->connection) &&
-		    (!wire->plan->twin || wire->plan->twin - 1 == inquiry->segment->connection))
+		    (!wire->plan->netns || wire->plan->netns - 1 == inquiry->segment->connection))
 			return true;
 	}
 	return false;
@@ -71,7 +71,7 @@ static bool has_tap(const struct inquiry *inquiry, unsigned int tap)
 	return false;
 }
 
-static bool is_twin(const struct segment *a, const struct segment *b)
+static bool is_identical(const struct segment *a, const struct segment *b)
 {
 	if (a->connection != b->connection || a->side != b->side || a->seq != b->seq ||
 	    a->ack != b->ack || a->payload_len != b->payload_len || a->flags != b->flags ||
@@ -85,16 +85,17 @@ static bool is_twin(const struct segment *a, const struct segment *b)
 	return true;
 }
 
-/* Whether another packet, equal byte by byte, is on the wire near the event. */
-static bool has_twin(const struct inquiry *inquiry)
+/* Returns whether another packet, equal byte by byte, is on the wire near the event. */
+static bool has_identical(const struct inquiry *inquiry)
 {
 	const struct world *world = inquiry->world;
 
-	for (uint32_t i = 0; i < world->sighting_count; i++) {
-		int64_t apart = world->sightings[i].time - inquiry->event->time;
+	for (uint32_t i = 0; i < world->observation_count; i++) {
+		int64_t apart = world->observations[i].time - inquiry->event->time;
 
 		if (apart < 100 * MS && apart > -100 * MS &&
-		    is_twin(inquiry->segment, &world->segments[world->sightings[i].segment]))
+		    is_identical(inquiry->segment,
+				 &world->segments[world->observations[i].segment]))
 			return true;
 	}
 	return false;
@@ -107,9 +108,9 @@ static void find_drop(struct inquiry *inquiry)
 	struct truth *truth = inquiry->truth;
 	struct seen seen = find_seen(inquiry, event->segment);
 
-	truth->fate = seen.at_all	  ? "dropped after a tap"
-		      : has_twin(inquiry) ? "dropped before the tap, an equal packet near"
-					  : "dropped before the tap";
+	truth->fate = seen.at_all	       ? "dropped after a tap"
+		      : has_identical(inquiry) ? "dropped before the tap, an equal packet near"
+					       : "dropped before the tap";
 	truth->right = seen.at_all ? TRUTH_AFTER_WIRE : TRUTH_BEFORE_WIRE;
 	/* Between the taps: before the wire for who has the outer one alone. */
 	if (seen.at_all && !seen.captured && inquiry->segment->side == OURS &&
@@ -124,7 +125,7 @@ static void find_drop(struct inquiry *inquiry)
 		return;
 	if (!is_covered(inquiry, event->time, event->time))
 		cannot_know(inquiry, "no whole file covers its time");
-	else if (has_twin(inquiry))
+	else if (has_identical(inquiry))
 		cannot_know(inquiry, "a packet that is equal byte by byte is near");
 	else if (inquiry->world->situation.nat && !has_tap(inquiry, TAP_INNER))
 		cannot_know(inquiry, "the file has translated addresses only");

@@ -10,29 +10,29 @@
 #include "sim_wire.h"
 
 static bool is_taken(const struct wire *wire, const struct world *world,
-		     const struct sighting *sighting)
+		     const struct observation *observation)
 {
 	const struct wire_plan *plan = wire->plan;
-	unsigned int tap = sighting->tap ? TAP_OUTER : TAP_INNER;
+	unsigned int tap = observation->tap ? TAP_OUTER : TAP_INNER;
 
 	/* With one hop the only tap is both. */
 	if (world->situation.hops > 1 && !(plan->taps & tap))
 		return false;
-	if (sighting->time < plan->from || (plan->until && sighting->time > plan->until))
+	if (observation->time < plan->from || (plan->until && observation->time > plan->until))
 		return false;
-	if (plan->twin && world->segments[sighting->segment].connection != plan->twin - 1)
+	if (plan->netns && world->segments[observation->segment].connection != plan->netns - 1)
 		return false;
-	return !plan->misses_a_connection || world->segments[sighting->segment].connection != 0;
+	return !plan->misses_a_connection || world->segments[observation->segment].connection != 0;
 }
 
-static void add(struct wire *wire, struct world *world, int64_t time, uint32_t sighting)
+static void add(struct wire *wire, struct world *world, int64_t time, uint32_t observation)
 {
 	wire->records[wire->count++] = (struct wire_record){
 		.time = time,
 		.key = time + (wire->plan->out_of_order
 				       ? random_in(&world->random, 0, wire->plan->out_of_order)
 				       : 0),
-		.sighting = sighting,
+		.observation = observation,
 	};
 }
 
@@ -42,7 +42,7 @@ static int compare_keys(const void *a, const void *b)
 
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
-	return (x->sighting > y->sighting) - (x->sighting < y->sighting);
+	return (x->observation > y->observation) - (x->observation < y->observation);
 }
 
 static void lose_frames(struct wire *wire, struct world *world)
@@ -56,30 +56,31 @@ static void lose_frames(struct wire *wire, struct world *world)
 	}
 }
 
-static struct frame_form form_of(const struct wire *wire, const struct sighting *sighting)
+static struct frame_form form_of(const struct wire *wire, const struct observation *observation)
 {
 	return (struct frame_form){
 		.link = wire->plan->link,
-		.translated = sighting->tap == 1,
-		.outbound = sighting->outbound,
-		.ifindex = 2 + sighting->tap,
+		.translated = observation->tap == 1,
+		.outbound = observation->outbound,
+		.ifindex = 2 + observation->tap,
 	};
 }
 
 static void build(const struct wire *wire, const struct world *world,
 		  const struct wire_record *record, struct frame *frame)
 {
-	const struct sighting *sighting;
+	const struct observation *observation;
 
-	if (record->sighting == NONE) {
+	if (record->observation == NONE) {
 		frame_build_noise(wire->plan->link, frame);
 		return;
 	}
-	sighting = &world->sightings[record->sighting];
-	frame_build(world, &world->segments[sighting->segment], form_of(wire, sighting), frame);
+	observation = &world->observations[record->observation];
+	frame_build(world, &world->segments[observation->segment], form_of(wire, observation),
+		    frame);
 }
 
-/* What a reader can make of the file. */
+/* The contents that a reader can find in the file. */
 static void note_contents(struct wire *wire, const struct world *world)
 {
 	wire->whole = !wire->plan->lost && wire->plan->link != LINK_UNREADABLE;
@@ -91,13 +92,13 @@ static void note_contents(struct wire *wire, const struct world *world)
 			wire->first = record->time;
 		if (!i || record->time > wire->last)
 			wire->last = record->time;
-		if (record->sighting == NONE)
+		if (record->observation == NONE)
 			continue;
 		build(wire, world, record, &frame);
 		if (frame.headers > wire->plan->snaplen)
 			wire->whole = false;
 		else if (wire->plan->link != LINK_UNREADABLE)
-			wire->has[record->sighting] = true;
+			wire->has[record->observation] = true;
 	}
 }
 
@@ -106,13 +107,13 @@ void wire_take(struct wire *wire, struct world *world, const struct wire_plan *p
 	int64_t end = world->now + 500 * MS, noise = 0;
 
 	*wire = (struct wire){ .plan = plan };
-	wire->records = calloc(world->sighting_count + 3000, sizeof(*wire->records));
-	wire->has = calloc(world->sighting_count + 1, sizeof(*wire->has));
+	wire->records = calloc(world->observation_count + 3000, sizeof(*wire->records));
+	wire->has = calloc(world->observation_count + 1, sizeof(*wire->has));
 	if (!wire->records || !wire->has)
 		abort();
-	for (uint32_t i = 0; i < world->sighting_count; i++) {
-		if (is_taken(wire, world, &world->sightings[i]))
-			add(wire, world, world->sightings[i].time, i);
+	for (uint32_t i = 0; i < world->observation_count; i++) {
+		if (is_taken(wire, world, &world->observations[i]))
+			add(wire, world, world->observations[i].time, i);
 	}
 	for (uint32_t i = 0; i < 2900 && noise < end; i++) {
 		if (noise >= plan->from && (!plan->until || noise <= plan->until))

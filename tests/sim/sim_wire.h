@@ -7,16 +7,16 @@
 #include "sim.h"
 
 struct wire_record {
-	int64_t time;	   /* of the world */
-	int64_t key;	   /* its place in the file */
-	uint32_t sighting; /* NONE: noise */
+	int64_t time;	      /* of the world */
+	int64_t key;	      /* its place in the file */
+	uint32_t observation; /* NONE: noise */
 };
 
 struct wire {
 	const struct wire_plan *plan;
 	struct wire_record *records;
 	uint32_t count;
-	bool *has; /* by sighting: the file has it, and its headers can be read */
+	bool *has; /* by observation: the file has it, and its headers can be read */
 	int64_t first, last;
 	bool whole; /* all that the taps saw while it ran is there and can be read */
 };

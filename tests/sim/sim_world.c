@@ -98,9 +98,9 @@ uint32_t world_split(struct world *world, uint32_t segment, uint32_t mss, uint32
 
 void world_see(struct world *world, uint32_t segment, uint8_t tap, bool outbound)
 {
-	world->sightings = sim_grow(world->sightings, world->sighting_count,
-				    &world->sighting_capacity, sizeof(*world->sightings));
-	world->sightings[world->sighting_count++] = (struct sighting){
+	world->observations = sim_grow(world->observations, world->observation_count,
+				       &world->observation_capacity, sizeof(*world->observations));
+	world->observations[world->observation_count++] = (struct observation){
 		.time = world->now,
 		.segment = segment,
 		.tap = tap,
@@ -198,7 +198,8 @@ static void add_connection(struct world *world, uint32_t index)
 	connection->client_is_ours = random_ppm(random, 750000);
 	connection->mss = (situation->ipv6 ? 1440 : 1460) - (situation->timestamps ? 12 : 0);
 	connection->ports[OURS] =
-		(uint16_t)(40000 + (situation->same_ports || situation->twins ? 0 : index));
+		(uint16_t)(40000 +
+			   (situation->same_ports || situation->same_addresses ? 0 : index));
 	connection->ports[PEER] = 443;
 	connection->nat_port = (uint16_t)(connection->ports[OURS] + 9000);
 	draw_end(world, connection, OURS);
@@ -237,7 +238,7 @@ void world_free(struct world *world)
 	free(world->connections);
 	free(world->timers);
 	free(world->segments);
-	free(world->sightings);
+	free(world->observations);
 	free(world->events);
 	*world = (struct world){ 0 };
 }

@@ -299,16 +299,16 @@ static void port_reuse(struct random *random, struct situation *situation)
 }
 
 /* Each namespace has a tap of its own; there may be a file of one alone. */
-static void twins(struct random *random, struct situation *situation)
+static void same_addresses(struct random *random, struct situation *situation)
 {
-	situation->twins = true;
+	situation->same_addresses = true;
 	situation->connections = 2;
 	situation->wire_count = draw(random, 60) ? 2 : 1;
-	situation->wires[0].twin = 1;
-	situation->wires[1].twin = 2;
+	situation->wires[0].netns = 1;
+	situation->wires[1].netns = 2;
 }
 
-/* As mergecap makes of two interfaces' captures. */
+/* Like a file that mergecap makes of two interfaces' captures. */
 static void merged(struct random *random, struct situation *situation)
 {
 	two_hops(random, situation);
@@ -359,7 +359,7 @@ static const struct {
 	{ "far-future", far_future },
 	{ "events-lost", events_lost },
 	{ "port-reuse", port_reuse },
-	{ "twins", twins },
+	{ "same-addresses", same_addresses },
 	{ "merged", merged },
 };
 

@@ -3,7 +3,7 @@
 #define SITUATION_H
 
 /*
- * What a simulated world is like, and how it is observed. A named situation fixes what it is about
+ * The properties of a simulated world, and how it is observed. A named situation fixes its subject
  * and leaves the rest to the seed. Probabilities are in parts per million.
  */
 
@@ -53,7 +53,7 @@ struct wire_plan {
 	uint32_t snaplen;
 	uint32_t lost;		  /* frames that tcpdump lost */
 	bool misses_a_connection; /* a capture filter */
-	uint32_t twin;		  /* 1: of the first namespace, 2: of the second; 0: all */
+	uint32_t netns;		  /* 1: of the first namespace, 2: of the second; 0: all */
 };
 
 #define WIRES_MAX 4
@@ -63,9 +63,9 @@ struct situation {
 	/* the world */
 	uint32_t connections;
 	bool ipv6, timestamps, sack, dsack;
-	bool same_ports;    /* one connection after the other from the same port */
-	bool twins;	    /* two namespaces with the same addresses and ports, at the same time */
-	bool report_probes; /* events of the kinds tlp and reset too */
+	bool same_ports;       /* one connection after the other from the same port */
+	bool same_addresses;   /* two namespaces with the same addresses and ports at a time */
+	bool report_probes;    /* events of the kinds tlp and reset too */
 	int64_t delay, jitter; /* of the network, one way */
 	uint32_t gso_segs;
 	bool network_splits;	     /* GSO packets become segments in the network card */

@@ -178,7 +178,7 @@ TEST(each_choice_of_the_dialog_is_an_option_of_the_capture)
 	strbuf_free(&text);
 }
 
-/* In a dialog that is opened for the first time, nothing is checked. */
+/* In a dialog that is opened for the first time, no box is checked. */
 TEST(dialog_explains_an_empty_choice)
 {
 	char *argv[] = { W("tcpdropcap"), W("--events"), W("drop,retransmit,synack"), NULL };

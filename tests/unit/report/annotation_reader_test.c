@@ -221,7 +221,7 @@ TEST(parse_stays_in_a_comment_cut_anywhere)
 	}
 }
 
-TEST(whatever_parses_round_trips)
+TEST(each_parsed_text_round_trips)
 {
 	random_state = 0x9e3779b9;
 	for (int round = 0; round < 100000; round++) {
