@@ -42,8 +42,8 @@ refused compare_refuses_a_pipe_of_the_wire 1 'more than once' rto.pcapng -
 refused compare_refuses_to_write_what_it_reads 1 'is a file that is read' -w rto.pcap rto.pcapng rto.pcap
 refused compare_refuses_to_write_over_the_events 1 'is a file that is read' -w rto.pcapng rto.pcapng rto.pcap
 refused compare_names_a_folder_it_cannot_write 1 'nowhere/out' -w nowhere/out.pcapng rto.pcapng rto.pcap
-head -c 500 rto.pcap >cut.pcap
-refused compare_names_damage 1 'cut.pcap' rto.pcapng cut.pcap
+head -c 15 rto.pcapng >head.pcapng
+refused compare_refuses_events_that_are_damaged_at_once 1 'head.pcapng: block 1' head.pcapng rto.pcap
 
 run --help
 [ $got = 0 ] && grep -q '^Usage: tcpdropcap compare' stdout && ok compare_has_help ||
@@ -67,6 +67,39 @@ editcap -t 7200.5 input-drop.pcap later.pcap
 run input-drop.pcapng later.pcap
 same compare_measures_a_clock_hours_ahead "$(counted dropped-after-wire)" "$drops"
 same compare_prints_a_clock_hours_ahead "$(grep -cE 'clock offset \+7200\.(5000|4999)' stdout)" 1
+
+# Damaged files: what comes before the damage is compared and written, and the damage is named.
+tcpdump -r output-drop.pcapng -w late.pcap 2>/dev/null
+editcap -F pcapng late.pcap late.pcapng
+for file in late.pcap late.pcapng output-drop.pcapng; do
+	gzip -k $file && zstd -q $file
+	for form in $file $file.gz $file.zst; do
+		size=$(stat -c %s $form)
+		head -c $((size - 7)) $form >cut-$form
+	done
+done
+cut() { # NAME EVENTS WIRE DAMAGED: verdicts, exit status 1 and the damage; -w writes each event
+	run -w cut-out.pcapng "$2" "$3"
+	all=$(counted all)
+	[ $got = 1 ] && [ "${all:-0}" -gt 0 ] && grep -q "^tcpdropcap: $4: " stderr &&
+		grep -q "^$all events read; $all written" stderr && tcpdump -nr cut-out.pcapng >/dev/null 2>&1 &&
+		ok "$1" || not_ok "$1" "exit $got, all ${all:-none}: $(tail -1 stderr)"
+}
+for form in late.pcap late.pcap.gz late.pcap.zst late.pcapng late.pcapng.gz late.pcapng.zst; do
+	cut "compare_reads_cut_wire_$form" output-drop.pcapng cut-$form cut-$form
+done
+for form in output-drop.pcapng output-drop.pcapng.gz; do # one block of zstd has it all, or nothing
+	cut "compare_reads_cut_events_$form" cut-$form late.pcap cut-$form
+done
+for size in 3 23 30 60; do
+	head -c $size late.pcap >head.pcap
+	run -v -w head-out.pcapng output-drop.pcapng head.pcap
+	[ $size = 3 ] && continue # that is not a capture file
+	same "compare_reads_a_wire_of_${size}_bytes" "exit $got, $(grep -c 'after the damage of head.pcap' stdout)" \
+		"exit 1, $(counted all)"
+	same "compare_writes_the_events_of_a_wire_of_${size}_bytes" \
+		"$(tcpdump -nr head-out.pcapng 2>/dev/null | wc -l)" "$(counted all)"
+done
 
 # A capture with comments of its own keeps every byte of its packets, and each comment.
 fields() { tshark -r "$1" -Y "$2" -T fields -e frame.time_epoch -e frame.len -e frame.cap_len -e eth.src -e ip.id -e tcp.seq_raw 2>/dev/null; }

@@ -64,8 +64,15 @@ static int add_interface(struct merge *merge)
 	};
 	const struct pcapng_options options = { list, sizeof(list) / sizeof(list[0]) };
 
-	if (merge->own_section == merge->section)
+	if (merge->own_section && merge->own_section == merge->section)
 		return 0;
+	if (!merge->section) { /* the capture is damaged in its first block */
+		int err = pcapng_writer_add_section(merge->writer, (struct pcapng_options){ 0 });
+
+		if (err)
+			return err;
+		merge->section = 1;
+	}
 	merge->own_section = merge->section;
 	return pcapng_writer_add_interface(merge->writer, PCAPNG_LINKTYPE_ETHERNET, merge->snaplen,
 					   options, &merge->interface_id);
@@ -270,7 +277,10 @@ static int insert_rest(struct merge *merge, struct place_list *places)
 	return err;
 }
 
-/* Returns what reading returned; *err is what writing did. */
+/*
+ * Returns what reading returned; *err is what writing did. Damage ends the copy; the events that
+ * are left follow it.
+ */
 static int merge_all(struct merge *merge, struct pcapng_reader *reader, int *err)
 {
 	struct pcapng_item item;
@@ -278,9 +288,9 @@ static int merge_all(struct merge *merge, struct pcapng_reader *reader, int *err
 
 	while (!*err && (got = pcapng_reader_next(reader, &item)) > 0)
 		*err = copy_item(merge, &item);
-	if (!*err && !got)
+	if (!*err)
 		*err = insert_rest(merge, &merge->on_frames);
-	if (!*err && !got)
+	if (!*err)
 		*err = insert_rest(merge, &merge->own_packets);
 	return got;
 }
@@ -297,13 +307,13 @@ static int merge_files(struct merge *merge, struct input *input, struct output *
 	if (!err)
 		got = merge_all(merge, reader, &err);
 	flushed = pcapng_writer_free(merge->writer);
-	if (got < 0)
-		input_failed(input, reader, got, error);
-	else if (err || flushed)
+	if (err || flushed)
 		error_set(error, -EIO, "%s: cannot write it: %s", path,
 			  strerror(err ? -err : -flushed));
+	else if (got < 0 && !merge->compare->wires[0].damaged) /* else it is reported already */
+		err = input_failed(input, reader, got, error);
 	pcapng_reader_free(reader);
-	return got < 0 || err || flushed ? -EIO : 0;
+	return err || flushed ? -EIO : 0;
 }
 
 static int check_path(const struct compare *compare, const char *path, struct error *error)

@@ -196,6 +196,12 @@ int matcher_end_wire(struct matcher *matcher)
 	return 0;
 }
 
+int matcher_cut_wire(struct matcher *matcher)
+{
+	current_wire(matcher)->cut = true;
+	return matcher_end_wire(matcher);
+}
+
 struct match_result matcher_result(const struct matcher *matcher, size_t index,
 				   struct strbuf *because)
 {
