@@ -101,6 +101,24 @@ for size in 3 23 30 60; do
 		"$(tcpdump -nr head-out.pcapng 2>/dev/null | wc -l)" "$(counted all)"
 done
 
+# Frames that cannot be read are counted and named; the time that they cover is known. The last event is
+# outside it: its frame has its time in whole microseconds.
+editcap -F pcap -T ppp input-drop.pcap ppp.pcap
+run -v input-drop.pcapng ppp.pcap
+frames=$(tcpdump -nr input-drop.pcap 2>/dev/null | wc -l)
+same compare_names_an_unreadable_link_type \
+	"$(grep -c "ppp.pcap: $frames of $frames frames have link type 9 (PPP), which compare cannot read" stderr)" 1
+same compare_gives_the_link_type_as_the_reason \
+	"$(grep -c "not in ppp.pcap, but $frames of its packets have link type 9 (PPP), which compare cannot read" stdout)" $((drops - 1))
+mergecap -F pcapng -w some.pcapng ppp.pcap input-drop.pcap 2>/dev/null
+run input-drop.pcapng some.pcapng
+same compare_reads_the_frames_that_it_can "$(counted dropped-after-wire)" "$drops"
+same compare_counts_the_frames_that_it_cannot "$(grep -c "some.pcapng: $frames of $((2 * frames)) frames have link type 9" stderr)" 1
+editcap -C 12:2 -F pcap input-drop.pcap nothing.pcap # the ethertype is gone
+run -v input-drop.pcapng nothing.pcap
+same compare_says_that_no_frame_has_ip "$(grep -c "nothing.pcap: in none of its $frames frames" stderr)" 1
+same compare_has_no_verdict_without_ip "$(grep -c 'have no IP packet that compare can read' stdout)" $((drops - 1))
+
 # A capture with comments of its own keeps every byte of its packets, and each comment.
 fields() { tshark -r "$1" -Y "$2" -T fields -e frame.time_epoch -e frame.len -e frame.cap_len -e eth.src -e ip.id -e tcp.seq_raw 2>/dev/null; }
 bytes() { tshark -r "$1" -Y "$2" -x 2>/dev/null | grep '^0' ; }

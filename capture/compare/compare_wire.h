@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "link_type.h"
 #include "match.h"
 #include "util/error.h"
 
@@ -16,7 +17,9 @@ struct compare_wire {
 	const char *path;
 	const char *name; /* without its folders */
 	uint64_t frames;
-	bool damaged; /* the frames are those before the damage */
+	bool damaged;			    /* the frames are those before the damage */
+	struct link_type_counts unreadable; /* frames of link types that compare cannot read */
+	char why_unreadable[128];	    /* the end of a sentence of the matcher */
 	struct match_offset offset;
 };
 
