@@ -4,8 +4,9 @@
 
 /*
  * Reads capture files block by block, from a stream or from memory: pcapng in either byte order
- * with all kinds of blocks, and classic pcap (both byte orders, micro- and nanoseconds), which is
- * returned as one section with one interface. Memory is bounded by the largest block
+ * with all kinds of blocks, and classic pcap (version 2.0 to 2.4, both byte orders, micro- and
+ * nanoseconds, and the modified form with longer records), which is returned as one section with
+ * one interface. Memory is bounded by the largest block
  * (BLOCK_BYTES_LIMIT) and the number of interfaces of a section. Damage ends the reading, after all
  * blocks before it. Section lengths are ignored, as by other readers: programs that edit files
  * leave wrong ones. It does not decompress, and does not know the contents of packets.

@@ -22,8 +22,11 @@ struct pcapng_reader {
 	struct pcapng_interface *interfaces;
 	size_t interface_count; /* in this section */
 	size_t interface_capacity;
-	uint64_t ns_per_unit; /* of a classic file */
-	uint32_t caplen_max;  /* of a classic file */
+	/* Of a classic file. */
+	uint64_t ns_per_unit;
+	uint32_t caplen_max;
+	uint16_t version_minor;
+	uint8_t record_bytes; /* of the head of a record */
 	char error[256];
 };
 

@@ -363,6 +363,51 @@ TEST(classic_files_of_either_byte_order_and_unit)
 	}
 }
 
+/* A file of one record with these lengths, of which there are four bytes of data. */
+static const char *read_version(uint16_t minor, uint32_t first_length, uint32_t second_length)
+{
+	struct capture_bytes file = { 0 };
+	char *packet;
+
+	put32(&file, 0xa1b2c3d4);
+	put16(&file, 2);
+	put16(&file, minor);
+	put64(&file, 0);
+	put32(&file, 96);
+	put32(&file, 1);
+	put64(&file, 0);
+	put32(&file, first_length);
+	put32(&file, second_length);
+	put_padded(&file, "data", 4);
+	packet = strstr(read_file(&file)->text, "packet");
+	return packet ? packet : "";
+}
+
+TEST(classic_files_before_2_4_have_the_lengths_in_the_other_order)
+{
+	const char *want = "packet 1 if 0 at 0 4/60 'data' lost 0\n";
+
+	CHECK_STR(read_version(4, 4, 60), want);
+	CHECK_STR(read_version(3, 4, 60), want);
+	CHECK_STR(read_version(3, 60, 4), want);
+	for (uint16_t minor = 0; minor < 3; minor++)
+		CHECK_STR(read_version(minor, 60, 4), want);
+}
+
+TEST(modified_classic_files_have_longer_records)
+{
+	for (int big = 0; big < 2; big++) {
+		struct capture_bytes file = { .big = big };
+
+		put_classic(&file, 0xa1b2cd34);
+		file.length -= 4;
+		put64(&file, 0x1122334455667788); /* interface, protocol, packet type */
+		put_padded(&file, "data", 4);
+		CHECK(strstr(read_file(&file)->text, "at 1600000000000005000 4/60 'data' lost 0\n"));
+		CHECK(read_file(&file)->result == 0);
+	}
+}
+
 /* A source that gives this many bytes at once, and then the end or an error. */
 struct trickle {
 	const uint8_t *bytes;
