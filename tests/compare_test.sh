@@ -68,6 +68,19 @@ run input-drop.pcapng later.pcap
 same compare_measures_a_clock_hours_ahead "$(counted dropped-after-wire)" "$drops"
 same compare_prints_a_clock_hours_ahead "$(grep -cE 'clock offset \+7200\.(5000|4999)' stdout)" 1
 
+# Captures of two queues, one after the other in the file: their frames are put into the order of time.
+tcpdump -c 5 -r input-drop.pcap -w queue1.pcap 2>/dev/null
+editcap -F pcap input-drop.pcap queue2.pcap 1-5
+mergecap -a -F pcap -w queues.pcap queue2.pcap queue1.pcap 2>/dev/null
+run input-drop.pcapng queues.pcap
+same compare_puts_frames_into_order "$(counted dropped-after-wire) of $(counted all), $(wc -l <stderr) warnings" \
+	"$drops of $drops, 0 warnings"
+editcap -F pcap -t 5 queue2.pcap later2.pcap
+editcap -F pcap -t 9 queue2.pcap later3.pcap
+mergecap -a -F pcap -w too-late.pcap later2.pcap later3.pcap queue1.pcap 2>/dev/null
+run input-drop.pcapng too-late.pcap
+same compare_counts_frames_that_come_too_late "$(grep -c 'too-late.pcap: 5 of [0-9]* frames come more than a second' stderr)" 1
+
 # Damaged files: what comes before the damage is compared and written, and the damage is named.
 tcpdump -r output-drop.pcapng -w late.pcap 2>/dev/null
 editcap -F pcapng late.pcap late.pcapng

@@ -8,6 +8,10 @@
 #include "capture_file.h"
 #include "compare.h"
 #include "compare_wire.h"
+#include "frame_order.h"
+
+#define ORDER_NS     1000000000 /* as late as this, a frame is put into its place */
+#define ORDER_FRAMES 65536	/* that are held for it: 10 MiB */
 
 /*
  * Makes a frame for the matcher. Returns false for an item that is no frame or has no time. The
@@ -47,31 +51,73 @@ static int measure(struct compare_wire *wire, struct compare *compare, struct er
 	return err;
 }
 
-/* Packets that are missing from a capture, by its own account. */
-struct missing {
+/*
+ * The second reading, and the packets that are missing from the capture. Most captures are sorted,
+ * and to hold each frame costs a third of the time. So the frames are given as they come; at the
+ * first one that is earlier than one before it, the reading ends and begins again, with an order.
+ */
+struct reading {
+	struct compare_wire *wire;
+	struct matcher *matcher;
+	struct frame_order *order; /* NULL: as they come */
+	uint64_t last_ns;	   /* without an order: of the frames with TCP */
 	uint64_t untimed, not_ip, lost_before, lost_in_all;
 };
 
-static int take_item(struct compare_wire *wire, struct matcher *matcher,
-		     const struct pcapng_item *item, struct missing *missing)
+/* Gives the matcher the frames that are next by their time. */
+static int give_frames(struct reading *reading, bool all)
+{
+	struct wire_frame frame;
+	int err = 0;
+
+	while (!err && frame_order_take(reading->order, all, &frame))
+		err = matcher_add_frame(reading->matcher, &frame);
+	return err;
+}
+
+/* Returns 0, -errno of the matcher, or -EAGAIN for a frame that needs an order. */
+static int take_frame(struct reading *reading, const struct wire_frame *frame)
+{
+	int err;
+
+	if (!reading->order && frame->timestamp_ns < reading->last_ns)
+		return -EAGAIN;
+	reading->last_ns = frame->timestamp_ns;
+	if (!reading->order)
+		return matcher_add_frame(reading->matcher, frame);
+	err = frame_order_add(reading->order, frame);
+	return err ? err : give_frames(reading, false);
+}
+
+/* Of a frame without TCP the matcher takes the time alone, in any order. */
+static int take_packet(struct reading *reading, const struct pcapng_item *item)
 {
 	struct wire_frame frame;
 	struct packet packet;
 
-	if (item->type == PCAPNG_STATISTICS && item->lost > missing->lost_in_all)
-		missing->lost_in_all = item->lost;
+	if (!parse_frame(item, &packet, &frame)) {
+		reading->untimed++;
+		return 0;
+	}
+	reading->not_ip += !packet.family;
+	if (!packet.tcp_at)
+		return matcher_add_frame(reading->matcher, &frame);
+	return take_frame(reading, &frame);
+}
+
+static int take_item(struct reading *reading, const struct pcapng_item *item)
+{
+	struct compare_wire *wire = reading->wire;
+
+	if (item->type == PCAPNG_STATISTICS && item->lost > reading->lost_in_all)
+		reading->lost_in_all = item->lost;
 	if (item->type != PCAPNG_PACKET)
 		return 0;
-	missing->lost_before += item->lost;
+	reading->lost_before += item->lost;
 	wire->frames = item->frame;
 	if (!packet_knows_link(item->interface->linktype))
 		link_type_count(&wire->unreadable, item->interface->linktype);
-	if (!parse_frame(item, &packet, &frame)) {
-		missing->untimed++;
-		return 0;
-	}
-	missing->not_ip += !packet.family;
-	return matcher_add_frame(matcher, &frame);
+	return take_packet(reading, item);
 }
 
 /* Says how many frames of each link type were ignored, and leaves the reason for the matcher. */
@@ -111,50 +157,97 @@ static void add_nothing_readable(struct compare_wire *wire, struct compare *comp
 			    "have no IP packet that compare can read");
 }
 
-static void add_missing(struct compare_wire *wire, struct compare *compare,
-			const struct missing *missing)
+static void add_late(struct compare_wire *wire, struct compare *compare, uint64_t late)
 {
-	uint64_t lost = missing->lost_in_all > missing->lost_before ? missing->lost_in_all
-								    : missing->lost_before;
-
-	add_unreadable(wire, compare);
-	matcher_add_missing(compare->matcher, lost, "were lost");
-	if (missing->not_ip == wire->frames && !wire->unreadable.count)
-		add_nothing_readable(wire, compare);
-	matcher_add_missing(compare->matcher, missing->untimed, "have no time");
+	if (late)
+		strbuf_addf(&compare->notes,
+			    "%s: %" PRIu64 " of %" PRIu64 " frames come more than a second, or %d "
+			    "frames, after later ones, and are ignored; sort the file with "
+			    "reordercap\n",
+			    wire->path, late, wire->frames, ORDER_FRAMES);
+	matcher_add_missing(compare->matcher, late, "come too late after later ones");
 }
 
-/* Returns 0 or -errno of the matcher; *got is the result of the reading. */
-static int take_items(struct compare_wire *wire, struct compare *compare, struct capture_file *file,
-		      int *got)
+static void add_missing(struct reading *reading, struct compare *compare)
 {
-	struct matcher *matcher = compare->matcher;
-	struct missing missing = { 0 };
+	uint64_t lost = reading->lost_in_all > reading->lost_before ? reading->lost_in_all
+								    : reading->lost_before;
+
+	add_unreadable(reading->wire, compare);
+	if (reading->not_ip == reading->wire->frames && !reading->wire->unreadable.count)
+		add_nothing_readable(reading->wire, compare);
+	matcher_add_missing(reading->matcher, lost, "were lost");
+	matcher_add_missing(reading->matcher, reading->untimed, "have no time");
+	if (reading->order)
+		add_late(reading->wire, compare, frame_order_late(reading->order));
+}
+
+/* Returns as take_frame(); *got is the result of the reading. */
+static int take_items(struct reading *reading, struct capture_file *file, int *got)
+{
+	struct compare_wire *wire = reading->wire;
 	struct pcapng_item item;
-	int err = matcher_begin_wire(matcher, wire->name, wire->offset.ns);
+	int err = 0;
 
 	while (!err && (*got = capture_file_next(file, &item)) > 0)
-		err = take_item(wire, matcher, &item, &missing);
-	if (err)
-		return err;
+		err = take_item(reading, &item);
 	wire->damaged = *got < 0;
-	add_missing(wire, compare, &missing);
-	return wire->damaged ? matcher_cut_wire(matcher) : matcher_end_wire(matcher);
+	return err || !reading->order ? err : give_frames(reading, true);
 }
 
-/* The second reading. */
-static int match(struct compare_wire *wire, struct compare *compare, struct error *error)
+static int end_wire(struct reading *reading, struct compare *compare)
+{
+	add_missing(reading, compare);
+	return reading->wire->damaged ? matcher_cut_wire(reading->matcher)
+				      : matcher_end_wire(reading->matcher);
+}
+
+/* Reads the capture once. Returns 0, or -errno and the error; -EAGAIN: it needs an order. */
+static int match_once(struct reading *reading, struct compare *compare, struct error *error)
 {
 	struct capture_file file;
-	int err = capture_file_open(&file, wire->path, error), got = 0, full;
+	int err = capture_file_open(&file, reading->wire->path, error), got = 0, full = 0;
 
-	if (!err) {
-		full = take_items(wire, compare, &file, &got);
+	if (!err)
+		full = take_items(reading, &file, &got);
+	if (!err && !full)
+		full = end_wire(reading, compare);
+	if (!err && full == -EAGAIN)
+		err = full;
+	else if (!err)
 		err = full ? capture_file_no_memory(full, error)
 			   : capture_file_end(&file, got, &compare->damage, error);
-	}
 	capture_file_close(&file);
 	return err;
+}
+
+static int match_in_order(struct compare_wire *wire, struct compare *compare, struct error *error)
+{
+	struct reading reading = {
+		.wire = wire,
+		.matcher = compare->matcher,
+		.order = frame_order_new(ORDER_NS, ORDER_FRAMES),
+	};
+	int err;
+
+	wire->unreadable = (struct link_type_counts){ 0 };
+	if (!reading.order || matcher_restart_wire(compare->matcher))
+		err = capture_file_no_memory(-ENOMEM, error);
+	else
+		err = match_once(&reading, compare, error);
+	frame_order_free(reading.order);
+	return err;
+}
+
+static int match(struct compare_wire *wire, struct compare *compare, struct error *error)
+{
+	struct reading reading = { .wire = wire, .matcher = compare->matcher };
+	int err = matcher_begin_wire(compare->matcher, wire->name, wire->offset.ns);
+
+	if (err)
+		return capture_file_no_memory(err, error);
+	err = match_once(&reading, compare, error);
+	return err == -EAGAIN ? match_in_order(wire, compare, error) : err;
 }
 
 /* A pipe can be read only once. */

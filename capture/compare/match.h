@@ -60,6 +60,7 @@ int matcher_begin_wire(struct matcher *matcher, const char *name, int64_t offset
 int matcher_add_frame(struct matcher *matcher, const struct wire_frame *frame);
 void matcher_add_missing(struct matcher *matcher, uint64_t count, const char *why);
 int matcher_end_wire(struct matcher *matcher);
+int matcher_restart_wire(struct matcher *matcher); /* forgets its frames: they come again */
 int matcher_cut_wire(struct matcher *matcher); /* instead of it, where the file is damaged */
 
 /* After the last wire capture. Replaces because by a sentence: why this verdict. */
