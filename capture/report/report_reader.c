@@ -41,8 +41,11 @@ struct report_reader *report_reader_new(void)
 	return calloc(1, sizeof(struct report_reader));
 }
 
+/* Without a stack there is nothing to do: a file may have a million sections. */
 static void forget_stacks(struct report_reader *reader)
 {
+	if (!reader->stack_bytes)
+		return;
 	for (size_t i = 0; i < STACK_SLOTS; i++)
 		free(reader->stacks[i].frames);
 	memset(reader->stacks, 0, sizeof(reader->stacks));
