@@ -157,6 +157,19 @@ tcpdump -r rto.pcap -w empty.pcap 'udp' 2>/dev/null
 run -w from-nothing.pcapng rto.pcapng empty.pcap
 same write_keeps_events_of_an_empty_capture "$(tcpdump -nr from-nothing.pcapng 2>/dev/null | wc -l)" "$events"
 
+# A wire of raw IP: our interface has its link type, or no program that uses libpcap reads the file.
+editcap -C 14 -T rawip -F pcap input-drop.pcap raw.pcap
+run -w raw-out.pcapng all.pcapng raw.pcap
+same write_has_one_link_type "$(tcpdump -nr raw-out.pcapng 'tcp' 2>/dev/null | wc -l)" $((drops + off))
+same write_notes_nothing_then "$(grep -c warning stderr)" 0
+same events_of_raw_ip_are_read_back \
+	"$("$TOOL" -q --json -r raw-out.pcapng 2>/dev/null | grep -c '"verdict":.*"saddr":')" $((drops + off))
+run -w ppp-out.pcapng all.pcapng ppp.pcap
+same write_says_that_the_link_types_differ \
+	"$(grep -c 'ppp-out.pcapng: [0-9]* events could not have the link type 9 (PPP) of the capture' stderr)" 1
+run -w some-out.pcapng all.pcapng some.pcapng
+same write_says_that_there_are_several_link_types "$(grep -c 'some.pcapng have several link types' stderr)" 1
+
 # All events are in the file, and -r reads each: a packet that was retransmitted, and dropped on its way in.
 read_back() { "$TOOL" -q -r "$1" 2>&1 >/dev/null | sed -n 's/ events read;.*//p'; }
 tcpdump -c 3 -r rto.pcapng -w three.pcap 2>/dev/null

@@ -105,12 +105,22 @@ static int take_packet(struct reading *reading, const struct pcapng_item *item)
 	return take_frame(reading, &frame);
 }
 
+static void note_link_type(struct compare_wire *wire, uint16_t link_type)
+{
+	if (!wire->has_link_type)
+		wire->link_type = link_type;
+	wire->has_link_types |= wire->link_type != link_type;
+	wire->has_link_type = true;
+}
+
 static int take_item(struct reading *reading, const struct pcapng_item *item)
 {
 	struct compare_wire *wire = reading->wire;
 
 	if (item->type == PCAPNG_STATISTICS && item->lost > reading->lost_in_all)
 		reading->lost_in_all = item->lost;
+	if (item->type == PCAPNG_INTERFACE)
+		note_link_type(wire, item->interface->linktype);
 	if (item->type != PCAPNG_PACKET)
 		return 0;
 	reading->lost_before += item->lost;

@@ -17,7 +17,10 @@ struct compare_wire {
 	const char *path;
 	const char *name; /* without its folders */
 	uint64_t frames;
-	bool damaged;			    /* the frames are those before the damage */
+	bool damaged; /* the frames are those before the damage */
+	bool has_link_type;
+	uint16_t link_type;		    /* of its first interface */
+	bool has_link_types;		    /* other interfaces have others */
 	struct link_type_counts unreadable; /* frames of link types that compare cannot read */
 	char why_unreadable[128];	    /* the end of a sentence of the matcher */
 	struct match_offset offset;
