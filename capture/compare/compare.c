@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "capture_file.h"
 #include "compare.h"
@@ -83,15 +84,17 @@ int compare_read_events(struct compare *compare, const char *path, struct error 
 
 int compare_read_wires(struct compare *compare, char **paths, size_t count, struct error *error)
 {
-	int err = 0;
-
 	compare->wires = calloc(count, sizeof(*compare->wires));
 	if (!compare->wires)
 		return capture_file_no_memory(-ENOMEM, error);
 	compare->wire_count = count;
-	for (size_t i = 0; !err && i < count; i++)
-		err = compare_wire_read(&compare->wires[i], compare, paths[i], error);
-	return err;
+	for (size_t i = 0; i < count; i++) {
+		const char *slash = strrchr(paths[i], '/');
+
+		compare->wires[i].path = paths[i];
+		compare->wires[i].name = slash ? slash + 1 : paths[i];
+	}
+	return compare_wires_read(compare, error);
 }
 
 void compare_free(struct compare *compare)

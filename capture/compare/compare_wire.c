@@ -2,54 +2,15 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "capture_file.h"
 #include "compare.h"
 #include "compare_wire.h"
 #include "frame_order.h"
+#include "wire_scan.h"
 
 #define ORDER_NS     1000000000 /* as late as this, a frame is put into its place */
 #define ORDER_FRAMES 65536	/* that are held for it: 10 MiB */
-
-/*
- * Makes a frame for the matcher. Returns false for an item that is no frame or has no time. The
- * packet of an unknown link type has no headers: all that the matcher learns is its time.
- */
-static bool parse_frame(const struct pcapng_item *item, struct packet *packet,
-			struct wire_frame *frame)
-{
-	if (item->type != PCAPNG_PACKET || !item->has_timestamp)
-		return false;
-	packet_parse_link(packet, item->interface->linktype, item->data, item->caplen,
-			  item->len > item->caplen ? item->len : item->caplen);
-	*frame = (struct wire_frame){ item->frame, item->timestamp_ns, packet };
-	return true;
-}
-
-/* The first reading. Damage is reported by the second one, which goes at least as far. */
-static int measure(struct compare_wire *wire, struct compare *compare, struct error *error)
-{
-	struct capture_file file;
-	struct strbuf damage = { 0 };
-	struct pcapng_item item;
-	struct wire_frame frame;
-	struct packet packet;
-	int err = capture_file_open(&file, wire->path, error), got = 1;
-
-	while (!err && (got = capture_file_next(&file, &item)) > 0) {
-		if (parse_frame(&item, &packet, &frame) &&
-		    matcher_measure(compare->matcher, &frame))
-			break;
-	}
-	if (!err)
-		err = capture_file_end(&file, got, &damage, error);
-	wire->offset = matcher_offset(compare->matcher);
-	strbuf_free(&damage);
-	capture_file_close(&file);
-	return err;
-}
 
 /*
  * The second reading, and the packets that are missing from the capture. Most captures are sorted,
@@ -95,7 +56,7 @@ static int take_packet(struct reading *reading, const struct pcapng_item *item)
 	struct wire_frame frame;
 	struct packet packet;
 
-	if (!parse_frame(item, &packet, &frame)) {
+	if (!wire_scan_frame(item, &packet, &frame)) {
 		reading->untimed++;
 		return 0;
 	}
@@ -105,14 +66,6 @@ static int take_packet(struct reading *reading, const struct pcapng_item *item)
 	return take_frame(reading, &frame);
 }
 
-static void note_link_type(struct compare_wire *wire, uint16_t link_type)
-{
-	if (!wire->has_link_type)
-		wire->link_type = link_type;
-	wire->has_link_types |= wire->link_type != link_type;
-	wire->has_link_type = true;
-}
-
 static int take_item(struct reading *reading, const struct pcapng_item *item)
 {
 	struct compare_wire *wire = reading->wire;
@@ -120,7 +73,7 @@ static int take_item(struct reading *reading, const struct pcapng_item *item)
 	if (item->type == PCAPNG_STATISTICS && item->lost > reading->lost_in_all)
 		reading->lost_in_all = item->lost;
 	if (item->type == PCAPNG_INTERFACE)
-		note_link_type(wire, item->interface->linktype);
+		wire_scan_link_type(wire, item->interface->linktype);
 	if (item->type != PCAPNG_PACKET)
 		return 0;
 	reading->lost_before += item->lost;
@@ -205,11 +158,17 @@ static int take_items(struct reading *reading, struct capture_file *file, int *g
 	return err || !reading->order ? err : give_frames(reading, true);
 }
 
+/* The matcher is told of the end where no other capture continues this one. */
 static int end_wire(struct reading *reading, struct compare *compare)
 {
+	const struct compare_wire *wire = reading->wire, *next = wire + 1;
+
 	add_missing(reading, compare);
-	return reading->wire->damaged ? matcher_cut_wire(reading->matcher)
-				      : matcher_end_wire(reading->matcher);
+	if (wire->damaged)
+		matcher_cut_wire(reading->matcher);
+	if (next < compare->wires + compare->wire_count && next->continues)
+		return 0;
+	return matcher_end_wire(reading->matcher);
 }
 
 /* Reads the capture once. Returns 0, or -errno and the error; -EAGAIN: it needs an order. */
@@ -238,50 +197,47 @@ static int match_in_order(struct compare_wire *wire, struct compare *compare, st
 		.matcher = compare->matcher,
 		.order = frame_order_new(ORDER_NS, ORDER_FRAMES),
 	};
-	int err;
+	int err = reading.order ? match_once(&reading, compare, error)
+				: capture_file_no_memory(-ENOMEM, error);
 
-	wire->unreadable = (struct link_type_counts){ 0 };
-	if (!reading.order || matcher_restart_wire(compare->matcher))
-		err = capture_file_no_memory(-ENOMEM, error);
-	else
-		err = match_once(&reading, compare, error);
 	frame_order_free(reading.order);
 	return err;
+}
+
+/* Only the one wire of a comparison begins again: several have been scanned to their end. */
+static int match_again(struct compare_wire *wire, struct compare *compare, struct error *error)
+{
+	int err;
+
+	if (compare->wire_count > 1)
+		return error_set(error, -EIO, "%s: it has changed while it was read", wire->path);
+	wire->unreadable = (struct link_type_counts){ 0 };
+	err = matcher_restart_wire(compare->matcher);
+	if (err)
+		return capture_file_no_memory(err, error);
+	return match_in_order(wire, compare, error);
 }
 
 static int match(struct compare_wire *wire, struct compare *compare, struct error *error)
 {
 	struct reading reading = { .wire = wire, .matcher = compare->matcher };
-	int err = matcher_begin_wire(compare->matcher, wire->name, wire->offset.ns);
+	int err = (wire->continues ? matcher_continue_wire : matcher_begin_wire)(compare->matcher,
+										 wire->name,
+										 wire->offset.ns);
 
 	if (err)
 		return capture_file_no_memory(err, error);
+	if (wire->is_unsorted)
+		return match_in_order(wire, compare, error);
 	err = match_once(&reading, compare, error);
-	return err == -EAGAIN ? match_in_order(wire, compare, error) : err;
+	return err == -EAGAIN ? match_again(wire, compare, error) : err;
 }
 
-/* A pipe can be read only once. */
-static int check_path(const char *path, struct error *error)
+int compare_wires_read(struct compare *compare, struct error *error)
 {
-	struct stat st;
+	int err = wire_scan(compare, error);
 
-	if (strcmp(path, "-") == 0 || (!stat(path, &st) && !S_ISREG(st.st_mode)))
-		return error_set(error, -ESPIPE,
-				 "%s: a wire capture is read more than once: give a regular file",
-				 path);
-	return 0;
-}
-
-int compare_wire_read(struct compare_wire *wire, struct compare *compare, const char *path,
-		      struct error *error)
-{
-	int err = check_path(path, error);
-
-	*wire = (struct compare_wire){
-		.path = path,
-		.name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path,
-	};
-	if (!err)
-		err = measure(wire, compare, error);
-	return err ? err : match(wire, compare, error);
+	for (size_t i = 0; !err && i < compare->wire_count; i++)
+		err = match(&compare->wires[i], compare, error);
+	return err;
 }

@@ -163,3 +163,68 @@ TEST(frames_that_come_later_are_missing_and_counted)
 	CHECK(strstr(strbuf_string(&compare.notes), "reordercap"));
 	end();
 }
+
+/* The second wire begins so long after the last frame of the first one; its clock is ahead. */
+static const char *compare_parts(int64_t gap, int64_t ahead)
+{
+	int64_t start = 20 * MS + gap;
+
+	MAKE(0, { .time = 5 * MS, .number = 8, .comment = DROP },
+	     { .time = start + 11 * MS, .number = 1, .again = true, .comment = RETRANSMIT });
+	MAKE(1, { .time = 5 * MS, .number = 8 }, { .time = 10 * MS, .number = 1 },
+	     { .time = 20 * MS, .number = 1, .is_ack = true });
+	MAKE(2, { .time = start + ahead, .number = 3 },
+	     { .time = start + 11 * MS + ahead, .number = 1, .again = true });
+	return compare_with(2);
+}
+
+TEST(file_of_a_rotated_capture_continues_the_one_before_it)
+{
+	CHECK(strstr(compare_parts(1 * MS, 0), "spurious: acknowledged in frame 3 of"));
+	CHECK(compare.wires[1].continues && !compare.wires[1].takes_offset);
+	end();
+	CHECK(strstr(compare_parts(60000 * MS, 0), "spurious: acknowledged in frame 3 of"));
+	end();
+}
+
+TEST(capture_that_begins_elsewhere_or_by_another_clock_continues_none)
+{
+	CHECK(!strstr(compare_parts(60000 * MS + 1, 0), "spurious"));
+	CHECK(!compare.wires[1].continues);
+	end();
+	compare_parts(-1, 0); /* it begins before the end of the first one */
+	CHECK(!compare.wires[1].continues);
+	end();
+	compare_parts(1 * MS, 2 * MS);
+	CHECK(!compare.wires[1].continues);
+	end();
+}
+
+TEST(part_without_a_match_takes_the_clock_of_its_neighbour)
+{
+	const int64_t hour = 3600000 * MS;
+
+	MAKE(0, { .time = 30 * MS, .number = 8, .comment = DROP });
+	MAKE(1, { .time = 10 * MS + hour, .number = 1 });
+	MAKE(2, { .time = 20 * MS + hour, .number = 3 }, { .time = 30 * MS + hour, .number = 8 });
+	CHECK(strstr(compare_with(2), "dropped-after-wire: frame 2 of"));
+	CHECK(compare.wires[0].takes_offset && compare.wires[0].offset.ns == hour);
+	end();
+	MAKE(0, { .time = 10 * MS, .number = 1, .comment = DROP });
+	MAKE(1, { .time = 10 * MS + hour, .number = 1 });
+	MAKE(2, { .time = 20 * MS + hour, .number = 3 });
+	CHECK(strstr(compare_with(2), "dropped-after-wire: frame 1 of"));
+	CHECK(compare.wires[1].takes_offset && compare.wires[1].offset.ns == hour);
+	end();
+}
+
+TEST(unsorted_part_of_a_rotated_capture_is_put_into_order)
+{
+	MAKE(0, { .time = 61 * MS, .number = 1, .again = true, .comment = RETRANSMIT });
+	MAKE(1, { .time = 10 * MS, .number = 1 }, { .time = 20 * MS, .number = 5 });
+	MAKE(2, { .time = 61 * MS, .number = 1, .again = true },
+	     { .time = 40 * MS, .number = 1, .is_ack = true });
+	CHECK(strstr(compare_with(2), "spurious: acknowledged in frame 2 of"));
+	CHECK(compare.wires[1].continues);
+	end();
+}
