@@ -69,6 +69,14 @@ static int print(struct compare *compare, struct compare_form form)
 	return err == -EPIPE ? 0 : err;
 }
 
+static void log_lines(const struct strbuf *lines, void (*log)(const char *format, ...))
+{
+	const char *line = strbuf_string(lines), *end;
+
+	for (; (end = strchr(line, '\n')); line = end + 1)
+		log("%.*s", (int)(end - line), line);
+}
+
 static int compare_files(struct options *options, int argc, char **argv)
 {
 	struct compare_form form = { .json = options->json, .lines = options->verbose };
@@ -89,12 +97,18 @@ static int compare_files(struct options *options, int argc, char **argv)
 		err = write_file(&compare, options->write_path, &error);
 	if (err)
 		log_line("%s", error.text);
+	if (!err) {
+		log_lines(&compare.damage, log_line);
+		log_lines(&compare.notes, log_warning);
+	}
 	if (!err && compare.damaged)
 		log_warning("%" PRIu64
 			    " annotations are damaged: the keys after the damage are ignored",
 			    compare.damaged);
 	if (!err)
 		err = print(&compare, form);
+	if (!err && compare.damage.length)
+		err = -EINVAL;
 	compare_free(&compare);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -58,11 +58,25 @@ int reader_need(struct pcapng_reader *reader, size_t size)
 			     reader->stream.length, size);
 }
 
+static int check_interfaces(struct pcapng_reader *reader)
+{
+	if (reader->interface_count == PCAPNG_INTERFACES_MAX)
+		return reader_damage(reader, "more than %d interfaces in its section",
+				     PCAPNG_INTERFACES_MAX);
+	if (reader->interfaces_all == PCAPNG_INTERFACES_ALL)
+		return reader_damage(reader, "more than %d interfaces in the file",
+				     PCAPNG_INTERFACES_ALL);
+	return 0;
+}
+
 int reader_add_interface(struct pcapng_reader *reader, struct pcapng_item *item,
 			 const struct pcapng_interface *interface)
 {
 	size_t count = reader->interface_count, capacity = reader->interface_capacity;
+	int err = check_interfaces(reader);
 
+	if (err)
+		return err;
 	if (count == capacity) {
 		struct pcapng_interface *grown;
 
@@ -77,6 +91,7 @@ int reader_add_interface(struct pcapng_reader *reader, struct pcapng_item *item,
 	reader->interfaces[count].id = (uint32_t)count;
 	item->interface = &reader->interfaces[count];
 	reader->interface_count++;
+	reader->interfaces_all++;
 	return 0;
 }
 

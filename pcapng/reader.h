@@ -4,11 +4,12 @@
 
 /*
  * Reads capture files block by block, from a stream or from memory: pcapng in either byte order
- * with all kinds of blocks, and classic pcap (both byte orders, micro- and nanoseconds), which is
- * returned as one section with one interface. Memory is bounded by the largest block
- * (BLOCK_BYTES_LIMIT) and the number of interfaces of a section. Damage ends the reading, after all
- * blocks before it. Section lengths are ignored, as by other readers: programs that edit files
- * leave wrong ones. It does not decompress, and does not know the contents of packets.
+ * with all kinds of blocks, and classic pcap (version 2.0 to 2.4, both byte orders, micro- and
+ * nanoseconds, and the modified form with longer records), which is returned as one section with
+ * one interface. Memory is bounded by the largest block (BLOCK_BYTES_LIMIT) and the interfaces of a
+ * section. Damage ends the reading, after all blocks before it; so does a file that exceeds one of
+ * the limits below. Section lengths are ignored, as by other readers: programs that edit files leave
+ * wrong ones. It does not decompress, and does not know the contents of packets.
  */
 
 #include <stdbool.h>
@@ -16,6 +17,16 @@
 #include <stdint.h>
 
 #include "pcapng.h"
+
+/*
+ * No program writes so many, but a small compressed file can have them. tcpdropcap begins a new
+ * section after 65,536 interfaces.
+ */
+enum pcapng_limit {
+	PCAPNG_INTERFACES_MAX = 1 << 18, /* in a section */
+	PCAPNG_INTERFACES_ALL = 1 << 24, /* in a file */
+	PCAPNG_SECTIONS_MAX = 1 << 20,
+};
 
 /* The source of the bytes. */
 struct pcapng_source {

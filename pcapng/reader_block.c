@@ -280,6 +280,9 @@ static int begin_section(struct pcapng_reader *reader)
 	if (!reader->swapped && magic != BLOCK_BYTE_ORDER_MAGIC)
 		return reader_damage(reader, "byte-order magic 0x%08x, but 0x%08x is the only one",
 				     magic, BLOCK_BYTE_ORDER_MAGIC);
+	if (reader->section == PCAPNG_SECTIONS_MAX)
+		return reader_damage(reader, "more than %d sections in the file",
+				     PCAPNG_SECTIONS_MAX);
 	reader->section++;
 	reader->interface_count = 0;
 	return 0;

@@ -8,8 +8,10 @@
 enum {
 	HEAD_BYTES = 24,
 	RECORD_BYTES = 16,
+	MODIFIED_RECORD_BYTES = 24, /* interface, protocol and packet type follow */
 	VERSION_MAJOR = 2,
-	VERSION_MINOR = 4,
+	VERSION_MINOR = 4,	  /* and all before it */
+	LENGTHS_EITHER_ORDER = 3, /* this minor version; before it, the other order */
 	/* Some records are longer than the snaplen, but not longer than any program captures. */
 	CAPLEN_USUAL = 262144,
 	CAPLEN_LIMIT = BLOCK_BYTES_LIMIT - 64, /* so that each fits a block */
@@ -17,8 +19,9 @@ enum {
 };
 
 static const struct classic_kind kinds[] = {
-	{ 0xa1b2c3d4, 6, 1000 },
-	{ 0xa1b23c4d, 9, 1 },
+	{ 0xa1b2c3d4, 6, 1000, RECORD_BYTES },
+	{ 0xa1b23c4d, 9, 1, RECORD_BYTES },
+	{ 0xa1b2cd34, 6, 1000, MODIFIED_RECORD_BYTES }, /* by libpcap with Kuznetzov's patches */
 };
 
 const struct classic_kind *classic_kind(uint32_t magic)
@@ -28,6 +31,21 @@ const struct classic_kind *classic_kind(uint32_t magic)
 			return &kinds[i];
 	}
 	return NULL;
+}
+
+/*
+ * Puts the two lengths of a record into their order of version 2.4, as libpcap does: the captured
+ * one first. Programs of version 2.3 wrote either order, and the captured length is the smaller.
+ */
+static void order_lengths(const struct pcapng_reader *reader, struct pcapng_item *item)
+{
+	uint32_t caplen = item->caplen;
+	bool either = reader->version_minor == LENGTHS_EITHER_ORDER;
+
+	if (reader->version_minor > LENGTHS_EITHER_ORDER || (either && caplen <= item->len))
+		return;
+	item->caplen = item->len;
+	item->len = caplen;
 }
 
 static int read_record(struct pcapng_reader *reader, struct pcapng_item *item)
@@ -42,18 +60,19 @@ static int read_record(struct pcapng_reader *reader, struct pcapng_item *item)
 
 	item->caplen = block_get_u32(&cursor);
 	item->len = block_get_u32(&cursor);
+	order_lengths(reader, item);
 	if (item->caplen > reader->caplen_max)
 		return reader_damage(reader, "captured length %u, but %u is the most", item->caplen,
 				     reader->caplen_max);
-	err = reader_need(reader, RECORD_BYTES + item->caplen);
+	err = reader_need(reader, reader->record_bytes + item->caplen);
 	if (err)
 		return err;
 	item->type = PCAPNG_PACKET;
 	item->frame = ++reader->frame;
 	item->has_timestamp = true;
 	item->timestamp_ns = seconds * NS_PER_S + fraction * reader->ns_per_unit;
-	item->data = reader->stream.bytes + RECORD_BYTES;
-	reader->taken = RECORD_BYTES + item->caplen;
+	item->data = reader->stream.bytes + reader->record_bytes;
+	reader->taken = reader->record_bytes + item->caplen;
 	return 1;
 }
 
@@ -67,7 +86,7 @@ static int next_record(struct pcapng_reader *reader, struct pcapng_item *item)
 	item->interface = reader->interfaces;
 	if (!stream_need(&reader->stream, 1))
 		return 0;
-	err = reader_need(reader, RECORD_BYTES);
+	err = reader_need(reader, reader->record_bytes);
 	return err ? err : read_record(reader, item);
 }
 
@@ -92,6 +111,7 @@ static int next_interface(struct pcapng_reader *reader, struct pcapng_item *item
 	item->type = PCAPNG_INTERFACE;
 	item->section = reader->section;
 	reader->ns_per_unit = kind->ns_per_unit;
+	reader->record_bytes = kind->record_bytes;
 	reader->caplen_max = interface.snaplen > CAPLEN_USUAL ? interface.snaplen : CAPLEN_USUAL;
 	if (reader->caplen_max > CAPLEN_LIMIT)
 		reader->caplen_max = CAPLEN_LIMIT;
@@ -117,9 +137,10 @@ int reader_next_head(struct pcapng_reader *reader, struct pcapng_item *item)
 	cursor.swapped = reader->swapped;
 	major = block_get_u16(&cursor);
 	minor = block_get_u16(&cursor);
-	if (major != VERSION_MAJOR || minor != VERSION_MINOR)
-		return reader_damage(reader, "version %u.%u, but only %d.%d is known", major, minor,
-				     VERSION_MAJOR, VERSION_MINOR);
+	if (major != VERSION_MAJOR || minor > VERSION_MINOR)
+		return reader_damage(reader, "version %u.%u, but only %d.0 to %d.%d are known",
+				     major, minor, VERSION_MAJOR, VERSION_MAJOR, VERSION_MINOR);
+	reader->version_minor = minor;
 	item->type = PCAPNG_SECTION;
 	item->section = ++reader->section;
 	reader->next = next_interface;

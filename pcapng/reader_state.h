@@ -22,8 +22,12 @@ struct pcapng_reader {
 	struct pcapng_interface *interfaces;
 	size_t interface_count; /* in this section */
 	size_t interface_capacity;
-	uint64_t ns_per_unit; /* of a classic file */
-	uint32_t caplen_max;  /* of a classic file */
+	size_t interfaces_all; /* in all sections */
+	/* Of a classic file. */
+	uint64_t ns_per_unit;
+	uint32_t caplen_max;
+	uint16_t version_minor;
+	uint8_t record_bytes; /* of the head of a record */
 	char error[256];
 };
 
@@ -37,7 +41,10 @@ int reader_damage(struct pcapng_reader *reader, const char *format, ...)
  */
 int reader_need(struct pcapng_reader *reader, size_t size);
 
-/* Adds an interface to the section and to the item. Returns 0, or -ENOMEM with the message. */
+/*
+ * Adds an interface to the section and to the item. Returns 0; or, with the message, -EINVAL for
+ * more interfaces than the limit, and -ENOMEM.
+ */
 int reader_add_interface(struct pcapng_reader *reader, struct pcapng_item *item,
 			 const struct pcapng_interface *interface);
 

@@ -42,8 +42,8 @@ refused compare_refuses_a_pipe_of_the_wire 1 'more than once' rto.pcapng -
 refused compare_refuses_to_write_what_it_reads 1 'is a file that is read' -w rto.pcap rto.pcapng rto.pcap
 refused compare_refuses_to_write_over_the_events 1 'is a file that is read' -w rto.pcapng rto.pcapng rto.pcap
 refused compare_names_a_folder_it_cannot_write 1 'nowhere/out' -w nowhere/out.pcapng rto.pcapng rto.pcap
-head -c 500 rto.pcap >cut.pcap
-refused compare_names_damage 1 'cut.pcap' rto.pcapng cut.pcap
+head -c 15 rto.pcapng >head.pcapng
+refused compare_refuses_events_that_are_damaged_at_once 1 'head.pcapng: block 1' head.pcapng rto.pcap
 
 run --help
 [ $got = 0 ] && grep -q '^Usage: tcpdropcap compare' stdout && ok compare_has_help ||
@@ -67,6 +67,70 @@ editcap -t 7200.5 input-drop.pcap later.pcap
 run input-drop.pcapng later.pcap
 same compare_measures_a_clock_hours_ahead "$(counted dropped-after-wire)" "$drops"
 same compare_prints_a_clock_hours_ahead "$(grep -cE 'clock offset \+7200\.(5000|4999)' stdout)" 1
+
+# Captures of two queues, one after the other in the file: their frames are put into the order of time.
+tcpdump -c 5 -r input-drop.pcap -w queue1.pcap 2>/dev/null
+editcap -F pcap input-drop.pcap queue2.pcap 1-5
+mergecap -a -F pcap -w queues.pcap queue2.pcap queue1.pcap 2>/dev/null
+run input-drop.pcapng queues.pcap
+same compare_puts_frames_into_order "$(counted dropped-after-wire) of $(counted all), $(wc -l <stderr) warnings" \
+	"$drops of $drops, 0 warnings"
+editcap -F pcap -t 5 queue2.pcap later2.pcap
+editcap -F pcap -t 9 queue2.pcap later3.pcap
+mergecap -a -F pcap -w too-late.pcap later2.pcap later3.pcap queue1.pcap 2>/dev/null
+run input-drop.pcapng too-late.pcap
+same compare_counts_frames_that_come_too_late "$(grep -c 'too-late.pcap: 5 of [0-9]* frames come more than a second' stderr)" 1
+
+# Damaged files: what comes before the damage is compared and written, and the damage is named.
+tcpdump -r output-drop.pcapng -w late.pcap 2>/dev/null
+editcap -F pcapng late.pcap late.pcapng
+for file in late.pcap late.pcapng output-drop.pcapng; do
+	gzip -k $file && zstd -q $file
+	for form in $file $file.gz $file.zst; do
+		size=$(stat -c %s $form)
+		head -c $((size - 7)) $form >cut-$form
+	done
+done
+cut() { # NAME EVENTS WIRE DAMAGED: verdicts, exit status 1 and the damage; -w writes each event
+	run -w cut-out.pcapng "$2" "$3"
+	all=$(counted all)
+	[ $got = 1 ] && [ "${all:-0}" -gt 0 ] && grep -q "^tcpdropcap: $4: " stderr &&
+		grep -q "^$all events read; $all written" stderr && tcpdump -nr cut-out.pcapng >/dev/null 2>&1 &&
+		ok "$1" || not_ok "$1" "exit $got, all ${all:-none}: $(tail -1 stderr)"
+}
+for form in late.pcap late.pcap.gz late.pcap.zst late.pcapng late.pcapng.gz late.pcapng.zst; do
+	cut "compare_reads_cut_wire_$form" output-drop.pcapng cut-$form cut-$form
+done
+for form in output-drop.pcapng output-drop.pcapng.gz; do # one block of zstd has it all, or nothing
+	cut "compare_reads_cut_events_$form" cut-$form late.pcap cut-$form
+done
+for size in 3 23 30 60; do
+	head -c $size late.pcap >head.pcap
+	run -v -w head-out.pcapng output-drop.pcapng head.pcap
+	[ $size = 3 ] && continue # that is not a capture file
+	same "compare_reads_a_wire_of_${size}_bytes" "exit $got, $(grep -c 'after the damage of head.pcap' stdout)" \
+		"exit 1, $(counted all)"
+	same "compare_writes_the_events_of_a_wire_of_${size}_bytes" \
+		"$(tcpdump -nr head-out.pcapng 2>/dev/null | wc -l)" "$(counted all)"
+done
+
+# Frames that cannot be read are counted and named; the time that they cover is known. The last event is
+# outside it: its frame has its time in whole microseconds.
+editcap -F pcap -T ppp input-drop.pcap ppp.pcap
+run -v input-drop.pcapng ppp.pcap
+frames=$(tcpdump -nr input-drop.pcap 2>/dev/null | wc -l)
+same compare_names_an_unreadable_link_type \
+	"$(grep -c "ppp.pcap: $frames of $frames frames have link type 9 (PPP), which compare cannot read" stderr)" 1
+same compare_gives_the_link_type_as_the_reason \
+	"$(grep -c "not in ppp.pcap, but $frames of its packets have link type 9 (PPP), which compare cannot read" stdout)" $((drops - 1))
+mergecap -F pcapng -w some.pcapng ppp.pcap input-drop.pcap 2>/dev/null
+run input-drop.pcapng some.pcapng
+same compare_reads_the_frames_that_it_can "$(counted dropped-after-wire)" "$drops"
+same compare_counts_the_frames_that_it_cannot "$(grep -c "some.pcapng: $frames of $((2 * frames)) frames have link type 9" stderr)" 1
+editcap -C 12:2 -F pcap input-drop.pcap nothing.pcap # the ethertype is gone
+run -v input-drop.pcapng nothing.pcap
+same compare_says_that_no_frame_has_ip "$(grep -c "nothing.pcap: in none of its $frames frames" stderr)" 1
+same compare_has_no_verdict_without_ip "$(grep -c 'have no IP packet that compare can read' stdout)" $((drops - 1))
 
 # A capture with comments of its own keeps every byte of its packets, and each comment.
 fields() { tshark -r "$1" -Y "$2" -T fields -e frame.time_epoch -e frame.len -e frame.cap_len -e eth.src -e ip.id -e tcp.seq_raw 2>/dev/null; }
@@ -94,6 +158,19 @@ same write_inserts_in_the_order_of_time "$(tshark -r sorted.pcapng -T fields -e 
 tcpdump -r rto.pcap -w empty.pcap 'udp' 2>/dev/null
 run -w from-nothing.pcapng rto.pcapng empty.pcap
 same write_keeps_events_of_an_empty_capture "$(tcpdump -nr from-nothing.pcapng 2>/dev/null | wc -l)" "$events"
+
+# A wire of raw IP: our interface has its link type, or no program that uses libpcap reads the file.
+editcap -C 14 -T rawip -F pcap input-drop.pcap raw.pcap
+run -w raw-out.pcapng all.pcapng raw.pcap
+same write_has_one_link_type "$(tcpdump -nr raw-out.pcapng 'tcp' 2>/dev/null | wc -l)" $((drops + off))
+same write_notes_nothing_then "$(grep -c warning stderr)" 0
+same events_of_raw_ip_are_read_back \
+	"$("$TOOL" -q --json -r raw-out.pcapng 2>/dev/null | grep -c '"verdict":.*"saddr":')" $((drops + off))
+run -w ppp-out.pcapng all.pcapng ppp.pcap
+same write_says_that_the_link_types_differ \
+	"$(grep -c 'ppp-out.pcapng: [0-9]* events could not have the link type 9 (PPP) of the capture' stderr)" 1
+run -w some-out.pcapng all.pcapng some.pcapng
+same write_says_that_there_are_several_link_types "$(grep -c 'some.pcapng have several link types' stderr)" 1
 
 # All events are in the file, and -r reads each: a packet that was retransmitted, and dropped on its way in.
 read_back() { "$TOOL" -q -r "$1" 2>&1 >/dev/null | sed -n 's/ events read;.*//p'; }

@@ -11,18 +11,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "compare_wire.h"
 #include "file/record_store.h"
 #include "match.h"
 #include "report/report.h"
 #include "util/error.h"
 #include "util/strbuf.h"
-
-struct compare_wire {
-	const char *path;
-	const char *name; /* without its folders */
-	uint64_t frames;
-	struct match_offset offset;
-};
 
 struct compare {
 	bool keep_events; /* set by the caller before it reads: compare_event() will be called */
@@ -30,12 +24,18 @@ struct compare {
 	struct matcher *matcher;
 	struct record_store *events; /* in the order of the matcher; NULL: not kept */
 	uint64_t damaged;	     /* annotations */
+	struct strbuf damage;	     /* a line for each file that is damaged, which names both */
+	struct strbuf notes;	     /* a line for each limit of a wire capture */
 	struct compare_wire *wires;
 	size_t wire_count;
 	struct strbuf packed, storage, because;
 };
 
-/* The paths must outlive the comparison. */
+/*
+ * Each reads files up to their end or their damage; what comes before the damage is compared. A
+ * file that is not a capture file, or is one without events or frames where these are needed, is an
+ * error. The paths must outlive the comparison.
+ */
 int compare_read_events(struct compare *compare, const char *path, struct error *error);
 int compare_read_wires(struct compare *compare, char **paths, size_t count, struct error *error);
 void compare_free(struct compare *compare);

@@ -77,12 +77,17 @@ static void add_seconds(struct strbuf *line, int64_t ns)
 static void add_wire(struct strbuf *line, const struct compare_wire *wire)
 {
 	strbuf_add_printable(line, wire->name);
+	if (wire->continues)
+		strbuf_add(line, " (continues the capture before it)");
 	strbuf_addf(line, ": %" PRIu64 " frames, clock offset ", wire->frames);
 	add_seconds(line, wire->offset.ns);
 	if (wire->offset.matches) {
 		strbuf_addf(line, " s (%zu matches, median ", wire->offset.matches);
 		add_seconds(line, wire->offset.median_ns);
 		strbuf_add(line, " s)\n");
+	} else if (wire->takes_offset) {
+		strbuf_add(line,
+			   " s (no match to measure it: taken from another part of the capture)\n");
 	} else {
 		strbuf_add(line, " s (no match to measure it)\n");
 	}
@@ -117,9 +122,9 @@ static int print_summary(struct compare *compare, const uint64_t *counts, struct
 		strbuf_add_json(line, wire->name);
 		strbuf_addf(line,
 			    ",\"frames\":%" PRIu64 ",\"clock_offset_ns\":%" PRId64
-			    ",\"clock_matches\":%zu,\"clock_median_ns\":%" PRId64 "}",
+			    ",\"clock_matches\":%zu,\"clock_median_ns\":%" PRId64 "%s}",
 			    wire->frames, wire->offset.ns, wire->offset.matches,
-			    wire->offset.median_ns);
+			    wire->offset.median_ns, wire->continues ? ",\"continues\":true" : "");
 	}
 	strbuf_add(line, "],\"verdicts\":{");
 	for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)

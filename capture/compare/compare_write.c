@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare_place.h"
 #include "compare_write.h"
 #include "file/input.h"
 #include "file/output.h"
@@ -10,31 +12,29 @@
 #include "report/annotation.h"
 #include "sink/interfaces.h"
 #include "sink/option_list.h"
+#include "wire_packet.h"
 
 #define SNAPLEN 262144 /* for a capture without an interface to take it from */
 
-/* An event, and where it comes in the file. */
-struct place {
-	uint64_t at; /* the number of a frame, or a time by the clock of the wire, in ns */
-	uint32_t event;
-};
-
-struct place_list {
-	struct place *list; /* sorted by at */
-	size_t count, next;
+/* Interfaces of ours, each made when it is needed: with the link type of the wire, and without. */
+enum own_kind {
+	OWN_OF_WIRE,
+	OWN_ETHERNET,
+	OWN_COUNT,
 };
 
 struct merge {
 	struct compare *compare;
 	struct pcapng_writer *writer;
-	struct place_list on_frames, own_packets;
+	struct places places;
 	struct compare_written *written;
 	uint64_t section;     /* of the file that is written; our interfaces are in own_section */
 	uint64_t own_section; /* 0: in none */
-	struct interfaces *interfaces; /* ours, by name; their ids are those of the section */
-	uint32_t interface_id;	       /* of the one for the event that is written */
+	struct interfaces *own[OWN_COUNT]; /* ours, by name; their ids are those of the section */
+	bool big;			   /* the byte order of this section */
+	uint64_t frame;			   /* the last one that is in the copy */
 	uint32_t snaplen; /* of the capture: libpcap requires that all interfaces have one */
-	struct strbuf annotation;
+	struct strbuf annotation, bytes;
 	struct option_list options; /* what one event adds to a packet */
 };
 
@@ -55,8 +55,18 @@ static int load_event(struct merge *merge, uint32_t index, struct compare_event 
 	return merge->options.failed ? -ENOMEM : 0;
 }
 
-/* key's name may be "": unknown. */
-static int add_interface(struct merge *merge, const struct interface_key *key)
+/* A capture that is damaged in its first block has no section. */
+static int begin_section(struct merge *merge)
+{
+	int err = pcapng_writer_add_section(merge->writer, (struct pcapng_options){ 0 });
+
+	merge->section = 1;
+	return err;
+}
+
+/* The name of the key may be "": unknown. */
+static int add_interface(struct merge *merge, const struct interface_key *key, uint16_t link_type,
+			 uint32_t *id)
 {
 	static const char what[] = "events that are not on the wire";
 	static const uint8_t nanoseconds = 9;
@@ -69,34 +79,34 @@ static int add_interface(struct merge *merge, const struct interface_key *key)
 	};
 	const struct pcapng_options options = { list, key->name[0] ? 3 : 2 };
 
-	return pcapng_writer_add_interface(merge->writer, PCAPNG_LINKTYPE_ETHERNET, merge->snaplen,
-					   options, &merge->interface_id);
+	return pcapng_writer_add_interface(merge->writer, link_type, merge->snaplen, options, id);
 }
 
 /*
- * Sets interface_id to our interface with the name of the event's device, which readers take for
- * the event's. Beyond INTERFACES_MAX names, events have one without a name.
+ * Sets *id to our interface with the name of the event's device, which readers take for the
+ * event's. Beyond INTERFACES_MAX names, events have one without a name.
  */
-static int use_interface(struct merge *merge, const char *ifname)
+static int use_interface(struct merge *merge, enum own_kind kind, uint16_t link_type,
+			 const char *ifname, uint32_t *id)
 {
 	struct interface_key key = { 0 };
 	struct interface *interface;
-	int err;
+	int err = merge->section ? 0 : begin_section(merge);
 
-	if (merge->own_section != merge->section)
-		interfaces_clear(merge->interfaces);
-	merge->own_section = merge->section;
-	if (ifname && interfaces_count(merge->interfaces) < INTERFACES_MAX)
-		strncpy(key.name, ifname, sizeof(key.name) - 1);
-	interface = interfaces_find(merge->interfaces, &key);
-	if (interface) {
-		merge->interface_id = interface->id;
-		return 0;
+	if (merge->own_section != merge->section) {
+		for (size_t i = 0; i < OWN_COUNT; i++)
+			interfaces_clear(merge->own[i]);
 	}
-	interface = interfaces_add(merge->interfaces, &key);
-	err = interface ? add_interface(merge, &key) : -ENOMEM;
+	merge->own_section = merge->section;
+	if (ifname && interfaces_count(merge->own[kind]) < INTERFACES_MAX)
+		strncpy(key.name, ifname, sizeof(key.name) - 1);
+	interface = interfaces_find(merge->own[kind], &key);
+	if (!err && !interface) {
+		interface = interfaces_add(merge->own[kind], &key);
+		err = interface ? add_interface(merge, &key, link_type, &interface->id) : -ENOMEM;
+	}
 	if (!err)
-		interface->id = merge->interface_id;
+		*id = interface->id;
 	return err;
 }
 
@@ -107,15 +117,32 @@ static uint32_t direction_flags(const struct drop_report *report)
 	return report->inbound ? PCAPNG_INBOUND : PCAPNG_OUTBOUND;
 }
 
-/* The event's time by the clock of the wire, or the first or last time that a file can have. */
-static uint64_t wire_time(const struct compare *compare, uint64_t timestamp_ns)
+/*
+ * Makes the packet of an event in merge->bytes, and an interface for it: of the link type of the
+ * wire, so that programs that use libpcap read the file; of Ethernet if that is not possible.
+ */
+static int make_packet(struct merge *merge, const struct drop_report *report,
+		       struct pcapng_packet *packet)
 {
-	int64_t offset = compare->wires[0].offset.ns;
-	uint64_t moved = timestamp_ns + (uint64_t)offset;
+	const struct compare_wire *wire = &merge->compare->wires[0];
+	enum own_kind kind = OWN_OF_WIRE;
+	uint16_t link_type = wire->has_link_type ? wire->link_type : LINK_TYPE_ETHERNET;
+	int err;
 
-	if (offset < 0)
-		return moved < timestamp_ns ? moved : 0;
-	return moved >= timestamp_ns ? moved : UINT64_MAX;
+	if (!wire_packet_make(report, link_type, merge->big, &merge->bytes, &packet->len)) {
+		kind = OWN_ETHERNET;
+		link_type = LINK_TYPE_ETHERNET;
+		wire_packet_make(report, link_type, merge->big, &merge->bytes, &packet->len);
+		merge->written->of_other_link_type++;
+	}
+	err = merge->bytes.failed ? -ENOMEM
+				  : use_interface(merge, kind, wire_packet_link_type(link_type),
+						  report->ifname, &packet->interface_id);
+	packet->data = merge->bytes.data;
+	packet->caplen = (uint32_t)merge->bytes.length;
+	if (merge->snaplen && packet->caplen > merge->snaplen)
+		packet->caplen = merge->snaplen;
+	return err;
 }
 
 /* Writes the event as a packet of its own. */
@@ -123,40 +150,21 @@ static int insert(struct merge *merge, uint32_t index)
 {
 	struct compare_event event;
 	int err = load_event(merge, index, &event);
-	const struct packet *from = &event.report.packet;
 	uint32_t flags = err ? 0 : direction_flags(&event.report);
-	struct pcapng_packet packet;
+	struct pcapng_packet packet = { 0 };
 
 	if (!err)
-		err = use_interface(merge, event.report.ifname);
+		err = make_packet(merge, &event.report, &packet);
 	if (err)
 		return err;
 	if (flags)
 		option_list_add_u32(&merge->options, PCAPNG_EPB_FLAGS, &flags);
 	if (merge->options.failed)
 		return -ENOMEM;
-	packet = (struct pcapng_packet){
-		.interface_id = merge->interface_id,
-		.timestamp = wire_time(merge->compare, event.report.timestamp_ns),
-		.caplen = from->caplen,
-		.len = from->len > from->caplen ? from->len : from->caplen,
-		.data = from->data,
-		.options = option_list_all(&merge->options),
-	};
-	if (merge->snaplen && packet.caplen > merge->snaplen)
-		packet.caplen = merge->snaplen;
+	packet.timestamp = wire_time(merge->compare, event.report.timestamp_ns);
+	packet.options = option_list_all(&merge->options);
 	err = pcapng_writer_add_packet(merge->writer, &packet);
 	merge->written->own_packets += !err;
-	return err;
-}
-
-/* Writes the events whose time has come. */
-static int insert_until(struct merge *merge, struct place_list *places, uint64_t at)
-{
-	int err = 0;
-
-	while (!err && places->next < places->count && places->list[places->next].at < at)
-		err = insert(merge, places->list[places->next++].event);
 	return err;
 }
 
@@ -200,25 +208,47 @@ static int annotate_frame(struct merge *merge, const struct pcapng_item *item, u
 	return err ? err : insert(merge, index);
 }
 
-static int copy_frame(struct merge *merge, const struct pcapng_item *item)
+/* Writes what comes before the frame: an event whose frame did not come, as the file has changed. */
+static int insert_before(struct merge *merge, const struct pcapng_item *item)
 {
-	struct place_list *places = &merge->on_frames;
+	struct place_list *on_frames = &merge->places.on_frames;
+	uint32_t event;
 	int err = 0;
 
-	if (item->has_timestamp)
-		err = insert_until(merge, &merge->own_packets, item->timestamp_ns);
-	if (!err) /* events whose frame did not come: the file is not the one that was read before */
-		err = insert_until(merge, places, item->frame);
+	while (!err && item->has_timestamp &&
+	       places_take_before(&merge->places, item->timestamp_ns, merge->frame, &event))
+		err = insert(merge, event);
+	while (!err && on_frames->next < on_frames->count &&
+	       on_frames->list[on_frames->next].at < item->frame)
+		err = insert(merge, on_frames->list[on_frames->next++].event);
+	return err;
+}
+
+static int copy_frame(struct merge *merge, const struct pcapng_item *item)
+{
+	struct place_list *places = &merge->places.on_frames;
+	uint32_t event;
+	int err = insert_before(merge, item);
+
 	if (err)
 		return err;
 	if (places->next == places->count || places->list[places->next].at != item->frame)
-		return pcapng_writer_copy(merge->writer, item);
-	return annotate_frame(merge, item, places->list[places->next++].event);
+		err = pcapng_writer_copy(merge->writer, item);
+	else
+		err = annotate_frame(merge, item, places->list[places->next++].event);
+	merge->frame = item->frame;
+	while (!err && places_take_after(&merge->places, item->frame, &event))
+		err = insert(merge, event);
+	return err;
 }
 
 static int copy_item(struct merge *merge, const struct pcapng_item *item)
 {
+	const uint8_t one[2] = { 1, 0 };
+	bool host_is_big = *(const uint16_t *)one != 1;
+
 	merge->section = item->section;
+	merge->big = item->raw ? host_is_big != item->swapped : host_is_big;
 	if (item->type == PCAPNG_INTERFACE && !item->interface->id)
 		merge->snaplen = item->interface->snaplen;
 	if (item->type == PCAPNG_PACKET)
@@ -226,80 +256,24 @@ static int copy_item(struct merge *merge, const struct pcapng_item *item)
 	return pcapng_writer_copy(merge->writer, item);
 }
 
-static int compare_places(const void *a, const void *b)
-{
-	const struct place *x = a, *y = b;
-
-	if (x->at != y->at)
-		return x->at < y->at ? -1 : 1;
-	return x->event < y->event ? -1 : x->event > y->event;
-}
-
-static void add_place(struct place_list *places, uint64_t at, uint32_t event)
-{
-	places->list[places->count++] = (struct place){ at, event };
-}
-
-/* Moves all but the first event of each frame to the packets of their own. */
-static int keep_one_a_frame(struct merge *merge)
-{
-	struct place_list *on_frames = &merge->on_frames;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < on_frames->count; i++) {
-		struct place place = on_frames->list[i];
-		struct compare_event event;
-
-		if (!kept || on_frames->list[kept - 1].at != place.at) {
-			on_frames->list[kept++] = place;
-			continue;
-		}
-		if (compare_event(merge->compare, place.event, &event))
-			return -ENOMEM;
-		add_place(&merge->own_packets, wire_time(merge->compare, event.report.timestamp_ns),
-			  place.event);
-	}
-	on_frames->count = kept;
-	return 0;
-}
-
-static int find_places(struct merge *merge)
-{
-	struct compare *compare = merge->compare;
-	size_t count = matcher_events(compare->matcher);
-	struct place_list *on_frames = &merge->on_frames, *own_packets = &merge->own_packets;
-	struct compare_event event;
-
-	on_frames->list = calloc(count + 1, sizeof(*on_frames->list));
-	own_packets->list = calloc(count + 1, sizeof(*own_packets->list));
-	if (!on_frames->list || !own_packets->list)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < count; i++) {
-		if (compare_event(compare, i, &event))
-			return -ENOMEM;
-		if (event.result.has_matched_frame)
-			add_place(on_frames, event.result.matched_frame, i);
-		else
-			add_place(own_packets, wire_time(compare, event.report.timestamp_ns), i);
-	}
-	qsort(on_frames->list, on_frames->count, sizeof(*on_frames->list), compare_places);
-	if (keep_one_a_frame(merge))
-		return -ENOMEM;
-	qsort(own_packets->list, own_packets->count, sizeof(*own_packets->list), compare_places);
-	return 0;
-}
-
 /* Writes the events that are left. */
-static int insert_rest(struct merge *merge, struct place_list *places)
+static int insert_rest(struct merge *merge)
 {
+	struct place_list *on_frames = &merge->places.on_frames;
+	uint32_t event;
 	int err = 0;
 
-	while (!err && places->next < places->count)
-		err = insert(merge, places->list[places->next++].event);
+	while (!err && on_frames->next < on_frames->count)
+		err = insert(merge, on_frames->list[on_frames->next++].event);
+	while (!err && places_take_rest(&merge->places, &event))
+		err = insert(merge, event);
 	return err;
 }
 
-/* Returns what reading returned; *err is what writing did. */
+/*
+ * Returns what reading returned; *err is what writing did. Damage ends the copy; the events that
+ * are left follow it.
+ */
 static int merge_all(struct merge *merge, struct pcapng_reader *reader, int *err)
 {
 	struct pcapng_item item;
@@ -307,10 +281,8 @@ static int merge_all(struct merge *merge, struct pcapng_reader *reader, int *err
 
 	while (!*err && (got = pcapng_reader_next(reader, &item)) > 0)
 		*err = copy_item(merge, &item);
-	if (!*err && !got)
-		*err = insert_rest(merge, &merge->on_frames);
-	if (!*err && !got)
-		*err = insert_rest(merge, &merge->own_packets);
+	if (!*err)
+		*err = insert_rest(merge);
 	return got;
 }
 
@@ -318,22 +290,26 @@ static int merge_files(struct merge *merge, struct input *input, struct output *
 		       const char *path, struct error *error)
 {
 	struct pcapng_reader *reader = pcapng_reader_new(input_source(input));
-	int err = find_places(merge), got = 0, flushed;
+	int err = places_find(&merge->places, merge->compare), got = 0, flushed;
 
 	merge->writer = pcapng_writer_new(output_target(output));
-	merge->interfaces = interfaces_new();
-	if (!reader || !merge->writer || !merge->interfaces)
+	for (size_t i = 0; i < OWN_COUNT; i++) {
+		merge->own[i] = interfaces_new();
+		if (!merge->own[i])
+			err = -ENOMEM;
+	}
+	if (!reader || !merge->writer)
 		err = -ENOMEM;
 	if (!err)
 		got = merge_all(merge, reader, &err);
 	flushed = pcapng_writer_free(merge->writer);
-	if (got < 0)
-		input_failed(input, reader, got, error);
-	else if (err || flushed)
+	if (err || flushed)
 		error_set(error, -EIO, "%s: cannot write it: %s", path,
 			  strerror(err ? -err : -flushed));
+	else if (got < 0 && !merge->compare->wires[0].damaged) /* else it is reported already */
+		err = input_failed(input, reader, got, error);
 	pcapng_reader_free(reader);
-	return got < 0 || err || flushed ? -EIO : 0;
+	return err || flushed ? -EIO : 0;
 }
 
 static int check_path(const struct compare *compare, const char *path, struct error *error)
@@ -342,6 +318,29 @@ static int check_path(const struct compare *compare, const char *path, struct er
 		return error_set(error, -EINVAL,
 				 "%s: is a file that is read; choose another with -w", path);
 	return 0;
+}
+
+/* Programs that use libpcap read up to the first interface of another link type. */
+static void add_notes(struct compare *compare, const char *path,
+		      const struct compare_written *written)
+{
+	const struct compare_wire *wire = &compare->wires[0];
+
+	if (wire->has_link_types) {
+		strbuf_addf(
+			&compare->notes,
+			"%s: the interfaces of %s have several link types; Wireshark reads it, but "
+			"tcpdump and other programs that use libpcap do not\n",
+			path, wire->name);
+	} else if (written->of_other_link_type) {
+		strbuf_addf(&compare->notes, "%s: %" PRIu64 " events could not have the ", path,
+			    written->of_other_link_type);
+		link_type_format(wire->link_type, &compare->notes);
+		strbuf_add(
+			&compare->notes,
+			" of the capture; Wireshark reads it, but tcpdump and other programs that "
+			"use libpcap stop at the first of them\n");
+	}
 }
 
 int compare_write(struct compare *compare, const char *path, struct compare_written *written,
@@ -366,11 +365,14 @@ int compare_write(struct compare *compare, const char *path, struct compare_writ
 			err = error_set(error, closed, "%s: cannot write it: %s", path,
 					strerror(-closed));
 	}
+	if (!err)
+		add_notes(compare, path, written);
 	input_close(input);
-	interfaces_free(merge.interfaces);
-	free(merge.on_frames.list);
-	free(merge.own_packets.list);
+	for (size_t i = 0; i < OWN_COUNT; i++)
+		interfaces_free(merge.own[i]);
+	places_free(&merge.places);
 	strbuf_free(&merge.annotation);
+	strbuf_free(&merge.bytes);
 	option_list_free(&merge.options);
 	return err;
 }

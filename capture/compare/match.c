@@ -134,7 +134,7 @@ struct match_offset matcher_offset(struct matcher *matcher)
 	return offset;
 }
 
-int matcher_begin_wire(struct matcher *matcher, const char *name, int64_t offset_ns)
+int matcher_continue_wire(struct matcher *matcher, const char *name, int64_t offset_ns)
 {
 	struct wire *wires;
 
@@ -148,11 +148,18 @@ int matcher_begin_wire(struct matcher *matcher, const char *name, int64_t offset
 		.name = name,
 		.offset = offset_ns > -INT64_MAX ? offset_ns : -INT64_MAX, /* it has a negative */
 	};
+	return 0;
+}
+
+int matcher_begin_wire(struct matcher *matcher, const char *name, int64_t offset_ns)
+{
 	for (uint32_t i = 0; i < matcher->flows.count; i++)
 		matcher->flows.flows[i].next = 0;
 	for (uint32_t i = 0; i < matcher->index.run_count; i++)
 		matcher->index.runs[i].cursor = 0;
-	return evidence_begin(matcher);
+	if (evidence_begin(matcher))
+		return -ENOMEM;
+	return matcher_continue_wire(matcher, name, offset_ns);
 }
 
 void matcher_add_missing(struct matcher *matcher, uint64_t count, const char *why)
@@ -179,6 +186,7 @@ int matcher_add_frame(struct matcher *matcher, const struct wire_frame *frame)
 		return 0;
 	segment = segment_info_of(frame->packet, time, side);
 	segment.number = frame->number;
+	segment.wire = (uint16_t)(matcher->wire_count - 1);
 	return frame_add(matcher, flow, &segment, frame->packet);
 }
 
@@ -194,6 +202,21 @@ int matcher_end_wire(struct matcher *matcher)
 	}
 	evidence_end(matcher);
 	return 0;
+}
+
+int matcher_restart_wire(struct matcher *matcher)
+{
+	struct wire wire = *current_wire(matcher);
+
+	for (uint32_t i = 0; i < matcher->flows.count; i++)
+		connections_forget(matcher, &matcher->flows.flows[i]);
+	matcher->wire_count--;
+	return matcher_begin_wire(matcher, wire.name, wire.offset);
+}
+
+void matcher_cut_wire(struct matcher *matcher)
+{
+	current_wire(matcher)->cut = true;
 }
 
 struct match_result matcher_result(const struct matcher *matcher, size_t index,

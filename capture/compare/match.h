@@ -61,6 +61,18 @@ int matcher_add_frame(struct matcher *matcher, const struct wire_frame *frame);
 void matcher_add_missing(struct matcher *matcher, uint64_t count, const char *why);
 int matcher_end_wire(struct matcher *matcher);
 
+/* Forgets the frames of the capture, and of those that it continues: they come again. */
+int matcher_restart_wire(struct matcher *matcher);
+
+/* Before its end: the file is damaged, and the frames were those before the damage. */
+void matcher_cut_wire(struct matcher *matcher);
+
+/*
+ * Instead of the end of one capture and the beginning of the next: that one continues it, as a file
+ * of a rotated capture does. Connections go on; the time between the two is covered by neither.
+ */
+int matcher_continue_wire(struct matcher *matcher, const char *name, int64_t offset_ns);
+
 /* After the last wire capture. Replaces because by a sentence: why this verdict. */
 struct match_result matcher_result(const struct matcher *matcher, size_t index,
 				   struct strbuf *because);

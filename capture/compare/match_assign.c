@@ -77,7 +77,7 @@ uint32_t assign_frame(struct matcher *matcher, struct event_range range,
 
 		*displaced = evidence->matched_frame;
 		evidence->matched_frame = given;
-		evidence->matched_wire = (uint16_t)(matcher->wire_count - 1);
+		evidence->matched_wire = given.wire;
 		given = *displaced;
 		index = given.number ? find_nearest(matcher, range, &given) : NONE;
 		if (index != NONE)

@@ -298,14 +298,14 @@ void connection_ack(struct matcher *matcher, struct connection *connection,
 	while ((index = unanswered_take(heap, matcher->events, frame->ack)) != NONE) {
 		struct evidence *evidence = &matcher->current[index];
 
-		evidence->first_ack = frame_ref(matcher, frame);
+		evidence->first_ack = frame_ref(frame);
 		evidence->first_ack_tsecr = frame->tsecr;
 		evidence->ts_echo_valid = frame->has_timestamps &&
 					  is_echo_valid(stream, &matcher->events[index]);
 	}
 	stream->has_ack = true;
 	stream->ack = frame->ack;
-	stream->acked = frame_ref(matcher, frame);
+	stream->acked = frame_ref(frame);
 }
 
 int connection_sack(struct matcher *matcher, struct flow *flow, struct connection *connection,

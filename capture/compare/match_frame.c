@@ -35,7 +35,7 @@ static void set_prev_tx(struct matcher *matcher, uint32_t index, const struct tr
 	    is_copy(&matcher->events[index], frame) ||
 	    (sent->connection && !connection_fits(matcher, sent->flow, sent->connection, index)))
 		return;
-	evidence->prev_tx = frame_ref(matcher, frame);
+	evidence->prev_tx = frame_ref(frame);
 	evidence->prev_tx_tsval = frame->tsval;
 	evidence->prev_tx_has_tsval = frame->has_timestamps;
 	evidence->prev_tx_connection = sent->connection ? sent->connection->id : 0;
@@ -57,7 +57,7 @@ static void add_to_run(struct matcher *matcher, struct seq_run *run,
 
 		if (!matcher->current[prev].next_tx.frame &&
 		    !is_copy(&matcher->events[prev], sent->packet))
-			matcher->current[prev].next_tx = frame_ref(matcher, sent->packet);
+			matcher->current[prev].next_tx = frame_ref(sent->packet);
 	}
 	if (at < events.count && events.events[at] == sent->event)
 		at++;

@@ -151,7 +151,7 @@ int sack_add_frame(struct matcher *matcher, struct sack_list **list, const struc
 
 	for (uint32_t i = 0; i < packet->sack_count; i++) {
 		struct sack sack = { packet->sack[i].start, packet->sack[i].end,
-				     frame_ref(matcher, from->frame) };
+				     frame_ref(from->frame) };
 
 		if (sack.end - sack.start - 1 >= BLOCK_BYTES_MAX)
 			continue;

@@ -45,10 +45,9 @@ struct matcher {
 };
 
 /* The frame, as it is kept in evidence. */
-static inline struct frame_ref frame_ref(const struct matcher *matcher,
-					 const struct segment_info *frame)
+static inline struct frame_ref frame_ref(const struct segment_info *frame)
 {
-	return (struct frame_ref){ frame->number, matcher->wire_count - 1, frame->time };
+	return (struct frame_ref){ frame->number, frame->wire, frame->time };
 }
 
 /* The wire capture that is being read. */

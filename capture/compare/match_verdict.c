@@ -76,12 +76,15 @@ static void add_unknown(struct decision *decision, const char *why)
 static const struct wire *find_witness(struct decision *decision)
 {
 	const struct matcher *matcher = decision->matcher;
-	const struct wire *incomplete = NULL;
+	const struct wire *incomplete = NULL, *cut = NULL;
+	int64_t time = decision->event->packet.time;
 
 	for (uint32_t i = 0; i < matcher->wire_count; i++) {
 		const struct wire *wire = &matcher->wires[i];
 
-		if (!wire_covers(wire, decision->event->packet.time))
+		if (wire->cut && (!wire->has_frames || time > wire->last))
+			cut = wire;
+		if (!wire_covers(wire, time))
 			continue;
 		if (!wire->missing)
 			return wire;
@@ -91,6 +94,9 @@ static const struct wire *find_witness(struct decision *decision)
 		strbuf_addf(decision->because, "not in %s, but %llu of its packets %s",
 			    incomplete->name, (unsigned long long)incomplete->missing,
 			    incomplete->why_missing);
+	else if (cut)
+		strbuf_addf(decision->because, "after the damage of %s, which is read up to there",
+			    cut->name);
 	else
 		strbuf_add(decision->because, "outside the time that the wire captures cover");
 	return NULL;

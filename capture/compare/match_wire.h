@@ -14,6 +14,7 @@ struct wire {
 	const char *name; /* the caller's */
 	int64_t offset;	  /* of its clock, less that of the events, in nanoseconds */
 	bool has_frames;
+	bool cut;	     /* its file is damaged: frames may be missing after the last one */
 	int64_t first, last; /* times of frames, match_time.h */
 	uint64_t missing;    /* packets */
 	const char *why_missing;

@@ -12,6 +12,8 @@
 enum linktype {
 	LINK_NULL = 0,
 	LINK_ETHERNET = 1,
+	LINK_RAW_OLD = 12, /* libpcap's own number on most systems, which some programs write */
+	LINK_RAW_BSD = 14, /* the same of OpenBSD and BSD/OS */
 	LINK_RAW = 101,
 	LINK_LOOP = 108,
 	LINK_SLL = 113,
@@ -208,6 +210,17 @@ static void parse_ip(struct packet *packet, uint16_t ethertype, uint32_t at)
 		parse_tcp(packet, tcp_at);
 }
 
+/* RFC 2516: the PPPoE header has 6 bytes, then come the protocol of PPP and the packet. */
+static void parse_pppoe(struct packet *packet, uint32_t at)
+{
+	const uint8_t *protocol = bytes(packet, at + 6, 2);
+
+	if (protocol && packet_get16(protocol) == 0x0021)
+		parse_ip(packet, 0x0800, at + 8);
+	else if (protocol && packet_get16(protocol) == 0x0057)
+		parse_ip(packet, 0x86dd, at + 8);
+}
+
 /* Parses the packet at `at`, whose ethertype is at type_at, or after VLAN tags. */
 static void parse_ethertype(struct packet *packet, uint32_t type_at, uint32_t at)
 {
@@ -216,6 +229,10 @@ static void parse_ethertype(struct packet *packet, uint32_t type_at, uint32_t at
 	for (int i = 0; i < VLAN_TAGS_MAX && type; i++) {
 		uint16_t ethertype = packet_get16(type);
 
+		if (ethertype == 0x8864) {
+			parse_pppoe(packet, at);
+			return;
+		}
 		if (ethertype != 0x8100 && ethertype != 0x88a8 && ethertype != 0x9100) {
 			parse_ip(packet, ethertype, at);
 			return;
@@ -251,6 +268,8 @@ void packet_parse_link(struct packet *packet, uint16_t linktype, const uint8_t *
 	case LINK_SLL2:
 		parse_ethertype(packet, 0, 20);
 		break;
+	case LINK_RAW_OLD:
+	case LINK_RAW_BSD:
 	case LINK_RAW:
 	case LINK_IPV4:
 	case LINK_IPV6:
@@ -270,7 +289,19 @@ void packet_parse(struct packet *packet, const uint8_t *frame, uint32_t caplen, 
 
 bool packet_knows_link(uint16_t linktype)
 {
-	return linktype == LINK_NULL || linktype == LINK_ETHERNET || linktype == LINK_RAW ||
-	       linktype == LINK_LOOP || linktype == LINK_SLL || linktype == LINK_IPV4 ||
-	       linktype == LINK_IPV6 || linktype == LINK_SLL2;
+	switch (linktype) {
+	case LINK_NULL:
+	case LINK_ETHERNET:
+	case LINK_RAW_OLD:
+	case LINK_RAW_BSD:
+	case LINK_RAW:
+	case LINK_LOOP:
+	case LINK_SLL:
+	case LINK_IPV4:
+	case LINK_IPV6:
+	case LINK_SLL2:
+		return true;
+	default:
+		return false;
+	}
 }

@@ -59,13 +59,14 @@ struct packet {
 };
 
 /*
- * Fills *packet for an Ethernet frame, with VLAN tags (802.1Q, 802.1ad) or without. packet->data is
- * frame, which must outlive *packet. Members whose bytes are not there are zero.
+ * Fills *packet for an Ethernet frame, with VLAN tags (802.1Q, 802.1ad) or without, also for one of
+ * a PPPoE session. packet->data is frame, which must outlive *packet. Members whose bytes are not there are zero.
  */
 void packet_parse(struct packet *packet, const uint8_t *frame, uint32_t caplen, uint32_t len);
 
 /*
- * The same for a frame of that link type: Ethernet, Linux cooked (SLL, SLL2), raw IP, BSD loopback.
+ * The same for a frame of that link type: Ethernet, Linux cooked (SLL, SLL2), raw IP (also by its
+ * old numbers), BSD loopback.
  * For any other link type, the family stays 0.
  */
 void packet_parse_link(struct packet *packet, uint16_t linktype, const uint8_t *frame,

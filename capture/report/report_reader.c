@@ -3,6 +3,7 @@
 #include <linux/if_packet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "annotation_reader.h"
 #include "report_reader.h"
@@ -32,7 +33,8 @@ struct report_reader {
 	uint64_t lost_counted; /* by statistics, all sections */
 	uint64_t lost_named;   /* by packets */
 	bool shared;
-	struct strbuf text; /* scratch: the option that is being read, terminated */
+	struct strbuf frame; /* scratch: the packet as an Ethernet frame */
+	struct strbuf text;  /* scratch: the option that is being read, terminated */
 	struct annotation_reader annotation;
 };
 
@@ -41,8 +43,11 @@ struct report_reader *report_reader_new(void)
 	return calloc(1, sizeof(struct report_reader));
 }
 
+/* Without a stack there is nothing to do: a file may have a million sections. */
 static void forget_stacks(struct report_reader *reader)
 {
+	if (!reader->stack_bytes)
+		return;
 	for (size_t i = 0; i < STACK_SLOTS; i++)
 		free(reader->stacks[i].frames);
 	memset(reader->stacks, 0, sizeof(reader->stacks));
@@ -65,6 +70,7 @@ void report_reader_free(struct report_reader *reader)
 	if (!reader)
 		return;
 	forget_section(reader);
+	strbuf_free(&reader->frame);
 	strbuf_free(&reader->text);
 	annotation_reader_free(&reader->annotation);
 	free(reader);
@@ -179,8 +185,41 @@ static void take_flags(struct drop_report *report, uint32_t flags)
 	report->checksum_not_ready = flags & PCAPNG_CHECKSUM_NOT_READY;
 }
 
+/*
+ * Parses the packet. compare writes events with the link type of the wire capture; in a report each
+ * packet is an Ethernet frame, for filters as well. Its addresses are zero where it had none.
+ */
+static void take_packet_data(struct report_reader *reader, const struct pcapng_item *item,
+			     struct packet *packet)
+{
+	uint8_t header[PACKET_ETH_LEN] = { 0 };
+	uint16_t link_type = item->interface ? item->interface->linktype : 0;
+	uint32_t ip_at, len = item->len > item->caplen ? item->len : item->caplen;
+
+	packet->len = item->len;
+	if (!item->interface || !packet_knows_link(link_type))
+		return;
+	if (link_type == PCAPNG_LINKTYPE_ETHERNET) {
+		packet_parse(packet, item->data, item->caplen, item->len);
+		return;
+	}
+	packet_parse_link(packet, link_type, item->data, item->caplen, len);
+	ip_at = packet->ip_at;
+	packet_put16(header + 12, packet->family == AF_INET ? 0x0800 : 0x86dd);
+	strbuf_clear(&reader->frame);
+	if (packet->family) { /* then the IP header is there */
+		strbuf_add_bytes(&reader->frame, (const char *)header, sizeof(header));
+		strbuf_add_bytes(&reader->frame, (const char *)item->data + ip_at,
+				 item->caplen - ip_at);
+	}
+	*packet = (struct packet){ .len = item->len };
+	if (reader->frame.length && !reader->frame.failed)
+		packet_parse(packet, (const uint8_t *)reader->frame.data,
+			     (uint32_t)reader->frame.length, len - ip_at + PACKET_ETH_LEN);
+}
+
 /* Everything of the block but its annotation. */
-static void take_block(const struct report_reader *reader, const struct pcapng_item *item,
+static void take_block(struct report_reader *reader, const struct pcapng_item *item,
 		       struct drop_report *report)
 {
 	struct pcapng_option option;
@@ -188,11 +227,9 @@ static void take_block(const struct report_reader *reader, const struct pcapng_i
 
 	memset(report, 0, sizeof(*report));
 	report->timestamp_ns = item->timestamp_ns;
-	report->packet.len = item->len;
 	if (item->interface && item->interface->id < reader->interface_count)
 		report->ifname = reader->interfaces[item->interface->id].name;
-	if (item->interface && item->interface->linktype == PCAPNG_LINKTYPE_ETHERNET)
-		packet_parse(&report->packet, item->data, item->caplen, item->len);
+	take_packet_data(reader, item, &report->packet);
 	while (pcapng_item_option(item, &at, &option)) {
 		if (option.code == PCAPNG_EPB_FLAGS)
 			take_flags(report, pcapng_item_u32(item, &option));

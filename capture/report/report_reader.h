@@ -28,8 +28,9 @@ void report_reader_free(struct report_reader *reader);
 
 /*
  * Takes the next block of a file; each must be taken, in its order. Returns an enum report_read, or
- * -ENOMEM. The report's texts live until the next call, its packet as long as the item. For a
- * packet that is not an Ethernet frame the report has only the length.
+ * -ENOMEM. The report's texts live until the next call, its packet as long as the item. A
+ * packet of another link type that is IP becomes an Ethernet frame; of others, the report has only
+ * the length.
  */
 int report_reader_take(struct report_reader *reader, const struct pcapng_item *item,
 		       struct drop_report *report);

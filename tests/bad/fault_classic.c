@@ -32,7 +32,7 @@ FAULT(classic_magic_alone, "pcap")
 }
 FAULT(classic_magic_of_another_format, "pcap")
 {
-	put_classic_head(file, 0xa1b2cd34, 96);
+	put_classic_head(file, 0xa1b234cd, 96);
 }
 FAULT(classic_head_cut, "pcap")
 {
@@ -44,10 +44,30 @@ FAULT(classic_version_1_4, "pcap")
 	begin_classic(file);
 	patch(file, 4, 1, 2);
 }
-FAULT(classic_version_2_3, "pcap")
+FAULT(classic_version_2_5, "pcap")
 {
 	begin_classic(file);
+	patch(file, 6, 5, 2);
+}
+FAULT(classic_version_2_2_caplen_ffffffff, "pcap") /* the captured length is the second one */
+{
+	begin_classic(file);
+	put_classic_record(file, 4);
+	patch(file, 6, 2, 2);
+	patch(file, 44 + 12, UINT32_MAX, 4);
+}
+FAULT(classic_version_2_3_caplen_262145, "pcap") /* and here the smaller one */
+{
+	begin_classic(file);
+	put_classic_record(file, 262145);
 	patch(file, 6, 3, 2);
+	patch(file, 44 + 8, 262146, 4);
+}
+FAULT(classic_modified_cut_in_head, "pcap")
+{
+	put_classic_head(file, 0xa1b2cd34, 96);
+	put_classic_record(file, 4);
+	cut(file, 1);
 }
 FAULT(classic_version_in_other_byte_order, "pcap")
 {

@@ -63,14 +63,14 @@ static struct pcapng_writer *open_file(const char *path, int *fd)
 }
 
 /* comment: NULL: none. The packet is that of a frame, some microseconds after it. */
-static void add_packet(struct pcapng_writer *writer, uint32_t number, unsigned int later_us,
+static void add_packet(struct pcapng_writer *writer, uint32_t number, int later_us,
 		       const char *comment)
 {
 	struct pcapng_option option = { .code = PCAPNG_OPT_COMMENT,
 					.length = comment ? (uint16_t)strlen(comment) : 0,
 					.value = comment };
 	struct pcapng_packet packet = {
-		.timestamp = START_NS + number * 1000000ULL + later_us * 1000ULL,
+		.timestamp = START_NS + number * 1000000ULL + (uint64_t)(later_us * 1000LL),
 		.caplen = FRAME_BYTES,
 		.len = FRAME_BYTES + 100,
 		.data = frame,
@@ -136,6 +136,7 @@ static bool read_files(struct compare *compare)
 struct found {
 	size_t packets, events, damaged;
 	bool is_sorted;
+	size_t own; /* the number of the first packet that is not of the first interface */
 };
 
 static struct found read_back(void)
@@ -152,6 +153,8 @@ static struct found read_back(void)
 		int kind = report_reader_take(reports, &item, &report);
 
 		found.packets += item.type == PCAPNG_PACKET;
+		if (item.type == PCAPNG_PACKET && item.interface->id && !found.own)
+			found.own = found.packets;
 		found.events += kind == REPORT_WHOLE || kind == REPORT_DAMAGED;
 		found.damaged += kind == REPORT_DAMAGED;
 		if (item.type != PCAPNG_PACKET || !item.has_timestamp)
@@ -180,6 +183,30 @@ TEST(both_events_of_a_frame_are_written)
 	CHECK(written.on_frames == 1 && written.own_packets == 1);
 	CHECK(found.events == 2 && found.damaged == 0);
 	CHECK(found.packets == FRAMES + 1 && found.is_sorted);
+	compare_free(&compare);
+	remove_files();
+}
+
+/* The clock of the wire may be some microseconds ahead: less than what counts as an offset. */
+TEST(an_event_does_not_come_before_the_frame_that_caused_it)
+{
+	struct compare compare;
+	struct compare_written written;
+	struct pcapng_writer *writer;
+	struct found found;
+	int fd;
+
+	choose_paths();
+	make_wire(FRAMES, NULL);
+	writer = open_file(drops_path, &fd);
+	add_packet(writer, 2, 5, RETRANSMIT);
+	add_packet(writer, 2, -100, DROP);
+	close_file(writer, fd);
+	CHECK(read_files(&compare));
+	CHECK(compare_write(&compare, out_path, &written, &error) == 0);
+	found = read_back();
+	CHECK(written.on_frames == 1 && written.own_packets == 1 && found.events == 2);
+	CHECK(found.packets == FRAMES + 1 && found.own == 3);
 	compare_free(&compare);
 	remove_files();
 }

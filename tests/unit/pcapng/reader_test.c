@@ -363,6 +363,52 @@ TEST(classic_files_of_either_byte_order_and_unit)
 	}
 }
 
+/* A file of one record with these lengths, of which there are four bytes of data. */
+static const char *read_version(uint16_t minor, uint32_t first_length, uint32_t second_length)
+{
+	struct capture_bytes file = { 0 };
+	char *packet;
+
+	put32(&file, 0xa1b2c3d4);
+	put16(&file, 2);
+	put16(&file, minor);
+	put64(&file, 0);
+	put32(&file, 96);
+	put32(&file, 1);
+	put64(&file, 0);
+	put32(&file, first_length);
+	put32(&file, second_length);
+	put_padded(&file, "data", 4);
+	packet = strstr(read_file(&file)->text, "packet");
+	return packet ? packet : "";
+}
+
+TEST(classic_files_before_2_4_have_the_lengths_in_the_other_order)
+{
+	const char *want = "packet 1 if 0 at 0 4/60 'data' lost 0\n";
+
+	CHECK_STR(read_version(4, 4, 60), want);
+	CHECK_STR(read_version(3, 4, 60), want);
+	CHECK_STR(read_version(3, 60, 4), want);
+	for (uint16_t minor = 0; minor < 3; minor++)
+		CHECK_STR(read_version(minor, 60, 4), want);
+}
+
+TEST(modified_classic_files_have_longer_records)
+{
+	for (int big = 0; big < 2; big++) {
+		struct capture_bytes file = { .big = big };
+
+		put_classic(&file, 0xa1b2cd34);
+		file.length -= 4;
+		put64(&file, 0x1122334455667788); /* interface, protocol, packet type */
+		put_padded(&file, "data", 4);
+		CHECK(strstr(read_file(&file)->text,
+			     "at 1600000000000005000 4/60 'data' lost 0\n"));
+		CHECK(read_file(&file)->result == 0);
+	}
+}
+
 /* A source that gives this many bytes at once, and then the end or an error. */
 struct trickle {
 	const uint8_t *bytes;
@@ -412,6 +458,70 @@ TEST(stream_in_any_pieces_gives_the_same_as_memory)
 		CHECK(reading.result == 0);
 		CHECK_STR(reading.text, want);
 	}
+}
+
+/* A source of a section and then the same blocks without end. */
+struct endless {
+	struct capture_bytes first, again;
+	size_t at;
+	bool is_first;
+};
+
+static ptrdiff_t read_endless(void *context, void *to, size_t size)
+{
+	struct endless *endless = context;
+	const struct capture_bytes *from = endless->is_first ? &endless->first : &endless->again;
+	size_t n = from->length - endless->at < size ? from->length - endless->at : size;
+
+	memcpy(to, from->bytes + endless->at, n);
+	endless->at += n;
+	if (endless->at == from->length) {
+		endless->at = 0;
+		endless->is_first = false;
+	}
+	return (ptrdiff_t)n;
+}
+
+/* Returns the message after so many items. */
+static const char *read_endlessly(struct endless *endless, uint64_t *items)
+{
+	static char message[256];
+	struct pcapng_reader *reader;
+	struct pcapng_item item;
+	int got;
+
+	endless->is_first = true;
+	*items = 0;
+	reader = pcapng_reader_new((struct pcapng_source){ read_endless, endless });
+	while ((got = pcapng_reader_next(reader, &item)) > 0 && *items < 1 << 26)
+		++*items;
+	snprintf(message, sizeof(message), "%d: %s", got, pcapng_reader_error(reader));
+	pcapng_reader_free(reader);
+	return strchr(message, 'm') ? strchr(message, 'm') : message;
+}
+
+TEST(number_of_interfaces_and_sections_is_limited)
+{
+	struct endless interfaces = { 0 }, sections = { 0 }, both = { 0 };
+	uint64_t items;
+
+	put_section(&interfaces.first);
+	put_interface(&interfaces.again, 0);
+	CHECK_STR(read_endlessly(&interfaces, &items),
+		  "more than 262144 interfaces in its section");
+	CHECK(items == 1 + (1 << 18));
+
+	put_section(&sections.first);
+	put_section(&sections.again);
+	CHECK_STR(read_endlessly(&sections, &items), "more than 1048576 sections in the file");
+	CHECK(items == 1 << 20);
+
+	put_section(&both.first);
+	put_section(&both.again);
+	for (int i = 0; i < 40; i++)
+		put_interface(&both.again, 0);
+	CHECK_STR(read_endlessly(&both, &items), "more than 16777216 interfaces in the file");
+	CHECK(items > 1 << 24);
 }
 
 TEST(error_of_the_source_is_reported_and_stays)

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+
+#include "compare_place.h"
+
+uint64_t wire_time(const struct compare *compare, uint64_t timestamp_ns)
+{
+	int64_t offset = compare->wires[0].offset.ns;
+	uint64_t moved = timestamp_ns + (uint64_t)offset;
+
+	if (offset < 0)
+		return moved < timestamp_ns ? moved : 0;
+	return moved >= timestamp_ns ? moved : UINT64_MAX;
+}
+
+/*
+ * The last frame that is a cause of the event: its own packet, the earlier frame that its verdict
+ * rests on, or the packet of the event that it rests on. The clocks are not exact enough to tell
+ * it by the times.
+ */
+static uint64_t cause_of(struct compare *compare, const struct match_result *result)
+{
+	struct match_result other = { 0 };
+
+	if (result->has_matched_frame)
+		return result->matched_frame;
+	if (result->has_other)
+		other = matcher_result(compare->matcher, result->other, &compare->because);
+	if (other.has_matched_frame)
+		return other.matched_frame;
+	return result->has_frame && result->before_us >= 0 ? result->frame : 0;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->event < y->event ? -1 : x->event > y->event;
+}
+
+static int compare_causes(const void *a, const void *b, void *context)
+{
+	const struct place *list = context;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	if (list[x].after != list[y].after)
+		return list[x].after < list[y].after ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static void sort(struct place_list *places)
+{
+	qsort(places->list, places->count, sizeof(*places->list), compare_places);
+}
+
+/* Finds the places of all events as if a frame could have several. */
+static int place_events(struct places *places, struct compare *compare)
+{
+	size_t count = matcher_events(compare->matcher);
+	struct place *first = calloc(count + 1, sizeof(*first)), *last = first + count;
+	struct compare_event event;
+
+	places->on_frames.list = first;
+	if (!first)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		if (compare_event(compare, i, &event))
+			return -ENOMEM;
+		if (event.result.has_matched_frame)
+			*first++ = (struct place){ event.result.matched_frame, 0, i, false };
+		else
+			*--last = (struct place){
+				.at = wire_time(compare, event.report.timestamp_ns),
+				.after = cause_of(compare, &event.result),
+				.event = i,
+			};
+	}
+	places->on_frames.count = (size_t)(first - places->on_frames.list);
+	places->own_packets = (struct place_list){ last, count - places->on_frames.count, 0 };
+	return 0;
+}
+
+/*
+ * Makes all but the first event of each frame packets of their own: readers take the first
+ * annotation of a packet alone. The two lists are parts of one array: the events that are moved
+ * collect at the end of the first one, where the second one begins.
+ */
+static int keep_one_a_frame(struct places *places, struct compare *compare)
+{
+	struct place_list *on_frames = &places->on_frames, *own = &places->own_packets;
+	struct place *list = on_frames->list;
+	struct compare_event event;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < on_frames->count; i++) {
+		struct place place = list[i];
+
+		if (kept && list[kept - 1].at == place.at)
+			continue;
+		list[i] = list[kept];
+		list[kept++] = place;
+	}
+	for (size_t i = kept; i < on_frames->count; i++) {
+		if (compare_event(compare, list[i].event, &event))
+			return -ENOMEM;
+		list[i].after = list[i].at;
+		list[i].at = wire_time(compare, event.report.timestamp_ns);
+	}
+	own->list = list + kept;
+	own->count += on_frames->count - kept;
+	on_frames->count = kept;
+	return 0;
+}
+
+static int sort_causes(struct places *places)
+{
+	const struct place_list *own = &places->own_packets;
+
+	places->by_cause = calloc(own->count + 1, sizeof(*places->by_cause));
+	if (!places->by_cause)
+		return -ENOMEM;
+	for (size_t i = 0; i < own->count; i++) {
+		if (own->list[i].after)
+			places->by_cause[places->cause_count++] = (uint32_t)i;
+	}
+	qsort_r(places->by_cause, places->cause_count, sizeof(*places->by_cause), compare_causes,
+		own->list);
+	return 0;
+}
+
+int places_find(struct places *places, struct compare *compare)
+{
+	int err = place_events(places, compare);
+
+	if (err)
+		return err;
+	sort(&places->on_frames);
+	err = keep_one_a_frame(places, compare);
+	sort(&places->own_packets);
+	return err ? err : sort_causes(places);
+}
+
+void places_free(struct places *places)
+{
+	free(places->on_frames.list);
+	free(places->by_cause);
+}
+
+bool places_take_before(struct places *places, uint64_t time, uint64_t last, uint32_t *event)
+{
+	struct place_list *own = &places->own_packets;
+
+	while (own->next < own->count && own->list[own->next].at < time) {
+		struct place *place = &own->list[own->next++];
+
+		place->waits = place->after > last;
+		*event = place->event;
+		if (!place->waits)
+			return true;
+	}
+	return false;
+}
+
+bool places_take_after(struct places *places, uint64_t frame, uint32_t *event)
+{
+	while (places->next_cause < places->cause_count) {
+		struct place *place =
+			&places->own_packets.list[places->by_cause[places->next_cause]];
+
+		if (place->after > frame)
+			return false;
+		places->next_cause++;
+		*event = place->event;
+		if (place->waits)
+			return true;
+	}
+	return false;
+}
+
+bool places_take_rest(struct places *places, uint32_t *event)
+{
+	struct place_list *own = &places->own_packets;
+
+	if (places_take_after(places, UINT64_MAX, event))
+		return true;
+	if (own->next == own->count)
+		return false;
+	*event = own->list[own->next++].event;
+	return true;
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "capture_file.h"
+#include "wire_scan.h"
+
+#define GAP_NS	      60000000000 /* at most, between a capture and the one that continues it */
+#define SAME_CLOCK_NS 1000000	  /* by which the offsets of one clock differ: it drifts */
+
+bool wire_scan_frame(const struct pcapng_item *item, struct packet *packet,
+		     struct wire_frame *frame)
+{
+	if (item->type != PCAPNG_PACKET || !item->has_timestamp)
+		return false;
+	packet_parse_link(packet, item->interface->linktype, item->data, item->caplen,
+			  item->len > item->caplen ? item->len : item->caplen);
+	*frame = (struct wire_frame){ item->frame, item->timestamp_ns, packet };
+	return true;
+}
+
+void wire_scan_link_type(struct compare_wire *wire, uint16_t link_type)
+{
+	if (!wire->has_link_type)
+		wire->link_type = link_type;
+	wire->has_link_types |= wire->link_type != link_type;
+	wire->has_link_type = true;
+}
+
+struct scan {
+	struct compare_wire *wire;
+	struct matcher *matcher;
+	bool measured;	 /* the offset is known well enough */
+	uint64_t tcp_ns; /* the last time of a frame with TCP */
+};
+
+static void note_time(struct scan *scan, const struct wire_frame *frame)
+{
+	struct compare_wire *wire = scan->wire;
+	uint64_t time = frame->timestamp_ns;
+
+	if (!wire->has_time || time < wire->first_ns)
+		wire->first_ns = time;
+	if (!wire->has_time || time > wire->last_ns)
+		wire->last_ns = time;
+	wire->has_time = true;
+	if (!frame->packet->tcp_at)
+		return;
+	wire->is_unsorted |= time < scan->tcp_ns;
+	scan->tcp_ns = time;
+}
+
+static void scan_item(struct scan *scan, const struct pcapng_item *item)
+{
+	struct wire_frame frame;
+	struct packet packet;
+
+	if (item->type == PCAPNG_INTERFACE)
+		wire_scan_link_type(scan->wire, item->interface->linktype);
+	if (!wire_scan_frame(item, &packet, &frame))
+		return;
+	note_time(scan, &frame);
+	if (!scan->measured)
+		scan->measured = matcher_measure(scan->matcher, &frame);
+}
+
+/* The whole file is needed only where another capture may continue it. */
+static int scan_file(struct compare_wire *wire, struct compare *compare, struct error *error)
+{
+	struct scan scan = { .wire = wire, .matcher = compare->matcher };
+	struct capture_file file;
+	struct strbuf damage = { 0 };
+	struct pcapng_item item;
+	bool whole = compare->wire_count > 1;
+	int err = capture_file_open(&file, wire->path, error), got = 1;
+
+	while (!err && (whole || !scan.measured) && (got = capture_file_next(&file, &item)) > 0)
+		scan_item(&scan, &item);
+	if (!err)
+		err = capture_file_end(&file, got, &damage, error);
+	wire->offset = matcher_offset(compare->matcher);
+	strbuf_free(&damage);
+	capture_file_close(&file);
+	return err;
+}
+
+static bool has_other_clock(const struct match_offset *a, const struct match_offset *b)
+{
+	uint64_t apart = a->median_ns > b->median_ns
+				 ? (uint64_t)a->median_ns - (uint64_t)b->median_ns
+				 : (uint64_t)b->median_ns - (uint64_t)a->median_ns;
+
+	return a->matches && b->matches && apart > SAME_CLOCK_NS;
+}
+
+static bool continues(const struct compare_wire *wire, const struct compare_wire *prev)
+{
+	return wire->has_time && prev->has_time && wire->first_ns >= prev->last_ns &&
+	       wire->first_ns - prev->last_ns <= GAP_NS && wire->link_type == prev->link_type &&
+	       !wire->has_link_types && !prev->has_link_types &&
+	       !has_other_clock(&wire->offset, &prev->offset);
+}
+
+/* A capture without a match has the clock of its neighbour. */
+static void take_offset(struct compare_wire *wire, const struct compare_wire *from)
+{
+	if (wire->offset.matches || wire->takes_offset ||
+	    (!from->offset.matches && !from->takes_offset))
+		return;
+	wire->offset.ns = from->offset.ns;
+	wire->takes_offset = true;
+}
+
+static void join(struct compare_wire *wires, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		wires[i].continues = continues(&wires[i], &wires[i - 1]);
+		if (wires[i].continues)
+			take_offset(&wires[i], &wires[i - 1]);
+	}
+	for (size_t i = count - 1; i > 0; i--) {
+		if (wires[i].continues)
+			take_offset(&wires[i - 1], &wires[i]);
+	}
+}
+
+/* A pipe can be read only once. */
+static int check_path(const char *path, struct error *error)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") == 0 || (!stat(path, &st) && !S_ISREG(st.st_mode)))
+		return error_set(error, -ESPIPE,
+				 "%s: a wire capture is read more than once: give a regular file",
+				 path);
+	return 0;
+}
+
+int wire_scan(struct compare *compare, struct error *error)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < compare->wire_count; i++) {
+		err = check_path(compare->wires[i].path, error);
+		if (!err)
+			err = scan_file(&compare->wires[i], compare, error);
+	}
+	if (!err)
+		join(compare->wires, compare->wire_count);
+	return err;
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Wire captures as files are found: unsorted, in parts, with strange times. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "compare/compare.h"
+#include "pcapng/pcapng.h"
+#include "test.h"
+
+#define FRAME_BYTES 54
+#define START_NS    1700000000000000000ULL
+#define MS	    1000000LL
+#define RETRANSMIT  "tcpdropcap/1 event=retransmit kind=rto dir=out hdr=wire"
+#define DROP	    "tcpdropcap/1 event=drop dir=in hdr=wire"
+
+/* A packet between 10.0.0.1:1000 and 10.0.0.2:80. The client sends 100 bytes, or an ACK of them. */
+struct made {
+	int64_t time;	 /* since START_NS */
+	uint32_t number; /* of the segment, from 1; the IP ID is made of it */
+	bool is_ack;
+	bool again; /* with another IP ID */
+	const char *comment;
+};
+
+static char paths[3][64]; /* of the events, and of wire captures */
+static struct error error;
+
+static void make_frame(uint8_t *frame, const struct made *made)
+{
+	const uint8_t client[8] = { 10, 0, 0, 1, 10, 0, 0, 2 };
+	const uint8_t server[8] = { 10, 0, 0, 2, 10, 0, 0, 1 };
+
+	memset(frame, 0, FRAME_BYTES);
+	packet_put16(frame + 12, 0x0800);
+	frame[14] = 0x45;
+	packet_put16(frame + 16, made->is_ack ? 40 : 140);
+	packet_put16(frame + 18,
+		     (uint16_t)(made->number + 1000 * made->again + 2000 * made->is_ack));
+	frame[23] = 6;
+	memcpy(frame + 26, made->is_ack ? server : client, 8);
+	packet_put16(frame + 34, made->is_ack ? 80 : 1000);
+	packet_put16(frame + 36, made->is_ack ? 1000 : 80);
+	packet_put32(frame + 38, made->is_ack ? 5001 : 1 + 100 * made->number);
+	packet_put32(frame + 42, made->is_ack ? 101 + 100 * made->number : 5001);
+	frame[46] = 0x50;
+	frame[47] = TCP_ACK;
+	packet_put16(frame + 48, 500);
+}
+
+static void add_packet(struct pcapng_writer *writer, const struct made *made)
+{
+	uint8_t frame[FRAME_BYTES];
+	const char *comment = made->comment;
+	struct pcapng_option option = { .code = PCAPNG_OPT_COMMENT,
+					.length = comment ? (uint16_t)strlen(comment) : 0,
+					.value = comment };
+	struct pcapng_packet packet = {
+		.timestamp = START_NS + (uint64_t)made->time,
+		.caplen = FRAME_BYTES,
+		.len = FRAME_BYTES + (made->is_ack ? 0 : 100),
+		.data = frame,
+		.options = { &option, comment != NULL },
+	};
+
+	make_frame(frame, made);
+	if (pcapng_writer_add_packet(writer, &packet))
+		abort();
+}
+
+/* Writes file 0, the events, or a wire capture. */
+static void make_file(size_t which, const struct made *list, size_t count)
+{
+	const uint8_t nanoseconds = 9;
+	struct pcapng_option option = { .code = PCAPNG_IF_TSRESOL,
+					.length = 1,
+					.value = &nanoseconds };
+	struct pcapng_writer *writer;
+	uint32_t id;
+	int fd;
+
+	snprintf(paths[which], sizeof(paths[which]), "/tmp/compare_wire_test.%d.%zu", getpid(),
+		 which);
+	fd = open(paths[which], O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	writer = fd < 0 ? NULL : pcapng_writer_new(pcapng_target_fd(fd));
+	if (!writer || pcapng_writer_add_section(writer, (struct pcapng_options){ 0 }) ||
+	    pcapng_writer_add_interface(writer, PCAPNG_LINKTYPE_ETHERNET, 262144,
+					(struct pcapng_options){ &option, 1 }, &id))
+		abort();
+	for (size_t i = 0; i < count; i++)
+		add_packet(writer, &list[i]);
+	if (pcapng_writer_free(writer) || close(fd))
+		abort();
+}
+
+#define MAKE(which, ...)                                       \
+	make_file(which, (const struct made[]){ __VA_ARGS__ }, \
+		  sizeof((const struct made[]){ __VA_ARGS__ }) / sizeof(struct made))
+
+static struct compare compare;
+static char verdicts[4096];
+
+/* Compares the events with so many wire captures; returns a line for each event. */
+static const char *compare_with(size_t wires)
+{
+	char *wire_paths[] = { paths[1], paths[2] };
+	struct compare_event event;
+
+	compare = (struct compare){ .keep_events = true };
+	verdicts[0] = '\0';
+	if (compare_read_events(&compare, paths[0], &error) ||
+	    compare_read_wires(&compare, wire_paths, wires, &error))
+		return error.text;
+	for (size_t i = 0; i < matcher_events(compare.matcher); i++) {
+		if (compare_event(&compare, i, &event))
+			return "no memory";
+		snprintf(verdicts + strlen(verdicts), sizeof(verdicts) - strlen(verdicts),
+			 "%s: %s\n", verdict_name(event.result.verdict),
+			 strbuf_string(&compare.because));
+	}
+	return verdicts;
+}
+
+static void end(void)
+{
+	compare_free(&compare);
+	for (size_t i = 0; i < 3; i++) {
+		if (paths[i][0])
+			unlink(paths[i]);
+		paths[i][0] = '\0';
+	}
+}
+
+TEST(frames_out_of_order_have_the_verdicts_of_the_sorted_file)
+{
+	MAKE(0, { .time = 31 * MS, .number = 1, .again = true, .comment = RETRANSMIT });
+	MAKE(1, { .time = 10 * MS, .number = 1 }, { .time = 31 * MS, .number = 1, .again = true },
+	     { .time = 20 * MS, .number = 1, .is_ack = true });
+	CHECK(strstr(compare_with(1), "spurious: acknowledged in frame 3 of"));
+	CHECK_STR(strbuf_string(&compare.notes), "");
+	end();
+}
+
+TEST(frames_that_are_a_second_late_are_put_into_their_place)
+{
+	MAKE(0, { .time = 1000 * MS, .number = 1, .again = true, .comment = RETRANSMIT });
+	MAKE(1, { .time = 2 * MS, .number = 1 }, { .time = 1000 * MS, .number = 1, .again = true },
+	     { .time = 1005 * MS, .number = 2 },
+	     { .time = 5 * MS + 1, .number = 1, .is_ack = true });
+	CHECK(strstr(compare_with(1), "spurious: acknowledged in frame 4 of"));
+	end();
+}
+
+TEST(frames_that_come_later_are_missing_and_counted)
+{
+	MAKE(0, { .time = 1000 * MS, .number = 1, .again = true, .comment = RETRANSMIT },
+	     { .time = 500 * MS, .number = 7, .comment = DROP });
+	MAKE(1, { .time = 10 * MS, .number = 1 }, { .time = 100 * MS, .number = 3 },
+	     { .time = 1000 * MS, .number = 1, .again = true }, { .time = 2500 * MS, .number = 2 },
+	     { .time = 50 * MS, .number = 1, .is_ack = true });
+	CHECK(strstr(compare_with(1), "but 1 of its packets come too late after later ones"));
+	CHECK(strstr(strbuf_string(&compare.notes), ": 1 of 5 frames come more than a second"));
+	CHECK(strstr(strbuf_string(&compare.notes), "reordercap"));
+	end();
+}
+
+/* The second wire begins so long after the last frame of the first one; its clock is ahead. */
+static const char *compare_parts(int64_t gap, int64_t ahead)
+{
+	int64_t start = 20 * MS + gap;
+
+	MAKE(0, { .time = 5 * MS, .number = 8, .comment = DROP },
+	     { .time = start + 11 * MS, .number = 1, .again = true, .comment = RETRANSMIT });
+	MAKE(1, { .time = 5 * MS, .number = 8 }, { .time = 10 * MS, .number = 1 },
+	     { .time = 20 * MS, .number = 1, .is_ack = true });
+	MAKE(2, { .time = start + ahead, .number = 3 },
+	     { .time = start + 11 * MS + ahead, .number = 1, .again = true });
+	return compare_with(2);
+}
+
+TEST(file_of_a_rotated_capture_continues_the_one_before_it)
+{
+	CHECK(strstr(compare_parts(1 * MS, 0), "spurious: acknowledged in frame 3 of"));
+	CHECK(compare.wires[1].continues && !compare.wires[1].takes_offset);
+	end();
+	CHECK(strstr(compare_parts(60000 * MS, 0), "spurious: acknowledged in frame 3 of"));
+	end();
+}
+
+TEST(capture_that_begins_elsewhere_or_by_another_clock_continues_none)
+{
+	CHECK(!strstr(compare_parts(60000 * MS + 1, 0), "spurious"));
+	CHECK(!compare.wires[1].continues);
+	end();
+	compare_parts(-1, 0); /* it begins before the end of the first one */
+	CHECK(!compare.wires[1].continues);
+	end();
+	compare_parts(1 * MS, 2 * MS);
+	CHECK(!compare.wires[1].continues);
+	end();
+}
+
+TEST(part_without_a_match_takes_the_clock_of_its_neighbour)
+{
+	const int64_t hour = 3600000 * MS;
+
+	MAKE(0, { .time = 30 * MS, .number = 8, .comment = DROP });
+	MAKE(1, { .time = 10 * MS + hour, .number = 1 });
+	MAKE(2, { .time = 20 * MS + hour, .number = 3 }, { .time = 30 * MS + hour, .number = 8 });
+	CHECK(strstr(compare_with(2), "dropped-after-wire: frame 2 of"));
+	CHECK(compare.wires[0].takes_offset && compare.wires[0].offset.ns == hour);
+	end();
+	MAKE(0, { .time = 10 * MS, .number = 1, .comment = DROP });
+	MAKE(1, { .time = 10 * MS + hour, .number = 1 });
+	MAKE(2, { .time = 20 * MS + hour, .number = 3 });
+	CHECK(strstr(compare_with(2), "dropped-after-wire: frame 1 of"));
+	CHECK(compare.wires[1].takes_offset && compare.wires[1].offset.ns == hour);
+	end();
+}
+
+TEST(unsorted_part_of_a_rotated_capture_is_put_into_order)
+{
+	MAKE(0, { .time = 61 * MS, .number = 1, .again = true, .comment = RETRANSMIT });
+	MAKE(1, { .time = 10 * MS, .number = 1 }, { .time = 20 * MS, .number = 5 });
+	MAKE(2, { .time = 61 * MS, .number = 1, .again = true },
+	     { .time = 40 * MS, .number = 1, .is_ack = true });
+	CHECK(strstr(compare_with(2), "spurious: acknowledged in frame 2 of"));
+	CHECK(compare.wires[1].continues);
+	end();
+}
