@@ -128,15 +128,15 @@ judge_synacks() { # NAME DIR
 	same "$1: each SYN-ACK is on the wire" "$(comm -12 "$work/events" "$work/wire" | wc -l)" "$expected"
 }
 
-# Drops of SYNs and the same packets in the wire capture, matched by port: how far apart, in us. tcpdropcap's wall
+# Drops of SYNs and the same packets in the wire capture, matched by port and sequence number: how far apart, in us. tcpdropcap's wall
 # clock may have been set meanwhile, AHEAD seconds before tcpdump's: at FIRST, by tcpdump's, and each PERIOD seconds
 # to the next. It is not known to the millisecond when, so the packets around the instant are left out.
 judge_times() { # NAME DIR COUNT [FIRST PERIOD AHEAD...]
 	times_name=$1 times_count=$3
-	dissect -Y 'tcpdropcap.event == "drop"' -T fields -e tcp.srcport -e frame.time_epoch \
+	dissect -Y 'tcpdropcap.event == "drop"' -T fields -e tcp.srcport -e tcp.seq_raw -e frame.time_epoch \
 		>"$work/events"
 	cp "$2/wire.pcap" "$work/wire.pcap" && chmod 644 "$work/wire.pcap"
-	run_tshark -r wire.pcap -Y 'tcp.flags == 2' -T fields -e tcp.srcport -e frame.time_epoch \
+	run_tshark -r wire.pcap -Y 'tcp.flags == 2' -T fields -e tcp.srcport -e tcp.seq_raw -e frame.time_epoch \
 		>"$work/wire"
 	shift 3
 	awk -v steps="$*" 'function us(time) { split(time, part, "."); return (part[1] - base) * 1e6 + substr(part[2], 1, 6) + substr(part[2], 7) / 1e3 }
@@ -148,11 +148,11 @@ judge_times() { # NAME DIR COUNT [FIRST PERIOD AHEAD...]
 		since = n && time > first - 0.04 ? (time - first + 0.04) % period : 1
 		return since < 0.08
 	}
-	NR == 1 { base = int($2); n = split(steps, aheads, " "); if (n) { first = us(aheads[1]) / 1e6; period = aheads[2] } }
-	NR == FNR { event[$1] = us($2); next }
-	$1 in event {
-		wire = us($2)
-		d = event[$1] - wire - ahead_us(wire / 1e6)
+	NR == 1 { base = int($3); n = split(steps, aheads, " "); if (n) { first = us(aheads[1]) / 1e6; period = aheads[2] } }
+	NR == FNR { event[$1, $2] = us($3); next }
+	($1, $2) in event {
+		wire = us($3)
+		d = event[$1, $2] - wire - ahead_us(wire / 1e6)
 		printf "%.3f\n", is_near(wire / 1e6) ? 0 : d < 0 ? -d : d
 	}' "$work/events" "$work/wire" | sort -n >"$work/apart"
 	n=$(wc -l <"$work/apart")
