@@ -6,7 +6,7 @@
 
 #define SENT_NS	      2000000	/* at most, from a retransmission's frame to its event */
 #define WEAK_NS	      100000000 /* at most, where nothing but equal headers speaks for it */
-#define NEIGHBOURS    8		/* events before and after a frame that are looked at */
+#define NEIGHBOURS    64	/* events before and after a frame that are looked at */
 #define SAMPLE_EVENTS 16	/* events that are looked at for a sample */
 #define REASSIGN_MAX  16	/* frames that one frame displaces, one after the other */
 
@@ -34,7 +34,7 @@ static int64_t distance(const struct matcher *matcher, uint32_t index,
 	int64_t before = time_apart(event->packet.time, frame->time);
 	enum same same;
 
-	if (event->failed || event->kind == EVENT_TLP)
+	if (event->failed || event->kind == EVENT_TLP || event->before_tap)
 		return -1;
 	same = same_packet(&event->packet, frame);
 	if (same == SAME_NOT || !is_in_time(matcher, event, same, before))
@@ -90,7 +90,7 @@ bool assign_is_measurable(const struct match_event *event)
 {
 	const struct segment_info *packet = &event->packet;
 
-	return event->has_tcp && !event->failed && event->kind != EVENT_TLP &&
+	return event->has_tcp && !event->failed && event->kind != EVENT_TLP && !event->before_tap &&
 	       !packet->synthesized &&
 	       ((packet->has_ip_id && packet->ip_id) || packet->has_timestamps);
 }

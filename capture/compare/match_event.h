@@ -24,8 +24,10 @@ struct match_event {
 	uint8_t direction;	    /* enum event_direction */
 	uint8_t sample;		    /* its clock sample's index + 1; 0: it has none */
 	bool has_tcp : 1;
-	bool failed : 1;  /* a retransmission that TCP could not send */
-	bool timeout : 1; /* a retransmission by the retransmission timer */
+	bool failed : 1;     /* a retransmission that TCP could not send */
+	bool timeout : 1;    /* a retransmission by the retransmission timer */
+	bool before_tap : 1; /* a drop where no capture on its sender's host has seen the packet */
+	bool ack_taken : 1;  /* a drop after TCP had processed the packet's ACK */
 	/* Of the wire capture that is being read. */
 	bool has_snapshot : 1;	/* connection_snapshot() was called for it */
 	uint32_t connection;	/* id of its connection; 0: none yet */

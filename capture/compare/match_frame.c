@@ -41,6 +41,25 @@ static void set_prev_tx(struct matcher *matcher, uint32_t index, const struct tr
 	evidence->prev_tx_connection = sent->connection ? sent->connection->id : 0;
 }
 
+/*
+ * The frame is the next transmission of all events before it that have none yet: those that did not
+ * leave have no frame, so that it is not enough to look at the last one.
+ */
+static void set_next_tx(struct matcher *matcher, struct event_range events, uint32_t count,
+			const struct transmission *sent)
+{
+	for (uint32_t i = count; i > 0; i--) {
+		uint32_t index = events.events[i - 1];
+		struct evidence *evidence = &matcher->current[index];
+
+		if (index == sent->event || is_copy(&matcher->events[index], sent->packet))
+			continue;
+		if (evidence->next_tx.frame)
+			return;
+		evidence->next_tx = frame_ref(matcher, sent->packet);
+	}
+}
+
 /* The frame has the first byte of the run's events: of the next one it is an earlier transmission. */
 static void add_to_run(struct matcher *matcher, struct seq_run *run,
 		       const struct transmission *sent)
@@ -52,13 +71,7 @@ static void add_to_run(struct matcher *matcher, struct seq_run *run,
 	       matcher->events[events.events[at]].packet.time < sent->packet->time)
 		at++;
 	run->cursor = at;
-	if (at > 0 && events.events[at - 1] != sent->event) {
-		uint32_t prev = events.events[at - 1];
-
-		if (!matcher->current[prev].next_tx.frame &&
-		    !is_copy(&matcher->events[prev], sent->packet))
-			matcher->current[prev].next_tx = frame_ref(matcher, sent->packet);
-	}
+	set_next_tx(matcher, events, at, sent);
 	if (at < events.count && events.events[at] == sent->event)
 		at++;
 	if (at < events.count)
@@ -189,8 +202,10 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 {
 	struct segment_info displaced;
 	struct connection *connection;
+	uint32_t index;
 
-	*dropped = assign_frame(matcher, range, frame, &displaced) != NONE;
+	index = assign_frame(matcher, range, frame, &displaced);
+	*dropped = index != NONE && !matcher->events[index].ack_taken;
 	if (!displaced.number || (displaced.flags & (TCP_ACK | TCP_RST)) != TCP_ACK ||
 	    !flow->needs_connections)
 		return 0;

@@ -28,6 +28,7 @@ struct segment_info {
 	uint32_t tsecr;
 	uint16_t ip_id;
 	uint16_t window;
+	uint32_t sack_hash; /* of the SACK blocks; 0: none */
 	uint8_t flags;
 	uint8_t side : 1;	 /* 0: sent by the first end of the flow, 1: by the second */
 	bool has_ip_id : 1;	 /* an IPv4 packet */
