@@ -7,9 +7,10 @@
 #include "match_frame.h"
 #include "match_time.h"
 
-#define DROP_SENT_NS   2000000	/* at most, from the drop of a retransmission to its event */
-#define DROP_FAILED_NS 10000000 /* the same where TCP was told that it failed */
-#define DROP_EVENTS    64	/* events after a drop that are looked at, of one first byte */
+#define DROP_FAILED_NS	10000000 /* at most, from the drop of one that failed to its event */
+#define DROP_TIMEOUT_NS 2000000	 /* the same where TCP was not told, and had waited for long */
+#define DROP_FAST_NS	50000	 /* the same where the drop may be why TCP sends again */
+#define DROP_EVENTS	64	 /* events after a drop that are looked at, of one first byte */
 
 /* A transmission: a frame, or the packet of a drop. */
 struct transmission {
@@ -108,7 +109,8 @@ static bool is_drop_of(const struct match_event *drop, const struct match_event 
 		return false;
 	if (event->failed)
 		return before < DROP_FAILED_NS;
-	return before < DROP_SENT_NS && same_packet(&event->packet, &drop->packet) != SAME_NOT;
+	return before < (event->timeout ? DROP_TIMEOUT_NS : DROP_FAST_NS) &&
+	       same_packet(&event->packet, &drop->packet) != SAME_NOT;
 }
 
 /* Keeps the later one of two drops; each may be NONE. */
@@ -119,27 +121,31 @@ static void keep_later(const struct matcher *matcher, uint32_t *kept, uint32_t d
 		*kept = drop;
 }
 
-/* The drop's packet has the first byte of the run's events: the next one sends it again. */
+/*
+ * The drop's packet has the first byte of the run's events: it is that of the next one, which the
+ * kernel reports after the drop, or the next one sends it again.
+ */
 static void add_drop_to_run(struct matcher *matcher, const struct seq_run *run, uint32_t index)
 {
 	struct event_range events = index_run_events(&matcher->index, run);
 	const struct match_event *drop = &matcher->events[index];
 	uint32_t at = index_count_before(matcher->events, events, drop->packet.time + 1);
 	uint32_t end = events.count - at > DROP_EVENTS ? at + DROP_EVENTS : events.count;
+	bool has_owner = false;
 
 	for (; at < end; at++) {
 		struct match_event *event = &matcher->events[events.events[at]];
-		uint32_t former = event->packet_drop;
 
 		if (!is_near(matcher, index, event))
 			continue;
-		if (!is_retransmission(event) || !is_drop_of(drop, event)) {
+		if (has_owner || !is_retransmission(event) || !is_drop_of(drop, event)) {
 			keep_later(matcher, &event->prev_drop, index);
 			return;
 		}
+		has_owner = true;
+		if (event->packet_drop != NONE && event->packet_drop != index)
+			keep_later(matcher, &event->prev_drop, event->packet_drop);
 		keep_later(matcher, &event->packet_drop, index);
-		if (event->packet_drop != former)
-			keep_later(matcher, &event->prev_drop, former);
 	}
 }
 
@@ -170,7 +176,7 @@ int advance_events(struct matcher *matcher, struct flow *flow, int64_t time)
 		flow->next++;
 		if (event->kind == EVENT_DROP)
 			err = replay_drop(matcher, flow, index);
-		else if (is_retransmission(event) && !event->has_snapshot)
+		else if (is_retransmission(event) && !event->has_snapshot && event->sent_as == NONE)
 			err = connection_snapshot(matcher, flow, index);
 	}
 	return err;

@@ -123,3 +123,51 @@ TEST(old_data_is_dropped_after_its_ack_was_processed)
 		  "dropped-by-host: its acknowledgement was dropped by this host: event 1, "
 		  "SOCKET_BACKLOG");
 }
+
+/* The first transmission, in an earlier tick of the timestamps. */
+static const struct story_packet first_sent = {
+	.ipv6 = true, .seq = 1001, .len = 100, .ack = 5001, .tsval = 9, .tsecr = 7
+};
+
+TEST(the_drop_of_an_attempt_is_not_the_drop_of_the_next_one)
+{
+	size_t failed, again;
+
+	begin();
+	story_frame(1000, first_sent);
+	story_drop(201000, "out", equal, WITH(.reason = "NETFILTER_DROP", .local = true));
+	failed = story_retransmit(201005, equal, WITH(.err = "EPERM"));
+	again = story_retransmit(201010, equal, PLAIN);
+	IS(failed,
+	   "lost-beyond-host: sent before and not answered: frame 3 of w0, 200005 us before");
+	IS(again,
+	   "dropped-by-host: sent before, and dropped by this host: event 1, NETFILTER_DROP");
+}
+
+TEST(a_retransmission_on_the_wire_was_not_dropped_before_the_tap)
+{
+	size_t again;
+
+	begin();
+	story_drop(201000, "out", equal, WITH(.reason = "QDISC_DROP", .local = true));
+	story_frame(201010, equal);
+	again = story_retransmit(201015, equal, PLAIN);
+	IS(again, "dropped-by-host: sent before, and dropped by this host: event 1, QDISC_DROP");
+}
+
+TEST(a_probe_and_its_retransmission_have_one_verdict)
+{
+	size_t probe, again;
+
+	begin();
+	story_frame(1000, first_sent);
+	probe = story_event(201000, "tlp", equal, PLAIN);
+	story_drop(201003, "out", equal, WITH(.reason = "QDISC_DROP", .local = true));
+	again = story_retransmit(201005, equal, WITH(.kind = "tlp", .err = "NET_XMIT_DROP"));
+	story_frame(201500, PACKET(.from_server = true, .ipv6 = true, .seq = 5001, .ack = 1101));
+	IS(again,
+	   "spurious: it did not leave, and the data is acknowledged in frame 4 of w0, 495 us after");
+	IS(probe,
+	   "spurious: it did not leave, and the data is acknowledged in frame 4 of w0, 495 us after");
+	CHECK(!story_result(probe).has_matched_frame);
+}
