@@ -188,14 +188,16 @@ static int assign_sent(struct matcher *matcher, struct flow *flow, struct event_
 {
 	struct segment_info displaced;
 	struct transmission sent = { flow, NULL, &displaced, NONE };
-	int err;
+	int err = 0;
 
 	*event = assign_frame(matcher, range, frame, &displaced);
-	if (*event == NONE || !is_retransmission(&matcher->events[*event]))
-		return 0;
-	err = connection_snapshot(matcher, flow, *event);
+	if (*event == NONE)
+		*event = assign_copy(matcher, range, frame);
+	else if (is_retransmission(&matcher->events[*event]))
+		err = connection_snapshot(matcher, flow, *event);
 	if (err || !displaced.number)
 		return err;
+	sent.event = assign_copy(matcher, range, &displaced);
 	sent.connection = connection_of_frame(matcher, flow, &displaced);
 	if (sent.connection)
 		add_transmission(matcher, &sent);
@@ -211,9 +213,11 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 	uint32_t index;
 
 	index = assign_frame(matcher, range, frame, &displaced);
+	if (index == NONE)
+		index = assign_copy(matcher, range, frame);
 	*dropped = index != NONE && !matcher->events[index].ack_taken;
 	if (!displaced.number || (displaced.flags & (TCP_ACK | TCP_RST)) != TCP_ACK ||
-	    !flow->needs_connections)
+	    !flow->needs_connections || assign_copy(matcher, range, &displaced) != NONE)
 		return 0;
 	connection = connection_of_frame(matcher, flow, &displaced);
 	if (connection)

@@ -171,3 +171,35 @@ TEST(a_probe_and_its_retransmission_have_one_verdict)
 	   "spurious: it did not leave, and the data is acknowledged in frame 4 of w0, 495 us after");
 	CHECK(!story_result(probe).has_matched_frame);
 }
+
+TEST(the_packet_at_a_second_device_is_no_earlier_transmission)
+{
+	size_t again;
+
+	begin();
+	story_frame(1000, first_sent);
+	story_drop(1003, "in", first_sent, WITH(.netns = 2));
+	story_frame(201000, equal);
+	again = story_retransmit(201005, equal, PLAIN);
+	story_frame(201007, equal);
+	IS(again, "dropped-by-host: sent before, and dropped by this host: event 1");
+	CHECK(story_result(again).matched_frame == 4);
+}
+
+TEST(a_dropped_acknowledgement_was_at_two_devices)
+{
+	static const struct story_packet answer = {
+		.from_server = true, .ipv6 = true, .seq = 5001, .ack = 1101, .tsval = 9, .tsecr = 9
+	};
+	size_t again;
+
+	begin();
+	story_frame(1000, first_sent);
+	story_frame(2000, answer);
+	story_frame(2005, answer);
+	story_drop(2010, "in", answer, WITH(.reason = "NETFILTER_DROP"));
+	story_frame(201000, equal);
+	again = story_retransmit(201005, equal, PLAIN);
+	IS(again, "dropped-by-host: its acknowledgement was dropped by this host: event 1, "
+		  "NETFILTER_DROP");
+}
