@@ -125,10 +125,10 @@ static int measure(struct compare *compare, struct compare_wire *wire, struct er
 	struct packet packet;
 	int err = open_file(&file, wire->path, error), got = 1;
 
-	while (!err && (got = pcapng_reader_next(file.reader, &item)) > 0) {
+	while (!err && got > 0 && (got = pcapng_reader_next(file.reader, &item)) > 0) {
 		if (parse_frame(&item, &packet, &frame) &&
 		    matcher_measure(compare->matcher, &frame))
-			break;
+			got = -ENOMEM;
 	}
 	if (!err)
 		err = check_end(&file, got, error);
@@ -223,9 +223,9 @@ int compare_read_wires(struct compare *compare, char **paths, size_t count, stru
 		err = check_wire(paths[i], error);
 		if (!err)
 			err = measure(compare, wire, error);
-		if (!err)
-			err = match(compare, wire, error);
 	}
+	for (size_t i = 0; !err && i < count; i++)
+		err = match(compare, &compare->wires[i], error);
 	return err;
 }
 

@@ -29,6 +29,7 @@ void index_release(struct match_index *index)
 	free(index->by_key);
 	free(index->runs);
 	free(index->exact_runs);
+	*index = (struct match_index){ 0 };
 }
 
 static int compare(uint64_t a, uint64_t b)
