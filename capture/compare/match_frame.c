@@ -11,6 +11,7 @@
 #define DROP_TIMEOUT_NS 2000000	 /* the same where TCP was not told, and had waited for long */
 #define DROP_FAST_NS	50000	 /* the same where the drop may be why TCP sends again */
 #define DROP_EVENTS	64	 /* events after a drop that are looked at, of one first byte */
+#define NEXT_TX_EVENTS	64	 /* events before a frame that are looked at, of one first byte */
 
 /* A transmission: a frame, or the packet of a drop. */
 struct transmission {
@@ -49,7 +50,9 @@ static void set_prev_tx(struct matcher *matcher, uint32_t index, const struct tr
 static void set_next_tx(struct matcher *matcher, struct event_range events, uint32_t count,
 			const struct transmission *sent)
 {
-	for (uint32_t i = count; i > 0; i--) {
+	uint32_t end = count > NEXT_TX_EVENTS ? count - NEXT_TX_EVENTS : 0;
+
+	for (uint32_t i = count; i > end; i--) {
 		uint32_t index = events.events[i - 1];
 		struct evidence *evidence = &matcher->current[index];
 
