@@ -7,6 +7,7 @@
 #include "match_connection.h"
 #include "match_evidence.h"
 #include "match_frame.h"
+#include "match_nat.h"
 #include "match_report.h"
 #include "match_time.h"
 #include "match_verdict.h"
@@ -32,6 +33,7 @@ void matcher_free(struct matcher *matcher)
 	for (uint32_t i = 0; i < matcher->flows.count; i++)
 		connections_forget(matcher, &matcher->flows.flows[i]);
 	index_release(&matcher->index);
+	nat_release(&matcher->nat);
 	flows_release(&matcher->flows);
 	labels_free(&matcher->labels);
 	free(matcher->events);
@@ -82,32 +84,34 @@ int matcher_begin(struct matcher *matcher)
 {
 	for (size_t i = 0; i < matcher->count; i++)
 		matcher->measurable += assign_is_measurable(&matcher->events[i]);
+	if (nat_begin(matcher))
+		return -ENOMEM;
 	return index_build(&matcher->index, &matcher->flows, matcher->events, matcher->count);
 }
 
-bool matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
+static void take_samples(struct matcher *matcher, const struct segment_info *segment,
+			 const struct flow *flow)
+{
+	struct exact_match exact = index_find_exact(&matcher->index, flow, segment);
+
+	assign_sample(matcher, exact.sent, segment);
+	assign_sample(matcher, exact.drops, segment);
+}
+
+int matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
 {
 	int64_t time = time_from_ns(frame->timestamp_ns);
 	struct segment_info segment;
-	struct exact_match exact;
 	const struct flow *flow;
-	uint8_t side;
+	uint8_t side = 0;
 
-	if (matcher->sample_count >= SAMPLES_ENOUGH)
-		return true;
-	if (matcher->sample_count == matcher->measurable &&
-	    (!matcher->sample_count || time_apart(time, matcher->last_sample) > NEARER_FRAME_NS))
-		return true;
 	if (!frame->packet->tcp_at)
-		return false;
-	flow = flows_find(&matcher->flows, frame->packet, &side);
-	if (!flow)
-		return false;
+		return 0;
+	flow = nat_find_flow(matcher, frame->packet, &side);
 	segment = segment_info_of(frame->packet, time, side);
-	exact = index_find_exact(&matcher->index, flow, &segment);
-	assign_sample(matcher, exact.sent, &segment);
-	assign_sample(matcher, exact.drops, &segment);
-	return false;
+	if (flow)
+		take_samples(matcher, &segment, flow);
+	return nat_learn(matcher, &segment, frame->packet);
 }
 
 static int compare_samples(const void *a, const void *b)
@@ -153,6 +157,8 @@ int matcher_continue_wire(struct matcher *matcher, const char *name, int64_t off
 
 int matcher_begin_wire(struct matcher *matcher, const char *name, int64_t offset_ns)
 {
+	if (nat_apply(matcher))
+		return -ENOMEM;
 	for (uint32_t i = 0; i < matcher->flows.count; i++)
 		matcher->flows.flows[i].next = 0;
 	for (uint32_t i = 0; i < matcher->index.run_count; i++)
@@ -181,7 +187,7 @@ int matcher_add_frame(struct matcher *matcher, const struct wire_frame *frame)
 			wire_add_missing(wire, 1, "cut before the end of the TCP header");
 		return 0;
 	}
-	flow = flows_find(&matcher->flows, frame->packet, &side);
+	flow = nat_find_flow(matcher, frame->packet, &side);
 	if (!flow)
 		return 0;
 	segment = segment_info_of(frame->packet, time, side);

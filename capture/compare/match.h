@@ -46,8 +46,8 @@ struct match_offset {
 	size_t matches;	   /* measurements; 0: the offset is unknown, and taken for 0 */
 };
 
-/* The first reading of a capture. Returns true once the offset is known well enough. */
-bool matcher_measure(struct matcher *matcher, const struct wire_frame *frame);
+/* The first reading of a capture. */
+int matcher_measure(struct matcher *matcher, const struct wire_frame *frame);
 
 /* Ends the first reading; the next capture may be measured after it. */
 struct match_offset matcher_offset(struct matcher *matcher);

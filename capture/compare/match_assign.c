@@ -4,11 +4,13 @@
 #include "match_assign.h"
 #include "match_time.h"
 
-#define SENT_NS	      2000000	/* at most, from a retransmission's frame to its event */
-#define WEAK_NS	      100000000 /* at most, where nothing but equal headers speaks for it */
-#define NEIGHBOURS    8		/* events before and after a frame that are looked at */
-#define SAMPLE_EVENTS 16	/* events that are looked at for a sample */
-#define REASSIGN_MAX  16	/* frames that one frame displaces, one after the other */
+#define SENT_NS	      2000000	 /* at most, from a retransmission's frame to its event */
+#define WEAK_NS	      100000000	 /* at most, where nothing but equal headers speaks for it */
+#define COPY_NS	      20000	 /* at most, from the first copy of a packet to another one */
+#define COPY_ID_NS    1000000000 /* the same where the IP ID shows that it is the same packet */
+#define NEIGHBOURS    64	 /* events before and after a frame that are looked at */
+#define SAMPLE_EVENTS 16	 /* events that are looked at for a sample */
+#define REASSIGN_MAX  16	 /* frames that one frame displaces, one after the other */
 
 /* Whether a frame of the same packet, so long before the event, can be its own. */
 static bool is_in_time(const struct matcher *matcher, const struct match_event *event,
@@ -25,6 +27,21 @@ static bool is_in_time(const struct matcher *matcher, const struct match_event *
 	return before <= WEAK_NS && after <= SENT_NS;
 }
 
+/*
+ * Whether a frame is the matched one again, at another device of the host. Without an IP ID, it may
+ * also be another transmission, but no round trip is so short.
+ */
+static bool is_copy(const struct segment_info *matched, const struct segment_info *frame)
+{
+	int64_t after = time_apart(frame->time, matched->time);
+
+	if (!matched->number || same_packet(matched, frame) == SAME_NOT)
+		return false;
+	if (matched->has_ip_id && matched->ip_id)
+		return llabs(after) < COPY_ID_NS;
+	return after >= 0 && after < COPY_NS;
+}
+
 /* Returns how far the frame is from the event, -1 if it is not the event's or another is nearer. */
 static int64_t distance(const struct matcher *matcher, uint32_t index,
 			const struct segment_info *frame)
@@ -34,10 +51,12 @@ static int64_t distance(const struct matcher *matcher, uint32_t index,
 	int64_t before = time_apart(event->packet.time, frame->time);
 	enum same same;
 
-	if (event->failed || event->kind == EVENT_TLP)
+	if (event->failed || event->kind == EVENT_TLP || event->before_tap)
 		return -1;
 	same = same_packet(&event->packet, frame);
 	if (same == SAME_NOT || !is_in_time(matcher, event, same, before))
+		return -1;
+	if (is_copy(matched, frame))
 		return -1;
 	if (matched->number &&
 	    llabs(time_apart(event->packet.time, matched->time)) <= llabs(before))
@@ -86,11 +105,24 @@ uint32_t assign_frame(struct matcher *matcher, struct event_range range,
 	return first;
 }
 
+uint32_t assign_copy(const struct matcher *matcher, struct event_range range,
+		     const struct segment_info *frame)
+{
+	uint32_t at = index_count_before(matcher->events, range, frame->time);
+	uint32_t end = range.count - at > NEIGHBOURS ? at + NEIGHBOURS : range.count;
+
+	for (uint32_t i = at > NEIGHBOURS ? at - NEIGHBOURS : 0; i < end; i++) {
+		if (is_copy(&matcher->current[range.events[i]].matched_frame, frame))
+			return range.events[i];
+	}
+	return NONE;
+}
+
 bool assign_is_measurable(const struct match_event *event)
 {
 	const struct segment_info *packet = &event->packet;
 
-	return event->has_tcp && !event->failed && event->kind != EVENT_TLP &&
+	return event->has_tcp && !event->failed && event->kind != EVENT_TLP && !event->before_tap &&
 	       !packet->synthesized &&
 	       ((packet->has_ip_id && packet->ip_id) || packet->has_timestamps);
 }

@@ -20,6 +20,13 @@ uint32_t assign_frame(struct matcher *matcher, struct event_range range,
 		      const struct segment_info *frame, struct segment_info *displaced);
 
 /*
+ * Returns the event of the range whose matched frame this frame is a copy of: a capture of several
+ * devices sees a packet at each of them. NONE: it is no copy.
+ */
+uint32_t assign_copy(const struct matcher *matcher, struct event_range range,
+		     const struct segment_info *frame);
+
+/*
  * Takes a sample of the clocks' difference from a frame that is surely the packet of an event of
  * the range. Its time is that of the wire's own clock.
  */

@@ -266,7 +266,7 @@ int connection_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
 
 	if (!connection)
 		return -ENOMEM;
-	if (!(event->packet.flags & TCP_ACK))
+	if (!(event->packet.flags & TCP_ACK) || event->ack_taken)
 		return 0;
 	stream = &connection->streams[!event->packet.side];
 	if (stream->ack_drop == NONE ||

@@ -18,14 +18,18 @@ struct match_event {
 	uint32_t netns;		    /* 0: unknown */
 	uint32_t flow;		    /* match_flow.h; meaningless without has_tcp */
 	uint32_t prev_drop;	    /* the last drop of its first byte before it; NONE */
-	uint32_t packet_drop;	    /* the drop of this very transmission; NONE */
+	uint32_t packet_drop;	    /* a drop that may be of this very transmission; NONE */
+	uint32_t sent_as;	    /* of a probe: the retransmission that sent it; NONE */
 	uint32_t lost;		    /* events lost before it, or UINT32_MAX for more */
 	uint8_t kind;		    /* enum event_kind; EVENT_KIND_COUNT: unknown to this version */
 	uint8_t direction;	    /* enum event_direction */
 	uint8_t sample;		    /* its clock sample's index + 1; 0: it has none */
 	bool has_tcp : 1;
-	bool failed : 1;  /* a retransmission that TCP could not send */
-	bool timeout : 1; /* a retransmission by the retransmission timer */
+	bool failed : 1;     /* a retransmission that TCP could not send */
+	bool timeout : 1;    /* a retransmission by the retransmission timer */
+	bool probe : 1;	     /* a retransmission as a tail loss probe */
+	bool before_tap : 1; /* a drop where no capture on its sender's host has seen the packet */
+	bool ack_taken : 1;  /* a drop after TCP had processed the packet's ACK */
 	/* Of the wire capture that is being read. */
 	bool has_snapshot : 1;	/* connection_snapshot() was called for it */
 	uint32_t connection;	/* id of its connection; 0: none yet */

@@ -32,7 +32,7 @@ static uint32_t hash_of(const struct flow_list *list, const uint8_t *saddr, uint
 	return match_hash_words(&list->hash, words, 2 * END_WORDS);
 }
 
-static bool is_end(const struct flow *flow, int end, const uint8_t *address, uint16_t port)
+bool flow_has_end(const struct flow *flow, int end, const uint8_t *address, uint16_t port)
 {
 	return flow->ports[end] == port && memcmp(flow->addresses[end], address, 16) == 0;
 }
@@ -41,9 +41,9 @@ static bool is_flow(const struct flow *flow, const struct packet *packet, uint8_
 {
 	if (flow->family != packet->family)
 		return false;
-	*side = !is_end(flow, 0, packet->saddr, packet->sport);
-	return is_end(flow, *side, packet->saddr, packet->sport) &&
-	       is_end(flow, !*side, packet->daddr, packet->dport);
+	*side = !flow_has_end(flow, 0, packet->saddr, packet->sport);
+	return flow_has_end(flow, *side, packet->saddr, packet->sport) &&
+	       flow_has_end(flow, !*side, packet->daddr, packet->dport);
 }
 
 /* The slot of the packet's flow, or the free one where it belongs. */
@@ -107,6 +107,18 @@ uint32_t flows_add(struct flow_list *list, const struct packet *packet, uint8_t 
 	flow->ports[0] = packet->sport;
 	flow->ports[1] = packet->dport;
 	*side = 0;
+	flow->joined = list->count;
 	*slot = ++list->count;
 	return list->count - 1;
+}
+
+void flows_forget_events(struct flow_list *list)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		struct flow *flow = &list->flows[i];
+
+		flow->first = flow->count = flow->next = 0;
+		flow->run_count[0] = flow->run_count[1] = 0;
+		flow->needs_connections = false;
+	}
 }

@@ -23,7 +23,9 @@ struct flow {
 	uint32_t first, count;	/* its events, match_index.h */
 	uint32_t next;		/* the first of them that advance_events() has not reached */
 	uint32_t first_run[2], run_count[2]; /* by side */
-	struct connection *connections;	     /* match_connection.h */
+	uint32_t joined; /* match_nat.h: the flow that this one is a translation of, or itself */
+	bool reversed;	 /* its first end is the second one of that flow */
+	struct connection *connections; /* match_connection.h */
 };
 
 struct flow_list {
@@ -43,5 +45,11 @@ uint32_t flows_add(struct flow_list *list, const struct packet *packet, uint8_t 
 
 /* Returns the packet's flow and fills *side; NULL: no event is in it. */
 struct flow *flows_find(const struct flow_list *list, const struct packet *packet, uint8_t *side);
+
+/* Whether this is the address and port of that end of the flow. */
+bool flow_has_end(const struct flow *flow, int end, const uint8_t *address, uint16_t port);
+
+/* The flows have no events any more: the index of events is built anew. */
+void flows_forget_events(struct flow_list *list);
 
 #endif

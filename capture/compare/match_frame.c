@@ -7,9 +7,11 @@
 #include "match_frame.h"
 #include "match_time.h"
 
-#define DROP_SENT_NS   2000000	/* at most, from the drop of a retransmission to its event */
-#define DROP_FAILED_NS 10000000 /* the same where TCP was told that it failed */
-#define DROP_EVENTS    64	/* events after a drop that are looked at, of one first byte */
+#define DROP_FAILED_NS	10000000 /* at most, from the drop of one that failed to its event */
+#define DROP_TIMEOUT_NS 2000000	 /* the same where TCP was not told, and had waited for long */
+#define DROP_FAST_NS	50000	 /* the same where the drop may be why TCP sends again */
+#define DROP_EVENTS	64	 /* events after a drop that are looked at, of one first byte */
+#define NEXT_TX_EVENTS	64	 /* events before a frame that are looked at, of one first byte */
 
 /* A transmission: a frame, or the packet of a drop. */
 struct transmission {
@@ -41,6 +43,27 @@ static void set_prev_tx(struct matcher *matcher, uint32_t index, const struct tr
 	evidence->prev_tx_connection = sent->connection ? sent->connection->id : 0;
 }
 
+/*
+ * The frame is the next transmission of all events before it that have none yet: those that did not
+ * leave have no frame, so that it is not enough to look at the last one.
+ */
+static void set_next_tx(struct matcher *matcher, struct event_range events, uint32_t count,
+			const struct transmission *sent)
+{
+	uint32_t end = count > NEXT_TX_EVENTS ? count - NEXT_TX_EVENTS : 0;
+
+	for (uint32_t i = count; i > end; i--) {
+		uint32_t index = events.events[i - 1];
+		struct evidence *evidence = &matcher->current[index];
+
+		if (index == sent->event || is_copy(&matcher->events[index], sent->packet))
+			continue;
+		if (evidence->next_tx.frame)
+			return;
+		evidence->next_tx = frame_ref(sent->packet);
+	}
+}
+
 /* The frame has the first byte of the run's events: of the next one it is an earlier transmission. */
 static void add_to_run(struct matcher *matcher, struct seq_run *run,
 		       const struct transmission *sent)
@@ -52,13 +75,7 @@ static void add_to_run(struct matcher *matcher, struct seq_run *run,
 	       matcher->events[events.events[at]].packet.time < sent->packet->time)
 		at++;
 	run->cursor = at;
-	if (at > 0 && events.events[at - 1] != sent->event) {
-		uint32_t prev = events.events[at - 1];
-
-		if (!matcher->current[prev].next_tx.frame &&
-		    !is_copy(&matcher->events[prev], sent->packet))
-			matcher->current[prev].next_tx = frame_ref(sent->packet);
-	}
+	set_next_tx(matcher, events, at, sent);
 	if (at < events.count && events.events[at] == sent->event)
 		at++;
 	if (at < events.count)
@@ -95,7 +112,8 @@ static bool is_drop_of(const struct match_event *drop, const struct match_event 
 		return false;
 	if (event->failed)
 		return before < DROP_FAILED_NS;
-	return before < DROP_SENT_NS && same_packet(&event->packet, &drop->packet) != SAME_NOT;
+	return before < (event->timeout ? DROP_TIMEOUT_NS : DROP_FAST_NS) &&
+	       same_packet(&event->packet, &drop->packet) != SAME_NOT;
 }
 
 /* Keeps the later one of two drops; each may be NONE. */
@@ -106,27 +124,31 @@ static void keep_later(const struct matcher *matcher, uint32_t *kept, uint32_t d
 		*kept = drop;
 }
 
-/* The drop's packet has the first byte of the run's events: the next one sends it again. */
+/*
+ * The drop's packet has the first byte of the run's events: it is that of the next one, which the
+ * kernel reports after the drop, or the next one sends it again.
+ */
 static void add_drop_to_run(struct matcher *matcher, const struct seq_run *run, uint32_t index)
 {
 	struct event_range events = index_run_events(&matcher->index, run);
 	const struct match_event *drop = &matcher->events[index];
 	uint32_t at = index_count_before(matcher->events, events, drop->packet.time + 1);
 	uint32_t end = events.count - at > DROP_EVENTS ? at + DROP_EVENTS : events.count;
+	bool has_owner = false;
 
 	for (; at < end; at++) {
 		struct match_event *event = &matcher->events[events.events[at]];
-		uint32_t former = event->packet_drop;
 
 		if (!is_near(matcher, index, event))
 			continue;
-		if (!is_retransmission(event) || !is_drop_of(drop, event)) {
+		if (has_owner || !is_retransmission(event) || !is_drop_of(drop, event)) {
 			keep_later(matcher, &event->prev_drop, index);
 			return;
 		}
+		has_owner = true;
+		if (event->packet_drop != NONE && event->packet_drop != index)
+			keep_later(matcher, &event->prev_drop, event->packet_drop);
 		keep_later(matcher, &event->packet_drop, index);
-		if (event->packet_drop != former)
-			keep_later(matcher, &event->prev_drop, former);
 	}
 }
 
@@ -157,7 +179,7 @@ int advance_events(struct matcher *matcher, struct flow *flow, int64_t time)
 		flow->next++;
 		if (event->kind == EVENT_DROP)
 			err = replay_drop(matcher, flow, index);
-		else if (is_retransmission(event) && !event->has_snapshot)
+		else if (is_retransmission(event) && !event->has_snapshot && event->sent_as == NONE)
 			err = connection_snapshot(matcher, flow, index);
 	}
 	return err;
@@ -169,14 +191,16 @@ static int assign_sent(struct matcher *matcher, struct flow *flow, struct event_
 {
 	struct segment_info displaced;
 	struct transmission sent = { flow, NULL, &displaced, NONE };
-	int err;
+	int err = 0;
 
 	*event = assign_frame(matcher, range, frame, &displaced);
-	if (*event == NONE || !is_retransmission(&matcher->events[*event]))
-		return 0;
-	err = connection_snapshot(matcher, flow, *event);
+	if (*event == NONE)
+		*event = assign_copy(matcher, range, frame);
+	else if (is_retransmission(&matcher->events[*event]))
+		err = connection_snapshot(matcher, flow, *event);
 	if (err || !displaced.number)
 		return err;
+	sent.event = assign_copy(matcher, range, &displaced);
 	sent.connection = connection_of_frame(matcher, flow, &displaced);
 	if (sent.connection)
 		add_transmission(matcher, &sent);
@@ -189,10 +213,14 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 {
 	struct segment_info displaced;
 	struct connection *connection;
+	uint32_t index;
 
-	*dropped = assign_frame(matcher, range, frame, &displaced) != NONE;
+	index = assign_frame(matcher, range, frame, &displaced);
+	if (index == NONE)
+		index = assign_copy(matcher, range, frame);
+	*dropped = index != NONE && !matcher->events[index].ack_taken;
 	if (!displaced.number || (displaced.flags & (TCP_ACK | TCP_RST)) != TCP_ACK ||
-	    !flow->needs_connections)
+	    !flow->needs_connections || assign_copy(matcher, range, &displaced) != NONE)
 		return 0;
 	connection = connection_of_frame(matcher, flow, &displaced);
 	if (connection)

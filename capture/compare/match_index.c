@@ -3,12 +3,15 @@
 #include <stdlib.h>
 
 #include "match_index.h"
+#include "match_time.h"
 
 /*
  * What one frame may cost. The largest segment that Linux builds (BIG TCP, 512 KiB) has the first
  * bytes of some 1,000 retransmissions of 536 bytes in it.
  */
 #define WALK_RUNS_MAX 1024
+
+#define PROBE_SENT_NS 10000000 /* at most, from the event of a probe to that of its packet */
 
 /* The events that are equal in flow, side, seq and ack. */
 struct exact_run {
@@ -26,6 +29,7 @@ void index_release(struct match_index *index)
 	free(index->by_key);
 	free(index->runs);
 	free(index->exact_runs);
+	*index = (struct match_index){ 0 };
 }
 
 static int compare(uint64_t a, uint64_t b)
@@ -201,10 +205,35 @@ static int allocate(struct match_index *index, size_t count)
 	return hash_table_resize(&index->exact_table, (uint32_t)count);
 }
 
-int index_build(struct match_index *index, struct flow_list *flows,
-		const struct match_event *events, size_t count)
+/* The kernel reports the probe, then sends it, which is a retransmission: one transmission. */
+static bool is_sent_by(const struct match_event *probe, const struct match_event *sent)
 {
-	void *context = (void *)events;
+	return probe->kind == EVENT_TLP && sent->kind == EVENT_RETRANSMIT && sent->probe &&
+	       !compare_first_byte(probe, sent) && probe->netns == sent->netns &&
+	       time_apart(sent->packet.time, probe->packet.time) < PROBE_SENT_NS;
+}
+
+/* Takes the probes that a retransmission has sent out of by_seq; returns the number of the rest. */
+static uint32_t join_probes(struct match_index *index, struct match_event *events, uint32_t count)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t event = index->by_seq[i];
+		uint32_t next = i + 1 < count ? index->by_seq[i + 1] : NONE;
+
+		if (next != NONE && is_sent_by(&events[event], &events[next]))
+			events[event].sent_as = next;
+		else
+			index->by_seq[kept++] = event;
+	}
+	return kept;
+}
+
+int index_build(struct match_index *index, struct flow_list *flows, struct match_event *events,
+		size_t count)
+{
+	void *context = events;
 	uint32_t with_tcp = 0, in_runs = 0;
 
 	index->flows = flows;
@@ -222,6 +251,7 @@ int index_build(struct match_index *index, struct flow_list *flows,
 	qsort_r(index->by_time, with_tcp, sizeof(uint32_t), compare_time, context);
 	qsort_r(index->by_key, with_tcp, sizeof(uint32_t), compare_key, context);
 	qsort_r(index->by_seq, in_runs, sizeof(uint32_t), compare_seq, context);
+	in_runs = join_probes(index, events, in_runs);
 	build_flows(index, events, with_tcp);
 	build_exact(index, events, with_tcp);
 	build_runs(index, events, in_runs);

@@ -30,9 +30,12 @@ struct match_index {
 	uint32_t exact_count;
 };
 
-/* Returns 0 or -ENOMEM. From here on the flows stay where they are. */
-int index_build(struct match_index *index, struct flow_list *flows,
-		const struct match_event *events, size_t count);
+/*
+ * Joins probes with the retransmissions that sent them. From here on the flows stay where they are.
+ * Returns 0 or -ENOMEM.
+ */
+int index_build(struct match_index *index, struct flow_list *flows, struct match_event *events,
+		size_t count);
 void index_release(struct match_index *index);
 
 struct event_range {

@@ -42,6 +42,48 @@ static bool text_is(const struct drop_report *report, enum key key, const char *
 	return text && strcmp(text, expected) == 0;
 }
 
+static bool has_prefix(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/*
+ * A capture sees a packet when the qdisc hands it to the device (dev_queue_xmit_nit()). A packet
+ * that has no local socket may have been seen before, when it came in to be forwarded.
+ */
+static bool is_before_tap(const struct drop_report *report)
+{
+	static const char *const reasons[] = {
+		"NETFILTER_DROP", "QDISC_",	 "FQ_",
+		"CAKE_",	  "TC_EGRESS",	 "NEIGH_",
+		"IP_OUTNO",	  "PKT_TOO_BIG", "BPF_CGROUP_EGRESS",
+	};
+	const char *reason = report_text(report, KEY_reason);
+
+	if (!reason || !text_is(report, KEY_sock, "skb") || direction_of(report) != EVENT_OUT)
+		return false;
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		if (has_prefix(reason, reasons[i]))
+			return true;
+	}
+	return false;
+}
+
+/* tcp_data_queue() and what it calls, which tcp_ack() precedes. */
+static bool is_ack_taken(const struct drop_report *report)
+{
+	static const char *const reasons[] = {
+		"TCP_OLD_DATA", "TCP_OVERWINDOW",      "TCP_ZEROWINDOW",
+		"TCP_OFOMERGE", "TCP_OFO_QUEUE_PRUNE", "TCP_OFO_DROP",
+	};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		if (text_is(report, KEY_reason, reasons[i]))
+			return true;
+	}
+	return false;
+}
+
 struct match_event event_of_report(const struct drop_report *report, uint64_t number)
 {
 	int64_t time = time_from_ns(report->timestamp_ns);
@@ -53,11 +95,15 @@ struct match_event event_of_report(const struct drop_report *report, uint64_t nu
 		.netns = (uint32_t)report_number(report, KEY_netns),
 		.prev_drop = NONE,
 		.packet_drop = NONE,
+		.sent_as = NONE,
 		.kind = (uint8_t)kind,
 		.direction = (uint8_t)direction_of(report),
 		.has_tcp = report->packet.tcp_at && kind != EVENT_KIND_COUNT,
 		.failed = report->values[KEY_err].present,
 		.timeout = text_is(report, KEY_kind, "rto"),
+		.probe = text_is(report, KEY_kind, "tlp"),
+		.before_tap = kind == EVENT_DROP && is_before_tap(report),
+		.ack_taken = kind == EVENT_DROP && is_ack_taken(report),
 		.unanswered_at = NONE,
 	};
 

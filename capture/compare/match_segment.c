@@ -3,6 +3,18 @@
 
 #include "match_segment.h"
 
+/* Distinguishes duplicate ACKs, which may differ in their SACK blocks alone (FNV-1a). */
+static uint32_t hash_sacks(const struct packet *packet)
+{
+	uint32_t hash = packet->sack_count ? 2166136261U : 0;
+
+	for (uint32_t i = 0; i < packet->sack_count; i++) {
+		hash = (hash ^ packet->sack[i].start) * 16777619U;
+		hash = (hash ^ packet->sack[i].end) * 16777619U;
+	}
+	return hash;
+}
+
 struct segment_info segment_info_of(const struct packet *packet, int64_t time, uint8_t side)
 {
 	return (struct segment_info){
@@ -14,6 +26,7 @@ struct segment_info segment_info_of(const struct packet *packet, int64_t time, u
 		.tsecr = packet->tsecr,
 		.ip_id = packet->ip_id,
 		.window = packet->window,
+		.sack_hash = hash_sacks(packet),
 		.flags = packet->flags,
 		.side = side,
 		.has_ip_id = packet->family == AF_INET,
@@ -48,6 +61,11 @@ static bool same_timestamps(const struct segment_info *event, const struct segme
 	return event->has_timestamps == frame->has_timestamps || event->cut || frame->cut;
 }
 
+static bool same_sacks(const struct segment_info *event, const struct segment_info *frame)
+{
+	return event->sack_hash == frame->sack_hash || event->cut || frame->cut;
+}
+
 enum same same_packet(const struct segment_info *event, const struct segment_info *frame)
 {
 	if (event->seq != frame->seq || event->payload_len != frame->payload_len ||
@@ -56,7 +74,7 @@ enum same same_packet(const struct segment_info *event, const struct segment_inf
 	if (event->synthesized)
 		return SAME_MAYBE;
 	if (event->window != frame->window || !same_timestamps(event, frame) ||
-	    (event->has_ip_id && event->ip_id != frame->ip_id))
+	    !same_sacks(event, frame) || (event->has_ip_id && event->ip_id != frame->ip_id))
 		return SAME_NOT;
 	if ((event->has_ip_id && event->ip_id) || (event->has_timestamps && frame->has_timestamps))
 		return SAME_SURELY;

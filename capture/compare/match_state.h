@@ -10,6 +10,7 @@
  *   match_verdict     the verdict, from an event's evidence
  *   match_evidence    the evidence of several wire captures together
  *   match_frame       the order of time: frames and events through all that follows
+ *   match_nat         which flows are one connection
  *   match_assign      which frame is the packet of which event
  *   match_connection, match_unanswered, match_sack: what has been sent and acknowledged
  *   match_index, match_flow, match_hash: finding flows and events
@@ -24,6 +25,13 @@
 /* A reason and a symbol, kept once for all events that have them. */
 struct label;
 
+struct nat {
+	struct match_hash hash;
+	struct hash_table table; /* events, by what a translation leaves as it is */
+	bool has_news;		 /* flows were joined, which are not applied yet */
+	bool is_applied;
+};
+
 struct matcher {
 	int64_t window; /* how far a frame may be from the event whose packet it is, in ns */
 	struct match_event *events;
@@ -31,6 +39,7 @@ struct matcher {
 	struct label *labels; /* a table of util/hash.h */
 	struct flow_list flows;
 	struct match_index index;
+	struct nat nat;
 	/*
 	 * By event: of the wire that is being read, and of all before it. With one wire there is
 	 * only one of them at a time.

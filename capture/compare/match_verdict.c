@@ -156,6 +156,28 @@ static bool is_packet_of(const struct decision *decision, uint32_t drop, struct 
 	       evidence->matched_frame.number == frame.frame;
 }
 
+/*
+ * Whether the event's packet was dropped. If it is on the wire, the drop is of another packet unless
+ * that has the same frame.
+ */
+static bool is_dropped(const struct decision *decision)
+{
+	const struct evidence *evidence = decision->evidence;
+	uint32_t drop = decision->event->packet_drop;
+
+	return drop != NONE &&
+	       (!is_matched(evidence) || is_packet_of(decision, drop, matched_frame(evidence)));
+}
+
+/* The last drop of the data before this transmission; NONE: there is none. */
+static uint32_t previous_drop(const struct decision *decision)
+{
+	const struct match_event *event = decision->event;
+
+	return event->packet_drop == NONE || is_dropped(decision) ? event->prev_drop
+								  : event->packet_drop;
+}
+
 /* Whether the previous transmission is that drop, and not one on the wire after it. */
 static bool was_dropped(const struct decision *decision, uint32_t drop)
 {
@@ -194,7 +216,7 @@ static bool acked_without(const struct decision *decision)
 	const struct match_event *event = decision->event;
 	const struct evidence *evidence = decision->evidence;
 	bool left = !event->failed &&
-		    (event->packet_drop == NONE || is_matched(evidence) ||
+		    (!is_dropped(decision) || is_matched(evidence) ||
 		     decision->matcher->events[event->packet_drop].direction != EVENT_OUT);
 
 	return !left && evidence->first_ack.frame &&
@@ -219,13 +241,13 @@ static void decide_never_sent(struct decision *decision)
 
 static void decide_retransmission(struct decision *decision)
 {
-	const struct match_event *event = decision->event;
 	const struct evidence *evidence = decision->evidence;
+	uint32_t drop = previous_drop(decision);
 
 	if (evidence->acked.frame && !evidence->acked_by_sack)
 		rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ", evidence->acked);
-	else if (event->prev_drop != NONE && was_dropped(decision, event->prev_drop))
-		rest_on_drop(decision, "sent before, and", event->prev_drop);
+	else if (drop != NONE && was_dropped(decision, drop))
+		rest_on_drop(decision, "sent before, and", drop);
 	else if (was_ack_dropped(decision))
 		rest_on_drop(decision, "its acknowledgement was", evidence->ack_drop);
 	else if (evidence->acked.frame)
@@ -250,15 +272,17 @@ static void decide_retransmission(struct decision *decision)
 struct match_result verdict_decide(const struct matcher *matcher, size_t index,
 				   struct strbuf *because)
 {
-	const struct match_event *event = &matcher->events[index];
-	const struct evidence *evidence = evidence_of(matcher, index);
+	bool joined = matcher->events[index].sent_as != NONE;
+	size_t sent_as = joined ? matcher->events[index].sent_as : index;
+	const struct match_event *event = &matcher->events[sent_as];
+	const struct evidence *evidence = evidence_of(matcher, sent_as);
 	struct decision decision = {
 		.matcher = matcher,
 		.event = event,
 		.evidence = evidence,
 		.result = {
 			.verdict = VERDICT_UNKNOWN,
-			.has_matched_frame = is_matched(evidence),
+			.has_matched_frame = !joined && is_matched(evidence),
 			.matched_wire = evidence->matched_wire,
 			.matched_frame = evidence->matched_frame.number,
 		},

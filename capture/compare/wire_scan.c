@@ -32,7 +32,6 @@ void wire_scan_link_type(struct compare_wire *wire, uint16_t link_type)
 struct scan {
 	struct compare_wire *wire;
 	struct matcher *matcher;
-	bool measured;	 /* the offset is known well enough */
 	uint64_t tcp_ns; /* the last time of a frame with TCP */
 };
 
@@ -52,7 +51,8 @@ static void note_time(struct scan *scan, const struct wire_frame *frame)
 	scan->tcp_ns = time;
 }
 
-static void scan_item(struct scan *scan, const struct pcapng_item *item)
+/* Returns 0 or -ENOMEM. */
+static int scan_item(struct scan *scan, const struct pcapng_item *item)
 {
 	struct wire_frame frame;
 	struct packet packet;
@@ -60,25 +60,24 @@ static void scan_item(struct scan *scan, const struct pcapng_item *item)
 	if (item->type == PCAPNG_INTERFACE)
 		wire_scan_link_type(scan->wire, item->interface->linktype);
 	if (!wire_scan_frame(item, &packet, &frame))
-		return;
+		return 0;
 	note_time(scan, &frame);
-	if (!scan->measured)
-		scan->measured = matcher_measure(scan->matcher, &frame);
+	return matcher_measure(scan->matcher, &frame);
 }
 
-/* The whole file is needed only where another capture may continue it. */
 static int scan_file(struct compare_wire *wire, struct compare *compare, struct error *error)
 {
 	struct scan scan = { .wire = wire, .matcher = compare->matcher };
 	struct capture_file file;
 	struct strbuf damage = { 0 };
 	struct pcapng_item item;
-	bool whole = compare->wire_count > 1;
-	int err = capture_file_open(&file, wire->path, error), got = 1;
+	int err = capture_file_open(&file, wire->path, error), got = 1, full = 0;
 
-	while (!err && (whole || !scan.measured) && (got = capture_file_next(&file, &item)) > 0)
-		scan_item(&scan, &item);
-	if (!err)
+	while (!err && !full && (got = capture_file_next(&file, &item)) > 0)
+		full = scan_item(&scan, &item);
+	if (full)
+		err = capture_file_no_memory(full, error);
+	else if (!err)
 		err = capture_file_end(&file, got, &damage, error);
 	wire->offset = matcher_offset(compare->matcher);
 	strbuf_free(&damage);

@@ -27,7 +27,7 @@ static const char *missing[WIRES];
 static uint64_t event_epoch_ns, frame_epoch_ns;
 static int wire_count;
 static struct strbuf because, verdict;
-static struct match_offset offset;
+static struct match_offset offsets[WIRES];
 static bool is_done; /* the matcher has the whole story */
 
 void story_begin(void)
@@ -66,9 +66,13 @@ static struct packet make(const struct story_packet *story)
 
 	memcpy(packet.saddr, "\x0a\0\0\1", 4);
 	memcpy(packet.daddr, "\x0a\0\0\2", 4);
+	if (story->translated) {
+		memcpy(packet.saddr, "\x0a\x09\0\1", 4);
+		packet.sport = 5000;
+	}
 	if (story->from_server) {
+		memcpy(packet.daddr, packet.saddr, 4);
 		memcpy(packet.saddr, "\x0a\0\0\2", 4);
-		memcpy(packet.daddr, "\x0a\0\0\1", 4);
 		packet.dport = packet.sport;
 		packet.sport = 80;
 	}
@@ -92,6 +96,8 @@ static size_t add_event(double us, struct drop_report *report, struct story_pack
 		report_set_text(report, KEY_kind, more.kind);
 	if (more.reason)
 		report_set_text(report, KEY_reason, more.reason);
+	if (more.local)
+		report_set_text(report, KEY_sock, "skb");
 	if (more.lost)
 		report_set_number(report, KEY_lost, more.lost);
 	report_set_text(report, KEY_hdr, more.synthesized || more.err ? "synthesized" : "wire");
@@ -183,20 +189,27 @@ static struct wire_frame frame_of(const struct story_frame *frame)
 	return (struct wire_frame){ frame->number, frame_epoch_ns + (uint64_t)ns, &frame->packet };
 }
 
+static int measure_wire(int wire)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < frame_count; i++) {
+		struct wire_frame frame = frame_of(&frames[i]);
+
+		if (frames[i].wire == wire)
+			err = matcher_measure(matcher, &frame);
+	}
+	offsets[wire] = matcher_offset(matcher);
+	return err;
+}
+
 static int read_wire(int wire)
 {
 	static char name[WIRES][16];
 	int err;
 
-	for (size_t i = 0; i < frame_count; i++) {
-		struct wire_frame frame = frame_of(&frames[i]);
-
-		if (frames[i].wire == wire && matcher_measure(matcher, &frame))
-			break;
-	}
-	offset = matcher_offset(matcher);
 	snprintf(name[wire], sizeof(name[wire]), "w%d", wire);
-	err = matcher_begin_wire(matcher, name[wire], offset.ns);
+	err = matcher_begin_wire(matcher, name[wire], offsets[wire].ns);
 	for (size_t i = 0; !err && i < frame_count; i++) {
 		struct wire_frame frame = frame_of(&frames[i]);
 
@@ -215,6 +228,8 @@ static void finish(void)
 	if (is_done)
 		return;
 	qsort(frames, frame_count, sizeof(*frames), compare);
+	for (int wire = 0; !err && wire < wire_count; wire++)
+		err = measure_wire(wire);
 	for (int wire = 0; !err && wire < wire_count; wire++)
 		err = read_wire(wire);
 	if (err)
@@ -240,5 +255,5 @@ struct match_result story_result(size_t event)
 struct match_offset story_offset(void)
 {
 	finish();
-	return offset;
+	return offsets[wire_count - 1];
 }

@@ -14,6 +14,7 @@
 struct story_packet {
 	bool from_server;
 	bool ipv6;
+	bool translated; /* the client is 10.9.0.1:5000 */
 	uint32_t seq, len, ack;
 	uint8_t flags;	       /* 0: ACK */
 	uint32_t tsval, tsecr; /* both 0: no timestamps */
@@ -28,6 +29,7 @@ struct story_event {
 	const char *kind;   /* "rto", ... */
 	const char *reason; /* why a packet was dropped */
 	bool synthesized;
+	bool local; /* the packet has the socket of its sender, on this host */
 	uint64_t lost;
 };
 

@@ -32,6 +32,22 @@ TEST(drops_of_one_repeated_segment_take_linear_time)
 	CHECK(seconds() - start < SECONDS_MAX);
 }
 
+TEST(frames_of_one_repeated_segment_take_linear_time)
+{
+	struct story_packet same = { .seq = 1001, .len = 100, .ack = 5001, .id = 7 };
+	double start = seconds();
+	size_t last = 0;
+
+	story_begin();
+	story_covers(0, 1e7);
+	for (int i = 0; i < MANY; i++) {
+		last = story_retransmit(1000 + i * 10, same, PLAIN);
+		story_frame(1000 + i * 10 - 1, same);
+	}
+	CHECK(story_result(last).verdict != VERDICT_COUNT);
+	CHECK(seconds() - start < SECONDS_MAX);
+}
+
 TEST(drops_in_another_namespace_take_linear_time)
 {
 	struct story_packet same = { .ipv6 = true, .seq = 1001, .len = 100, .ack = 5001 };

@@ -151,12 +151,23 @@ TEST(drop_of_a_failed_retransmission_is_at_most_10_ms_before_it)
 		  "dropped-by-host: sent before, and dropped by this host: event 1");
 }
 
-TEST(drop_of_a_retransmission_is_at_most_2_ms_before_it)
+TEST(drop_of_a_retransmission_is_at_most_50_us_before_it)
 {
 	CHECK_STR(
-		verdict_after_drop(1900, PLAIN),
+		verdict_after_drop(49, PLAIN),
 		"lost-beyond-host: sent before and not answered: frame 3 of w0, 200000 us before");
-	CHECK_STR(verdict_after_drop(2100, PLAIN),
+	CHECK_STR(verdict_after_drop(51, PLAIN),
+		  "dropped-by-host: sent before, and dropped by this host: event 1");
+}
+
+TEST(drop_of_a_retransmission_by_timeout_is_at_most_2_ms_before_it)
+{
+	const struct story_event timeout = { .kind = "rto" };
+
+	CHECK_STR(
+		verdict_after_drop(1900, timeout),
+		"lost-beyond-host: sent before and not answered: frame 3 of w0, 200000 us before");
+	CHECK_STR(verdict_after_drop(2100, timeout),
 		  "dropped-by-host: sent before, and dropped by this host: event 1");
 }
 
