@@ -44,6 +44,6 @@ bench_start() {
 	cat /proc/kallsyms >/dev/null
 	own_ms=$(calc '%.0f' "($(now_ns) - $start_ns) / 1e6")
 	row "the same with $(group "$symbols") kernel symbols" 'under 300 ms' "$(start_spread start.symbols
-		)${own_ms:+ (a file replaces this kernel's list of $(group "$have"), which takes $own_ms ms to read)}"
+		)${own_ms:+ (a file replaces the list of this kernel, of $(group "$have"), which takes $own_ms ms to read)}"
 	rm -f "$dir/kallsyms"
 }
