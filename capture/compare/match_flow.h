@@ -20,11 +20,11 @@ struct flow {
 	uint8_t family; /* AF_INET, AF_INET6 */
 	uint8_t connection_count;
 	bool needs_connections; /* the evidence of some of its events depends on them */
+	bool reversed;		/* its first end is the second one of the joined flow */
 	uint32_t first, count;	/* its events, match_index.h */
 	uint32_t next;		/* the first of them that advance_events() has not reached */
 	uint32_t first_run[2], run_count[2]; /* by side */
 	uint32_t joined; /* match_nat.h: the flow that this one is a translation of, or itself */
-	bool reversed;	 /* its first end is the second one of that flow */
 	struct connection *connections; /* match_connection.h */
 };
 
