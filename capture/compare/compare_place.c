@@ -65,12 +65,13 @@ static void sort(struct place_list *places)
 static int place_events(struct places *places, struct compare *compare)
 {
 	size_t count = matcher_events(compare->matcher);
-	struct place *first = calloc(count + 1, sizeof(*first)), *last = first + count;
+	struct place *first = calloc(count + 1, sizeof(*first)), *last;
 	struct compare_event event;
 
 	places->on_frames.list = first;
 	if (!first)
 		return -ENOMEM;
+	last = first + count;
 	for (uint32_t i = 0; i < count; i++) {
 		if (compare_event(compare, i, &event))
 			return -ENOMEM;

@@ -8,6 +8,7 @@
  */
 
 #include "compare.h"
+#include "pcapng/reader.h"
 
 /*
  * Makes a frame for the matcher. Returns false for an item that is no frame or has no time. The
