@@ -85,10 +85,10 @@ same compare_counts_frames_that_come_too_late "$(grep -c 'too-late.pcap: 5 of [0
 tcpdump -r output-drop.pcapng -w late.pcap 2>/dev/null
 editcap -F pcapng late.pcap late.pcapng
 for file in late.pcap late.pcapng output-drop.pcapng; do
-	gzip -k $file && zstd -q $file
-	for form in $file $file.gz $file.zst; do
-		size=$(stat -c %s $form)
-		head -c $((size - 7)) $form >cut-$form
+	gzip -k "$file" && zstd -q "$file"
+	for form in "$file" "$file.gz" "$file.zst"; do
+		size=$(stat -c %s "$form")
+		head -c $((size - 7)) "$form" >"cut-$form"
 	done
 done
 cut() { # NAME EVENTS WIRE DAMAGED: verdicts, exit status 1 and the damage; -w writes each event

@@ -5,7 +5,10 @@
 #include "compare_event.h"
 #include "report/annotation.h"
 
-/* After it come the annotation, the stack and the interface's name, with their NULs; the packet. */
+/*
+ * The annotation, the stack and the name of the interface follow it, each with its NUL, and then the
+ * packet.
+ */
 struct packed_event {
 	uint64_t number;
 	uint64_t timestamp_ns;

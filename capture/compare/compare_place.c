@@ -15,9 +15,9 @@ uint64_t wire_time(const struct compare *compare, uint64_t timestamp_ns)
 }
 
 /*
- * The last frame that is a cause of the event: its own packet, the earlier frame that its verdict
- * rests on, or the packet of the event that it rests on. The clocks are not exact enough to tell
- * it by the times.
+ * Returns the frame that the event must follow: its own packet, the earlier frame that its verdict
+ * rests on, or the packet of the event that the verdict rests on; 0: none. The times do not give
+ * this order, because the clocks are not exact enough.
  */
 static uint64_t cause_of(struct compare *compare, const struct match_result *result)
 {
@@ -30,6 +30,11 @@ static uint64_t cause_of(struct compare *compare, const struct match_result *res
 	if (other.has_matched_frame)
 		return other.matched_frame;
 	return result->has_frame && result->before_us >= 0 ? result->frame : 0;
+}
+
+static void set_after(struct place *place, uint64_t frame)
+{
+	place->after = frame <= PLACE_AFTER_MAX ? frame : 0;
 }
 
 static int compare_places(const void *a, const void *b)
@@ -60,23 +65,23 @@ static void sort(struct place_list *places)
 static int place_events(struct places *places, struct compare *compare)
 {
 	size_t count = matcher_events(compare->matcher);
-	struct place *first = calloc(count + 1, sizeof(*first)), *last = first + count;
+	struct place *first = calloc(count + 1, sizeof(*first)), *last;
 	struct compare_event event;
 
 	places->on_frames.list = first;
 	if (!first)
 		return -ENOMEM;
+	last = first + count;
 	for (uint32_t i = 0; i < count; i++) {
 		if (compare_event(compare, i, &event))
 			return -ENOMEM;
 		if (event.result.has_matched_frame)
-			*first++ = (struct place){ event.result.matched_frame, 0, i, false };
+			*first++ = (struct place){ event.result.matched_frame, i, 0, 0 };
 		else
-			*--last = (struct place){
-				.at = wire_time(compare, event.report.timestamp_ns),
-				.after = cause_of(compare, &event.result),
-				.event = i,
-			};
+			*--last = (struct place){ wire_time(compare, event.report.timestamp_ns), i,
+						  0, 0 };
+		if (!event.result.has_matched_frame)
+			set_after(last, cause_of(compare, &event.result));
 	}
 	places->on_frames.count = (size_t)(first - places->on_frames.list);
 	places->own_packets = (struct place_list){ last, count - places->on_frames.count, 0 };
@@ -106,7 +111,7 @@ static int keep_one_a_frame(struct places *places, struct compare *compare)
 	for (size_t i = kept; i < on_frames->count; i++) {
 		if (compare_event(compare, list[i].event, &event))
 			return -ENOMEM;
-		list[i].after = list[i].at;
+		set_after(&list[i], list[i].at);
 		list[i].at = wire_time(compare, event.report.timestamp_ns);
 	}
 	own->list = list + kept;

@@ -9,11 +9,15 @@
 
 #include "compare.h"
 
+#define PLACE_AFTER_MAX ((1ULL << 33) - 1)
+
+/* There is one for each event, so it has 16 bytes. The matcher takes at most 2^30 events. */
 struct place {
-	uint64_t at;	/* the number of a frame; or a time by the clock of the wire, in ns */
-	uint64_t after; /* of a packet of its own: the frame that it follows; 0: any */
-	uint32_t event;
-	bool waits; /* its time has come, but not that frame */
+	uint64_t at; /* the number of a frame; or a time by the clock of the wire, in ns */
+	uint64_t event : 30;
+	uint64_t waits : 1; /* its time has come, but not the frame that it follows */
+	/* Of a packet of its own: the frame that it follows; 0: any, or one after PLACE_AFTER_MAX. */
+	uint64_t after : 33;
 };
 
 /* Sorted by at. */

@@ -50,7 +50,7 @@ static int take_frame(struct reading *reading, const struct wire_frame *frame)
 	return err ? err : give_frames(reading, false);
 }
 
-/* Of a frame without TCP the matcher takes the time alone, in any order. */
+/* The matcher takes only the time of a frame without TCP, and in any order. */
 static int take_packet(struct reading *reading, const struct pcapng_item *item)
 {
 	struct wire_frame frame;
@@ -158,7 +158,7 @@ static int take_items(struct reading *reading, struct capture_file *file, int *g
 	return err || !reading->order ? err : give_frames(reading, true);
 }
 
-/* The matcher is told of the end where no other capture continues this one. */
+/* Ends the wire in the matcher, unless the next capture continues it. */
 static int end_wire(struct reading *reading, struct compare *compare)
 {
 	const struct compare_wire *wire = reading->wire, *next = wire + 1;

@@ -9,6 +9,20 @@
 
 #include "util/strbuf.h"
 
+/* Those that compare can write; it reads them too. */
+enum link_type {
+	LINK_TYPE_NULL = 0,
+	LINK_TYPE_ETHERNET = 1,
+	LINK_TYPE_RAW_OLD = 12,
+	LINK_TYPE_RAW_BSD = 14,
+	LINK_TYPE_RAW = 101,
+	LINK_TYPE_LOOP = 108,
+	LINK_TYPE_SLL = 113,
+	LINK_TYPE_IPV4 = 228,
+	LINK_TYPE_IPV6 = 229,
+	LINK_TYPE_SLL2 = 276,
+};
+
 #define LINK_TYPES_MAX 8 /* that are counted one by one */
 
 /* Returns the name of the link type, NULL if it has none here. */

@@ -69,7 +69,7 @@ void matcher_cut_wire(struct matcher *matcher);
 
 /*
  * Instead of the end of one capture and the beginning of the next: that one continues it, as a file
- * of a rotated capture does. Connections go on; the time between the two is covered by neither.
+ * of a rotated capture does. Connections are kept; the time between the two is covered by neither.
  */
 int matcher_continue_wire(struct matcher *matcher, const char *name, int64_t offset_ns);
 

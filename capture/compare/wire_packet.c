@@ -2,20 +2,8 @@
 #include <net/if_arp.h>
 #include <sys/socket.h>
 
+#include "link_type.h"
 #include "wire_packet.h"
-
-enum link_type {
-	LINK_NULL = 0,
-	LINK_ETHERNET = LINK_TYPE_ETHERNET,
-	LINK_RAW_OLD = 12,
-	LINK_RAW_BSD = 14,
-	LINK_RAW = 101,
-	LINK_LOOP = 108,
-	LINK_SLL = 113,
-	LINK_IPV4 = 228,
-	LINK_IPV6 = 229,
-	LINK_SLL2 = 276,
-};
 
 enum {
 	MAC_BYTES = 6,
@@ -91,21 +79,21 @@ static bool make_form(const struct drop_report *report, uint16_t link_type, bool
 		      struct form *form)
 {
 	switch (link_type) {
-	case LINK_SLL:
+	case LINK_TYPE_SLL:
 		return make_sll(report, form);
-	case LINK_SLL2:
+	case LINK_TYPE_SLL2:
 		return make_sll2(report, form);
-	case LINK_RAW_OLD:
-	case LINK_RAW_BSD:
-	case LINK_RAW:
+	case LINK_TYPE_RAW_OLD:
+	case LINK_TYPE_RAW_BSD:
+	case LINK_TYPE_RAW:
 		return make_raw(form, 0);
-	case LINK_IPV4:
+	case LINK_TYPE_IPV4:
 		return make_raw(form, AF_INET);
-	case LINK_IPV6:
+	case LINK_TYPE_IPV6:
 		return make_raw(form, AF_INET6);
-	case LINK_NULL:
+	case LINK_TYPE_NULL:
 		return make_loopback(form, big);
-	case LINK_LOOP: /* in network byte order */
+	case LINK_TYPE_LOOP: /* in network byte order */
 		return make_loopback(form, true);
 	default:
 		return false;
@@ -118,7 +106,7 @@ bool wire_packet_make(const struct drop_report *report, uint16_t link_type, bool
 	const struct packet *from = &report->packet;
 	struct form form = { .from = from };
 
-	if (link_type != LINK_ETHERNET &&
+	if (link_type != LINK_TYPE_ETHERNET &&
 	    (from->caplen < PACKET_ETH_LEN || !make_form(report, link_type, big, &form)))
 		return false;
 	strbuf_clear(bytes);
@@ -131,5 +119,5 @@ bool wire_packet_make(const struct drop_report *report, uint16_t link_type, bool
 
 uint16_t wire_packet_link_type(uint16_t link_type)
 {
-	return link_type == LINK_RAW ? LINK_RAW_OLD : link_type;
+	return link_type == LINK_TYPE_RAW ? LINK_TYPE_RAW_OLD : link_type;
 }

@@ -14,8 +14,6 @@
 #include "report/report.h"
 #include "util/strbuf.h"
 
-#define LINK_TYPE_ETHERNET 1
-
 /*
  * Replaces *bytes by the packet in the form of the link type, and sets *len to its length on that
  * link. Returns false if it has no such form: a link type without one, or a packet that is not IP

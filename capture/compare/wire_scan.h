@@ -9,6 +9,7 @@
 
 #include "pcapng/reader.h"
 #include "compare.h"
+#include "pcapng/reader.h"
 
 /*
  * Makes a frame for the matcher. Returns false for an item that is no frame or has no time. The
