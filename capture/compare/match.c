@@ -13,7 +13,6 @@
 #include "match_verdict.h"
 
 #define EVENTS_MAX	(1U << 30)
-#define SAMPLES_ENOUGH	100
 #define SAME_CLOCK_NS	250000	   /* between a packet's frame and its event, by one clock */
 #define NEARER_FRAME_NS 1000000000 /* after the last sample, in which a nearer frame may come */
 
