@@ -180,7 +180,7 @@ static int match(struct compare *compare, struct compare_wire *wire, struct erro
 	int got = 1, err = open_file(&file, wire->path, error), full = 0;
 
 	if (!err)
-		full = matcher_begin_wire(compare->matcher, wire->name, wire->offset.ns);
+		full = matcher_begin_wire(compare->matcher, wire->name, &wire->offset);
 	while (!err && !full && (got = pcapng_reader_next(file.reader, &item)) > 0)
 		full = take_item(compare, wire, &item, &missing);
 	if (!err && !full)

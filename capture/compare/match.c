@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "match.h"
-#include "match_assign.h"
+#include "match_clock.h"
 #include "match_connection.h"
 #include "match_evidence.h"
 #include "match_frame.h"
@@ -12,10 +12,7 @@
 #include "match_time.h"
 #include "match_verdict.h"
 
-#define EVENTS_MAX	(1U << 30)
-#define SAMPLES_ENOUGH	100
-#define SAME_CLOCK_NS	250000	   /* between a packet's frame and its event, by one clock */
-#define NEARER_FRAME_NS 1000000000 /* after the last sample, in which a nearer frame may come */
+#define EVENTS_MAX (1U << 30)
 
 struct matcher *matcher_new(uint64_t window_ns)
 {
@@ -82,8 +79,7 @@ size_t matcher_events(const struct matcher *matcher)
 
 int matcher_begin(struct matcher *matcher)
 {
-	for (size_t i = 0; i < matcher->count; i++)
-		matcher->measurable += assign_is_measurable(&matcher->events[i]);
+	clock_begin(matcher);
 	if (nat_begin(matcher))
 		return -ENOMEM;
 	return index_build(&matcher->index, &matcher->flows, matcher->events, matcher->count);
@@ -94,8 +90,8 @@ static void take_samples(struct matcher *matcher, const struct segment_info *seg
 {
 	struct exact_match exact = index_find_exact(&matcher->index, flow, segment);
 
-	assign_sample(matcher, exact.sent, segment);
-	assign_sample(matcher, exact.drops, segment);
+	clock_sample(matcher, exact.sent, segment);
+	clock_sample(matcher, exact.drops, segment);
 }
 
 int matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
@@ -114,31 +110,12 @@ int matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
 	return nat_learn(matcher, &segment, frame->packet);
 }
 
-static int compare_samples(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 struct match_offset matcher_offset(struct matcher *matcher)
 {
-	struct match_offset offset = { .matches = matcher->sample_count };
-
-	if (offset.matches) {
-		qsort(matcher->samples, offset.matches, sizeof(int64_t), compare_samples);
-		offset.median_ns = matcher->samples[offset.matches / 2];
-		if (llabs(offset.median_ns) > SAME_CLOCK_NS)
-			offset.ns = offset.median_ns;
-	}
-	for (size_t i = 0; i < matcher->count; i++)
-		matcher->events[i].sample = 0;
-	matcher->sample_count = 0;
-	matcher->last_sample = 0;
-	return offset;
+	return clock_offset(matcher);
 }
 
-int matcher_begin_wire(struct matcher *matcher, const char *name, int64_t offset_ns)
+int matcher_begin_wire(struct matcher *matcher, const char *name, const struct match_offset *offset)
 {
 	struct wire *wires;
 
@@ -150,7 +127,7 @@ int matcher_begin_wire(struct matcher *matcher, const char *name, int64_t offset
 	matcher->wires = wires;
 	wires[matcher->wire_count++] = (struct wire){
 		.name = name,
-		.offset = offset_ns > -INT64_MAX ? offset_ns : -INT64_MAX, /* it has a negative */
+		.offset = *offset,
 	};
 	if (nat_apply(matcher))
 		return -ENOMEM;
@@ -169,7 +146,7 @@ void matcher_add_missing(struct matcher *matcher, uint64_t count, const char *wh
 int matcher_add_frame(struct matcher *matcher, const struct wire_frame *frame)
 {
 	struct wire *wire = current_wire(matcher);
-	int64_t time = time_move(time_from_ns(frame->timestamp_ns), -wire->offset);
+	int64_t time = clock_convert(&wire->offset, time_from_ns(frame->timestamp_ns));
 	struct segment_info segment;
 	struct flow *flow;
 	uint8_t side;

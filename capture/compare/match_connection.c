@@ -50,7 +50,8 @@ static bool is_elsewhere(const struct matcher *matcher, const struct connection 
 	uint32_t netns = connection->streams[side_of_host(event)].netns;
 
 	/* A drop that was on this wire is in another namespace of the same path. */
-	if (event->kind == EVENT_DROP && is_matched(&matcher->current[index]))
+	if (event->kind == EVENT_DROP &&
+	    (is_matched(&matcher->current[index]) || event->direction == EVENT_IN))
 		return false;
 	return netns && event->netns && netns != event->netns;
 }
@@ -227,7 +228,7 @@ static uint32_t dropped_ack(const struct matcher *matcher, const struct tx_strea
 	if (before32(drop->packet.ack, segment_end(&event->packet)))
 		return NONE;
 	if (drop->netns && event->netns && drop->netns != event->netns &&
-	    !is_matched(&matcher->current[stream->ack_drop]))
+	    drop->direction != EVENT_IN && !is_matched(&matcher->current[stream->ack_drop]))
 		return NONE;
 	return stream->ack_drop;
 }
