@@ -131,8 +131,10 @@ int matcher_begin_wire(struct matcher *matcher, const char *name, const struct m
 	};
 	if (nat_apply(matcher))
 		return -ENOMEM;
-	for (uint32_t i = 0; i < matcher->flows.count; i++)
+	for (uint32_t i = 0; i < matcher->flows.count; i++) {
 		matcher->flows.flows[i].next = 0;
+		matcher->flows.flows[i].has_frames = false;
+	}
 	for (uint32_t i = 0; i < matcher->index.run_count; i++)
 		matcher->index.runs[i].cursor = 0;
 	return evidence_begin(matcher);
@@ -162,7 +164,23 @@ int matcher_add_frame(struct matcher *matcher, const struct wire_frame *frame)
 		return 0;
 	segment = segment_info_of(frame->packet, time, side);
 	segment.number = frame->number;
+	flow->has_frames = true;
 	return frame_add(matcher, flow, &segment, frame->packet);
+}
+
+/* The wire capture is a witness of those events whose packets it would have had. */
+static void add_witness(struct matcher *matcher, const struct flow *flow)
+{
+	const struct wire *wire = current_wire(matcher);
+
+	for (uint32_t i = 0; !wire->missing && i < flow->count; i++) {
+		struct match_event *event =
+			&matcher->events[matcher->index.by_time[flow->first + i]];
+
+		if (!event->witness && wire_covers(wire, event->packet.time) &&
+		    connection_has_frames(flow, event))
+			event->witness = (uint16_t)matcher->wire_count;
+	}
 }
 
 int matcher_end_wire(struct matcher *matcher)
@@ -173,6 +191,7 @@ int matcher_end_wire(struct matcher *matcher)
 
 		if (err)
 			return err;
+		add_witness(matcher, flow);
 		connections_forget(matcher, flow);
 	}
 	evidence_end(matcher);

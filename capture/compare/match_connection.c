@@ -86,6 +86,7 @@ static void reset(struct matcher *matcher, struct connection *connection)
 		sack_list_free(stream->sacks);
 		*stream = (struct tx_stream){ .ack_drop = NONE };
 	}
+	connection->has_frames = false;
 	connection->id = ++matcher->last_connection;
 }
 
@@ -160,8 +161,10 @@ struct connection *connection_of_frame(struct matcher *matcher, struct flow *flo
 
 	if (!connection)
 		connection = add(matcher, flow);
-	if (connection)
+	if (connection) {
 		follow(matcher, connection, frame);
+		connection->has_frames = true;
+	}
 	return connection;
 }
 
@@ -323,6 +326,17 @@ int connection_sack(struct matcher *matcher, struct flow *flow, struct connectio
 	};
 
 	return sack_add_frame(matcher, &stream->sacks, &from);
+}
+
+bool connection_has_frames(const struct flow *flow, const struct match_event *event)
+{
+	const struct connection *connection = flow->connections;
+
+	if (!event->connection)
+		return flow->has_frames;
+	while (connection && connection->id != event->connection)
+		connection = connection->following;
+	return connection && connection->has_frames;
 }
 
 void connections_forget(struct matcher *matcher, struct flow *flow)

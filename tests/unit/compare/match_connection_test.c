@@ -380,3 +380,17 @@ TEST(thousands_of_retransmissions_get_their_acknowledgements)
 		CHECK(story_result(events[i]).verdict ==
 		      (i < 2500 ? VERDICT_SPURIOUS : VERDICT_LOST_BEYOND_HOST));
 }
+
+TEST(a_capture_without_the_connection_is_no_witness)
+{
+	size_t driver, filter;
+
+	story_begin();
+	story_covers(0, 9000);
+	driver = story_drop(1000, "out", data(1000, 10), WITH(.reason = "FULL_RING"));
+	filter = story_drop(2000, "out", data(1000, 11),
+			    WITH(.reason = "NETFILTER_DROP", .local = true));
+	IS(driver, "unknown: no packet of its connection is in w0: captured elsewhere, with a "
+		   "filter, or with translated addresses (NAT)");
+	IS(filter, "dropped-before-wire: not in w0, which covers its time");
+}
