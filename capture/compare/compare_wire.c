@@ -223,7 +223,7 @@ static int match(struct compare_wire *wire, struct compare *compare, struct erro
 	struct reading reading = { .wire = wire, .matcher = compare->matcher };
 	int err = (wire->continues ? matcher_continue_wire : matcher_begin_wire)(compare->matcher,
 										 wire->name,
-										 wire->offset.ns);
+										 &wire->offset);
 
 	if (err)
 		return capture_file_no_memory(err, error);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "match.h"
-#include "match_assign.h"
+#include "match_clock.h"
 #include "match_connection.h"
 #include "match_evidence.h"
 #include "match_frame.h"
@@ -12,9 +12,7 @@
 #include "match_time.h"
 #include "match_verdict.h"
 
-#define EVENTS_MAX	(1U << 30)
-#define SAME_CLOCK_NS	250000	   /* between a packet's frame and its event, by one clock */
-#define NEARER_FRAME_NS 1000000000 /* after the last sample, in which a nearer frame may come */
+#define EVENTS_MAX (1U << 30)
 
 struct matcher *matcher_new(uint64_t window_ns)
 {
@@ -81,8 +79,7 @@ size_t matcher_events(const struct matcher *matcher)
 
 int matcher_begin(struct matcher *matcher)
 {
-	for (size_t i = 0; i < matcher->count; i++)
-		matcher->measurable += assign_is_measurable(&matcher->events[i]);
+	clock_begin(matcher);
 	if (nat_begin(matcher))
 		return -ENOMEM;
 	return index_build(&matcher->index, &matcher->flows, matcher->events, matcher->count);
@@ -93,8 +90,8 @@ static void take_samples(struct matcher *matcher, const struct segment_info *seg
 {
 	struct exact_match exact = index_find_exact(&matcher->index, flow, segment);
 
-	assign_sample(matcher, exact.sent, segment);
-	assign_sample(matcher, exact.drops, segment);
+	clock_sample(matcher, exact.sent, segment);
+	clock_sample(matcher, exact.drops, segment);
 }
 
 int matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
@@ -113,31 +110,13 @@ int matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
 	return nat_learn(matcher, &segment, frame->packet);
 }
 
-static int compare_samples(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 struct match_offset matcher_offset(struct matcher *matcher)
 {
-	struct match_offset offset = { .matches = matcher->sample_count };
-
-	if (offset.matches) {
-		qsort(matcher->samples, offset.matches, sizeof(int64_t), compare_samples);
-		offset.median_ns = matcher->samples[offset.matches / 2];
-		if (llabs(offset.median_ns) > SAME_CLOCK_NS)
-			offset.ns = offset.median_ns;
-	}
-	for (size_t i = 0; i < matcher->count; i++)
-		matcher->events[i].sample = 0;
-	matcher->sample_count = 0;
-	matcher->last_sample = 0;
-	return offset;
+	return clock_offset(matcher);
 }
 
-int matcher_continue_wire(struct matcher *matcher, const char *name, int64_t offset_ns)
+int matcher_continue_wire(struct matcher *matcher, const char *name,
+			  const struct match_offset *offset)
 {
 	struct wire *wires;
 
@@ -149,22 +128,24 @@ int matcher_continue_wire(struct matcher *matcher, const char *name, int64_t off
 	matcher->wires = wires;
 	wires[matcher->wire_count++] = (struct wire){
 		.name = name,
-		.offset = offset_ns > -INT64_MAX ? offset_ns : -INT64_MAX, /* it has a negative */
+		.offset = *offset,
 	};
 	return 0;
 }
 
-int matcher_begin_wire(struct matcher *matcher, const char *name, int64_t offset_ns)
+int matcher_begin_wire(struct matcher *matcher, const char *name, const struct match_offset *offset)
 {
 	if (nat_apply(matcher))
 		return -ENOMEM;
-	for (uint32_t i = 0; i < matcher->flows.count; i++)
+	for (uint32_t i = 0; i < matcher->flows.count; i++) {
 		matcher->flows.flows[i].next = 0;
+		matcher->flows.flows[i].has_frames = false;
+	}
 	for (uint32_t i = 0; i < matcher->index.run_count; i++)
 		matcher->index.runs[i].cursor = 0;
 	if (evidence_begin(matcher))
 		return -ENOMEM;
-	return matcher_continue_wire(matcher, name, offset_ns);
+	return matcher_continue_wire(matcher, name, offset);
 }
 
 void matcher_add_missing(struct matcher *matcher, uint64_t count, const char *why)
@@ -175,7 +156,7 @@ void matcher_add_missing(struct matcher *matcher, uint64_t count, const char *wh
 int matcher_add_frame(struct matcher *matcher, const struct wire_frame *frame)
 {
 	struct wire *wire = current_wire(matcher);
-	int64_t time = time_move(time_from_ns(frame->timestamp_ns), -wire->offset);
+	int64_t time = clock_convert(&wire->offset, time_from_ns(frame->timestamp_ns));
 	struct segment_info segment;
 	struct flow *flow;
 	uint8_t side;
@@ -192,7 +173,23 @@ int matcher_add_frame(struct matcher *matcher, const struct wire_frame *frame)
 	segment = segment_info_of(frame->packet, time, side);
 	segment.number = frame->number;
 	segment.wire = (uint16_t)(matcher->wire_count - 1);
+	flow->has_frames = true;
 	return frame_add(matcher, flow, &segment, frame->packet);
+}
+
+/* The wire capture is a witness of those events whose packets it would have had. */
+static void add_witness(struct matcher *matcher, const struct flow *flow)
+{
+	const struct wire *wire = current_wire(matcher);
+
+	for (uint32_t i = 0; !wire->missing && i < flow->count; i++) {
+		struct match_event *event =
+			&matcher->events[matcher->index.by_time[flow->first + i]];
+
+		if (!event->witness && wire_covers(wire, event->packet.time) &&
+		    connection_has_frames(flow, event))
+			event->witness = (uint16_t)matcher->wire_count;
+	}
 }
 
 int matcher_end_wire(struct matcher *matcher)
@@ -203,6 +200,7 @@ int matcher_end_wire(struct matcher *matcher)
 
 		if (err)
 			return err;
+		add_witness(matcher, flow);
 		connections_forget(matcher, flow);
 	}
 	evidence_end(matcher);
@@ -216,7 +214,7 @@ int matcher_restart_wire(struct matcher *matcher)
 	for (uint32_t i = 0; i < matcher->flows.count; i++)
 		connections_forget(matcher, &matcher->flows.flows[i]);
 	matcher->wire_count--;
-	return matcher_begin_wire(matcher, wire.name, wire.offset);
+	return matcher_begin_wire(matcher, wire.name, &wire.offset);
 }
 
 void matcher_cut_wire(struct matcher *matcher)

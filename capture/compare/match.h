@@ -5,7 +5,7 @@
 /*
  * Decides from captures of the wire whether a dropped packet had been on the wire, and what became
  * of the earlier transmission of a retransmission. It is given the events first, then the frames of
- * one wire capture after the other, each twice: once to measure its clock, once for the evidence.
+ * one wire capture after the other, all twice: once to measure the clocks, once for the evidence.
  * Memory grows with the events alone, and the time for a frame is bounded. It does no I/O and does
  * not guess: VERDICT_UNKNOWN comes with the reason. Functions that return an int return 0, -ENOMEM,
  * or -EOVERFLOW beyond 2^30 events or 65,535 wire captures.
@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "match_offset.h"
 #include "match_verdict.h"
 #include "report/report.h"
 
@@ -39,13 +40,6 @@ struct wire_frame {
 	const struct packet *packet;
 };
 
-/* The difference of the clocks: that of the wire capture less that of the events. */
-struct match_offset {
-	int64_t ns;	   /* 0 where it is less than a match can measure */
-	int64_t median_ns; /* as measured; all limits of int64_t but INT64_MIN are possible */
-	size_t matches;	   /* measurements; 0: the offset is unknown, and taken for 0 */
-};
-
 /* The first reading of a capture. */
 int matcher_measure(struct matcher *matcher, const struct wire_frame *frame);
 
@@ -56,7 +50,8 @@ struct match_offset matcher_offset(struct matcher *matcher);
  * The second reading: begin, all frames, end. The name appears in sentences, and must outlive the
  * matcher; so must why, which continues the sentence "N of its packets".
  */
-int matcher_begin_wire(struct matcher *matcher, const char *name, int64_t offset_ns);
+int matcher_begin_wire(struct matcher *matcher, const char *name,
+		       const struct match_offset *offset);
 int matcher_add_frame(struct matcher *matcher, const struct wire_frame *frame);
 void matcher_add_missing(struct matcher *matcher, uint64_t count, const char *why);
 int matcher_end_wire(struct matcher *matcher);
@@ -71,7 +66,8 @@ void matcher_cut_wire(struct matcher *matcher);
  * Instead of the end of one capture and the beginning of the next: that one continues it, as a file
  * of a rotated capture does. Connections are kept; the time between the two is covered by neither.
  */
-int matcher_continue_wire(struct matcher *matcher, const char *name, int64_t offset_ns);
+int matcher_continue_wire(struct matcher *matcher, const char *name,
+			  const struct match_offset *offset);
 
 /* After the last wire capture. Replaces because by a sentence: why this verdict. */
 struct match_result matcher_result(const struct matcher *matcher, size_t index,

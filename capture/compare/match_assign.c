@@ -4,13 +4,12 @@
 #include "match_assign.h"
 #include "match_time.h"
 
-#define SENT_NS	      2000000	 /* at most, from a retransmission's frame to its event */
-#define WEAK_NS	      100000000	 /* at most, where nothing but equal headers speaks for it */
-#define COPY_NS	      20000	 /* at most, from the first copy of a packet to another one */
-#define COPY_ID_NS    1000000000 /* the same where the IP ID shows that it is the same packet */
-#define NEIGHBOURS    64	 /* events before and after a frame that are looked at */
-#define SAMPLE_EVENTS 16	 /* events that are looked at for a sample */
-#define REASSIGN_MAX  16	 /* frames that one frame displaces, one after the other */
+#define SENT_NS	     2000000	/* at most, from a retransmission's frame to its event */
+#define WEAK_NS	     100000000	/* at most, where nothing but equal headers speaks for it */
+#define COPY_NS	     20000	/* at most, from the first copy of a packet to another one */
+#define COPY_ID_NS   1000000000 /* the same where the IP ID shows that it is the same packet */
+#define NEIGHBOURS   64		/* events before and after a frame that are looked at */
+#define REASSIGN_MAX 16		/* frames that one frame displaces, one after the other */
 
 /* Whether a frame of the same packet, so long before the event, can be its own. */
 static bool is_in_time(const struct matcher *matcher, const struct match_event *event,
@@ -116,41 +115,4 @@ uint32_t assign_copy(const struct matcher *matcher, struct event_range range,
 			return range.events[i];
 	}
 	return NONE;
-}
-
-bool assign_is_measurable(const struct match_event *event)
-{
-	const struct segment_info *packet = &event->packet;
-
-	return event->has_tcp && !event->failed && event->kind != EVENT_TLP && !event->before_tap &&
-	       !packet->synthesized &&
-	       ((packet->has_ip_id && packet->ip_id) || packet->has_timestamps);
-}
-
-/* Of several frames that may be the event's, the nearest by the clocks as they are. */
-static void take_sample(struct matcher *matcher, struct match_event *event, int64_t apart)
-{
-	int64_t *samples = matcher->samples;
-
-	if (!event->sample && matcher->sample_count < SAMPLES_MAX) {
-		samples[matcher->sample_count] = apart;
-		event->sample = (uint8_t)++matcher->sample_count;
-	} else if (event->sample && llabs(apart) < llabs(samples[event->sample - 1])) {
-		samples[event->sample - 1] = apart;
-	}
-}
-
-void assign_sample(struct matcher *matcher, struct event_range range,
-		   const struct segment_info *frame)
-{
-	for (uint32_t i = 0; i < range.count && i < SAMPLE_EVENTS; i++) {
-		struct match_event *event = &matcher->events[range.events[i]];
-
-		if (!assign_is_measurable(event) ||
-		    same_packet(&event->packet, frame) != SAME_SURELY)
-			continue;
-		matcher->last_sample = frame->time;
-		take_sample(matcher, event, time_apart(frame->time, event->packet.time));
-		return;
-	}
 }

@@ -26,14 +26,4 @@ uint32_t assign_frame(struct matcher *matcher, struct event_range range,
 uint32_t assign_copy(const struct matcher *matcher, struct event_range range,
 		     const struct segment_info *frame);
 
-/*
- * Takes a sample of the clocks' difference from a frame that is surely the packet of an event of
- * the range. Its time is that of the wire's own clock.
- */
-void assign_sample(struct matcher *matcher, struct event_range range,
-		   const struct segment_info *frame);
-
-/* Whether a sample can be taken from the event: its packet can be told from every other one. */
-bool assign_is_measurable(const struct match_event *event);
-
 #endif

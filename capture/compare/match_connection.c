@@ -50,7 +50,8 @@ static bool is_elsewhere(const struct matcher *matcher, const struct connection 
 	uint32_t netns = connection->streams[side_of_host(event)].netns;
 
 	/* A drop that was on this wire is in another namespace of the same path. */
-	if (event->kind == EVENT_DROP && is_matched(&matcher->current[index]))
+	if (event->kind == EVENT_DROP &&
+	    (is_matched(&matcher->current[index]) || event->direction == EVENT_IN))
 		return false;
 	return netns && event->netns && netns != event->netns;
 }
@@ -85,6 +86,7 @@ static void reset(struct matcher *matcher, struct connection *connection)
 		sack_list_free(stream->sacks);
 		*stream = (struct tx_stream){ .ack_drop = NONE };
 	}
+	connection->has_frames = false;
 	connection->id = ++matcher->last_connection;
 }
 
@@ -159,8 +161,10 @@ struct connection *connection_of_frame(struct matcher *matcher, struct flow *flo
 
 	if (!connection)
 		connection = add(matcher, flow);
-	if (connection)
+	if (connection) {
 		follow(matcher, connection, frame);
+		connection->has_frames = true;
+	}
 	return connection;
 }
 
@@ -227,7 +231,7 @@ static uint32_t dropped_ack(const struct matcher *matcher, const struct tx_strea
 	if (before32(drop->packet.ack, segment_end(&event->packet)))
 		return NONE;
 	if (drop->netns && event->netns && drop->netns != event->netns &&
-	    !is_matched(&matcher->current[stream->ack_drop]))
+	    drop->direction != EVENT_IN && !is_matched(&matcher->current[stream->ack_drop]))
 		return NONE;
 	return stream->ack_drop;
 }
@@ -322,6 +326,17 @@ int connection_sack(struct matcher *matcher, struct flow *flow, struct connectio
 	};
 
 	return sack_add_frame(matcher, &stream->sacks, &from);
+}
+
+bool connection_has_frames(const struct flow *flow, const struct match_event *event)
+{
+	const struct connection *connection = flow->connections;
+
+	if (!event->connection)
+		return flow->has_frames;
+	while (connection && connection->id != event->connection)
+		connection = connection->following;
+	return connection && connection->has_frames;
 }
 
 void connections_forget(struct matcher *matcher, struct flow *flow)

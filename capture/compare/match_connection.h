@@ -28,6 +28,7 @@ struct tx_stream {
 struct connection {
 	struct connection *following; /* in its flow */
 	uint32_t id;
+	bool has_frames;
 	uint64_t used;		     /* the matcher's ticks when it was used last */
 	struct tx_stream streams[2]; /* by side */
 };
@@ -59,6 +60,12 @@ void connection_ack(struct matcher *matcher, struct connection *connection,
 /* The same for its SACK blocks, after connection_ack(). */
 int connection_sack(struct matcher *matcher, struct flow *flow, struct connection *connection,
 		    const struct segment_info *frame, const struct packet *packet);
+
+/*
+ * At the end of a wire capture: whether it has frames of the event's connection, so that the absence
+ * of its packet proves something.
+ */
+bool connection_has_frames(const struct flow *flow, const struct match_event *event);
 
 /* Frees the flow's connections. */
 void connections_forget(struct matcher *matcher, struct flow *flow);

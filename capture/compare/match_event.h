@@ -21,9 +21,10 @@ struct match_event {
 	uint32_t packet_drop;	    /* a drop that may be of this very transmission; NONE */
 	uint32_t sent_as;	    /* of a probe: the retransmission that sent it; NONE */
 	uint32_t lost;		    /* events lost before it, or UINT32_MAX for more */
+	uint16_t witness;	    /* 1 + a whole wire capture that has its connection; 0: none */
+	uint16_t sample;	    /* its clock sample's index + 1; 0: it has none */
 	uint8_t kind;		    /* enum event_kind; EVENT_KIND_COUNT: unknown to this version */
 	uint8_t direction;	    /* enum event_direction */
-	uint8_t sample;		    /* its clock sample's index + 1; 0: it has none */
 	bool has_tcp : 1;
 	bool failed : 1;     /* a retransmission that TCP could not send */
 	bool timeout : 1;    /* a retransmission by the retransmission timer */

@@ -19,6 +19,7 @@ struct flow {
 	uint16_t ports[2];
 	uint8_t family; /* AF_INET, AF_INET6 */
 	uint8_t connection_count;
+	bool has_frames;	/* in the wire capture that is being read */
 	bool needs_connections; /* the evidence of some of its events depends on them */
 	bool reversed;		/* its first end is the second one of the joined flow */
 	uint32_t first, count;	/* its events, match_index.h */

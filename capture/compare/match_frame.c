@@ -100,6 +100,7 @@ static bool is_near(const struct matcher *matcher, uint32_t drop, const struct m
 	uint32_t netns = matcher->events[drop].netns;
 
 	return !netns || !event->netns || netns == event->netns ||
+	       matcher->events[drop].direction == EVENT_IN || /* by the numbers, it is forwarded */
 	       is_matched(&matcher->current[drop]);
 }
 

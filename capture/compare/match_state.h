@@ -10,6 +10,7 @@
  *   match_verdict     the verdict, from an event's evidence
  *   match_evidence    the evidence of several wire captures together
  *   match_frame       the order of time: frames and events through all that follows
+ *   match_clock       the offset between the clocks
  *   match_nat         which flows are one connection
  *   match_assign      which frame is the packet of which event
  *   match_connection, match_unanswered, match_sack: what has been sent and acknowledged
@@ -20,10 +21,39 @@
 #include "match_index.h"
 #include "match_wire.h"
 
-#define SAMPLES_MAX 128
+#define SAMPLES_MAX 4096
+#define HOSTS_MAX   16
 
 /* A reason and a symbol, kept once for all events that have them. */
 struct label;
+
+struct clock_sample {
+	int64_t apart; /* the frame's time by the wire's clock, less the event's */
+	int64_t time;  /* of the frame, by the wire's clock */
+	uint32_t event;
+	bool is_sent;	   /* a retransmission; false: a drop */
+	bool has_id;	   /* the IP ID shows that the frame is the event's packet */
+	bool has_mark;	   /* it, or the timestamps */
+	bool is_ambiguous; /* another frame or event is equal */
+};
+
+/* Differences of the clocks: of retransmissions, and of drops. Sorted. */
+struct differences {
+	int64_t list[SAMPLES_MAX];
+	size_t count;
+};
+
+struct two_bounds {
+	struct differences sent, drops;
+};
+
+struct clock {
+	struct clock_sample samples[SAMPLES_MAX];
+	size_t count;
+	struct two_bounds scratch;
+	uint32_t hosts[HOSTS_MAX]; /* namespaces that send, and do not only forward */
+	size_t host_count;
+};
 
 struct nat {
 	struct match_hash hash;
@@ -49,8 +79,7 @@ struct matcher {
 	uint32_t wire_count;
 	uint64_t ticks; /* counts frames and events of connections, for their age */
 	uint32_t last_connection;
-	size_t measurable, sample_count; /* events; those that have a clock sample */
-	int64_t samples[SAMPLES_MAX], last_sample;
+	struct clock clock;
 };
 
 /* The frame, as it is kept in evidence. */

@@ -10,9 +10,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "match_offset.h"
+
 struct wire {
 	const char *name; /* the caller's */
-	int64_t offset;	  /* of its clock, less that of the events, in nanoseconds */
+	struct match_offset offset;
 	bool has_frames;
 	bool cut;	     /* its file is damaged: frames may be missing after the last one */
 	int64_t first, last; /* times of frames, match_time.h */

@@ -108,7 +108,8 @@ static void take_offset(struct compare_wire *wire, const struct compare_wire *fr
 	if (wire->offset.matches || wire->takes_offset ||
 	    (!from->offset.matches && !from->takes_offset))
 		return;
-	wire->offset.ns = from->offset.ns;
+	wire->offset = from->offset;
+	wire->offset.matches = 0;
 	wire->takes_offset = true;
 }
 

@@ -109,8 +109,8 @@ static uint64_t add_frames(struct matcher *matcher, const uint8_t *bytes, size_t
 
 		if (record[0] & RECORD_EVENT)
 			continue;
-		if (at_wire == wire && measure && matcher_measure(matcher, &frame))
-			break;
+		if (at_wire == wire && measure)
+			PROPERTY(matcher_measure(matcher, &frame) == 0);
 		if (at_wire == wire && !measure)
 			PROPERTY(matcher_add_frame(matcher, &frame) == 0);
 		last = at_wire == wire ? frame.number : last;
@@ -160,6 +160,7 @@ static void check(const struct matcher *matcher, const uint8_t *bytes, const uin
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	struct matcher *matcher = matcher_new(10000000000);
+	struct match_offset offsets[WIRES_MAX];
 	uint64_t numbers[EVENTS_MAX], last[WIRES_MAX];
 	size_t count = 0;
 
@@ -173,7 +174,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	PROPERTY(matcher_begin(matcher) == 0);
 	for (int wire = 0; wire < WIRES_MAX; wire++) {
 		add_frames(matcher, bytes, length, wire, true);
-		PROPERTY(matcher_begin_wire(matcher, "wire", matcher_offset(matcher).ns) == 0);
+		offsets[wire] = matcher_offset(matcher);
+	}
+	for (int wire = 0; wire < WIRES_MAX; wire++) {
+		PROPERTY(matcher_begin_wire(matcher, "wire", &offsets[wire]) == 0);
 		last[wire] = add_frames(matcher, bytes, length, wire, false);
 		PROPERTY(matcher_end_wire(matcher) == 0);
 	}

@@ -209,7 +209,7 @@ static int read_wire(int wire)
 	int err;
 
 	snprintf(name[wire], sizeof(name[wire]), "w%d", wire);
-	err = matcher_begin_wire(matcher, name[wire], offsets[wire].ns);
+	err = matcher_begin_wire(matcher, name[wire], &offsets[wire]);
 	for (size_t i = 0; !err && i < frame_count; i++) {
 		struct wire_frame frame = frame_of(&frames[i]);
 

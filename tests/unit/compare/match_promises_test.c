@@ -179,10 +179,14 @@ static int64_t offset_of(double later_us)
 	return story_offset().ns;
 }
 
-TEST(clocks_less_than_250_us_apart_are_the_same)
+TEST(frame_is_less_than_50_us_after_its_drop_by_one_clock)
 {
-	CHECK(offset_of(-249) == 0 && offset_of(249) == 0);
-	CHECK(offset_of(-251) == -251000 && offset_of(251) == 251000);
+	CHECK(offset_of(46) == 0 && offset_of(48) == 51000);
+}
+
+TEST(drop_is_at_most_200_ms_after_its_frame_by_one_clock)
+{
+	CHECK(offset_of(-199e3) == 0 && offset_of(-201e3) == -200997000);
 }
 
 /* The first transmission is in two captures, and in the second so much later. */

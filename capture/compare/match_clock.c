@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "match_clock.h"
+#include "match_time.h"
+
+#define LOOK_MAX      16	  /* events that are looked at for a sample */
+#define COPY_NS	      20000	  /* to the same packet at another device */
+#define SENT_AFTER_NS 5000	  /* usually, from a frame to the event of its retransmission */
+#define DROP_AFTER_NS 3000	  /* usually, from a frame to the event of its drop */
+#define SLACK_NS      50000	  /* less than that is no offset, but the way through the kernel */
+#define SURE_NS	      20000	  /* by which no frame is after its drop */
+#define CONSTANT_NS   250000	  /* an offset that all samples have; a queue varies */
+#define QUEUE_MAX_NS  200000000	  /* more than that is no queue and no late drop */
+#define FAR_NS	      10000000000 /* farther from the median, a frame is another packet's */
+#define FEW	      3		  /* samples that are enough to be used without worse ones */
+#define RANKS	      3
+#define BINS	      8
+#define BIN_MIN	      4	     /* samples in a bin */
+#define DRIFT_MAX     500000 /* ppb */
+#define DRIFT_LEAST   30000  /* ns over all samples */
+
+static bool has_mark(const struct segment_info *packet)
+{
+	return (packet->has_ip_id && packet->ip_id) || packet->has_timestamps;
+}
+
+static bool has_host(const struct clock *clock, uint32_t netns)
+{
+	for (size_t i = 0; i < clock->host_count; i++) {
+		if (clock->hosts[i] == netns)
+			return true;
+	}
+	return false;
+}
+
+void clock_begin(struct matcher *matcher)
+{
+	struct clock *clock = &matcher->clock;
+
+	for (size_t i = 0; i < matcher->count && clock->host_count < HOSTS_MAX; i++) {
+		const struct match_event *event = &matcher->events[i];
+
+		if (is_retransmission(event) && event->netns && !has_host(clock, event->netns))
+			clock->hosts[clock->host_count++] = event->netns;
+	}
+}
+
+/*
+ * Whether its packet can be recognized among all others. Without a mark, what is sent again is
+ * equal, and a capture on a device behind a forwarding namespace has it once: only packets to a host
+ * are taken.
+ */
+static bool is_measurable(const struct matcher *matcher, const struct match_event *event)
+{
+	const struct segment_info *packet = &event->packet;
+
+	if (!event->has_tcp || event->failed || event->kind == EVENT_TLP || event->before_tap ||
+	    packet->synthesized)
+		return false;
+	return has_mark(packet) || (event->kind == EVENT_DROP && event->direction == EVENT_IN &&
+				    has_host(&matcher->clock, event->netns));
+}
+
+/* A second frame of the event: at another device, or another packet that is equal. */
+static void take_another(struct clock_sample *sample, const struct segment_info *frame,
+			 int64_t apart)
+{
+	if (sample->has_id || llabs(time_apart(frame->time, sample->time)) < COPY_NS)
+		return;
+	sample->is_ambiguous = true;
+	if (llabs(apart) < llabs(sample->apart)) {
+		sample->apart = apart;
+		sample->time = frame->time;
+	}
+}
+
+static void take(struct matcher *matcher, uint32_t index, const struct segment_info *frame,
+		 bool is_ambiguous)
+{
+	struct match_event *event = &matcher->events[index];
+	struct clock *clock = &matcher->clock;
+	int64_t apart = time_apart(frame->time, event->packet.time);
+
+	if (event->sample) {
+		take_another(&clock->samples[event->sample - 1], frame, apart);
+		return;
+	}
+	if (clock->count == SAMPLES_MAX)
+		return;
+	clock->samples[clock->count] = (struct clock_sample){
+		.apart = apart,
+		.time = frame->time,
+		.event = index,
+		.is_sent = event->kind != EVENT_DROP,
+		.has_id = event->packet.has_ip_id && event->packet.ip_id,
+		.has_mark = has_mark(&event->packet),
+		.is_ambiguous = is_ambiguous,
+	};
+	event->sample = (uint16_t)++clock->count;
+}
+
+void clock_sample(struct matcher *matcher, struct event_range range,
+		  const struct segment_info *frame)
+{
+	uint32_t first = NONE;
+	bool is_ambiguous = false;
+
+	for (uint32_t i = 0; i < range.count && i < LOOK_MAX; i++) {
+		const struct match_event *event = &matcher->events[range.events[i]];
+
+		if (!is_measurable(matcher, event) ||
+		    same_packet(&event->packet, frame) == SAME_NOT)
+			continue;
+		if (first == NONE)
+			first = range.events[i];
+		else
+			is_ambiguous = true;
+	}
+	if (first != NONE)
+		take(matcher, first, frame, is_ambiguous);
+}
+
+static int compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/*
+ * How sure it is that the frame is the event's packet: 0 with an IP ID, 1 with timestamps, 2 without
+ * either, but alone, or with timestamps and one of several; RANKS: nothing is sure.
+ */
+static int rank_of(const struct clock_sample *sample)
+{
+	return sample->is_ambiguous ? 2 + !sample->has_mark
+				    : 1 - sample->has_id + !sample->has_mark;
+}
+
+/* The samples that are used: the surest ones, if there are some. */
+static int choose_rank(const struct clock *clock)
+{
+	size_t counts[RANKS] = { 0 };
+
+	for (size_t i = 0; i < clock->count; i++) {
+		for (int rank = rank_of(&clock->samples[i]); rank < RANKS; rank++)
+			counts[rank]++;
+	}
+	for (int rank = 0; rank < RANKS; rank++) {
+		if (counts[rank] >= FEW)
+			return rank;
+	}
+	return counts[0] ? 0 : counts[1] ? 1 : RANKS;
+}
+
+static int64_t drifted(const struct match_offset *offset, int64_t time)
+{
+	return (int64_t)((double)time_apart(time, offset->at) * (double)offset->drift_ppb / 1e9);
+}
+
+/* Sorts the differences and removes those that are far from their median. */
+static void sort(struct differences *differences)
+{
+	int64_t median;
+	size_t kept = 0;
+
+	qsort(differences->list, differences->count, sizeof(int64_t), compare);
+	median = differences->count ? differences->list[differences->count / 2] : 0;
+	for (size_t i = 0; i < differences->count; i++) {
+		if (llabs(time_apart(differences->list[i], median)) <= FAR_NS)
+			differences->list[kept++] = differences->list[i];
+	}
+	differences->count = kept;
+}
+
+static void collect(const struct clock *clock, size_t from, size_t count,
+		    const struct match_offset *drift, struct two_bounds *bounds)
+{
+	bounds->sent.count = bounds->drops.count = 0;
+	for (size_t i = from; i < from + count; i++) {
+		const struct clock_sample *sample = &clock->samples[i];
+		struct differences *to = sample->is_sent ? &bounds->sent : &bounds->drops;
+
+		to->list[to->count++] = time_move(sample->apart, -drifted(drift, sample->time));
+	}
+	sort(&bounds->sent);
+	sort(&bounds->drops);
+}
+
+/* The least ones are bounds from above, but one in 20 may be of another packet that is equal. */
+static int64_t least(const struct differences *differences)
+{
+	return differences->list[differences->count / 20];
+}
+
+static int64_t greatest(const struct differences *differences)
+{
+	return differences->list[differences->count - 1 - differences->count / 20];
+}
+
+static int64_t nine_tenths(const struct differences *differences)
+{
+	return differences->list[(differences->count - 1) * 9 / 10];
+}
+
+static bool is_constant(const struct differences *differences)
+{
+	return differences->count >= FEW &&
+	       time_apart(greatest(differences), least(differences)) < SLACK_NS;
+}
+
+/* Whether no queue and no late drop explains the differences: the clocks are not the same. */
+static bool is_apart(const struct two_bounds *bounds)
+{
+	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
+
+	if (drops->count && (greatest(drops) > SURE_NS || greatest(drops) < -QUEUE_MAX_NS ||
+			     (greatest(drops) < -CONSTANT_NS && is_constant(drops))))
+		return true;
+	if (!sent->count)
+		return false;
+	if (nine_tenths(sent) < -SLACK_NS || least(sent) > QUEUE_MAX_NS)
+		return true;
+	if (drops->count)
+		return least(sent) < -SLACK_NS && greatest(drops) < least(sent) + SLACK_NS;
+	return least(sent) > CONSTANT_NS && is_constant(sent);
+}
+
+static size_t count_between(const struct differences *differences, int64_t from, int64_t to)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < differences->count; i++)
+		count += differences->list[i] >= from && differences->list[i] <= to;
+	return count;
+}
+
+/* The bound that more samples are near to: neither a queue nor a late drop is in many of these. */
+static int64_t estimate(const struct two_bounds *bounds)
+{
+	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
+	int64_t low, high;
+	bool sent_is_nearer;
+
+	if (!drops->count)
+		return time_move(least(sent), SENT_AFTER_NS);
+	low = greatest(drops);
+	if (!sent->count)
+		return time_move(low, DROP_AFTER_NS);
+	high = least(sent);
+	sent_is_nearer = count_between(sent, high, time_move(high, SLACK_NS)) >=
+			 count_between(drops, time_move(low, -SLACK_NS), low);
+	return sent_is_nearer ? time_move(high, SENT_AFTER_NS) : time_move(low, DROP_AFTER_NS);
+}
+
+struct bin {
+	int64_t offset, time;
+};
+
+/* Bins of samples, less the drift that is known. */
+static size_t fill_bins(const struct clock *clock, const struct match_offset *drift,
+			struct two_bounds *bounds, struct bin *bins)
+{
+	size_t count = clock->count / BIN_MIN < BINS ? clock->count / BIN_MIN : BINS;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t from = clock->count * i / count, end = clock->count * (i + 1) / count;
+
+		collect(clock, from, end - from, drift, bounds);
+		bins[i].offset = estimate(bounds);
+		bins[i].time = clock->samples[from + (end - from) / 2].time;
+	}
+	return count;
+}
+
+/* The median of the slopes between all bins (Theil-Sen), in ppb. */
+static int64_t slope_of(const struct bin *bins, size_t bin_count)
+{
+	int64_t slopes[BINS * BINS];
+	size_t count = 0;
+
+	for (size_t i = 0; i < bin_count; i++) {
+		for (size_t j = i + 1; j < bin_count; j++) {
+			double ns = (double)time_apart(bins[j].time, bins[i].time);
+			double by = (double)time_apart(bins[j].offset, bins[i].offset);
+
+			if (ns > 0 && by / ns < 1e-3 && by / ns > -1e-3)
+				slopes[count++] = (int64_t)(by / ns * 1e9);
+		}
+	}
+	if (count < bin_count)
+		return 0;
+	qsort(slopes, count, sizeof(*slopes), compare);
+	return slopes[count / 2];
+}
+
+/* Bins that are not on a line have another reason than a drift: a queue. */
+static bool is_line(const struct bin *bins, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		if (llabs(time_apart(bins[i].offset, bins[0].offset)) > SLACK_NS)
+			return false;
+	}
+	return true;
+}
+
+static void find_drift(const struct clock *clock, struct two_bounds *bounds,
+		       struct match_offset *offset)
+{
+	struct bin bins[BINS];
+	size_t count = fill_bins(clock, offset, bounds, bins);
+
+	if (count < FEW)
+		return;
+	offset->at = bins[0].time;
+	for (int i = 0; i < 2; i++) { /* a drift spreads the samples of a bin, too */
+		offset->drift_ppb += slope_of(bins, count);
+		fill_bins(clock, offset, bounds, bins);
+	}
+	if (llabs(drifted(offset, bins[count - 1].time)) < DRIFT_LEAST ||
+	    llabs(offset->drift_ppb) > DRIFT_MAX || !is_line(bins, count))
+		offset->drift_ppb = 0;
+}
+
+/* Keeps the samples up to that rank. */
+static void keep_surest(struct clock *clock, int rank)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < clock->count; i++) {
+		if (rank_of(&clock->samples[i]) <= rank && rank < RANKS)
+			clock->samples[kept++] = clock->samples[i];
+	}
+	clock->count = kept;
+}
+
+static int64_t median_of(const struct clock *clock, struct two_bounds *bounds)
+{
+	struct differences *all = &bounds->sent;
+
+	all->count = clock->count;
+	for (size_t i = 0; i < clock->count; i++)
+		all->list[i] = clock->samples[i].apart;
+	qsort(all->list, all->count, sizeof(int64_t), compare);
+	return all->list[all->count / 2];
+}
+
+static void decide(struct clock *clock, struct two_bounds *bounds, struct match_offset *offset)
+{
+	offset->median_ns = median_of(clock, bounds);
+	find_drift(clock, bounds, offset);
+	collect(clock, 0, clock->count, offset, bounds);
+	if (offset->drift_ppb || is_apart(bounds))
+		offset->ns = estimate(bounds);
+	if (llabs(offset->ns) < SLACK_NS && !offset->drift_ppb)
+		offset->ns = 0;
+}
+
+struct match_offset clock_offset(struct matcher *matcher)
+{
+	struct clock *clock = &matcher->clock;
+	struct match_offset offset = { 0 };
+	struct two_bounds *bounds = &clock->scratch;
+
+	for (size_t i = 0; i < clock->count; i++)
+		matcher->events[clock->samples[i].event].sample = 0;
+	keep_surest(clock, choose_rank(clock));
+	offset.matches = clock->count;
+	if (clock->count)
+		decide(clock, bounds, &offset);
+	clock->count = 0;
+	return offset;
+}
+
+int64_t clock_convert(const struct match_offset *offset, int64_t time)
+{
+	int64_t ns = time_move(offset->ns, drifted(offset, time));
+
+	return time_move(time, ns > -INT64_MAX ? -ns : INT64_MAX);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+
+#include "match_case.h"
+#include "test.h"
+
+/* The offset between the clocks: bounded by causality, zero where zero is possible. */
+
+#define PLAIN ((struct story_event){ 0 })
+
+static struct story_packet data(uint32_t number)
+{
+	return (struct story_packet){ .seq = 1001 + 100 * number,
+				      .len = 100,
+				      .ack = 5001,
+				      .tsval = 10 + number,
+				      .tsecr = 7,
+				      .id = (uint16_t)(number + 1) };
+}
+
+static void begin(double clock_us)
+{
+	story_begin();
+	story_clock(clock_us);
+	story_covers(0, 1e7);
+}
+
+/* A retransmission which a qdisc holds for so long. */
+static void send_again(uint32_t number, double us, double held_us)
+{
+	story_retransmit(us, data(number), PLAIN);
+	story_frame(us + held_us - 5, data(number));
+}
+
+static void drop_input(uint32_t number, double us)
+{
+	struct story_packet packet = data(number);
+
+	packet.from_server = true;
+	story_frame(us - 3, packet);
+	story_drop(us, "in", packet, PLAIN);
+}
+
+TEST(a_queue_is_no_offset)
+{
+	begin(0);
+	for (uint32_t i = 0; i < 10; i++)
+		send_again(i, 1e6 + 1e5 * i, 11000 + 137 * (i % 4));
+	CHECK(story_offset().ns == 0);
+}
+
+TEST(late_drops_are_no_offset)
+{
+	struct story_packet packet;
+
+	begin(0);
+	for (uint32_t i = 0; i < 10; i++) {
+		packet = data(i);
+		packet.from_server = true;
+		story_frame(1e6 + 1e5 * i, packet);
+		story_drop(1e6 + 1e5 * i + 1000 + 100 * i, "in", packet, PLAIN);
+	}
+	CHECK(story_offset().ns == 0);
+}
+
+static int64_t error_of(double clock_us)
+{
+	begin(clock_us);
+	for (uint32_t i = 0; i < 10; i++) {
+		send_again(i, 1e6 + 1e5 * i, i % 2 ? 0 : 300);
+		drop_input(100 + i, 1.05e6 + 1e5 * i);
+	}
+	return llabs(story_offset().ns - (int64_t)(clock_us * 1000));
+}
+
+TEST(clocks_of_any_distance_are_measured_beside_a_queue)
+{
+	CHECK(error_of(100) < 10000 && error_of(-100) < 10000);
+	CHECK(error_of(1000) < 10000 && error_of(-1000) < 10000);
+	CHECK(error_of(3.6e9) < 10000 && error_of(-3.6e9) < 10000);
+	CHECK(error_of(0) == 0);
+}
+
+TEST(a_clock_that_drifts_changes_no_verdict)
+{
+	size_t first, last;
+
+	begin(0);
+	for (uint32_t i = 0; i < 40; i++) {
+		double us = 1e5 + 2e5 * i, ahead = us * 200e-6;
+
+		story_frame(us - 5 + ahead, data(i));
+		story_retransmit(us, data(i), PLAIN);
+	}
+	/* Each is dropped 3 us after its frame, and an ACK comes 100 us later. */
+	story_frame(1.5e5 + 30, data(200));
+	first = story_drop(1.5e5 + 3, "in", data(200), (struct story_event){ .netns = 2 });
+	story_frame(7.95e6 + 1590, data(201));
+	last = story_drop(7.95e6 + 3, "in", data(201), (struct story_event){ .netns = 2 });
+	CHECK(llabs(story_result(first).before_us - 3) < 20);
+	CHECK(llabs(story_result(last).before_us - 3) < 20);
+	CHECK(llabs(story_offset().drift_ppb - 200000) < 5000);
+}
+
+/* The transmission and its drop, then the same again: as in a capture by another clock. */
+static const char *verdict_of_clock(double clock_us)
+{
+	static const struct story_packet sent = {
+		.seq = 900001, .len = 100, .ack = 5001, .tsval = 5, .id = 900
+	};
+	struct story_packet again = sent;
+	size_t retransmit;
+
+	begin(clock_us);
+	for (uint32_t i = 0; i < 10; i++)
+		drop_input(100 + i, 1.05e6 + 1e5 * i);
+	story_frame(3e6 - 3, sent);
+	story_drop(3e6, "in", sent, (struct story_event){ .netns = 2 });
+	again.tsval = 6;
+	again.id = 901;
+	story_frame(3e6 + 75, again);
+	retransmit = story_retransmit(3e6 + 80, again, PLAIN);
+	return story_verdict(retransmit);
+}
+
+TEST(no_clock_changes_a_verdict)
+{
+	static const char verdict[] =
+		"dropped-by-host: sent before, and dropped by this host: event 11";
+
+	CHECK_STR(verdict_of_clock(0), verdict);
+	CHECK_STR(verdict_of_clock(100), verdict);
+	CHECK_STR(verdict_of_clock(-100), verdict);
+	CHECK_STR(verdict_of_clock(1000), verdict);
+	CHECK_STR(verdict_of_clock(-1000), verdict);
+	CHECK_STR(verdict_of_clock(3.6e9), verdict);
+	CHECK_STR(verdict_of_clock(-3.6e9), verdict);
+}
