@@ -290,7 +290,7 @@ static int64_t slope_of(const struct bin *bins, size_t bin_count)
 				slopes[count++] = (int64_t)(by / ns * 1e9);
 		}
 	}
-	if (count < bin_count)
+	if (!count || count < bin_count)
 		return 0;
 	qsort(slopes, count, sizeof(*slopes), compare);
 	return slopes[count / 2];
