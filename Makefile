@@ -217,7 +217,7 @@ check: packages
 	@$(MAKE) --no-print-directory tests WERROR=1
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
 	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
-	@KERNELS="$(KERNELS)" TRUTHS="5.10 6.1 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit \
+	@KERNELS="$(KERNELS)" TRUTHS="5.10 6.1 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
 		bad copy fuzz dissector golden files offline cli install extcap live torture bench kernels drivers \
 		-- $(BUILD)/asan unit bad copy fuzz dissector golden \
 		files cli extcap live

@@ -22,7 +22,7 @@ median() { sort -n "$1" | sed -n 3p; }
 
 make "$packets" "$events"
 for _ in 1 2 3 4 5; do
-	time_of tcpdump -r "$work/wire.pcap" -w /dev/null >>"$work/tcpdump"
+	time_of tcpdump -Z root -r "$work/wire.pcap" -w /dev/null >>"$work/tcpdump"
 	time_of "$tool" compare "$work/drops.pcapng" "$work/wire.pcap" >>"$work/compare"
 done
 cat "$work/out"
