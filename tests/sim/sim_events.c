@@ -86,7 +86,9 @@ static void make_report(const struct world *world, const struct host_event *even
 	set_text(report, KEY_at, event->at);
 	set_text(report, KEY_dir, event->direction == EVENT_IN ? "in" : "out");
 	set_text(report, KEY_sock,
-		 event->hop ? "none" : event->direction == EVENT_IN ? "rx_sk" : "skb");
+		 event->hop			? "none"
+		 : event->direction == EVENT_IN ? "rx_sk"
+						: "skb");
 	set_text(report, KEY_hdr, event->synthesized ? "synthesized" : "wire");
 	report_set_number(report, KEY_netns,
 			  NETNS + event->hop +
