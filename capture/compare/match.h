@@ -40,7 +40,7 @@ struct wire_frame {
 	const struct packet *packet;
 };
 
-/* The first reading of a capture. */
+/* The first reading of a capture; that of all captures is before the second one of any. */
 int matcher_measure(struct matcher *matcher, const struct wire_frame *frame);
 
 /* Ends the first reading; the next capture may be measured after it. */

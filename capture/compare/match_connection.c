@@ -321,6 +321,7 @@ int connection_sack(struct matcher *matcher, struct flow *flow, struct connectio
 		.packet = packet,
 		.flow = flow,
 		.connection = connection->id,
+		.last_dsack = &stream->last_dsack,
 		.has_ack = stream->has_ack,
 		.ack = stream->ack,
 	};

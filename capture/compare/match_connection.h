@@ -9,6 +9,7 @@
  * int return 0 or -ENOMEM.
  */
 
+#include "match_sack.h"
 #include "match_state.h"
 #include "match_unanswered.h"
 
@@ -23,6 +24,7 @@ struct tx_stream {
 	struct frame_ref acked; /* the frame with that ack */
 	struct unanswered unanswered;
 	struct sack_list *sacks;
+	struct last_dsack last_dsack;
 };
 
 struct connection {

@@ -18,13 +18,17 @@ struct match_event {
 	uint32_t netns;		    /* 0: unknown */
 	uint32_t flow;		    /* match_flow.h; meaningless without has_tcp */
 	uint32_t prev_drop;	    /* the last drop of its first byte before it; NONE */
-	uint32_t packet_drop;	    /* a drop that may be of this very transmission; NONE */
-	uint32_t sent_as;	    /* of a probe: the retransmission that sent it; NONE */
-	uint32_t lost;		    /* events lost before it, or UINT32_MAX for more */
-	uint16_t witness;	    /* 1 + a whole wire capture that has its connection; 0: none */
-	uint16_t sample;	    /* its clock sample's index + 1; 0: it has none */
-	uint8_t kind;		    /* enum event_kind; EVENT_KIND_COUNT: unknown to this version */
-	uint8_t direction;	    /* enum event_direction */
+	union {
+		uint32_t packet_drop; /* a drop that may be of this very transmission; NONE */
+		uint32_t sent_as;     /* of a probe: the retransmission that sent it; NONE */
+	};
+	uint32_t lost; /* events lost before it, or UINT32_MAX for more */
+	union {
+		uint16_t sample;  /* of the first reading: its clock sample's index + 1; 0: none */
+		uint16_t witness; /* 1 + a whole wire capture that has its connection; 0: none */
+	};
+	uint8_t kind : 4;      /* enum event_kind; EVENT_KIND_COUNT: unknown to this version */
+	uint8_t direction : 2; /* enum event_direction */
 	bool has_tcp : 1;
 	bool failed : 1;     /* a retransmission that TCP could not send */
 	bool timeout : 1;    /* a retransmission by the retransmission timer */
@@ -68,6 +72,12 @@ static inline bool is_retransmission(const struct match_event *event)
 {
 	return event->kind == EVENT_RETRANSMIT || event->kind == EVENT_SYNACK ||
 	       event->kind == EVENT_TLP;
+}
+
+/* Whether the event is a probe that a retransmission has sent: they are one transmission. */
+static inline bool is_joined(const struct match_event *event)
+{
+	return event->kind == EVENT_TLP && event->sent_as != NONE;
 }
 
 /* Whether the wire capture that is being read, or was, has the packet itself. */

@@ -19,11 +19,11 @@ struct flow {
 	uint16_t ports[2];
 	uint8_t family; /* AF_INET, AF_INET6 */
 	uint8_t connection_count;
-	bool has_frames;	/* in the wire capture that is being read */
-	bool needs_connections; /* the evidence of some of its events depends on them */
-	bool reversed;		/* its first end is the second one of the joined flow */
-	uint32_t first, count;	/* its events, match_index.h */
-	uint32_t next;		/* the first of them that advance_events() has not reached */
+	bool needs_connections : 1; /* the evidence of some of its events depends on them */
+	bool has_frames : 1;	    /* in the wire capture that is being read */
+	bool reversed : 1;     /* its first end is the second one of the flow it is joined with */
+	uint32_t first, count; /* its events, match_index.h */
+	uint32_t next;	       /* the first of them that advance_events() has not reached */
 	uint32_t first_run[2], run_count[2]; /* by side */
 	uint32_t joined; /* match_nat.h: the flow that this one is a translation of, or itself */
 	struct connection *connections; /* match_connection.h */

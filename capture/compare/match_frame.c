@@ -180,7 +180,7 @@ int advance_events(struct matcher *matcher, struct flow *flow, int64_t time)
 		flow->next++;
 		if (event->kind == EVENT_DROP)
 			err = replay_drop(matcher, flow, index);
-		else if (is_retransmission(event) && !event->has_snapshot && event->sent_as == NONE)
+		else if (is_retransmission(event) && !event->has_snapshot && !is_joined(event))
 			err = connection_snapshot(matcher, flow, index);
 	}
 	return err;

@@ -8,6 +8,7 @@
 void nat_release(struct nat *nat)
 {
 	hash_table_release(&nat->table);
+	nat->table = (struct hash_table){ 0 };
 }
 
 /* All that a translation leaves as it is. */
@@ -101,7 +102,7 @@ int nat_learn(struct matcher *matcher, const struct segment_info *segment,
 	uint32_t *slot, flow;
 	uint8_t side = 0;
 
-	if (!is_distinct(segment))
+	if (!nat->table.slots || !is_distinct(segment))
 		return 0;
 	slot = hash_table_first(&nat->table, hash_of(nat, segment));
 	for (int i = 0; *slot && i < LOOK_MAX; i++, slot = hash_table_next(&nat->table, slot)) {
@@ -123,6 +124,7 @@ int nat_apply(struct matcher *matcher)
 {
 	struct nat *nat = &matcher->nat;
 
+	nat_release(nat);
 	if (!nat->has_news)
 		return 0;
 	nat->has_news = false;

@@ -19,7 +19,10 @@ void nat_release(struct nat *nat);
 int nat_learn(struct matcher *matcher, const struct segment_info *segment,
 	      const struct packet *packet);
 
-/* Moves the events to the joined flows; the index of events is built anew if there are any. */
+/*
+ * Moves the events to the joined flows; the index of events is built anew if there are any. Nothing
+ * is learned afterwards.
+ */
 int nat_apply(struct matcher *matcher);
 
 /* Returns the flow to which the packet belongs, after nat_apply(), and fills *side; NULL: none. */

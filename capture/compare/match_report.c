@@ -95,7 +95,6 @@ struct match_event event_of_report(const struct drop_report *report, uint64_t nu
 		.netns = (uint32_t)report_number(report, KEY_netns),
 		.prev_drop = NONE,
 		.packet_drop = NONE,
-		.sent_as = NONE,
 		.kind = (uint8_t)kind,
 		.direction = (uint8_t)direction_of(report),
 		.has_tcp = report->packet.tcp_at && kind != EVENT_KIND_COUNT,

@@ -8,6 +8,7 @@
 #define SACKS_MAX	32
 #define BLOCK_BYTES_MAX (1U << 27) /* of data that a connection can have in flight */
 #define SEGMENT_MAX	65535	   /* of a retransmission that begins before a DSACK's block */
+#define COPY_NS		20000	   /* to the same packet at another device */
 #define LOOK_BACK	64	   /* events of one first byte, for the one that a DSACK reports */
 #define LOOK_AHEAD_NS	100000000  /* by which an event may be later than its frame */
 
@@ -111,7 +112,32 @@ static uint32_t find_reported(const struct matcher *matcher, const struct seq_ru
 	return NONE;
 }
 
-/* Two copies of the data arrived: the last retransmission of it was not needed. */
+/* A second frame with the DSACK, at another device, reports nothing new. */
+static bool is_known(const struct sack_frame *from, const struct sack *dsack)
+{
+	const struct last_dsack *last = from->last_dsack;
+
+	return last->ip_id == from->frame->ip_id && last->end == dsack->end &&
+	       last->start == dsack->start && last->wire == dsack->frame.wire + 1ULL &&
+	       time_apart(dsack->frame.time, last->time) < COPY_NS;
+}
+
+static bool is_within(const struct matcher *matcher, uint32_t index, const struct sack *dsack)
+{
+	const struct segment_info *packet = &matcher->events[index].packet;
+
+	return !before32(packet->seq, dsack->start) && !before32(dsack->end, segment_end(packet));
+}
+
+static bool is_later(const struct matcher *matcher, uint32_t index, uint32_t other)
+{
+	return matcher->events[index].packet.time > matcher->events[other].packet.time;
+}
+
+/*
+ * Two copies of the data arrived: the last retransmission of it was not needed. The block may be of
+ * a segment that was sent again in parts: then these are several retransmissions.
+ */
 static void attribute(struct matcher *matcher, const struct sack_frame *from,
 		      const struct sack *dsack)
 {
@@ -124,9 +150,17 @@ static void attribute(struct matcher *matcher, const struct sack_frame *from,
 	while ((run = run_walk_next(&walk))) {
 		uint32_t index = find_reported(matcher, run, from->connection, dsack);
 
-		if (index != NONE && (last == NONE || matcher->events[index].packet.time >
-							      matcher->events[last].packet.time))
-			last = index;
+		if (index == NONE || (last != NONE && !is_within(matcher, index, dsack)))
+			continue;
+		if (last != NONE && is_within(matcher, last, dsack)) {
+			if (before32(matcher->events[index].packet.seq,
+				     segment_end(&matcher->events[last].packet))) {
+				last = is_later(matcher, index, last) ? index : last;
+				continue;
+			}
+			matcher->current[last].dsack = dsack->frame;
+		}
+		last = index;
 	}
 	if (walk.stopped)
 		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
@@ -155,9 +189,13 @@ int sack_add_frame(struct matcher *matcher, struct sack_list **list, const struc
 
 		if (sack.end - sack.start - 1 >= BLOCK_BYTES_MAX)
 			continue;
-		if (i == 0 && is_dsack(packet))
-			attribute(matcher, from, &sack);
-		else if (grow(list))
+		if (i == 0 && is_dsack(packet)) {
+			if (!is_known(from, &sack))
+				attribute(matcher, from, &sack);
+			*from->last_dsack =
+				(struct last_dsack){ sack.start, sack.end, sack.frame.wire + 1,
+						     sack.frame.time, from->frame->ip_id };
+		} else if (grow(list))
 			return -ENOMEM;
 		else
 			add(*list, from, sack);

@@ -11,6 +11,14 @@
 
 struct sack_list; /* NULL: none so far */
 
+/* The last DSACK of a stream. */
+struct last_dsack {
+	uint32_t start, end;
+	uint64_t wire; /* + 1; 0: there was none */
+	int64_t time;
+	uint16_t ip_id; /* 0 with IPv6 */
+};
+
 /* The ACK of a frame that was not dropped, and of whom it is. */
 struct sack_frame {
 	const struct segment_info *frame;
@@ -18,7 +26,8 @@ struct sack_frame {
 	struct flow *flow;
 	uint32_t connection; /* id */
 	bool has_ack;
-	uint32_t ack; /* the highest one of the stream so far */
+	struct last_dsack *last_dsack; /* of the stream */
+	uint32_t ack;		       /* the highest one of the stream so far */
 };
 
 /*

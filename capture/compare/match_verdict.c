@@ -282,7 +282,7 @@ static void decide_retransmission(struct decision *decision)
 struct match_result verdict_decide(const struct matcher *matcher, size_t index,
 				   struct strbuf *because)
 {
-	bool joined = matcher->events[index].sent_as != NONE;
+	bool joined = is_joined(&matcher->events[index]);
 	size_t sent_as = joined ? matcher->events[index].sent_as : index;
 	const struct match_event *event = &matcher->events[sent_as];
 	const struct evidence *evidence = evidence_of(matcher, sent_as);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <endian.h>
 #include <errno.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include "siphash.h"
@@ -39,9 +41,8 @@ static uint64_t load_word(const uint8_t *bytes, size_t length)
 {
 	uint64_t word = 0;
 
-	for (size_t i = 0; i < length; i++)
-		word |= (uint64_t)bytes[i] << (8 * i);
-	return word;
+	memcpy(&word, bytes, length);
+	return le64toh(word);
 }
 
 static void absorb(uint64_t v[4], uint64_t word)

@@ -203,3 +203,44 @@ TEST(a_dropped_acknowledgement_was_at_two_devices)
 	IS(again, "dropped-by-host: its acknowledgement was dropped by this host: event 1, "
 		  "NETFILTER_DROP");
 }
+
+/* The server has the data twice; the client sent it again in two parts. */
+TEST(a_duplicate_sack_of_two_parts_counts_for_both)
+{
+	struct story_packet whole = first_sent, first = equal, second = equal;
+	size_t parts[2];
+
+	begin();
+	whole.len = 200;
+	second.seq += 100;
+	story_frame(1000, whole);
+	story_frame(201000, first);
+	parts[0] = story_retransmit(201005, first, PLAIN);
+	story_frame(201100, second);
+	parts[1] = story_retransmit(201105, second, PLAIN);
+	story_frame(202000, PACKET(.from_server = true, .ipv6 = true, .seq = 5001, .ack = 1201));
+	story_frame(202100, PACKET(.from_server = true, .ipv6 = true, .seq = 5001, .ack = 1201,
+				   .sack = { 1001, 1201 }));
+	IS(parts[0], "spurious: DSACK in frame 7 of w0, 1095 us after");
+	IS(parts[1], "spurious: DSACK in frame 7 of w0, 995 us after");
+}
+
+TEST(a_duplicate_sack_at_two_devices_counts_for_one_retransmission)
+{
+	struct story_packet report = {
+		.from_server = true, .ipv6 = true, .seq = 5001, .ack = 1101, .sack = { 1001, 1101 }
+	};
+	struct story_packet third = equal;
+	size_t again;
+
+	begin();
+	third.tsval = 400;
+	story_frame(1000, first_sent);
+	story_frame(201000, equal);
+	again = story_retransmit(201005, equal, PLAIN);
+	story_frame(401000, third);
+	story_retransmit(401005, third, PLAIN);
+	story_frame(402000, report);
+	story_frame(402005, report);
+	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
+}
