@@ -14,8 +14,8 @@
 
 /*
  * The second reading, and the packets that are missing from the capture. Most captures are sorted,
- * and to hold each frame costs a third of the time. So the frames are given as they come; at the
- * first one that is earlier than one before it, the reading ends and begins again, with an order.
+ * and to hold each frame costs a third of the time: the frames are put into order only where the
+ * first reading has seen that they are not.
  */
 struct reading {
 	struct compare_wire *wire;
@@ -36,7 +36,7 @@ static int give_frames(struct reading *reading, bool all)
 	return err;
 }
 
-/* Returns 0, -errno of the matcher, or -EAGAIN for a frame that needs an order. */
+/* Returns 0, -errno of the matcher, or -EAGAIN if the file was sorted when it was scanned. */
 static int take_frame(struct reading *reading, const struct wire_frame *frame)
 {
 	int err;
@@ -171,7 +171,7 @@ static int end_wire(struct reading *reading, struct compare *compare)
 	return matcher_end_wire(reading->matcher);
 }
 
-/* Reads the capture once. Returns 0, or -errno and the error; -EAGAIN: it needs an order. */
+/* Reads the capture once. Returns 0, or -errno and the error. */
 static int match_once(struct reading *reading, struct compare *compare, struct error *error)
 {
 	struct capture_file file;
@@ -182,7 +182,8 @@ static int match_once(struct reading *reading, struct compare *compare, struct e
 	if (!err && !full)
 		full = end_wire(reading, compare);
 	if (!err && full == -EAGAIN)
-		err = full;
+		err = error_set(error, -EIO, "%s: it has changed while it was read",
+				reading->wire->path);
 	else if (!err)
 		err = full ? capture_file_no_memory(full, error)
 			   : capture_file_end(&file, got, &compare->damage, error);
@@ -204,20 +205,6 @@ static int match_in_order(struct compare_wire *wire, struct compare *compare, st
 	return err;
 }
 
-/* Only the one wire of a comparison begins again: several have been scanned to their end. */
-static int match_again(struct compare_wire *wire, struct compare *compare, struct error *error)
-{
-	int err;
-
-	if (compare->wire_count > 1)
-		return error_set(error, -EIO, "%s: it has changed while it was read", wire->path);
-	wire->unreadable = (struct link_type_counts){ 0 };
-	err = matcher_restart_wire(compare->matcher);
-	if (err)
-		return capture_file_no_memory(err, error);
-	return match_in_order(wire, compare, error);
-}
-
 static int match(struct compare_wire *wire, struct compare *compare, struct error *error)
 {
 	struct reading reading = { .wire = wire, .matcher = compare->matcher };
@@ -229,8 +216,7 @@ static int match(struct compare_wire *wire, struct compare *compare, struct erro
 		return capture_file_no_memory(err, error);
 	if (wire->is_unsorted)
 		return match_in_order(wire, compare, error);
-	err = match_once(&reading, compare, error);
-	return err == -EAGAIN ? match_again(wire, compare, error) : err;
+	return match_once(&reading, compare, error);
 }
 
 int compare_wires_read(struct compare *compare, struct error *error)

@@ -207,16 +207,6 @@ int matcher_end_wire(struct matcher *matcher)
 	return 0;
 }
 
-int matcher_restart_wire(struct matcher *matcher)
-{
-	struct wire wire = *current_wire(matcher);
-
-	for (uint32_t i = 0; i < matcher->flows.count; i++)
-		connections_forget(matcher, &matcher->flows.flows[i]);
-	matcher->wire_count--;
-	return matcher_begin_wire(matcher, wire.name, &wire.offset);
-}
-
 void matcher_cut_wire(struct matcher *matcher)
 {
 	current_wire(matcher)->cut = true;

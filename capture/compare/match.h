@@ -56,9 +56,6 @@ int matcher_add_frame(struct matcher *matcher, const struct wire_frame *frame);
 void matcher_add_missing(struct matcher *matcher, uint64_t count, const char *why);
 int matcher_end_wire(struct matcher *matcher);
 
-/* Forgets the frames of the capture, and of those that it continues: they come again. */
-int matcher_restart_wire(struct matcher *matcher);
-
 /* Before its end: the file is damaged, and the frames were those before the damage. */
 void matcher_cut_wire(struct matcher *matcher);
 
