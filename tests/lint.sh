@@ -28,5 +28,5 @@ scripts=$(git ls-files '*.sh' '*.bash' '.ci/run')
 	clean shellcheck shellcheck -x $scripts
 	clean luacheck luacheck --no-color -q dissector/*.lua tests/torture/*.lua
 }
-clean "clang builds without a warning" make -s CC=clang BUILD="$build/clang" WERROR=1 tests
+clean "clang builds without a warning" make -s -j"$(nproc)" BUILD="$build" asan
 exit $status
