@@ -72,7 +72,7 @@ struct sink *sink_line_open(const struct line_format *format, FILE *out, struct 
 	self->out = out;
 	self->detail = detail;
 	if (format->head) {
-		format->head(&self->line);
+		format->head(&self->line, detail);
 		put_line(self);
 	}
 	return &self->sink;

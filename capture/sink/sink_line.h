@@ -9,7 +9,7 @@
 
 struct line_format {
 	/* Appends the lines before the first report; may be NULL. */
-	void (*head)(struct strbuf *line);
+	void (*head)(struct strbuf *line, struct sink_detail detail);
 	/* Appends one report, each line with its newline. */
 	void (*report)(struct strbuf *line, const struct drop_report *report,
 		       struct sink_detail detail);

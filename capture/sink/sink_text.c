@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -7,7 +8,22 @@
 #include "sink_line.h"
 #include "util/strbuf.h"
 
-static void add_time(struct strbuf *line, uint64_t timestamp_ns)
+/*
+ * A terminal with fewer columns gets narrow lines: they end with the flow, which may be long, and
+ * have neither state nor TCP flags.
+ */
+#define WIDE_COLUMNS 132
+
+/* The columns of a wide line before STATE. */
+#define STATE_AT 99
+
+static bool is_narrow(struct sink_detail detail)
+{
+	return detail.columns && detail.columns < WIDE_COLUMNS;
+}
+
+/* With microseconds, or seconds alone. */
+static void add_time(struct strbuf *line, uint64_t timestamp_ns, bool brief)
 {
 	time_t seconds = (time_t)(timestamp_ns / 1000000000);
 	struct tm tm;
@@ -15,7 +31,26 @@ static void add_time(struct strbuf *line, uint64_t timestamp_ns)
 
 	localtime_r(&seconds, &tm);
 	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	strbuf_addf(line, "%s.%06u ", clock, (unsigned int)(timestamp_ns % 1000000000 / 1000));
+	strbuf_add(line, clock);
+	if (!brief)
+		strbuf_addf(line, ".%06u", (unsigned int)(timestamp_ns % 1000000000 / 1000));
+	strbuf_add(line, " ");
+}
+
+/* The kind of the event. In colour, drops are red, resets magenta, retransmissions yellow. */
+static void add_event(struct strbuf *line, const struct drop_report *report, int width, bool colour)
+{
+	const char *event = report_text(report, KEY_event);
+
+	if (colour && event)
+		strbuf_addf(line, "\033[%sm",
+			    !strcmp(event, "drop")    ? "31"
+			    : !strcmp(event, "reset") ? "35"
+						      : "33");
+	format_column(line, event && width < 10 && !strcmp(event, "retransmit") ? "retrans" : event,
+		      width);
+	if (colour && event)
+		strbuf_add(line, "\033[0m");
 }
 
 static void add_frames(struct strbuf *line, const char *frames)
@@ -27,7 +62,7 @@ static void add_frames(struct strbuf *line, const char *frames)
 	strbuf_add(line, "\n");
 }
 
-/* Moves a text into the line, with spaces up to a width. */
+/* Moves a text into the line, with spaces up to a width, and one. */
 static void add_padded(struct strbuf *line, struct strbuf *text, int width)
 {
 	strbuf_addf(line, "%-*s ", width, strbuf_string(text));
@@ -36,7 +71,7 @@ static void add_padded(struct strbuf *line, struct strbuf *text, int width)
 }
 
 /* The owner; in parentheses, if that is unknown, the process that ran on the CPU. */
-static void add_process(struct strbuf *line, const struct drop_report *report)
+static void add_process(struct strbuf *line, const struct drop_report *report, int width)
 {
 	const char *owner = report_text(report, KEY_owner), *comm = owner;
 	enum key pid = owner ? KEY_owner_pid : KEY_cpu_pid;
@@ -52,20 +87,31 @@ static void add_process(struct strbuf *line, const struct drop_report *report)
 	strbuf_add(&process, "/");
 	strbuf_add_printable(&process, comm ? comm : "?");
 	strbuf_add(&process, owner ? "" : ")");
-	add_padded(line, &process, 22);
+	add_padded(line, &process, width);
 }
 
 static void add_flow(struct strbuf *line, const struct packet *packet)
 {
-	struct strbuf flow = { 0 };
+	if (packet->family)
+		format_flow(line, packet);
+	else
+		strbuf_add(line, "? > ?");
+}
 
-	if (packet->family) {
-		strbuf_addf(line, "%c  ", packet->family == AF_INET ? '4' : '6');
-		format_flow(&flow, packet);
-	} else {
-		strbuf_add(&flow, "?  ? > ?");
-	}
+/* On a terminal, what follows a long flow of IPv6 stands below, in its own column. */
+static void add_flow_column(struct strbuf *line, const struct packet *packet, bool terminal)
+{
+	struct strbuf flow = { 0 };
+	bool is_long;
+
+	strbuf_add(line, packet->family == AF_INET    ? "4  "
+			 : packet->family == AF_INET6 ? "6  "
+						      : "?  ");
+	add_flow(&flow, packet);
+	is_long = flow.length > 45;
 	add_padded(line, &flow, 45);
+	if (is_long && terminal)
+		strbuf_addf(line, "\n%*s", STATE_AT, "");
 }
 
 /* Why: the reason (its number if it has no name), or the kind of a retransmission. */
@@ -89,21 +135,58 @@ static void add_reason(struct strbuf *line, const struct drop_report *report)
 	}
 }
 
-static void add_line(struct strbuf *line, const struct drop_report *report)
+static void add_wide(struct strbuf *line, const struct drop_report *report,
+		     struct sink_detail detail)
 {
 	struct strbuf flags = { 0 };
 
 	flags_format(report->packet.flags, &flags);
-	add_time(line, report->timestamp_ns);
-	format_column(line, report_text(report, KEY_event), 10);
-	add_process(line, report);
-	add_flow(line, &report->packet);
+	add_time(line, report->timestamp_ns, false);
+	add_event(line, report, 10, detail.colour);
+	add_process(line, report, 22);
+	add_flow_column(line, &report->packet, detail.columns);
 	format_column(line, report_text(report, KEY_state), 12);
 	strbuf_addf(line, "(%s) ", strbuf_string(&flags));
 	line->failed |= flags.failed;
 	strbuf_free(&flags);
 	add_reason(line, report);
 	strbuf_add(line, "\n");
+}
+
+/* The columns of a narrow line before PID/COMM. */
+#define PROCESS_AT 17
+
+static void add_narrow_middle(struct strbuf *line, const struct drop_report *report, bool padded)
+{
+	struct strbuf reason = { 0 };
+
+	add_process(line, report, padded ? 12 : 0);
+	add_reason(&reason, report);
+	add_padded(line, &reason, padded ? 14 : 0);
+}
+
+/* A line that is too long loses its padding first; if that does not help, the flow stands below. */
+static void add_narrow(struct strbuf *line, const struct drop_report *report,
+		       struct sink_detail detail)
+{
+	struct strbuf middle = { 0 }, flow = { 0 };
+
+	add_time(line, report->timestamp_ns, true);
+	add_event(line, report, 7, detail.colour);
+	add_flow(&flow, &report->packet);
+	add_narrow_middle(&middle, report, true);
+	if (PROCESS_AT + middle.length + flow.length > detail.columns) {
+		strbuf_clear(&middle);
+		add_narrow_middle(&middle, report, false);
+	}
+	strbuf_add(line, strbuf_string(&middle));
+	if (PROCESS_AT + middle.length + flow.length > detail.columns)
+		strbuf_addf(line, "\n%*s", PROCESS_AT, "");
+	strbuf_add(line, strbuf_string(&flow));
+	strbuf_add(line, "\n");
+	line->failed |= middle.failed || flow.failed;
+	strbuf_free(&middle);
+	strbuf_free(&flow);
 }
 
 /* The state of TCP, as far as it is known. */
@@ -129,10 +212,15 @@ static void add_tcp(struct strbuf *line, const struct drop_report *report)
 		strbuf_add(line, "\n");
 }
 
-static void format_head(struct strbuf *line)
+static void format_head(struct strbuf *line, struct sink_detail detail)
 {
-	strbuf_addf(line, "%-15s %-10s %-22s %-2s %-45s %-12s %s\n", "TIME", "EVENT", "PID/COMM",
-		    "IP", "SADDR:SPORT > DADDR:DPORT", "STATE", "(FLAGS) REASON");
+	if (is_narrow(detail))
+		strbuf_addf(line, "%-8s %-7s %-12s %-14s %s\n", "TIME", "EVENT", "PID/COMM",
+			    "REASON", "SADDR:SPORT > DADDR:DPORT");
+	else
+		strbuf_addf(line, "%-15s %-10s %-22s %-2s %-45s %-12s %s\n", "TIME", "EVENT",
+			    "PID/COMM", "IP", "SADDR:SPORT > DADDR:DPORT", "STATE",
+			    "(FLAGS) REASON");
 }
 
 static void format_lost(struct strbuf *line, uint64_t lost)
@@ -145,7 +233,10 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 {
 	if (report->values[KEY_lost].present)
 		format_lost(line, report_number(report, KEY_lost));
-	add_line(line, report);
+	if (is_narrow(detail))
+		add_narrow(line, report, detail);
+	else
+		add_wide(line, report, detail);
 	if (detail.tcp)
 		add_tcp(line, report);
 	if (detail.stack && report->frames)

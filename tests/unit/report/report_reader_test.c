@@ -107,7 +107,7 @@ static char *print_reports(open_lines open, uint64_t lost)
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
-	struct sink *sink = open(out, (struct sink_detail){ true, true }, &error);
+	struct sink *sink = open(out, (struct sink_detail){ .stack = true, .tcp = true }, &error);
 
 	for (size_t i = 0; i < report_count; i++)
 		sink->add(sink, &reports[i]);
@@ -121,7 +121,7 @@ static char *print_file(open_lines open)
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
-	struct sink *sink = open(out, (struct sink_detail){ true, true }, &error);
+	struct sink *sink = open(out, (struct sink_detail){ .stack = true, .tcp = true }, &error);
 	struct pcapng_reader *reader = pcapng_reader_new(pcapng_source_fd(fd));
 	struct report_reader *from = report_reader_new();
 	struct drop_report report;

@@ -101,13 +101,13 @@ typedef struct sink *(*open_function)(FILE *out, int fd, struct error *error);
 static struct sink *open_text(FILE *out, int fd, struct error *error)
 {
 	(void)fd;
-	return sink_text_open(out, (struct sink_detail){ true, true }, error);
+	return sink_text_open(out, (struct sink_detail){ .stack = true, .tcp = true }, error);
 }
 
 static struct sink *open_json(FILE *out, int fd, struct error *error)
 {
 	(void)fd;
-	return sink_json_open(out, (struct sink_detail){ true, true }, error);
+	return sink_json_open(out, (struct sink_detail){ .stack = true, .tcp = true }, error);
 }
 
 static struct sink *open_pcapng(FILE *out, int fd, struct error *error)

@@ -11,7 +11,8 @@
 #define TOKENS 16
 
 static const struct sink_detail line_alone, with_stack = { .stack = true };
-static const struct sink_detail with_tcp = { .tcp = true }, with_all = { true, true };
+static const struct sink_detail with_tcp = { .tcp = true },
+				with_all = { .stack = true, .tcp = true };
 
 static struct drop_report report;
 static struct error error;
