@@ -4,6 +4,8 @@
 #include "annotation.h"
 #include "annotation_text.h"
 
+#define PART_MIN 8 /* bytes of a part: each has at least one byte of the value */
+
 /* The comment that is being written; offsets in the text. */
 struct open_comment {
 	struct strbuf *text;
@@ -17,9 +19,7 @@ struct pair {
 	const char *title;  /* of its group */
 	const char *prefix; /* " name=" */
 	size_t prefix_length;
-	enum value_type type;
-	uint64_t number;
-	const char *text;
+	const char *text; /* of a text key: a number is never too long */
 };
 
 static const char *reset_title(const struct drop_report *report)
@@ -48,76 +48,72 @@ static const char *event_title(const struct drop_report *report)
 	return group_titles[GROUP_EVENT];
 }
 
-/* Begins a comment at the end of the text. */
-static void begin_comment(struct open_comment *comment, const char *title)
-{
-	struct strbuf *text = comment->text;
-
-	if (text->length)
-		strbuf_add_bytes(text, "\n", 1);
-	comment->start = text->length;
-	strbuf_add_bytes(text, ANNOTATION_MAGIC, strlen(ANNOTATION_MAGIC));
-	strbuf_add(text, title);
-	strbuf_add_bytes(text, ":", 1);
-	comment->pairs = comment->group = text->length;
-	comment->ended = false;
-}
-
 /* Begins a comment before what was written from this offset on. */
 static void begin_comment_at(struct open_comment *comment, size_t at, const char *title)
 {
-	struct strbuf *text = comment->text, moved = { 0 };
+	struct strbuf *text = comment->text;
+	size_t rest = text->length - at;
 
-	strbuf_add_bytes(&moved, text->data + at, text->length - at);
-	text->length = at;
-	begin_comment(comment, title);
-	strbuf_add_bytes(text, strbuf_string(&moved), moved.length);
-	text->failed |= moved.failed;
-	strbuf_free(&moved);
+	if (at)
+		strbuf_insert(text, at++, "\n");
+	comment->start = at;
+	strbuf_insert(text, text->length - rest, ANNOTATION_MAGIC);
+	strbuf_insert(text, text->length - rest, title);
+	strbuf_insert(text, text->length - rest, ":");
+	comment->pairs = comment->group = text->length - rest;
+	comment->ended = false;
 }
 
-/* Appends the longest beginning of a value that takes room bytes at most; returns its length. */
+static void begin_comment(struct open_comment *comment, const char *title)
+{
+	begin_comment_at(comment, comment->text->length, title);
+}
+
+/*
+ * Appends the longest beginning of a value that takes room bytes, COMMENT_MAX at most; returns its
+ * length.
+ */
 static size_t add_beginning(struct strbuf *text, const char *value, size_t room)
 {
 	size_t start = text->length, length = strnlen(value, room);
-	struct strbuf part = { 0 };
+	char part[COMMENT_MAX + 1];
 
 	for (;;) {
 		length = annotation_cut(value, length);
-		strbuf_clear(&part);
-		strbuf_add_bytes(&part, value, length);
-		strbuf_add_logfmt(text, strbuf_string(&part));
-		if (text->length - start <= room || part.failed || text->failed)
-			break;
+		*(char *)mempcpy(part, value, length) = '\0';
+		strbuf_add_logfmt(text, part);
+		if (text->length - start <= room || text->failed)
+			return length;
 		/* Each byte takes one to four: less than that is surely too much. */
 		length = length * room / (text->length - start + 1);
 		text->length = start;
 	}
-	text->failed |= part.failed;
-	strbuf_free(&part);
-	return length;
 }
 
-/* The bytes that a part of the value may take. */
+/*
+ * The bytes that a part of the value may take. The name of an unknown key may leave less than one
+ * escaped byte in quotes needs; then the comments are longer than they should be.
+ */
 static size_t part_room(const struct pair *pair)
 {
-	return COMMENT_MAX - strlen(ANNOTATION_MAGIC) - strlen(pair->title) -
-	       strlen(":[99999/99999]") - pair->prefix_length;
+	size_t taken = strlen(ANNOTATION_MAGIC) + strlen(pair->title) + strlen(":[99999/99999]") +
+		       pair->prefix_length;
+
+	return taken + PART_MIN <= COMMENT_MAX ? COMMENT_MAX - taken : COMMENT_MAX;
 }
 
+/* Leaves the text as it was. */
 static unsigned int count_parts(const struct pair *pair, struct strbuf *text)
 {
-	struct strbuf scratch = { 0 };
 	const char *value = pair->text;
+	size_t start = text->length;
 	unsigned int count = 0;
 
 	do {
-		strbuf_clear(&scratch);
-		value += add_beginning(&scratch, value, part_room(pair));
+		value += add_beginning(text, value, part_room(pair));
+		text->length = start;
 		count++;
-	} while (*value && !scratch.failed);
-	text->failed |= scratch.failed;
-	strbuf_free(&scratch);
+	} while (*value && !text->failed);
 	return count;
 }
 
@@ -145,9 +141,11 @@ static bool is_too_long(const struct open_comment *comment)
 
 /*
  * Makes a comment that has become too long with its last pair, from offset at on, two: the group
- * moves into the next one if that was not its beginning already, else the pair.
+ * moves into the next one if that was not its beginning already, else the pair. Few comments are
+ * so long: not inline, so that those that are not need not save its registers.
  */
-static void shorten(struct open_comment *comment, const struct pair *pair, size_t at)
+static __attribute__((noinline)) void shorten(struct open_comment *comment, const struct pair *pair,
+					      size_t at)
 {
 	size_t of_group = at - comment->group;
 
@@ -165,40 +163,52 @@ static void shorten(struct open_comment *comment, const struct pair *pair, size_
 	}
 }
 
-static void add_pair(struct open_comment *comment, const struct pair *pair)
+/* Returns where the next pair begins. */
+static size_t begin_pair(struct open_comment *comment, const char *title)
 {
-	struct strbuf *text = comment->text;
-	size_t at;
-
 	if (comment->ended)
-		begin_comment(comment, pair->title);
-	at = text->length;
-	strbuf_add_bytes(text, pair->prefix, pair->prefix_length);
-	if (pair->type == VALUE_NUMBER)
-		strbuf_add_number(text, pair->number);
+		begin_comment(comment, title);
+	return comment->text->length;
+}
+
+static void add_key(struct open_comment *comment, const struct key_info *info,
+		    const struct value *value)
+{
+	size_t at = begin_pair(comment, group_titles[info->group]);
+	struct strbuf *text = comment->text;
+
+	strbuf_add_array(text, info->pair, info->pair_length);
+	if (info->type == VALUE_NUMBER)
+		strbuf_add_number(text, value->number);
 	else
-		strbuf_add_logfmt(text, pair->text);
+		strbuf_add_logfmt(text, value->text);
 	if (is_too_long(comment))
-		shorten(comment, pair, at);
+		shorten(comment,
+			&(struct pair){ group_titles[info->group], info->pair, info->pair_length,
+					value->text },
+			at);
 }
 
 /* The keys that this version does not know, as the file has them. */
 static void add_unknown(struct open_comment *comment, const char *unknown)
 {
-	struct strbuf prefix = { 0 };
+	struct strbuf *text = comment->text, prefix = { 0 };
+	struct pair pair = { .title = "Other" };
 
-	comment->group = comment->text->length;
+	comment->group = text->length;
 	while (*unknown) {
-		struct pair pair = { .title = "Other", .type = VALUE_TEXT };
+		size_t at = begin_pair(comment, pair.title);
 
 		strbuf_clear(&prefix);
 		strbuf_addf(&prefix, " %s=", unknown);
+		text->failed |= prefix.failed;
 		pair.prefix = strbuf_string(&prefix);
 		pair.prefix_length = prefix.length;
 		pair.text = unknown + strlen(unknown) + 1;
-		if (!prefix.failed)
-			add_pair(comment, &pair);
-		comment->text->failed |= prefix.failed;
+		strbuf_add_bytes(text, pair.prefix, pair.prefix_length);
+		strbuf_add_logfmt(text, pair.text);
+		if (is_too_long(comment))
+			shorten(comment, &pair, at);
 		unknown = pair.text + strlen(pair.text) + 1;
 	}
 	strbuf_free(&prefix);
@@ -211,18 +221,14 @@ void annotation_format(const struct drop_report *report, struct strbuf *text)
 
 	begin_comment(&comment, event_title(report));
 	for (enum key key = 0; key < KEY_COUNT; key++) {
-		const struct value *value = &report->values[key];
 		const struct key_info *info = &key_table[key];
-		struct pair pair;
 
-		if (!value->present)
+		if (!report->values[key].present)
 			continue;
 		if (info->group != group)
 			comment.group = text->length;
 		group = info->group;
-		pair = (struct pair){ group_titles[group], info->pair,	  info->name_length + 2,
-				      info->type,	   value->number, value->text };
-		add_pair(&comment, &pair);
+		add_key(&comment, info, &report->values[key]);
 	}
 	if (report->unknown)
 		add_unknown(&comment, report->unknown);

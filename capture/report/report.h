@@ -13,6 +13,7 @@
 
 #include "keys.h"
 #include "event/packet.h"
+#include "util/strbuf.h"
 
 enum value_type {
 	VALUE_TEXT,
@@ -22,7 +23,8 @@ enum value_type {
 struct key_info {
 	const char *name;
 	size_t name_length;
-	const char *pair; /* " name=": how a pair of the annotation begins */
+	char pair[STRBUF_ARRAY]; /* " name=": how a pair of the annotation begins */
+	size_t pair_length;
 	enum value_type type;
 	enum key_group group;
 	const char *unit; /* "": none */
@@ -62,8 +64,15 @@ struct drop_report {
 	struct value values[KEY_COUNT];
 };
 
-void report_set_text(struct drop_report *report, enum key key, const char *text);
-void report_set_number(struct drop_report *report, enum key key, uint64_t number);
+static inline void report_set_text(struct drop_report *report, enum key key, const char *text)
+{
+	report->values[key] = (struct value){ .present = true, .text = text };
+}
+
+static inline void report_set_number(struct drop_report *report, enum key key, uint64_t number)
+{
+	report->values[key] = (struct value){ .present = true, .number = number };
+}
 
 /* NULL if absent. */
 const char *report_text(const struct drop_report *report, enum key key);

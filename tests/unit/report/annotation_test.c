@@ -341,3 +341,28 @@ TEST(hostile_text_forges_no_key_and_no_line)
 	CHECK_STR(report_text(&report, KEY_cpu_comm), HOSTILE);
 	strbuf_free(&text);
 }
+
+/* The name leaves room for length bytes of a value in a comment. */
+static bool splits_with_room(size_t length)
+{
+	static char unknown[512], part[32];
+	struct strbuf text = { 0 };
+	struct drop_report other = { .unknown = unknown };
+	size_t name = COMMENT_MAX - strlen("tcpdropcap/2 Other:[99999/99999] =") - length;
+	bool found;
+
+	memset(unknown, 0, sizeof(unknown));
+	memset(unknown, 'n', name);
+	memset(unknown + name + 1, '\n', 64);
+	annotation_format(&other, &text);
+	snprintf(part, sizeof(part), "[1/");
+	found = strstr(strbuf_string(&text), part) && !text.failed;
+	strbuf_free(&text);
+	return found;
+}
+
+TEST(value_is_split_however_little_room_its_name_leaves)
+{
+	for (size_t length = 0; length <= 16; length++)
+		CHECK(splits_with_room(length));
+}
