@@ -373,7 +373,7 @@ void enrich_event(struct enrich *enrich, const struct drop_event *event, struct 
 	if (enrich->sources.symbols)
 		symbols_begin_event(enrich->sources.symbols, event->boottime_ns);
 	location = find_location(enrich, event);
-	memset(report, 0, sizeof(*report));
+	report_clear(report);
 	report->timestamp_ns = clock_wall_ns(enrich->sources.clock, event->boottime_ns);
 	report_set_text(report, KEY_event, event_kind_name(event->kind));
 	name_reason(enrich, event, report);

@@ -37,8 +37,8 @@ static const char *event_title(const struct drop_report *report)
 	if (event && strcmp(event, "drop") == 0)
 		return "Packet dropped";
 	if (event && strcmp(event, "retransmit") == 0)
-		return report->values[KEY_err].present ? "Retransmission failed"
-						       : "Segment retransmitted";
+		return report_has(report, KEY_err) ? "Retransmission failed"
+						   : "Segment retransmitted";
 	if (event && strcmp(event, "synack") == 0)
 		return "SYN-ACK retransmitted";
 	if (event && strcmp(event, "tlp") == 0)
@@ -172,7 +172,7 @@ static size_t begin_pair(struct open_comment *comment, const char *title)
 }
 
 static void add_key(struct open_comment *comment, const struct key_info *info,
-		    const struct value *value)
+		    const union value *value)
 {
 	size_t at = begin_pair(comment, group_titles[info->group]);
 	struct strbuf *text = comment->text;
@@ -220,11 +220,9 @@ void annotation_format(const struct drop_report *report, struct strbuf *text)
 	enum key_group group = GROUP_EVENT;
 
 	begin_comment(&comment, event_title(report));
-	for (enum key key = 0; key < KEY_COUNT; key++) {
+	for (enum key key = 0; (key = report_next(report, key)) < KEY_COUNT; key++) {
 		const struct key_info *info = &key_table[key];
 
-		if (!report->values[key].present)
-			continue;
 		if (info->group != group)
 			comment.group = text->length;
 		group = info->group;

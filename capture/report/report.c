@@ -43,10 +43,10 @@ enum key key_find(const char *name, size_t length)
 
 const char *report_text(const struct drop_report *report, enum key key)
 {
-	return report->values[key].present ? report->values[key].text : NULL;
+	return report_has(report, key) ? report->values[key].text : NULL;
 }
 
 uint64_t report_number(const struct drop_report *report, enum key key)
 {
-	return report->values[key].present ? report->values[key].number : 0;
+	return report_has(report, key) ? report->values[key].number : 0;
 }

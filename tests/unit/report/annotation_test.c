@@ -18,11 +18,11 @@ static void set_value(struct drop_report *report, enum key key, const char *text
 static bool same_values(const struct drop_report *a, const struct drop_report *b)
 {
 	for (enum key key = 0; key < KEY_COUNT; key++) {
-		const struct value *left = &a->values[key], *right = &b->values[key];
+		const union value *left = &a->values[key], *right = &b->values[key];
 
-		if (left->present != right->present)
+		if (report_has(a, key) != report_has(b, key))
 			return false;
-		if (!left->present)
+		if (!report_has(a, key))
 			continue;
 		if (key_table[key].type == VALUE_NUMBER ? left->number != right->number
 							: strcmp(left->text, right->text) != 0)
@@ -59,7 +59,7 @@ static size_t present_count(void)
 	size_t count = 0;
 
 	for (enum key key = 0; key < KEY_COUNT; key++)
-		count += report.values[key].present;
+		count += report_has(&report, key);
 	return count;
 }
 
