@@ -4,7 +4,14 @@
 #include "annotation.h"
 #include "annotation_text.h"
 
-#define PART_MIN 8 /* bytes of a part: each has at least one byte of the value */
+#define PART_MIN    8 /* bytes of a part: each has at least one byte of the value */
+#define HEAD(title) ANNOTATION_MAGIC title ":" /* of a comment */
+
+static const char *const group_heads[GROUP_COUNT] = {
+#define GROUP(id, title) [GROUP_##id] = HEAD(title),
+	ANNOTATION_GROUPS(GROUP)
+#undef GROUP
+};
 
 /* The comment that is being written; offsets in the text. */
 struct open_comment {
@@ -16,57 +23,52 @@ struct open_comment {
 };
 
 struct pair {
-	const char *title;  /* of its group */
+	const char *head;   /* of a comment of its group */
 	const char *prefix; /* " name=" */
 	size_t prefix_length;
 	const char *text; /* of a text key: a number is never too long */
 };
 
-static const char *reset_title(const struct drop_report *report)
+static const char *reset_head(const struct drop_report *report)
 {
 	const char *dir = report_text(report, KEY_dir);
 
-	return dir && strcmp(dir, "in") == 0 ? "Reset received" : "Reset sent";
+	return dir && strcmp(dir, "in") == 0 ? HEAD("Reset received") : HEAD("Reset sent");
 }
 
 /* The event in words. */
-static const char *event_title(const struct drop_report *report)
+static const char *event_head(const struct drop_report *report)
 {
 	const char *event = report_text(report, KEY_event);
 
 	if (event && strcmp(event, "drop") == 0)
-		return "Packet dropped";
+		return HEAD("Packet dropped");
 	if (event && strcmp(event, "retransmit") == 0)
-		return report_has(report, KEY_err) ? "Retransmission failed"
-						   : "Segment retransmitted";
+		return report_has(report, KEY_err) ? HEAD("Retransmission failed")
+						   : HEAD("Segment retransmitted");
 	if (event && strcmp(event, "synack") == 0)
-		return "SYN-ACK retransmitted";
+		return HEAD("SYN-ACK retransmitted");
 	if (event && strcmp(event, "tlp") == 0)
-		return "Loss probe sent";
+		return HEAD("Loss probe sent");
 	if (event && strcmp(event, "reset") == 0)
-		return reset_title(report);
-	return group_titles[GROUP_EVENT];
+		return reset_head(report);
+	return group_heads[GROUP_EVENT];
 }
 
 /* Begins a comment before what was written from this offset on. */
-static void begin_comment_at(struct open_comment *comment, size_t at, const char *title)
+static void begin_comment_at(struct open_comment *comment, size_t at, const char *head)
 {
-	struct strbuf *text = comment->text;
-	size_t rest = text->length - at;
-
 	if (at)
-		strbuf_insert(text, at++, "\n");
+		strbuf_insert(comment->text, at++, "\n");
+	strbuf_insert(comment->text, at, head);
 	comment->start = at;
-	strbuf_insert(text, text->length - rest, ANNOTATION_MAGIC);
-	strbuf_insert(text, text->length - rest, title);
-	strbuf_insert(text, text->length - rest, ":");
-	comment->pairs = comment->group = text->length - rest;
+	comment->pairs = comment->group = at + strlen(head);
 	comment->ended = false;
 }
 
-static void begin_comment(struct open_comment *comment, const char *title)
+static void begin_comment(struct open_comment *comment, const char *head)
 {
-	begin_comment_at(comment, comment->text->length, title);
+	begin_comment_at(comment, comment->text->length, head);
 }
 
 /*
@@ -96,8 +98,7 @@ static size_t add_beginning(struct strbuf *text, const char *value, size_t room)
  */
 static size_t part_room(const struct pair *pair)
 {
-	size_t taken = strlen(ANNOTATION_MAGIC) + strlen(pair->title) + strlen(":[99999/99999]") +
-		       pair->prefix_length;
+	size_t taken = strlen(pair->head) + strlen("[99999/99999]") + pair->prefix_length;
 
 	return taken + PART_MIN <= COMMENT_MAX ? COMMENT_MAX - taken : COMMENT_MAX;
 }
@@ -126,7 +127,7 @@ static void split_value(struct open_comment *comment, const struct pair *pair)
 
 	for (unsigned int part = 1; part <= count && !text->failed; part++) {
 		if (part > 1)
-			begin_comment(comment, pair->title);
+			begin_comment(comment, pair->head);
 		strbuf_add_bytes(text, pair->prefix, pair->prefix_length - 1);
 		strbuf_addf(text, "[%u/%u]=", part, count);
 		value += add_beginning(text, value, part_room(pair));
@@ -150,11 +151,11 @@ static __attribute__((noinline)) void shorten(struct open_comment *comment, cons
 	size_t of_group = at - comment->group;
 
 	if (comment->group > comment->pairs) {
-		begin_comment_at(comment, comment->group, pair->title);
+		begin_comment_at(comment, comment->group, pair->head);
 		at = comment->pairs + of_group;
 	}
 	if (is_too_long(comment) && at > comment->pairs) {
-		begin_comment_at(comment, at, pair->title);
+		begin_comment_at(comment, at, pair->head);
 		at = comment->pairs;
 	}
 	if (is_too_long(comment)) {
@@ -163,20 +164,15 @@ static __attribute__((noinline)) void shorten(struct open_comment *comment, cons
 	}
 }
 
-/* Returns where the next pair begins. */
-static size_t begin_pair(struct open_comment *comment, const char *title)
-{
-	if (comment->ended)
-		begin_comment(comment, title);
-	return comment->text->length;
-}
-
 static void add_key(struct open_comment *comment, const struct key_info *info,
 		    const union value *value)
 {
-	size_t at = begin_pair(comment, group_titles[info->group]);
 	struct strbuf *text = comment->text;
+	size_t at;
 
+	if (comment->ended)
+		begin_comment(comment, group_heads[info->group]);
+	at = text->length;
 	strbuf_add_array(text, info->pair, info->pair_length);
 	if (info->type == VALUE_NUMBER)
 		strbuf_add_number(text, value->number);
@@ -184,7 +180,7 @@ static void add_key(struct open_comment *comment, const struct key_info *info,
 		strbuf_add_logfmt(text, value->text);
 	if (is_too_long(comment))
 		shorten(comment,
-			&(struct pair){ group_titles[info->group], info->pair, info->pair_length,
+			&(struct pair){ group_heads[info->group], info->pair, info->pair_length,
 					value->text },
 			at);
 }
@@ -193,12 +189,15 @@ static void add_key(struct open_comment *comment, const struct key_info *info,
 static void add_unknown(struct open_comment *comment, const char *unknown)
 {
 	struct strbuf *text = comment->text, prefix = { 0 };
-	struct pair pair = { .title = "Other" };
+	struct pair pair = { .head = HEAD("Other") };
 
 	comment->group = text->length;
 	while (*unknown) {
-		size_t at = begin_pair(comment, pair.title);
+		size_t at;
 
+		if (comment->ended)
+			begin_comment(comment, pair.head);
+		at = text->length;
 		strbuf_clear(&prefix);
 		strbuf_addf(&prefix, " %s=", unknown);
 		text->failed |= prefix.failed;
@@ -219,7 +218,7 @@ void annotation_format(const struct drop_report *report, struct strbuf *text)
 	struct open_comment comment = { .text = text };
 	enum key_group group = GROUP_EVENT;
 
-	begin_comment(&comment, event_title(report));
+	begin_comment(&comment, event_head(report));
 	for (enum key key = 0; (key = report_next(report, key)) < KEY_COUNT; key++) {
 		const struct key_info *info = &key_table[key];
 

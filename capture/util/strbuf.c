@@ -76,9 +76,15 @@ void strbuf_add_number(struct strbuf *text, uint64_t number)
 				    "25262728293031323334353637383940414243444546474849"
 				    "50515253545556575859606162636465666768697071727374"
 				    "75767778798081828384858687888990919293949596979899";
-	size_t count = count_digits(number);
+	const char digit = (char)('0' + number);
+	size_t count;
 	char *at;
 
+	if (number < 10) { /* most are */
+		strbuf_add_bytes(text, &digit, 1);
+		return;
+	}
+	count = count_digits(number);
 	if (!strbuf_reserve(text, count))
 		return;
 	text->length += count;
