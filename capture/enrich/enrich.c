@@ -341,6 +341,7 @@ static void name_stack(const struct drop_event *event, const struct stack *stack
 		return;
 	report_set_number(report, KEY_stack_id, stack->id);
 	report->frames = stack->frames;
+	report->has_unique_stack_id = true;
 }
 
 /*

@@ -60,6 +60,7 @@ struct drop_report {
 	uint32_t queue;
 	struct packet packet;
 	const char *frames; /* "  leaf\n  caller\n..." without the last newline; NULL: no stack */
+	bool has_unique_stack_id; /* no report with other frames has it, as in a capture */
 	/* Keys of a later version, each with its value: "a\0" "1\0" "b\0" "2\0" "\0"; NULL: none */
 	const char *unknown;
 	/*
