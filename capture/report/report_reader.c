@@ -239,7 +239,7 @@ static void take_block(struct report_reader *reader, const struct pcapng_item *i
 	struct pcapng_option option;
 	size_t at = 0;
 
-	memset(report, 0, sizeof(*report));
+	report_clear(report);
 	report->timestamp_ns = item->timestamp_ns;
 	if (item->interface && item->interface->id < reader->interface_count)
 		report->ifname = reader->interfaces[item->interface->id].name;

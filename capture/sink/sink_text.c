@@ -80,7 +80,7 @@ static void add_process(struct strbuf *line, const struct drop_report *report, i
 	if (!owner)
 		comm = report_text(report, KEY_cpu_comm);
 	strbuf_add(&process, owner ? "" : "(");
-	if (report->values[pid].present)
+	if (report_has(report, pid))
 		strbuf_add_number(&process, report_number(report, pid));
 	else
 		strbuf_add(&process, "?");
@@ -122,7 +122,7 @@ static void add_reason(struct strbuf *line, const struct drop_report *report)
 
 	if (reason)
 		strbuf_add_printable(line, reason);
-	else if (report->values[KEY_reason_code].present)
+	else if (report_has(report, KEY_reason_code))
 		strbuf_add_number(line, report_number(report, KEY_reason_code));
 	else
 		strbuf_add_printable(line, kind ? kind : "-");
@@ -194,10 +194,10 @@ static void add_tcp(struct strbuf *line, const struct drop_report *report)
 {
 	const char *separator = "  ";
 
-	for (enum key key = 0; key < KEY_COUNT; key++) {
-		const struct value *value = &report->values[key];
+	for (enum key key = 0; (key = report_next(report, key)) < KEY_COUNT; key++) {
+		const union value *value = &report->values[key];
 
-		if (!value->present || key_table[key].group != GROUP_TCP)
+		if (key_table[key].group != GROUP_TCP)
 			continue;
 		strbuf_add(line, separator);
 		strbuf_add(line, key_table[key].name);
@@ -231,7 +231,7 @@ static void format_lost(struct strbuf *line, uint64_t lost)
 static void format_report(struct strbuf *line, const struct drop_report *report,
 			  struct sink_detail detail)
 {
-	if (report->values[KEY_lost].present)
+	if (report_has(report, KEY_lost))
 		format_lost(line, report_number(report, KEY_lost));
 	if (is_narrow(detail))
 		add_narrow(line, report, detail);
