@@ -129,11 +129,15 @@ UNIT_BINARIES := $(UNIT_TESTS:%.c=$(BUILD)/%)
 TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/actors $(BUILD)/tests/simulate $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
 	$(BUILD)/tests/make_bad $(BENCH_BINARIES) $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(LIBRARIES)
+# What several unit tests share.
+UNIT_SHARED := $(filter-out %_test.c tests/unit/test.c,$(shell find tests/unit -name '*.c'))
+$(BUILD)/tests/unit/libshared.a: $(UNIT_SHARED:%.c=$(BUILD)/%.o)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(BUILD)/tests/unit/libshared.a $(LIBRARIES)
 	$(call say,LINK,$@)
 	$(Q)$(link) $(LDLIBS)
-
-$(filter $(BUILD)/tests/unit/compare/match_%,$(UNIT_BINARIES)): %: $(BUILD)/tests/unit/compare/match_case.o
 
 # Its allocations fail, one after the other.
 $(BUILD)/tests/unit/sink/sink_memory_test: LDFLAGS += \
@@ -181,6 +185,7 @@ simulate: all $(BUILD)/tests/simulate
 	@$(BUILD)/tests/simulate --tool $(BUILD)/tcpdropcap --seeds $(SEEDS)
 
 DISSECTED := $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links
+$(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/annotated_cases.o
 $(DISSECTED): $(BUILD)/tests/%: $(BUILD)/tests/dissector/%.o $(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(link)

@@ -17,6 +17,11 @@ run_unit() {
 	grep -vx end "$1.log"
 }
 
+in_either_schema() { # TEST BUILD
+	sh "$tests/dissector/$1.sh" "$2/tests" dissector/tcpdropcap.lua 1 &&
+		sh "$tests/dissector/$1.sh" "$2/tests" dissector/tcpdropcap.lua 2
+}
+
 suite() { # NAME BUILD
 	TOOL=$2/tcpdropcap PEER=$2/tests/peer
 	export TOOL PEER
@@ -58,8 +63,8 @@ suite() { # NAME BUILD
 			"$2/kernels" "$2/driver-results" $DRIVERS
 		;;
 	dissector)
-		sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua 1 &&
-			sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua 2 &&
+		sh "$tests/dissector/script_test.sh" dissector/tcpdropcap.lua &&
+			in_either_schema dissector_test "$2" && in_either_schema dissector_view_test "$2" &&
 			sh "$tests/dissector/links_test.sh" "$2/tests" dissector/tcpdropcap.lua &&
 			sh "$tests/dissector/comments_test.sh"
 		;;

@@ -2,12 +2,11 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "bpf/record.h"
 #include "event/decode.h"
+#include "page_end.h"
 #include "test.h"
 
 /* Records of any size end at an unmapped page. */
@@ -20,19 +19,8 @@ static struct {
 
 static int decode_at_page_end(const void *bytes, size_t size)
 {
-	static uint8_t *end;
-
-	if (!end) {
-		size_t page = (size_t)sysconf(_SC_PAGESIZE);
-		uint8_t *map = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
-				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-		if (map == MAP_FAILED || mprotect(map + page, page, PROT_NONE))
-			abort();
-		end = map + page;
-	}
 	memset(&out, 0xa5, sizeof(out));
-	return decode_record(memcpy(end - size, bytes, size), size, &out.event);
+	return decode_record(at_page_end(bytes, size), size, &out.event);
 }
 
 static struct drop_record valid_record(void)
