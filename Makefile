@@ -16,8 +16,8 @@ WERROR ?=
 WITHOUT_BPF ?=
 V ?= 0
 KERNELS ?= 5.10 6.1 6.12 6.16 6.17 6.18 7.2
-# Guests of the lab of network drivers, KERNEL:CARD,CARD...: the cards of clouds in four of the kernels, and
-# those that Debian's full kernel drives.
+# Guests of the lab of network drivers, KERNEL:CARD,CARD...: the cards of clouds in four of the
+# kernels, and those that Debian's full kernel drives.
 CLOUD_DRIVERS ?= $(patsubst %,%:virtio-net-pci$(comma)vmxnet3,$(filter 5.10 6.1 6.12 7.2,$(KERNELS)))
 # One guest of them is in `make check`; the rest takes minutes.
 CHECK_DRIVERS ?= $(firstword $(filter 6.1:%,$(CLOUD_DRIVERS)) $(CLOUD_DRIVERS))
@@ -48,7 +48,8 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 .SUFFIXES:
 .SECONDARY:
 
-# Folders: those of the commands on files, those that capture, and what takes their place without BPF.
+# Folders: those of the commands on files, those that capture, and what takes their place without
+# BPF.
 FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare util) capture
 LIVE_FOLDERS := $(addprefix capture/,kernel enrich live)
 OFFLINE_FOLDERS := capture/offline
@@ -79,8 +80,8 @@ $(BUILD)/tcpdropcap: $(BUILD)/capture/main.o $(LIBRARIES)
 # For machines without the libraries, and for the guests of check-kernels.
 static: $(BUILD)/tcpdropcap-static
 
-# libpcap.a can capture from D-Bus and so wants its library. We open nothing: those calls may be missing.
-# --no-warnings: names of hosts in expressions need the C library's plug-ins at run time.
+# libpcap.a can capture from D-Bus and so wants its library. We open nothing: those calls may be
+# missing. --no-warnings: names of hosts in expressions need the C library's plug-ins at run time.
 $(BUILD)/libpcap-weak.a: $(BUILD)/.tools
 	$(call say,AR,$@)
 	$(Q)$(OBJCOPY) -w --weaken-symbol='dbus_*' $$($(CC) -print-file-name=libpcap.a) $@
@@ -147,7 +148,8 @@ $(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(link)
 
-# They are preloaded and take the place of a function of a library; a sanitizer would have to be loaded before them.
+# They are preloaded and take the place of a function of a library; a sanitizer would have to be
+# loaded before them.
 $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so: $(BUILD)/tests/%.so: tests/live/%.c
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(filter-out -fsanitize% -fno-sanitize%,$(ALL_CFLAGS)) $(CPPFLAGS) -fPIC -shared -o $@ $<
@@ -238,8 +240,8 @@ check-asan: packages
 
 ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 
-# The live suite on Debian's other kernels, in virtual machines; what runs there is linked statically.
-# KERNELS="6.1 7.2" chooses, KERNELS= leaves it out.
+# The live suite on Debian's other kernels, in virtual machines; what runs there is linked
+# statically. KERNELS="6.1 7.2" chooses, KERNELS= leaves it out.
 check-kernels: packages
 	@sh tests/packages.sh --install kernels
 	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
@@ -295,7 +297,8 @@ torture-guests: packages
 	@$(MAKE) --no-print-directory static $(LAB_STATIC) $(BUILD)/tests/actors-static
 	@sh tests/torture/guest.sh $(BUILD) $(TORTURE_SECONDS) $(TORTURE_KERNELS)
 
-# Checks that the tests notice wrong lines: changes each line of tests/mutation/mutants.list in a copy; ten minutes.
+# Checks that the tests notice wrong lines: changes each line of tests/mutation/mutants.list in a
+# copy; ten minutes.
 mutants: packages
 	@$(MAKE) --no-print-directory tests
 	@sh tests/mutation/mutants.sh $(BUILD)

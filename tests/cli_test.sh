@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The command line: an error is one line that names the object, and no file is left; captures end as they should.
+# The command line: an error is one line that names the object, and no file is left; captures end as
+# they should.
 #   TOOL=... cli_test.sh
 set -u
 : "${TOOL:?}"
@@ -14,8 +15,8 @@ cp "$TOOL" "$work/tcpdropcap"
 # shellcheck source=tests/wait.sh
 . "$(dirname "$0")/wait.sh"
 
-# refused NAME STATUS PATTERN COMMAND...: the command exits with the status and prints one line, on stderr, that
-# matches. Warnings about hooks that this kernel refuses may come before it.
+# refused NAME STATUS PATTERN COMMAND...: the command exits with the status and prints one line, on
+# stderr, that matches. Warnings about hooks that this kernel refuses may come before it.
 refused() {
 	name=$1 expected=$2 pattern=$3
 	shift 3

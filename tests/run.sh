@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: run.sh BUILD SUITE... [-- BUILD SUITE...]
-# Runs suites on a build. Each prints lines "ok NAME", "not ok NAME: why" or "skip NAME: why". Of these, failures,
-# skipped tests and tables are shown (all with V=1), then counts. Exit 1 if anything failed.
+# Runs suites on a build. Each prints lines "ok NAME", "not ok NAME: why" or "skip NAME: why". Of
+# these, failures, skipped tests and tables are shown (all with V=1), then counts. Exit 1 if
+# anything failed.
 set -u
 tests=$(dirname "$0")
 export TESTS="$tests"
 
-# A test program that does not come to its last line has crashed, or has been ended by a sanitizer or an exit().
+# A test program that does not come to its last line has crashed, or has been ended by a sanitizer
+# or an exit().
 run_unit() {
 	"$1" >"$1.log" 2>&1
 	unit_status=$?

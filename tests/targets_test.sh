@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: targets_test.sh BUILD
-# Other machines: the Makefile has libbpf's name of each, and libpcapng works where a long has 32 bits.
+# Other machines: the Makefile has libbpf's name of each, and libpcapng works where a long has 32
+# bits.
 set -u
 build=$1/targets
 # shellcheck source=tests/checks.sh

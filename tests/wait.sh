@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# Waiting for conditions in tests that are not scenarios of the lab; sourced. No test assumes that something has
-# happened after a certain time: the machine may be busy.
+# Waiting for conditions in tests that are not scenarios of the lab; sourced. No test assumes that
+# something has happened after a certain time: the machine may be busy.
 
 # until_true COMMAND...: until it succeeds; returns 1 after thirty seconds.
 until_true() {

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# For the tests of the file of make_annotated: makes it in $work/file.pcapng in the schema of the test's third argument, and
-# $work/table with all fields of each packet, and asks for cells of it. Runs tshark with the dissector as an ordinary user.
-# Sourced by a test with the arguments DIRECTORY-OF-make_annotated tcpdropcap.lua SCHEMA.
+# For the tests of the file of make_annotated: makes it in $work/file.pcapng in the schema of the
+# test's third argument, and $work/table with all fields of each packet, and asks for cells of it.
+# Runs tshark with the dissector as an ordinary user. Sourced by a test with the arguments
+# DIRECTORY-OF-make_annotated tcpdropcap.lua SCHEMA.
 
 if [ $# -ne 3 ]; then
 	echo "usage: $0 DIRECTORY-OF-make_annotated tcpdropcap.lua SCHEMA" >&2
@@ -87,7 +88,8 @@ table() {
 	dissect "$@" -T fields -E header=y $columns >"$output"
 }
 
-# cell CASE FIELD: prints that cell of the table. tshark from 4.4 on doubles a backslash in a column.
+# cell CASE FIELD: prints that cell of the table. tshark from 4.4 on doubles a backslash in a
+# column.
 cell() {
 	awk -F "$tab" -v name="$1" -v field="$2" '
 	NR == FNR { split($0, part, " "); if (part[2] == name) frame = part[1]; next }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: comments_test.sh
-# Checks what Wireshark without the plugin shows of the comments of each sample: each comment completely, the first of
-# a packet as a sentence.
+# Checks what Wireshark without the plugin shows of the comments of each sample: each comment
+# completely, the first of a packet as a sentence.
 set -u
 # shellcheck source=tests/tshark.sh
 . "$(dirname "$0")/../tshark.sh"
@@ -11,7 +11,8 @@ tshark_setup dissector/tcpdropcap.lua
 titles='Packet dropped|Segment retransmitted|Retransmission failed|SYN-ACK retransmitted|Loss probe sent'
 titles="$titles|Reset sent|Reset received"
 
-# Labels of comments that Wireshark cuts. The expert information for a comment has more words and is cut earlier.
+# Labels of comments that Wireshark cuts. The expert information for a comment has more words and is
+# cut earlier.
 cut_comments() {
 	run_tshark -r file.pcapng -V | grep -c '^ *\[truncated\]'
 }

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: dissector_view_test.sh DIRECTORY-OF-make_annotated tcpdropcap.lua SCHEMA
-# What a reader sees: stacks, the tree, links, notes, the Info column, statistics and the profile; in one pass or two.
+# What a reader sees: stacks, the tree, links, notes, the Info column, statistics and the profile;
+# in one pass or two.
 set -u
 # shellcheck source=tests/dissector/annotated.sh
 . "$(dirname "$0")/annotated.sh"
@@ -49,7 +50,8 @@ same subtree_has_groups "$(grep -c -e '^    Event$' -e '^    Socket$' -e '^    O
 	-e '^    TCP state$' -e '^    Stack$' "$work/tree" | awk '{ print ($1 > 100) }')" 1
 same packets_without_annotation_keep_their_protocols "$(dissect -Y '!tcpdropcap && eth && tcp' -T fields -e frame.number | wc -l)" 4
 
-# Links, and the packets to which they lead: the first pass sees comments only if a filter makes it dissect.
+# Links, and the packets to which they lead: the first pass sees comments only if a filter makes it
+# dissect.
 link_cell() {
 	dissect -2 -R tcpdropcap -Y "frame.number == $(awk -v n="$1" '$2 == n { print $1 }' "$work/cases")" \
 		-T fields -e "tcpdropcap.$2" | awk 'NR == FNR { name[$1] = $2; next } { print name[$1] }' \
@@ -112,8 +114,9 @@ same profile_has_a_width_for_each_column "$(sed -n 's/^	\(.*\), [0-9]*,\{0,1\}$/
 	"$(sed -n 's/^	"[^"]*", "\([^"]*\)",\{0,1\}$/\1/p' \
 		"$work/home/.config/wireshark/profiles/tcpdropcap/preferences" | sed 's/:0:R$//')"
 
-# Two passes, the first of which has no comments, give the same result; below the packet's own protocols, so that other
-# expert information comes first, since TCP stores its state of a packet by its layer.
+# Two passes, the first of which has no comments, give the same result; below the packet's own
+# protocols, so that other expert information comes first, since TCP stores its state of a packet by
+# its layer.
 sorted() { tr "$tab," '\n' <"$1" | sort; }
 table "$work/table_two_passes" -2
 same two_passes_give_the_same_table "$(sorted "$work/table_two_passes" | md5sum)" "$(sorted "$work/table" | md5sum)"

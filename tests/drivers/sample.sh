@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: sample.sh BUILD MODEL FILE
-# Makes a small capture with a real driver, in a guest with Debian's 6.1 cloud kernel: nftables drops seven segments
-# on input, which are retransmitted. Writes FILE only if the capture has all these events.
+# Makes a small capture with a real driver, in a guest with Debian's 6.1 cloud kernel: nftables
+# drops seven segments on input, which are retransmitted. Writes FILE only if the capture has all
+# these events.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 build=$1 model=$2 file=$3 version=6.1

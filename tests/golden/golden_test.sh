@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: golden_test.sh [--update]
 #   TOOL=... golden_test.sh
-# Checks the output of tshark with the dissector, and of tcpdropcap -r, for the captures in samples/, line by line of
-# TESTLIST.
+# Checks the output of tshark with the dissector, and of tcpdropcap -r, for the captures in
+# samples/, line by line of TESTLIST.
 set -u
 : "${TOOL:?}"
 here=$(dirname "$0")
@@ -17,8 +17,8 @@ read_back() {
 }
 cp "$TOOL" "$work/tcpdropcap"
 
-# The same from all versions: Wireshark 4.2 and later double backslashes in fields, and mark a label that is
-# cut with another word and at another length.
+# The same from all versions: Wireshark 4.2 and later double backslashes in fields, and mark a label
+# that is cut with another word and at another length.
 tshark_output() {
 	dissect "$@" | sed 's/\\\\/\\/g; s/ \[\(truncated\|…\)\]: \(.\{60\}\).*/ [cut]: \2/'
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: mutants.sh BUILD [LINE...]
-# Checks that the tests can fail: applies each line of mutants.list (or those lines of it) to a copy of the tree, builds the
-# copy and runs the quick suites on it until one notices. Fails if the tests do not notice nine of ten, or if
-# a line of the list no longer applies.
+# Checks that the tests can fail: applies each line of mutants.list (or those lines of it) to a copy
+# of the tree, builds the copy and runs the quick suites on it until one notices. Fails if the tests
+# do not notice nine of ten, or if a line of the list no longer applies.
 set -u
 unset MAKEFLAGS MAKEOVERRIDES
 here=$(cd "$(dirname "$0")" && pwd)
