@@ -97,7 +97,7 @@ nothing "the man page has each key of the annotation" "$keys" "$(
 	for key in $keys; do
 		grep -q "^\.It $key\$" capture/tcpdropcap.8 || echo "$key"
 	done)"
-licensed=$(all_files | grep -vE '\.(md|pcapng|out|png)$|^LICENSE$|\.gitignore$|^tests/(bad/files|fuzz/corpus-.*)/')
+licensed=$(all_files | grep -vE '\.(md|pcapng|out|status|png)$|^LICENSE$|\.gitignore$|^tests/(bad/files|fuzz/corpus-.*)/')
 nothing "each file names its licence" "$licensed" "$(
 	for file in $licensed; do
 		head -3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' || echo "$file"
