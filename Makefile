@@ -37,7 +37,7 @@ ARCH ?= $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 BPF_ARCH := $(shell echo $(ARCH) | sed 's/^arm.*/arm/; s/^aarch64.*/arm64/; s/^x86_64$$/x86/; s/^i.86$$/x86/; \
 	s/^p\(ower\)\{0,1\}pc.*/powerpc/; s/^s390.*/s390/; s/^mips.*/mips/; s/^riscv.*/riscv/; s/^loongarch.*/loongarch/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) \
-	-idirafter /usr/include/$(shell $(CC) -print-multiarch) -Wall -Wextra $(if $(WERROR),-Werror)
+	-idirafter /usr/include/$(or $(shell $(CC) -print-multiarch 2>/dev/null),$(ARCH)-linux-gnu) -Wall -Wextra $(if $(WERROR),-Werror)
 LDLIBS := -lpcap $(if $(WITHOUT_BPF),,-lbpf -lelf) -lz -lzstd
 Q := $(if $(filter 0,$(V)),@)
 # Objects before the libraries that they need.

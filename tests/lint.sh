@@ -21,9 +21,14 @@ user=$(echo "$sources" | grep -v '^bpf/' | grep '\.c$')
 scripts=$(git ls-files '*.sh' '*.bash' '.ci/run')
 # shellcheck disable=SC2086 # lists of files
 {
-	clean clang-format clang-format --dry-run -Werror $sources
+	# Each version formats a little differently.
+	if clang-format --version | grep -q 'version 14\.'; then
+		clean clang-format clang-format --dry-run -Werror $sources
+	else
+		echo "skip clang-format: the format is that of version 14"
+	fi
 	clean cppcheck cppcheck -q --std=c11 --enable=warning,portability,performance \
-		--inline-suppr --error-exitcode=1 --suppress=missingInclude \
+		--inline-suppr --error-exitcode=1 --suppress=missingInclude --suppress=normalCheckLevelMaxBranches \
 		-D__has_include=0 -I. -Icapture -Itests/unit -I"$build/bpf" $user
 	clean shellcheck shellcheck -x $scripts
 	clean luacheck luacheck --no-color -q dissector/*.lua tests/torture/*.lua

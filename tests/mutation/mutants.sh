@@ -65,7 +65,7 @@ noticed_by() { # FILE
 		}
 	done
 	(cd "$tree" && make -s tests) >"$tree/log" 2>&1 || return 2
-	for suite in unit bad golden files fuzz copy; do
+	for suite in unit bad golden files fuzz copy sim; do
 		quick $suite || {
 			echo "$suite"
 			return 0
