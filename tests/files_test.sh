@@ -125,7 +125,7 @@ cp rto.pcapng secret.pcapng && chmod 600 secret.pcapng
 [ -z "$drop_root" ] || refused unreadable_file 1 'secret.pcapng: .*Permission' -r secret.pcapng
 refused unwritable_copy 1 '/nonexistent/x: cannot write it' -r rto.pcapng -w /nonexistent/x
 cp rto.pcapng out/same.pcapng && chmod 666 out/same.pcapng
-refused copy_onto_itself 1 'is the file that is read' -r out/same.pcapng -w out/../out/same.pcapng
+refused copy_onto_itself 1 'this is the file that is read' -r out/same.pcapng -w out/../out/same.pcapng
 cmp -s rto.pcapng out/same.pcapng && ok file_that_is_read_is_left || not_ok file_that_is_read_is_left ""
 refused bad_expression 2 "expression 'tcp and and': .*syntax error" -r rto.pcapng tcp and and
 refused option_of_a_capture 2 '--buffer-size applies to a live capture only and cannot be combined with -r' -r rto.pcapng -B 4
