@@ -158,7 +158,10 @@ $(BUILD)/tests/actors $(BUILD)/tests/actors-static: $(BUILD)/tests/live/endpoint
 	$(call say,LINK,$@)
 	$(Q)$(link)
 
+# What runs in guests.
 LAB_STATIC := $(LAB_BINARIES:%=%-static)
+lab-static: static $(LAB_STATIC)
+
 $(addprefix $(BUILD)/tests/,peer peer-static): $(BUILD)/tests/live/endpoint.o $(BUILD)/tests/live/accept_loop.o $(BUILD)/tests/live/peer_serve.o $(BUILD)/tests/live/peer_connect.o
 $(addprefix $(BUILD)/tests/,inject inject-static tap tap-static): $(BUILD)/tests/live/segment.o
 $(LAB_STATIC): $(BUILD)/tests/%-static: $(BUILD)/tests/live/%.o
@@ -223,7 +226,7 @@ check: packages
 	@$(if $(KERNELS),sh tests/packages.sh --install kernels)
 	@$(MAKE) --no-print-directory tests WERROR=1
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
-	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
+	@$(if $(KERNELS),$(MAKE) --no-print-directory lab-static WERROR=1)
 	@KERNELS="$(KERNELS)" TRUTHS="5.10 6.1 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
 		bad copy fuzz dissector golden files offline cli install extcap live torture bench kernels drivers \
 		-- $(BUILD)/asan unit bad copy fuzz dissector golden \
@@ -244,19 +247,19 @@ ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 # statically. KERNELS="6.1 7.2" chooses, KERNELS= leaves it out.
 check-kernels: packages
 	@sh tests/packages.sh --install kernels
-	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
+	@$(MAKE) --no-print-directory lab-static WERROR=1
 	@KERNELS="$(KERNELS)" DRIVERS="$(CLOUD_DRIVERS)" sh tests/run.sh $(BUILD) kernels drivers
 
 # Real network drivers, in qemu's cards: DRIVERS="6.1:vmxnet3" chooses guests.
 check-drivers: packages
 	@sh tests/packages.sh --install kernels
-	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
+	@$(MAKE) --no-print-directory lab-static WERROR=1
 	@DRIVERS="$(or $(DRIVERS),$(CLOUD_DRIVERS) $(FULL_DRIVERS))" sh tests/run.sh $(BUILD) drivers
 
 # Checks that check-kernels notices the faults that it must notice.
 check-kernels-controls: packages
 	@sh tests/packages.sh --install kernels
-	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
+	@$(MAKE) --no-print-directory lab-static WERROR=1
 	@sh tests/kernels/controls.sh $(BUILD) $(or $(firstword $(filter 6.%,$(KERNELS))),6.1)
 
 # The dissector's tests with the Wireshark of Debian 13.
@@ -294,7 +297,7 @@ torture: packages
 TORTURE_KERNELS ?= 6.1 6.12
 torture-guests: packages
 	@sh tests/packages.sh --install kernels
-	@$(MAKE) --no-print-directory static $(LAB_STATIC) $(BUILD)/tests/actors-static
+	@$(MAKE) --no-print-directory lab-static $(BUILD)/tests/actors-static
 	@sh tests/torture/guest.sh $(BUILD) $(TORTURE_SECONDS) $(TORTURE_KERNELS)
 
 # Checks that the tests notice wrong lines: changes each line of tests/mutation/mutants.list in a
@@ -355,6 +358,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: FORCE all bench bench-compare bench-crowded torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
+.PHONY: FORCE all bench bench-compare bench-crowded torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new check-debian13 screenshots simulate lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

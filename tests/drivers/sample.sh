@@ -9,7 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=$1 model=$2 file=$3 version=6.1
 GUEST=sample-$model MODELS=$model STEPS=sample
 export GUEST MODELS STEPS
-make -s --no-print-directory BUILD="$build" static "$build/tests/peer-static" "$build/tests/deny-static"
+make -s --no-print-directory BUILD="$build" lab-static
 sh "$here/../kernels/fetch.sh" "$build/kernels" $version
 sh "$here/../kernels/initrd.sh" "$build/kernels" $version "$build/tcpdropcap-static" "$build/tests/peer-static"
 # shellcheck disable=SC2046 # options

@@ -48,10 +48,9 @@ static bool is_sound(void)
 	const struct drop_event *event = &out.event;
 	const struct packet *packet = &event->packet;
 
-	for (size_t i = 0; i < sizeof(out.after); i++) {
-		if (out.after[i] != 0xa5)
-			return false;
-	}
+	/* All bytes are the first one. */
+	if (out.after[0] != 0xa5 || memcmp(out.after, out.after + 1, sizeof(out.after) - 1) != 0)
+		return false;
 	return (unsigned int)event->kind < EVENT_KIND_COUNT &&
 	       (unsigned int)event->direction <= EVENT_OUT && packet->data == event->frame &&
 	       packet->caplen >= PACKET_ETH_LEN && packet->caplen <= sizeof(event->frame) &&
