@@ -51,12 +51,17 @@ replace() {
 	}' "${1%:*}"
 }
 
+# The unit tests for the file, by name, then the others of its room.
+tests_of() { # FILE
+	room=tests/unit/$(dirname "${1#capture/}") # of pcapng/ its name, of capture/ itself "."
+	name=$(basename "${1%.[ch]}")
+	(cd "$tree" && printf '%s\n' "$room/$name"*_test.c "$room"/*_test.c) | grep -v '\*' | awk '!seen[$0]++'
+}
+
 # The suites that notice, quickest first: the unit tests of the file's own room, then all.
 noticed_by() { # FILE
-	room=$(dirname "${1#capture/}") # of pcapng/ its name, of capture/ itself "."
-	for test in "$tree/tests/unit/$room"/*_test.c; do
-		[ -e "$test" ] || continue
-		test=${test#"$tree"/} test=build/${test%.c}
+	for test in $(tests_of "$1"); do
+		test=build/${test%.c}
 		(cd "$tree" && make -s "$test") >"$tree/log" 2>&1 || return 2
 		(cd "$tree" && prlimit --as=8589934592 timeout 60 "$test") >"$tree/log" 2>&1 &&
 			[ "$(tail -1 "$tree/log")" = end ] || {
