@@ -112,13 +112,13 @@ TEST(a_packet_with_two_other_ends_is_of_another_connection)
 /* What was cut could differ. */
 TEST(a_cut_packet_shows_no_translation)
 {
-	struct story_packet cut = data(10, true);
+	struct story_packet packet = { .seq = 1001, .len = 100, .ack = 5001, .id = 7 },
+			    cut = packet;
 	size_t drop;
 
 	begin();
-	cut.cut = true;
-	cut.tsval = cut.tsecr = 0;
+	cut.translated = cut.cut = true;
 	story_frame(1000, cut);
-	drop = story_drop(1003, "in", data(10, false), PLAIN);
+	drop = story_drop(1003, "in", packet, PLAIN);
 	CHECK(story_result(drop).verdict == VERDICT_UNKNOWN);
 }
