@@ -42,7 +42,7 @@ TEST(holder_with_the_lowest_pid_is_the_owner)
 	close_owners();
 }
 
-TEST(many_holders_are_told_apart)
+TEST(many_holders_are_distinguished)
 {
 	char want[64];
 

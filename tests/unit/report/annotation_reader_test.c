@@ -44,7 +44,7 @@ TEST(parse_takes_keys_in_any_order)
 	CHECK_STR(report_text(&parsed, KEY_event), "drop");
 }
 
-TEST(foreign_comments_are_told_apart)
+TEST(foreign_comments_are_no_annotations)
 {
 	static const char *const foreign[] = {
 		"",
