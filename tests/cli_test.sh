@@ -97,6 +97,7 @@ mkfifo "$work/pipe"
 without_privileges() { # NAME WORDS...: the last command reads the pipe
 	name=$1
 	shift
+	: >"$work/stderr"
 	timeout 20 "$TOOL" "$@" >"$work/stdout" 2>"$work/stderr" &
 	tool=$!
 	exec 8>"$work/pipe"
@@ -157,6 +158,7 @@ timeout 60 "$TOOL" -w /dev/full 2>"$work/stderr"
 
 # Hidden symbols are reported once, and the capture continues without them.
 sed 's/^[0-9a-f]*/0000000000000000/' /proc/kallsyms >"$work/kallsyms"
+: >"$work/stderr"
 unshare -m sh -c "mount --bind $work/kallsyms /proc/kallsyms && exec $TOOL -q" >"$work/stdout" 2>"$work/stderr" &
 captures "$work/stderr"
 kill -INT $!
@@ -165,6 +167,7 @@ wait $!
 	not_ok hidden_symbols_are_reported "$(cat "$work/stderr")"
 
 # A hook that the kernel refuses is reported in one line, and the capture continues.
+: >"$work/stderr"
 "$TOOL" -q -e drop,tlp >"$work/stdout" 2>"$work/stderr" &
 captures "$work/stderr"
 kill -INT $!
@@ -187,6 +190,7 @@ knock() { # TIMES: SYNs to a closed port
 }
 knock 7 &
 sleep 0.3
+: >"$work/stderr"
 timeout 60 "$TOOL" --netns $ns -e drop -w "$work/count.pcapng" -c 3 2>"$work/stderr" &
 tool=$!
 captures "$work/stderr"
@@ -196,6 +200,7 @@ same_count=$(tcpdump -nr "$work/count.pcapng" 2>/dev/null | wc -l)
 [ "$same_count" = 3 ] && grep -q '; 3 written' "$work/stderr" && ok count_ends_the_capture ||
 	not_ok count_ends_the_capture "$same_count packets; $(cat "$work/stderr")"
 
+: >"$work/stderr"
 timeout 60 "$TOOL" --netns $ns -q 2>"$work/stderr" | head -2 >"$work/stdout" &
 captures "$work/stderr"
 knock 2
@@ -208,6 +213,7 @@ wait
 # A full disk: the file has whole blocks, and the other events are counted.
 mkdir "$work/small"
 mount -t tmpfs -o size=32k tmpfs "$work/small"
+: >"$work/stderr"
 timeout 60 "$TOOL" --netns $ns -e drop -w "$work/small/full.pcapng" 2>"$work/stderr" &
 tool=$!
 captures "$work/stderr"
@@ -229,6 +235,7 @@ umount "$work/small"
 wait
 
 # count: as many events as were provoked, at the end and at each interval, also with an expression.
+: >"$work/stderr"
 timeout -s INT 60 "$TOOL" count --netns $ns -e drop --by reason,rport,owner_pid >"$work/stdout" 2>"$work/stderr" &
 tool=$!
 timeout -s INT 60 "$TOOL" count --netns $ns -e drop --by event --interval 1 --json dst port 9 >"$work/intervals" \
@@ -260,6 +267,7 @@ has_seven() { # SUFFIX
 	[ "$packets" = 7 ]
 }
 for suffix in gz zst; do
+	: >"$work/stderr"
 	"$TOOL" --netns $ns -e drop -w "$work/killed.pcapng.$suffix" 2>"$work/stderr" &
 	tool=$!
 	captures "$work/stderr"
@@ -276,6 +284,7 @@ for suffix in gz zst; do
 done
 
 # SIGUSR1 prints the counts, SIGTERM ends cleanly.
+: >"$work/stderr"
 "$TOOL" --netns $ns -w "$work/usr1.pcapng" 2>"$work/stderr" &
 tool=$!
 captures "$work/stderr"

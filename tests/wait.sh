@@ -12,5 +12,6 @@ until_true() {
 	return 1
 }
 
-# captures FILE: until the capture whose stderr is the file sees events.
+# captures FILE: until the capture whose stderr is the file sees events. The shell opens the file only
+# when the capture starts: empty it before, if another capture has written to it.
 captures() { until_true grep -qs '^tcpdropcap: capturing' "$1"; }
