@@ -185,6 +185,9 @@ TEST(file_of_a_rotated_capture_continues_the_one_before_it)
 	end();
 	CHECK(strstr(compare_parts(60000 * MS, 0), "spurious: acknowledged in frame 3 of"));
 	end();
+	compare_parts(1 * MS, 900000); /* clocks of less than a millisecond apart are one */
+	CHECK(compare.wires[1].continues);
+	end();
 }
 
 TEST(capture_that_begins_elsewhere_or_by_another_clock_continues_none)

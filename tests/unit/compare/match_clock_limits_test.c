@@ -116,3 +116,27 @@ TEST(frame_within_20_us_is_the_same_packet_at_another_device)
 		CHECK(story_offset().median_ns == (apart_us == 15 ? -40000 : -15000));
 	}
 }
+
+/* No frame is after its drop: the drop that is the soonest after its frame is the bound. */
+TEST(soonest_drop_and_not_the_usual_one_is_the_bound)
+{
+	begin();
+	for (uint32_t i = 0; i < 10; i++)
+		drop(i, i % 3 ? 600 : 1000);
+	CHECK(is_near(story_offset().ns, 1000000));
+}
+
+/* Equal packets, each with an event and a frame: which frame is whose is unknown. */
+TEST(packets_that_are_unique_are_preferred)
+{
+	struct story_packet equal = { .from_server = true, .seq = 5001, .len = 100, .ack = 1001 };
+
+	begin();
+	equal.tsval = equal.tsecr = 5;
+	for (uint32_t i = 0; i < 4; i++) {
+		send(i, 2000);
+		story_frame(5e6 + 1e5 * i, equal);
+		story_drop(5e6 + 1e5 * i + 300, "in", equal, PLAIN);
+	}
+	CHECK(story_offset().matches == 4 && is_near(story_offset().ns, 2000000));
+}
