@@ -25,10 +25,11 @@ if ! echo 'int main(void) { return sizeof(long) != 4; }' | gcc -m32 -x c - -o "$
 	rm -rf "$build"
 	exit $status
 fi
+shared=$(find tests/unit/pcapng -name '*.c' ! -name '*_test.c')
 for test in tests/unit/pcapng/*_test.c; do
 	name=$(basename "$test" .c)
 	# shellcheck disable=SC2086 # lists of flags and files
-	why=$(gcc -m32 $flags -o "$build/$name" pcapng/*.c tests/unit/test.c "$test" 2>&1) &&
+	why=$(gcc -m32 $flags -o "$build/$name" pcapng/*.c tests/unit/test.c $shared "$test" 2>&1) &&
 		why=$(timeout 60 "$build/$name") && ok "$name of 32 bits" || not_ok "$name of 32 bits" "$(echo "$why" | grep -v '^ok' | head -3)"
 done
 rm -rf "$build"
