@@ -151,6 +151,22 @@ TEST(frames_that_are_a_second_late_are_put_into_their_place)
 	end();
 }
 
+/* The ACK comes after hundreds of later frames. */
+TEST(frame_after_many_later_ones_is_put_into_its_place)
+{
+	static struct made frames[1000];
+
+	MAKE(0, { .time = 900 * MS, .number = 1, .again = true, .comment = RETRANSMIT });
+	frames[0] = (struct made){ .time = 2 * MS, .number = 1 };
+	frames[998] = (struct made){ .time = 5 * MS, .number = 1, .is_ack = true };
+	frames[999] = (struct made){ .time = 900 * MS, .number = 1, .again = true };
+	for (uint32_t i = 1; i < 998; i++)
+		frames[i] = (struct made){ .time = 10 * MS + 100000 * i, .number = 10 + i };
+	make_file(1, frames, 1000);
+	CHECK(strstr(compare_with(1), "spurious: acknowledged in frame 999 of"));
+	end();
+}
+
 TEST(frames_that_come_later_are_missing_and_counted)
 {
 	MAKE(0, { .time = 1000 * MS, .number = 1, .again = true, .comment = RETRANSMIT },
