@@ -234,6 +234,26 @@ TEST(each_command_has_its_own_options)
 	CHECK(says("--netns") && says("unknown"));
 }
 
+TEST(interval_is_a_second_to_a_day)
+{
+	static const char *const right[] = { "1", "86400" }, *const wrong[] = { "0", "86401", "" };
+
+	for (size_t i = 0; i < COUNT(right); i++) {
+		char *const count[] = { "count", "--interval", (char *)right[i], NULL };
+
+		options_free(&options);
+		CHECK(options_parse(OPTION_COUNT, 3, (char **)count, &options, &error) == 0);
+		CHECK(options.interval_s == (uint64_t)atoll(right[i]));
+	}
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		char *const count[] = { "count", "--interval", (char *)wrong[i], NULL };
+
+		options_free(&options);
+		CHECK(options_parse(OPTION_COUNT, 3, (char **)count, &options, &error) == -EINVAL);
+		CHECK(says("--interval"));
+	}
+}
+
 TEST(messages_escape_control_characters)
 {
 	CHECK(PARSE("-c", "\x1b[1m") == -EINVAL && !says("\x1b") && says("\\x1b"));
