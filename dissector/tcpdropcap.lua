@@ -620,7 +620,10 @@ local function ends_with_lines(comments, count, comment)
 	if not line then
 		return false
 	elseif sub(comment, -#line - 1) ~= "\n" .. line then
-		return #comment > LABEL_LEAST and ends_with_cut_lines(comments, count, comment)
+		if #comment > LABEL_LEAST then
+			return ends_with_cut_lines(comments, count, comment)
+		end
+		return false
 	end
 	local _, breaks = gsub(comment, "\n", "")
 	return count > breaks and concat(comments, "\n", count - breaks, count) == comment, breaks + 1

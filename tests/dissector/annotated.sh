@@ -78,7 +78,7 @@ table() {
 	shift
 	columns="-e frame.number -e _ws.expert.message -e tcpdropcap -e tcpdropcap.version"
 	columns="$columns -e tcpdropcap.unknown -e tcpdropcap.stack -e tcpdropcap.malformed -e tcpdropcap.summary"
-	while read -r key type; do
+	while read -r key _; do
 		if [ "$key" = stack ]; then
 			key=stack.source
 		fi
