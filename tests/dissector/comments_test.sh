@@ -11,10 +11,10 @@ tshark_setup dissector/tcpdropcap.lua
 titles='Packet dropped|Segment retransmitted|Retransmission failed|SYN-ACK retransmitted|Loss probe sent'
 titles="$titles|Reset sent|Reset received"
 
-# Labels of comments that Wireshark cuts. The expert information for a comment has more words and is
-# cut earlier.
+# Labels of comments that Wireshark cuts, and marks in one of two ways. The expert information for a
+# comment has more words and is cut earlier.
 cut_comments() {
-	run_tshark -r file.pcapng -V | grep -c '^ *\[truncated\]'
+	run_tshark -r file.pcapng -V | grep -cE '^ *\[(truncated|…)\]'
 }
 
 for sample in samples/*.pcapng samples/schema-1/*.pcapng; do
