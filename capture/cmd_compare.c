@@ -56,7 +56,9 @@ static int write_file(struct compare *compare, const char *path, struct error *e
 		   written.own_packets);
 	if (written.on_frames + written.own_packets == events)
 		return 0;
-	return error_set(error, -EIO, "%s: some events are missing from it; this is a bug, please report it", path);
+	return error_set(error, -EIO,
+			 "%s: some events are missing from it; this is a bug, please report it",
+			 path);
 }
 
 static int print(struct compare *compare, struct compare_form form)

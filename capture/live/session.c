@@ -213,8 +213,8 @@ static int open_sink(struct session *session, const struct run *run, struct erro
 
 static void note_user_space(const char *prefix, const char *why)
 {
-	log_note("the filter expression is evaluated in user space, not in the kernel: %s%s", prefix,
-		 why);
+	log_note("the filter expression is evaluated in user space, not in the kernel: %s%s",
+		 prefix, why);
 }
 
 /* Returns NULL if no expression was given, or none that can run in the kernel. */
