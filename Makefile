@@ -16,8 +16,8 @@ WERROR ?=
 WITHOUT_BPF ?=
 V ?= 0
 KERNELS ?= 5.10 6.1 6.12 6.16 6.17 6.18 7.2
-# Guests of the lab of network drivers, KERNEL:CARD,CARD...: the cards of clouds in four of the kernels, and
-# those that Debian's full kernel drives.
+# Guests of the lab of network drivers, KERNEL:CARD,CARD...: the cards of clouds in four of the
+# kernels, and those that Debian's full kernel drives.
 CLOUD_DRIVERS ?= $(patsubst %,%:virtio-net-pci$(comma)vmxnet3,$(filter 5.10 6.1 6.12 7.2,$(KERNELS)))
 # One guest of them is in `make check`; the rest takes minutes.
 CHECK_DRIVERS ?= $(firstword $(filter 6.1:%,$(CLOUD_DRIVERS)) $(CLOUD_DRIVERS))
@@ -38,7 +38,7 @@ ARCH ?= $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 BPF_ARCH := $(shell echo $(ARCH) | sed 's/^arm.*/arm/; s/^aarch64.*/arm64/; s/^x86_64$$/x86/; s/^i.86$$/x86/; \
 	s/^p\(ower\)\{0,1\}pc.*/powerpc/; s/^s390.*/s390/; s/^mips.*/mips/; s/^riscv.*/riscv/; s/^loongarch.*/loongarch/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) \
-	-idirafter /usr/include/$(shell $(CC) -print-multiarch) -Wall -Wextra $(if $(WERROR),-Werror)
+	-idirafter /usr/include/$(or $(shell $(CC) -print-multiarch 2>/dev/null),$(ARCH)-linux-gnu) -Wall -Wextra $(if $(WERROR),-Werror)
 LDLIBS := -lpcap $(if $(WITHOUT_BPF),,-lbpf -lelf) -lz -lzstd
 Q := $(if $(filter 0,$(V)),@)
 # Objects before the libraries that they need.
@@ -49,7 +49,8 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 .SUFFIXES:
 .SECONDARY:
 
-# Folders: those of the commands on files, those that capture, and what takes their place without BPF.
+# Folders: those of the commands on files, those that capture, and what takes their place without
+# BPF.
 FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare util) capture
 LIVE_FOLDERS := $(addprefix capture/,kernel enrich live)
 OFFLINE_FOLDERS := capture/offline
@@ -80,8 +81,8 @@ $(BUILD)/tcpdropcap: $(BUILD)/capture/main.o $(LIBRARIES)
 # For machines without the libraries, and for the guests of check-kernels.
 static: $(BUILD)/tcpdropcap-static
 
-# libpcap.a can capture from D-Bus and so wants its library. We open nothing: those calls may be missing.
-# --no-warnings: names of hosts in expressions need the C library's plug-ins at run time.
+# libpcap.a can capture from D-Bus and so wants its library. We open nothing: those calls may be
+# missing. --no-warnings: names of hosts in expressions need the C library's plug-ins at run time.
 $(BUILD)/libpcap-weak.a: $(BUILD)/.tools
 	$(call say,AR,$@)
 	$(Q)$(OBJCOPY) -w --weaken-symbol='dbus_*' $$($(CC) -print-file-name=libpcap.a) $@
@@ -130,11 +131,15 @@ UNIT_BINARIES := $(UNIT_TESTS:%.c=$(BUILD)/%)
 TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/actors $(BUILD)/tests/simulate $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
 	$(BUILD)/tests/make_bad $(BENCH_BINARIES) $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(LIBRARIES)
+# What several unit tests share.
+UNIT_SHARED := $(filter-out %_test.c tests/unit/test.c,$(shell find tests/unit -name '*.c'))
+$(BUILD)/tests/unit/libshared.a: $(UNIT_SHARED:%.c=$(BUILD)/%.o)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(BUILD)/tests/unit/libshared.a $(LIBRARIES)
 	$(call say,LINK,$@)
 	$(Q)$(link) $(LDLIBS)
-
-$(filter $(BUILD)/tests/unit/compare/match_%,$(UNIT_BINARIES)): %: $(BUILD)/tests/unit/compare/match_case.o
 
 # Its allocations fail, one after the other.
 $(BUILD)/tests/unit/sink/sink_memory_test: LDFLAGS += \
@@ -144,7 +149,8 @@ $(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(link)
 
-# They are preloaded and take the place of a function of a library; a sanitizer would have to be loaded before them.
+# They are preloaded and take the place of a function of a library; a sanitizer would have to be
+# loaded before them.
 $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so: $(BUILD)/tests/%.so: tests/live/%.c
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(filter-out -fsanitize% -fno-sanitize%,$(ALL_CFLAGS)) $(CPPFLAGS) -fPIC -shared -o $@ $<
@@ -153,7 +159,10 @@ $(BUILD)/tests/actors $(BUILD)/tests/actors-static: $(BUILD)/tests/live/endpoint
 	$(call say,LINK,$@)
 	$(Q)$(link)
 
+# What runs in guests.
 LAB_STATIC := $(LAB_BINARIES:%=%-static)
+lab-static: static $(LAB_STATIC)
+
 $(addprefix $(BUILD)/tests/,peer peer-static): $(BUILD)/tests/live/endpoint.o $(BUILD)/tests/live/accept_loop.o $(BUILD)/tests/live/peer_serve.o $(BUILD)/tests/live/peer_connect.o
 $(addprefix $(BUILD)/tests/,inject inject-static tap tap-static): $(BUILD)/tests/live/segment.o
 $(LAB_STATIC): $(BUILD)/tests/%-static: $(BUILD)/tests/live/%.o
@@ -182,6 +191,7 @@ simulate: all $(BUILD)/tests/simulate
 	@$(BUILD)/tests/simulate --tool $(BUILD)/tcpdropcap --seeds $(SEEDS)
 
 DISSECTED := $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links
+$(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/annotated_cases.o
 $(DISSECTED): $(BUILD)/tests/%: $(BUILD)/tests/dissector/%.o $(BUILD)/libpcapng.a
 	$(call say,LINK,$@)
 	$(Q)$(link)
@@ -215,7 +225,7 @@ packages:
 # Everything, once more under the sanitizers, and the live suite on other kernels.
 check: packages
 	@$(if $(KERNELS),sh tests/packages.sh --install kernels)
-	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),static $(LAB_STATIC)) WERROR=1
+	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),lab-static) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
 	@KERNELS="$(KERNELS)" WHOLE="5.10 6.1 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
 		bad copy fuzz dissector golden files offline cli install extcap live torture bench kernels drivers \
@@ -235,23 +245,23 @@ check-asan: packages
 asan:
 	@$(MAKE) --no-print-directory tests WERROR=1 BUILD=$(BUILD)/asan CC=$(CLANG) CFLAGS='-O1 -g' SANITIZE=address,undefined
 
-# The live suite on Debian's other kernels, in virtual machines; what runs there is linked statically.
-# KERNELS="6.1 7.2" chooses, KERNELS= leaves it out.
+# The live suite on Debian's other kernels, in virtual machines; what runs there is linked
+# statically. KERNELS="6.1 7.2" chooses, KERNELS= leaves it out.
 check-kernels: packages
 	@sh tests/packages.sh --install kernels
-	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
+	@$(MAKE) --no-print-directory lab-static WERROR=1
 	@KERNELS="$(KERNELS)" DRIVERS="$(CLOUD_DRIVERS)" sh tests/run.sh $(BUILD) kernels drivers
 
 # Real network drivers, in qemu's cards: DRIVERS="6.1:vmxnet3" chooses guests.
 check-drivers: packages
 	@sh tests/packages.sh --install kernels
-	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
+	@$(MAKE) --no-print-directory lab-static WERROR=1
 	@DRIVERS="$(or $(DRIVERS),$(CLOUD_DRIVERS) $(FULL_DRIVERS))" sh tests/run.sh $(BUILD) drivers
 
 # Checks that check-kernels notices the faults that it must notice.
 check-kernels-controls: packages
 	@sh tests/packages.sh --install kernels
-	@$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1
+	@$(MAKE) --no-print-directory lab-static WERROR=1
 	@sh tests/kernels/controls.sh $(BUILD) $(or $(firstword $(filter 6.%,$(KERNELS))),6.1)
 
 # The dissector's tests with the Wireshark of Debian 13.
@@ -289,10 +299,11 @@ torture: packages
 TORTURE_KERNELS ?= 6.1 6.12
 torture-guests: packages
 	@sh tests/packages.sh --install kernels
-	@$(MAKE) --no-print-directory static $(LAB_STATIC) $(BUILD)/tests/actors-static
+	@$(MAKE) --no-print-directory lab-static $(BUILD)/tests/actors-static
 	@sh tests/torture/guest.sh $(BUILD) $(TORTURE_SECONDS) $(TORTURE_KERNELS)
 
-# Checks that the tests notice wrong lines: changes each line of tests/mutation/mutants.list in a copy; ten minutes.
+# Checks that the tests notice wrong lines: changes each line of tests/mutation/mutants.list in a
+# copy; ten minutes.
 mutants: packages
 	@$(MAKE) --no-print-directory tests
 	@sh tests/mutation/mutants.sh $(BUILD)
@@ -349,6 +360,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: FORCE all asan bench bench-compare bench-crowded torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
+.PHONY: FORCE all asan bench bench-compare bench-crowded torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new check-debian13 screenshots simulate lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: install.sh install|uninstall global|user
-# Installs the program, its man page and its completion below PREFIX, and the plugin, the profile and the
-# capture interface in Wireshark's folders, for all users (global) or for one (user). Each file and folder
-# that it makes is listed in PREFIX/share/tcpdropcap/installed. Uninstalling removes these and no others;
-# installing begins with it, because Wireshark would still load the scripts of an older version. The Makefile
-# calls it with these variables:
+# Installs the program, its man page and its completion below PREFIX, and the plugin, the profile
+# and the capture interface in Wireshark's folders, for all users (global) or for one (user). Each
+# file and folder that it makes is listed in PREFIX/share/tcpdropcap/installed. Uninstalling removes
+# these and no others; installing begins with it, because Wireshark would still load the scripts of
+# an older version. The Makefile calls it with these variables:
 #   BUILD PREFIX DESTDIR WITHOUT_BPF   as in the Makefile
 #   WIRESHARK_LIBDIR                   the folder of plugins/ and extcap/
 #   WIRESHARK_DATADIR                  the folder of profiles/

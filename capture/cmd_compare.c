@@ -56,7 +56,9 @@ static int write_file(struct compare *compare, const char *path, struct error *e
 		   written.own_packets);
 	if (written.on_frames + written.own_packets == events)
 		return 0;
-	return error_set(error, -EIO, "%s: some events are missing from it: this is a bug", path);
+	return error_set(error, -EIO,
+			 "%s: some events are missing from it; this is a bug, please report it",
+			 path);
 }
 
 static int print(struct compare *compare, struct compare_form form)
@@ -103,7 +105,7 @@ static int compare_files(struct options *options, int argc, char **argv)
 	}
 	if (!err && compare.damaged)
 		log_warning("%" PRIu64
-			    " annotations are damaged: the keys after the damage are ignored",
+			    " annotations are damaged: their keys after the damage are ignored",
 			    compare.damaged);
 	if (!err)
 		err = print(&compare, form);

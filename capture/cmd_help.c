@@ -12,7 +12,7 @@ int cmd_help(int argc, char **argv)
 	char *arguments[] = { argv[0], option, NULL };
 
 	if (argc > 2) {
-		log_line("help: names one command: tcpdropcap help [COMMAND]");
+		log_line("help: takes one command: tcpdropcap help [COMMAND]");
 		return EXIT_USAGE;
 	}
 	if (!command->name) {

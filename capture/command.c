@@ -61,14 +61,15 @@ static void explain_word(const struct options *options, struct error *error)
 	similar = list_commands(word, &names);
 	if (command_find(word)->name)
 		error_set(error, -EINVAL,
-			  "'%s' is a command: name it before all options: tcpdropcap %s", word,
-			  word);
+			  "'%s' is a command, which comes before all options: tcpdropcap %s ...",
+			  word, word);
 	else if (similar || !expression_may_begin(word))
-		error_set(error, -EINVAL,
-			  "'%s' is not a command (%s) nor the start of a filter expression%s%s%s; "
-			  "usage: tcpdropcap [COMMAND] [OPTION]... [EXPRESSION], see --help",
-			  word, strbuf_string(&names), similar ? "; it resembles '" : "",
-			  similar ? similar : "", similar ? "'" : "");
+		error_set(
+			error, -EINVAL,
+			"'%s' is neither a command (%s) nor the start of a filter expression%s%s%s; "
+			"usage: tcpdropcap [COMMAND] [OPTION]... [EXPRESSION], see --help",
+			word, strbuf_string(&names), similar ? "; it resembles '" : "",
+			similar ? similar : "", similar ? "'" : "");
 	strbuf_free(&names);
 }
 
@@ -90,7 +91,7 @@ void command_drop_privileges(const char *const *inputs, int count, const char *o
 		held_add_output(output);
 	err = privilege_drop();
 	if (err)
-		log_warning("the file is read with all privileges: they cannot be given up: %s",
+		log_warning("cannot give up privileges: %s; the file is read with all of them",
 			    strerror(-err));
 }
 

@@ -206,7 +206,8 @@ static int check(const struct extcap_call *call, struct error *error)
 				 "--extcap-interface: no interface '%s'; there is " INTERFACE,
 				 call->interface);
 	if (call->question == EXTCAP_CAPTURE && !call->fifo)
-		return error_set(error, -EINVAL, "--fifo: missing; --capture writes to it");
+		return error_set(error, -EINVAL,
+				 "--fifo is missing: it names the pipe to which --capture writes");
 	return 0;
 }
 

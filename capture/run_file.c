@@ -163,7 +163,7 @@ static void print_counts(const struct read_run *file)
 			 file->plain);
 	if (file->damaged)
 		log_warning("%" PRIu64
-			    " annotations are damaged: keys after the damage are ignored",
+			    " annotations are damaged: their keys after the damage are ignored",
 			    file->damaged);
 }
 

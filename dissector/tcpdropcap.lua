@@ -120,6 +120,9 @@ local MAX_NUMBER = "18446744073709551615"
 -- listed.
 local MAX_NOTES = 8
 
+-- Wireshark cuts labels after 240 bytes; where exactly depends on its version.
+local LABEL_LEAST = 200
+
 -- Wireshark uses the first unit for the number 1, the second for other numbers.
 local UNITS = {
 	us = { " us" },
@@ -596,11 +599,30 @@ local function find_annotation(comments)
 	return nil
 end
 
--- Whether the last comments are the lines of this one.
+-- As ends_with_lines, for a comment that is longer than a label: its last lines are missing.
+local function ends_with_cut_lines(comments, count, comment)
+	local first = match(comment, "^[^\n]*")
+	local _, breaks = gsub(comment, "\n", "")
+
+	for i = count, math.max(1, count - breaks), -1 do
+		if comments[i] == first then
+			local lines = concat(comments, "\n", i, count)
+			return #lines > LABEL_LEAST and sub(comment, 1, #lines) == lines, count - i + 1
+		end
+	end
+	return false
+end
+
+-- Whether the last comments are the lines of this one, and how many these are.
 local function ends_with_lines(comments, count, comment)
 	local line = comments[count]
 
-	if not line or sub(comment, -#line - 1) ~= "\n" .. line then
+	if not line then
+		return false
+	elseif sub(comment, -#line - 1) ~= "\n" .. line then
+		if #comment > LABEL_LEAST then
+			return ends_with_cut_lines(comments, count, comment)
+		end
 		return false
 	end
 	local _, breaks = gsub(comment, "\n", "")

@@ -14,8 +14,8 @@ same() { # NAME GOT EXPECTED
 	[ "$2" = "$3" ] && ok "$1" || not_ok "$1" "got '$2', expected '$3'"
 }
 
-# refused NAME STATUS PATTERN ARGUMENTS...: checks for that exit status, one line on stderr that matches, and no output.
-# The test's own run() leaves stdout, stderr and $got.
+# refused NAME STATUS PATTERN ARGUMENTS...: checks for that exit status, one line on stderr that
+# matches, and no output. The test's own run() leaves stdout, stderr and $got.
 refused() {
 	name=$1 expected_status=$2 pattern=$3
 	shift 3

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The command line: an error is one line that names the object, and no file is left; captures end as they should.
+# The command line: an error is one line that names the object, and no file is left; captures end as
+# they should.
 #   TOOL=... cli_test.sh
 set -u
 : "${TOOL:?}"
@@ -14,8 +15,8 @@ cp "$TOOL" "$work/tcpdropcap"
 # shellcheck source=tests/wait.sh
 . "$(dirname "$0")/wait.sh"
 
-# refused NAME STATUS PATTERN COMMAND...: the command exits with the status and prints one line, on stderr, that
-# matches. Warnings about hooks that this kernel refuses may come before it.
+# refused NAME STATUS PATTERN COMMAND...: the command exits with the status and prints one line, on
+# stderr, that matches. Warnings about hooks that this kernel refuses may come before it.
 refused() {
 	name=$1 expected=$2 pattern=$3
 	shift 3
@@ -54,9 +55,9 @@ out="-w $work/out.pcapng"
 	refused bad_stack 2 "--stack: 'half'" "$TOOL" $out --stack half
 	refused escape_in_argument 2 "-c: '.x1b.1m'" "$TOOL" $out -c "$(printf '\033[1m')"
 	refused unknown_state 1 "'OPEN'; the states are ESTABLISHED, .*NONE" "$TOOL" $out --state OPEN
-	refused misspelled_command 2 "'comapre' is not a command .*resembles 'compare'; usage: " "$TOOL" comapre a b
-	refused unknown_command 2 "'frobnicate' is not a command \(count, compare, help\) nor the start" "$TOOL" frobnicate
-	refused command_after_options 2 "'count' is a command: name it before all options" "$TOOL" $out -q count
+	refused misspelled_command 2 "'comapre' is neither a command .*resembles 'compare'; usage: " "$TOOL" comapre a b
+	refused unknown_command 2 "'frobnicate' is neither a command \(count, compare, help\) nor the start" "$TOOL" frobnicate
+	refused command_after_options 2 "'count' is a command, which comes before all options" "$TOOL" $out -q count
 	refused expression_that_is_not_complete 2 "expression 'host': .*syntax error" "$TOOL" $out host
 	refused help_of_nothing 2 "help: 'frobnicate' is not a command" "$TOOL" help frobnicate
 	refused unknown_shell 2 "--completion: 'ksh' is not one of bash, zsh, fish" "$TOOL" --completion ksh
@@ -96,6 +97,7 @@ mkfifo "$work/pipe"
 without_privileges() { # NAME WORDS...: the last command reads the pipe
 	name=$1
 	shift
+	: >"$work/stderr"
 	timeout 20 "$TOOL" "$@" >"$work/stdout" 2>"$work/stderr" &
 	tool=$!
 	exec 8>"$work/pipe"
@@ -133,7 +135,7 @@ chmod 700 "$work/theirs"
 ) >"$work/stdout" 2>&1 && ok files_of_others_are_opened_before || not_ok files_of_others_are_opened_before "$(cat "$work/stdout")"
 cp "$work/wire.pcap" "$work/plain.pcap"
 refused nothing_to_copy 1 'has no annotations' "$TOOL" -r "$work/plain.pcap" -w "$work/out.pcapng"
-refused copy_onto_itself 1 'is the file that is read' "$TOOL" -r "$work/copy.pcapng" -w "$work/copy.pcapng"
+refused copy_onto_itself 1 'this is the file that is read' "$TOOL" -r "$work/copy.pcapng" -w "$work/copy.pcapng"
 cmp -s samples/rto.pcapng "$work/copy.pcapng" && ok file_that_is_read_stays || not_ok file_that_is_read_stays ""
 
 # shellcheck disable=SC2086 # out is an option and its argument

@@ -39,8 +39,8 @@ refused compare_names_a_missing_wire 1 'missing.pcap' rto.pcapng missing.pcap
 refused compare_refuses_other_files 1 'stdout' rto.pcapng stdout
 refused compare_refuses_events_without_annotations 1 'rto.pcap has no annotations' rto.pcap rto.pcap
 refused compare_refuses_a_pipe_of_the_wire 1 'more than once' rto.pcapng -
-refused compare_refuses_to_write_what_it_reads 1 'is a file that is read' -w rto.pcap rto.pcapng rto.pcap
-refused compare_refuses_to_write_over_the_events 1 'is a file that is read' -w rto.pcapng rto.pcapng rto.pcap
+refused compare_refuses_to_write_what_it_reads 1 'this is a file that is read' -w rto.pcap rto.pcapng rto.pcap
+refused compare_refuses_to_write_over_the_events 1 'this is a file that is read' -w rto.pcapng rto.pcapng rto.pcap
 refused compare_names_a_folder_it_cannot_write 1 'nowhere/out' -w nowhere/out.pcapng rto.pcapng rto.pcap
 head -c 15 rto.pcapng >head.pcapng
 refused compare_refuses_events_that_are_damaged_at_once 1 'head.pcapng: block 1' head.pcapng rto.pcap

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: zsh -f complete.zsh SCRIPT WORD...
-# The words that zsh offers for a command line whose last word is being typed, each on a line. It starts an
-# interactive zsh on a terminal, in which compadd prints the words instead of inserting one.
+# The words that zsh offers for a command line whose last word is being typed, each on a line. It
+# starts an interactive zsh on a terminal, in which compadd prints the words instead of inserting
+# one.
 zmodload zsh/zpty || exit 1
 script=$1
 shift

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The completion scripts, in the real shells: they offer each option of --help, and nothing that the program
-# refuses.
+# The completion scripts, in the real shells: they offer each option of --help, and nothing that the
+# program refuses.
 #   TOOL=... completion_test.sh
 # shellcheck disable=SC2317 # offered calls functions by their names
 set -u
@@ -44,7 +44,8 @@ values_of() { # COMMAND... OPTION
 		sort | tr '\n' ' '
 }
 
-# accepted NAME COMMAND... OPTION: the offered values are those that the program lists, and it takes each.
+# accepted NAME COMMAND... OPTION: the offered values are those that the program lists, and it takes
+# each.
 accepted() {
 	name=$1
 	shift

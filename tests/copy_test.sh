@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Copies of other programs' files lose no packet, comment, name or interface; copies of our own files are the same
-# bytes. Other programs print the contents of both.
+# Copies of other programs' files lose no packet, comment, name or interface; copies of our own
+# files are the same bytes. Other programs print the contents of both.
 #   COPY_FILE=... copy_test.sh
 set -u
 : "${COPY_FILE:?}"
@@ -27,7 +27,8 @@ contents() {
 	capinfos -Mckin "$1" 2>&1 | grep -vE '^(File name|Running as)'
 }
 
-# None of these is the kind of the file, its encapsulation or its precision: the copy of a classic file has others.
+# None of these is the kind of the file, its encapsulation or its precision: the copy of a classic
+# file has others.
 keeps() { # NAME FILE
 	if ! why=$("$COPY_FILE" "$2" "$work/copy.pcapng" 2>&1); then
 		not_ok "$1" "$why"

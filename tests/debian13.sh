@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: debian13.sh FOLDER COMMAND...
-# Runs a command in a fresh Debian 13, in a clone of the last commit: a root of its own below FOLDER,
-# with mounts of its own. The kernel, its namespaces of networks and its processes are the machine's.
-# The root is kept for the next time; remove FOLDER to start again. Needs root, mmdebstrap and a mirror.
+# Runs a command in a fresh Debian 13, in a clone of the last commit: a root of its own below
+# FOLDER, with mounts of its own. The kernel, its namespaces of networks and its processes are the
+# machine's. The root is kept for the next time; remove FOLDER to start again. Needs root,
+# mmdebstrap and a mirror.
 set -eu
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 shift

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Wireshark's list of interfaces: tshark finds, asks and starts the program as it is installed for one user.
+# Wireshark's list of interfaces: tshark finds, asks and starts the program as it is installed for
+# one user.
 #   TOOL=... PEER=... extcap_test.sh
 # shellcheck disable=SC2317 # until_true calls functions by their names
 set -u
@@ -69,8 +70,8 @@ if [ "$(id -u)" != 0 ]; then
 	skip extcap_captures "not root"
 	exit $status
 fi
-# Runs the command that the message names. Where files cannot have capabilities, or a build with sanitizers
-# does not run with them, tshark runs as root.
+# Runs the command that the message names. Where files cannot have capabilities, or a build with
+# sanitizers does not run with them, tshark runs as root.
 # shellcheck disable=SC2091 # it is to be run
 $(sed -n 's/.*once: sudo \(setcap .*\)/\1/p' "$work/said") 2>"$work/stderr"
 if [ "$(ask --extcap-interfaces 2>&1 | wc -l)" != 2 ] || ! getcap "$tool" | grep -q cap_bpf; then
@@ -86,7 +87,8 @@ ip -n $ns link set lo up
 # SYNs to a closed port: knock COUNT [PORT].
 knock() { ip netns exec $ns "$PEER" connect 127.0.0.1 "${2:-9}" -c "$1" -t 1500 >/dev/null; }
 
-# Succeeds if the capture that $client has started writes into tshark's pipe, and so sees every event; its pid is $child.
+# Succeeds if the capture that $client has started writes into tshark's pipe, and so sees every
+# event; its pid is $child.
 is_capturing() {
 	for child in $(pgrep -P "$client" -x tcpdropcap); do
 		[ -n "$(find "/proc/$child/fd" -lname '*wireshark_extcap*' 2>/dev/null)" ] && return 0
@@ -95,8 +97,8 @@ is_capturing() {
 }
 is_gone() { ! kill -0 "$child" 2>/dev/null; }
 has_packets() { [ "$(run_tshark -r "$1" 2>/dev/null | wc -l)" -ge "$2" ]; }
-# The owner depends on the time at which each of the two captures looked for it, and without --stack all so do the
-# stacks that are walked; all else is the same in both.
+# The owner depends on the time at which each of the two captures looked for it, and without --stack
+# all so do the stacks that are walked; all else is the same in both.
 comments() {
 	run_tshark -r "$1" -T fields -e frame.comment -e frame.interface_description -e frame.packet_flags -e tcp.flags
 }
@@ -159,7 +161,8 @@ child=$!
 head -c 4 "$home/fifo" >"$work/head"
 stopped stop_of_a_filter_in_user_space
 
-# Captures from another machine, by the line of the README; here ssh and sudo only run the command that they are given.
+# Captures from another machine, by the line of the README; here ssh and sudo only run the command
+# that they are given.
 printf '#!/bin/sh\nshift\nexec sh -c "$*"\n' >"$work/bin/ssh"
 printf '#!/bin/sh\nexec "$@"\n' >"$work/bin/sudo"
 chmod 755 "$work/bin/ssh" "$work/bin/sudo"

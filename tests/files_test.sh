@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The commands on files, as an ordinary user: -r, -r -w, count, expressions, and their messages about bad files.
+# The commands on files, as an ordinary user: -r, -r -w, count, expressions, and their messages
+# about bad files.
 #   TOOL=... files_test.sh
 set -u
 : "${TOOL:?}"
@@ -32,7 +33,8 @@ run() { # ARGUMENTS: into stdout, stderr, $got
 	got=$?
 }
 
-# Without a filter, the copy of each sample is the sample, byte for byte; so is a copy through pipes.
+# Without a filter, the copy of each sample is the sample, byte for byte; so is a copy through
+# pipes.
 for sample in *.pcapng; do
 	run -r "$sample" -w out/copy.pcapng
 	packets=$(tool -r "$sample" -q 2>/dev/null | tail -n +2 | wc -l)
@@ -44,7 +46,8 @@ done
 tool -r - -w - <owner.pcapng 2>stderr | cmp -s - owner.pcapng && ok copy_through_pipes ||
 	not_ok copy_through_pipes "$(cat stderr)"
 
-# With a filter, a copy has the events that the same filter prints, and the other blocks of the file.
+# With a filter, a copy has the events that the same filter prints, and the other blocks of the
+# file.
 run -r frozen-sender.pcapng -q -e drop --state ESTABLISHED
 cp stdout drops
 run -r frozen-sender.pcapng -w out/drops.pcapng -e drop --state ESTABLISHED
@@ -100,7 +103,8 @@ for file in rto.pcapng.gz rto.pcapng.zst; do
 	cmp -s stdout plain && ok "read_${file}_from_a_pipe" || not_ok "read_${file}_from_a_pipe" "$(cat stderr)"
 done
 
-# For a damaged file, the events before the damage are printed, then one line with its position, then the counts.
+# For a damaged file, the events before the damage are printed, then one line with its position,
+# then the counts.
 head -c 9000 rto.pcapng >cut.pcapng
 run -r cut.pcapng
 lines=$(wc -l <stdout)
@@ -121,7 +125,7 @@ cp rto.pcapng secret.pcapng && chmod 600 secret.pcapng
 [ -z "$drop_root" ] || refused unreadable_file 1 'secret.pcapng: .*Permission' -r secret.pcapng
 refused unwritable_copy 1 '/nonexistent/x: cannot write it' -r rto.pcapng -w /nonexistent/x
 cp rto.pcapng out/same.pcapng && chmod 666 out/same.pcapng
-refused copy_onto_itself 1 'is the file that is read' -r out/same.pcapng -w out/../out/same.pcapng
+refused copy_onto_itself 1 'this is the file that is read' -r out/same.pcapng -w out/../out/same.pcapng
 cmp -s rto.pcapng out/same.pcapng && ok file_that_is_read_is_left || not_ok file_that_is_read_is_left ""
 refused bad_expression 2 "expression 'tcp and and': .*syntax error" -r rto.pcapng tcp and and
 refused option_of_a_capture 2 '--buffer-size applies to a live capture only and cannot be combined with -r' -r rto.pcapng -B 4
@@ -139,7 +143,8 @@ tool -r rto.pcapng >/dev/full 2>stderr
 [ $? = 1 ] && grep -q 'cannot write it: No space left' stderr && ok text_to_a_full_disk ||
 	not_ok text_to_a_full_disk "$(cat stderr)"
 
-# Captures by other programs have no events: classic files, and pcapng files of packets without annotations.
+# Captures by other programs have no events: classic files, and pcapng files of packets without
+# annotations.
 printf '\324\303\262\241\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\1\0\0\0' >classic.pcap
 for _ in 1 2 3; do
 	printf '\1\0\0\0\0\0\0\0\4\0\0\0\4\0\0\0abcd' >>classic.pcap

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# make install and make install-user put the files into the right folders, where Wireshark finds them, and
-# uninstalling removes these files and no others.
+# make install and make install-user put the files into the right folders, where Wireshark finds
+# them, and uninstalling removes these files and no others.
 #   install_test.sh BUILD
 set -u
 build=$1

@@ -50,8 +50,8 @@ section DESCRIPTION | man_options >"$work/main"
 cp "$work/main" "$work/man"
 same "options of tcpdropcap"
 
-# A command's section lists its options. If it names options that the command does not have, then those are
-# the only ones of the main list that it lacks.
+# A command's section lists its options. If it names options that the command does not have, then
+# those are the only ones of the main list that it lacks.
 for command in $commands; do
 	section SYNOPSIS | grep -q "^\.Cm $command\$" && echo "ok $command is in the synopsis" || {
 		echo "not ok $command is in the synopsis: it is not"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: offline_test.sh BUILD
-# The build without BPF: it needs none of its tools and libraries, has all commands, and says what it
-# cannot.
+# The build without BPF: it needs none of its tools and libraries, has all commands, and says what
+# it cannot.
 set -u
 build=$1/without-bpf
 # shellcheck source=tests/checks.sh

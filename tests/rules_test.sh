@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The rules between folders (HACKING.md), by their includes; and rules for every file. A rule whose input
-# is empty fails: it would hold for anything.
+# The rules between folders (HACKING.md), by their includes; and rules for every file. A rule whose
+# input is empty fails: it would hold for anything.
 status=0
 
 fails() { # NAME WHY
@@ -97,12 +97,23 @@ nothing "the man page has each key of the annotation" "$keys" "$(
 	for key in $keys; do
 		grep -q "^\.It $key\$" capture/tcpdropcap.8 || echo "$key"
 	done)"
-licensed=$(all_files | grep -vE '\.(md|pcapng|out|png)$|^LICENSE$|\.gitignore$|^tests/(bad/files|fuzz/corpus-.*)/')
-nothing "each file names its licence" "$licensed" "$(
-	for file in $licensed; do
-		head -3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' || echo "$file"
-	done)"
-program=$(echo "$sources" | grep '\.c$' | grep -v '^tests/')
-nothing "no C file is over 400 lines" "$program" "$(
-	for file in $program; do [ "$(wc -l <"$file")" -le 400 ] || echo "$file"; done)"
+licensed=$(all_files | grep -vE '\.(md|pcapng|out|status|png)$|^LICENSE$|\.gitignore$|^tests/(bad/files|fuzz/corpus-.*)/')
+# shellcheck disable=SC2086 # lists of files
+{
+	nothing "each file names its licence" "$licensed" "$(
+		awk 'FNR <= 3 && /SPDX-License-Identifier: GPL-2.0-or-later/ { named[FILENAME] }
+			END { for (i = 1; i < ARGC; i++) if (!(ARGV[i] in named)) print ARGV[i] }' $licensed)"
+	code=$(all_files | grep -E '\.([chs]|sh|lua|zsh)$|(^|/)Makefile$')
+	# Wireshark loads a plugin of one file wherever the user puts it.
+	nothing "no file of code has over 400 lines" "$code" "$(
+		wc -l $code | awk '$1 > 400 && $2 != "total" && $2 != "dissector/tcpdropcap.lua" { print $2 }')"
+	# What a tool reads from a comment is one line.
+	nothing "no comment line has over 100 columns" "$code" "$(
+		awk '/^[ \t]*(\/\*|\*|\/\/|#|--) / && !/# shellcheck / {
+			line = $0
+			tabs = gsub(/\t/, "", line)
+			if (length(line) + 8 * tabs > 100)
+				print FILENAME ":" FNR
+		}' $code)"
+}
 exit $status

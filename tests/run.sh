@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: run.sh BUILD SUITE... [-- BUILD SUITE...]
-# Runs suites on a build. Each prints lines "ok NAME", "not ok NAME: why" or "skip NAME: why". Of these, failures,
-# skipped tests and tables are shown (all with V=1), then counts. Exit 1 if anything failed.
+# Runs suites on a build. Each prints lines "ok NAME", "not ok NAME: why" or "skip NAME: why". Of
+# these, failures, skipped tests and tables are shown (all with V=1), then counts. Exit 1 if
+# anything failed.
 set -u
 tests=$(dirname "$0")
 export TESTS="$tests"
 
-# A test program that does not come to its last line has crashed, or has been ended by a sanitizer or an exit().
+# A test program that does not come to its last line has crashed, or has been ended by a sanitizer
+# or an exit().
 run_unit() {
 	"$1" >"$1.log" 2>&1
 	unit_status=$?
@@ -15,6 +17,11 @@ run_unit() {
 		echo "not ok $(basename "$1"): it ended early, with exit status $unit_status: $(grep -m1 -iE 'error' "$1.log")"
 	fi
 	grep -vx end "$1.log"
+}
+
+in_either_schema() { # TEST BUILD
+	sh "$tests/dissector/$1.sh" "$2/tests" dissector/tcpdropcap.lua 1 &&
+		sh "$tests/dissector/$1.sh" "$2/tests" dissector/tcpdropcap.lua 2
 }
 
 suite() { # NAME BUILD
@@ -58,8 +65,8 @@ suite() { # NAME BUILD
 			"$2/kernels" "$2/driver-results" $DRIVERS
 		;;
 	dissector)
-		sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua 1 &&
-			sh "$tests/dissector/dissector_test.sh" "$2/tests" dissector/tcpdropcap.lua 2 &&
+		sh "$tests/dissector/script_test.sh" dissector/tcpdropcap.lua &&
+			in_either_schema dissector_test "$2" && in_either_schema dissector_view_test "$2" &&
 			sh "$tests/dissector/links_test.sh" "$2/tests" dissector/tcpdropcap.lua &&
 			sh "$tests/dissector/comments_test.sh"
 		;;

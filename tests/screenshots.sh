@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: screenshots.sh FOLDER
-# Makes the pictures of the README: the Wireshark window with plugin and profile, on a display and in
-# a home of its own. Look at them before you commit them.
+# Makes the pictures of the README: the Wireshark window with plugin and profile, on a display and
+# in a home of its own. Look at them before you commit them.
 set -eu
 folder=$1
 work=$(mktemp -d)

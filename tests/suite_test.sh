@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The runners notice a test that dies: unit tests and scenarios that end early, and a judge that does.
+# The runners notice a test that dies: unit tests and scenarios that end early, and a judge that
+# does.
 #   TOOL=... PEER=... suite_test.sh
 set -u
 : "${TOOL:?}" "${PEER:?}"
@@ -12,7 +13,8 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM HUP
 
-# reports NAME STATUS PATTERN OUTPUT: the run of a suite ended with that status, and its output has that line.
+# reports NAME STATUS PATTERN OUTPUT: the run of a suite ended with that status, and its output has
+# that line.
 reports() {
 	if [ "$got" = "$2" ] && grep -qE "$3" "$4"; then
 		ok "$1"
@@ -21,7 +23,8 @@ reports() {
 	fi
 }
 
-# unit NAME STATUS PATTERN COMMANDS: a unit test program that is these shell commands, as run.sh runs it.
+# unit NAME STATUS PATTERN COMMANDS: a unit test program that is these shell commands, as run.sh
+# runs it.
 unit() {
 	mkdir -p "$work/unit/tests/unit" "$work/unit/build/tests/unit"
 	cp "$tests/run.sh" "$work/unit/tests/"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: targets_test.sh BUILD
-# Other machines: the Makefile has libbpf's name of each, and libpcapng works where a long has 32 bits.
+# Other machines: the Makefile has libbpf's name of each, and libpcapng works where a long has 32
+# bits.
 set -u
 build=$1/targets
 # shellcheck source=tests/checks.sh
@@ -24,10 +25,11 @@ if ! echo 'int main(void) { return sizeof(long) != 4; }' | gcc -m32 -x c - -o "$
 	rm -rf "$build"
 	exit $status
 fi
+shared=$(find tests/unit/pcapng -name '*.c' ! -name '*_test.c')
 for test in tests/unit/pcapng/*_test.c; do
 	name=$(basename "$test" .c)
 	# shellcheck disable=SC2086 # lists of flags and files
-	why=$(gcc -m32 $flags -o "$build/$name" pcapng/*.c tests/unit/test.c "$test" 2>&1) &&
+	why=$(gcc -m32 $flags -o "$build/$name" pcapng/*.c tests/unit/test.c $shared "$test" 2>&1) &&
 		why=$(timeout 60 "$build/$name") && ok "$name of 32 bits" || not_ok "$name of 32 bits" "$(echo "$why" | grep -v '^ok' | head -3)"
 done
 rm -rf "$build"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# For tests that read files with tshark: prints a line per result, and runs tshark with the dissector as an ordinary
-# user, since Wireshark from 4.4 on silently ignores Lua scripts as root. Sourced.
+# For tests that read files with tshark: prints a line per result, and runs tshark with the
+# dissector as an ordinary user, since Wireshark from 4.4 on silently ignores Lua scripts as root.
+# Sourced.
 
 status=0
 
@@ -27,8 +28,8 @@ same() {
 	fi
 }
 
-# tshark_setup SCRIPT: makes $work, removed at exit, with the script in it. Skips all tests if it cannot. TSHARK_ROOT
-# is a folder to run tshark in with chroot, as wireshark-new.sh makes it.
+# tshark_setup SCRIPT: makes $work, removed at exit, with the script in it. Skips all tests if it
+# cannot. TSHARK_ROOT is a folder to run tshark in with chroot, as wireshark-new.sh makes it.
 tshark_setup() {
 	TSHARK_ROOT=${TSHARK_ROOT-}
 	if [ -z "$TSHARK_ROOT" ] && ! command -v tshark >/dev/null; then
@@ -77,8 +78,8 @@ run_tshark() {
 		$drop_root sh -c 'cd "$0" && exec tshark "$@"' "$inside" "$@" 2>>"$work/stderr"
 }
 
-# The same, on $work/file.pcapng and with the script. TCP analysis is off: a file of events is not a complete flow, and
-# would get expert notes for that.
+# The same, on $work/file.pcapng and with the script. TCP analysis is off: a file of events is not a
+# complete flow, and would get expert notes for that.
 dissect() {
 	run_tshark -r file.pcapng -X lua_script:dissector.lua \
 		-o tcp.analyze_sequence_numbers:FALSE "$@"

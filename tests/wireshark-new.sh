@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: wireshark-new.sh FOLDER
-# Unpacks tshark of Debian 13 (Wireshark 4.4, Lua 5.4) with all that it needs into FOLDER/root, to run
-# there with chroot. apt works with lists and a cache of its own, from the mirrors that the machine
-# uses already. Exits 77 if it is not available.
+# Unpacks tshark of Debian 13 (Wireshark 4.4, Lua 5.4) with all that it needs into FOLDER/root, to
+# run there with chroot. apt works with lists and a cache of its own, from the mirrors that the
+# machine uses already. Exits 77 if it is not available.
 set -eu
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 [ ! -e "$folder/root/usr/bin/tshark" ] || exit 0

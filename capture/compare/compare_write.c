@@ -316,7 +316,7 @@ static int check_path(const struct compare *compare, const char *path, struct er
 {
 	if (same_file(path, compare->wires[0].path) || same_file(path, compare->events_path))
 		return error_set(error, -EINVAL,
-				 "%s: is a file that is read; choose another with -w", path);
+				 "%s: this is a file that is read; choose another with -w", path);
 	return 0;
 }
 

@@ -85,8 +85,8 @@ static int find_number(const char *text, uint32_t *inode, struct error *error)
 	if (!number || number > UINT32_MAX ||
 	    (!any_in(NAMES_DIR, "", number) && !any_in("/proc", "/ns/net", number)))
 		return error_set(error, -ENOENT,
-				 "--netns: no process and no name in " NAMES_DIR
-				 " is in namespace %s; 'lsns -t net' lists the namespaces",
+				 "--netns: no process is in namespace %s, and no name in " NAMES_DIR
+				 " refers to it; 'lsns -t net' lists the namespaces",
 				 text);
 	*inode = (uint32_t)number;
 	return 0;

@@ -148,8 +148,8 @@ static void check_netns(struct session *session, const struct options *options)
 		return;
 	session->netns_gone = true;
 	log_warning(
-		"namespace %s is gone: the capture continues in the old one; restart it for a new "
-		"one of that name",
+		"the namespace %s is gone: the capture continues in it; restart the capture for a "
+		"new namespace of that name",
 		options->netns);
 }
 
@@ -213,8 +213,8 @@ static int open_sink(struct session *session, const struct run *run, struct erro
 
 static void note_user_space(const char *prefix, const char *why)
 {
-	log_note("filter expression is evaluated in user space, not in the kernel: %s%s", prefix,
-		 why);
+	log_note("the filter expression is evaluated in user space, not in the kernel: %s%s",
+		 prefix, why);
 }
 
 /* Returns NULL if no expression was given, or none that can run in the kernel. */

@@ -83,7 +83,7 @@ static void print_exceptions(const struct capture_counts *counts, const struct s
 	if (counts->unwritten)
 		log_note("%" PRIu64 " events could not be written", counts->unwritten);
 	if (counts->after_limit)
-		log_note("%" PRIu64 " events came after the %" PRIu64 " requested with -c",
+		log_note("%" PRIu64 " events came after the %" PRIu64 " that -c requested",
 			 counts->after_limit, options->count);
 	if (counts->damaged)
 		log_warning("%" PRIu64 " records were damaged and are not written",
@@ -113,9 +113,9 @@ uint64_t summary_print(const struct capture_counts *counts, const struct session
 			 sum.unparsed);
 	print_exceptions(counts, session, options);
 	if (missed)
-		log_note("%" PRIu64
-			 " times the kernel skipped a hook that was running already: as many "
-			 "events at most are missing",
+		log_note("the kernel skipped a hook %" PRIu64
+			 " times, because it was already running: at most that many events are "
+			 "missing",
 			 missed);
 	print_failed_searches(session);
 	return sum.lost + missed;

@@ -26,8 +26,8 @@ struct pcapng_copy *pcapng_copy_open(const char *path, const char *from, struct 
 	struct pcapng_copy *copy;
 
 	if (same_file(path, from)) {
-		error_set(error, -EINVAL, "%s: is the file that is read; choose another with -w",
-			  path);
+		error_set(error, -EINVAL,
+			  "%s: this is the file that is read; choose another with -w", path);
 		return NULL;
 	}
 	copy = calloc(1, sizeof(*copy));

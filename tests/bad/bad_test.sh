@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# For each damaged file of TESTLIST, the reader and the program give the packets before the damage, then one
-# line that describes it, within 64 MiB of memory and ten seconds.
+# For each damaged file of TESTLIST, the reader and the program give the packets before the damage,
+# then one line that describes it, within 64 MiB of memory and ten seconds.
 #   READ_FILE=... TOOL=... bad_test.sh
 set -u
 : "${READ_FILE:?}" "${TOOL:?}"
@@ -22,8 +22,8 @@ $limit "$READ_FILE" "$here/../../samples/rto.pcapng" >/dev/null 2>&1 || {
 	echo "skip memory_of_damaged_files: this build does not run in 64 MiB"
 }
 
-# says EXPECTED GOT: both are the same, up to a "..." at the end of EXPECTED. Libraries word their errors
-# differently between versions.
+# says EXPECTED GOT: both are the same, up to a "..." at the end of EXPECTED. Libraries word their
+# errors differently between versions.
 says() {
 	case $1 in
 	*...) case $2 in "${1%...}"*) true ;; *) false ;; esac ;;

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: bench.sh BUILD
-# Measures what tcpdropcap costs and keeps, and writes a table (docs/PERFORMANCE.md explains its rows) to
-# BUILD/bench/table.md and to standard output. Needs root; figures to quote need a machine that runs nothing else.
+# Measures what tcpdropcap costs and keeps, and writes a table (docs/PERFORMANCE.md explains its
+# rows) to BUILD/bench/table.md and to standard output. Needs root; figures to quote need a machine
+# that runs nothing else.
 # shellcheck disable=SC2154,SC2034,SC2016 # words and names of the parts; backquotes of Markdown
 #   BENCH_RUNS    runs of each figure, in turn with the runs to which it is compared (5)
-#   BENCH_PACKETS packets of a flood (400,000); a quarter of them for bpftrace and perf, which are slower
+#   BENCH_PACKETS packets of a flood (400,000); for bpftrace and perf, which are slower, a quarter
 #   BENCH_LOSS    packets of the long flood, and events for resident memory (5,000,000)
 #   BENCH_REPLAY  events of a replay (1,000,000)
 #   BENCH_IDLE    seconds of idleness (20)
@@ -44,7 +45,8 @@ share() { # FLOOD WATCHER: the share of the packets that it kept, over all runs
 	[ -s "$dir/kept.$1.$2" ] && awk '{ sum += $1 } END { printf "%.4g%%", 100 * sum / NR }' "$dir/kept.$1.$2"
 }
 
-# The cost of a packet with the watcher minus its cost without, from medians; independent of the generator's rate.
+# The cost of a packet with the watcher minus its cost without, from medians; independent of the
+# generator's rate.
 added_ns() { # FLOOD WATCHER
 	calc '%.0f' "1e9 / $(median <"$dir/$1.$2") - 1e9 / $(median <"$dir/$1.none")"
 }
@@ -60,7 +62,8 @@ row_rate() { # FLOOD WHAT TARGET
 	row "$2" "$3" "$measured"
 }
 
-# Events per second in tcpdropcap's output, divided by those in the peer's; "?" if the peer's number is unknown.
+# Events per second in tcpdropcap's output, divided by those in the peer's; "?" if the peer's number
+# is unknown.
 delivered() { # WATCHER
 	if [ -s "$dir/kept.dropped.$1" ]; then
 		calc '%.1f' "$(ratios "$dir/dropped.tool" "$dir/dropped.$1" | median) * $(median <"$dir/kept.dropped.tool") /
@@ -136,7 +139,8 @@ bench_loss() {
 	suffix=
 }
 
-# program_ns RESULT FLOOD [OPTION...]: run time of both programs of the tracepoint, which run for each freed packet.
+# program_ns RESULT FLOOD [OPTION...]: run time of both programs of the tracepoint, which run for
+# each freed packet.
 program_ns() {
 	result=$1 flood_of_result=$2
 	shift 2

@@ -10,7 +10,8 @@ if ! BENCH_DIR=$dir BENCH_RUNS=1 BENCH_PACKETS=20000 BENCH_LOSS=50000 BENCH_REPL
 	exit 1
 fi
 
-# expect WHAT PATTERN: the row that begins with WHAT has a measured value that matches; a peer may be missing.
+# expect WHAT PATTERN: the row that begins with WHAT has a measured value that matches; a peer may
+# be missing.
 expect() {
 	measured=$(awk -F' [|] ' -v what="| $1" 'index($0, what) == 1 { sub(/ [|]$/, "", $3); print $3 }' "$dir/table")
 	case $1=$measured in

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: compare.sh TCPDROPCAP MAKE_WIRE [PACKETS [EVENTS]]
-# Measures "compare" with a capture of a million packets and 10,000 events, and tcpdump copying that capture: five
-# runs of each in turn, the median of each, and their ratio. Then measures the time and memory of "compare" for files
-# of many events, of each shape that make_wire knows.
+# Measures "compare" with a capture of a million packets and 10,000 events, and tcpdump copying that
+# capture: five runs of each in turn, the median of each, and their ratio. Then measures the time
+# and memory of "compare" for files of many events, of each shape that make_wire knows.
 set -eu
 tool=$1 make_wire=$2 packets=${3:-1000000} events=${4:-10000}
 many=$((events * 16)) most=$((events * 100))
@@ -35,7 +35,8 @@ memory_of() {
 	cat "$work/memory"
 }
 
-# row EVENTS SHAPE OPTION...: the cost of one event, without the memory that the program needs for ten.
+# row EVENTS SHAPE OPTION...: the cost of one event, without the memory that the program needs for
+# ten.
 row() {
 	row_events=$1 shape=$2
 	shift 2

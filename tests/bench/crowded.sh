@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: crowded.sh BUILD [CGROUPS [FILES [PACKETS [RUNS]]]]
-# Measures what a flood loses on a host with 5,000 cgroups and 1,000,000 open files, and on one without them; with
-# root's capabilities, and without CAP_DAC_READ_SEARCH. During the flood, packets of all the cgroups are dropped as
-# well: their events need names. Takes a minute or two, 2 GiB, and root; removes what it has made.
+# Measures what a flood loses on a host with 5,000 cgroups and 1,000,000 open files, and on one
+# without them; with root's capabilities, and without CAP_DAC_READ_SEARCH. During the flood, packets
+# of all the cgroups are dropped as well: their events need names. Takes a minute or two, 2 GiB, and
+# root; removes what it has made.
 # shellcheck disable=SC2154,SC2034 # variables of the sourced parts
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -38,7 +39,8 @@ make_cgroups() {
 	seq -f "$group/%.0f" 0 $((cgroups - 1)) | xargs mkdir -p
 }
 
-# crowd_start FILES CGROUPS: its sockets are in the server's namespace, which drops the packets that they send.
+# crowd_start FILES CGROUPS: its sockets are in the server's namespace, which drops the packets that
+# they send.
 crowd=
 crowd_start() {
 	nsenter --net="/run/netns/$server" "$tests/crowd" "$1" "$2" "$group" "$client4" 9 5000 >"$dir/crowd" &

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: dissector.sh BUILD [PACKETS [ROUNDS]]
-# Measures the dissector's cost to tshark: annotated packets with stacks of 16 frames, without the dissector and with
-# it, in turn; user seconds, and the median of the ratios. The targets: 2.5 at most where no field of a stack is
-# requested, 5 with all frames.
+# Measures the dissector's cost to tshark: annotated packets with stacks of 16 frames, without the
+# dissector and with it, in turn; user seconds, and the median of the ratios. The targets: 2.5 at
+# most where no field of a stack is requested, 5 with all frames.
 set -eu
 build=$1 packets=${2:-100000} rounds=${3:-5}
 # shellcheck source=tests/tshark.sh

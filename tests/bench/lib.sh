@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2034 # variables of tests/live/lib.sh ($server) and of bench.sh ($dir, $tests)
-# Functions of the bench: floods, programs that watch them, and figures. Sourced by bench.sh after tests/live/lib.sh.
+# Functions of the bench: floods, programs that watch them, and figures. Sourced by bench.sh after
+# tests/live/lib.sh.
 #
-# A watcher NAME is a pair of functions: start_NAME FLOOD returns when it watches, or sets $why and fails; stop_NAME
-# ends it and sets $kept to the number of events that it has, "" if that is unknown.
+# A watcher NAME is a pair of functions: start_NAME FLOOD returns when it watches, or sets $why and
+# fails; stop_NAME ends it and sets $kept to the number of events that it has, "" if that is
+# unknown.
 
 last_cpu=$(($(nproc) - 1)) why=''
 
@@ -55,7 +57,8 @@ flood_here() {
 		"$server_mac" "$client4" "$server4" -n "$flood_count" "$@"
 }
 
-# One run: appends the generator's rate to FLOOD.WATCHER, and the share of packets kept to kept.FLOOD.WATCHER.
+# One run: appends the generator's rate to FLOOD.WATCHER, and the share of packets kept to
+# kept.FLOOD.WATCHER.
 watch() { # FLOOD WATCHER COUNT
 	kept='' why=''
 	"start_$2" "$1" || return 1
@@ -85,7 +88,7 @@ stop_tool() {
 	tool_rss=$(sed -n 's/^VmRSS:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$watcher/status")
 	kill -INT "$watcher" && wait "$watcher" || return 1
 	lost=$(sed -n 's/.* \([0-9]*\) lost$/\1/p' "$dir/summary")
-	missed=$(sed -n 's/^[^0-9]*\([0-9]*\) times the kernel skipped a hook.*/\1/p' "$dir/summary")
+	missed=$(sed -n 's/.*the kernel skipped a hook \([0-9]*\) times.*/\1/p' "$dir/summary")
 	bytes=$(stat -c %s "$capture")
 	kept=
 	[ -z "${suffix-}" ] || return 0

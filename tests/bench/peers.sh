@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2034 # variables of tests/live/lib.sh ($server), bench.sh ($dir) and lib.sh
-# Other programs that can watch a flood, with output as close to tcpdropcap's as possible: watchers of lib.sh.
+# Other programs that can watch a flood, with output as close to tcpdropcap's as possible: watchers
+# of lib.sh.
 
-# Tracing needs its file system, which is not mounted on every machine: mounts it in a private mount namespace.
+# Tracing needs its file system, which is not mounted on every machine: mounts it in a private mount
+# namespace.
 with_tracefs() {
 	# shellcheck disable=SC2016 # for the inner shell
 	exec unshare -m sh -c 'mount -t tracefs none /sys/kernel/tracing 2>/dev/null; exec "$@"' sh "$@"
@@ -23,7 +25,8 @@ settled() { # PID LOG
 	return 1
 }
 
-# A shell's background command ignores SIGINT until it handles it, so the signal is sent until the peer has ended.
+# A shell's background command ignores SIGINT until it handles it, so the signal is sent until the
+# peer has ended.
 end_peer() {
 	(
 		for signal in INT INT TERM KILL; do
@@ -51,7 +54,8 @@ stop_tcpdump() {
 	rm -f "$dir/tcpdump.pcap"
 }
 
-# The same filters, and the fields of tcpdropcap's text: time, process, addresses, ports, reason, location and stack.
+# The same filters, and the fields of tcpdropcap's text: time, process, addresses, ports, reason,
+# location and stack.
 bpftrace_program() {
 	cat <<-END
 	tracepoint:skb:kfree_skb
@@ -100,7 +104,8 @@ stop_perf() {
 	rm -f "$dir/perf.data"
 }
 
-# xdpdump's own XDP program runs in the device's driver; otherwise it would use libpcap, as tcpdump does.
+# xdpdump's own XDP program runs in the device's driver; otherwise it would use libpcap, as tcpdump
+# does.
 start_xdpdump() {
 	present xdpdump || return 1
 	nsenter --net="/run/netns/$server" xdpdump -i eth0 --load-xdp-program -s 128 -w "$dir/xdpdump.pcapng" \

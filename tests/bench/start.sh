@@ -2,7 +2,8 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # variables of tests/live/lib.sh ($server) and of bench.sh ($dir)
 # Measures the time from exec to the first event, while a flood runs.
 
-# Writes a list of that many symbols: the kernel's own, and copies of it at addresses outside the kernel's text.
+# Writes a list of that many symbols: the kernel's own, and copies of it at addresses outside the
+# kernel's text.
 longer_kallsyms() { # SYMBOLS FILE
 	awk -v count="$1" '{ print; line[NR] = $0 }
 	END {

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: links_test.sh DIRECTORY-OF-make_links tcpdropcap.lua
-# Checks the links between drops and retransmissions, below each kind of headers, in tshark's output.
+# Checks the links between drops and retransmissions, below each kind of headers, in tshark's
+# output.
 
 set -u
 
@@ -38,8 +39,8 @@ while read -r form; do
 		"drop<>again again<drop> fin_drop<>fin_again fin_again<fin_drop> syn_drop<>syn_again syn_again<syn_drop> "
 done <"$work/forms"
 
-# The links to later packets: tshark sees comments in the first of two passes only if it has to select packets in it,
-# and a Lua plugin cannot request them.
+# The links to later packets: tshark sees comments in the first of two passes only if it has to
+# select packets in it, and a Lua plugin cannot request them.
 later() { dissect -V -O tcpdropcap "$@" | grep -c 'Retransmitted in: '; }
 links=$(grep -c '>[a-z]' "$work/links")
 same links_to_later_packets_with_a_display_filter "$(later -2 -Y tcpdropcap)" "$links"

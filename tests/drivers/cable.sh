@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: cable.sh NAMESPACE COMMAND...
-# Runs the command in a new namespace with two taps of several queues, cable-1 and cable-2, on a bridge.
+# Runs the command in a new namespace with two taps of several queues, cable-1 and cable-2, on a
+# bridge.
 set -u
 namespace=$1
 shift

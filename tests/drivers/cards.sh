@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2034,SC2086 # variables of tests/live/lib.sh and of lab.sh
-# The lab's network cards: puts a pair into two namespaces, sets their features and reads their counters. Sourced by
-# lab.sh after tests/live/lib.sh; $name is the model.
+# The lab's network cards: puts a pair into two namespaces, sets their features and reads their
+# counters. Sourced by lab.sh after tests/live/lib.sh; $name is the model.
 vlan=5 server_vlan4=10.99.5.1 client_vlan4=10.99.5.2
 
 # find_card SLOT: sets $card and $card_mac to the network device in that PCI slot.
@@ -16,8 +16,8 @@ find_card() {
 	[ -n "$card_mac" ]
 }
 
-# The window limits the data in flight to less than any card's ring holds; not every card accepts a frame with a tag
-# that exceeds the MTU.
+# The window limits the data in flight to less than any card's ring holds; not every card accepts a
+# frame with a tag that exceeds the MTU.
 card_up() { # NAMESPACE VLAN-ADDRESS VLAN-PEER PEER-MAC
 	ip -n "$1" -batch - <<-END || return 1
 		link add link eth0 name eth0.$vlan type vlan id $vlan
@@ -73,7 +73,8 @@ patience() { # TIME
 	ip -n "$client" route replace 10.99.0.0/24 dev eth0 src $client4 rto_min "$1"
 }
 
-# qemu's card of that model loses packets by itself: then the lab only checks that they are not reported as drops.
+# qemu's card of that model loses packets by itself: then the lab only checks that they are not
+# reported as drops.
 lossy() { [ "$name" = i82559er ]; }
 
 features() { # FEATURE on|off, of both cards
@@ -82,7 +83,8 @@ features() { # FEATURE on|off, of both cards
 	carriers
 }
 
-# Waits for the carriers: e1000e takes its link down for a change, and really loses packets that are sent meanwhile.
+# Waits for the carriers: e1000e takes its link down for a change, and really loses packets that are
+# sent meanwhile.
 carriers() {
 	for carriers_of in "$server" "$client"; do
 		tries=0

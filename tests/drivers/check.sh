@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: check.sh TOOL PEER CACHE RESULTS GUEST...
-# The lab of real drivers. A GUEST is a kernel of tests/kernels/fetch.sh and the network cards that it gets, such as
-# 6.1:virtio-net-pci,vmxnet3. Boots the guests, two at a time, and judges here the captures that each leaves. A kernel
-# that cannot be downloaded and a card that qemu does not have are skipped with their reason; if more than a third of
-# the cards is skipped, that is a failure.
+# The lab of real drivers. A GUEST is a kernel of tests/kernels/fetch.sh and the network cards that
+# it gets, such as 6.1:virtio-net-pci,vmxnet3. Boots the guests, two at a time, and judges here the
+# captures that each leaves. A kernel that cannot be downloaded and a card that qemu does not have
+# are skipped with their reason; if more than a third of the cards is skipped, that is a failure.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tool=$1 peer=$2 cache=$3 results=$4
@@ -37,7 +37,8 @@ boot() { # GUEST: leaves RESULTS/NAME and NAME.judged, or the reason in NAME.fai
 	attempt
 }
 
-# A guest that stalls in emulation loses packets that no real machine would: it has a second try, which is reported.
+# A guest that stalls in emulation loses packets that no real machine would: it has a second try,
+# which is reported.
 attempt() { # for $guest
 	rm -f "$out.failed" "$out.judged" "$out.status"
 	# shellcheck disable=SC2046,SC2086 # options, a list

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: TOOL=... PEER=... lab.sh RESULTS MODEL...
-# Runs in a guest that has two cards of each model (models.sh). Puts each pair in turn into two namespaces and captures
-# into RESULTS/MODEL while all steps run: first transfers without loss, then drops that something else counts: nftables,
-# a qdisc, the backlog, a device. STEPS=sample makes the capture for samples/ instead. A connection is identified by
-# the port of the side that sends. judge.sh reads the expectations.
+# Runs in a guest that has two cards of each model (models.sh). Puts each pair in turn into two
+# namespaces and captures into RESULTS/MODEL while all steps run: first transfers without loss, then
+# drops that something else counts: nftables, a qdisc, the backlog, a device. STEPS=sample makes the
+# capture for samples/ instead. A connection is identified by the port of the side that sends.
+# judge.sh reads the expectations.
 set -u
 results=$1
 shift
@@ -23,7 +24,8 @@ equal() { # GOT EXPECTED WHAT
 	echo "equal ${1:-nothing} ${2:-nothing} $3" >>"$dir/expect"
 }
 
-# Starts to send from that port to port 7000; with COUNT, the same number of bytes from each of COUNT ports.
+# Starts to send from that port to port 7000; with COUNT, the same number of bytes from each of
+# COUNT ports.
 transfer() { # NAMESPACE ADDRESS FROM-PORT BYTES [COUNT]
 	ip netns exec "$1" timeout 40 "$PEER" connect "$2" 7000 -p "$3" -b "$4" -c "${5:-1}" -h >>"$dir/owners" 2>>"$dir/connect" &
 	transfers="$transfers $!"
@@ -37,7 +39,8 @@ transferred() {
 	transfers=
 }
 
-# Drops by TCP itself are left out: a segment that it considers lost and retransmits may arrive twice.
+# Drops by TCP itself are left out: a segment that it considers lost and retransmits may arrive
+# twice.
 drop_of() { # PORT
 	echo "tcpdropcap.event == \"drop\" && !(tcpdropcap.at matches \"^tcp_\") && tcp.srcport == $1"
 }
@@ -96,8 +99,9 @@ rules_up() {
 	END
 }
 
-# The rule for that port has dropped some packets; the events have the same number and the same bytes, and all match
-# FILTER. MAC-BYTES: how many bytes before a packet's IP header the rule counts.
+# The rule for that port has dropped some packets; the events have the same number and the same
+# bytes, and all match FILTER. MAC-BYTES: how many bytes before a packet's IP header the rule
+# counts.
 expect_rule() { # NAMESPACE PORT MAC-BYTES FILTER
 	# shellcheck disable=SC2046 # two words
 	set -- "$@" $(sed -n "s/.*tcp sport $2 .*packets \([0-9]*\) bytes \([0-9]*\) drop.*/\1 \2/p" "$dir/nft-$1")
@@ -135,8 +139,9 @@ rules() {
 	expect_rule "$server" 7111 0 "ipv6 && tcpdropcap.dir == \"in\" && $macs && frame.interface_name == \"eth0\""
 	expect_rule "$server" 7112 0 "tcpdropcap.dir == \"in\" && $macs && !vlan && frame.interface_name == \"eth0\""
 	expect 0 "$(drop_of 7111) && frame.interface_queue && !(frame.interface_queue <= 1)"
-	# TCP leaves the checksum to the device: a packet that is dropped before the device has none yet, a received one
-	# has it. Between two virtio cards of one host it stays absent, and in packets that GRO has joined.
+	# TCP leaves the checksum to the device: a packet that is dropped before the device has none
+	# yet, a received one has it. Between two virtio cards of one host it stays absent, and in
+	# packets that GRO has joined.
 	expect_rule "$client" 7113 0 "tcpdropcap.dir == \"out\" && tcpdropcap.l2 == \"absent\" && tcpdropcap.state &&
 		frame.packet_flags & 0x200"
 	[ "$name" = virtio-net-pci ] || expect 0 "$(drop_of 7112) && !tcpdropcap.segs && frame.packet_flags & 0x200"
@@ -151,7 +156,8 @@ rules() {
 	fi
 }
 
-# Prints how many packets the server's card has received in that queue; nothing if the driver does not count by queue.
+# Prints how many packets the server's card has received in that queue; nothing if the driver does
+# not count by queue.
 queue_packets() { # QUEUE
 	in_ns "$server" ethtool -S eth0 | sed -n "s/^ *rx_\{0,1\}\(queue_\)\{0,1\}$1_packets: //p" | head -1
 }
@@ -177,7 +183,8 @@ queues() {
 	expect $((queue1_after - queue1)) "$(drops_of 7171 7193) && frame.interface_queue == 1"
 }
 
-# A qdisc without room; GSO is limited to one segment, so that the qdisc counts the same packets as the capture.
+# A qdisc without room; GSO is limited to one segment, so that the qdisc counts the same packets as
+# the capture.
 qdisc() {
 	ip -n "$client" link set dev eth0 gso_max_segs 1
 	in_ns "$client" tc qdisc replace dev eth0 root tbf rate 3mbit burst 2000 limit 4500
@@ -197,7 +204,8 @@ backlog_dropped() { awk '{ n += strtonum_hex($2) } function strtonum_hex(text, i
 	for (i = 1; i <= length(text); i++) n = n * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
 	return n } END { print n }' /proc/net/softnet_stat; }
 
-# Received packets pass through a backlog for two packets; the segments of a GSO packet arrive at once.
+# Received packets pass through a backlog for two packets; the segments of a GSO packet arrive at
+# once.
 backlog() {
 	feature "$client" tso off 2>/dev/null # not every card supports it
 	feature "$server" gro off
@@ -221,8 +229,9 @@ backlog() {
 	expect "$dropped" "$(drops_of 7141 7143)"
 }
 
-# For some cards, qemu 7 turns a TSO packet into IP fragments; the receiver reassembles them, so late that TCP
-# retransmits some. Whatever the receiver drops of these, no packet is dropped on output.
+# For some cards, qemu 7 turns a TSO packet into IP fragments; the receiver reassembles them, so
+# late that TCP retransmits some. Whatever the receiver drops of these, no packet is dropped on
+# output.
 fragments() {
 	features tso on
 	transfer "$client" $server4 7161 "$BULK"
@@ -255,7 +264,8 @@ settle() {
 
 both_retransmitted() { echo $(($(retransmitted "$server") + $(retransmitted "$client"))); }
 
-# A small capture for samples/: seven segments of one connection are dropped on input and retransmitted.
+# A small capture for samples/: seven segments of one connection are dropped on input and
+# retransmitted.
 sample() {
 	features tso off
 	features gro off

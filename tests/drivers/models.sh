@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: models.sh drivers | qemu MODEL...
-# The network cards of the lab, by qemu's names, and the modules that drive them. "drivers" prints the modules, "qemu"
-# the options that give a guest two cards of each model, on a cable of their own: the first model in the PCI slots 4
-# and 5, the second in 6 and 7, and so on. virtio-net-pci has two queues, which none of qemu's own cables supports: its
-# cards are the TAP devices "cable-1" and "cable-2" of the namespace in which qemu runs.
+# The network cards of the lab, by qemu's names, and the modules that drive them. "drivers" prints
+# the modules, "qemu" the options that give a guest two cards of each model, on a cable of their
+# own: the first model in the PCI slots 4 and 5, the second in 6 and 7, and so on. virtio-net-pci
+# has two queues, which none of qemu's own cables supports: its cards are the TAP devices "cable-1"
+# and "cable-2" of the namespace in which qemu runs.
 set -eu
 queues=2
 

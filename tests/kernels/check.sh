@@ -1,23 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: check.sh TOOL PEER CACHE RESULTS VERSION...
-# Plays the scenarios on other kernels: boots each, two at a time, and judges here the captures that its guest leaves;
-# then prints a line for each kernel and scenario, and a table of what each kernel supports. A kernel that cannot be
-# downloaded is skipped with its reason; fewer than four kernels is a failure, unless fewer were requested.
+# Plays the scenarios on other kernels: boots each, two at a time, and judges here the captures that
+# its guest leaves; then prints a line for each kernel and scenario, and a table of what each kernel
+# supports. A kernel that cannot be downloaded is skipped with its reason; fewer than four kernels
+# is a failure, unless fewer were requested.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tool=$1 peer=$2 cache=$3 results=$4
 shift 4
 # Each hook, on every kernel.
 scenarios="input-drop probe-attempts rto reset synack-retransmit syn-retransmit owner-listener no-loss"
-# What else a capture does, and which packets are drops, which are not, and who owns them. With WHOLE, only these
-# kernels play them.
+# What else a capture does, and which packets are drops, which are not, and who owns them. With
+# WHOLE, only these kernels play them.
 whole_kernels=${WHOLE:-$*}
 whole="no-socket reader-gone output-drop within-tcp loopback refused purged-queue expression bpf-symbols module-symbols
 	gro-read gro-drop no-route sniffer-copies timestamp-copies time-wait owner-never-wrong owner-reused answered-probes
 	forwarded gso-drop tun-full odd-headers"
-# The guest of this kernel has two CPUs, and plays these scenarios too. It is no part of `make check`: under emulation
-# a connection takes so long that it is tried again, which the scenarios count.
+# The guest of this kernel has two CPUs, and plays these scenarios too. It is no part of `make
+# check`: under emulation a connection takes so long that it is tried again, which the scenarios
+# count.
 two_cpus=${TWO_CPUS:-none}
 cpus_scenarios="several-cpus stopped-capture"
 mkdir -p "$cache" "$results"
@@ -54,7 +56,8 @@ boot() { # VERSION: leaves RESULTS/VERSION, or the reason in RESULTS/VERSION.fai
 	attempt "$version"
 }
 
-# A guest may stall in its emulation for longer than any real kernel: it gets a second try, which is reported.
+# A guest may stall in its emulation for longer than any real kernel: it gets a second try, which is
+# reported.
 attempt() { # VERSION
 	rm -f "$results/$1.judged" "$results/$1.status"
 	GUEST_CPUS=$(cpus_of "$1") sh "$here/boot.sh" "$cache/$1" "$results/$1" >"$results/$1.failed" || return 1

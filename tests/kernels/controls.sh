@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: controls.sh BUILD VERSION
-# Tests check.sh itself: each control breaks a copy of the suite in one way, runs it on one kernel and expects the
-# failure that names the fault. Run by hand: make check-kernels-controls.
+# Tests check.sh itself: each control breaks a copy of the suite in one way, runs it on one kernel
+# and expects the failure that names the fault. Run by hand: make check-kernels-controls.
 set -u
 build=$(cd "$1" && pwd) version=$2
 tests=$(cd "$(dirname "$0")/.." && pwd)
@@ -10,7 +10,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
 
-# control NAME EXPECTED: runs the broken suite in $work/tests, which must print a failure that matches.
+# control NAME EXPECTED: runs the broken suite in $work/tests, which must print a failure that
+# matches.
 control() {
 	(cd "$tests/.." && GUEST_SECONDS=${seconds:-120} sh "$work/tests/kernels/check.sh" "$work/tool" \
 		"$build/tests/peer-static" "$build/kernels" "$work/results" "$version") >"$work/out" 2>&1

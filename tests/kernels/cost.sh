@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Runs in a guest (COST=1 initrd.sh ...): measures what the hooks cost a receiver, with a hundred megabytes over
-# loopback: elapsed time without and with tcpdropcap, in turn, and each hook's own time by the kernel's count.
+# Runs in a guest (COST=1 initrd.sh ...): measures what the hooks cost a receiver, with a hundred
+# megabytes over loopback: elapsed time without and with tcpdropcap, in turn, and each hook's own
+# time by the kernel's count.
 set -u
 : "${TOOL:?}" "${PEER:?}"
 ip netns add cost

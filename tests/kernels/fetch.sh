@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: fetch.sh CACHE VERSION
-# Unpacks Debian's newest cloud kernel of that version (such as 6.12) into CACHE/VERSION: vmlinuz and lib/modules.
-# VERSION-full (6.1-full) is the kernel with the drivers of real machines. apt uses lists and a cache below CACHE, and
-# the mirrors that the machine uses already; the machine's own configuration does not change. Exits 77 if the kernel
-# is not available.
+# Unpacks Debian's newest cloud kernel of that version (such as 6.12) into CACHE/VERSION: vmlinuz
+# and lib/modules. VERSION-full (6.1-full) is the kernel with the drivers of real machines. apt uses
+# lists and a cache below CACHE, and the mirrors that the machine uses already; the machine's own
+# configuration does not change. Exits 77 if the kernel is not available.
 set -eu
 cache=$(mkdir -p "$1" && cd "$1" && pwd)
 version=$2

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: table.sh RESULTS VERSION...
-# Prints what each kernel supports, from the guests' own --probe and the judged scenarios, as the table in README.
+# Prints what each kernel supports, from the guests' own --probe and the judged scenarios, as the
+# table in README.
 results=$1
 shift
 

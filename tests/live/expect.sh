@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2153,SC2016 # variables of lib.sh and of the sourcing script
-# The expectations of a scenario: lines of $dir/expect, which judge.sh reads, possibly on another machine.
-# Sourced after lib.sh.
+# The expectations of a scenario: lines of $dir/expect, which judge.sh reads, possibly on another
+# machine. Sourced after lib.sh.
 
 # The scenario itself has gone wrong unless the two are the same.
 same() { # WHAT GOT EXPECTED
@@ -16,8 +16,8 @@ at_most() { # WHAT GOT EXPECTED
 	[ "$2" -le "$3" ] || echo "false $1: $2, not $3 at most" >>"$dir/expect"
 }
 
-# kernel_has NAME: whether the running kernel's own type information has the name. No version is looked up. The
-# names that scenarios may ask for are collected once (provoke.sh).
+# kernel_has NAME: whether the running kernel's own type information has the name. No version is
+# looked up. The names that scenarios may ask for are collected once (provoke.sh).
 kernel_has() { grep -qx "$1" "$results/kernel-names"; }
 
 # The filter for drops with that reason; on kernels without reasons, an event must have none.
@@ -31,16 +31,16 @@ reason() {
 	fi
 }
 
-# lacks WHAT: the capture said at its start that the kernel refuses it. Where the kernel permits everything
-# ($PERMITTED, as in a guest), it must not say so.
+# lacks WHAT: the capture said at its start that the kernel refuses it. Where the kernel permits
+# everything ($PERMITTED, as in a guest), it must not say so.
 lacks() {
 	grep -q "$1 will be missing" "$dir/summary" || return 1
 	[ -z "${PERMITTED:-}" ] || [ -n "${denied:-}" ] ||
 		echo "false the kernel permits it, yet a message says that $1 is missing" >>"$dir/expect"
 }
 
-# The filter for the receiving socket's state: the tracepoint has the socket of a drop on receipt, or the
-# hooks before it have found it, or the capture said that it will be missing.
+# The filter for the receiving socket's state: the tracepoint has the socket of a drop on receipt,
+# or the hooks before it have found it, or the capture said that it will be missing.
 receiver() {
 	if kernel_has rx_sk; then
 		echo "tcpdropcap.sock == \"rx_sk\" && tcpdropcap.state == \"$1\""
@@ -74,8 +74,8 @@ expect_both() {
 	expect "$expect6" "ipv6 && $*"
 }
 
-# expect_owner FILTER PID SOURCE: no event has another owner, and where the kernel permits a scan of open
-# files, some have the owner from that source.
+# expect_owner FILTER PID SOURCE: no event has another owner, and where the kernel permits a scan of
+# open files, some have the owner from that source.
 expect_owner() {
 	found="$1 && tcpdropcap.state"
 	expect 0 "$found && tcpdropcap.owner && !(tcpdropcap.owner_pid == $2)"
@@ -86,7 +86,8 @@ expect_owner() {
 	fi
 }
 
-# ss of the namespace's connections on a port, one value a line, without the values that change by themselves.
+# ss of the namespace's connections on a port, one value a line, without the values that change by
+# themselves.
 ss_of() { # NAMESPACE FILTER
 	in_ns "$1" ss -Htinm state established "$2" | tr ' ()' '\n,,' | tr ',' '\n' |
 		grep -vE '^(lastrcv|lastsnd|lastack|busy|rwnd_limited|timer|pacing_rate|delivery_rate|send|rcv_rtt|[0-9.]+[KMG]?bps)'
@@ -106,7 +107,8 @@ ss_value() {
 	esac
 }
 
-# expect_ss FILE FILTER KEY=NAME...: events match, and each has for each key the value that ss shows.
+# expect_ss FILE FILTER KEY=NAME...: events match, and each has for each key the value that ss
+# shows.
 expect_ss() {
 	ss_file=$1 ss_filter=$2
 	shift 2
@@ -123,8 +125,9 @@ expect_ss() {
 	done
 }
 
-# compare_wires [FILE...]: compares the capture with the wire captures, by default wire.pcap alone. With one wire
-# capture, the expectations that follow are about the file that compare -w makes of both.
+# compare_wires [FILE...]: compares the capture with the wire captures, by default wire.pcap alone.
+# With one wire capture, the expectations that follow are about the file that compare -w makes of
+# both.
 compare_wires() {
 	[ $# -gt 0 ] || set -- wire.pcap
 	compare_drops=$dir/drops.pcapng
@@ -175,6 +178,6 @@ all_verdict() {
 	expect 0 "tcpdropcap.verdict && !(tcpdropcap.verdict == \"$1\") && $2"
 }
 
-# The scenario has come to its end. judge.sh demands this line: an expectation that was never written would
-# otherwise pass.
+# The scenario has come to its end. judge.sh demands this line: an expectation that was never
+# written would otherwise pass.
 expect_no_more() { echo end >>"$dir/expect"; }

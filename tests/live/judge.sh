@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: judge.sh RESULTS tcpdropcap.lua [SCENARIO...]
-# Compares the captures that provoke.sh left with the expectations of their scenarios; without names, all that
-# were played. The readers are tshark, capinfos and tcpdump; of our own code, only the dissector. Exits 1 if a
-# check failed, with another status only if the judge itself has died.
+# Compares the captures that provoke.sh left with the expectations of their scenarios; without
+# names, all that were played. The readers are tshark, capinfos and tcpdump; of our own code, only
+# the dissector. Exits 1 if a check failed, with another status only if the judge itself has died.
 set -u
 results=$1
 # shellcheck source=tests/tshark.sh
@@ -13,8 +13,8 @@ shift 2
 
 no_damage='_ws.malformed || tcpdropcap.malformed || !tcpdropcap'
 
-# Counts in one pass all filters of the expectations from that line on. A comma would end a filter there:
-# those with one are counted one by one.
+# Counts in one pass all filters of the expectations from that line on. A comma would end a filter
+# there: those with one are counted one by one.
 count_ahead() { # LINE
 	{
 		echo "$no_damage"
@@ -27,7 +27,8 @@ count_ahead() { # LINE
 	paste "$work/numbers" "$work/filters" >"$work/counts"
 }
 
-# count_matching FILTER: prints the number of packets that match, or tshark's message if it refuses the filter.
+# count_matching FILTER: prints the number of packets that match, or tshark's message if it refuses
+# the filter.
 count_matching() {
 	counted=$(awk -F'\t' -v filter="$1" '$2 == filter && $1 != "" { print $1; exit }' "$work/counts")
 	if [ -n "$counted" ]; then
@@ -57,8 +58,8 @@ describe_first() { # FILTER
 		head -1
 }
 
-# fields_of FILTER FIELDS...: the fields of the packets that match, for a sum of 0 must not mean that tshark
-# has refused the filter.
+# fields_of FILTER FIELDS...: the fields of the packets that match, for a sum of 0 must not mean
+# that tshark has refused the filter.
 fields_of() {
 	fields_filter=$1
 	shift
@@ -91,7 +92,8 @@ judge_bytes() { # NAME BYTES FILTER
 		END { if (!failed) print n + 0 }')" "$2"
 }
 
-# Prints each packet of stdin's "tcpdump -x" as a line of hex from the IP header on; TCP's checksum is set to 0.
+# Prints each packet of stdin's "tcpdump -x" as a line of hex from the IP header on; TCP's checksum
+# is set to 0.
 hex_lines() {
 	awk 'function flush() {
 		if (hex == "") return
@@ -121,7 +123,8 @@ judge_wire() { # NAME DIR
 		"$(count_matching 'tcpdropcap.event == "retransmit" && tcpdropcap.hdr != "wire"')" 0
 }
 
-# SYN-ACKs are made from the request: the wire has the same addresses, ports, numbers, flags and windows.
+# SYN-ACKs are made from the request: the wire has the same addresses, ports, numbers, flags and
+# windows.
 judge_synacks() { # NAME DIR
 	fields='-T fields -E separator=, -e ip.src -e ip.dst -e ipv6.src -e ipv6.dst -e tcp.srcport
 		-e tcp.dstport -e tcp.seq_raw -e tcp.ack_raw -e tcp.flags -e tcp.window_size_value'
@@ -137,9 +140,10 @@ judge_synacks() { # NAME DIR
 	same "$1: each SYN-ACK is on the wire" "$(comm -12 "$work/events" "$work/wire" | wc -l)" "$expected"
 }
 
-# Drops of SYNs and the same packets in the wire capture, matched by port and sequence number: how far apart, in us. tcpdropcap's wall
-# clock may have been set meanwhile, AHEAD seconds before tcpdump's: at FIRST, by tcpdump's, and each PERIOD seconds
-# to the next. It is not known to the millisecond when, so the packets around the instant are left out.
+# Drops of SYNs and the same packets in the wire capture, matched by port and sequence number: how
+# far apart, in us. tcpdropcap's wall clock may have been set meanwhile, AHEAD seconds before
+# tcpdump's: at FIRST, by tcpdump's, and each PERIOD seconds to the next. It is not known to the
+# millisecond when, so the packets around the instant are left out.
 judge_times() { # NAME DIR COUNT [FIRST PERIOD AHEAD...]
 	times_name=$1 times_count=$3
 	dissect -Y 'tcpdropcap.event == "drop"' -T fields -e tcp.srcport -e tcp.seq_raw -e frame.time_epoch \
@@ -183,8 +187,8 @@ judge_order() { # NAME
 		not_ok "$1: time does not run backwards" "it does, by more than 10 ms"
 }
 
-# The drops on each of COUNT devices have the device's name, which is PREFIX and a number: the source port is
-# BASE plus that number.
+# The drops on each of COUNT devices have the device's name, which is PREFIX and a number: the
+# source port is BASE plus that number.
 judge_names() { # NAME COUNT PREFIX BASE
 	dissect -Y 'tcpdropcap.event == "drop"' -T fields -e tcp.srcport -e frame.interface_name |
 		awk -v prefix="$3" -v base="$4" '$2 == prefix ($1 - base)' | sort -u >"$work/names"

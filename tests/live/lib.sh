@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2153,SC2016 # $name, $dir and $prefix are the sourcing script's
-# The lab: two namespaces, one cable, and a capture on one side. Sourced by the scripts that play scenarios;
-# a scenario file defines scenario(), which uses these functions and those of expect.sh. $prefix is unique
-# to the run. Needs ip, nft and peer.
+# The lab: two namespaces, one cable, and a capture on one side. Sourced by the scripts that play
+# scenarios; a scenario file defines scenario(), which uses these functions and those of expect.sh.
+# $prefix is unique to the run. Needs ip, nft and peer.
 #
 #   $dir                  the folder of the scenario's results
 #   $server $client       the namespaces; $server4 $server6 $client4 $client6 their addresses
@@ -13,8 +13,8 @@ pids=
 
 say() { printf '%s\n' "$*" >&2; }
 
-# One ip does all: in a guest, each further process costs a tenth of a second. Neighbours are known from
-# the start, so that no packet waits for its neighbour's answer.
+# One ip does all: in a guest, each further process costs a tenth of a second. Neighbours are known
+# from the start, so that no packet waits for its neighbour's answer.
 lab_up() {
 	server=$prefix-s client=$prefix-c
 	ip -batch - <<-END || return 1
@@ -64,8 +64,8 @@ holds() {
 	return 1
 }
 
-# wait_until WHAT COMMAND...: until the command succeeds. After thirty seconds the scenario has failed, but
-# continues, so that its captures are there to look at.
+# wait_until WHAT COMMAND...: until the command succeeds. After thirty seconds the scenario has
+# failed, but continues, so that its captures are there to look at.
 wait_until() {
 	what=$1 tries=0
 	shift
@@ -151,8 +151,9 @@ helper_stop() { # PID
 	wait "$1"
 }
 
-# A TAP device of the server and a hand-made TCP peer on its other side, at 10.96.NUMBER.2 or fd96:NUMBER::2, whose
-# segments GRO joins: tap_talk NUMBER TO PORT [OPTIONS of tap.c]. tap_wait NUMBER waits until it has sent all.
+# A TAP device of the server and a hand-made TCP peer on its other side, at 10.96.NUMBER.2 or
+# fd96:NUMBER::2, whose segments GRO joins: tap_talk NUMBER TO PORT [OPTIONS of tap.c]. tap_wait
+# NUMBER waits until it has sent all.
 tap_talk() {
 	tap_number=$1 tap_from=10.96.$1.2
 	case $2 in *:*) tap_from=fd96:$1::2 ;; esac
@@ -241,8 +242,9 @@ wire_start() { # NAMESPACE [FILE]
 	wait_for "$dir/tcpdump-$wire_file" 'listening on'
 }
 
-# The kernel hands packets over in blocks, a partly filled one after a second. What tcpdump has not received
-# when it ends is lost: it ends once it has captured what the kernel counts (SIGUSR1 prints both counts).
+# The kernel hands packets over in blocks, a partly filled one after a second. What tcpdump has not
+# received when it ends is lost: it ends once it has captured what the kernel counts (SIGUSR1 prints
+# both counts).
 wire_stop() { # [PID FILE]; otherwise of the last wire_start
 	wire=${1:-$wire} wire_file=${2:-$wire_file}
 	wait_until "end of tcpdump's backlog" wire_has_all

@@ -13,7 +13,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* The lab ends its servers. One that it has forgotten ends after a time that no scenario reaches. */
+/* The lab ends its servers; one that it has forgotten ends after more than any scenario takes. */
 #define LIFE_SECONDS 600
 
 static bool read_to_end(const void *context, int fd)

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: TOOL=... PEER=... provoke.sh RESULTS [SCENARIO...]
-# Plays scenarios in namespaces of their own and leaves their captures for judge.sh, and the exit status of
-# each in RESULTS/SCENARIO.status. Needs root, ip, nft. Prints nothing unless something is wrong.
+# Plays scenarios in namespaces of their own and leaves their captures for judge.sh, and the exit
+# status of each in RESULTS/SCENARIO.status. Needs root, ip, nft. Prints nothing unless something is
+# wrong.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 results=$1
@@ -32,7 +33,8 @@ run_scenario() {
 	expect_no_more
 }
 
-# Enumerators of reasons and helpers, and the parameter rx_sk: a search of all names takes a second in a guest.
+# Enumerators of reasons and helpers, and the parameter rx_sk: a search of all names takes a second
+# in a guest.
 tr '\0' '\n' </sys/kernel/btf/vmlinux |
 	grep -aE '^(SKB_DROP_REASON_|SK_RST_REASON_|BPF_FUNC_|skb_drop_reason$|rx_sk$)' >"$results/kernel-names"
 

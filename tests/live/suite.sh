@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: TOOL=... PEER=... suite.sh RESULTS tcpdropcap.lua [SCENARIO...]; a scenario is a name or a file
-# Plays and judges the scenarios, all by default. On some virtual machines, which run a service of their own as
-# process 1, the kernel runs no BPF program in an interrupt of that process's threads: ftrace has the
-# event, no BPF program has it. A scenario that fails while that happened is played again, twice at
-# most, and the output says so. Where it did not happen, the first failure counts.
+# usage: TOOL=... PEER=... suite.sh RESULTS tcpdropcap.lua [SCENARIO...]
+# Plays and judges the scenarios (names or files), all by default. On some virtual machines, which
+# run a service of their own as process 1, the kernel runs no BPF program in an interrupt of that
+# process's threads: ftrace has the event, no BPF program has it. A scenario that fails while that
+# happened is played again, twice at most, and the output says so. Where it did not happen, the
+# first failure counts.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 results=$1 dissector=$2

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: mutants.sh BUILD [LINE...]
-# Checks that the tests can fail: applies each line of mutants.list (or those lines of it) to a copy of the tree, builds the
-# copy and runs the quick suites on it until one notices. Fails if the tests do not notice nine of ten, or if
-# a line of the list no longer applies.
+# Checks that the tests can fail: applies each line of mutants.list (or those lines of it) to a copy
+# of the tree, builds the copy and runs the quick suites on it until one notices. Fails if the tests
+# do not notice nine of ten, or if a line of the list no longer applies.
 set -u
 unset MAKEFLAGS MAKEOVERRIDES
 here=$(cd "$(dirname "$0")" && pwd)
@@ -51,12 +51,17 @@ replace() {
 	}' "${1%:*}"
 }
 
+# The unit tests for the file, by name, then the others of its room.
+tests_of() { # FILE
+	room=tests/unit/$(dirname "${1#capture/}") # of pcapng/ its name, of capture/ itself "."
+	name=$(basename "${1%.[ch]}")
+	(cd "$tree" && printf '%s\n' "$room/$name"*_test.c "$room"/*_test.c) | grep -v '\*' | awk '!seen[$0]++'
+}
+
 # The suites that notice, quickest first: the unit tests of the file's own room, then all.
 noticed_by() { # FILE
-	room=$(dirname "${1#capture/}") # of pcapng/ its name, of capture/ itself "."
-	for test in "$tree/tests/unit/$room"/*_test.c; do
-		[ -e "$test" ] || continue
-		test=${test#"$tree"/} test=build/${test%.c}
+	for test in $(tests_of "$1"); do
+		test=build/${test%.c}
 		(cd "$tree" && make -s "$test") >"$tree/log" 2>&1 || return 2
 		(cd "$tree" && prlimit --as=8589934592 timeout 60 "$test") >"$tree/log" 2>&1 &&
 			[ "$(tail -1 "$tree/log")" = end ] || {
@@ -65,7 +70,7 @@ noticed_by() { # FILE
 		}
 	done
 	(cd "$tree" && make -s tests) >"$tree/log" 2>&1 || return 2
-	for suite in unit bad golden files fuzz copy; do
+	for suite in unit bad golden files fuzz copy sim; do
 		quick $suite || {
 			echo "$suite"
 			return 0

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The simulator and its judge: the files of a seed, their readability for other programs, and that a program that lies,
-# crashes or prints nothing is detected.
+# The simulator and its judge: the files of a seed, their readability for other programs, and that a
+# program that lies, crashes or prints nothing is detected.
 #   TOOL=... sim_test.sh BUILD
 set -u
 : "${TOOL:?}"

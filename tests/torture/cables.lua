@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- Cables between two hosts, by kind: cables[kind](x, y) makes the cable and returns the two devices that
--- get addresses. A device's .lower is the device below it, its .port the bridge port at its other end.
+-- Cables between two hosts, by kind: cables[kind](x, y) makes the cable and returns the two devices
+-- that get addresses. A device's .lower is the device below it, its .port the bridge port at its
+-- other end.
 local round = require("round")
 local sh, device, up = round.sh, round.device, round.up
 local cables = {}
@@ -18,7 +19,8 @@ function cables.veth(x, y)
 	return dx, dy
 end
 
--- Connects one more host to a bridge. The bridge does not learn: it floods no frame to another host.
+-- Connects one more host to a bridge. The bridge does not learn: it floods no frame to another
+-- host.
 function cables.plug(role, bridge)
 	local d, port = device(role), device(bridge.role)
 	veth(d, port)

@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- Explanations of drops that neither a rule nor a qdisc nor a router made: for each reason of TCP, IP and
--- devices, the kernel's counter, and whether the counter is the exact number or an upper limit. Nothing
--- explains a reason that is not listed here.
+-- Explanations of drops that neither a rule nor a qdisc nor a router made: for each reason of TCP,
+-- IP and devices, the kernel's counter, and whether the counter is the exact number or an upper
+-- limit. Nothing explains a reason that is not listed here.
 local explain = {}
 
--- Segments that arrive twice, or are probes: retransmissions, keepalives, segments doubled by a cable.
+-- Segments that arrive twice, or are probes: retransmissions, keepalives, segments doubled by a
+-- cable.
 local function repeated(world)
 	local n = world.actors.doubled
 	for _, qdisc in ipairs(world.truth.qdiscs) do
@@ -92,7 +93,8 @@ function explain.name(event)
 	return reasons[name] and name
 end
 
--- Checks all events of a role with one name: returns nil if they are explained, or the reason why not.
+-- Checks all events of a role with one name: returns nil if they are explained, or the reason why
+-- not.
 function explain.check(world, role, name, found)
 	local rule, low, high = reasons[name], world.low[role], world.high[role]
 	if rule.exact then

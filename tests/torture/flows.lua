@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- The flows: their hosts, addresses and ports, the behaviour of both ends, and the steps that start them.
--- A flow has its own port and its own addresses, with host routes on each hop.
+-- The flows: their hosts, addresses and ports, the behaviour of both ends, and the steps that start
+-- them. A flow has its own port and its own addresses, with host routes on each hop.
 local round = require("round")
 local chance, pick, sh = round.chance, round.pick, round.sh
 local flows = {}

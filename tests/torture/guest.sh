@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: guest.sh BUILD SECONDS VERSION...
-# Plays the rounds of run.sh in Debian's kernels under qemu, one kernel after the other, for SECONDS each: these
-# have VLANs, netem and other features that the machine's own kernel may lack.
+# Plays the rounds of run.sh in Debian's kernels under qemu, one kernel after the other, for SECONDS
+# each: these have VLANs, netem and other features that the machine's own kernel may lack.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 build=$1 seconds=$2 status=0 ran=0

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- usage: lua5.4 judge.lua DIR
--- Compares the capture of a round with the kernel's counters and the actors' reports. Prints a line per
--- check, "ok NAME" or "not ok NAME: why". Counters were read before and after the end of the captures; an
--- event that was counted between the two may be in the capture or not.
+-- Compares the capture of a round with the kernel's counters and the actors' reports. Prints a line
+-- per check, "ok NAME" or "not ok NAME: why". Counters were read before and after the end of the
+-- captures; an event that was counted between the two may be in the capture or not.
 local dir = arg[1]
 package.path = (arg[0]:match("(.*)/[^/]*$") or ".") .. "/?.lua;" .. package.path
 local kernel, explain, sides = require("kernel"), require("explain"), require("sides")
@@ -12,7 +12,8 @@ local truth = world.truth
 local label = "torture " .. truth.seed
 local failed = false
 
--- A flood of another process on the same machine, which the captures also record, may be more than they can take.
+-- A flood of another process on the same machine, which the captures also record, may be more than
+-- they can take.
 local flooded
 for _, name in ipairs { "all", "one" } do
 	local summary = kernel.text(dir .. "/" .. name .. ".summary")
@@ -49,7 +50,8 @@ end
 -- The events of the round's namespaces, each with its role, flow and direction.
 local roles = {}
 for role, inode in pairs(kernel.pairs_of(dir .. "/inodes")) do roles[tonumber(inode)] = role end
--- The addresses are compared as well: the inode number may have been that of another namespace before.
+-- The addresses are compared as well: the inode number may have been that of another namespace
+-- before.
 local function address_of_round(text)
 	local a, b = text:match("^10%.(%d+)%.(%d+)%.")
 	if a then return tonumber(a) == truth.net.a and tonumber(b) // 8 * 8 == truth.net.b end
@@ -200,7 +202,8 @@ for _, qdisc in ipairs(queues) do
 end
 result("events of each qdisc are its counter in tc", problems)
 
--- 3. Losses in routers: packets that arrived, minus those that left and those that rules dropped in between.
+-- 3. Losses in routers: packets that arrived, minus those that left and those that rules dropped in
+-- between.
 problems = {}
 local between = { prerouting = true, forward = true, postrouting = true }
 local function router_lost(key, index, request, first, second)
@@ -235,7 +238,8 @@ for _, flow in ipairs(truth.flows) do
 		local low, high = world.low[broken.role], world.high[broken.role]
 		local name = flow.family == 4 and "Ip.OutNoRoutes" or "Ip6OutNoRoutes"
 		local found = routes[broken.role .. " " .. flow.family]
-		-- For a SYN-ACK, the route is looked up, and its absence counted, before the packet exists.
+		-- For a SYN-ACK, the route is looked up, and its absence counted, before the packet
+		-- exists.
 		local late = accepted[flow.index] < flow.count or rule_of[flow.index .. "true"] or rule_of[flow.index .. "false"]
 		local answers = not broken.request and late or truth.injected
 		local least = answers and 0 or low[name]
@@ -288,8 +292,8 @@ end
 table.sort(problems)
 result("all drops are explained", problems)
 
--- 7. Retransmissions. Those that failed before the kernel counted them are events as well; without a
--- route, the failure may have been before or after the count.
+-- 7. Retransmissions. Those that failed before the kernel counted them are events as well; without
+-- a route, the failure may have been before or after the count.
 problems = {}
 local not_counted = { EBUSY = true, EAGAIN = true, ENOMEM = true, EINVAL = true }
 local segments, doubtful = tally(), tally()

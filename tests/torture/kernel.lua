@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- Parses the files of a round (run.sh): the kernel's counters, the actors' reports, and the events. All
--- counters of a round start at zero with their namespaces.
+-- Parses the files of a round (run.sh): the kernel's counters, the actors' reports, and the events.
+-- All counters of a round start at zero with their namespaces.
 local kernel = {}
 
 local function lines_of(path)
@@ -12,7 +12,8 @@ local function lines_of(path)
 end
 
 local read = {}
--- /proc/net/snmp and netstat have two lines per group, names and numbers. A counter is called "Tcp.RetransSegs" here.
+-- /proc/net/snmp and netstat have two lines per group, names and numbers. A counter is called
+-- "Tcp.RetransSegs" here.
 function read.role(line, counts, state)
 	local group, rest = line:match("^(%w+): (.*)")
 	if not group then return end
@@ -54,7 +55,8 @@ function read.link(line, counts)
 	if device and rx then counts["rx." .. device], counts["tx." .. device] = tonumber(rx), tonumber(tx) end
 end
 
--- By role: { ["Tcp.RetransSegs"] = 3, ["nft.n1"] = 5, ["tc.c1"] = 0, ["rx.c1"] = 0 }; softnet: for the machine.
+-- By role: { ["Tcp.RetransSegs"] = 3, ["nft.n1"] = 5, ["tc.c1"] = 0, ["rx.c1"] = 0 }; softnet: for
+-- the machine.
 function kernel.counters(path)
 	local roles, counts, section, state = {}, nil, nil, {}
 	local softnet = 0

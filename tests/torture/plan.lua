@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- usage: lua5.4 plan.lua SEED PREFIX NET DIR FEATURE...
--- Makes a round from its seed: DIR/setup (sh: namespaces, devices, routes, rules), DIR/plan (the actors'
--- steps, see actors.c), DIR/truth.lua (what judge.lua has to know of both) and DIR/names (the namespaces).
--- PREFIX is the prefix of the namespaces' names, NET a number from which all addresses are made; neither
--- changes the events of the round. A FEATURE is something that the kernel may lack; the round uses only
--- features that are given.
+-- Makes a round from its seed: DIR/setup (sh: namespaces, devices, routes, rules), DIR/plan (the
+-- actors' steps, see actors.c), DIR/truth.lua (what judge.lua has to know of both) and DIR/names
+-- (the namespaces). PREFIX is the prefix of the namespaces' names, NET a number from which all
+-- addresses are made; neither changes the events of the round. A FEATURE is something that the
+-- kernel may lack; the round uses only features that are given.
 --
 -- Each flow has its own port and at most one rule in each direction, so that an event's ports and
 -- addresses identify the rule.
@@ -71,7 +71,8 @@ local function quoted(value, indent)
 end
 
 -- A device is its name in the truth; values that only the setup needs are left out.
--- A device below another one drops its own packets, and macvlan counts them again; vxlan sends no TCP through it.
+-- A device below another one drops its own packets, and macvlan counts them again; vxlan sends no
+-- TCP through it.
 for _, d in ipairs(round.ends) do
 	d.addressed, d.transmits = true, not d.lower
 	if d.lower and d.macvlan then d.lower.transmits = true end

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- A round that is being generated: its random choices, its commands and steps so far, its hosts, devices
--- and addresses, and the facts for the judge ("truth"). The other parts of the generator add to it.
+-- A round that is being generated: its random choices, its commands and steps so far, its hosts,
+-- devices and addresses, and the facts for the judge ("truth"). The other parts of the generator
+-- add to it.
 local round = { setup = {}, steps = {}, chains = {}, features = {}, hosts = {}, ends = {} }
 round.truth = { hosts = round.hosts, devices = {}, flows = {}, rules = {}, qdiscs = {}, notes = {} }
 
@@ -31,7 +32,8 @@ function round.sysctl(role, key, value)
 	round.try("ip netns exec %s sysctl -q -w %s='%s'", round.hosts[role].ns, key, value)
 end
 
--- Segment k: 0 and 1 are the cables, 4 the addresses of c's flows, 5 of s's, 6 the cables below vxlan.
+-- Segment k: 0 and 1 are the cables, 4 the addresses of c's flows, 5 of s's, 6 the cables below
+-- vxlan.
 function round.address(family, k, host)
 	if family == 4 then return string.format("10.%d.%d.%d", round.a, round.b + k, host) end
 	return string.format("fd%02x:%x:%x::%x", round.a, round.b + 1, k, host)

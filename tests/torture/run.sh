@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: run.sh RESULTS [SEED...]
-# Rounds of the live generator: each is made from its seed (plan.lua) and played in its own namespaces (actors.c)
-# while two captures run, one of all events and one with a filter; judge.lua compares them with the kernel's counters
-# and the actors' reports. Without seeds, plays random ones for TORTURE_SECONDS. Needs root. TOOL and ACTORS are the
-# programs, OPTIONS are further options for the captures (such as --all). The files of a failed round stay in
-# RESULTS/SEED; with KEEP=1, those of the other rounds as well. AGAIN=0: no round is played again.
+# Rounds of the live generator: each is made from its seed (plan.lua) and played in its own
+# namespaces (actors.c) while two captures run, one of all events and one with a filter; judge.lua
+# compares them with the kernel's counters and the actors' reports. Without seeds, plays random ones
+# for TORTURE_SECONDS. Needs root. TOOL and ACTORS are the programs, OPTIONS are further options for
+# the captures (such as --all). The files of a failed round stay in RESULTS/SEED; with KEEP=1, those
+# of the other rounds as well. AGAIN=0: no round is played again.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 results=$1
@@ -50,7 +51,8 @@ clean_up() {
 	actors='' tools=''
 	if [ -e "$dir/names" ]; then
 		while read -r _ ns; do
-			# Otherwise a socket that retransmits keeps the namespace for minutes, without a name.
+			# Otherwise a socket that retransmits keeps the namespace for minutes,
+			# without a name.
 			ip netns exec "$ns" ss -K >/dev/null 2>&1
 			ip netns del "$ns" 2>/dev/null
 		done <"$dir/names"
@@ -90,7 +92,8 @@ filtered_start() {
 	echo "$filter" >"$dir/one"
 }
 
-# All counters of the round's namespaces, in a section each; the backlogs' counters are the machine's.
+# All counters of the round's namespaces, in a section each; the backlogs' counters are the
+# machine's.
 count() { # FILE
 	while read -r role ns; do
 		ip netns exec "$ns" sh -c "echo '# role $role'; cat /proc/net/snmp /proc/net/netstat
@@ -103,7 +106,8 @@ count() { # FILE
 	} >>"$1"
 }
 
-# Waits until no counter changes, for a second at most, so that counters and captures end at the same point.
+# Waits until no counter changes, for a second at most, so that counters and captures end at the
+# same point.
 settle() {
 	for _ in 1 2 3 4 5; do
 		date +%s.%N >"$dir/until"
@@ -114,7 +118,8 @@ settle() {
 	done
 }
 
-# The actors that still run are cables: if they ended before the capture, their devices would drop packets.
+# The actors that still run are cables: if they ended before the capture, their devices would drop
+# packets.
 actors_stop() {
 	kill "$actors" 2>/dev/null
 	wait "$actors"
@@ -186,8 +191,8 @@ judged_round() {
 	fi
 }
 
-# On some virtual machines, which run a service of their own as process 1, the kernel runs no BPF program in an
-# interrupt of that process's threads: ftrace has the event, no BPF program has it.
+# On some virtual machines, which run a service of their own as process 1, the kernel runs no BPF
+# program in an interrupt of that process's threads: ftrace has the event, no BPF program has it.
 watch_process_1() {
 	tracefs=$(mktemp -d)
 	instance=$tracefs/instances/$prefix
@@ -206,8 +211,8 @@ unwatch() {
 # Since the trace was emptied; without a trace, it may have happened.
 has_missed() { [ ! -e "$instance/trace" ] || grep -qs '^[^#]' "$instance/trace"; }
 
-# A round that fails while that happened is played again, twice at most. A failure that does not occur again is
-# reported as skipped, and its files are kept.
+# A round that fails while that happened is played again, twice at most. A failure that does not
+# occur again is reported as skipped, and its files are kept.
 one_round() { # SEED
 	seed=$1 dir=$results/$1
 	if judged_round; then

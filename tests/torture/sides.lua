@@ -104,7 +104,8 @@ local function device_problem(world, e)
 	return e.role .. " has no such device"
 end
 
--- A frame that a device received is for that device, one that it sends is from it; zeros mean that it has no MAC.
+-- A frame that a device received is for that device, one that it sends is from it; zeros mean that
+-- it has no MAC.
 local function mac_problem(world, e)
 	if not e.macs or not e.ifname or not e.dir or e.role == "w" then return end
 	for _, d in ipairs(world.truth.devices) do

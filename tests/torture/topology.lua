@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- The path from c to s: direct, by a router, or all three on one bridge, where the router sends by the device
--- that received the packet. topology.make() returns the hops of a packet from c to s, each with its role, its
--- input device (.inn) and its output device (.out).
+-- The path from c to s: direct, by a router, or all three on one bridge, where the router sends by
+-- the device that received the packet. topology.make() returns the hops of a packet from c to s,
+-- each with its role, its input device (.inn) and its output device (.out).
 local round, cables = require("round"), require("cables")
 local topology = {}
 
--- Sets the addresses of a cable's ends on segment k, and each other's MAC, so that no neighbour is looked up.
+-- Sets the addresses of a cable's ends on segment k, and each other's MAC, so that no neighbour is
+-- looked up.
 local function number(k, dx, dy)
 	for i, d in ipairs { dx, dy } do
 		local peer = i == 1 and dy or dx

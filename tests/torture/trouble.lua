@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- What happens to the flows: rules, address translation, queues, routes that are removed, sockets that nobody
--- reads, frames that no socket sent. The kernel counts what each of them drops.
+-- What happens to the flows: rules, address translation, queues, routes that are removed, sockets
+-- that nobody reads, frames that no socket sent. The kernel counts what each of them drops.
 local round = require("round")
 local chance, pick, sh, nft, note = round.chance, round.pick, round.sh, round.nft, round.note
 local trouble = {}
 
--- Selects the packets of a flow. Where both ends have the same port, the addresses separate requests from replies.
+-- Selects the packets of a flow. Where both ends have the same port, the addresses separate
+-- requests from replies.
 local function packets(flow, request)
 	local ports = string.format("tcp %s { %s }", request and "dport" or "sport", table.concat(flow.ports, ", "))
 	if not flow.same_port then return ports end
@@ -45,8 +46,8 @@ function trouble.proxy(flow)
 	note("flow %d tproxy", flow.index)
 end
 
--- The hooks of a path at which a rule may be, and the direction and device of its drops. A forwarded packet
--- may have either direction, with the device of that direction.
+-- The hooks of a path at which a rule may be, and the direction and device of its drops. A
+-- forwarded packet may have either direction, with the device of that direction.
 local function hooks_of(hops)
 	local list = {}
 	local function add(hop, hook, d, dir, out_device)
@@ -132,7 +133,8 @@ function trouble.cut(flow)
 	local to = string.format("%s/%d", request and flow.addr_s or flow.addr_c, round.length(flow.family))
 	flow.broken = { role = hop.role, request = request, kind = kind }
 	note("flow %d: route %s at %s, %s", flow.index, kind, hop.role, request and "request" or "reply")
-	-- In IPv6 a route of another type would be added beside the first one, which is removed therefore.
+	-- In IPv6 a route of another type would be added beside the first one, which is removed
+	-- therefore.
 	round.step("sh ip -n %s route del %s", ns, to)
 	if kind == "del" then return string.format("sh ip -n %s route add %s %s", ns, to, hop.via) end
 	round.step("sh ip -n %s route add %s %s", ns, kind, to)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Keepalives and window probes carry old sequence numbers: TCP answers them and then frees them as old data. Only the
-# probes that TCP does not answer are drops. A reset that ends a connection request has had its effect: no drop.
+# Keepalives and window probes carry old sequence numbers: TCP answers them and then frees them as
+# old data. Only the probes that TCP does not answer are drops. A reset that ends a connection
+# request has had its effect: no drop.
 scenario() {
 	serve "$server" $server4 7071 hold
 	serve "$server" $server6 7071 hold

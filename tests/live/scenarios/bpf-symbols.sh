@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Packets are dropped while a BPF program runs that was loaded after the start of the capture: each stack has the name
-# of the program for its port and no other program's. Then the programs are deleted, and others are loaded that reuse
-# their memory: none of the old names appears again.
+# Packets are dropped while a BPF program runs that was loaded after the start of the capture: each
+# stack has the name of the program for its port and no other program's. Then the programs are
+# deleted, and others are loaded that reuse their memory: none of the old names appears again.
 scenario() {
 	# Each program sends a copy to a device that is down; that device drops it.
 	in_ns "$client" ip link add sink type veth peer name sink-peer

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# The wall clock is set an hour ahead during a capture, and later two hours back: the timestamp of each event is the
-# wall-clock time of its instant, also between two wakeups of tcpdropcap. A preloaded library steps tcpdropcap's clock.
+# The wall clock is set an hour ahead during a capture, and later two hours back: the timestamp of
+# each event is the wall-clock time of its instant, also between two wakeups of tcpdropcap. A
+# preloaded library steps tcpdropcap's clock.
 scenario() {
 	steps=${PEER%/*}/step_clock.so
 	rule "$server" input tcp dport 7026 drop
@@ -15,7 +16,8 @@ scenario() {
 		END
 		chmod 755 "$dir/tool"
 		TOOL=$dir/tool
-		# In tcpdump's clock: the uptime is the same before and after the clock was read, to 10 ms.
+		# In tcpdump's clock: the uptime is the same before and after the clock was read, to
+		# 10 ms.
 		until [ "${uptime:-}" = "${uptime_after:-none}" ]; do
 			read -r uptime _ </proc/uptime
 			now=$(date +%s.%N)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# The acknowledgement is lost in the peer's namespace, so the wire capture does not have it. The peer reports no
-# duplicates, which would show that the data had arrived.
+# The acknowledgement is lost in the peer's namespace, so the wire capture does not have it. The
+# peer reports no duplicates, which would show that the data had arrived.
 scenario() {
 	serve "$server" $server4 7035 read
 	serve "$server" $server6 7035 read

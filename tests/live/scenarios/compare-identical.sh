@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# SYNs are retransmitted without timestamps, and in IPv6 without an ID: each matches a frame of its own.
+# SYNs are retransmitted without timestamps, and in IPv6 without an ID: each matches a frame of its
+# own.
 scenario() {
 	in_ns "$client" sysctl -q -w net.ipv4.tcp_timestamps=0
 	serve "$server" $server4 7038 read

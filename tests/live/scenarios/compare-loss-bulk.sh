@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Segments are lost during a transfer, with super-segments on the wire: the duplicates that the receiver reports are
-# spurious retransmissions, all others were lost.
+# Segments are lost during a transfer, with super-segments on the wire: the duplicates that the
+# receiver reports are spurious retransmissions, all others were lost.
 scenario() {
 	serve "$server" $server4 7034 read
 	serve "$server" $server6 7034 read

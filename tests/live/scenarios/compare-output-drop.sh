@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A packet that the firewall drops on output never was on the wire. The first transmission was, and is lost beyond the
-# host; the next ones were not, so that this host caused each further retransmission.
+# A packet that the firewall drops on output never was on the wire. The first transmission was, and
+# is lost beyond the host; the next ones were not, so that this host caused each further
+# retransmission.
 scenario() {
 	serve "$server" $server4 7031 read
 	serve "$server" $server6 7031 read

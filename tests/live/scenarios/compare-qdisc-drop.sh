@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A qdisc drops packets that are larger than its bucket: as many as it counts, and none of them is on the wire.
+# A qdisc drops packets that are larger than its bucket: as many as it counts, and none of them is
+# on the wire.
 scenario() {
 	serve "$server" $server4 7032 read
 	serve "$server" $server6 7032 read

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2034,SC2153 # the words of lib.sh
-# Two pairs of namespaces use the same addresses and ports at the same time. In one pair the data is lost beyond the
-# host; in the other the acknowledgement arrives and the host drops it.
+# Two pairs of namespaces use the same addresses and ports at the same time. In one pair the data is
+# lost beyond the host; in the other the acknowledgement arrives and the host drops it.
 scenario() {
 	first_prefix=$prefix first_server=$server first_client=$client prefix=${prefix}b
 	trap 'prefix=${first_prefix}b; lab_down; prefix=$first_prefix; lab_down' EXIT

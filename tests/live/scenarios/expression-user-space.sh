@@ -8,7 +8,7 @@ scenario() {
 	tool_stop
 	expect 5 tcpdropcap
 	expect 5 'ipv6 && tcp.dstport == 7048'
-	grep -q ' filter expression is evaluated in user space, not in the kernel: it has a loop$' "$dir/summary" ||
+	grep -q ' the filter expression is evaluated in user space, not in the kernel: it has a loop$' "$dir/summary" ||
 		echo "false no message says where the expression is evaluated" >>"$dir/expect"
 	! grep -q 'by the expression in the kernel' "$dir/summary" ||
 		echo "false the kernel side rejects events" >>"$dir/expect"

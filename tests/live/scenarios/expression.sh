@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# A filter expression selects packets that a firewall drops: on output, where the MAC header does not exist yet and
-# reads as zeros, and on input. The file's interfaces record the expression. Packets that it rejects stay in the kernel.
+# A filter expression selects packets that a firewall drops: on output, where the MAC header does
+# not exist yet and reads as zeros, and on input. The file's interfaces record the expression.
+# Packets that it rejects stay in the kernel.
 scenario() {
 	rule "$client" output tcp dport 7045 drop
 	rule "$client" output tcp dport 7046 drop

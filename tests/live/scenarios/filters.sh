@@ -12,7 +12,8 @@ scenario() {
 	filtered() { sed -n "s/^tcpdropcap: filtered: .*\<\([0-9]*\) $1.*/\1/p" "$dir/summary"; }
 	[ "$(filtered 'with another reason, or none')" = 3 ] ||
 		echo "false not 3 events are filtered by reason: $(tr '\n' ' ' <"$dir/summary")" >>"$dir/expect"
-	# Events of other namespaces as well: the filter for namespaces follows the one for the family.
+	# Events of other namespaces as well: the filter for namespaces follows the one for the
+	# family.
 	[ "$(filtered 'of the other address family')" -ge 7 ] ||
 		echo "false fewer than 7 events are filtered by family: $(tr '\n' ' ' <"$dir/summary")" >>"$dir/expect"
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2129 # the words of lib.sh
-# More drops at one site than its stack budget allows: the others have stack=sampled, and the stack's text precedes
-# them in the file. With --stack all, each drop has its own stack.
+# More drops at one site than its stack budget allows: the others have stack=sampled, and the
+# stack's text precedes them in the file. With --stack all, each drop has its own stack.
 scenario() {
 	rule "$server" input tcp dport 7045 drop
 	tool_start "$server"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# The server forwards packets and drops them on output, by another device or by the one that received them. Until the
-# new Ethernet header exists the event has none; the old one belongs to another cable. A reset that the firewall sends
-# has no socket, and still is outgoing.
+# The server forwards packets and drops them on output, by another device or by the one that
+# received them. Until the new Ethernet header exists the event has none; the old one belongs to
+# another cable. A reset that the firewall sends has no socket, and still is outgoing.
 scenario() {
 	ip -batch - <<-END
 		link add eth1 address 02:00:00:00:98:01 netns $server type veth peer name eth1 address 02:00:00:00:98:02 netns $client
@@ -40,7 +40,8 @@ scenario() {
 		egress=yes
 	fi
 	tool_start "$server"
-	# The client's MAC address is in none of these packets: neither in the file, nor for the filter in the kernel.
+	# The client's MAC address is in none of these packets: neither in the file, nor for the
+	# filter in the kernel.
 	"$TOOL" -w "$dir/chosen.pcapng" --netns "$server" "tcp port 7080 and not ether src $client_mac" 2>"$dir/chosen" &
 	chosen=$!
 	pids="$pids $chosen"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# TCP's state of an idle receiver equals what ss prints before and after. A firewall drops the packets that would
-# change the state; early demultiplexing finds the socket of a dropped packet.
+# TCP's state of an idle receiver equals what ss prints before and after. A firewall drops the
+# packets that would change the state; early demultiplexing finds the socket of a dropped packet.
 scenario() {
 	serve "$server" $server4 7017 read
 	connect "$client" $server4 7017 -b 20000 -d 300 -t 900 &

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# TCP's state of a sender between two timeouts equals what ss prints before and after. Its third timeout is 1.4 s after
-# the loss, its fourth 3 s; a firewall drops the packets that the server sends in between.
+# TCP's state of a sender between two timeouts equals what ss prints before and after. Its third
+# timeout is 1.4 s after the loss, its fourth 3 s; a firewall drops the packets that the server
+# sends in between.
 scenario() {
 	serve "$server" $server4 7021 speak
 	rule "$server" input tcp dport 7021 quota over 15000 bytes drop

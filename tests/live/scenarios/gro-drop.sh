@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Packets that GRO made of many segments are dropped as a whole, by the firewall and by TCP as old data: each packet is
-# one event, with the number of its segments.
+# Packets that GRO made of many segments are dropped as a whole, by the firewall and by TCP as old
+# data: each packet is one event, with the number of its segments.
 scenario() {
 	in_ns "$server" sysctl -q -w net.ipv4.tcp_timestamps=0
 	serve "$server" 0.0.0.0 7064 read

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# GRO makes one packet of many segments, with a list of the segments that do not fit. The packets are read, forwarded
-# and segmented again, or collapsed in a receive queue that is too small; each byte arrives, and no drop is reported.
+# GRO makes one packet of many segments, with a list of the segments that do not fit. The packets
+# are read, forwarded and segmented again, or collapsed in a receive queue that is too small; each
+# byte arrives, and no drop is reported.
 scenario() {
 	in_ns "$server" sysctl -q -w net.ipv4.ip_forward=1 net.ipv4.tcp_timestamps=0
 	ip -n "$server" link set eth0 gso_max_segs 1

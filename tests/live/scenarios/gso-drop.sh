@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# The sender's own firewall drops GSO packets: each is one event, with the number of segments that it would have been
-# sent as. TCP counts the segments (TcpOutSegs).
+# The sender's own firewall drops GSO packets: each is one event, with the number of segments that
+# it would have been sent as. TCP counts the segments (TcpOutSegs).
 scenario() {
 	serve "$server" $server4 7085 read
 	serve "$server" $server6 7085 read

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# The sender's kernel cuts GSO packets into more segments than the other end of a cable accepts at once. The others are
-# dropped on entry to the server: in the CPU's backlog or, if the server has an XDP program, in a ring of 256. The
-# sender's task is still running, and the packet still has its socket; but the event is the server's, and has no
-# socket. Nor has a drop on ingress a socket if both ends have the same port number.
+# The sender's kernel cuts GSO packets into more segments than the other end of a cable accepts at
+# once. The others are dropped on entry to the server: in the CPU's backlog or, if the server has an
+# XDP program, in a ring of 256. The sender's task is still running, and the packet still has its
+# socket; but the event is the server's, and has no socket. Nor has a drop on ingress a socket if
+# both ends have the same port number.
 scenario() {
 	# Segments of 48 bytes, up to 1,300 of them in a packet.
 	in_ns "$server" sysctl -q -w net.ipv4.tcp_timestamps=0
@@ -38,9 +39,9 @@ scenario() {
 	expect 1 "$all && tcp.dstport == 7079 && $entered"
 }
 
-# The backlog holds a thousand packets. The server does not read yet, its window is full, and as much data waits: once
-# it reads, the client's softirq sends all of it. By then the device accepts no GSO packets any more, and the kernel
-# cuts them.
+# The backlog holds a thousand packets. The server does not read yet, its window is full, and as
+# much data waits: once it reads, the client's softirq sends all of it. By then the device accepts
+# no GSO packets any more, and the kernel cuts them.
 fill_backlog() { # sets $lost, the packets that the cable lost
 	connect "$client" $server4 7077 -b 400000 -r -t 1500 &
 	wait_for_lines 1 "$dir/owners"

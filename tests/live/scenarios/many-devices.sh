@@ -15,7 +15,8 @@ scenario() {
 	done >"$dir/up"
 	ip -n "$server" -batch "$dir/links"
 	ip -n "$server" -batch "$dir/up"
-	# The kernel needs time to give all of them their queues; until then it drops what they send.
+	# The kernel needs time to give all of them their queues; until then it drops what they
+	# send.
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		[ "$(ip -n "$server" -br link | grep -c ' UP ')" -lt 1101 ] || break
 		sleep 0.5

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A module is removed during the capture, another one uses its memory, and it is loaded again at another address: its
-# functions soon have their names again, and never a wrong one.
+# A module is removed during the capture, another one uses its memory, and it is loaded again at
+# another address: its functions soon have their names again, and never a wrong one.
 scenario() {
 	tool_start "$client" tcp dst portrange 7650-7653
 	if ! modprobe macvlan 2>/dev/null || ! holds /proc/modules 'macvlan '; then

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# An MPTCP socket is closed unread: the frees of its queue are benign, and --all shows them without TCP's state, which
-# an MPTCP socket does not have.
+# An MPTCP socket is closed unread: the frees of its queue are benign, and --all shows them without
+# TCP's state, which an MPTCP socket does not have.
 scenario() {
 	serve "$server" $server4 7097 hold -m
 	holder=${pids##* }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2034 # the words of lib.sh
-# The namespace of the capture is deleted, and others are created: the kernel could give them its number. None of their
-# packets is captured, and a message says that the namespace no longer exists.
+# The namespace of the capture is deleted, and others are created: the kernel could give them its
+# number. None of their packets is captured, and a message says that the namespace no longer exists.
 scenario() {
 	gone=$prefix-gone
 	ip netns add $gone

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# Segments whose TCP headers claim a length of zero, or less than a header has: TCP drops them. The event keeps the
-# twenty bytes of the header, to show the cause and the ports, and none of the payload is in the file.
+# Segments whose TCP headers claim a length of zero, or less than a header has: TCP drops them. The
+# event keeps the twenty bytes of the header, to show the cause and the ports, and none of the
+# payload is in the file.
 scenario() {
 	for port in 7056 7057; do
 		serve "$server" $server4 $port read

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A hundred megabytes (or $BULK bytes) each way over a cable without loss, and connections that end normally: no drop.
-# The queue of a socket that closes is freed with it, and --all shows these benign frees.
+# A hundred megabytes (or $BULK bytes) each way over a cable without loss, and connections that end
+# normally: no drop. The queue of a socket that closes is freed with it, and --all shows these
+# benign frees.
 scenario() {
 	serve "$server" $server4 7019 read
 	serve "$client" $client6 7020 read
@@ -26,7 +27,8 @@ scenario() {
 	tool_stop
 	again=$(($(retransmitted "$server") - again))
 	expect 0 'tcpdropcap && !(tcpdropcap.event == "retransmit") && !(tcpdropcap.reason matches "^TCP_OLD_")'
-	# A busy machine reorders packets, so that the server may retransmit; the duplicates are dropped as old.
+	# A busy machine reorders packets, so that the server may retransmit; the duplicates are
+	# dropped as old.
 	[ $again != 0 ] || expect 0 'tcpdropcap.event == "drop"'
 	echo "file all.pcapng" >>"$dir/expect"
 	if kernel_has rx_sk; then

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Established connections lose their route: it is deleted, or becomes unreachable, a blackhole or prohibited, the
-# device goes down, or an XFRM policy blocks it. The buffer that the kernel then frees has no IP header yet; each is a
-# drop, and its addresses and ports come from the socket. ss shows the number of tries.
+# Established connections lose their route: it is deleted, or becomes unreachable, a blackhole or
+# prohibited, the device goes down, or an XFRM policy blocks it. The buffer that the kernel then
+# frees has no IP header yet; each is a drop, and its addresses and ports come from the socket. ss
+# shows the number of tries.
 scenario() {
 	in_ns "$client" sysctl -q -w net.ipv4.tcp_timestamps=0
 	ip -batch - <<-END
@@ -87,8 +88,8 @@ scenario() {
 	! kernel_has BPF_FUNC_sock_from_file || expect_some "$lost && tcpdropcap.owner_src == \"exact\""
 }
 
-# Writes into $dir/tries how often each connection has tried, and IpOutNoRoutes, in a second in which no connection
-# tries; sets $until. The tries are at 0.2, 0.6, 1.4, 3, 6.2 and 12.6 s.
+# Writes into $dir/tries how often each connection has tried, and IpOutNoRoutes, in a second in
+# which no connection tries; sets $until. The tries are at 0.2, 0.6, 1.4, 3, 6.2 and 12.6 s.
 count_tries() {
 	for _ in 1 2 3 4 5 6; do
 		tries >"$dir/tries"
@@ -105,7 +106,8 @@ count_tries() {
 	no_routes=$counted
 }
 
-# Each connection's host and number of tries: the first one, and the probes since (ss: "timer:(persist,200ms,3)").
+# Each connection's host and number of tries: the first one, and the probes since (ss:
+# "timer:(persist,200ms,3)").
 tries() {
 	in_ns "$client" ss -Htno state established '( dport = :7067 or dport = :7068 )' |
 		sed -n 's/.* \[*\([0-9a-f.:]*\)\]*:706[78] *timer:(persist,[^,]*,\([0-9]*\)).*/\1 \2/p' |

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Headers that are rare but complete: seven and eight IPv6 extension headers, an 802.1Q tag that the kernel stores
-# outside the packet, and headers that are not in the linear part of a packet. Packets whose IP header is incomplete
-# are counted, since they may or may not be TCP.
+# Headers that are rare but complete: seven and eight IPv6 extension headers, an 802.1Q tag that the
+# kernel stores outside the packet, and headers that are not in the linear part of a packet. Packets
+# whose IP header is incomplete are counted, since they may or may not be TCP.
 scenario() {
 	ip -n "$server" link set eth0 mtu 9000
 	ip -n "$client" link set eth0 mtu 9000
@@ -28,7 +28,8 @@ scenario() {
 	expect 5 'tcpdropcap.event == "drop" && tcp.dstport == 7092 && tcp.srcport in {24000 .. 24004}'
 	expect_both 3 5 'vlan.id == 5 && tcp.dstport == 7094 && eth.type == 0x8100'
 	whole='tcp.srcport in {24000 .. 24004} && tcp.flags == 0x18'
-	# Since 6.12 a program may read nonlinear data; no name in the kernel's type information shows that.
+	# Since 6.12 a program may read nonlinear data; no name in the kernel's type information
+	# shows that.
 	case $(uname -r) in
 	5.* | 6.[0-9].* | 6.1[01].*)
 		unparsed=$((12 + $(sed -n 3p "$dir/counters")))

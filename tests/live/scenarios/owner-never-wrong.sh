@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Connections whose owner is easily mistaken: a transparent proxy accepts a connection to another process's port; an
-# MPTCP listener shares its port with a process that speaks TCP; one process shuts a socket down and another closes it;
-# a socket in TIME_WAIT has the ports of an earlier one. The event has the right owner, or none.
+# Connections whose owner is easily mistaken: a transparent proxy accepts a connection to another
+# process's port; an MPTCP listener shares its port with a process that speaks TCP; one process
+# shuts a socket down and another closes it; a socket in TIME_WAIT has the ports of an earlier one.
+# The event has the right owner, or none.
 scenario() {
 	proxied
 	[ ! -e /proc/sys/net/mptcp ] || neighbours
@@ -58,8 +59,8 @@ neighbours_expected() {
 	expect_owner "$drop && ip.dst == 10.99.0.3" "$plain" listener
 }
 
-# One process shuts them down after 300 ms; another closes them 100 ms later and exits as well. Packets that are sent
-# after that belong to the other process.
+# One process shuts them down after 300 ms; another closes them 100 ms later and exits as well.
+# Packets that are sent after that belong to the other process.
 shut_by_another() {
 	connect "$server" $client4 7089 -c 3 -o shutdown -t 400 &
 	shutting=$!
@@ -75,7 +76,8 @@ shut_by_another() {
 	rm "$dir/owners"
 }
 
-# The peer closes the first one, which so has no TIME_WAIT; the second shuts down first. Then data arrives for it.
+# The peer closes the first one, which so has no TIME_WAIT; the second shuts down first. Then data
+# arrives for it.
 earlier_flow() {
 	serve "$client" $client4 7090 close
 	first_server=${pids##* }

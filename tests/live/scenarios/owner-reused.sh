@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Sockets at addresses that sockets of other processes had before. The capture records owners by address, and an entry
-# may outlive its socket: this scenario restores all entries of a process after its sockets are destroyed. Each drop of
-# a later socket has the right owner, or none.
+# Sockets at addresses that sockets of other processes had before. The capture records owners by
+# address, and an entry may outlive its socket: this scenario restores all entries of a process
+# after its sockets are destroyed. Each drop of a later socket has the right owner, or none.
 scenario() {
 	serve "$client" $client4 7100 ignore
 	ignorer=${pids##* }
@@ -17,7 +17,8 @@ scenario() {
 	tool_stop
 }
 
-# Events match, and none has another owner. On a loaded machine none may have one: scans get only a share of the time.
+# Events match, and none has another owner. On a loaded machine none may have one: scans get only a
+# share of the time.
 owned_by() { # PID FILTER
 	expect_some "$2"
 	expect 0 "$2 && tcpdropcap.owner && !(tcpdropcap.owner_pid == $1)"
@@ -25,8 +26,8 @@ owned_by() { # PID FILTER
 
 owners() { "${PEER%/*}/owners" "$@"; }
 
-# This process closes its connections, but the FINs are lost, so that their owner stays recorded. Resets then end the
-# connections.
+# This process closes its connections, but the FINs are lost, so that their owner stays recorded.
+# Resets then end the connections.
 leave_owners() {
 	connect "$server" $client4 7100 -c 100 -p 21000 -d 300 -b 100
 	at_least 'recorded owners' "$(owners save $tool "$dir/left")" 100
@@ -40,8 +41,8 @@ leave_owners() {
 	at_least 'restored owners' "$(owners restore $tool "$dir/left")" 100
 }
 
-# This process accepts sockets at the same addresses. Its acknowledgements get lost. Its listener may be at such
-# an address, too, before the first connection.
+# This process accepts sockets at the same addresses. Its acknowledgements get lost. Its listener
+# may be at such an address, too, before the first connection.
 accepted() {
 	serve "$server" $server4 7101 read
 	acceptor=${pids##* }

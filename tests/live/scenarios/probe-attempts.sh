@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Attempts to send a tail loss probe are events of their own where the kernel permits fentry or kprobes.
+# Attempts to send a tail loss probe are events of their own where the kernel permits fentry or
+# kprobes.
 scenario() {
 	in_ns "$client" sysctl -q -w net.ipv4.tcp_early_retrans=3
 	serve "$server" $server4 7022 read

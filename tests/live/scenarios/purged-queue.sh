@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# The first of ten segments is always lost; nine wait out of order when the client resets. The frees of the receiver's
-# queue are benign, and --all shows their owner and their device.
+# The first of ten segments is always lost; nine wait out of order when the client resets. The frees
+# of the receiver's queue are benign, and --all shows their owner and their device.
 scenario() {
 	serve "$server" $server4 7027 read
 	rule "$server" input tcp dport 7027 meta length gt 1000 numgen inc mod 1000 != 1-9 drop

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# Three captures at once, as a file, as text and as JSON: -r prints from the file what the other two have. The
-# comparison leaves out what differs by design: each capture samples the clock, numbers its stacks and scans for owners
-# by itself, and may read the rings of the CPUs in another order.
+# Three captures at once, as a file, as text and as JSON: -r prints from the file what the other two
+# have. The comparison leaves out what differs by design: each capture samples the clock, numbers
+# its stacks and scans for owners by itself, and may read the rings of the CPUs in another order.
 scenario() {
 	serve "$server" $server4 7047 read
 	rule "$client" output tcp dport 7048 drop

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Data arrives for a socket that its process has closed: the kernel resets it, then frees the packet.
+# Data arrives for a socket that its process has closed: the kernel resets it, then frees the
+# packet.
 scenario() {
 	# Otherwise a smaller socket (TIME_WAIT) would replace it, with other behaviour.
 	in_ns "$server" sysctl -q -w net.ipv4.tcp_fin_timeout=120

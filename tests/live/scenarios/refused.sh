@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A kernel that permits neither fentry nor kprobes: one line reports each feature that is missing, and everything else
-# works. With kprobes alone, loss probes are events.
+# A kernel that permits neither fentry nor kprobes: one line reports each feature that is missing,
+# and everything else works. With kprobes alone, loss probes are events.
 scenario() {
 	denied=fentry,kprobe
 	rule "$server" input tcp dport 7043 drop

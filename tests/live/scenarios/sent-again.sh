@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086 # the words of lib.sh
-# Over loopback, so that one namespace has both ends: the first data segment of each connection is dropped on input and
-# retransmitted; for other connections, the SYN is dropped on output. Each retransmission links to its drop.
+# Over loopback, so that one namespace has both ends: the first data segment of each connection is
+# dropped on input and retransmitted; for other connections, the SYN is dropped on output. Each
+# retransmission links to its drop.
 scenario() {
 	serve "$server" $server4 7049 read
 	serve "$server" $server6 7049 read

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Drops on two CPUs at the same time: each event has its CPU, none is missing, and the file is in the order of time,
-# except for events of different CPUs within a hundredth of a second.
+# Drops on two CPUs at the same time: each event has its CPU, none is missing, and the file is in
+# the order of time, except for events of different CPUs within a hundredth of a second.
 scenario() {
 	if [ "$(nproc)" = 1 ]; then
 		cpus=1

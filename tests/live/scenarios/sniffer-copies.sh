@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Packet and raw sockets get copies of each packet and drop them, because the buffer is full or because they are closed
-# unread. The connections have lost nothing; only --all shows the copies.
+# Packet and raw sockets get copies of each packet and drop them, because the buffer is full or
+# because they are closed unread. The connections have lost nothing; only --all shows the copies.
 scenario() {
 	port=$((30000 + $$ % 20000)) # unique to the run: a copy may have no namespace, so the capture covers all
 	serve "$server" $server4 $port read

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A second capture writes to a pipe that no process reads for two seconds, and has ten times as much to write as a pipe
-# holds. The ring holds the events: nothing is lost, and both files have each drop that the firewall counts.
+# A second capture writes to a pipe that no process reads for two seconds, and has ten times as much
+# to write as a pipe holds. The ring holds the events: nothing is lost, and both files have each
+# drop that the firewall counts.
 scenario() {
 	rule "$server" input tcp dport 7101 counter drop
 	mkfifo "$dir/pipe"
@@ -24,7 +25,8 @@ scenario() {
 	wait "$reader"
 	tool_stop
 	same 'drops that the firewall counts' "$(counted_by_rule)" 1496
-	# Packets may be dropped in other namespaces of the machine as well: those events are filtered.
+	# Packets may be dropped in other namespaces of the machine as well: those events are
+	# filtered.
 	same 'events of the stalled capture' "$(sed -n 's/.*; \([0-9]*\) written, .* \([0-9]*\) lost.*/\1 \2/p' \
 		"$dir/stalled-summary")" '1496 0'
 	expect_both 997 499 'tcpdropcap.event == "drop"'

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Two captures are stopped (SIGSTOP) while 2,991 packets are dropped, and then continue. The ring of one holds all
-# events, and nothing is lost. The other's does not: its sums are exact, and its file reports each loss.
+# Two captures are stopped (SIGSTOP) while 2,991 packets are dropped, and then continue. The ring of
+# one holds all events, and nothing is lost. The other's does not: its sums are exact, and its file
+# reports each loss.
 scenario() {
 	rule "$server" input tcp dport 7102 counter drop
 	tool_start "$server"

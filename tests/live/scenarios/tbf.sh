@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A token bucket cuts GSO packets into segments and does not have room for all of them: one event for each segment that
-# tc counts as dropped, and none for the packet that they were cut from. Without acknowledgements, all segments are
-# retransmitted at 0.2, 0.6, 1.4 and 3 s.
+# A token bucket cuts GSO packets into segments and does not have room for all of them: one event
+# for each segment that tc counts as dropped, and none for the packet that they were cut from.
+# Without acknowledgements, all segments are retransmitted at 0.2, 0.6, 1.4 and 3 s.
 scenario() {
 	serve "$server" $server4 7084 read
 	serve "$server" $server6 7084 read

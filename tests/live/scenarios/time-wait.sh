@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Losses in TIME_WAIT. A new connection from the same port is refused, and its SYN is dropped: the client has to
-# retransmit it. And an acknowledgement from TIME_WAIT cannot be sent, because the neighbour no longer exists.
+# Losses in TIME_WAIT. A new connection from the same port is refused, and its SYN is dropped: the
+# client has to retransmit it. And an acknowledgement from TIME_WAIT cannot be sent, because the
+# neighbour no longer exists.
 scenario() {
 	in_ns "$server" sysctl -q -w net.ipv4.tcp_timestamps=0
 	in_ns "$server" sysctl -q -w net.ipv4.neigh.eth0.mcast_solicit=1 net.ipv6.neigh.eth0.mcast_solicit=1

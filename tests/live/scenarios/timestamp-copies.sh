@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A program requests timestamps of the packets that it sends (SO_TIMESTAMPING) and never reads them: the copies of its
-# packets wait in the error queue until it closes, or do not fit there. All data has arrived.
+# A program requests timestamps of the packets that it sends (SO_TIMESTAMPING) and never reads them:
+# the copies of its packets wait in the error queue until it closes, or do not fit there. All data
+# has arrived.
 scenario() {
 	serve "$server" $server4 7070 read
 	serve "$server" $server6 7070 read

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A TUN device that no process reads, such as that of a VPN client that is stopped: the SYNs that do not fit into its
-# ring are dropped on output.
+# A TUN device that no process reads, such as that of a VPN client that is stopped: the SYNs that do
+# not fit into its ring are dropped on output.
 scenario() {
 	helper_start "$client" tun tap hold tun0
 	ip -n "$client" -batch - <<-END

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Events that the kernel side has counted, and whose records never arrive, are reported at the end and counted as lost;
-# where all records arrive, nothing is reported.
+# Events that the kernel side has counted, and whose records never arrive, are reported at the end
+# and counted as lost; where all records arrive, nothing is reported.
 scenario() {
 	rule "$client" output tcp dport 7660 drop
 	tool_start "$client"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Drops inside TCP itself, after it has parsed the segment: the ACKs to the client are lost, the client retransmits,
-# and the server already has that data. The kernel counts each such duplicate.
+# Drops inside TCP itself, after it has parsed the segment: the ACKs to the client are lost, the
+# client retransmits, and the server already has that data. The kernel counts each such duplicate.
 scenario() {
 	serve "$server" $server4 7041 read
 	serve "$server" $server6 7041 read

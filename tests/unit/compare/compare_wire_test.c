@@ -19,7 +19,8 @@ struct made {
 	int64_t time;	 /* since START_NS */
 	uint32_t number; /* of the segment, from 1; the IP ID is made of it */
 	bool is_ack;
-	bool again; /* with another IP ID */
+	bool again;    /* with another IP ID */
+	uint64_t lost; /* packets before this one */
 	const char *comment;
 };
 
@@ -52,15 +53,18 @@ static void add_packet(struct pcapng_writer *writer, const struct made *made)
 {
 	uint8_t frame[FRAME_BYTES];
 	const char *comment = made->comment;
-	struct pcapng_option option = { .code = PCAPNG_OPT_COMMENT,
-					.length = comment ? (uint16_t)strlen(comment) : 0,
-					.value = comment };
+	const struct pcapng_option options[] = {
+		{ .code = PCAPNG_OPT_COMMENT,
+		  .length = comment ? (uint16_t)strlen(comment) : 0,
+		  .value = comment ? comment : "" },
+		{ .code = PCAPNG_EPB_DROPCOUNT, .length = 8, .value = &made->lost },
+	};
 	struct pcapng_packet packet = {
 		.timestamp = START_NS + (uint64_t)made->time,
 		.caplen = FRAME_BYTES,
 		.len = FRAME_BYTES + (made->is_ack ? 0 : 100),
 		.data = frame,
-		.options = { &option, comment != NULL },
+		.options = { options, made->lost ? 2 : comment != NULL },
 	};
 
 	make_frame(frame, made);
@@ -68,15 +72,28 @@ static void add_packet(struct pcapng_writer *writer, const struct made *made)
 		abort();
 }
 
-/* Writes file 0, the events, or a wire capture. */
-static void make_file(size_t which, const struct made *list, size_t count)
+/* Of the next files: the link type, and that of another interface without packets (0: none). */
+static uint16_t link_type = PCAPNG_LINKTYPE_ETHERNET, other_link_type;
+
+static int add_interfaces(struct pcapng_writer *writer)
 {
 	const uint8_t nanoseconds = 9;
 	struct pcapng_option option = { .code = PCAPNG_IF_TSRESOL,
 					.length = 1,
 					.value = &nanoseconds };
-	struct pcapng_writer *writer;
+	struct pcapng_options options = { &option, 1 };
 	uint32_t id;
+	int err = pcapng_writer_add_interface(writer, link_type, 262144, options, &id);
+
+	if (!err && other_link_type)
+		err = pcapng_writer_add_interface(writer, other_link_type, 262144, options, &id);
+	return err;
+}
+
+/* Writes file 0, the events, or a wire capture. */
+static void make_file(size_t which, const struct made *list, size_t count)
+{
+	struct pcapng_writer *writer;
 	int fd;
 
 	snprintf(paths[which], sizeof(paths[which]), "/tmp/compare_wire_test.%d.%zu", getpid(),
@@ -84,8 +101,7 @@ static void make_file(size_t which, const struct made *list, size_t count)
 	fd = open(paths[which], O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	writer = fd < 0 ? NULL : pcapng_writer_new(pcapng_target_fd(fd));
 	if (!writer || pcapng_writer_add_section(writer, (struct pcapng_options){ 0 }) ||
-	    pcapng_writer_add_interface(writer, PCAPNG_LINKTYPE_ETHERNET, 262144,
-					(struct pcapng_options){ &option, 1 }, &id))
+	    add_interfaces(writer))
 		abort();
 	for (size_t i = 0; i < count; i++)
 		add_packet(writer, &list[i]);
@@ -151,6 +167,22 @@ TEST(frames_that_are_a_second_late_are_put_into_their_place)
 	end();
 }
 
+/* The ACK comes after hundreds of later frames. */
+TEST(frame_after_many_later_ones_is_put_into_its_place)
+{
+	static struct made frames[1000];
+
+	MAKE(0, { .time = 900 * MS, .number = 1, .again = true, .comment = RETRANSMIT });
+	frames[0] = (struct made){ .time = 2 * MS, .number = 1 };
+	frames[998] = (struct made){ .time = 5 * MS, .number = 1, .is_ack = true };
+	frames[999] = (struct made){ .time = 900 * MS, .number = 1, .again = true };
+	for (uint32_t i = 1; i < 998; i++)
+		frames[i] = (struct made){ .time = 10 * MS + 100000 * i, .number = 10 + i };
+	make_file(1, frames, 1000);
+	CHECK(strstr(compare_with(1), "spurious: acknowledged in frame 999 of"));
+	end();
+}
+
 TEST(frames_that_come_later_are_missing_and_counted)
 {
 	MAKE(0, { .time = 1000 * MS, .number = 1, .again = true, .comment = RETRANSMIT },
@@ -185,6 +217,9 @@ TEST(file_of_a_rotated_capture_continues_the_one_before_it)
 	end();
 	CHECK(strstr(compare_parts(60000 * MS, 0), "spurious: acknowledged in frame 3 of"));
 	end();
+	compare_parts(1 * MS, 900000); /* clocks of less than a millisecond apart are one */
+	CHECK(compare.wires[1].continues);
+	end();
 }
 
 TEST(capture_that_begins_elsewhere_or_by_another_clock_continues_none)
@@ -197,6 +232,34 @@ TEST(capture_that_begins_elsewhere_or_by_another_clock_continues_none)
 	end();
 	compare_parts(1 * MS, 2 * MS);
 	CHECK(!compare.wires[1].continues);
+	end();
+}
+
+TEST(part_of_another_link_type_continues_none)
+{
+	MAKE(0, { .time = 5 * MS, .number = 8, .comment = DROP });
+	MAKE(1, { .time = 5 * MS, .number = 8 });
+	link_type = 101; /* raw IP */
+	MAKE(2, { .time = 6 * MS, .number = 9 });
+	link_type = PCAPNG_LINKTYPE_ETHERNET;
+	compare_with(2);
+	CHECK(!compare.wires[1].continues);
+	compare_free(&compare);
+	other_link_type = 101;
+	MAKE(2, { .time = 6 * MS, .number = 9 });
+	other_link_type = 0;
+	compare_with(2);
+	CHECK(!compare.wires[1].continues);
+	end();
+}
+
+/* A capture counts its losses at packets, in all, or both: the larger number is true. */
+TEST(losses_at_packets_are_missing_packets)
+{
+	MAKE(0, { .time = 50 * MS, .number = 8, .comment = DROP });
+	MAKE(1, { .time = 10 * MS, .number = 1 }, { .time = 60 * MS, .number = 2, .lost = 3 },
+	     { .time = 70 * MS, .number = 3, .lost = 4 });
+	CHECK(strstr(compare_with(1), "but 7 of its packets were lost"));
 	end();
 }
 

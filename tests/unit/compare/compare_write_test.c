@@ -332,7 +332,7 @@ TEST(the_file_of_the_events_is_not_overwritten)
 	make_drops();
 	CHECK(read_files(&compare));
 	CHECK(compare_write(&compare, drops_path, &written, &error) != 0);
-	CHECK(strstr(error.text, "is a file that is read"));
+	CHECK(strstr(error.text, "this is a file that is read"));
 	CHECK(compare_write(&compare, wire_path, &written, &error) != 0);
 	compare_free(&compare);
 	remove_files();

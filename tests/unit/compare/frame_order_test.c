@@ -90,21 +90,24 @@ TEST(frame_of_the_far_future_does_not_end_the_order)
 	CHECK(frame_order_late(order) == 1);
 }
 
-/* The ring of frames that came in order grows while its first frame is anywhere in it. */
+/*
+ * The ring of frames that came in order is full when its first frame is not at its start: 1,001
+ * frames are held, of at most 1,024, until more come at once.
+ */
 TEST(packets_are_kept_in_a_growing_ring)
 {
 	uint32_t next = 1, time = 1;
 
 	begin(100000);
-	for (uint32_t step = 1; step < 40; step++) {
-		for (uint32_t i = 0; i < 50 + step * 10; i++, time++) {
+	for (uint32_t step = 1; step < 140; step++) {
+		for (uint32_t i = 0; i < (step < 100 ? 20 : 100); i++, time++) {
 			struct packet packet = { .seq = time, .sack_count = time % 2 };
 			struct wire_frame frame = { time, time, &packet };
 
 			packet.sack[0].end = time + 7;
 			CHECK(frame_order_add(order, &frame) == 0);
 		}
-		for (struct wire_frame frame; frame_order_take(order, step == 39, &frame); next++)
+		for (struct wire_frame frame; frame_order_take(order, step == 139, &frame); next++)
 			CHECK(frame.number == next && frame.packet->seq == next &&
 			      (!frame.packet->sack_count || frame.packet->sack[0].end == next + 7));
 	}

@@ -62,6 +62,7 @@ static struct packet make(const struct story_packet *story)
 		.tsval = story->tsval,
 		.tsecr = story->tsecr,
 		.window = 500,
+		.cut = story->cut,
 	};
 
 	memcpy(packet.saddr, "\x0a\0\0\1", 4);

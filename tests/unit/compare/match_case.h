@@ -15,6 +15,7 @@ struct story_packet {
 	bool from_server;
 	bool ipv6;
 	bool translated; /* the client is 10.9.0.1:5000 */
+	bool cut;	 /* the capture has no TCP options of it */
 	uint32_t seq, len, ack;
 	uint8_t flags;	       /* 0: ACK */
 	uint32_t tsval, tsecr; /* both 0: no timestamps */

@@ -38,24 +38,34 @@ static void open(double us, uint32_t isn)
 	story_frame(us + 20, syn_ack(isn, 5));
 }
 
+/* The data are sent again, and the event is 5 us later. */
+static size_t retransmitted(double us, uint32_t isn, uint32_t tsval, struct story_event more)
+{
+	story_frame(us, data(isn, tsval));
+	return story_retransmit(us + 5, data(isn, tsval), more);
+}
+
+/* A new story, whose wire capture has a connection from its SYN to its first data. */
+static void begin_connection(double covered_us, uint32_t isn)
+{
+	story_begin();
+	story_covers(0, covered_us);
+	open(900, isn);
+	story_frame(1000, data(isn, 10));
+}
+
 TEST(sequence_numbers_wrap)
 {
 	uint32_t isn = UINT32_MAX - 50; /* the wrap is inside the data */
 	size_t lost, dropped, spurious;
 
-	story_begin();
-	story_covers(0, 2000000);
-	open(900, isn);
-	story_frame(1000, data(isn, 10));
-	story_frame(201000, data(isn, 210));
-	lost = story_retransmit(201005, data(isn, 210), PLAIN);
+	begin_connection(2000000, isn);
+	lost = retransmitted(201000, isn, 210, PLAIN);
 	story_drop(401000, "out", data(isn, 410), PLAIN);
 	story_retransmit(401005, data(isn, 410), WITH(.err = "EPERM"));
-	story_frame(801000, data(isn, 810));
-	dropped = story_retransmit(801005, data(isn, 810), PLAIN);
+	dropped = retransmitted(801000, isn, 810, PLAIN);
 	story_frame(802000, ack(isn, 811));
-	story_frame(1201000, data(isn, 1210));
-	spurious = story_retransmit(1201005, data(isn, 1210), PLAIN);
+	spurious = retransmitted(1201000, isn, 1210, PLAIN);
 	CHECK(story_result(lost).verdict == VERDICT_LOST_BEYOND_HOST);
 	CHECK(story_result(dropped).verdict == VERDICT_DROPPED_BY_HOST);
 	CHECK(story_result(spurious).verdict == VERDICT_SPURIOUS);
@@ -66,14 +76,10 @@ TEST(an_acknowledgement_before_the_wrap_does_not_cover_data_after_it)
 	uint32_t isn = UINT32_MAX - 50;
 	size_t retransmit;
 
-	story_begin();
-	story_covers(0, 1000000);
-	open(900, isn);
-	story_frame(1000, data(isn, 10));
+	begin_connection(1000000, isn);
 	story_frame(1100, PACKET(.from_server = true, .seq = isn + 1000001, .ack = UINT32_MAX - 10,
 				 .tsval = 11, .tsecr = 10, .id = 3));
-	story_frame(201000, data(isn, 210));
-	retransmit = story_retransmit(201005, data(isn, 210), PLAIN);
+	retransmit = retransmitted(201000, isn, 210, PLAIN);
 	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
 }
 
@@ -83,12 +89,8 @@ TEST(selective_acknowledgements_wrap)
 	struct story_packet sack = ack(isn, 300);
 	size_t retransmit;
 
-	story_begin();
-	story_covers(0, 1000000);
-	open(900, isn);
-	story_frame(1000, data(isn, 10));
-	story_frame(201000, data(isn, 210));
-	retransmit = story_retransmit(201005, data(isn, 210), PLAIN);
+	begin_connection(1000000, isn);
+	retransmit = retransmitted(201000, isn, 210, PLAIN);
 	sack.sack[0] = isn + 1;
 	sack.sack[1] = isn + 101;
 	story_frame(202000, sack);
@@ -120,18 +122,13 @@ TEST(a_reused_port_is_another_connection)
 	uint32_t first_isn = 1000, isn = 1000 + 3000000;
 	size_t first, second;
 
-	story_begin();
-	story_covers(0, 3000000);
-	open(900, first_isn);
-	story_frame(1000, data(first_isn, 10));
-	story_frame(201000, data(first_isn, 210));
-	first = story_retransmit(201005, data(first_isn, 210), PLAIN);
+	begin_connection(3000000, first_isn);
+	first = retransmitted(201000, first_isn, 210, PLAIN);
 	open(500000, isn);
 	/* Its ACK is higher than the first connection's data, but of the second one. */
 	story_frame(501000, data(isn, 510));
 	story_frame(501100, ack(isn, 511));
-	story_frame(601000, data(first_isn, 610));
-	second = story_retransmit(601005, data(first_isn, 610), PLAIN);
+	second = retransmitted(601000, first_isn, 610, PLAIN);
 	CHECK(story_result(first).verdict == VERDICT_LOST_BEYOND_HOST);
 	CHECK(story_result(second).verdict == VERDICT_LOST_BEYOND_HOST);
 }
@@ -141,15 +138,11 @@ TEST(the_same_numbers_in_another_connection_are_no_previous_transmission)
 	uint32_t first_isn = 1000, isn = 1050; /* its data overlaps */
 	size_t retransmit;
 
-	story_begin();
-	story_covers(0, 3000000);
-	open(900, first_isn);
-	story_frame(1000, data(first_isn, 10));
+	begin_connection(3000000, first_isn);
 	story_frame(1100, ack(first_isn, 11));
 	open(500000, isn);
 	/* The first transmission is missing. */
-	story_frame(701000, data(isn, 710));
-	retransmit = story_retransmit(701005, data(isn, 710), PLAIN);
+	retransmit = retransmitted(701000, isn, 710, PLAIN);
 	IS(retransmit, "unknown: its earlier transmission is neither in w0 nor an event");
 }
 
@@ -164,8 +157,7 @@ TEST(many_connections_of_a_flow_are_distinguished)
 
 		open(900 + 1e6 * i, isn);
 		story_frame(1000 + 1e6 * i, data(isn, 10 + 1000 * i));
-		story_frame(201000 + 1e6 * i, data(isn, 210 + 1000 * i));
-		events[i] = story_retransmit(201005 + 1e6 * i, data(isn, 210 + 1000 * i), PLAIN);
+		events[i] = retransmitted(201000 + 1e6 * i, isn, 210 + 1000 * i, PLAIN);
 	}
 	for (uint32_t i = 0; i < 40; i++)
 		CHECK(story_result(events[i]).verdict == VERDICT_LOST_BEYOND_HOST);
@@ -177,19 +169,14 @@ TEST(equal_flows_of_two_namespaces_are_distinguished)
 	uint32_t isn = 1000, same = 1000 + 300000;
 	size_t retransmit, other;
 
-	story_begin();
-	story_covers(0, 1000000);
-	open(900, isn);
-	story_frame(1000, data(isn, 10));
-	story_frame(201000, data(isn, 210));
-	retransmit = story_retransmit(201005, data(isn, 210), PLAIN);
+	begin_connection(1000000, isn);
+	retransmit = retransmitted(201000, isn, 210, PLAIN);
 	story_next_wire();
 	story_covers(0, 1000000);
 	open(950, same);
 	story_frame(1050, data(same, 10));
 	story_frame(1150, ack(same, 11));
-	story_frame(201050, data(same, 210));
-	other = story_retransmit(201055, data(same, 210), WITH(.netns = 2));
+	other = retransmitted(201050, same, 210, WITH(.netns = 2));
 	IS(retransmit,
 	   "lost-beyond-host: sent before and not answered: frame 5 of w0, 200005 us before");
 	IS(other, "spurious: acknowledged in frame 6 of w1, 199905 us before");
@@ -207,10 +194,8 @@ TEST(equal_flows_on_one_wire_are_distinguished)
 	story_frame(1000, data(isn, 10));
 	story_frame(1050, data(same, 10));
 	story_frame(1150, ack(same, 11));
-	story_frame(201000, data(isn, 210));
-	retransmit = story_retransmit(201005, data(isn, 210), PLAIN);
-	story_frame(201050, data(same, 210));
-	other = story_retransmit(201055, data(same, 210), WITH(.netns = 2));
+	retransmit = retransmitted(201000, isn, 210, PLAIN);
+	other = retransmitted(201050, same, 210, WITH(.netns = 2));
 	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
 	CHECK(story_result(other).verdict == VERDICT_SPURIOUS);
 }
@@ -223,12 +208,11 @@ TEST(a_drop_in_another_namespace_does_not_count)
 	story_covers(0, 1000000);
 	story_frame(1000, data(1000, 10));
 	story_drop(2000, "out", data(1000, 11), WITH(.netns = 2));
-	story_frame(201000, data(1000, 210));
-	retransmit = story_retransmit(201005, data(1000, 210), PLAIN);
+	retransmit = retransmitted(201000, 1000, 210, PLAIN);
 	CHECK(story_result(retransmit).verdict == VERDICT_LOST_BEYOND_HOST);
 }
 
-/* The capture is on a device behind the namespace that forwards: it never had the packet. */
+/* The capture is on a device after the namespace that forwards: it never had the packet. */
 TEST(a_drop_of_a_forwarded_packet_counts_without_a_frame)
 {
 	size_t retransmit;
@@ -250,8 +234,7 @@ TEST(a_drop_of_a_forwarded_acknowledgement_counts_without_a_frame)
 	story_covers(0, 1000000);
 	story_frame(1000, data(1000, 10));
 	story_drop(3000, "in", ack(1000, 12), WITH(.netns = 2));
-	story_frame(201000, data(1000, 210));
-	retransmit = story_retransmit(201005, data(1000, 210), PLAIN);
+	retransmit = retransmitted(201000, 1000, 210, PLAIN);
 	CHECK_STR(story_verdict(retransmit),
 		  "dropped-by-host: its acknowledgement was dropped by this host: event 1");
 }
@@ -269,8 +252,7 @@ TEST(clocks_hours_apart_are_measured)
 		drop = story_drop(2e6 + 1000 * i + 10 + i, "in", data(900000, 2000 + i), PLAIN);
 	}
 	story_frame(1000, data(1000, 10));
-	story_frame(201000, data(1000, 210));
-	retransmit = story_retransmit(201005, data(1000, 210), PLAIN);
+	retransmit = retransmitted(201000, 1000, 210, PLAIN);
 	offset = story_offset();
 	CHECK(offset.matches == 8);
 	CHECK(offset.ns > 7249999000000 && offset.ns <= 7250000000000);

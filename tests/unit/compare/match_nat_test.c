@@ -69,7 +69,7 @@ TEST(a_drop_before_a_translation_back_has_the_frame_of_before)
 	IS(again, "dropped-by-host: its acknowledgement was dropped by this host: event 1");
 }
 
-TEST(a_capture_behind_a_translation_has_the_transmissions)
+TEST(a_capture_after_a_translation_has_the_transmissions)
 {
 	size_t again;
 
@@ -81,7 +81,7 @@ TEST(a_capture_behind_a_translation_has_the_transmissions)
 	   "lost-beyond-host: sent before and not answered: frame 3 of w0, 200005 us before");
 }
 
-TEST(a_capture_before_and_one_behind_a_translation_are_of_one_connection)
+TEST(a_capture_before_and_one_after_a_translation_are_of_one_connection)
 {
 	size_t again;
 
@@ -106,5 +106,19 @@ TEST(a_packet_with_two_other_ends_is_of_another_connection)
 	other.ipv6 = true;
 	story_frame(1000, other);
 	drop = story_drop(1003, "in", data(10, false), PLAIN);
+	CHECK(story_result(drop).verdict == VERDICT_UNKNOWN);
+}
+
+/* What was cut could differ. */
+TEST(a_cut_packet_shows_no_translation)
+{
+	struct story_packet packet = { .seq = 1001, .len = 100, .ack = 5001, .id = 7 },
+			    cut = packet;
+	size_t drop;
+
+	begin();
+	cut.translated = cut.cut = true;
+	story_frame(1000, cut);
+	drop = story_drop(1003, "in", packet, PLAIN);
 	CHECK(story_result(drop).verdict == VERDICT_UNKNOWN);
 }

@@ -13,10 +13,10 @@
 #include "util/time.h"
 
 /*
- * The wall clock of this process is ahead of the machine's by wall_ahead_s. It is set by
+ * The wall clock of this process is ahead of the machine's by wall_ahead_ms. It is set by
  * set_clock(), which the fake timer reports as the kernel would.
  */
-static atomic_long wall_ahead_s;
+static atomic_long wall_ahead_ms;
 static atomic_int timer_fd = -1;
 static atomic_int wall_reads;
 
@@ -25,7 +25,11 @@ int clock_gettime(clockid_t id, struct timespec *time)
 	int err = (int)syscall(SYS_clock_gettime, id, time);
 
 	if (id == CLOCK_REALTIME && !err) {
-		time->tv_sec += wall_ahead_s;
+		uint64_t ns = (uint64_t)time->tv_sec * NS_PER_S + (uint64_t)time->tv_nsec +
+			      (uint64_t)wall_ahead_ms * NS_PER_MS;
+
+		time->tv_sec = (time_t)(ns / NS_PER_S);
+		time->tv_nsec = (long)(ns % NS_PER_S);
 		wall_reads++;
 	}
 	return err;
@@ -46,26 +50,11 @@ int timerfd_settime(int fd, int flags, const struct itimerspec *value, struct it
 	return -1;
 }
 
-/* Returns when the thread has had ten seconds at most to read the new time. */
-static void set_clock(long ahead_s)
-{
-	const struct timespec pause = { .tv_nsec = NS_PER_MS };
-	const uint64_t one = 1;
-	int reads = wall_reads;
-
-	wall_ahead_s = ahead_s;
-	if (write(timer_fd, &one, sizeof(one)) != sizeof(one))
-		abort();
-	for (int i = 0; i < 10000 && wall_reads - reads < 16; i++)
-		nanosleep(&pause, NULL);
-	nanosleep(&pause, NULL); /* until it is noted */
-}
-
 static struct clock *open_clock(void)
 {
 	struct clock *clock;
 
-	wall_ahead_s = 0;
+	wall_ahead_ms = 0;
 	clock = clock_new();
 	if (!clock)
 		abort();
@@ -99,6 +88,28 @@ static void read_both(uint64_t *boottime, uint64_t *wall)
 	} while (time_boottime_ns() - *boottime > NS_PER_MS / 10);
 }
 
+/* Returns when the thread has noted the step, or has read the clock; after ten seconds at most. */
+static void set_clock(struct clock *clock, long ahead_ms)
+{
+	const struct timespec pause = { .tv_nsec = NS_PER_MS };
+	const uint64_t one = 1;
+	uint64_t boottime, wall;
+	int reads = wall_reads;
+
+	wall_ahead_ms = ahead_ms;
+	if (write(timer_fd, &one, sizeof(one)) != sizeof(one))
+		abort();
+	for (int i = 0; i < 10000; i++) {
+		bool was_read = wall_reads - reads >= 16;
+
+		nanosleep(&pause, NULL);
+		read_both(&boottime, &wall);
+		if (was_read && is_right(clock, boottime, wall))
+			return;
+		reads++; /* of read_both() */
+	}
+}
+
 TEST(wall_clock_is_within_a_millisecond)
 {
 	struct clock *clock = open_clock();
@@ -121,18 +132,18 @@ TEST(wall_time_is_boot_time_and_offset)
 }
 
 /* Events of before and after each step, all converted at the end, as from a ring that was full. */
-TEST(steps_of_an_hour_count_from_their_instant_on)
+TEST(steps_of_hours_and_of_milliseconds_count_from_their_instant_on)
 {
-	static const long aheads_s[] = { 0, 3600, 0, -3600, 7200 };
+	static const long aheads_ms[] = { 0, 3600000, 0, -3600000, 7200000, 7199980, 7200000 };
 	enum {
-		COUNT = sizeof(aheads_s) / sizeof(aheads_s[0])
+		COUNT = sizeof(aheads_ms) / sizeof(aheads_ms[0])
 	};
 	uint64_t boottimes[COUNT], walls[COUNT];
 	struct clock *clock = open_clock();
 
 	for (int i = 0; i < COUNT; i++) {
 		if (i)
-			set_clock(aheads_s[i]);
+			set_clock(clock, aheads_ms[i]);
 		read_both(&boottimes[i], &walls[i]);
 	}
 	for (int i = 0; i < COUNT; i++)
@@ -149,7 +160,7 @@ TEST(report_without_a_step_changes_nothing)
 	uint64_t before = clock_wall_ns(clock, 1000);
 
 	for (int i = 0; i < 20; i++)
-		set_clock(0);
+		set_clock(clock, 0);
 	CHECK(llabs((int64_t)(clock_wall_ns(clock, 1000) - before)) < 10000);
 	clock_free(clock);
 }

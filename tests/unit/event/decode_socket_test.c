@@ -3,20 +3,10 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "bpf/record.h"
-#include "event/decode.h"
+#include "decode_case.h"
 #include "test.h"
 
 /* The socket of a record, and frames that are made from the socket. */
-
-static struct drop_record record;
-static struct drop_event event;
-
-static int decode(void)
-{
-	memset(&event, 0xa5, sizeof(event));
-	return decode_record(&record, RECORD_SIZE_NO_STACK, &event);
-}
 
 /* A segment that TCP is going to send: its bytes do not exist yet. */
 static void make_sent(enum record_event kind, int family)
@@ -45,11 +35,11 @@ static void make_sent(enum record_event kind, int family)
 static bool is_flow(void)
 {
 	const struct record_flow *flow = &record.flow;
-	const struct packet *packet = &event.packet;
+	const struct packet *packet = &decoded.packet;
 	size_t address_len = record.family == AF_INET ? 4 : 16;
 
-	return event.synthesized && event.l2_absent && event.checksum_partial &&
-	       packet->family == record.family && packet->data == event.frame &&
+	return decoded.synthesized && decoded.l2_absent && decoded.checksum_partial &&
+	       packet->family == record.family && packet->data == decoded.frame &&
 	       memcmp(packet->saddr, flow->saddr, address_len) == 0 &&
 	       memcmp(packet->daddr, flow->daddr, address_len) == 0 &&
 	       packet->sport == flow->sport && packet->dport == flow->dport &&
@@ -66,8 +56,8 @@ TEST(probe_is_made_from_its_flow)
 	for (int i = 0; i < 2; i++) {
 		make_sent(RECORD_TLP, families[i]);
 		CHECK(decode() == 0);
-		CHECK(event.kind == EVENT_TLP && event.direction == EVENT_OUT && is_flow());
-		CHECK(event.packet.ack == 2000 && !event.length_clamped);
+		CHECK(decoded.kind == EVENT_TLP && decoded.direction == EVENT_OUT && is_flow());
+		CHECK(decoded.packet.ack == 2000 && !decoded.length_clamped);
 	}
 }
 
@@ -82,9 +72,9 @@ TEST(reset_is_made_from_its_flow)
 		record.flags |= RECORD_HAS_REASON;
 		record.reason = 3;
 		CHECK(decode() == 0);
-		CHECK(event.kind == EVENT_RESET && event.has_reason && event.reason == 3);
-		CHECK(is_flow() && event.packet.ack == 2000);
-		CHECK(event.packet.payload_len == 0 && !event.length_clamped);
+		CHECK(decoded.kind == EVENT_RESET && decoded.has_reason && decoded.reason == 3);
+		CHECK(is_flow() && decoded.packet.ack == 2000);
+		CHECK(decoded.packet.payload_len == 0 && !decoded.length_clamped);
 	}
 }
 
@@ -95,8 +85,8 @@ TEST(received_reset_has_its_direction)
 	record.flow.payload_len = 0;
 	record.flow.tcp_flags = TCP_RST;
 	CHECK(decode() == 0);
-	CHECK(event.direction == EVENT_IN && is_flow());
-	CHECK(event.packet.ack == 0); /* a segment without ACK has none */
+	CHECK(decoded.direction == EVENT_IN && is_flow());
+	CHECK(decoded.packet.ack == 0); /* a segment without ACK has none */
 }
 
 /* A reset in response to a segment that is not for any socket. */
@@ -110,10 +100,10 @@ TEST(reset_in_response_needs_no_socket)
 	record.flow.window = 0;
 	record.flow.tcp_flags = TCP_RST | TCP_ACK;
 	CHECK(decode() == 0);
-	CHECK(event.kind == EVENT_RESET && event.sock == EVENT_SOCK_NONE && event.state == 0);
-	CHECK(is_flow() && event.packet.ack == 2000 && event.packet.seq == 0);
-	CHECK(event.socket.address == 0 && event.owner.how == OWNER_UNKNOWN);
-	CHECK(!event.tcp.has_flow && !event.tcp.has_memory && !event.tcp.has_retransmits);
+	CHECK(decoded.kind == EVENT_RESET && decoded.sock == EVENT_SOCK_NONE && decoded.state == 0);
+	CHECK(is_flow() && decoded.packet.ack == 2000 && decoded.packet.seq == 0);
+	CHECK(decoded.socket.address == 0 && decoded.owner.how == OWNER_UNKNOWN);
+	CHECK(!decoded.tcp.has_flow && !decoded.tcp.has_memory && !decoded.tcp.has_retransmits);
 }
 
 TEST(owner_is_the_kernel_sides)
@@ -127,10 +117,10 @@ TEST(owner_is_the_kernel_sides)
 	for (uint32_t how = RECORD_OWNER_NONE; how <= RECORD_OWNER_CLOSED; how++) {
 		record.owner.how = how;
 		CHECK(decode() == 0);
-		CHECK(event.owner.how == hows[how] && event.owner.pid == 812);
-		CHECK_STR(event.owner.comm, "nginx");
-		CHECK(event.socket.address == 0xffff888012345678);
-		CHECK(event.socket.flow == 0x0123456789abcdef);
+		CHECK(decoded.owner.how == hows[how] && decoded.owner.pid == 812);
+		CHECK_STR(decoded.owner.comm, "nginx");
+		CHECK(decoded.socket.address == 0xffff888012345678);
+		CHECK(decoded.socket.flow == 0x0123456789abcdef);
 	}
 }
 
@@ -161,50 +151,50 @@ TEST(drop_has_an_owner_too)
 	record.flags |= RECORD_HAS_UID;
 	record.uid = 33;
 	CHECK(decode() == 0);
-	CHECK(event.owner.how == OWNER_CLOSED && event.owner.pid == 5 && event.uid == 33);
-	CHECK_STR(event.owner.comm, "curl");
+	CHECK(decoded.owner.how == OWNER_CLOSED && decoded.owner.pid == 5 && decoded.uid == 33);
+	CHECK_STR(decoded.owner.comm, "curl");
 }
 
 TEST(flags_decide_which_fields_of_the_socket_are_valid)
 {
 	make_sent(RECORD_RETRANSMIT, AF_INET);
 	CHECK(decode() == 0);
-	CHECK(!event.has_uid && !event.has_cgroup && !event.not_accepted);
+	CHECK(!decoded.has_uid && !decoded.has_cgroup && !decoded.not_accepted);
 	record.uid = UINT32_MAX;
 	record.cgroup_id = 0x100000001;
 	record.flags |= RECORD_HAS_UID;
 	CHECK(decode() == 0);
-	CHECK(event.has_uid && event.uid == UINT32_MAX);
-	CHECK(!event.has_cgroup && !event.not_accepted);
+	CHECK(decoded.has_uid && decoded.uid == UINT32_MAX);
+	CHECK(!decoded.has_cgroup && !decoded.not_accepted);
 	record.flags = RECORD_HAS_CGROUP;
 	CHECK(decode() == 0);
-	CHECK(event.has_cgroup && event.cgroup_id == 0x100000001);
-	CHECK(!event.has_uid && !event.not_accepted);
+	CHECK(decoded.has_cgroup && decoded.cgroup_id == 0x100000001);
+	CHECK(!decoded.has_uid && !decoded.not_accepted);
 	record.flags = RECORD_NOT_ACCEPTED;
 	CHECK(decode() == 0);
-	CHECK(event.not_accepted && !event.has_uid && !event.has_cgroup);
+	CHECK(decoded.not_accepted && !decoded.has_uid && !decoded.has_cgroup);
 }
 
 TEST(flags_decide_which_fields_of_tcp_are_valid)
 {
 	make_sent(RECORD_RETRANSMIT, AF_INET);
 	CHECK(decode() == 0);
-	CHECK(!event.tcp.has_flow && !event.tcp.has_memory && !event.tcp.has_retransmits);
+	CHECK(!decoded.tcp.has_flow && !decoded.tcp.has_memory && !decoded.tcp.has_retransmits);
 	record.flags = RECORD_HAS_TCP;
 	CHECK(decode() == 0);
-	CHECK(event.tcp.has_flow && !event.tcp.has_memory && !event.tcp.has_retransmits);
+	CHECK(decoded.tcp.has_flow && !decoded.tcp.has_memory && !decoded.tcp.has_retransmits);
 	record.flags = RECORD_HAS_MEMORY;
 	CHECK(decode() == 0);
-	CHECK(!event.tcp.has_flow && event.tcp.has_memory && !event.tcp.has_retransmits);
+	CHECK(!decoded.tcp.has_flow && decoded.tcp.has_memory && !decoded.tcp.has_retransmits);
 	record.flags = RECORD_HAS_RETRANSMITS;
 	CHECK(decode() == 0);
-	CHECK(!event.tcp.has_flow && !event.tcp.has_memory && event.tcp.has_retransmits);
+	CHECK(!decoded.tcp.has_flow && !decoded.tcp.has_memory && decoded.tcp.has_retransmits);
 }
 
 /* All numbers differ, so that a mix-up is noticed. */
 TEST(tcp_has_the_units_of_tcp_info)
 {
-	const struct event_tcp *tcp = &event.tcp;
+	const struct event_tcp *tcp = &decoded.tcp;
 
 	make_sent(RECORD_RETRANSMIT, AF_INET);
 	record.tcp = (struct record_tcp){
@@ -253,6 +243,6 @@ TEST(names_of_the_socket_are_terminated)
 	memset(record.owner.comm, 'o', sizeof(record.owner.comm));
 	memset(record.tcp.cc, 'c', sizeof(record.tcp.cc));
 	CHECK(decode() == 0);
-	CHECK(strlen(event.owner.comm) == sizeof(event.owner.comm) - 1);
-	CHECK(strlen(event.tcp.cc) == sizeof(event.tcp.cc) - 1);
+	CHECK(strlen(decoded.owner.comm) == sizeof(decoded.owner.comm) - 1);
+	CHECK(strlen(decoded.tcp.cc) == sizeof(decoded.tcp.cc) - 1);
 }

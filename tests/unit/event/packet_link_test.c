@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <netinet/in.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "event/packet.h"
+#include "page_end.h"
 #include "test.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -73,23 +72,11 @@ static void put_packet(const struct link_case *link)
 	put("12345", 5);
 }
 
-/* The same bytes, ending at an unmapped page. */
 static struct packet parse(uint16_t linktype, uint32_t caplen)
 {
-	static uint8_t *end;
 	struct packet packet;
 
-	if (!end) {
-		size_t page = (size_t)sysconf(_SC_PAGESIZE);
-		uint8_t *map = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
-				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-		if (map == MAP_FAILED || mprotect(map + page, page, PROT_NONE))
-			abort();
-		end = map + page;
-	}
-	memcpy(end - caplen, frame, caplen);
-	packet_parse_link(&packet, linktype, end - caplen, caplen, frame_len);
+	packet_parse_link(&packet, linktype, at_page_end(frame, caplen), caplen, frame_len);
 	return packet;
 }
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <netinet/in.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "event/packet.h"
+#include "page_end.h"
 #include "test.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -75,23 +74,6 @@ static void put_tcp(const void *options, size_t length)
 
 	put(tcp, sizeof(tcp));
 	put(options, length);
-}
-
-/* The same bytes, ending at an unmapped page. */
-static uint8_t *at_page_end(const void *bytes, size_t length)
-{
-	static uint8_t *end;
-
-	if (!end) {
-		size_t page = (size_t)sysconf(_SC_PAGESIZE);
-		uint8_t *map = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
-				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-		if (map == MAP_FAILED || mprotect(map + page, page, PROT_NONE))
-			abort();
-		end = map + page;
-	}
-	return memcpy(end - length, bytes, length);
 }
 
 static struct packet parse(uint32_t caplen, uint32_t len)

@@ -5,88 +5,34 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "annotation_case.h"
 #include "report/annotation.h"
 #include "report/annotation_reader.h"
 #include "test.h"
+#include "xorshift.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static uint64_t random_state;
-
-static uint64_t next_random(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state;
-}
-
-static bool same_values(const struct drop_report *a, const struct drop_report *b)
-{
-	for (enum key key = 0; key < KEY_COUNT; key++) {
-		const union value *left = &a->values[key], *right = &b->values[key];
-
-		if (report_has(a, key) != report_has(b, key))
-			return false;
-		if (!report_has(a, key))
-			continue;
-		if (key_table[key].type == VALUE_NUMBER ? left->number != right->number
-							: strcmp(left->text, right->text) != 0)
-			return false;
-	}
-	return true;
-}
-
-static bool round_trips(const struct drop_report *report)
-{
-	struct strbuf written = { 0 }, storage = { 0 };
-	static struct drop_report parsed;
-	bool same;
-
-	annotation_format(report, &written);
-	same = annotation_parse(strbuf_string(&written), &parsed, &storage) == 0 &&
-	       same_values(report, &parsed);
-	strbuf_free(&written);
-	strbuf_free(&storage);
-	return same;
-}
-
-/* Parses into a static report, whose texts live until the next call. */
-static struct drop_report report;
-static struct strbuf report_storage;
-
-static int parse(const char *comment)
-{
-	return annotation_parse(comment, &report, &report_storage);
-}
 
 /* The same of one comment as it is in a file. */
 static int parse_comment(const char *comment)
 {
 	static struct annotation_reader reader;
 
-	annotation_reader_begin(&reader, &report);
+	annotation_reader_begin(&reader, &parsed);
 	annotation_reader_take(&reader, comment, strlen(comment));
 	return annotation_reader_end(&reader);
-}
-
-static size_t present_count(void)
-{
-	size_t count = 0;
-
-	for (enum key key = 0; key < KEY_COUNT; key++)
-		count += report_has(&report, key);
-	return count;
 }
 
 TEST(parse_reads_values)
 {
 	CHECK(parse("tcpdropcap/1 event=drop reason=NETFILTER_DROP at=\"a b\" cpu=3") == 0);
 	CHECK(present_count() == 4);
-	CHECK_STR(report_text(&report, KEY_event), "drop");
-	CHECK_STR(report_text(&report, KEY_reason), "NETFILTER_DROP");
-	CHECK_STR(report_text(&report, KEY_at), "a b");
-	CHECK(report_number(&report, KEY_cpu) == 3);
+	CHECK_STR(report_text(&parsed, KEY_event), "drop");
+	CHECK_STR(report_text(&parsed, KEY_reason), "NETFILTER_DROP");
+	CHECK_STR(report_text(&parsed, KEY_at), "a b");
+	CHECK(report_number(&parsed, KEY_cpu) == 3);
 	CHECK(parse("tcpdropcap/1") == 0);
 	CHECK(present_count() == 0);
 }
@@ -94,11 +40,11 @@ TEST(parse_reads_values)
 TEST(parse_takes_keys_in_any_order)
 {
 	CHECK(parse("tcpdropcap/1 cpu=3 event=drop") == 0);
-	CHECK(report_number(&report, KEY_cpu) == 3);
-	CHECK_STR(report_text(&report, KEY_event), "drop");
+	CHECK(report_number(&parsed, KEY_cpu) == 3);
+	CHECK_STR(report_text(&parsed, KEY_event), "drop");
 }
 
-TEST(foreign_comments_are_told_apart)
+TEST(foreign_comments_are_no_annotations)
 {
 	static const char *const foreign[] = {
 		"",
@@ -124,8 +70,8 @@ TEST(unknown_keys_are_no_values)
 {
 	CHECK(parse("tcpdropcap/1 future=\"x =\\\" y\" event=drop other=1 cpu=9") == 0);
 	CHECK(present_count() == 2);
-	CHECK_STR(report_text(&report, KEY_event), "drop");
-	CHECK(report_number(&report, KEY_cpu) == 9);
+	CHECK_STR(report_text(&parsed, KEY_event), "drop");
+	CHECK(report_number(&parsed, KEY_cpu) == 9);
 	CHECK(parse("tcpdropcap/1 events=drop even=drop") == 0);
 	CHECK(present_count() == 0);
 }
@@ -133,11 +79,11 @@ TEST(unknown_keys_are_no_values)
 TEST(duplicate_key_is_damage)
 {
 	CHECK(parse("tcpdropcap/1 other=1 other=2 cpu=9") == -EINVAL);
-	CHECK(report_number(&report, KEY_cpu) == 9);
+	CHECK(report_number(&parsed, KEY_cpu) == 9);
 	CHECK(parse("tcpdropcap/1 cpu=1 cpu=2") == -EINVAL);
-	CHECK(report_number(&report, KEY_cpu) == 1);
+	CHECK(report_number(&parsed, KEY_cpu) == 1);
 	CHECK(parse("tcpdropcap/1 event=drop event=drop") == -EINVAL);
-	CHECK_STR(report_text(&report, KEY_event), "drop");
+	CHECK_STR(report_text(&parsed, KEY_event), "drop");
 }
 
 TEST(junk_numbers_are_damage)
@@ -152,15 +98,15 @@ TEST(junk_numbers_are_damage)
 
 		snprintf(comment, sizeof(comment), "tcpdropcap/1 event=drop cpu=%s", junk[i]);
 		CHECK(parse(comment) == -EINVAL);
-		CHECK(!report_has(&report, KEY_cpu));
-		CHECK_STR(report_text(&report, KEY_event), "drop");
+		CHECK(!report_has(&parsed, KEY_cpu));
+		CHECK_STR(report_text(&parsed, KEY_event), "drop");
 	}
 }
 
 TEST(number_overflow_is_damage)
 {
 	CHECK(parse("tcpdropcap/1 bytes_acked=18446744073709551615") == 0);
-	CHECK(report_number(&report, KEY_bytes_acked) == UINT64_MAX);
+	CHECK(report_number(&parsed, KEY_bytes_acked) == UINT64_MAX);
 	CHECK(parse("tcpdropcap/1 bytes_acked=18446744073709551616") == -EINVAL);
 	CHECK(parse("tcpdropcap/1 bytes_acked=99999999999999999999999") == -EINVAL);
 }
@@ -178,7 +124,7 @@ TEST(damage_keeps_the_values_before_it)
 			snprintf(comment, sizeof(comment), "tcpdropcap/%d%s event=drop %s", schema,
 				 schema == 1 ? "" : " Event:", damage[i]);
 			CHECK(parse_comment(comment) == -EINVAL);
-			CHECK_STR(report_text(&report, KEY_event), "drop");
+			CHECK_STR(report_text(&parsed, KEY_event), "drop");
 		}
 	}
 }
@@ -225,14 +171,15 @@ TEST(each_parsed_text_round_trips)
 {
 	random_state = 0x9e3779b9;
 	for (int round = 0; round < 100000; round++) {
-		const char *text = whole[next_random() % COUNT(whole)];
+		const char *text = whole[xorshift(&random_state) % COUNT(whole)];
 		char mutant[128] = { 0 };
 
 		strcpy(mutant, text);
-		for (uint64_t i = next_random() % 4; i-- > 0;)
-			mutant[next_random() % strlen(text)] = (char)(next_random() % 256);
+		for (uint64_t i = xorshift(&random_state) % 4; i-- > 0;)
+			mutant[xorshift(&random_state) % strlen(text)] =
+				(char)(xorshift(&random_state) % 256);
 		if (parse_comment(mutant) == 0)
-			CHECK(round_trips(&report));
+			CHECK(round_trips(&parsed));
 	}
 }
 
@@ -244,11 +191,11 @@ TEST(unknown_keys_are_kept)
 
 	CHECK(parse(file) == -EINVAL); /* the last two are no names */
 	CHECK(parse("tcpdropcap/2 Event: new=1 cpu=3 later=\"a b\\x1b\"") == 0);
-	annotation_format(&report, &text);
+	annotation_format(&parsed, &text);
 	CHECK_STR(strbuf_string(&text), "tcpdropcap/2 Event: cpu=3 new=1 later=\"a b\\x1b\"");
 	strbuf_clear(&text);
 	CHECK(parse("tcpdropcap/1 new=1 cpu=3 \"x=2") == 0);
-	annotation_format(&report, &text);
+	annotation_format(&parsed, &text);
 	CHECK_STR(strbuf_string(&text), "tcpdropcap/2 Event: cpu=3 new=1");
 	strbuf_free(&text);
 }
@@ -259,18 +206,18 @@ TEST(comments_may_come_in_any_order)
 		    "tcpdropcap/2 cgroup of a pod: cgroup[2/2]=b\n"
 		    "tcpdropcap/2 Socket: cgroup[1/2]=\"a \" uid=0") == 0);
 	CHECK(present_count() == 5);
-	CHECK_STR(report_text(&report, KEY_event), "drop");
-	CHECK_STR(report_text(&report, KEY_cgroup), "a b");
-	CHECK(report_number(&report, KEY_cpu) == 3);
+	CHECK_STR(report_text(&parsed, KEY_event), "drop");
+	CHECK_STR(report_text(&parsed, KEY_cgroup), "a b");
+	CHECK(report_number(&parsed, KEY_cpu) == 3);
 }
 
 TEST(damage_of_one_comment_leaves_the_others)
 {
 	CHECK(parse("tcpdropcap/2 Event: event=drop junk\ntcpdropcap/2 CPU: cpu=3") == -EINVAL);
-	CHECK_STR(report_text(&report, KEY_event), "drop");
-	CHECK(report_number(&report, KEY_cpu) == 3);
+	CHECK_STR(report_text(&parsed, KEY_event), "drop");
+	CHECK(report_number(&parsed, KEY_cpu) == 3);
 	CHECK(parse("tcpdropcap/2 event=drop\ntcpdropcap/2 CPU: cpu=3") == -EINVAL);
-	CHECK(!report_has(&report, KEY_event) && report_number(&report, KEY_cpu) == 3);
+	CHECK(!report_has(&parsed, KEY_event) && report_number(&parsed, KEY_cpu) == 3);
 }
 
 TEST(value_of_which_a_part_is_missing_is_absent)
@@ -299,13 +246,13 @@ TEST(value_of_which_a_part_is_missing_is_absent)
 
 		snprintf(comment, sizeof(comment), "tcpdropcap/2 Event: uid=5 %s", faults[i]);
 		CHECK(parse(comment) == -EINVAL);
-		CHECK(report_number(&report, KEY_uid) == 5);
-		CHECK(!report_has(&report, KEY_cpu));
-		CHECK(!report_has(&report, KEY_cgroup) ||
-		      strcmp(report_text(&report, KEY_cgroup), "c") == 0);
+		CHECK(report_number(&parsed, KEY_uid) == 5);
+		CHECK(!report_has(&parsed, KEY_cpu));
+		CHECK(!report_has(&parsed, KEY_cgroup) ||
+		      strcmp(report_text(&parsed, KEY_cgroup), "c") == 0);
 	}
 	CHECK(parse("tcpdropcap/2 Event: cpu[2/2]=2 cpu[1/2]=4") == 0);
-	CHECK(report_number(&report, KEY_cpu) == 42);
+	CHECK(report_number(&parsed, KEY_cpu) == 42);
 }
 
 TEST(unknown_keys_are_bounded)
@@ -317,8 +264,8 @@ TEST(unknown_keys_are_bounded)
 		strbuf_addf(&text, " new%d=1", i);
 	strbuf_add(&text, " cpu=3");
 	CHECK(parse(strbuf_string(&text)) == -EINVAL);
-	CHECK(report_number(&report, KEY_cpu) == 3);
-	CHECK(strcmp(report.unknown, "new0") == 0);
+	CHECK(report_number(&parsed, KEY_cpu) == 3);
+	CHECK(strcmp(parsed.unknown, "new0") == 0);
 	strbuf_free(&text);
 }
 
@@ -327,7 +274,7 @@ TEST(unknown_key_in_parts_is_kept)
 	struct strbuf text = { 0 };
 
 	CHECK(parse("tcpdropcap/2 Event: new[1/2]=a new[2/2]=b") == 0);
-	annotation_format(&report, &text);
+	annotation_format(&parsed, &text);
 	CHECK_STR(strbuf_string(&text), "tcpdropcap/2 Event: new=ab");
 	strbuf_free(&text);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 
+#include "annotation_case.h"
 #include "report/annotation.h"
 #include "test.h"
 
@@ -13,54 +14,6 @@ static void set_value(struct drop_report *report, enum key key, const char *text
 		report_set_number(report, key, number);
 	else
 		report_set_text(report, key, text);
-}
-
-static bool same_values(const struct drop_report *a, const struct drop_report *b)
-{
-	for (enum key key = 0; key < KEY_COUNT; key++) {
-		const union value *left = &a->values[key], *right = &b->values[key];
-
-		if (report_has(a, key) != report_has(b, key))
-			return false;
-		if (!report_has(a, key))
-			continue;
-		if (key_table[key].type == VALUE_NUMBER ? left->number != right->number
-							: strcmp(left->text, right->text) != 0)
-			return false;
-	}
-	return true;
-}
-
-static bool round_trips(const struct drop_report *report)
-{
-	struct strbuf written = { 0 }, storage = { 0 };
-	static struct drop_report parsed;
-	bool same;
-
-	annotation_format(report, &written);
-	same = annotation_parse(strbuf_string(&written), &parsed, &storage) == 0 &&
-	       same_values(report, &parsed);
-	strbuf_free(&written);
-	strbuf_free(&storage);
-	return same;
-}
-
-/* Parses into a static report, whose texts live until the next call. */
-static struct drop_report report;
-static struct strbuf report_storage;
-
-static int parse(const char *comment)
-{
-	return annotation_parse(comment, &report, &report_storage);
-}
-
-static size_t present_count(void)
-{
-	size_t count = 0;
-
-	for (enum key key = 0; key < KEY_COUNT; key++)
-		count += report_has(&report, key);
-	return count;
 }
 
 TEST(absent_keys_are_not_written)
@@ -338,7 +291,7 @@ TEST(hostile_text_forges_no_key_and_no_line)
 	CHECK_STR(comment_heads(&text), "tcpdropcap/2 Event:");
 	CHECK(parse(strbuf_string(&text)) == 0);
 	CHECK(present_count() == 1);
-	CHECK_STR(report_text(&report, KEY_cpu_comm), HOSTILE);
+	CHECK_STR(report_text(&parsed, KEY_cpu_comm), HOSTILE);
 	strbuf_free(&text);
 }
 

@@ -143,7 +143,7 @@ TEST(file_that_is_read_is_not_written)
 {
 	CHECK(make_source());
 	CHECK(!pcapng_copy_open(path_of(source), path_of(source), &error));
-	CHECK(strstr(error.text, "is the file that is read"));
+	CHECK(strstr(error.text, "this is the file that is read"));
 	CHECK(lseek(source, 0, SEEK_END) > 100);
 	CHECK(!pcapng_copy_open("/no/such/dir/x", "y", &error) &&
 	      strstr(error.text, "/no/such/dir/x"));

@@ -86,7 +86,6 @@ TEST(job_has_a_bounded_share_of_the_time)
 
 	job_ms = 20;
 	CHECK(worker_start(worker) && wait_for_end(worker));
-	CHECK(!worker_start(worker));
 	while (!worker_start(worker))
 		sleep_ms(1);
 	CHECK(time_monotonic_ns() - start >= 200 * NS_PER_MS);
@@ -101,7 +100,6 @@ TEST(short_jobs_have_a_shortest_period)
 
 	job_ms = 0;
 	CHECK(worker_start(worker) && wait_for_end(worker));
-	CHECK(!worker_start(worker));
 	while (!worker_start(worker))
 		sleep_ms(1);
 	CHECK(time_monotonic_ns() - start >= 100 * NS_PER_MS);

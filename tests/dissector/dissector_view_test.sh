@@ -1,0 +1,142 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: dissector_view_test.sh DIRECTORY-OF-make_annotated tcpdropcap.lua SCHEMA
+# What a reader sees: stacks, the tree, links, notes, the Info column, statistics and the profile;
+# in one pass or two.
+set -u
+# shellcheck source=tests/dissector/annotated.sh
+. "$(dirname "$0")/annotated.sh"
+
+# Stacks.
+first="nft_do_chain+0x3b8 [nf_tables] <- nf_hook_slow+0x41 <- ip_rcv+0x8c"
+cell_is own_stack drop tcpdropcap.stack "$first"
+cell_is stack_source_has_a_field_of_its_own drop tcpdropcap.stack.source own
+cell_is stack_sampled_is_resolved sampled tcpdropcap.stack "$first"
+cell_is stack_sampled_takes_the_latest sampled_again tcpdropcap.stack "after_rotation+0x1"
+cell_is stack_sampled_may_be_in_the_same_packet sampled_in_a_part tcpdropcap.stack "repeated+0x1"
+cell_is stack_in_the_same_packet_is_kept sampled_after_it tcpdropcap.stack "repeated+0x1"
+cell_is stack_after_a_foreign_comment own_after_note tcpdropcap.stack "one_frame+0x0"
+same stack_of_more_lines_than_wireshark_shows \
+	"$(matches 'tcpdropcap.stack contains "i+0x9 <- j+0xa <- last_frame+0xff"')" own_deep
+same stack_is_found_by_a_function "$(matches 'tcpdropcap.stack contains "nft_do_chain"')" \
+	"drop sampled"
+same stack_is_found_by_a_frame "$(matches 'tcpdropcap.stack.frame == "ip_rcv+0x8c"')" \
+	"drop sampled"
+same stack_of_a_foreign_comment_is_ignored "$(matches 'tcpdropcap.stack contains "forged"')" ""
+same stack_that_is_missing_is_noted "$(matches tcpdropcap.stack.missing)" \
+	"sampled_unseen own_empty stack_other_id malformed_stack_missing malformed_stack_twice malformed_stack_short"
+
+dissect -V -O tcpdropcap >"$work/tree"
+dissect -V -O tcpdropcap -o tcpdropcap.frames:FALSE >"$work/tree_without_frames"
+same stack_frames_are_listed "$(grep -c '  Frame: ip_rcv+0x8c$' "$work/tree")" 2
+same stack_frames_can_be_left_out "$(grep -c ' Frame: ' "$work/tree_without_frames")" 0
+same numbers_have_units "$(grep -c -e ' Smoothed RTT: [0-9]* us$' \
+	-e ' Congestion window: [0-9]* segments$' -e ' Send buffer: [0-9]* bytes$' \
+	"$work/tree")" 3
+
+same stack_is_found_by_function_offset_and_module "$(matches 'tcpdropcap.stack.frame.function ==
+	"nft_do_chain" && tcpdropcap.stack.frame.offset == 0x3b8 &&
+	tcpdropcap.stack.frame.module matches "^nf_"')" "drop sampled"
+
+# The subtree: below the last protocol, or above Ethernet (but for the first packet, in one pass).
+layers() { # prints the layers of the second packet in their order
+	dissect -V "$@" | awk '/^Frame 2:/ { on = 1 } /^Frame 3:/ { exit }
+		on && /^\[TCP (drop|event)/ { print "tcpdropcap" } on && /^Ethernet II/ { print "eth" }' |
+		tr '\n' ' '
+}
+same subtree_is_below_the_packet "$(layers)" "eth tcpdropcap "
+same subtree_can_be_above_the_packet "$(layers -o tcpdropcap.above:TRUE)" "tcpdropcap eth "
+same subtree_has_groups "$(grep -c -e '^    Event$' -e '^    Socket$' -e '^    Owner$' \
+	-e '^    TCP state$' -e '^    Stack$' "$work/tree" | awk '{ print ($1 > 100) }')" 1
+same packets_without_annotation_keep_their_protocols "$(dissect -Y '!tcpdropcap && eth && tcp' -T fields -e frame.number | wc -l)" 4
+
+# Links, and the packets to which they lead: the first pass sees comments only if a filter makes it
+# dissect.
+link_cell() {
+	dissect -2 -R tcpdropcap -Y "frame.number == $(awk -v n="$1" '$2 == n { print $1 }' "$work/cases")" \
+		-T fields -e "tcpdropcap.$2" | awk 'NR == FNR { name[$1] = $2; next } { print name[$1] }' \
+		"$work/cases" -
+}
+same retransmission_links_to_the_drop "$(link_cell link_again dropped_in)" link_drop
+same later_retransmission_links_too "$(link_cell link_once_more dropped_in)" link_drop
+same drop_links_to_the_first_retransmission "$(link_cell link_drop retransmitted_in)" link_again
+same unrelated_packets_have_no_link "$(matches 'tcpdropcap.dropped_in || tcpdropcap.retransmitted_in' -2)" \
+	"link_drop link_again link_once_more"
+same links_backwards_need_one_pass "$(matches tcpdropcap.dropped_in)" "link_again link_once_more"
+
+# Expert information.
+same drop_is_an_error "$(matches 'tcpdropcap.drop && _ws.expert.severity == error &&
+	tcpdropcap.uid == 50')" link_drop
+same retransmission_is_a_warning "$(matches 'tcpdropcap.retransmit && _ws.expert.severity ==
+	warning && !tcpdropcap.dropped_in')" \
+	"$(names '^(retransmit|retransmit_failed|synack|link_other_flow|link_other_seq|link_no_ack)$')"
+
+# The Info column.
+info() {
+	dissect -Y "tcpdropcap.uid == 50" "$@" | grep -c '\[Dropped\] '
+}
+same info_column_begins_with_the_event "$(info)" 1
+same info_column_can_be_left_unchanged "$(info -o tcpdropcap.info:FALSE)" 0
+
+# Statistics.
+dissect -q -o tcpdropcap.statistics:reason,owner,flow,stack >"$work/statistics"
+drops=$(matches 'tcpdropcap.event == "drop"' | wc -w)
+same statistics_by_reason "$(grep -c '  drop NETFILTER_DROP$' "$work/statistics")" 1
+same statistics_by_owner "$(grep -c ' 1         0  nginx\[812\]$' "$work/statistics")" 1
+same statistics_by_flow "$(grep -c '  192.0.2.1:39938 > 192.0.2.2:80$' "$work/statistics")" 1
+same statistics_by_stack "$(grep -cF " 2         2         0  $first" "$work/statistics")" 1
+same statistics_count_every_drop "$(awk '/ by reason/ { on = 1 } / by flow/ { on = 0 }
+	on && $1 ~ /^[0-9]+$/ { sum += $2 } END { print sum }' "$work/statistics")" "$drops"
+same statistics_by_an_argument_of_the_script \
+	"$(dissect -q -X lua_script1:owner | grep -c 'by owner$')" 1
+
+# The profile: columns, colours, buttons.
+install_profile "$(dirname "$script")/profile"
+in_profile() {
+	run_tshark -C tcpdropcap -r file.pcapng -X lua_script:dissector.lua "$@"
+}
+same profile_has_the_columns "$(in_profile -Y 'tcpdropcap.owner == "nginx"' | grep -c \
+	'drop NETFILTER_DROP ESTABLISHED nginx,812 nft_do_chain+0x3b8 ')" 1
+same profile_colours_by_event "$(in_profile --color -Y 'tcpdropcap.owner == "nginx" ||
+	tcpdropcap.owner == "curl" || tcpdropcap.event == "synack" || tcpdropcap.err' \
+	-T fields -e frame.coloring_rule.name | grep . | tr '\n' ' ')" \
+	"$(printf '%s ' Drop 'Retransmission after a timeout' 'Retransmission failed' \
+		'SYN or SYN-ACK retransmission')"
+sed -n 's/^"TRUE","[^"]*","\([^"]*\)".*/\1/p' "$work/home/.config/wireshark/profiles/tcpdropcap/dfilter_buttons" |
+	sed 's/\\x22/"/g' >"$work/buttons"
+same profile_has_buttons "$(wc -l <"$work/buttons")" 5
+while read -r filter; do
+	dissect -Y "$filter" >/dev/null || echo "$filter"
+done <"$work/buttons" >"$work/bad_buttons"
+same profile_buttons_are_filters "$(cat "$work/bad_buttons")" ""
+same profile_has_a_width_for_each_column "$(sed -n 's/^	\(.*\), [0-9]*,\{0,1\}$/\1/p' \
+	"$work/home/.config/wireshark/profiles/tcpdropcap/recent" | tr -d '"')" \
+	"$(sed -n 's/^	"[^"]*", "\([^"]*\)",\{0,1\}$/\1/p' \
+		"$work/home/.config/wireshark/profiles/tcpdropcap/preferences" | sed 's/:0:R$//')"
+
+# Two passes, the first of which has no comments, give the same result; below the packet's own
+# protocols, so that other expert information comes first, since TCP stores its state of a packet by
+# its layer.
+sorted() { tr "$tab," '\n' <"$1" | sort; }
+table "$work/table_two_passes" -2
+same two_passes_give_the_same_table "$(sorted "$work/table_two_passes" | md5sum)" "$(sorted "$work/table" | md5sum)"
+tcp_lines() { run_tshark -r bench.pcapng "$@" -V | grep -c 'Time since previous frame'; }
+"$make_annotated" bench 20 >"$work/bench.pcapng"
+same packets_have_the_state_of_tcp "$(tcp_lines | awk '{ print ($1 > 1) }')" 1
+same one_pass_keeps_the_state_of_tcp "$(tcp_lines -X lua_script:dissector.lua -o tcpdropcap.above:TRUE)" "$(tcp_lines)"
+# An exception in a packet whose TCP header was cut does not reach the packets after it.
+editcap -s 50 "$work/bench.pcapng" "$work/cut.pcapng" && chmod 644 "$work/cut.pcapng"
+same cut_headers_are_annotated "$(run_tshark -r cut.pcapng -X lua_script:dissector.lua -T fields -e tcpdropcap.event -e ip.version |
+	grep -cE '^[a-z]+	4$')" "$(run_tshark -r cut.pcapng | wc -l)"
+for filter in '' '-R tcp' '-Y tcp' '-Y tcpdropcap'; do
+	# shellcheck disable=SC2086 # an option and its argument
+	same "two_passes_keep_the_state_of_tcp $filter" "$(tcp_lines -X lua_script:dissector.lua -o tcpdropcap.above:TRUE -2 $filter)" "$(tcp_lines)"
+done
+same two_passes_give_the_same_notes "$(matches tcpdropcap.malformed -2)" "$(names '^malformed_')"
+same two_passes_resolve_stacks "$(matches 'tcpdropcap.stack contains "nft_do_chain"' -2)" \
+	"drop sampled"
+
+same no_lua_error_in_a_packet "$(grep -c 'Lua Error' "$work/tree" "$work/table" | grep -v ':0$')" ""
+same nothing_on_stderr "$(tr -s '\n' ' ' <"$work/stderr")" ""
+
+exit $status
