@@ -111,16 +111,28 @@ static __always_inline void keep_owner_for_time_wait(const struct sock *sk,
 		bpf_map_update_elem(&closed_owners, key, &noted->owner, BPF_NOEXIST);
 }
 
+/* sk enters CLOSE. An error is that of a reset, a timeout, or of whoever aborts it (ss -K). */
+static __always_inline __u32 owner_by_end(const struct sock *sk)
+{
+	if (!BPF_CORE_READ(sk, sk_lock.owned) || BPF_CORE_READ(sk, sk_err) ||
+	    !BPF_CORE_READ(sk, sk_socket))
+		return RECORD_OWNER_NONE;
+	return kernel_is_last_close(sk) ? RECORD_OWNER_CLOSED : RECORD_OWNER_OPENED;
+}
+
 /*
  * Returns how a change of state shows that the current process owns sk, RECORD_OWNER_NONE if it
  * does not. Only close() and shutdown() move a socket from ESTABLISHED to FIN_WAIT1, or from
  * CLOSE_WAIT to LAST_ACK. After a shutdown, another process may have the socket, too, and close it
- * later, which no hook shows.
+ * later, which no hook shows. A process that has locked a socket without an error when it enters
+ * CLOSE resets the connection by close() or connect().
  */
 static __always_inline __u32 owner_by_state(const struct sock *sk, __u8 old, __u8 state)
 {
 	if (state == TCP_SYN_SENT || state == TCP_LISTEN)
 		return RECORD_OWNER_OPENED;
+	if (state == TCP_CLOSE)
+		return old != TCP_CLOSE && old != TCP_LISTEN ? owner_by_end(sk) : RECORD_OWNER_NONE;
 	if (!(old == TCP_ESTABLISHED && state == TCP_FIN_WAIT1) &&
 	    !(old == TCP_CLOSE_WAIT && state == TCP_LAST_ACK))
 		return RECORD_OWNER_NONE;

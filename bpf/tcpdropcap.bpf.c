@@ -9,6 +9,7 @@
 #include "claim.bpf.h"
 #include "drop.bpf.h"
 #include "event.bpf.h"
+#include "life.bpf.h"
 #include "owner.bpf.h"
 #include "packet.bpf.h"
 #include "record.h"
@@ -323,7 +324,41 @@ int on_inet_sock_set_state(__u64 *ctx)
 SEC("tp_btf/tcp_destroy_sock")
 int on_tcp_destroy_sock(__u64 *ctx)
 {
-	forget_socket(kernel_sock_arg(&ctx[0]));
+	const struct sock *sk = kernel_sock_arg(&ctx[0]);
+
+	forget_socket(sk);
+	if (with_life)
+		forget_life(sk);
+	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int on_state(__u64 *ctx)
+{
+	return on_state_change(ctx, false);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int on_state_nested(__u64 *ctx)
+{
+	nested_enter(RECORD_STATE);
+	on_state_change(ctx, true);
+	nested_exit(RECORD_STATE);
+	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int on_life(__u64 *ctx)
+{
+	return on_life_change(ctx, false);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int on_life_nested(__u64 *ctx)
+{
+	nested_enter(RECORD_LIFE);
+	on_life_change(ctx, true);
+	nested_exit(RECORD_LIFE);
 	return 0;
 }
 

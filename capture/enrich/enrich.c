@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "enrich.h"
+#include "enrich_life.h"
 #include "skb_id.h"
 #include "report/names.h"
 #include "stack_cache.h"
@@ -119,12 +120,11 @@ static const char *err_name(int err)
 
 static void name_transmission(const struct drop_event *event, struct drop_report *report)
 {
-	const char *kind = retransmit_kind(event), *err = NULL;
+	const char *kind = retransmit_kind(event);
+	const char *err = event->has_err ? err_name(event->err) : NULL;
 
 	if (kind)
 		report_set_text(report, KEY_kind, kind);
-	if (event->has_err)
-		err = err_name(event->err);
 	if (err)
 		report_set_text(report, KEY_err, err);
 	if (event->segs > 1)
@@ -209,7 +209,8 @@ static void name_owner(struct enrich *enrich, const struct drop_event *event,
 		[OWNER_LISTENER] = "listener",
 		[OWNER_CURRENT] = "current",
 	};
-	const char *cgroup = NULL;
+	uint64_t id = event->cgroup_id;
+	const char *cgroup = event->has_cgroup ? cgroups_path(enrich->sources.cgroups, id) : NULL;
 	struct owner owner;
 
 	if (owners_find(enrich->sources.owners, event, &owner)) {
@@ -219,8 +220,6 @@ static void name_owner(struct enrich *enrich, const struct drop_event *event,
 	}
 	if (event->has_uid)
 		report_set_number(report, KEY_uid, event->uid);
-	if (event->has_cgroup)
-		cgroup = cgroups_path(enrich->sources.cgroups, event->cgroup_id);
 	if (cgroup)
 		report_set_text(report, KEY_cgroup, cgroup);
 }
@@ -382,6 +381,7 @@ void enrich_event(struct enrich *enrich, const struct drop_event *event, struct 
 	name_socket(event, report);
 	name_owner(enrich, event, report);
 	name_tcp(enrich, event, report);
+	enrich_life(event, enrich->sources.attached_ns, report);
 	name_cpu(event, report);
 	name_device(event, report);
 	name_packet(enrich, event, report);

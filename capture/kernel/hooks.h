@@ -14,7 +14,7 @@
 
 #include "btf.h"
 
-#define HOOKS_MAX 24
+#define HOOKS_MAX 32
 
 struct hooks {
 	struct hook_state {

@@ -45,6 +45,10 @@ static const char *event_title(const struct drop_report *report)
 		return "Loss probe sent";
 	if (event && strcmp(event, "reset") == 0)
 		return reset_title(report);
+	if (event && strcmp(event, "state") == 0)
+		return "State changed";
+	if (event && strcmp(event, "life") == 0)
+		return "Connection ended";
 	return group_titles[GROUP_EVENT];
 }
 

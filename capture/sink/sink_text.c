@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -68,6 +69,31 @@ static void add_flow(struct strbuf *line, const struct packet *packet)
 	add_padded(line, &flow, 45);
 }
 
+/* The end of a connection: how, how long it was, and its bytes. */
+static void add_life(struct strbuf *line, const struct drop_report *report)
+{
+	const char *ended = report_text(report, KEY_ended);
+	bool is_exact = report->values[KEY_duration_us].present;
+	enum key duration = is_exact ? KEY_duration_us : KEY_duration_min_us;
+
+	strbuf_add_printable(line, ended ? ended : "-");
+	if (report->values[duration].present)
+		strbuf_addf(line, " %s%.3f ms", is_exact ? "" : ">",
+			    (double)report_number(report, duration) / 1000);
+	if (report->values[KEY_bytes_acked].present)
+		strbuf_addf(line, " tx %llu rx %llu",
+			    (unsigned long long)report_number(report, KEY_bytes_acked),
+			    (unsigned long long)report_number(report, KEY_bytes_received));
+	strbuf_add(line, " ");
+}
+
+/* Before a change of state. */
+static void add_old_state(struct strbuf *line, const struct drop_report *report)
+{
+	strbuf_add(line, "from ");
+	strbuf_add_printable(line, report_text(report, KEY_old_state));
+}
+
 /* Why: the reason (its number if it has no name), or the kind of a retransmission. */
 static void add_reason(struct strbuf *line, const struct drop_report *report)
 {
@@ -91,18 +117,24 @@ static void add_reason(struct strbuf *line, const struct drop_report *report)
 
 static void add_line(struct strbuf *line, const struct drop_report *report)
 {
+	const char *event = report_text(report, KEY_event);
 	struct strbuf flags = { 0 };
 
 	flags_format(report->packet.flags, &flags);
 	add_time(line, report->timestamp_ns);
-	format_column(line, report_text(report, KEY_event), 10);
+	format_column(line, event, 10);
 	add_process(line, report);
 	add_flow(line, &report->packet);
 	format_column(line, report_text(report, KEY_state), 12);
 	strbuf_addf(line, "(%s) ", strbuf_string(&flags));
 	line->failed |= flags.failed;
 	strbuf_free(&flags);
-	add_reason(line, report);
+	if (event && strcmp(event, "life") == 0)
+		add_life(line, report);
+	if (report->values[KEY_old_state].present)
+		add_old_state(line, report);
+	else
+		add_reason(line, report);
 	strbuf_add(line, "\n");
 }
 
@@ -129,8 +161,9 @@ static void add_tcp(struct strbuf *line, const struct drop_report *report)
 		strbuf_add(line, "\n");
 }
 
-static void format_head(struct strbuf *line)
+static void format_head(struct strbuf *line, void *context)
 {
+	(void)context;
 	strbuf_addf(line, "%-15s %-10s %-22s %-2s %-45s %-12s %s\n", "TIME", "EVENT", "PID/COMM",
 		    "IP", "SADDR:SPORT > DADDR:DPORT", "STATE", "(FLAGS) REASON");
 }
@@ -140,15 +173,16 @@ static void format_lost(struct strbuf *line, uint64_t lost)
 	strbuf_addf(line, "# %llu events lost here\n", (unsigned long long)lost);
 }
 
-static void format_report(struct strbuf *line, const struct drop_report *report,
-			  struct sink_detail detail)
+static void format_report(struct strbuf *line, const struct drop_report *report, void *context)
 {
+	const struct sink_detail *detail = context;
+
 	if (report->values[KEY_lost].present)
 		format_lost(line, report_number(report, KEY_lost));
 	add_line(line, report);
-	if (detail.tcp)
+	if (detail->tcp)
 		add_tcp(line, report);
-	if (detail.stack && report->frames)
+	if (detail->stack && report->frames)
 		add_frames(line, report->frames);
 }
 
@@ -156,5 +190,5 @@ struct sink *sink_text_open(FILE *out, struct sink_detail detail, struct error *
 {
 	static const struct line_format format = { format_head, format_report, format_lost };
 
-	return sink_line_open(&format, out, detail, error);
+	return sink_line_open(&format, out, &detail, sizeof(detail), error);
 }
