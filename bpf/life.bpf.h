@@ -20,6 +20,7 @@
 #include "origin.bpf.h"
 #include "owner.bpf.h"
 #include "record.h"
+#include "rx.bpf.h"
 #include "socket.bpf.h"
 
 /*
@@ -28,7 +29,8 @@
  */
 #define LIVES_MAX 131072
 
-const volatile bool with_life; /* whether lives are noted */
+const volatile bool with_state; /* whether changes of state are events */
+const volatile bool with_life;	/* whether lives are noted, and their ends are events */
 
 struct noted_life {
 	__u64 birth_ns; /* CLOCK_BOOTTIME; 0: unknown */
@@ -53,6 +55,14 @@ struct {
 	__type(value, struct record_unnoted);
 } unnoted_births SEC(".maps");
 
+/* A socket whose state changes, by a typed pointer. */
+struct change {
+	const struct tcp_sock *tp;
+	struct flow_key key;
+	__u8 old;
+	__u8 state;
+};
+
 static __always_inline void count_unnoted(__u64 now_ns)
 {
 	__u32 zero = 0;
@@ -64,16 +74,15 @@ static __always_inline void count_unnoted(__u64 now_ns)
 	unnoted->last_ns = now_ns;
 }
 
-static __always_inline void note_birth(const struct sock *sk, __u8 state)
+static __always_inline void note_birth(const struct change *change)
 {
-	const struct tcp_sock *tp = (const void *)sk;
-	__u64 address = (__u64)sk, now_ns = bpf_ktime_get_boot_ns();
+	__u64 address = (__u64)change->tp, now_ns = bpf_ktime_get_boot_ns();
 	struct noted_life life = { .birth_ns = now_ns, .opened = RECORD_OPENED_PASSIVE };
 
-	if (state == TCP_SYN_SENT) {
-		life.flow = socket_flow(&sk->__sk_common).without_port;
-		life.opened = BPF_CORE_READ_BITFIELD_PROBED(tp, repair) ? RECORD_OPENED_RESTORED
-									: RECORD_OPENED_ACTIVE;
+	if (change->state == TCP_SYN_SENT) {
+		life.flow = flow_hash(&change->key).without_port;
+		life.opened = BPF_CORE_READ_BITFIELD(change->tp, repair) ? RECORD_OPENED_RESTORED
+									 : RECORD_OPENED_ACTIVE;
 	}
 	if (bpf_map_update_elem(&lives, &address, &life, BPF_ANY)) {
 		bpf_map_delete_elem(&lives, &address); /* of an earlier socket */
@@ -100,11 +109,11 @@ static __always_inline struct noted_life *find_life(const struct sock *sk,
 	return life && is_same_life(life, flow, state) ? life : NULL;
 }
 
-/* sk leaves SYN_SENT or SYN_RECV, and has its whole flow from now on. */
-static __always_inline void note_open(const struct sock *sk, __u8 old)
+/* A socket leaves SYN_SENT or SYN_RECV, and has its whole flow from now on. */
+static __always_inline void note_open(const struct change *change)
 {
-	struct socket_flow flow = socket_flow(&sk->__sk_common);
-	struct noted_life *life = find_life(sk, &flow, old);
+	struct socket_flow flow = flow_hash(&change->key);
+	struct noted_life *life = find_life((const void *)change->tp, &flow, change->old);
 
 	if (life)
 		life->flow = flow.whole;
@@ -135,84 +144,105 @@ static __always_inline void forget_life(const struct sock *sk)
 {
 	__u64 address = (__u64)sk;
 
-	bpf_map_delete_elem(&lives, &address);
+	delete_if_there(&lives, &address);
 }
 
-/*
- * Reserves the record of a change of sk's state. The segment of the record has the addresses, ports
- * and numbers of the socket, but no flags: no segment was sent.
- */
-static __always_inline struct drop_record *reserve_change(__u32 kind, const struct sock *sk,
-							  __u8 old, __u8 state,
+/* Fills the device of the socket's route. */
+static __always_inline void fill_typed_device(struct drop_record *record, const struct sock *sk)
+{
+	const struct net_device *dev = sk->sk_dst_cache ? sk->sk_dst_cache->dev : NULL;
+	const __u64 *name;
+
+	if (!dev)
+		return;
+	name = (const __u64 *)dev->name;
+	record->ifindex = dev->ifindex;
+	((__u64 *)record->ifname)[0] = name[0];
+	((__u64 *)record->ifname)[1] = name[1];
+	fill_device_type(record, dev->type);
+}
+
+/* The segment has the addresses, ports and numbers of the socket, but no flags: none was sent. */
+static __always_inline void fill_typed_flow(struct drop_record *record, const struct tcp_sock *tp,
+					    const struct flow_key *key)
+{
+	struct record_flow *flow = &record->flow;
+
+	__builtin_memcpy(flow->saddr, &key->local, sizeof(flow->saddr));
+	__builtin_memcpy(flow->daddr, &key->peer, sizeof(flow->daddr));
+	flow->sport = key->ports >> 16;
+	flow->dport = bpf_ntohs(key->ports & 0xffff);
+	flow->seq = tp->snd_nxt;
+	flow->window = window_field(tp->rcv_wnd, BPF_CORE_READ_BITFIELD(tp, rx_opt.rcv_wscale));
+	record->flags |= RECORD_HAS_FLOW;
+}
+
+static __always_inline struct drop_record *reserve_change(__u32 kind, const struct change *change,
 							  struct drop_record **with_stack)
 {
-	const struct tcp_sock *tp = (const void *)sk;
+	const struct sock *sk = (const void *)change->tp;
 	struct candidate event = { .event = kind };
+	__u8 old = change->old, state = change->state;
 	struct drop_record *record;
 
-	event.family = socket_family(&sk->__sk_common);
+	event.family = typed_family(sk);
 	event.state = state;
-	event.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	event.netns = change->key.netns;
 	record = event_reserve(&event, with_stack);
 	if (!record)
 		return NULL;
 	record->sock = RECORD_SOCK_HOOK;
-	fill_device(record, BPF_CORE_READ(sk, sk_dst_cache, dev));
-	fill_addresses(record, &sk->__sk_common);
-	record->flow.seq = BPF_CORE_READ(tp, snd_nxt);
-	record->flow.window = window_field(BPF_CORE_READ(tp, rcv_wnd),
-					   BPF_CORE_READ_BITFIELD_PROBED(tp, rx_opt.rcv_wscale));
+	fill_typed_device(record, sk);
+	fill_typed_flow(record, change->tp, &change->key);
 	/*
 	 * The owner of a socket that closes is noted with the flow of its old state; that of a
 	 * connect() has got the local port by now (note_connected()).
 	 */
 	record->state = state == TCP_CLOSE && old != TCP_SYN_SENT ? old : state;
-	fill_socket(record, sk);
+	fill_typed_socket(record, change->tp, &change->key);
 	record->state = state;
 	record->life.old_state = old;
 	return record;
 }
 
-static __always_inline int report_change(void *ctx, const struct sock *sk, __u8 old, __u8 state)
+static __always_inline void report_change(void *ctx, const struct change *change)
 {
 	struct drop_record *record, *with_stack;
 
-	record = reserve_change(RECORD_STATE, sk, old, state, &with_stack);
+	record = reserve_change(RECORD_STATE, change, &with_stack);
 	if (record)
 		event_submit(ctx, with_stack, record);
-	return 0;
 }
 
 /* What decides who ended the connection (capture/enrich/enrich_life.c). */
-static __always_inline void fill_end(struct record_life *life, const struct sock *sk)
+static __always_inline void fill_end(struct record_life *life, const struct tcp_sock *tp)
 {
-	const struct tcp_sock *tp = (const void *)sk;
-	unsigned long flags = BPF_CORE_READ(sk, __sk_common.skc_flags);
+	const struct sock *sk = (const void *)tp;
+	unsigned long flags = sk->__sk_common.skc_flags;
 
-	life->err = BPF_CORE_READ(sk, sk_err);
-	life->err_soft = BPF_CORE_READ(sk, sk_err_soft);
-	if (BPF_CORE_READ(sk, sk_lock.owned))
+	life->err = sk->sk_err;
+	life->err_soft = sk->sk_err_soft;
+	if (sk->sk_lock.owned)
 		life->end |= RECORD_END_OWNED;
-	if (!BPF_CORE_READ(sk, sk_socket))
+	if (!sk->sk_socket)
 		life->end |= RECORD_END_NO_SOCKET;
 	if (flags & 1 << SOCK_DEAD)
 		life->end |= RECORD_END_DEAD;
 	if (flags & 1 << SOCK_DONE)
 		life->end |= RECORD_END_FIN_RECEIVED;
-	if (BPF_CORE_READ(tp, snd_una) == BPF_CORE_READ(tp, write_seq))
+	if (tp->snd_una == tp->write_seq)
 		life->end |= RECORD_END_ALL_ACKED;
-	if (BPF_CORE_READ(tp, linger2) < 0)
+	if (tp->linger2 < 0)
 		life->end |= RECORD_END_NO_FIN_WAIT2;
-	if (BPF_CORE_READ_BITFIELD_PROBED(sk, sk_shutdown) & RCV_SHUTDOWN)
+	if (BPF_CORE_READ_BITFIELD(sk, sk_shutdown) & RCV_SHUTDOWN)
 		life->end |= RECORD_END_RCV_SHUTDOWN;
-	if (BPF_CORE_READ_BITFIELD_PROBED(tp, repair))
+	if (BPF_CORE_READ_BITFIELD(tp, repair))
 		life->end |= RECORD_END_REPAIR;
 }
 
-static __always_inline void fill_life(struct drop_record *record, const struct sock *sk,
+static __always_inline void fill_life(struct drop_record *record, const struct tcp_sock *tp,
 				      const struct noted_life *noted)
 {
-	const struct tcp_sock *tp = (const void *)sk;
 	struct record_life *life = &record->life;
 	__u32 zero = 0;
 	struct record_unnoted *unnoted = bpf_map_lookup_elem(&unnoted_births, &zero);
@@ -224,69 +254,104 @@ static __always_inline void fill_life(struct drop_record *record, const struct s
 		record->flags |= RECORD_HAS_DROPS;
 	if (unnoted)
 		life->unnoted_ns = unnoted->last_ns;
-	life->min_rtt_us = BPF_CORE_READ(tp, rtt_min.s[0].v);
-	if (kernel_rto_time(sk, &life->rto_time_ms, &life->rto_count))
+	life->min_rtt_us = tp->rtt_min.s[0].v;
+	if (kernel_rto_time((const void *)tp, &life->rto_time_ms, &life->rto_count))
 		record->flags |= RECORD_HAS_RTO_TIME;
-	fill_end(life, sk);
+	fill_end(life, tp);
 }
 
 /*
- * sk closes. A connect() that failed before it sent a SYN made no connection; the kernel does not
+ * A connection ends. A connect() that failed before it sent a SYN made none; the kernel does not
  * count it either (TcpActiveOpens).
  */
-static __always_inline int report_end(void *ctx, const struct sock *sk, __u8 old)
+static __always_inline void report_end(void *ctx, const struct change *change)
 {
-	const struct tcp_sock *tp = (const void *)sk;
-	struct socket_flow flow = socket_flow(&sk->__sk_common);
-	struct noted_life *life = find_life(sk, &flow, old);
+	const struct sock *sk = (const void *)change->tp;
+	struct socket_flow flow = flow_hash(&change->key);
+	struct noted_life *life = find_life(sk, &flow, change->old);
 	struct drop_record *record, *with_stack;
 	struct noted_life noted = {};
 
 	if (life)
 		noted = *life;
 	forget_life(sk);
-	if (old == TCP_SYN_SENT && !BPF_CORE_READ(tp, segs_out))
-		return 0;
-	record = reserve_change(RECORD_LIFE, sk, old, TCP_CLOSE, &with_stack);
+	if (change->old == TCP_SYN_SENT && !change->tp->segs_out)
+		return;
+	record = reserve_change(RECORD_LIFE, change, &with_stack);
 	if (!record)
-		return 0;
-	fill_life(record, sk, &noted);
+		return;
+	fill_life(record, change->tp, &noted);
 	event_submit(ctx, with_stack, record);
-	return 0;
 }
 
+/* Follows the life of a connection by the change of its socket's state. */
+static __always_inline void follow_life(void *ctx, const struct change *change)
+{
+	__u8 old = change->old, state = change->state;
+
+	if (filter_netns && change->key.netns != filter_netns)
+		return;
+	if (state == TCP_CLOSE)
+		report_end(ctx, change);
+	else if (state == TCP_SYN_SENT || old == TCP_LISTEN)
+		note_birth(change);
+	else
+		note_open(change);
+}
+
+/* Whether follow_life() has something to do. */
+static __always_inline bool matters_for_life(__u8 old, __u8 state)
+{
+	if (state == TCP_CLOSE)
+		return old != TCP_CLOSE && old != TCP_LISTEN;
+	return state == TCP_SYN_SENT || old == TCP_SYN_SENT || old == TCP_SYN_RECV ||
+	       (old == TCP_LISTEN && state == TCP_SYN_RECV);
+}
+
+/* Notes the owner that a change of state shows. */
+static __always_inline void follow_owner(const struct sock *sk, __u8 old, __u8 state)
+{
+	struct flow_key key = {};
+	__u32 how;
+
+	if (old == TCP_LISTEN && state == TCP_SYN_RECV) {
+		note_listener(sk); /* the copy of the listener has no flow of its own yet */
+		return;
+	}
+	how = owner_by_state(sk, old, state);
+	if (how == RECORD_OWNER_NONE && old != TCP_SYN_SENT && state != TCP_ESTABLISHED &&
+	    !is_replaced(old, state))
+		return;
+	typed_flow(sk, &key);
+	if (kfree_skb_args < 4)
+		note_time_wait(sk, &key, old, state);
+	note_owner_by_state(sk, &key, how, old, state);
+}
+
+/*
+ * inet_sock_set_state: the owner first, which the events have. The kernel calls it also if the
+ * state stays the same, in a close() after a shutdown().
+ */
 static __always_inline int on_state_change(__u64 *ctx, bool nested)
 {
-	const struct sock *sk = kernel_sock_arg(&ctx[0]);
-	__u8 old = (__u8)ctx[1], state = (__u8)ctx[2];
+	struct change change = { .old = (__u8)ctx[1], .state = (__u8)ctx[2] };
+	const struct sock *sk = (const void *)ctx[0];
+	bool lives = with_life && matters_for_life(change.old, change.state);
 
-	/* A close() after a shutdown() sets the same state again. */
-	if (!sk || old == state || !is_tcp_socket(sk) || !claim_event(sk, RECORD_STATE, nested))
+	if (!sk || change.old == change.state)
 		return 0;
-	return report_change(ctx, sk, old, state);
-}
-
-static __always_inline int on_life_change(__u64 *ctx, bool nested)
-{
-	const struct sock *sk = kernel_sock_arg(&ctx[0]);
-	__u8 old = (__u8)ctx[1], state = (__u8)ctx[2];
-	bool begins = state == TCP_SYN_SENT || (old == TCP_LISTEN && state == TCP_SYN_RECV);
-	bool opens = old == TCP_SYN_SENT || old == TCP_SYN_RECV;
-	bool ends = state == TCP_CLOSE && old != TCP_CLOSE && old != TCP_LISTEN;
-
-	if (!sk || old == state || (!begins && !opens && !ends) || !is_tcp_socket(sk))
+	if (!nested)
+		follow_owner(sk, change.old, change.state);
+	if (!with_state && !lives)
 		return 0;
-	/* Another object than that of on_state_change(): each claims its own event. */
-	if (!claim_event((const char *)sk + 1, RECORD_LIFE, nested))
+	change.tp = bpf_skc_to_tcp_sock((void *)sk); /* NULL: not of TCP, but of MPTCP */
+	if (!change.tp || !claim_event(sk, RECORD_STATE, nested))
 		return 0;
-	if (filter_netns && net_inode(socket_net(sk)) != filter_netns)
-		return 0;
-	if (ends)
-		return report_end(ctx, sk, old);
-	if (begins)
-		note_birth(sk, state);
-	else
-		note_open(sk, old);
+	typed_flow((const void *)change.tp, &change.key);
+	if (with_state)
+		report_change(ctx, &change);
+	if (lives)
+		follow_life(ctx, &change);
 	return 0;
 }
 

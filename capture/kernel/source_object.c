@@ -77,6 +77,7 @@ static void set_filters(struct tcpdropcap_bpf__rodata *rodata, const struct sour
 	rodata->filter_states = config->states;
 	rodata->with_expression = config->filter != NULL;
 	rodata->with_benign = config->all;
+	rodata->with_state = config->events >> EVENT_STATE & 1;
 	rodata->with_life = config->events >> EVENT_LIFE & 1;
 	rodata->with_drops_of_lives = rodata->with_life && config->events >> EVENT_DROP & 1;
 	rodata->with_drop_events = !config->drops_only_counted;
