@@ -172,6 +172,10 @@ bench-compare: all $(BUILD)/tests/make_wire
 bench-crowded: all $(BENCH_BINARIES)
 	@sh tests/bench/crowded.sh $(BUILD)
 
+# The cost of following connections.
+bench-life: all $(BENCH_BINARIES)
+	@sh tests/bench/life.sh $(BUILD)
+
 # Simulated traffic with known fates: what compare says of it against the truth.
 SEEDS ?= 1..20
 $(BUILD)/tests/simulate: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/sim/*.c)) $(LIBRARIES)
@@ -348,6 +352,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: FORCE all bench bench-compare bench-crowded torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
+.PHONY: FORCE all bench bench-compare bench-crowded bench-life torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new check-debian13 screenshots simulate lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

@@ -22,7 +22,7 @@ scenario() {
 	expect 1 'tcp.srcport == 7077 && tcpdropcap.event == "life" && tcpdropcap.drops == 0'
 	expect $dropped 'tcp.dstport == 7077 && tcpdropcap.event == "drop"'
 	expect 10 'tcp.port == 7076 && tcpdropcap.drops == 0 && tcpdropcap.srtt_us > 0 && tcpdropcap.min_rtt_us > 0'
-	expect_owner 'ip && tcp.port == 7076 && tcpdropcap.event == "life"' "$owner" exact
+	expect 6 "ip && tcp.port == 7076 && tcpdropcap.event == \"life\" && tcpdropcap.owner_src == \"exact\" && tcpdropcap.owner_pid == $owner"
 	# The same as lines.
 	"$TOOL" life -r "$dir/drops.pcapng" -s -D 7076 >"$dir/life.csv" 2>/dev/null
 	same 'lines of IPv4' "$(grep -c ",4,127.0.0.1,[0-9]*,127.0.0.1,7076,97,48,[0-9.]*\$" "$dir/life.csv")" 3
