@@ -1152,11 +1152,15 @@ local function states(values)
 		or values.state
 end
 
+-- A time in us as text; nil for no value.
+local function milliseconds(value, prefix)
+	return value and format("%s%.3f ms", prefix, tonumber(tostring(value)) / 1000)
+end
+
 -- How a connection ended.
 local function ending(values)
-	local exact, least = tonumber(values.duration_us), tonumber(values.duration_min_us)
-	local time = exact and format("%.3f ms", exact / 1000)
-		or least and format("more than %.3f ms", least / 1000)
+	local time = milliseconds(values.duration_us, "")
+		or milliseconds(values.duration_min_us, "more than ")
 
 	return values.ended and time and format("%s after %s", values.ended, time)
 		or values.ended or time

@@ -18,6 +18,7 @@ scenario() {
 	expect 16 'tcp.port == 7078 && tcpdropcap.born == "before-start" && tcpdropcap.duration_min_us > 0 && !tcpdropcap.opened'
 	expect 0 "tcp.port == 7078 && (tcpdropcap.duration_us || tcpdropcap.duration_min_us > $(((after - before + 1) * 10000)))"
 	expect 6 'tcp.port == 7079 && tcpdropcap.duration_us && !tcpdropcap.born && !tcpdropcap.duration_min_us'
+	expect 16 'tcpdropcap.summary contains " after more than "'
 	same 'marked lines' "$("$TOOL" life -r "$dir/drops.pcapng" -L 7078 2>/dev/null | grep -c ' >[0-9.]*$')" 8
 }
 

@@ -39,6 +39,7 @@ scenario() {
 	ended 1 1 7071 timeout reset-after-close
 	ended 5 1 7072 refused
 	ended 3 1 7073 peer-reset local-reset
+	expect_both 5 1 'tcp.dstport == 7064 && tcpdropcap.summary contains "Connection ended: local-close after "'
 	# Two connections by one socket: the first one is reset by the disconnect.
 	expect_both 2 1 'tcp.dstport == 7074 && tcpdropcap.ended == "local-reset" && tcpdropcap.old_state == "ESTABLISHED"'
 	expect_both 2 1 'tcp.dstport == 7074 && tcpdropcap.ended == "local-close" && tcpdropcap.old_state == "FIN_WAIT2"'

@@ -31,6 +31,7 @@ scenario() {
 	changes ESTABLISHED CLOSE 7
 	expect $((4 + 4 + 18 + 16 + 2 + 16 + 16 + 13 + 12 + 1 + 12 + 12 + 12 + 12 + 7)) 'tcpdropcap.event == "state"'
 	expect 0 'tcpdropcap.event == "state" && (tcpdropcap.stack_id || tcpdropcap.hdr != "synthesized")'
+	expect 16 'tcpdropcap.summary contains "State changed: SYN_RECV > ESTABLISHED"'
 	"$TOOL" count -r "$dir/drops.pcapng" -e state --by old_state,state >"$dir/count" 2>/dev/null
 	same 'rows of the table' "$(grep -c '^ *[0-9][0-9]* ' "$dir/count")" 15
 	same 'its row of FIN_WAIT2' "$(awk '$2 == "FIN_WAIT2" { print $1, $3 }' "$dir/count")" '12 CLOSE'
