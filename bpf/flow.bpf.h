@@ -75,8 +75,8 @@ static __always_inline void flow_of(const struct sock_common *common, struct flo
 }
 
 /*
- * The family and the flow of a socket by a typed pointer (a checked argument of a tracepoint): loads
- * through it cost less than a probe read. Its state is that of a full socket.
+ * The family and the flow of a full socket by a typed pointer (a checked argument of a tracepoint):
+ * loads through it cost less than a probe read.
  */
 static __always_inline __u8 typed_family(const struct sock *sk)
 {

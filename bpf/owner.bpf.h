@@ -64,8 +64,8 @@ static __always_inline __u64 owner_flow(const struct socket_flow *flow, __u8 sta
 }
 
 /*
- * Deletes an entry. A lookup takes no lock, and mostly there is none: most sockets have no listener,
- * and no earlier connection with the same flow.
+ * Deletes an entry. A lookup takes no lock, and mostly there is no entry: most sockets have no
+ * listener, and no earlier connection with the same flow.
  */
 static __always_inline void delete_if_there(void *map, const void *key)
 {

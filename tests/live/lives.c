@@ -4,8 +4,8 @@
  *
  *   lives HOW ADDRESS PORT COUNT [SENT RECEIVED]
  *
- * listens at ADDRESS and PORT, makes COUNT connections, one after the other (hold: all at once), and ends each in one
- * way; prints "ended COUNT" at the end. HOW:
+ * listens at ADDRESS and PORT, makes COUNT connections, one after the other (hold: all at once), and
+ * ends each in one way; prints "ended COUNT" at the end. HOW:
  *   local       the client closes first. It sends SENT bytes before, and the server RECEIVED bytes
  *   peer        the server closes first
  *   reset       the client closes with SO_LINGER of 0 seconds
@@ -14,12 +14,15 @@
  *   pending     the listener closes before the connections are accepted
  *   refused     nothing listens
  *   cancel      nothing answers (the packets must be dropped): the client closes in SYN_SENT
- *   no-answer   nothing answers: the client waits until its SYN has timed out (TCP_USER_TIMEOUT of 300 ms)
- *   timeout     the client sends a byte that is never acknowledged (it must be dropped), with the same timeout
+ *   no-answer   nothing answers: the client waits until its SYN has timed out (TCP_USER_TIMEOUT of
+ *               300 ms)
+ *   timeout     the client sends a byte that is never acknowledged (it must be dropped), with the
+ *               same timeout
  *   again       the client disconnects (AF_UNSPEC), connects again by the same socket, and closes
  *   no-syn      connect() fails before it sends a SYN: the address of the client is in use
  *   hold        all are open at once: prints "ready", waits for SIGUSR1, and the client closes
- *   short       as local, from COUNT addresses in turn if ADDRESS is 127.0.0.1, so that no port is in TIME_WAIT
+ *   short       as local, from 250 addresses in turn if ADDRESS is 127.0.0.1, so that no port is in
+ *               TIME_WAIT
  */
 #include "endpoint.h"
 

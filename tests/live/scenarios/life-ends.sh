@@ -3,7 +3,7 @@
 # Each way in which a connection can end. Both ends are in one namespace: the client is the end that connects.
 scenario() {
 	rule "$server" input tcp dport 7068 'tcp flags & fin == fin' drop
-	rule "$server" input tcp dport { 7069, 7070 } 'tcp flags & (syn | ack) == syn' drop
+	rule "$server" input tcp dport '{ 7069, 7070 }' 'tcp flags & (syn | ack) == syn' drop
 	rule "$server" input tcp dport 7071 'tcp flags & psh == psh' drop
 	tool_start "$server" -e life,retransmit,synack
 	opens=$(opens_of "$server")
