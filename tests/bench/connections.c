@@ -3,8 +3,8 @@
  * usage: connections COUNT
  * Opens and closes COUNT connections over the loopback device, one after the other, each to a
  * listener of its own process. Prints "rate CONNECTIONS-A-SECOND ns NS-OF-ONE cpu
- * NS-OF-ITS-CPU-TIME". The addresses 127.0.0.1 to 127.0.0.250 take turns, so that TIME_WAIT does not
- * use up the ports.
+ * NS-OF-ITS-CPU-TIME". The addresses 127.0.0.1 to 127.0.0.250 take turns, so that TIME_WAIT does
+ * not use up the ports.
  */
 #include <arpa/inet.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
  *
  *   lives HOW ADDRESS PORT COUNT [SENT RECEIVED]
  *
- * listens at ADDRESS and PORT, makes COUNT connections, one after the other (hold: all at once), and
- * ends each in one way; prints "ended COUNT" at the end. HOW:
+ * listens at ADDRESS and PORT, makes COUNT connections, one after the other (hold: all at once),
+ * and ends each in one way; prints "ended COUNT" at the end. HOW:
  *   local       the client closes first. It sends SENT bytes before, and the server RECEIVED bytes
  *   peer        the server closes first
  *   reset       the client closes with SO_LINGER of 0 seconds
