@@ -47,7 +47,7 @@ static const char *ended(void)
 
 static bool is_number(enum key key, uint64_t number)
 {
-	return report.values[key].present && report_number(&report, key) == number;
+	return report_has(&report, key) && report_number(&report, key) == number;
 }
 
 TEST(other_events_get_no_key)
@@ -56,7 +56,7 @@ TEST(other_events_get_no_key)
 	event.kind = EVENT_DROP;
 	name();
 	for (enum key key = 0; key < KEY_COUNT; key++)
-		CHECK(!report.values[key].present);
+		CHECK(!report_has(&report, key));
 }
 
 TEST(change_of_state_has_the_old_state_alone)
@@ -66,7 +66,7 @@ TEST(change_of_state_has_the_old_state_alone)
 	name();
 	CHECK_STR(text(KEY_old_state), "SYN_SENT");
 	for (enum key key = 0; key < KEY_COUNT; key++)
-		CHECK(report.values[key].present == (key == KEY_old_state));
+		CHECK(report_has(&report, key) == (key == KEY_old_state));
 	event.old_state = 99;
 	name();
 	CHECK_STR(text(KEY_old_state), "absent");
@@ -77,14 +77,14 @@ TEST(seen_birth_gives_an_exact_duration)
 	make_life(TCP_LAST_ACK);
 	name();
 	CHECK(is_number(KEY_duration_us, 1234));
-	CHECK(!report.values[KEY_duration_min_us].present && !report.values[KEY_born].present);
+	CHECK(!report_has(&report, KEY_duration_min_us) && !report_has(&report, KEY_born));
 	CHECK_STR(text(KEY_opened), "active");
 	event.life.opened = OPENED_PASSIVE;
 	name();
 	CHECK_STR(text(KEY_opened), "passive");
 	event.life.birth_ns = END_NS + 1; /* damaged: no duration is better than a wrong one */
 	name();
-	CHECK(!report.values[KEY_duration_us].present);
+	CHECK(!report_has(&report, KEY_duration_us));
 }
 
 TEST(unseen_birth_gives_a_lower_bound)
@@ -95,7 +95,7 @@ TEST(unseen_birth_gives_a_lower_bound)
 	name();
 	CHECK_STR(text(KEY_born), "before-start");
 	CHECK(is_number(KEY_duration_min_us, (END_NS - ATTACHED_NS) / 1000));
-	CHECK(!report.values[KEY_duration_us].present && !report.values[KEY_opened].present);
+	CHECK(!report_has(&report, KEY_duration_us) && !report_has(&report, KEY_opened));
 	/* It may have been born while the kernel side had no room. */
 	event.life.unnoted_ns = ATTACHED_NS + 1000000000;
 	name();
@@ -103,7 +103,7 @@ TEST(unseen_birth_gives_a_lower_bound)
 	CHECK(is_number(KEY_duration_min_us, 3000000));
 	event.life.unnoted_ns = END_NS + 1;
 	name();
-	CHECK(!report.values[KEY_duration_min_us].present);
+	CHECK(!report_has(&report, KEY_duration_min_us));
 }
 
 TEST(bound_is_unknown_without_the_time_of_the_start)
@@ -113,7 +113,7 @@ TEST(bound_is_unknown_without_the_time_of_the_start)
 	report = (struct drop_report){ 0 };
 	enrich_life(&event, 0, &report);
 	CHECK_STR(text(KEY_born), "before-start");
-	CHECK(!report.values[KEY_duration_min_us].present);
+	CHECK(!report_has(&report, KEY_duration_min_us));
 }
 
 TEST(restored_connection_is_older_than_its_socket)
@@ -122,7 +122,7 @@ TEST(restored_connection_is_older_than_its_socket)
 	event.life.opened = OPENED_RESTORED;
 	name();
 	CHECK_STR(text(KEY_born), "restored");
-	CHECK(is_number(KEY_duration_min_us, 1234) && !report.values[KEY_opened].present);
+	CHECK(is_number(KEY_duration_min_us, 1234) && !report_has(&report, KEY_opened));
 }
 
 /* Each field of the end that is true in a case. */
@@ -211,7 +211,7 @@ TEST(unmeasured_values_have_no_key)
 	event.life.rto_time_ms = event.life.rto_count = 7;
 	name();
 	for (size_t i = 0; i < COUNT(keys); i++)
-		CHECK(!report.values[keys[i]].present);
+		CHECK(!report_has(&report, keys[i]));
 	event.life.has_drops = event.life.has_min_rtt = event.life.has_rto = true;
 	name();
 	for (size_t i = 0; i < COUNT(keys); i++)

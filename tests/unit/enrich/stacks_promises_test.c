@@ -42,9 +42,14 @@ static struct stacks *open_stacks(struct symbols **symbols)
 	return stacks_new(*symbols);
 }
 
+/*
+ * All frames are in the kernel itself: a BPF program that some process loads meanwhile takes no
+ * name away.
+ */
 static uint64_t id_of(struct stacks *stacks, uint64_t number)
 {
-	const uint64_t addresses[] = { function + 8, other + 8, number + 1 };
+	const uint64_t addresses[] = { function + 8, other + 8 + number % 1024,
+				       other + 8 + number / 1024 };
 	const struct stack *stack = stacks_intern(stacks, addresses, 3, 0);
 
 	return stack ? stack->id : 0;

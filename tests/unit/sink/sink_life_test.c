@@ -94,7 +94,7 @@ TEST(columns_are_those_of_tcplife)
 TEST(lower_bound_is_marked)
 {
 	make_report();
-	report.values[KEY_duration_us].present = false;
+	report_unset(&report, KEY_duration_us);
 	report_set_number(&report, KEY_duration_min_us, 5000);
 	CHECK(strstr(written(plain), " 0 >5.00\n"));
 }
@@ -213,7 +213,8 @@ TEST(text_has_the_end_the_duration_and_the_bytes_of_a_life)
 	report_set_text(&report, KEY_old_state, "LAST_ACK");
 	CHECK(strstr(written_as_text(),
 		     " (-) peer-close 1234.567 ms tx 2048 rx 1023 from LAST_ACK\n"));
-	report.values[KEY_duration_us].present = report.values[KEY_ended].present = false;
+	report_unset(&report, KEY_duration_us);
+	report_unset(&report, KEY_ended);
 	report_set_number(&report, KEY_duration_min_us, 5000000);
 	CHECK(strstr(written_as_text(), " (-) - >5000.000 ms tx 2048 rx 1023 from LAST_ACK\n"));
 }
