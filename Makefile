@@ -125,7 +125,7 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 		$(BPFTOOL) gen skeleton $(@:.skel.h=.linked.o) name $(*F)_bpf > $@
 
 # Tests
-LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap owners redirect)
+LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap owners redirect lives)
 BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 UNIT_BINARIES := $(UNIT_TESTS:%.c=$(BUILD)/%)
 TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/actors $(BUILD)/tests/simulate $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
@@ -164,6 +164,7 @@ LAB_STATIC := $(LAB_BINARIES:%=%-static)
 lab-static: static $(LAB_STATIC)
 
 $(addprefix $(BUILD)/tests/,peer peer-static): $(BUILD)/tests/live/endpoint.o $(BUILD)/tests/live/accept_loop.o $(BUILD)/tests/live/peer_serve.o $(BUILD)/tests/live/peer_connect.o
+$(addprefix $(BUILD)/tests/,lives lives-static): $(BUILD)/tests/live/endpoint.o
 $(addprefix $(BUILD)/tests/,inject inject-static tap tap-static): $(BUILD)/tests/live/segment.o
 $(LAB_STATIC): $(BUILD)/tests/%-static: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
@@ -180,6 +181,10 @@ bench-compare: all $(BUILD)/tests/make_wire
 # Losses on a host with thousands of cgroups and a million open files.
 bench-crowded: all $(BENCH_BINARIES)
 	@sh tests/bench/crowded.sh $(BUILD)
+
+# The cost of following connections.
+bench-life: all $(BENCH_BINARIES)
+	@sh tests/bench/life.sh $(BUILD)
 
 # Simulated traffic with known fates: what compare says of it against the truth.
 SEEDS ?= 1..20
@@ -360,6 +365,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: FORCE all asan bench bench-compare bench-crowded torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
+.PHONY: FORCE all asan bench bench-compare bench-crowded bench-life torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new check-debian13 screenshots simulate lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

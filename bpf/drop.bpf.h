@@ -13,6 +13,7 @@
 #include "event.bpf.h"
 #include "expression.bpf.h"
 #include "kernel.bpf.h"
+#include "life.bpf.h"
 #include "nonlinear.bpf.h"
 #include "origin.bpf.h"
 #include "packet.bpf.h"
@@ -70,6 +71,19 @@ static __always_inline void fill_drop(struct drop_record *record, const struct s
 		fill_socket(record, origin->sk);
 }
 
+/* Decides whether the free is benign, as far as that matters. Counts drops of lives. */
+static __always_inline void judge_drop(void *ctx, const struct sk_buff *skb, struct drop *drop)
+{
+	struct candidate *event = &drop->event;
+
+	if ((with_benign && !with_drops_of_lives) || failed_filter(event) != RECORD_FILTER_END)
+		return;
+	event->benign = is_benign_free(ctx, skb, drop);
+	barrier();
+	if (with_drops_of_lives && !event->benign)
+		note_drop_of_life(drop->origin.sk);
+}
+
 static __always_inline int report_drop(void *ctx, const struct sk_buff *skb, struct drop *drop)
 {
 	struct candidate *event = &drop->event;
@@ -92,9 +106,10 @@ static __always_inline int report_drop(void *ctx, const struct sk_buff *skb, str
 	event->state = socket_state(drop->origin.sk);
 	event->netns = drop->origin.netns;
 	barrier();
-	if (!with_benign && failed_filter(event) == RECORD_FILTER_END)
-		event->benign = is_benign_free(ctx, skb, drop);
+	judge_drop(ctx, skb, drop);
 	barrier();
+	if (!with_drop_events)
+		return 0;
 	record = event_reserve(event, &with_stack);
 	if (!record)
 		return 0;

@@ -22,6 +22,9 @@ const volatile __u32 filter_reset_reasons[RECORD_REASONS_MAX]; /* the same names
 const volatile __u32 filter_reset_reason_count;
 const volatile bool filter_by_reason;
 const volatile bool with_benign;
+/* Whether drops are events, or are only counted for the lives of their connections (life.bpf.h). */
+const volatile bool with_drop_events = true;
+const volatile bool with_drops_of_lives;
 /* Bytes that a CPU may submit before it wakes user space. */
 const volatile __u32 wakeup_bytes = 1 << 20;
 
@@ -107,7 +110,7 @@ static __always_inline void count_filtered(__u32 kind, enum record_filter filter
 {
 	struct record_counters *counter = bpf_map_lookup_elem(&counters, &kind);
 
-	if (!counter)
+	if (!counter || (kind == RECORD_DROP && !with_drop_events))
 		return;
 	__sync_fetch_and_add(&counter->seen, 1);
 	__sync_fetch_and_add(&counter->filtered[filter], 1);
@@ -157,6 +160,12 @@ static __always_inline void fill_common(struct drop_record *record, const struct
 	}
 }
 
+/* The stack of a change of state says little: it is walked only if all stacks are requested. */
+static __always_inline bool has_stack(__u32 kind)
+{
+	return (kind != RECORD_STATE && kind != RECORD_LIFE) || stack_mode == STACK_ALL;
+}
+
 /*
  * Counts the event. Returns a zeroed record whose common part is filled, NULL if the event was
  * filtered or lost. Sets *with_stack to the record if it has room for a stack, else to NULL: the
@@ -182,7 +191,7 @@ static __always_inline struct drop_record *event_reserve(const struct candidate 
 	}
 	now_ns = bpf_ktime_get_boot_ns(); /* since 5.8 */
 	*with_stack = NULL;
-	if (may_walk_stack(&site, now_ns)) {
+	if (has_stack(kind) && may_walk_stack(&site, now_ns)) {
 		*with_stack = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
 		record = *with_stack;
 	} else {
@@ -195,7 +204,7 @@ static __always_inline struct drop_record *event_reserve(const struct candidate 
 	}
 	__builtin_memset(record, 0, RECORD_SIZE_NO_STACK);
 	fill_common(record, event, now_ns, total->lost);
-	if (!*with_stack && stack_mode == STACK_AUTO)
+	if (!*with_stack && has_stack(kind) && stack_mode == STACK_AUTO)
 		record->flags |= RECORD_STACK_SAMPLED;
 	return record;
 }

@@ -74,6 +74,44 @@ static __always_inline void flow_of(const struct sock_common *common, struct flo
 	}
 }
 
+/*
+ * The family and the flow of a full socket by a typed pointer (a checked argument of a tracepoint):
+ * loads through it cost less than a probe read.
+ */
+static __always_inline __u8 typed_family(const struct sock *sk)
+{
+	const __u32 *peer = (const __u32 *)&sk->__sk_common.skc_v6_daddr;
+
+	if (sk->__sk_common.skc_family != AF_INET6)
+		return AF_INET;
+	return !peer[0] && !peer[1] && peer[2] == bpf_htonl(0xffff) ? AF_INET : AF_INET6;
+}
+
+static __always_inline __u16 typed_local_port(const struct sock *sk)
+{
+	const struct inet_sock *inet = (const void *)sk;
+
+	return sk->__sk_common.skc_num ?: bpf_ntohs(BPF_CORE_READ(inet, inet_sport));
+}
+
+static __always_inline void typed_flow(const struct sock *sk, struct flow_key *key)
+{
+	const __u32 *local = (const __u32 *)&sk->__sk_common.skc_v6_rcv_saddr;
+	const __u32 *peer = (const __u32 *)&sk->__sk_common.skc_v6_daddr;
+
+	key->ports = (__u32)typed_local_port(sk) << 16 | sk->__sk_common.skc_dport;
+	key->netns = sk->__sk_common.skc_net.net->ns.inum;
+	if (typed_family(sk) == AF_INET) {
+		key->local.word[0] = sk->__sk_common.skc_rcv_saddr;
+		key->peer.word[0] = sk->__sk_common.skc_daddr;
+		return;
+	}
+	for (int i = 0; i < 4; i++) {
+		key->local.word[i] = local[i];
+		key->peer.word[i] = peer[i];
+	}
+}
+
 static __always_inline struct socket_flow flow_hash(const struct flow_key *key)
 {
 	__u64 hash = 0xcbf29ce484222325ULL;

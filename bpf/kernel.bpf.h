@@ -45,7 +45,10 @@
 #define TCP_CLOSING		  11
 #define TCP_NEW_SYN_RECV	  12
 #define PF_KTHREAD		  0x00200000
+#define RCV_SHUTDOWN		  1
 #define SHUTDOWN_MASK		  3
+#define SOCK_DEAD		  0 /* numbers of bits in sk_flags */
+#define SOCK_DONE		  1
 #define TCPHDR_FIN		  0x01
 #define TCPHDR_SYN		  0x02
 #define TCPHDR_RST		  0x04
@@ -208,6 +211,25 @@ static __always_inline __u32 kernel_ts_tick_ns(const struct sock *sk)
 	    BPF_CORE_READ_BITFIELD_PROBED(tp, tcp_usec_ts))
 		return 1000;
 	return 1000000;
+}
+
+/*
+ * Reads how long the connection has waited for the retransmission timer, in ms, and how often that
+ * has expired, as tcp_get_info() does. 6.7 and later (3868ab0f1925); before, returns false.
+ */
+static __always_inline bool kernel_rto_time(const struct sock *sk, __u32 *time_ms, __u32 *count)
+{
+	const struct tcp_sock___rto_time *tp = (const void *)sk;
+	__u32 since;
+
+	if (!bpf_core_field_exists(tp->total_rto_time))
+		return false;
+	*time_ms = BPF_CORE_READ(tp, total_rto_time);
+	*count = BPF_CORE_READ(tp, total_rto);
+	since = BPF_CORE_READ(tp, rto_stamp);
+	if (since)
+		*time_ms += (__u32)(bpf_ktime_get_ns() / 1000000) - since;
+	return true;
 }
 
 /*

@@ -83,6 +83,7 @@ struct sock_common {
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
 	int skc_bound_dev_if;
+	unsigned long skc_flags;
 	struct hlist_node skc_bind_node;
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
@@ -116,6 +117,9 @@ struct sock {
 	struct dst_entry *sk_dst_cache;
 	int sk_rx_dst_ifindex; /* 5.17 and later */
 	struct socket *sk_socket;
+	struct {
+		int owned;
+	} sk_lock;
 	struct sk_buff_head sk_write_queue;
 	struct rb_root tcp_rtx_queue;
 	struct {
@@ -128,6 +132,7 @@ struct sock {
 	kuid_t sk_uid;
 	atomic_t sk_drops;
 	int sk_err;
+	int sk_err_soft;
 	__u8 sk_shutdown;
 	__u16 sk_type;
 	__u16 sk_protocol;
@@ -212,6 +217,14 @@ struct tcp_options_received {
 	__u16 rcv_wscale : 4;
 };
 
+struct minmax_sample {
+	__u32 v;
+};
+
+struct minmax {
+	struct minmax_sample s[3];
+};
+
 struct tcp_sock {
 	__u64 bytes_acked;
 	__u64 bytes_received;
@@ -219,6 +232,11 @@ struct tcp_sock {
 	__u32 rcv_nxt;
 	__u32 snd_nxt;
 	__u32 snd_una;
+	__u32 write_seq;
+	__u32 segs_out;
+	int linger2;
+	struct minmax rtt_min;
+	__u8 repair : 1;
 	__u32 rcv_wnd;
 	__u32 snd_wnd;
 	__u32 mss_cache;
@@ -286,6 +304,12 @@ struct file___ref {
 			long counter;
 		} refcnt;
 	} f_ref;
+} __attribute__((preserve_access_index));
+
+struct tcp_sock___rto_time {
+	__u32 rto_stamp;
+	__u16 total_rto;
+	__u32 total_rto_time;
 } __attribute__((preserve_access_index));
 
 struct tcp_sock___usec_ts {

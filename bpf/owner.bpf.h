@@ -63,10 +63,56 @@ static __always_inline __u64 owner_flow(const struct socket_flow *flow, __u8 sta
 	return state == TCP_SYN_SENT || state == TCP_LISTEN ? flow->without_port : flow->whole;
 }
 
+/*
+ * Deletes an entry. A lookup takes no lock, and mostly there is no entry: most sockets have no
+ * listener, and no earlier connection with the same flow.
+ */
+static __always_inline void delete_if_there(void *map, const void *key)
+{
+	if (bpf_map_lookup_elem(map, key))
+		bpf_map_delete_elem(map, key);
+}
+
 static __always_inline void fill_process(struct record_owner *owner, struct task_struct *task)
 {
 	owner->pid = BPF_CORE_READ(task, tgid);
 	BPF_CORE_READ_STR_INTO(&owner->comm, task, group_leader, comm);
+}
+
+/* Fills the current process. Returns false in a thread of the kernel. */
+static __always_inline bool fill_current_process(struct record_owner *owner)
+{
+	const struct task_struct *task = kernel_current();
+	struct task_struct *untyped;
+	const __u64 *comm;
+
+	if (!task) {
+		untyped = (struct task_struct *)bpf_get_current_task();
+		fill_process(owner, untyped);
+		return !(BPF_CORE_READ(untyped, flags) & PF_KTHREAD);
+	}
+	comm = (const __u64 *)task->group_leader->comm;
+	owner->pid = task->tgid;
+	((__u64 *)owner->comm)[0] = comm[0];
+	((__u64 *)owner->comm)[1] = comm[1];
+	return !(task->flags & PF_KTHREAD);
+}
+
+/*
+ * Returns whether this owner of the socket is noted already, as is usual when it closes the socket.
+ * Only how it is known may differ then: it is changed in place, for less than an update costs.
+ */
+static __always_inline bool is_owner_noted(__u64 address, const struct noted_owner *new)
+{
+	struct noted_owner *noted = bpf_map_lookup_elem(&owners, &address);
+	const __u64 *comm = (const __u64 *)new->owner.comm;
+
+	if (!noted || noted->flow != new->flow || noted->owner.pid != new->owner.pid ||
+	    ((const __u64 *)noted->owner.comm)[0] != comm[0] ||
+	    ((const __u64 *)noted->owner.comm)[1] != comm[1])
+		return false;
+	noted->owner.how = new->owner.how;
+	return true;
 }
 
 /*
@@ -76,16 +122,16 @@ static __always_inline void fill_process(struct record_owner *owner, struct task
 static __always_inline void note_owner(const struct sock *sk, const struct flow_key *key,
 				       __u8 state, __u32 how)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct socket_flow flow = flow_hash(key);
 	struct noted_owner noted = { .flow = owner_flow(&flow, state), .owner = { .how = how } };
 	__u64 address = (__u64)sk;
 
-	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
+	if (!fill_current_process(&noted.owner))
 		return; /* a socket of the kernel, or a file that a work queue closes */
-	fill_process(&noted.owner, task);
-	bpf_map_update_elem(&owners, &address, &noted, BPF_ANY);
-	if (how == RECORD_OWNER_CLOSED)
+	if (!is_owner_noted(address, &noted))
+		bpf_map_update_elem(&owners, &address, &noted, BPF_ANY);
+	/* Of the closing states, LAST_ACK and CLOSE have no TIME_WAIT after them. */
+	if (how == RECORD_OWNER_CLOSED && state == TCP_FIN_WAIT1)
 		bpf_map_update_elem(&closed_owners, key, &noted.owner, BPF_ANY);
 }
 
@@ -105,22 +151,37 @@ static __always_inline void keep_owner_for_time_wait(const struct sock *sk,
 						     const struct flow_key *key)
 {
 	__u64 address = (__u64)sk;
-	struct noted_owner *noted = bpf_map_lookup_elem(&owners, &address);
+	struct noted_owner *noted;
 
+	if (bpf_map_lookup_elem(&closed_owners, key))
+		return;
+	noted = bpf_map_lookup_elem(&owners, &address);
 	if (noted && noted->flow == flow_hash(key).whole)
 		bpf_map_update_elem(&closed_owners, key, &noted->owner, BPF_NOEXIST);
+}
+
+/* sk enters CLOSE. An error is that of a reset, a timeout, or of whoever aborts it (ss -K). */
+static __always_inline __u32 owner_by_end(const struct sock *sk)
+{
+	if (!BPF_CORE_READ(sk, sk_lock.owned) || BPF_CORE_READ(sk, sk_err) ||
+	    !BPF_CORE_READ(sk, sk_socket))
+		return RECORD_OWNER_NONE;
+	return kernel_is_last_close(sk) ? RECORD_OWNER_CLOSED : RECORD_OWNER_OPENED;
 }
 
 /*
  * Returns how a change of state shows that the current process owns sk, RECORD_OWNER_NONE if it
  * does not. Only close() and shutdown() move a socket from ESTABLISHED to FIN_WAIT1, or from
  * CLOSE_WAIT to LAST_ACK. After a shutdown, another process may have the socket, too, and close it
- * later, which no hook shows.
+ * later, which no hook shows. A process that has locked a socket without an error when it enters
+ * CLOSE resets the connection by close() or connect().
  */
 static __always_inline __u32 owner_by_state(const struct sock *sk, __u8 old, __u8 state)
 {
 	if (state == TCP_SYN_SENT || state == TCP_LISTEN)
 		return RECORD_OWNER_OPENED;
+	if (state == TCP_CLOSE)
+		return old != TCP_CLOSE && old != TCP_LISTEN ? owner_by_end(sk) : RECORD_OWNER_NONE;
 	if (!(old == TCP_ESTABLISHED && state == TCP_FIN_WAIT1) &&
 	    !(old == TCP_CLOSE_WAIT && state == TCP_LAST_ACK))
 		return RECORD_OWNER_NONE;
@@ -129,20 +190,24 @@ static __always_inline __u32 owner_by_state(const struct sock *sk, __u8 old, __u
 	return kernel_is_last_close(sk) ? RECORD_OWNER_CLOSED : RECORD_OWNER_OPENED;
 }
 
-/* sk, whose flow is key, changes its state. */
-static __always_inline void note_owner_by_state(const struct sock *sk, const struct flow_key *key,
-						__u8 old, __u8 state)
+/* Whether TIME_WAIT replaces the socket (its FIN_WAIT2, too), unless it has an error. */
+static __always_inline bool is_replaced(__u8 old, __u8 state)
 {
-	__u32 how = owner_by_state(sk, old, state);
+	return state == TCP_CLOSE && (old == TCP_FIN_WAIT2 || old == TCP_CLOSING);
+}
 
+/* sk, whose flow is key, changes its state; how is the value of owner_by_state(). */
+static __always_inline void note_owner_by_state(const struct sock *sk, const struct flow_key *key,
+						__u32 how, __u8 old, __u8 state)
+{
 	if (how != RECORD_OWNER_NONE)
 		note_owner(sk, key, state, how);
 	if (old == TCP_SYN_SENT)
 		note_connected(sk, key);
 	/* A new connection: an earlier one with the same flow may have had another owner. */
 	if (state == TCP_ESTABLISHED)
-		bpf_map_delete_elem(&closed_owners, key);
-	if (state == TCP_CLOSE && (old == TCP_FIN_WAIT2 || old == TCP_CLOSING))
+		delete_if_there(&closed_owners, key);
+	if (is_replaced(old, state))
 		keep_owner_for_time_wait(sk, key);
 }
 
@@ -154,7 +219,7 @@ static __always_inline void note_listener(const struct sock *child)
 	__u64 address = (__u64)child;
 
 	if (!listener) {
-		bpf_map_delete_elem(&listeners, &address);
+		delete_if_there(&listeners, &address);
 		return;
 	}
 	id.flow = socket_flow(&listener->__sk_common).whole;
@@ -165,8 +230,8 @@ static __always_inline void forget_socket(const struct sock *sk)
 {
 	__u64 address = (__u64)sk;
 
-	bpf_map_delete_elem(&owners, &address);
-	bpf_map_delete_elem(&listeners, &address);
+	delete_if_there(&owners, &address);
+	delete_if_there(&listeners, &address);
 }
 
 /* Fills the listener of a child that no process has accepted as the event's socket, if known. */
@@ -179,22 +244,19 @@ static __always_inline void fill_listener(struct drop_record *record, const stru
 		record->socket = *listener;
 }
 
-/* Fills the id of sk, which is in that state, and its owner, if known. */
-static __always_inline void fill_owner(struct drop_record *record, const struct sock *sk,
-				       __u8 state)
+/* Fills the id of sk, which has that flow and state, and its owner, if known. */
+static __always_inline void fill_owner_of(struct drop_record *record, const struct sock *sk,
+					  const struct flow_key *key, __u8 state)
 {
 	__u64 address = (__u64)sk;
-	struct flow_key key = {};
 	struct record_owner *closed;
 	struct noted_owner *noted;
-	struct socket_flow flow;
+	struct socket_flow flow = flow_hash(key);
 
-	flow_of(&sk->__sk_common, &key);
-	flow = flow_hash(&key);
 	record->socket.address = address;
 	record->socket.flow = flow.whole;
 	if (state == TCP_TIME_WAIT) { /* a socket of its own, which has replaced the owner's */
-		closed = bpf_map_lookup_elem(&closed_owners, &key);
+		closed = bpf_map_lookup_elem(&closed_owners, key);
 		if (closed)
 			record->owner = *closed;
 		return;
@@ -202,6 +264,15 @@ static __always_inline void fill_owner(struct drop_record *record, const struct 
 	noted = bpf_map_lookup_elem(&owners, &address);
 	if (noted && noted->flow == owner_flow(&flow, state))
 		record->owner = noted->owner;
+}
+
+static __always_inline void fill_owner(struct drop_record *record, const struct sock *sk,
+				       __u8 state)
+{
+	struct flow_key key = {};
+
+	flow_of(&sk->__sk_common, &key);
+	fill_owner_of(record, sk, &key, state);
 }
 
 #endif

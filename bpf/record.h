@@ -25,6 +25,8 @@ enum record_event {
 	RECORD_SYNACK,
 	RECORD_TLP,
 	RECORD_RESET,
+	RECORD_STATE,
+	RECORD_LIFE,
 	RECORD_EVENT_END,
 };
 
@@ -71,6 +73,8 @@ enum record_flag {
 	RECORD_STACK_SAMPLED = 1 << 14, /* not walked: the stack budget of its site is used up */
 	RECORD_HAS_VLAN = 1 << 15,	/* an 802.1Q tag that is not in packet[] */
 	RECORD_NO_IP_HEADER = 1 << 16,	/* packet[] starts with TCP; flow has the addresses */
+	RECORD_HAS_DROPS = 1 << 17,	/* record_life: drops */
+	RECORD_HAS_RTO_TIME = 1 << 18,	/* record_life: rto_time_ms and rto_count */
 };
 
 /*
@@ -153,6 +157,49 @@ struct record_tcp {
 	char cc[RECORD_COMM_LEN];
 };
 
+/* How a connection was opened on this host. */
+enum record_opened {
+	RECORD_OPENED_UNKNOWN,
+	RECORD_OPENED_ACTIVE,	/* by connect() */
+	RECORD_OPENED_PASSIVE,	/* by a listener */
+	RECORD_OPENED_RESTORED, /* by connect() of a socket in repair mode (TCP_REPAIR) */
+	RECORD_OPENED_END,
+};
+
+/* The socket at the moment when its connection ended. */
+enum record_end {
+	RECORD_END_OWNED = 1 << 0,	  /* a system call had it locked (sk_lock.owned) */
+	RECORD_END_NO_SOCKET = 1 << 1,	  /* no process has it: never accepted, or closed */
+	RECORD_END_DEAD = 1 << 2,	  /* SOCK_DEAD: a process has closed it */
+	RECORD_END_FIN_RECEIVED = 1 << 3, /* SOCK_DONE */
+	RECORD_END_ALL_ACKED = 1 << 4,	  /* the peer has acknowledged all, also the FIN */
+	RECORD_END_NO_FIN_WAIT2 = 1 << 5, /* TCP_LINGER2 is negative */
+	RECORD_END_RCV_SHUTDOWN = 1 << 6, /* no process will read */
+	RECORD_END_REPAIR = 1 << 7,	  /* in repair mode: closed without a segment */
+};
+
+/* Births for which the kernel side had no room: their connections have none (record_life). */
+struct record_unnoted {
+	__u64 count;
+	__u64 last_ns; /* CLOCK_BOOTTIME */
+};
+
+/* What a record has of a change of state, and of the connection that has ended by it. */
+struct record_life {
+	__u64 birth_ns;	  /* CLOCK_BOOTTIME; 0: unknown */
+	__u64 unnoted_ns; /* when a birth last found no room: unknown ones may be as late; 0: none */
+	__u32 drops;	  /* RECORD_HAS_DROPS: of packets of this connection */
+	__u32 min_rtt_us;  /* ~0: not measured */
+	__u32 rto_time_ms; /* RECORD_HAS_RTO_TIME */
+	__u32 rto_count;   /* RECORD_HAS_RTO_TIME */
+	__s32 err;	   /* sk_err: a positive errno, or 0 */
+	__s32 err_soft;	   /* sk_err_soft */
+	__u8 old_state;	   /* of RECORD_STATE, too; the new one is drop_record.state */
+	__u8 opened;	   /* enum record_opened */
+	__u8 end;	   /* enum record_end */
+	__u8 pad[5];
+};
+
 struct drop_record {
 	__u16 version;	    /* RECORD_VERSION */
 	__u8 event;	    /* enum record_event */
@@ -190,7 +237,10 @@ struct drop_record {
 	struct record_socket_id socket;
 	struct record_owner owner; /* RECORD_OWNER_NONE: the kernel side does not know it */
 	struct record_tcp tcp;
-	__u8 packet[RECORD_PACKET_MAX];
+	union {
+		__u8 packet[RECORD_PACKET_MAX];
+		struct record_life life; /* RECORD_STATE and RECORD_LIFE, which have no packet */
+	};
 	/*
 	 * Return addresses, leaf first. A record without a stack ends here (RECORD_SIZE_NO_STACK).
 	 */
@@ -259,6 +309,7 @@ struct record_counters {
 _Static_assert(sizeof(struct record_flow) == 64, "no hidden padding");
 _Static_assert(sizeof(struct record_socket) == 48, "no hidden padding");
 _Static_assert(sizeof(struct record_tcp) == 104, "no hidden padding");
+_Static_assert(sizeof(struct record_life) == 48, "no hidden padding");
 _Static_assert(__builtin_offsetof(struct drop_record, cpu_comm) == 104, "no hidden padding");
 _Static_assert(__builtin_offsetof(struct drop_record, packet) == 344, "no hidden padding");
 _Static_assert(RECORD_SIZE_NO_STACK == 600, "a new size is a new RECORD_VERSION");

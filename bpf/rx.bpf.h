@@ -161,7 +161,7 @@ static __always_inline void note_time_wait(const struct sock *sk, const struct f
 	__u64 now = bpf_ktime_get_ns();
 	bool closed;
 
-	closed = state == TCP_CLOSE && (old == TCP_FIN_WAIT2 || old == TCP_CLOSING);
+	closed = is_replaced(old, state);
 	if (state != TCP_ESTABLISHED && (!closed || BPF_CORE_READ(sk, sk_err)))
 		return;
 	if (closed)

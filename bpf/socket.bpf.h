@@ -209,44 +209,56 @@ static __always_inline void fill_cgroup(struct drop_record *record, const struct
 	record->flags |= RECORD_HAS_CGROUP;
 }
 
+/*
+ * The values that tcp_get_info() reads, before its conversions, except those in bit fields.
+ * FIELD(member of record_tcp, pointer, member of the pointer's structure)
+ */
+#define TCP_FIELDS(FIELD)                         \
+	FIELD(bytes_acked, tp, bytes_acked)       \
+	FIELD(bytes_received, tp, bytes_received) \
+	FIELD(cwnd, tp, snd_cwnd)                 \
+	FIELD(ssthresh, tp, snd_ssthresh)         \
+	FIELD(srtt, tp, srtt_us)                  \
+	FIELD(mdev, tp, mdev_us)                  \
+	FIELD(rto, icsk, icsk_rto)                \
+	FIELD(packets_out, tp, packets_out)       \
+	FIELD(retrans_out, tp, retrans_out)       \
+	FIELD(lost_out, tp, lost_out)             \
+	FIELD(sacked_out, tp, sacked_out)         \
+	FIELD(snd_wnd, tp, snd_wnd)               \
+	FIELD(rcv_wnd, tp, rcv_wnd)               \
+	FIELD(total_retrans, tp, total_retrans)   \
+	FIELD(pending, icsk, icsk_pending)        \
+	FIELD(retransmits, icsk, icsk_retransmits)
+
+#define MEMORY_FIELDS(FIELD)                           \
+	FIELD(rmem, sk, sk_backlog.rmem_alloc.counter) \
+	FIELD(rcvbuf, sk, sk_rcvbuf)                   \
+	FIELD(wmem, sk, sk_wmem_queued)                \
+	FIELD(sndbuf, sk, sk_sndbuf)                   \
+	FIELD(backlog, sk, sk_backlog.len)
+
+#define PROBED_FIELD(to, from, field) tcp->to = BPF_CORE_READ(from, field);
+#define TYPED_FIELD(to, from, field)  tcp->to = from->field;
+
 static __always_inline void fill_memory(struct drop_record *record, const struct sock *sk)
 {
 	const struct inet_connection_sock *icsk = (const void *)sk;
 	struct record_tcp *tcp = &record->tcp;
 
-	tcp->rmem = BPF_CORE_READ(sk, sk_backlog.rmem_alloc.counter);
-	tcp->rcvbuf = BPF_CORE_READ(sk, sk_rcvbuf);
-	tcp->wmem = BPF_CORE_READ(sk, sk_wmem_queued);
-	tcp->sndbuf = BPF_CORE_READ(sk, sk_sndbuf);
-	tcp->backlog = BPF_CORE_READ(sk, sk_backlog.len);
+	MEMORY_FIELDS(PROBED_FIELD)
 	BPF_CORE_READ_STR_INTO(&tcp->cc, icsk, icsk_ca_ops, name);
 	record->flags |= RECORD_HAS_MEMORY;
 }
 
-/* The values that tcp_get_info() reads, before its conversions. */
 static __always_inline void fill_tcp(struct drop_record *record, const struct sock *sk)
 {
 	const struct inet_connection_sock *icsk = (const void *)sk;
 	const struct tcp_sock *tp = (const void *)sk;
 	struct record_tcp *tcp = &record->tcp;
 
-	tcp->bytes_acked = BPF_CORE_READ(tp, bytes_acked);
-	tcp->bytes_received = BPF_CORE_READ(tp, bytes_received);
-	tcp->cwnd = BPF_CORE_READ(tp, snd_cwnd);
-	tcp->ssthresh = BPF_CORE_READ(tp, snd_ssthresh);
-	tcp->srtt = BPF_CORE_READ(tp, srtt_us);
-	tcp->mdev = BPF_CORE_READ(tp, mdev_us);
-	tcp->rto = BPF_CORE_READ(icsk, icsk_rto);
-	tcp->packets_out = BPF_CORE_READ(tp, packets_out);
-	tcp->retrans_out = BPF_CORE_READ(tp, retrans_out);
-	tcp->lost_out = BPF_CORE_READ(tp, lost_out);
-	tcp->sacked_out = BPF_CORE_READ(tp, sacked_out);
-	tcp->snd_wnd = BPF_CORE_READ(tp, snd_wnd);
-	tcp->rcv_wnd = BPF_CORE_READ(tp, rcv_wnd);
-	tcp->total_retrans = BPF_CORE_READ(tp, total_retrans);
+	TCP_FIELDS(PROBED_FIELD)
 	tcp->ca_state = BPF_CORE_READ_BITFIELD_PROBED(icsk, icsk_ca_state);
-	tcp->pending = BPF_CORE_READ(icsk, icsk_pending);
-	tcp->retransmits = BPF_CORE_READ(icsk, icsk_retransmits);
 	tcp->undo = BPF_CORE_READ(tp, undo_marker) != 0;
 	record->flags |= RECORD_HAS_TCP | RECORD_HAS_RETRANSMITS;
 }
@@ -286,6 +298,38 @@ static __always_inline void fill_socket(struct drop_record *record, const struct
 	fill_memory(record, sk);
 	if (record->state != TCP_LISTEN)
 		fill_tcp(record, sk);
+}
+
+/* The same by a typed pointer to a full socket, whose flow is key. */
+static __always_inline void fill_typed_socket(struct drop_record *record, const struct tcp_sock *tp,
+					      const struct flow_key *key)
+{
+	const struct inet_connection_sock *icsk = (const void *)tp;
+	const struct sock *sk = (const void *)tp;
+	struct record_tcp *tcp = &record->tcp;
+	const __u64 *name;
+
+	if (is_not_accepted(record, sk)) {
+		record->flags |= RECORD_NOT_ACCEPTED;
+		fill_listener(record, sk);
+	} else {
+		fill_owner_of(record, sk, key, record->state);
+	}
+	record->uid = sk->sk_uid.val;
+	record->flags |= RECORD_HAS_UID | RECORD_HAS_MEMORY;
+	fill_cgroup(record, sk);
+	MEMORY_FIELDS(TYPED_FIELD)
+	if (icsk->icsk_ca_ops) {
+		name = (const __u64 *)icsk->icsk_ca_ops->name;
+		((__u64 *)tcp->cc)[0] = name[0];
+		((__u64 *)tcp->cc)[1] = name[1];
+	}
+	if (record->state == TCP_LISTEN)
+		return;
+	TCP_FIELDS(TYPED_FIELD)
+	tcp->ca_state = BPF_CORE_READ_BITFIELD(icsk, icsk_ca_state);
+	tcp->undo = tp->undo_marker != 0;
+	record->flags |= RECORD_HAS_TCP | RECORD_HAS_RETRANSMITS;
 }
 
 #endif

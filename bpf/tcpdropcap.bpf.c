@@ -9,6 +9,7 @@
 #include "claim.bpf.h"
 #include "drop.bpf.h"
 #include "event.bpf.h"
+#include "life.bpf.h"
 #include "owner.bpf.h"
 #include "packet.bpf.h"
 #include "record.h"
@@ -303,27 +304,26 @@ int on_tcp_receive_reset_nested(__u64 *ctx)
 SEC("tp_btf/inet_sock_set_state")
 int on_inet_sock_set_state(__u64 *ctx)
 {
-	const struct sock *sk = kernel_sock_arg(&ctx[0]);
-	__u8 old = (__u8)ctx[1], state = (__u8)ctx[2];
-	struct flow_key key = {};
+	return on_state_change(ctx, false);
+}
 
-	if (!sk)
-		return 0;
-	if (old == TCP_LISTEN && state == TCP_SYN_RECV) {
-		note_listener(sk); /* the copy of the listener has no flow of its own yet */
-		return 0;
-	}
-	flow_of(&sk->__sk_common, &key);
-	if (kfree_skb_args < 4)
-		note_time_wait(sk, &key, old, state);
-	note_owner_by_state(sk, &key, old, state);
+SEC("tp_btf/inet_sock_set_state")
+int on_inet_sock_set_state_nested(__u64 *ctx)
+{
+	nested_enter(RECORD_STATE);
+	on_state_change(ctx, true);
+	nested_exit(RECORD_STATE);
 	return 0;
 }
 
 SEC("tp_btf/tcp_destroy_sock")
 int on_tcp_destroy_sock(__u64 *ctx)
 {
-	forget_socket(kernel_sock_arg(&ctx[0]));
+	const struct sock *sk = kernel_sock_arg(&ctx[0]);
+
+	forget_socket(sk);
+	if (with_life)
+		forget_life(sk);
 	return 0;
 }
 

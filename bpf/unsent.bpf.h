@@ -11,6 +11,7 @@
 #include "benign.bpf.h"
 #include "event.bpf.h"
 #include "kernel.bpf.h"
+#include "life.bpf.h"
 #include "packet.bpf.h"
 #include "record.h"
 #include "socket.bpf.h"
@@ -49,6 +50,10 @@ static __always_inline int drop_unsent(void *ctx, const struct sk_buff *skb, str
 	event->family = socket_family(&sk->__sk_common);
 	event->state = socket_state(sk);
 	event->netns = net_inode(socket_net(sk));
+	if (with_drops_of_lives && failed_filter(event) == RECORD_FILTER_END)
+		note_drop_of_life(sk);
+	if (!with_drop_events)
+		return 0;
 	record = event_reserve(event, &with_stack);
 	if (!record)
 		return 0;

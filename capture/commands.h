@@ -51,6 +51,9 @@ int cmd_extcap(int argc, char **argv);
 /* Counts the events of a capture or of a file by some of their keys. */
 int cmd_count(int argc, char **argv);
 
+/* Prints a line for each connection that ends, in a capture or in a file. */
+int cmd_life(int argc, char **argv);
+
 /* Finds the events of a file in captures of the wire and prints the verdicts. */
 int cmd_compare(int argc, char **argv);
 

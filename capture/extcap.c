@@ -36,6 +36,8 @@ static const struct choice event_choices[] = {
 	{ "synack", "Retransmissions of a SYN-ACK", true },
 	{ "tlp", "Attempts of a tail loss probe", false },
 	{ "reset", "Resets, sent and received", false },
+	{ "state", "Changes of a socket's state", false },
+	{ "life", "Connections that end", false },
 	{ NULL, NULL, false },
 };
 

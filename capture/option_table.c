@@ -173,6 +173,8 @@ static void add_keys(struct strbuf *values)
 #define CAPTURE OPTION_CAPTURE
 #define COUNT	OPTION_COUNT
 #define COMPARE OPTION_COMPARE
+#define LIFE	OPTION_LIFE
+#define ALL	(EVENTS | COMPARE | LIFE)
 #define EVENTS	(CAPTURE | COUNT)
 #define LIVE	OPTION_LIVE
 
@@ -185,7 +187,7 @@ static void add_keys(struct strbuf *values)
 
 /* clang-format off */
 const struct option_spec option_table[] = {
-	{ "read", 'r', EVENTS, "FILE",
+	{ "read", 'r', EVENTS | LIFE, "FILE",
 	  "read a capture file of tcpdropcap, also .gz and .zst; -: standard input",
 	  TEXT(read_path), .values = VALUES_FILE },
 	{ "write", 'w', CAPTURE, "FILE", "write pcapng to FILE; -: standard output",
@@ -199,13 +201,24 @@ const struct option_spec option_table[] = {
 	  .set = set_interval },
 	{ "folded", 0, COUNT, NULL, "print folded stacks, the input of flame graphs",
 	  FLAG(folded) },
-	{ "count", 'c', EVENTS, "N", "end after N events", .set = set_count },
-	{ "ipv4", '4', EVENTS, NULL, "only IPv4", .set = set_ipv4 },
-	{ "ipv6", '6', EVENTS, NULL, "only IPv6", .set = set_ipv6 },
+	{ "timestamp", 't', LIFE, NULL, "print the seconds since the first connection that ended",
+	  FLAG(life.seconds) },
+	{ "time", 'T', LIFE, NULL, "print the time of day", FLAG(life.time) },
+	{ "wide", 'W', LIFE, NULL,
+	  "wide lines: room for IPv6, retransmissions, drops, RTT, how it ended, how sure the owner is",
+	  FLAG(life.wide) },
+	{ "csv", 's', LIFE, NULL, "print values separated by commas", FLAG(life.csv) },
+	{ "lport", 'L', LIFE, "LIST", "only connections with one of these local ports",
+	  .add_item = filter_add_local_port },
+	{ "rport", 'D', LIFE, "LIST", "only connections with one of these remote ports",
+	  .add_item = filter_add_remote_port },
+	{ "count", 'c', EVENTS | LIFE, "N", "end after N events", .set = set_count },
+	{ "ipv4", '4', EVENTS | LIFE, NULL, "only IPv4", .set = set_ipv4 },
+	{ "ipv6", '6', EVENTS | LIFE, NULL, "only IPv6", .set = set_ipv6 },
 	{ "events", 'e', EVENTS, "LIST",
-	  "drop,retransmit,synack (the default of a capture), tlp, reset",
+	  "drop,retransmit,synack (default of a capture), tlp, reset, state, life",
 	  .add_item = filter_add_event, .values = VALUES_LIST, .add_values = add_events },
-	{ "netns", 0, EVENTS, "NAME|INODE", "only events of this network namespace",
+	{ "netns", 0, EVENTS | LIFE, "NAME|INODE", "only events of this network namespace",
 	  TEXT(netns), .values = VALUES_NETNS },
 	{ "reason", 0, EVENTS, "LIST", "only drops and resets with one of these reasons",
 	  .add_item = filter_add_reason },
@@ -213,7 +226,9 @@ const struct option_spec option_table[] = {
 	  .add_item = filter_add_state, .values = VALUES_LIST, .add_values = add_states },
 	{ "pid", 0, EVENTS, "LIST", "only events of sockets that these processes own",
 	  .add_item = filter_add_pid },
-	{ "comm", 0, EVENTS, "LIST", "only events of sockets whose owner has one of these names",
+	{ "pid", 'p', LIFE, "LIST", "only connections that these processes own",
+	  .add_item = filter_add_pid },
+	{ "comm", 0, EVENTS | LIFE, "LIST", "only events of sockets whose owner has one of these names",
 	  .add_item = filter_add_comm },
 	{ "all", 0, EVENTS | LIVE, NULL,
 	  "also benign frees: packets that were freed, but not lost", FLAG(all) },
@@ -222,23 +237,25 @@ const struct option_spec option_table[] = {
 	{ "stack", 0, EVENTS | LIVE, "auto|all|none",
 	  "kernel stack of each event; auto: in a flood, of some events", .set = set_stack,
 	  .values = VALUES_ONE, .add_values = add_stacks },
-	{ "buffer-size", 'B', EVENTS | LIVE, "MiB",
+	{ "buffer-size", 'B', EVENTS | LIFE | LIVE, "MiB",
 	  "size of the kernel's ring, a power of two (default: 16)", .set = set_ring },
-	{ "json", 0, EVENTS | COMPARE, NULL, "print one JSON object per line instead of text",
+	{ "json", 0, ALL, NULL, "print one JSON object per line instead of text",
 	  FLAG(json) },
 	{ "quiet", 'q', CAPTURE, NULL, "print no stacks in text and JSON", FLAG(quiet) },
 	{ "wide", 0, CAPTURE, NULL, "print long lines on a narrow terminal, too", FLAG(wide) },
 	{ "verbose", 'v', EVENTS, NULL,
 	  "also print TCP's state; if the kernel refuses a program, its log", FLAG(verbose) },
+	{ "verbose", 'v', LIFE, NULL, "if the kernel refuses a program, print its log",
+	  FLAG(verbose) },
 	{ "verbose", 'v', COMPARE, NULL, "print a line for each event", FLAG(verbose) },
-	{ "strict", 0, EVENTS, NULL, "exit with 3 if events were lost, or may have been",
+	{ "strict", 0, EVENTS | LIFE, NULL, "exit with 3 if events were lost, or may have been",
 	  FLAG(strict) },
 	{ "probe", 0, CAPTURE | LIVE, NULL,
 	  "try and print what this kernel supports, for a bug report", FLAG(probe) },
 	{ "completion", 0, CAPTURE, "bash|zsh|fish", "print the completion script of that shell",
 	  .set = set_completion, .values = VALUES_ONE, .add_values = add_shells },
-	{ "version", 'V', EVENTS | COMPARE, NULL, "print the version", FLAG(show_version) },
-	{ "help", 'h', EVENTS | COMPARE, NULL, "print this help", FLAG(show_help) },
+	{ "version", 'V', ALL, NULL, "print the version", FLAG(show_version) },
+	{ "help", 'h', ALL, NULL, "print this help", FLAG(show_help) },
 };
 /* clang-format on */
 

@@ -70,13 +70,18 @@ static const struct option_spec *find_spec(enum option_command command, int valu
  * getopt leaves the letter in optopt; for a long option its value or 0, and optind is after the
  * word.
  */
-static int bad_option(int value, char **argv, struct error *error)
+static int bad_option(enum option_command command, int value, char **argv, struct error *error)
 {
 	char letter[3] = { '-', (char)optopt, '\0' };
 	const char *word = optopt && optopt < LONG_ONLY ? letter : argv[optind - 1];
 
 	if (value == ':')
 		return error_set(error, -EINVAL, "%s: needs an argument", word);
+	/* tcplife's letter for wide lines is that of a file elsewhere in this program. */
+	if (command == OPTION_LIFE && optopt == 'w')
+		return error_set(error, -EINVAL,
+				 "-w: unknown option; -W prints wide lines, and 'tcpdropcap -e "
+				 "life -w FILE' writes pcapng");
 	if (optopt >= LONG_ONLY)
 		return error_set(error, -EINVAL, "%.*s: takes no argument", (int)strcspn(word, "="),
 				 word);
@@ -124,6 +129,8 @@ static int check(enum option_command command, const struct options *options,
 		return error_set(error, -EINVAL, "--json prints text; it excludes -w");
 	if (options->json && options->folded)
 		return error_set(error, -EINVAL, "--json and --folded exclude each other");
+	if (options->json && options->life.csv)
+		return error_set(error, -EINVAL, "--json and --csv exclude each other");
 	if (options->read_path && live_option)
 		return error_set(
 			error, -EINVAL,
@@ -145,7 +152,7 @@ static int parse_all(enum option_command command, int argc, char **argv, struct 
 	optind = 0; /* resets getopt, even within a group of letters (getopt(3)) */
 	while ((value = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
 		if (value == '?' || value == ':')
-			return bad_option(value, argv, error);
+			return bad_option(command, value, argv, error);
 		spec = find_spec(command, value);
 		err = apply(spec, options, optarg, error);
 		if (err)

@@ -15,6 +15,7 @@
 #include "util/error.h"
 #include "event/event.h"
 #include "filter/filter.h"
+#include "sink/sink.h"
 
 #define SNAPLEN_MAX 256 /* the longest headers that an event carries */
 
@@ -23,6 +24,7 @@ enum option_command {
 	OPTION_CAPTURE = 1 << 0, /* capture, or read with -r */
 	OPTION_COUNT = 1 << 1,
 	OPTION_COMPARE = 1 << 2,
+	OPTION_LIFE = 1 << 3,
 };
 
 struct options {
@@ -44,6 +46,8 @@ struct options {
 	const char *by; /* count: keys, with commas between them */
 	uint32_t interval_s;
 	bool folded;
+	struct sink_life_view life;
+	bool count_drops;	/* of connections that end, also if drops are no events */
 	const char *completion; /* name of the shell; NULL: not requested */
 	bool show_help;
 	bool show_version;

@@ -40,7 +40,7 @@ local TEXT, NUMBER = "text", "number"
 local KEYS = {
 	"Event",
 	{ "event", TEXT, "", "Event",
-		"Kind of the event: drop, retransmit, synack, tlp or reset" },
+		"Kind of the event: drop, retransmit, synack, tlp, reset, state or life" },
 	{ "kind", TEXT, "", "Kind", "Kind of the retransmission: rto, fast, tlp, syn or synack" },
 	{ "err", TEXT, "", "Error", "Error for which the retransmission could not be sent" },
 	{ "reason", TEXT, "", "Reason", "Reason of the drop or reset, by its name in the kernel" },
@@ -49,11 +49,25 @@ local KEYS = {
 	{ "at", TEXT, "", "Location", "Location of the drop in the kernel: symbol and offset" },
 	{ "dir", TEXT, "", "Direction", "Direction: in or out" },
 	{ "state", TEXT, "", "Socket state", "State of the socket" },
+	{ "old_state", TEXT, "", "Old state", "State of the socket before the change" },
 	"Owner",
 	{ "owner_pid", NUMBER, "", "Owner PID", "Process that owns the socket" },
 	{ "owner", TEXT, "", "Owner", "Command name of the owner" },
 	{ "owner_src", TEXT, "", "Owner source",
 		"How certain the owner is: exact, listener or current" },
+	"Connection",
+	{ "duration_us", NUMBER, "us", "Duration", "Time from the birth of the connection to its end" },
+	{ "duration_min_us", NUMBER, "us", "Duration, at least",
+		"Lower bound of that time, if the birth was not seen" },
+	{ "born", TEXT, "", "Born", "Why the duration is not known: before-start, restored or unknown" },
+	{ "opened", TEXT, "", "Opened", "active: by connect(); passive: by a listener" },
+	{ "ended", TEXT, "", "Ended", "How the connection ended: local-close, peer-reset, ..." },
+	{ "sk_err", TEXT, "", "Socket error", "Error of the socket at the end" },
+	{ "drops", NUMBER, "", "Drops", "Drops of packets of the connection that were seen" },
+	{ "min_rtt_us", NUMBER, "us", "Minimum RTT", "Least round trip time of the last minutes" },
+	{ "rto_time_ms", NUMBER, "ms", "Time in RTO",
+		"Time spent waiting for the retransmission timer" },
+	{ "rto_count", NUMBER, "", "RTO timeouts", "How often the retransmission timer expired" },
 	"Verdict",
 	{ "verdict", TEXT, "", "Verdict", "Verdict of tcpdropcap compare" },
 	{ "wire_frame", NUMBER, "", "Wire frame",
@@ -126,6 +140,7 @@ local LABEL_LEAST = 200
 -- Wireshark uses the first unit for the number 1, the second for other numbers.
 local UNITS = {
 	us = { " us" },
+	ms = { " ms" },
 	segments = { " segment", " segments" },
 	bytes = { " byte", " bytes" },
 }
@@ -1101,6 +1116,8 @@ local TITLES = {
 	synack = "TCP retransmission",
 	tlp = "TCP loss probe",
 	reset = "TCP reset",
+	state = "TCP state",
+	life = "TCP connection",
 }
 
 local HEADINGS = {
@@ -1109,6 +1126,8 @@ local HEADINGS = {
 	synack = "SYN-ACK retransmitted",
 	tlp = "Loss probe",
 	reset = "Reset",
+	state = "State changed",
+	life = "Connection ended",
 }
 
 local function heading(values)
@@ -1149,6 +1168,26 @@ local function owner(values)
 	return text
 end
 
+-- The state of the socket, after "OLD > " if it has changed.
+local function states(values)
+	return values.old_state and values.state and values.old_state .. " > " .. values.state
+		or values.state
+end
+
+-- A time in us as text; nil for no value.
+local function milliseconds(value, prefix)
+	return value and format("%s%.3f ms", prefix, tonumber(tostring(value)) / 1000)
+end
+
+-- How a connection ended.
+local function ending(values)
+	local time = milliseconds(values.duration_us, "")
+		or milliseconds(values.duration_min_us, "more than ")
+
+	return values.ended and time and format("%s after %s", values.ended, time)
+		or values.ended or time
+end
+
 local function add_part(parts, part)
 	if part and part ~= "" then
 		insert(parts, part)
@@ -1163,7 +1202,8 @@ local function summary(values)
 	add_part(parts, values.kind ~= values.event and values.kind)
 	add_part(parts, values.err)
 	add_part(parts, location(values))
-	add_part(parts, values.state)
+	add_part(parts, ending(values))
+	add_part(parts, states(values))
 	add_part(parts, owner(values))
 	return printable(heading(values)), printable(concat(parts, ", "))
 end
@@ -1175,6 +1215,7 @@ end
 -- The same for the Info column, with the reason alone.
 local function short_summary(values)
 	local why = values.err or values.reason or values.kind ~= values.event and values.kind
+		or values.ended or values.old_state and states(values)
 
 	return printable("[" .. joined(heading(values), why or "") .. "] ")
 end

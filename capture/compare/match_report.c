@@ -97,7 +97,8 @@ struct match_event event_of_report(const struct drop_report *report, uint64_t nu
 		.packet_drop = NONE,
 		.kind = (uint8_t)kind,
 		.direction = (uint8_t)direction_of(report),
-		.has_tcp = report->packet.tcp_at && kind != EVENT_KIND_COUNT,
+		.has_tcp = report->packet.tcp_at && kind != EVENT_KIND_COUNT &&
+			   kind != EVENT_STATE && kind != EVENT_LIFE,
 		.failed = report_has(report, KEY_err),
 		.timeout = text_is(report, KEY_kind, "rto"),
 		.probe = text_is(report, KEY_kind, "tlp"),

@@ -301,6 +301,8 @@ struct match_result verdict_decide(const struct matcher *matcher, size_t index,
 
 	if (event->kind == EVENT_KIND_COUNT)
 		add_unknown(&decision, "an event that this version does not know");
+	else if (event->kind == EVENT_STATE || event->kind == EVENT_LIFE)
+		add_unknown(&decision, "a change of state has no packet");
 	else if (!event->has_tcp)
 		add_unknown(&decision, "its packet has no TCP header");
 	else if (event->kind == EVENT_DROP)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "enrich.h"
+#include "enrich_life.h"
 #include "enrich_packet.h"
 #include "enrich_socket.h"
 #include "enrich_tcp.h"
@@ -105,6 +106,7 @@ void enrich_event(struct enrich *enrich, const struct drop_event *event, struct 
 	enrich_transmission(event, report);
 	enrich_socket(&enrich->sources, event, report);
 	enrich_tcp(&event->tcp, enrich->sources.ticks_per_s, report);
+	enrich_life(event, enrich->sources.attached_ns, report);
 	name_cpu(event, report);
 	enrich_packet(&enrich->packet_ids, event, report);
 	name_losses(enrich, event, report);

@@ -30,6 +30,7 @@ struct enrich_sources {
 	struct cgroups *cgroups;
 	struct clock *clock;
 	uint32_t ticks_per_s; /* of the kernel's own clock; 0: unknown */
+	uint64_t attached_ns; /* CLOCK_BOOTTIME: all that happened later was seen */
 };
 
 /* Returns NULL and errno. */

@@ -20,7 +20,8 @@ _Static_assert(PACKET_FRAME_MAX == PACKET_ETH_LEN + PACKET_TAG_LEN + RECORD_PACK
 static const enum event_kind kinds[] = {
 	[RECORD_DROP] = EVENT_DROP,	[RECORD_RETRANSMIT] = EVENT_RETRANSMIT,
 	[RECORD_SYNACK] = EVENT_SYNACK, [RECORD_TLP] = EVENT_TLP,
-	[RECORD_RESET] = EVENT_RESET,
+	[RECORD_RESET] = EVENT_RESET,	[RECORD_STATE] = EVENT_STATE,
+	[RECORD_LIFE] = EVENT_LIFE,
 };
 static const enum event_sock socks[] = {
 	[RECORD_SOCK_NONE] = EVENT_SOCK_NONE,	  [RECORD_SOCK_RX_SK] = EVENT_SOCK_RX_SK,
@@ -37,13 +38,26 @@ static const enum owner_how hows[] = {
 	[RECORD_OWNER_OPENED] = OWNER_OPENED,
 	[RECORD_OWNER_CLOSED] = OWNER_CLOSED,
 };
+static const enum life_opened openings[] = {
+	[RECORD_OPENED_UNKNOWN] = OPENED_UNKNOWN,
+	[RECORD_OPENED_ACTIVE] = OPENED_ACTIVE,
+	[RECORD_OPENED_PASSIVE] = OPENED_PASSIVE,
+	[RECORD_OPENED_RESTORED] = OPENED_RESTORED,
+};
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
 _Static_assert(ROWS(kinds) == RECORD_EVENT_END, "each kind of event has its counterpart");
 _Static_assert(ROWS(socks) == RECORD_SOCK_END, "each way to find the socket has its counterpart");
 _Static_assert(ROWS(directions) == RECORD_DIR_END, "each direction has its counterpart");
+_Static_assert(ROWS(openings) == RECORD_OPENED_END, "each way to open has its counterpart");
 _Static_assert(ROWS(hows) == RECORD_OWNER_END, "each way to find the owner has its counterpart");
+
+/* Whether the record has a change of state instead of a packet. */
+static bool is_change(const struct drop_record *record)
+{
+	return record->event == RECORD_STATE || record->event == RECORD_LIFE;
+}
 
 static int check(const struct drop_record *record, size_t size)
 {
@@ -56,6 +70,8 @@ static int check(const struct drop_record *record, size_t size)
 	if (record->family != AF_INET && record->family != AF_INET6)
 		return -EINVAL;
 	if (record->packet_len > RECORD_PACKET_MAX || record->l2_len > record->packet_len)
+		return -EINVAL;
+	if (is_change(record) && (record->packet_len || record->life.opened >= RECORD_OPENED_END))
 		return -EINVAL;
 	if (record->sock >= RECORD_SOCK_END || record->direction >= RECORD_DIR_END)
 		return -EINVAL;
@@ -150,6 +166,40 @@ static void decode_tcp(const struct drop_record *record, struct drop_event *even
 	memcpy(event->tcp.cc, from->cc, sizeof(event->tcp.cc) - 1);
 }
 
+static void decode_life(const struct record_life *from, struct event_life *life)
+{
+	life->birth_ns = from->birth_ns;
+	life->unnoted_ns = from->unnoted_ns;
+	life->opened = openings[from->opened];
+	life->drops = from->drops;
+	life->has_min_rtt = from->min_rtt_us != UINT32_MAX;
+	life->min_rtt_us = from->min_rtt_us;
+	life->rto_time_ms = from->rto_time_ms;
+	life->rto_count = from->rto_count;
+	life->end = (struct life_end){
+		.err = from->err,
+		.err_soft = from->err_soft,
+		.in_call = from->end & RECORD_END_OWNED,
+		.no_process = from->end & RECORD_END_NO_SOCKET,
+		.closed = from->end & RECORD_END_DEAD,
+		.fin_received = from->end & RECORD_END_FIN_RECEIVED,
+		.all_acked = from->end & RECORD_END_ALL_ACKED,
+		.no_fin_wait2 = from->end & RECORD_END_NO_FIN_WAIT2,
+		.read_shutdown = from->end & RECORD_END_RCV_SHUTDOWN,
+		.repair = from->end & RECORD_END_REPAIR,
+	};
+}
+
+static void decode_change(const struct drop_record *record, struct drop_event *event)
+{
+	event->old_state = record->life.old_state;
+	if (record->event != RECORD_LIFE)
+		return;
+	event->life.has_drops = record->flags & RECORD_HAS_DROPS;
+	event->life.has_rto = record->flags & RECORD_HAS_RTO_TIME;
+	decode_life(&record->life, &event->life);
+}
+
 /* Puts the tag between the MAC addresses and the type, as it is on the wire. Returns its length. */
 static uint32_t insert_tag(struct drop_event *event)
 {
@@ -183,7 +233,10 @@ static void decode_captured(const struct drop_record *record, struct drop_event 
 		     ip_at + (len > ip_len ? len : ip_len));
 }
 
-/* All kinds but drops: the frame has the headers of the segment that TCP sends. */
+/*
+ * All kinds but drops: the frame has the headers of the segment that TCP sends; after a change of
+ * state, those that a segment of the socket would have, without flags.
+ */
 static void decode_sent(const struct drop_record *record, struct drop_event *event)
 {
 	const struct record_flow *flow = &record->flow;
@@ -273,6 +326,8 @@ int decode_record(const void *bytes, size_t size, struct drop_event *event)
 	decode_common(record, event);
 	decode_owner(record, event);
 	decode_tcp(record, event);
+	if (is_change(record))
+		decode_change(record, event);
 	if (record->event != RECORD_DROP)
 		decode_sent(record, event);
 	else if (record->flags & RECORD_NO_IP_HEADER)

@@ -21,6 +21,8 @@ enum event_kind {
 	EVENT_SYNACK,
 	EVENT_TLP,
 	EVENT_RESET,
+	EVENT_STATE, /* a socket changes its state */
+	EVENT_LIFE,  /* a connection ends */
 	EVENT_KIND_COUNT,
 };
 
@@ -105,6 +107,43 @@ struct event_tcp {
 	uint8_t retransmits;
 };
 
+/* How a connection was opened on this host. */
+enum life_opened {
+	OPENED_UNKNOWN,
+	OPENED_ACTIVE,	 /* by connect() */
+	OPENED_PASSIVE,	 /* by a listener */
+	OPENED_RESTORED, /* by a program that has moved it here (TCP_REPAIR) */
+};
+
+/* The socket at the moment when its connection ended. */
+struct life_end {
+	int err;	    /* sk_err: a positive errno, or 0 */
+	int err_soft;	    /* sk_err_soft, an error that TCP has not given up for */
+	bool in_call;	    /* a system call had the socket locked */
+	bool no_process;    /* no process has it: never accepted, or closed */
+	bool closed;	    /* a process has closed it */
+	bool fin_received;  /* from the peer */
+	bool all_acked;	    /* the peer has acknowledged all, also the FIN */
+	bool no_fin_wait2;  /* TCP_LINGER2 is negative */
+	bool read_shutdown; /* no process will read */
+	bool repair;	    /* closed in repair mode, without a segment */
+};
+
+/* A connection, at its end. */
+struct event_life {
+	uint64_t birth_ns;   /* CLOCK_BOOTTIME; 0: unknown */
+	uint64_t unnoted_ns; /* an unknown birth was before this; 0: before the capture */
+	enum life_opened opened;
+	bool has_drops;
+	uint32_t drops; /* of its packets, while the capture ran */
+	bool has_min_rtt;
+	uint32_t min_rtt_us;
+	bool has_rto;
+	uint32_t rto_time_ms; /* how long it waited for the retransmission timer */
+	uint32_t rto_count;   /* how often that expired */
+	struct life_end end;
+};
+
 struct drop_event {
 	enum event_kind kind;
 	enum event_sock sock;
@@ -127,6 +166,7 @@ struct drop_event {
 	bool l2_absent;	     /* the MAC addresses of the frame are unknown, and zero */
 	bool length_clamped; /* the IPv6 payload length was 0, and is 65535 in the frame */
 	uint8_t state;	     /* as in net/tcp_states.h; 0: no socket */
+	uint8_t old_state;   /* EVENT_STATE, EVENT_LIFE: state is the new one */
 	uint8_t pkt_type;
 	uint16_t segs; /* 0: unknown */
 	uint32_t cpu;
@@ -143,7 +183,8 @@ struct drop_event {
 	bool has_cgroup;
 	uint64_t cgroup_id;
 	struct event_tcp tcp;
-	struct packet packet; /* packet.data points to frame */
+	struct event_life life; /* EVENT_LIFE */
+	struct packet packet;	/* packet.data points to frame */
 	uint8_t frame[PACKET_FRAME_MAX];
 	bool stack_sampled; /* not walked: it gets the latest stack of its site */
 	size_t stack_depth;

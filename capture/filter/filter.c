@@ -111,6 +111,33 @@ int filter_add_comm(struct filter *filter, const char *comm, struct error *error
 	return add_item("--comm", &filter->comms, comm, error);
 }
 
+static int add_port(const char *option, uint16_t *ports, size_t *count, const char *text,
+		    struct error *error)
+{
+	unsigned long port;
+	char *end;
+	int err = full(option, *count, error);
+
+	if (err)
+		return err;
+	errno = 0;
+	port = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || port > UINT16_MAX)
+		return error_set(error, -EINVAL, "%s: '%s' is not a port", option, text);
+	ports[(*count)++] = (uint16_t)port;
+	return 0;
+}
+
+int filter_add_local_port(struct filter *filter, const char *text, struct error *error)
+{
+	return add_port("--lport", filter->local_ports, &filter->local_port_count, text, error);
+}
+
+int filter_add_remote_port(struct filter *filter, const char *text, struct error *error)
+{
+	return add_port("--rport", filter->remote_ports, &filter->remote_port_count, text, error);
+}
+
 void filter_free(struct filter *filter)
 {
 	free_list(&filter->reasons);
@@ -182,9 +209,31 @@ static bool comm_matches(const struct filter *filter, const struct drop_report *
 	return !filter->comms.count;
 }
 
+static bool port_matches(const uint16_t *ports, size_t count, const struct drop_report *report,
+			 bool sender)
+{
+	const struct packet *packet = &report->packet;
+
+	for (size_t i = 0; packet->tcp_at && i < count; i++) {
+		if (ports[i] == (sender ? packet->sport : packet->dport))
+			return true;
+	}
+	return !count;
+}
+
+/* Without a direction, the sender is the local end. */
+static bool ports_match(const struct filter *filter, const struct drop_report *report)
+{
+	bool inbound = report->has_direction && report->inbound;
+
+	return port_matches(filter->local_ports, filter->local_port_count, report, !inbound) &&
+	       port_matches(filter->remote_ports, filter->remote_port_count, report, inbound);
+}
+
 bool filter_matches_captured(const struct filter *filter, const struct drop_report *report)
 {
 	return pid_matches(filter, report) && comm_matches(filter, report) &&
+	       ports_match(filter, report) &&
 	       (!filter->expression || expression_matches(filter->expression, &report->packet));
 }
 

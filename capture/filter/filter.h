@@ -32,6 +32,10 @@ struct filter {
 	uint32_t pids[FILTER_ITEMS_MAX];
 	size_t pid_count;
 	struct filter_list comms;
+	uint16_t local_ports[FILTER_ITEMS_MAX];
+	size_t local_port_count;
+	uint16_t remote_ports[FILTER_ITEMS_MAX];
+	size_t remote_port_count;
 	struct expression *expression; /* NULL: none */
 };
 
@@ -41,6 +45,8 @@ int filter_add_state(struct filter *filter, const char *name, struct error *erro
 int filter_add_reason(struct filter *filter, const char *name, struct error *error);
 int filter_add_pid(struct filter *filter, const char *text, struct error *error);
 int filter_add_comm(struct filter *filter, const char *comm, struct error *error);
+int filter_add_local_port(struct filter *filter, const char *text, struct error *error);
+int filter_add_remote_port(struct filter *filter, const char *text, struct error *error);
 void filter_free(struct filter *filter);
 
 /*
@@ -49,7 +55,7 @@ void filter_free(struct filter *filter);
  */
 bool filter_matches(const struct filter *filter, const struct drop_report *report);
 
-/* The part that the kernel side of a capture does not evaluate: owner and expression. */
+/* The part that the kernel side of a capture does not evaluate: owner, ports and expression. */
 bool filter_matches_captured(const struct filter *filter, const struct drop_report *report);
 
 #endif

@@ -30,6 +30,7 @@ static const struct hook {
 	enum role role;
 	enum when when;
 	enum event_kind kind;	   /* of ROLE_EVENT and ROLE_SOCKET */
+	unsigned int reports;	   /* bit N: events of kind N, instead of kind; 0: of kind */
 	const char *fallback_of;   /* only needed if that one is refused */
 	const char *requires;	   /* not attached unless that one is */
 	const char *reported_with; /* nothing is reported if that one is missing, too */
@@ -108,8 +109,12 @@ static const struct hook {
 	  .provides = "nested events of resets received",
 	  .kind = EVENT_RESET },
 	{ .program = "on_inet_sock_set_state",
-	  .provides = "owners of sockets that are closed already",
-	  .role = ROLE_OWNER },
+	  .provides = "owners of sockets that are closed already, state and life events",
+	  .role = ROLE_OWNER,
+	  .reports = 1U << EVENT_STATE | 1U << EVENT_LIFE },
+	{ .program = "on_inet_sock_set_state_nested",
+	  .provides = "nested state and life events",
+	  .reports = 1U << EVENT_STATE | 1U << EVENT_LIFE },
 	{ .program = "on_tcp_destroy_sock",
 	  .provides = "the end of sockets (owners may be stale)",
 	  .role = ROLE_OWNER },
@@ -129,9 +134,18 @@ bool hooks_tcp_drop_is_silent(const struct kernel_btf *btf)
 	return !kernel_btf_has_enumerator(btf, "skb_drop_reason", "SKB_DROP_REASON_TCP_OFOMERGE");
 }
 
-static bool is_event(const struct hook *hook)
+/* The kinds of events that the hook is for: bit N, kind N. */
+static unsigned int kinds_of(const struct hook *hook)
 {
-	return hook->role == ROLE_EVENT || hook->role == ROLE_EVENT_REPEATED;
+	return hook->reports ? hook->reports : 1U << hook->kind;
+}
+
+/* Returns the kinds of events that are reported with the hook alone. */
+static unsigned int reported_kinds(const struct hook *hook)
+{
+	bool is_event = hook->role == ROLE_EVENT || hook->role == ROLE_EVENT_REPEATED;
+
+	return is_event || (hook->role == ROLE_OWNER && hook->reports) ? kinds_of(hook) : 0;
 }
 
 /* The error of the hook whose program has that name; 0 for NULL. */
@@ -162,7 +176,7 @@ static int find_obstacle(const struct hook *hook, const struct bpf_program *prog
 static bool is_needed(const struct hooks *hooks, const struct hook *hook, unsigned int events,
 		      const struct kernel_btf *btf)
 {
-	if (hook->role != ROLE_OWNER && hook->role != ROLE_SCAN && !(events >> hook->kind & 1))
+	if (hook->role != ROLE_OWNER && hook->role != ROLE_SCAN && !(events & kinds_of(hook)))
 		return false;
 	if (hook->fallback_of && !error_of(hooks, hook->fallback_of))
 		return false;
@@ -174,6 +188,7 @@ static bool is_needed(const struct hooks *hooks, const struct hook *hook, unsign
 void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned int events,
 		  const struct kernel_btf *btf)
 {
+	hooks->events = events;
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
 		const struct hook *hook = &hooks_table[i];
 		struct hook_state *state = &hooks->states[i];
@@ -245,8 +260,8 @@ unsigned int hooks_attached(const struct hooks *hooks)
 	unsigned int attached = 0;
 
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
-		if (hooks->states[i].link && is_event(&hooks_table[i]))
-			attached |= 1U << hooks_table[i].kind;
+		if (hooks->states[i].link)
+			attached |= reported_kinds(&hooks_table[i]) & hooks->events;
 	}
 	return attached;
 }

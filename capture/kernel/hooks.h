@@ -14,9 +14,10 @@
 
 #include "btf.h"
 
-#define HOOKS_MAX 24
+#define HOOKS_MAX 32
 
 struct hooks {
+	unsigned int events; /* those requested: bit N, enum event_kind N */
 	struct hook_state {
 		struct bpf_program *program; /* to be attached; NULL: none */
 		struct bpf_link *link;
@@ -43,7 +44,7 @@ void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned
  */
 int hooks_attach(struct hooks *hooks, void (*refused)(const char *missing, const char *why));
 
-/* Bit N: a hook of enum event_kind N is attached. */
+/* Bit N: a hook of enum event_kind N, which was requested, is attached. */
 unsigned int hooks_attached(const struct hooks *hooks);
 
 /* Number of hooks that there are, and of each its section ("tp_btf/kfree_skb") and its use. */

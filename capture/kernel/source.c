@@ -29,7 +29,8 @@ struct source {
 static const enum record_event record_events[] = {
 	[EVENT_DROP] = RECORD_DROP,	[EVENT_RETRANSMIT] = RECORD_RETRANSMIT,
 	[EVENT_SYNACK] = RECORD_SYNACK, [EVENT_TLP] = RECORD_TLP,
-	[EVENT_RESET] = RECORD_RESET,
+	[EVENT_RESET] = RECORD_RESET,	[EVENT_STATE] = RECORD_STATE,
+	[EVENT_LIFE] = RECORD_LIFE,
 };
 
 static const enum record_filter record_filters[] = {
@@ -269,6 +270,15 @@ int source_count(const struct source *source, enum event_kind kind,
 	}
 	free(per_cpu);
 	return err;
+}
+
+uint64_t source_unnoted_births(const struct source *source)
+{
+	struct record_unnoted unnoted = { 0 };
+	__u32 zero = 0;
+
+	bpf_map_lookup_elem(bpf_map__fd(source->bpf->maps.unnoted_births), &zero, &unnoted);
+	return unnoted.count;
 }
 
 uint64_t source_missed(const struct source *source)

@@ -23,7 +23,9 @@ struct source;
 
 /* The events to capture. */
 struct source_config {
-	unsigned int events;		      /* bit N: enum event_kind N */
+	unsigned int events; /* bit N: enum event_kind N */
+	/* EVENT_DROP is in events only so that EVENT_LIFE has its drops: they are no events. */
+	bool drops_only_counted;
 	int family;			      /* AF_INET, AF_INET6; 0: both */
 	uint32_t netns;			      /* inode number; 0: all */
 	uint32_t states;		      /* bit N: state N, bit 0: no socket; 0: all */
@@ -129,6 +131,12 @@ int64_t source_pending(const struct source *source);
 /* The counters of one kind of event, over all CPUs, since the start. Returns 0 or -errno. */
 int source_count(const struct source *source, enum event_kind kind,
 		 struct source_counters *counters);
+
+/*
+ * Connections that began while the kernel side noted as many as it can (EVENT_LIFE): it does not
+ * know when they began.
+ */
+uint64_t source_unnoted_births(const struct source *source);
 
 /* Hook runs that the kernel has skipped: so many more events are missing at most (hooks.h). */
 uint64_t source_missed(const struct source *source);

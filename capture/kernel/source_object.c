@@ -77,6 +77,10 @@ static void set_filters(struct tcpdropcap_bpf__rodata *rodata, const struct sour
 	rodata->filter_states = config->states;
 	rodata->with_expression = config->filter != NULL;
 	rodata->with_benign = config->all;
+	rodata->with_state = config->events >> EVENT_STATE & 1;
+	rodata->with_life = config->events >> EVENT_LIFE & 1;
+	rodata->with_drops_of_lives = rodata->with_life && config->events >> EVENT_DROP & 1;
+	rodata->with_drop_events = !config->drops_only_counted;
 	rodata->stack_mode = stack_modes[config->stack];
 	/* Each CPU wakes the reader after its share of a quarter of the ring. */
 	rodata->wakeup_bytes =
@@ -97,5 +101,7 @@ struct tcpdropcap_bpf *source_object_open(const struct source_config *config,
 	/* kfree_skb with four arguments itself shows which packets TIME_WAIT sockets receive. */
 	if (bpf->rodata->kfree_skb_args >= 4)
 		bpf_map__set_max_entries(bpf->maps.time_waits, 1);
+	if (!bpf->rodata->with_life)
+		bpf_map__set_max_entries(bpf->maps.lives, 1);
 	return bpf;
 }

@@ -68,10 +68,13 @@ static void find_reasons(struct session *session)
 
 static int configure(struct session *session, const struct options *options, struct error *error)
 {
+	unsigned int events = options->filter.events;
+	unsigned int drops = options->count_drops ? 1U << EVENT_DROP : 0;
 	int err = 0;
 
 	session->config = (struct source_config){
-		.events = options->filter.events,
+		.events = events | drops,
+		.drops_only_counted = drops & ~events,
 		.family = options->filter.family,
 		.netns = options->filter.netns,
 		.states = options->filter.states,
@@ -177,6 +180,7 @@ static int open_names(struct session *session, struct error *error)
 	sources.owners = session->owners;
 	sources.cgroups = session->cgroups;
 	sources.ticks_per_s = clock_ticks_per_s();
+	sources.attached_ns = session->attached_ns;
 	session->enrich = enrich_new(&sources);
 	return session->enrich ? 0 : error_set(error, -errno, "%s", strerror(errno));
 }
@@ -258,8 +262,12 @@ static int open_btf(struct session *session, const struct options *options, stru
 
 static int attach(struct session *session, struct error *error)
 {
+	int err;
+
 	prepare_source(session);
-	return source_attach(session->source, warn_refused, error);
+	err = source_attach(session->source, warn_refused, error);
+	session->attached_ns = time_boottime_ns();
+	return err;
 }
 
 int session_open(struct session *session, const struct run *run, struct error *error)

@@ -29,6 +29,7 @@ struct session {
 	struct owners *owners;
 	struct cgroups *cgroups;
 	struct clock *clock;
+	uint64_t attached_ns;	/* CLOCK_BOOTTIME: the hooks were attached before */
 	time_t netns_checked_s; /* monotonic */
 	bool netns_gone;	/* and the user knows it */
 	struct enrich *enrich;

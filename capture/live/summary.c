@@ -16,7 +16,8 @@ static struct source_counters count_all(const struct session *session, unsigned 
 	static const char *const plurals[EVENT_KIND_COUNT] = {
 		[EVENT_DROP] = "drops",	    [EVENT_RETRANSMIT] = "retransmits",
 		[EVENT_SYNACK] = "synacks", [EVENT_TLP] = "tlps",
-		[EVENT_RESET] = "resets",
+		[EVENT_RESET] = "resets",   [EVENT_STATE] = "state changes",
+		[EVENT_LIFE] = "lives",
 	};
 	struct source_counters sum = { 0 }, one;
 
@@ -100,6 +101,7 @@ uint64_t summary_print(const struct capture_counts *counts, const struct session
 	struct source_counters sum = count_all(session, shown, &kinds);
 	uint64_t filtered = explain_filtered(counts, &sum, &why);
 	uint64_t missed = source_missed(session->source);
+	uint64_t unnoted = source_unnoted_births(session->source);
 
 	log_counts("%s; %" PRIu64 " written, %" PRIu64 " filtered, %" PRIu64 " lost",
 		   strbuf_string(&kinds), counts->written, filtered, sum.lost);
@@ -111,6 +113,10 @@ uint64_t summary_print(const struct capture_counts *counts, const struct session
 		log_note("%" PRIu64 " freed IPv4 or IPv6 packets could not be parsed: drops of TCP "
 			 "packets among them are missing",
 			 sum.unparsed);
+	if (unnoted)
+		log_note("%" PRIu64 " connections began while more were open than can be noted: "
+			 "their durations are unknown",
+			 unnoted);
 	print_exceptions(counts, session, options);
 	if (missed)
 		log_note("the kernel skipped a hook %" PRIu64

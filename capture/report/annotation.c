@@ -52,6 +52,10 @@ static const char *event_head(const struct drop_report *report)
 		return HEAD("Loss probe sent");
 	if (event && strcmp(event, "reset") == 0)
 		return reset_head(report);
+	if (event && strcmp(event, "state") == 0)
+		return HEAD("State changed");
+	if (event && strcmp(event, "life") == 0)
+		return HEAD("Connection ended");
 	return group_heads[GROUP_EVENT];
 }
 

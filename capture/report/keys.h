@@ -14,6 +14,7 @@
 #define ANNOTATION_GROUPS(GROUP)  \
 	GROUP(EVENT, "Event")     \
 	GROUP(OWNER, "Owner")     \
+	GROUP(LIFE, "Connection") \
 	GROUP(VERDICT, "Verdict") \
 	GROUP(SOCKET, "Socket")   \
 	GROUP(TCP, "TCP state")   \
@@ -26,7 +27,8 @@
  * if none. The keys of a group follow each other.
  */
 #define ANNOTATION_KEYS(KEY)                                                                      \
-	KEY(event, TEXT, EVENT, "", "Kind of the event: drop, retransmit, synack, tlp or reset")  \
+	KEY(event, TEXT, EVENT, "",                                                               \
+	    "Kind of the event: drop, retransmit, synack, tlp, reset, state or life")             \
 	KEY(kind, TEXT, EVENT, "", "Kind of the retransmission: rto, fast, tlp, syn or synack")   \
 	KEY(err, TEXT, EVENT, "", "Error for which the retransmission could not be sent")         \
 	KEY(reason, TEXT, EVENT, "", "Reason of the drop or reset, by its name in the kernel")    \
@@ -34,9 +36,22 @@
 	KEY(at, TEXT, EVENT, "", "Location of the drop in the kernel: symbol and offset")         \
 	KEY(dir, TEXT, EVENT, "", "Direction: in or out")                                         \
 	KEY(state, TEXT, EVENT, "", "State of the socket")                                        \
+	KEY(old_state, TEXT, EVENT, "", "State of the socket before the change")                  \
 	KEY(owner_pid, NUMBER, OWNER, "", "Process that owns the socket")                         \
 	KEY(owner, TEXT, OWNER, "", "Command name of the owner")                                  \
 	KEY(owner_src, TEXT, OWNER, "", "How certain the owner is: exact, listener or current")   \
+	KEY(duration_us, NUMBER, LIFE, "us", "Time from the birth of the connection to its end")  \
+	KEY(duration_min_us, NUMBER, LIFE, "us",                                                  \
+	    "Lower bound of that time, if the birth was not seen")                                \
+	KEY(born, TEXT, LIFE, "",                                                                 \
+	    "Why the duration is not known: before-start, restored or unknown")                   \
+	KEY(opened, TEXT, LIFE, "", "active: by connect(); passive: by a listener")               \
+	KEY(ended, TEXT, LIFE, "", "How the connection ended: local-close, peer-reset, ...")      \
+	KEY(sk_err, TEXT, LIFE, "", "Error of the socket at the end")                             \
+	KEY(drops, NUMBER, LIFE, "", "Drops of packets of the connection that were seen")         \
+	KEY(min_rtt_us, NUMBER, LIFE, "us", "Least round trip time of the last minutes")          \
+	KEY(rto_time_ms, NUMBER, LIFE, "ms", "Time spent waiting for the retransmission timer")   \
+	KEY(rto_count, NUMBER, LIFE, "", "How often the retransmission timer expired")            \
 	KEY(verdict, TEXT, VERDICT, "", "Verdict of tcpdropcap compare")                          \
 	KEY(wire_frame, NUMBER, VERDICT, "",                                                      \
 	    "Frame of the wire capture on which the verdict is based")                            \

@@ -14,7 +14,8 @@ const char *event_kind_name(enum event_kind kind)
 {
 	static const char *const names[EVENT_KIND_COUNT] = {
 		[EVENT_DROP] = "drop", [EVENT_RETRANSMIT] = "retransmit", [EVENT_SYNACK] = "synack",
-		[EVENT_TLP] = "tlp",   [EVENT_RESET] = "reset",
+		[EVENT_TLP] = "tlp",   [EVENT_RESET] = "reset",		  [EVENT_STATE] = "state",
+		[EVENT_LIFE] = "life",
 	};
 
 	return names[kind];

@@ -16,7 +16,7 @@
 
 #define STATE_COUNT 14
 
-/* "drop", "retransmit", "synack", "tlp", "reset". */
+/* "drop", "retransmit", "synack", "tlp", "reset", "state", "life". */
 const char *event_kind_name(enum event_kind kind);
 
 /* "ESTABLISHED", ...; NULL for 0 (no socket) and for numbers that TCP does not have. */

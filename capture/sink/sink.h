@@ -45,6 +45,17 @@ struct sink_detail {
 /* Lines for people, to a terminal or a pager. */
 struct sink *sink_text_open(FILE *out, struct sink_detail detail, struct error *error);
 
+/* The columns of sink_life_open. */
+struct sink_life_view {
+	bool seconds; /* since the first connection that ended */
+	bool time;    /* of the day */
+	bool wide;    /* all columns, with room for IPv6 */
+	bool csv;
+};
+
+/* A line for each connection that has ended: the reports are events of the kind life. */
+struct sink *sink_life_open(FILE *out, struct sink_life_view view, struct error *error);
+
 /* One JSON object a line; TCP's state is always in it. */
 struct sink *sink_json_open(FILE *out, struct sink_detail detail, struct error *error);
 

@@ -81,9 +81,10 @@ static void add_frames(struct strbuf *line, const char *frames)
 	strbuf_add(line, "]");
 }
 
-static void format_report(struct strbuf *line, const struct drop_report *report,
-			  struct sink_detail detail)
+static void format_report(struct strbuf *line, const struct drop_report *report, void *context)
 {
+	const struct sink_detail *detail = context;
+
 	strbuf_add(line, "{");
 	add_name(line, "time");
 	strbuf_addf(line, "%llu.%09llu", (unsigned long long)(report->timestamp_ns / 1000000000),
@@ -92,7 +93,7 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 	if (report->ifname)
 		add_string(line, "ifname", report->ifname);
 	add_packet(line, &report->packet);
-	if (detail.stack && report->frames)
+	if (detail->stack && report->frames)
 		add_frames(line, report->frames);
 	strbuf_add(line, "}\n");
 }
@@ -107,5 +108,5 @@ struct sink *sink_json_open(FILE *out, struct sink_detail detail, struct error *
 {
 	static const struct line_format format = { NULL, format_report, format_lost };
 
-	return sink_line_open(&format, out, detail, error);
+	return sink_line_open(&format, out, &detail, sizeof(detail), error);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sink_line.h"
 
@@ -8,9 +9,9 @@ struct sink_line {
 	struct sink sink;
 	const struct line_format *format;
 	FILE *out;
-	struct sink_detail detail;
 	struct strbuf line;
 	int error; /* the first one, which stays */
+	_Alignas(max_align_t) unsigned char context[LINE_CONTEXT_MAX];
 };
 
 static int put_line(struct sink_line *self)
@@ -29,7 +30,7 @@ static int add(struct sink *sink, const struct drop_report *report)
 	struct sink_line *self = (struct sink_line *)sink;
 
 	strbuf_clear(&self->line);
-	self->format->report(&self->line, report, self->detail);
+	self->format->report(&self->line, report, self->context);
 	return put_line(self);
 }
 
@@ -58,8 +59,8 @@ static int end(struct sink *sink, uint64_t lost)
 	return error;
 }
 
-struct sink *sink_line_open(const struct line_format *format, FILE *out, struct sink_detail detail,
-			    struct error *error)
+struct sink *sink_line_open(const struct line_format *format, FILE *out, const void *context,
+			    size_t size, struct error *error)
 {
 	struct sink_line *self = calloc(1, sizeof(*self));
 
@@ -70,9 +71,9 @@ struct sink *sink_line_open(const struct line_format *format, FILE *out, struct 
 	self->sink = (struct sink){ add, tick, end };
 	self->format = format;
 	self->out = out;
-	self->detail = detail;
+	memcpy(self->context, context, size);
 	if (format->head) {
-		format->head(&self->line, detail);
+		format->head(&self->line, self->context);
 		put_line(self);
 	}
 	return &self->sink;

@@ -9,15 +9,20 @@
 
 struct line_format {
 	/* Appends the lines before the first report; may be NULL. */
-	void (*head)(struct strbuf *line, struct sink_detail detail);
+	void (*head)(struct strbuf *line, void *context);
 	/* Appends one report, each line with its newline. */
-	void (*report)(struct strbuf *line, const struct drop_report *report,
-		       struct sink_detail detail);
+	void (*report)(struct strbuf *line, const struct drop_report *report, void *context);
 	/* Appends a line for events lost after the last report. */
 	void (*lost)(struct strbuf *line, uint64_t lost);
 };
 
-struct sink *sink_line_open(const struct line_format *format, FILE *out, struct sink_detail detail,
-			    struct error *error);
+#define LINE_CONTEXT_MAX 64
+
+/*
+ * The functions of the format get a copy of the context (size bytes, LINE_CONTEXT_MAX at most),
+ * which lives as long as the sink: they may change it.
+ */
+struct sink *sink_line_open(const struct line_format *format, FILE *out, const void *context,
+			    size_t size, struct error *error);
 
 #endif

@@ -135,6 +135,63 @@ static void add_reason(struct strbuf *line, const struct drop_report *report)
 	}
 }
 
+/* The end of a connection: how, how long it was, and its bytes. */
+static void add_life(struct strbuf *line, const struct drop_report *report)
+{
+	const char *ended = report_text(report, KEY_ended);
+	bool is_exact = report_has(report, KEY_duration_us);
+	enum key duration = is_exact ? KEY_duration_us : KEY_duration_min_us;
+
+	strbuf_add_printable(line, ended ? ended : "-");
+	if (report_has(report, duration))
+		strbuf_addf(line, " %s%.3f ms", is_exact ? "" : ">",
+			    (double)report_number(report, duration) / 1000);
+	if (report_has(report, KEY_bytes_acked))
+		strbuf_addf(line, " tx %llu rx %llu",
+			    (unsigned long long)report_number(report, KEY_bytes_acked),
+			    (unsigned long long)report_number(report, KEY_bytes_received));
+	strbuf_add(line, " ");
+}
+
+static bool is_life(const struct drop_report *report)
+{
+	const char *event = report_text(report, KEY_event);
+
+	return event && strcmp(event, "life") == 0;
+}
+
+/* The new state has a column of its own. */
+static void add_why(struct strbuf *line, const struct drop_report *report)
+{
+	const char *old_state = report_text(report, KEY_old_state);
+
+	if (is_life(report))
+		add_life(line, report);
+	if (old_state) {
+		strbuf_add(line, "from ");
+		strbuf_add_printable(line, old_state);
+	} else {
+		add_reason(line, report);
+	}
+}
+
+/* For lines that have no column of the state. */
+static void add_short_why(struct strbuf *line, const struct drop_report *report)
+{
+	const char *old_state = report_text(report, KEY_old_state);
+	const char *state = report_text(report, KEY_state), *ended = report_text(report, KEY_ended);
+
+	if (is_life(report)) {
+		strbuf_add_printable(line, ended ? ended : "-");
+	} else if (old_state && state) {
+		strbuf_add_printable(line, old_state);
+		strbuf_add(line, ">");
+		strbuf_add_printable(line, state);
+	} else {
+		add_reason(line, report);
+	}
+}
+
 static void add_wide(struct strbuf *line, const struct drop_report *report,
 		     struct sink_detail detail)
 {
@@ -149,7 +206,7 @@ static void add_wide(struct strbuf *line, const struct drop_report *report,
 	strbuf_addf(line, "(%s) ", strbuf_string(&flags));
 	line->failed |= flags.failed;
 	strbuf_free(&flags);
-	add_reason(line, report);
+	add_why(line, report);
 	strbuf_add(line, "\n");
 }
 
@@ -161,7 +218,7 @@ static void add_narrow_middle(struct strbuf *line, const struct drop_report *rep
 	struct strbuf reason = { 0 };
 
 	add_process(line, report, padded ? 12 : 0);
-	add_reason(&reason, report);
+	add_short_why(&reason, report);
 	add_padded(line, &reason, padded ? 14 : 0);
 }
 
@@ -212,9 +269,11 @@ static void add_tcp(struct strbuf *line, const struct drop_report *report)
 		strbuf_add(line, "\n");
 }
 
-static void format_head(struct strbuf *line, struct sink_detail detail)
+static void format_head(struct strbuf *line, void *context)
 {
-	if (is_narrow(detail))
+	const struct sink_detail *detail = context;
+
+	if (is_narrow(*detail))
 		strbuf_addf(line, "%-8s %-7s %-12s %-14s %s\n", "TIME", "EVENT", "PID/COMM",
 			    "REASON", "SADDR:SPORT > DADDR:DPORT");
 	else
@@ -228,18 +287,19 @@ static void format_lost(struct strbuf *line, uint64_t lost)
 	strbuf_addf(line, "# %llu events lost here\n", (unsigned long long)lost);
 }
 
-static void format_report(struct strbuf *line, const struct drop_report *report,
-			  struct sink_detail detail)
+static void format_report(struct strbuf *line, const struct drop_report *report, void *context)
 {
+	const struct sink_detail *detail = context;
+
 	if (report_has(report, KEY_lost))
 		format_lost(line, report_number(report, KEY_lost));
-	if (is_narrow(detail))
-		add_narrow(line, report, detail);
+	if (is_narrow(*detail))
+		add_narrow(line, report, *detail);
 	else
-		add_wide(line, report, detail);
-	if (detail.tcp)
+		add_wide(line, report, *detail);
+	if (detail->tcp)
 		add_tcp(line, report);
-	if (detail.stack && report->frames)
+	if (detail->stack && report->frames)
 		add_frames(line, report->frames);
 }
 
@@ -247,5 +307,5 @@ struct sink *sink_text_open(FILE *out, struct sink_detail detail, struct error *
 {
 	static const struct line_format format = { format_head, format_report, format_lost };
 
-	return sink_line_open(&format, out, detail, error);
+	return sink_line_open(&format, out, &detail, sizeof(detail), error);
 }

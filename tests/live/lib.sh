@@ -173,6 +173,27 @@ tap_talk() {
 
 tap_wait() { wait_for "$dir/tap$1" acked; }
 
+# Connections of the loopback device with a known life, both ends in the server's namespace: lives.c. Their owner's pid
+# is in $lives_pid.
+lives() { # HOW ADDRESS PORT COUNT [SENT RECEIVED]
+	ip netns exec "$server" "${PEER%/*}/lives" "$@" >"$dir/lives" 2>&1 &
+	lives_pid=$!
+	wait $lives_pid
+	grep -q '^ended' "$dir/lives" || echo "false lives $*: $(cat "$dir/lives")" >>"$dir/expect"
+}
+
+# The connections that the namespace has opened, actively and passively.
+opens_of() { echo $(($(mib "$1" Tcp ActiveOpens) + $(mib "$1" Tcp PassiveOpens))); } # NAMESPACE
+
+no_connection() { # NAMESPACE FILTER of ss
+	[ -z "$(in_ns "$1" ss -Htan state connected exclude time-wait exclude syn-recv "$2")" ]
+}
+
+# TIME_WAIT, also in the place of FIN_WAIT2, is after the end: a time-wait socket has no inode.
+all_ended() { # NAMESPACE
+	[ -z "$(in_ns "$1" ss -Htan state connected exclude time-wait exclude fin-wait-2)" ]
+}
+
 netns_number() { in_ns "$1" stat -L -c %i /proc/self/ns/net; }
 
 # A counter of a device: device_count NAMESPACE DEVICE tx_dropped.

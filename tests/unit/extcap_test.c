@@ -174,7 +174,7 @@ TEST(each_choice_of_the_dialog_is_an_option_of_the_capture)
 
 	extcap_config(&text);
 	/* events, stacks, states with NONE, a flag, rings */
-	CHECK(try_all(text.data) == 5 + 3 + 14 + 1 + 4);
+	CHECK(try_all(text.data) == 7 + 3 + 14 + 1 + 4);
 	strbuf_free(&text);
 }
 

@@ -203,3 +203,39 @@ TEST(too_many_items_are_refused)
 	filter_free(&filter);
 	filter_free(&filter);
 }
+
+static bool matches_ports(uint16_t sport, uint16_t dport, bool has_direction, bool inbound)
+{
+	report = (struct drop_report){ .has_direction = has_direction, .inbound = inbound };
+	report.packet.tcp_at = 34;
+	report.packet.sport = sport;
+	report.packet.dport = dport;
+	return filter_matches(&filter, &report);
+}
+
+TEST(local_port_is_the_senders_unless_the_packet_came_in)
+{
+	filter = (struct filter){ 0 };
+	CHECK(filter_add_local_port(&filter, "443", &error) == 0);
+	CHECK(filter_add_local_port(&filter, "0", &error) == 0);
+	CHECK(matches_ports(443, 1, false, false) && matches_ports(0, 1, true, false));
+	CHECK(!matches_ports(1, 443, false, false) && matches_ports(1, 443, true, true));
+	CHECK(filter_add_remote_port(&filter, "65535", &error) == 0);
+	CHECK(!matches_ports(443, 1, false, false) && matches_ports(443, 65535, false, false));
+	CHECK(matches_ports(65535, 443, true, true));
+	report.packet.tcp_at = 0;
+	CHECK(!filter_matches(&filter, &report));
+	filter_free(&filter);
+}
+
+TEST(port_is_a_number)
+{
+	static const char *const junk[] = { "", "x", "65536", "-1", " 1", "1 ", "80x", "http" };
+
+	for (size_t i = 0; i < sizeof(junk) / sizeof(junk[0]); i++) {
+		CHECK(filter_add_local_port(&filter, junk[i], &error) == -EINVAL);
+		CHECK(strstr(error.text, "--lport") && strstr(error.text, "is not a port"));
+		CHECK(filter_add_remote_port(&filter, junk[i], &error) == -EINVAL);
+		CHECK(strstr(error.text, "--rport"));
+	}
+}

@@ -115,6 +115,8 @@ TEST(title_names_the_event)
 		{ "tlp", "out", NULL, "Loss probe sent" },
 		{ "reset", "out", NULL, "Reset sent" },
 		{ "reset", "in", NULL, "Reset received" },
+		{ "state", NULL, NULL, "State changed" },
+		{ "life", NULL, NULL, "Connection ended" },
 		{ "teleport", NULL, NULL, "Event" },
 	};
 
@@ -150,14 +152,15 @@ static struct drop_report filled(enum key_group last, size_t bytes)
 
 TEST(group_stays_in_one_comment_where_it_fits)
 {
-	struct drop_report full = filled(GROUP_SOCKET, 20);
+	struct drop_report full = filled(GROUP_SOCKET, 15);
 	struct strbuf text = { 0 };
 
 	annotation_format(&full, &text);
 	CHECK_STR(comment_heads(&text),
-		  "tcpdropcap/2 Packet dropped:|tcpdropcap/2 Owner:|tcpdropcap/2 Socket:");
-	CHECK(strstr(strbuf_string(&text), "Owner: owner_pid=") &&
-	      strstr(strbuf_string(&text), "Socket: sock="));
+		  "tcpdropcap/2 Packet dropped:|tcpdropcap/2 Owner:|tcpdropcap/2 Connection:|"
+		  "tcpdropcap/2 Verdict:");
+	CHECK(strstr(strbuf_string(&text), "Connection: duration_us=") &&
+	      strstr(strbuf_string(&text), "Verdict: verdict="));
 	CHECK(longest_comment(&text) <= COMMENT_MAX);
 	CHECK(round_trips(&full));
 	strbuf_free(&text);

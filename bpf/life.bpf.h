@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef LIFE_BPF_H
+#define LIFE_BPF_H
+
+/*
+ * The events of a socket that changes its state: each change, and the end of a connection with what
+ * was noted of it since its birth. A connection is born when connect() enters SYN_SENT, or when a
+ * listener makes its copy in SYN_RECV; it ends when its socket enters CLOSE. TIME_WAIT is after the
+ * end: a socket of its own, without a change of state, replaces the connection's.
+ *
+ * The address of a socket does not identify it: the kernel uses it again. A life is noted with the
+ * flow of its socket, as owners are (owner.bpf.h). A birth that was not seen is unknown, never
+ * another one's.
+ */
+
+#include "claim.bpf.h"
+#include "event.bpf.h"
+#include "flow.bpf.h"
+#include "kernel.bpf.h"
+#include "origin.bpf.h"
+#include "owner.bpf.h"
+#include "record.h"
+#include "rx.bpf.h"
+#include "socket.bpf.h"
+
+/*
+ * Connections that are open at the same time. Not an LRU map: an evicted birth would look like one
+ * before the capture began.
+ */
+#define LIVES_MAX 131072
+
+const volatile bool with_state; /* whether changes of state are events */
+const volatile bool with_life;	/* whether lives are noted, and their ends are events */
+
+struct noted_life {
+	__u64 birth_ns; /* CLOCK_BOOTTIME; 0: unknown */
+	__u64 flow; /* owner_flow() of the socket; 0: a child in SYN_RECV, whose flow is unknown */
+	__u32 drops;
+	__u32 opened; /* enum record_opened */
+};
+
+/* Key: address of the socket. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, LIVES_MAX);
+	__type(key, __u64);
+	__type(value, struct noted_life);
+} lives SEC(".maps");
+
+/* Births that found no room in lives. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct record_unnoted);
+} unnoted_births SEC(".maps");
+
+/* A socket whose state changes, by a typed pointer. */
+struct change {
+	const struct tcp_sock *tp;
+	struct flow_key key;
+	__u8 old;
+	__u8 state;
+};
+
+static __always_inline void count_unnoted(__u64 now_ns)
+{
+	__u32 zero = 0;
+	struct record_unnoted *unnoted = bpf_map_lookup_elem(&unnoted_births, &zero);
+
+	if (!unnoted)
+		return;
+	__sync_fetch_and_add(&unnoted->count, 1);
+	unnoted->last_ns = now_ns;
+}
+
+static __always_inline void note_birth(const struct change *change)
+{
+	__u64 address = (__u64)change->tp, now_ns = bpf_ktime_get_boot_ns();
+	struct noted_life life = { .birth_ns = now_ns, .opened = RECORD_OPENED_PASSIVE };
+
+	if (change->state == TCP_SYN_SENT) {
+		life.flow = flow_hash(&change->key).without_port;
+		life.opened = BPF_CORE_READ_BITFIELD(change->tp, repair) ? RECORD_OPENED_RESTORED
+									 : RECORD_OPENED_ACTIVE;
+	}
+	if (bpf_map_update_elem(&lives, &address, &life, BPF_ANY)) {
+		bpf_map_delete_elem(&lives, &address); /* of an earlier socket */
+		count_unnoted(now_ns);
+	}
+}
+
+/* Returns whether the noted life is that of a socket with this flow, which is in that state. */
+static __always_inline bool is_same_life(const struct noted_life *life,
+					 const struct socket_flow *flow, __u8 state)
+{
+	if (!life->flow)
+		return state == TCP_SYN_RECV;
+	return life->flow == owner_flow(flow, state);
+}
+
+/* Returns the noted life of sk, which has this flow and that state; NULL if it is unknown. */
+static __always_inline struct noted_life *find_life(const struct sock *sk,
+						    const struct socket_flow *flow, __u8 state)
+{
+	__u64 address = (__u64)sk;
+	struct noted_life *life = bpf_map_lookup_elem(&lives, &address);
+
+	return life && is_same_life(life, flow, state) ? life : NULL;
+}
+
+/* A socket leaves SYN_SENT or SYN_RECV, and has its whole flow from now on. */
+static __always_inline void note_open(const struct change *change)
+{
+	struct socket_flow flow = flow_hash(&change->key);
+	struct noted_life *life = find_life((const void *)change->tp, &flow, change->old);
+
+	if (life)
+		life->flow = flow.whole;
+}
+
+/* Counts a drop of a packet of sk. The connection may be older than the capture. */
+static __always_inline void note_drop_of_life(const struct sock *sk)
+{
+	__u8 state = socket_state(sk);
+	__u64 address = (__u64)sk;
+	struct noted_life new = { .drops = 1 };
+	struct socket_flow flow;
+	struct noted_life *life;
+
+	if (!sk || !is_full_socket(state) || state == TCP_LISTEN || state == TCP_CLOSE)
+		return;
+	flow = socket_flow(&sk->__sk_common);
+	life = find_life(sk, &flow, state);
+	if (life) {
+		__sync_fetch_and_add(&life->drops, 1);
+		return;
+	}
+	new.flow = owner_flow(&flow, state);
+	bpf_map_update_elem(&lives, &address, &new, BPF_ANY);
+}
+
+static __always_inline void forget_life(const struct sock *sk)
+{
+	__u64 address = (__u64)sk;
+
+	delete_if_there(&lives, &address);
+}
+
+/* Fills the device of the socket's route. */
+static __always_inline void fill_typed_device(struct drop_record *record, const struct sock *sk)
+{
+	const struct net_device *dev = sk->sk_dst_cache ? sk->sk_dst_cache->dev : NULL;
+	const __u64 *name;
+
+	if (!dev)
+		return;
+	name = (const __u64 *)dev->name;
+	record->ifindex = dev->ifindex;
+	((__u64 *)record->ifname)[0] = name[0];
+	((__u64 *)record->ifname)[1] = name[1];
+	fill_device_type(record, dev->type);
+}
+
+/* The segment has the addresses, ports and numbers of the socket, but no flags: none was sent. */
+static __always_inline void fill_typed_flow(struct drop_record *record, const struct tcp_sock *tp,
+					    const struct flow_key *key)
+{
+	struct record_flow *flow = &record->flow;
+
+	__builtin_memcpy(flow->saddr, &key->local, sizeof(flow->saddr));
+	__builtin_memcpy(flow->daddr, &key->peer, sizeof(flow->daddr));
+	flow->sport = key->ports >> 16;
+	flow->dport = bpf_ntohs(key->ports & 0xffff);
+	flow->seq = tp->snd_nxt;
+	flow->window = window_field(tp->rcv_wnd, BPF_CORE_READ_BITFIELD(tp, rx_opt.rcv_wscale));
+	record->flags |= RECORD_HAS_FLOW;
+}
+
+static __always_inline struct drop_record *reserve_change(__u32 kind, const struct change *change,
+							  struct drop_record **with_stack)
+{
+	const struct sock *sk = (const void *)change->tp;
+	struct candidate event = { .event = kind };
+	__u8 old = change->old, state = change->state;
+	struct drop_record *record;
+
+	event.family = typed_family(sk);
+	event.state = state;
+	event.netns = change->key.netns;
+	record = event_reserve(&event, with_stack);
+	if (!record)
+		return NULL;
+	record->sock = RECORD_SOCK_HOOK;
+	fill_typed_device(record, sk);
+	fill_typed_flow(record, change->tp, &change->key);
+	/*
+	 * The owner of a socket that closes is noted with the flow of its old state; that of a
+	 * connect() has got the local port by now (note_connected()).
+	 */
+	record->state = state == TCP_CLOSE && old != TCP_SYN_SENT ? old : state;
+	fill_typed_socket(record, change->tp, &change->key);
+	record->state = state;
+	record->life.old_state = old;
+	return record;
+}
+
+static __always_inline void report_change(void *ctx, const struct change *change)
+{
+	struct drop_record *record, *with_stack;
+
+	record = reserve_change(RECORD_STATE, change, &with_stack);
+	if (record)
+		event_submit(ctx, with_stack, record);
+}
+
+/* What decides who ended the connection (capture/enrich/enrich_life.c). */
+static __always_inline void fill_end(struct record_life *life, const struct tcp_sock *tp)
+{
+	const struct sock *sk = (const void *)tp;
+	unsigned long flags = sk->__sk_common.skc_flags;
+
+	life->err = sk->sk_err;
+	life->err_soft = sk->sk_err_soft;
+	if (sk->sk_lock.owned)
+		life->end |= RECORD_END_OWNED;
+	if (!sk->sk_socket)
+		life->end |= RECORD_END_NO_SOCKET;
+	if (flags & 1 << SOCK_DEAD)
+		life->end |= RECORD_END_DEAD;
+	if (flags & 1 << SOCK_DONE)
+		life->end |= RECORD_END_FIN_RECEIVED;
+	if (tp->snd_una == tp->write_seq)
+		life->end |= RECORD_END_ALL_ACKED;
+	if (tp->linger2 < 0)
+		life->end |= RECORD_END_NO_FIN_WAIT2;
+	if (BPF_CORE_READ_BITFIELD(sk, sk_shutdown) & RCV_SHUTDOWN)
+		life->end |= RECORD_END_RCV_SHUTDOWN;
+	if (BPF_CORE_READ_BITFIELD(tp, repair))
+		life->end |= RECORD_END_REPAIR;
+}
+
+static __always_inline void fill_life(struct drop_record *record, const struct tcp_sock *tp,
+				      const struct noted_life *noted)
+{
+	struct record_life *life = &record->life;
+	__u32 zero = 0;
+	struct record_unnoted *unnoted = bpf_map_lookup_elem(&unnoted_births, &zero);
+
+	life->birth_ns = noted->birth_ns;
+	life->opened = noted->opened;
+	life->drops = noted->drops;
+	if (with_drops_of_lives)
+		record->flags |= RECORD_HAS_DROPS;
+	if (unnoted)
+		life->unnoted_ns = unnoted->last_ns;
+	life->min_rtt_us = tp->rtt_min.s[0].v;
+	if (kernel_rto_time((const void *)tp, &life->rto_time_ms, &life->rto_count))
+		record->flags |= RECORD_HAS_RTO_TIME;
+	fill_end(life, tp);
+}
+
+/*
+ * A connection ends. A connect() that failed before it sent a SYN made none; the kernel does not
+ * count it either (TcpActiveOpens).
+ */
+static __always_inline void report_end(void *ctx, const struct change *change)
+{
+	const struct sock *sk = (const void *)change->tp;
+	struct socket_flow flow = flow_hash(&change->key);
+	struct noted_life *life = find_life(sk, &flow, change->old);
+	struct drop_record *record, *with_stack;
+	struct noted_life noted = {};
+
+	if (life)
+		noted = *life;
+	forget_life(sk);
+	if (change->old == TCP_SYN_SENT && !change->tp->segs_out)
+		return;
+	record = reserve_change(RECORD_LIFE, change, &with_stack);
+	if (!record)
+		return;
+	fill_life(record, change->tp, &noted);
+	event_submit(ctx, with_stack, record);
+}
+
+/* Follows the life of a connection by the change of its socket's state. */
+static __always_inline void follow_life(void *ctx, const struct change *change)
+{
+	__u8 old = change->old, state = change->state;
+
+	if (filter_netns && change->key.netns != filter_netns)
+		return;
+	if (state == TCP_CLOSE)
+		report_end(ctx, change);
+	else if (state == TCP_SYN_SENT || old == TCP_LISTEN)
+		note_birth(change);
+	else
+		note_open(change);
+}
+
+/* Whether follow_life() has something to do. */
+static __always_inline bool matters_for_life(__u8 old, __u8 state)
+{
+	if (state == TCP_CLOSE)
+		return old != TCP_CLOSE && old != TCP_LISTEN;
+	return state == TCP_SYN_SENT || old == TCP_SYN_SENT || old == TCP_SYN_RECV ||
+	       (old == TCP_LISTEN && state == TCP_SYN_RECV);
+}
+
+/* Notes the owner that a change of state shows. */
+static __always_inline void follow_owner(const struct sock *sk, __u8 old, __u8 state)
+{
+	struct flow_key key = {};
+	__u32 how;
+
+	if (old == TCP_LISTEN && state == TCP_SYN_RECV) {
+		note_listener(sk); /* the copy of the listener has no flow of its own yet */
+		return;
+	}
+	how = owner_by_state(sk, old, state);
+	if (how == RECORD_OWNER_NONE && old != TCP_SYN_SENT && state != TCP_ESTABLISHED &&
+	    !is_replaced(old, state))
+		return;
+	typed_flow(sk, &key);
+	if (kfree_skb_args < 4)
+		note_time_wait(sk, &key, old, state);
+	note_owner_by_state(sk, &key, how, old, state);
+}
+
+/*
+ * inet_sock_set_state: the owner first, which the events have. The kernel calls it also if the
+ * state stays the same, in a close() after a shutdown().
+ */
+static __always_inline int on_state_change(__u64 *ctx, bool nested)
+{
+	struct change change = { .old = (__u8)ctx[1], .state = (__u8)ctx[2] };
+	const struct sock *sk = (const void *)ctx[0];
+	bool lives = with_life && matters_for_life(change.old, change.state);
+
+	if (!sk || change.old == change.state)
+		return 0;
+	if (!nested)
+		follow_owner(sk, change.old, change.state);
+	if (!with_state && !lives)
+		return 0;
+	change.tp = bpf_skc_to_tcp_sock((void *)sk); /* NULL: not of TCP, but of MPTCP */
+	if (!change.tp || !claim_event(sk, RECORD_STATE, nested))
+		return 0;
+	typed_flow((const void *)change.tp, &change.key);
+	if (with_state)
+		report_change(ctx, &change);
+	if (lives)
+		follow_life(ctx, &change);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef ENRICH_LIFE_H
+#define ENRICH_LIFE_H
+
+/* The names of a change of state, and of a connection at its end. A part of enrich. */
+
+#include <stdint.h>
+
+#include "event/event.h"
+#include "report/report.h"
+
+/*
+ * Sets the keys of EVENT_STATE and EVENT_LIFE; nothing for other events. attached_ns is the time
+ * (CLOCK_BOOTTIME) from which on all births were seen, 0 if that is unknown.
+ */
+void enrich_life(const struct drop_event *event, uint64_t attached_ns, struct drop_report *report);
+
+#endif

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "report/format.h"
+#include "sink_line.h"
+#include "util/time.h"
+
+/* The context of the lines. */
+struct life_lines {
+	struct sink_life_view view;
+	uint64_t first_ns; /* time of the first connection; 0: none yet */
+};
+
+/* The forms in which a column is printed. */
+enum column_form {
+	ALWAYS,
+	IN_WIDE = 1 << 0,
+	IN_CSV = 1 << 1,
+	WITH_SECONDS = 1 << 2,
+	WITH_TIME = 1 << 3,
+};
+
+struct column {
+	const char *title;
+	unsigned int forms; /* it needs one of these; ALWAYS: none */
+	int width;	    /* negative: left-aligned; 0: the last one */
+	int wide_width;
+	int longest; /* characters, if not wide; 0: no limit */
+	/* Appends the value; nothing if it is unknown. */
+	void (*add)(struct strbuf *cell, const struct drop_report *report,
+		    struct life_lines *lines);
+};
+
+static void add_number_of(struct strbuf *cell, const struct drop_report *report, enum key key)
+{
+	if (report_has(report, key))
+		strbuf_add_number(cell, report_number(report, key));
+}
+
+static void add_text_of(struct strbuf *cell, const struct drop_report *report, enum key key)
+{
+	const char *text = report_text(report, key);
+
+	if (text)
+		strbuf_add_printable(cell, text);
+}
+
+static void add_kib_of(struct strbuf *cell, const struct drop_report *report, enum key key)
+{
+	if (report_has(report, key))
+		strbuf_add_number(cell, report_number(report, key) / 1024);
+}
+
+static void add_time(struct strbuf *cell, const struct drop_report *report,
+		     struct life_lines *lines)
+{
+	time_t seconds = (time_t)(report->timestamp_ns / NS_PER_S);
+	struct tm tm;
+	char clock[16];
+
+	(void)lines;
+	localtime_r(&seconds, &tm);
+	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+	strbuf_add(cell, clock);
+}
+
+/* The clock may be set back. */
+static void add_seconds(struct strbuf *cell, const struct drop_report *report,
+			struct life_lines *lines)
+{
+	int64_t since = (int64_t)(report->timestamp_ns - lines->first_ns);
+
+	strbuf_addf(cell, "%.6f", (double)since / (double)NS_PER_S);
+}
+
+static void add_pid(struct strbuf *cell, const struct drop_report *report, struct life_lines *lines)
+{
+	(void)lines;
+	add_number_of(cell, report, KEY_owner_pid);
+}
+
+static void add_comm(struct strbuf *cell, const struct drop_report *report,
+		     struct life_lines *lines)
+{
+	(void)lines;
+	add_text_of(cell, report, KEY_owner);
+}
+
+static void add_ip(struct strbuf *cell, const struct drop_report *report, struct life_lines *lines)
+{
+	(void)lines;
+	if (report->packet.family)
+		strbuf_add(cell, report->packet.family == AF_INET ? "4" : "6");
+}
+
+static void add_address(struct strbuf *cell, const struct drop_report *report, bool local)
+{
+	if (report->packet.family)
+		format_address(cell, &report->packet, local);
+}
+
+static void add_port(struct strbuf *cell, const struct drop_report *report, bool local)
+{
+	if (report->packet.tcp_at)
+		strbuf_add_number(cell, local ? report->packet.sport : report->packet.dport);
+}
+
+/* The packet of a connection that has ended is made from its socket: the sender is local. */
+static void add_laddr(struct strbuf *cell, const struct drop_report *report,
+		      struct life_lines *lines)
+{
+	(void)lines;
+	add_address(cell, report, true);
+}
+
+static void add_lport(struct strbuf *cell, const struct drop_report *report,
+		      struct life_lines *lines)
+{
+	(void)lines;
+	add_port(cell, report, true);
+}
+
+static void add_raddr(struct strbuf *cell, const struct drop_report *report,
+		      struct life_lines *lines)
+{
+	(void)lines;
+	add_address(cell, report, false);
+}
+
+static void add_rport(struct strbuf *cell, const struct drop_report *report,
+		      struct life_lines *lines)
+{
+	(void)lines;
+	add_port(cell, report, false);
+}
+
+static void add_sent(struct strbuf *cell, const struct drop_report *report,
+		     struct life_lines *lines)
+{
+	(void)lines;
+	add_kib_of(cell, report, KEY_bytes_acked);
+}
+
+static void add_received(struct strbuf *cell, const struct drop_report *report,
+			 struct life_lines *lines)
+{
+	(void)lines;
+	add_kib_of(cell, report, KEY_bytes_received);
+}
+
+/* A lower bound is marked. */
+static void add_duration(struct strbuf *cell, const struct drop_report *report,
+			 struct life_lines *lines)
+{
+	bool is_exact = report_has(report, KEY_duration_us);
+	enum key key = is_exact ? KEY_duration_us : KEY_duration_min_us;
+
+	(void)lines;
+	if (report_has(report, key))
+		strbuf_addf(cell, "%s%.2f", is_exact ? "" : ">",
+			    (double)report_number(report, key) / 1000);
+}
+
+static void add_retransmissions(struct strbuf *cell, const struct drop_report *report,
+				struct life_lines *lines)
+{
+	(void)lines;
+	add_number_of(cell, report, KEY_total_retrans);
+}
+
+static void add_drops(struct strbuf *cell, const struct drop_report *report,
+		      struct life_lines *lines)
+{
+	(void)lines;
+	add_number_of(cell, report, KEY_drops);
+}
+
+/* 0: not measured. */
+static void add_srtt(struct strbuf *cell, const struct drop_report *report,
+		     struct life_lines *lines)
+{
+	(void)lines;
+	if (report_number(report, KEY_srtt_us))
+		strbuf_addf(cell, "%.3f", (double)report_number(report, KEY_srtt_us) / 1000);
+}
+
+static void add_ended(struct strbuf *cell, const struct drop_report *report,
+		      struct life_lines *lines)
+{
+	(void)lines;
+	add_text_of(cell, report, KEY_ended);
+}
+
+static void add_owner_source(struct strbuf *cell, const struct drop_report *report,
+			     struct life_lines *lines)
+{
+	(void)lines;
+	add_text_of(cell, report, KEY_owner_src);
+}
+
+static const struct column columns[] = {
+	{ "TIME", WITH_TIME, -8, -8, 0, add_time },
+	{ "TIME(s)", WITH_SECONDS, -9, -9, 0, add_seconds },
+	{ "PID", ALWAYS, -7, -7, 0, add_pid },
+	{ "COMM", ALWAYS, -10, -16, 10, add_comm },
+	{ "IP", IN_WIDE | IN_CSV, -2, -2, 0, add_ip },
+	{ "LADDR", ALWAYS, -15, -39, 0, add_laddr },
+	{ "LPORT", ALWAYS, -5, -5, 0, add_lport },
+	{ "RADDR", ALWAYS, -15, -39, 0, add_raddr },
+	{ "RPORT", ALWAYS, -5, -5, 0, add_rport },
+	{ "TX_KB", ALWAYS, 5, 9, 0, add_sent },
+	{ "RX_KB", ALWAYS, 5, 9, 0, add_received },
+	{ "MS", ALWAYS, 0, -12, 0, add_duration },
+	{ "RETR", IN_WIDE, -5, -5, 0, add_retransmissions },
+	{ "DROPS", IN_WIDE, -5, -5, 0, add_drops },
+	{ "SRTT_MS", IN_WIDE, -9, -9, 0, add_srtt },
+	{ "ENDED", IN_WIDE, -17, -17, 0, add_ended },
+	{ "OWNER-SRC", IN_WIDE, 0, 0, 0, add_owner_source },
+};
+
+#define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))
+
+static bool is_shown(const struct column *column, const struct sink_life_view *view)
+{
+	unsigned int forms = (view->wide ? IN_WIDE : 0) | (view->csv ? IN_CSV : 0) |
+			     (view->seconds ? WITH_SECONDS : 0) | (view->time ? WITH_TIME : 0);
+
+	return column->forms == ALWAYS || column->forms & forms;
+}
+
+/* Quotes what a reader of CSV would take for more than one value (RFC 4180). */
+static void add_csv(struct strbuf *line, const char *value)
+{
+	if (!value[strcspn(value, ",\"")]) {
+		strbuf_add(line, value);
+		return;
+	}
+	strbuf_add(line, "\"");
+	for (; *value; value++)
+		strbuf_add_bytes(line, *value == '"' ? "\"\"" : value, *value == '"' ? 2 : 1);
+	strbuf_add(line, "\"");
+}
+
+/* Returns how many bytes the first characters of a text have, all of them for a limit of 0. */
+static int cut(const char *text, int longest)
+{
+	int length = (int)strlen(text);
+
+	if (!longest || length <= longest)
+		return length;
+	while (longest > 0 && ((unsigned char)text[longest] & 0xc0) == 0x80)
+		longest--;
+	return longest;
+}
+
+static void add_cell(struct strbuf *line, const struct column *column, const char *value,
+		     const struct sink_life_view *view, bool first)
+{
+	if (!first)
+		strbuf_add(line, view->csv ? "," : " ");
+	if (view->csv)
+		add_csv(line, value);
+	else
+		strbuf_addf(line, "%*.*s", view->wide ? column->wide_width : column->width,
+			    cut(value, view->wide ? 0 : column->longest), value);
+}
+
+static void format_head(struct strbuf *line, void *context)
+{
+	const struct life_lines *lines = context;
+	bool first = true;
+
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		if (!is_shown(&columns[i], &lines->view))
+			continue;
+		add_cell(line, &columns[i], columns[i].title, &lines->view, first);
+		first = false;
+	}
+	strbuf_add(line, "\n");
+}
+
+static void format_lost(struct strbuf *line, uint64_t lost)
+{
+	strbuf_addf(line, "# %llu events lost here\n", (unsigned long long)lost);
+}
+
+static void format_report(struct strbuf *line, const struct drop_report *report, void *context)
+{
+	struct life_lines *lines = context;
+	struct strbuf cell = { 0 };
+	bool first = true;
+
+	if (!lines->first_ns)
+		lines->first_ns = report->timestamp_ns;
+	if (report_has(report, KEY_lost))
+		format_lost(line, report_number(report, KEY_lost));
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		if (!is_shown(&columns[i], &lines->view))
+			continue;
+		strbuf_clear(&cell);
+		columns[i].add(&cell, report, lines);
+		if (!cell.length && !lines->view.csv)
+			strbuf_add(&cell, "-");
+		add_cell(line, &columns[i], strbuf_string(&cell), &lines->view, first);
+		first = false;
+	}
+	strbuf_add(line, "\n");
+	line->failed |= cell.failed;
+	strbuf_free(&cell);
+}
+
+struct sink *sink_life_open(FILE *out, struct sink_life_view view, struct error *error)
+{
+	static const struct line_format format = { format_head, format_report, format_lost };
+	const struct life_lines lines = { .view = view };
+
+	_Static_assert(sizeof(lines) <= LINE_CONTEXT_MAX, "the sink has room for it");
+	return sink_line_open(&format, out, &lines, sizeof(lines), error);
+}
