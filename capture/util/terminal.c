@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "terminal.h"
+
+unsigned int terminal_columns(int fd)
+{
+	struct winsize size;
+
+	return isatty(fd) && !ioctl(fd, TIOCGWINSZ, &size) ? size.ws_col : 0;
+}
+
+bool terminal_has_colour(int fd)
+{
+	const char *refused = getenv("NO_COLOR"), *type = getenv("TERM");
+
+	return isatty(fd) && !(refused && *refused) && type && strcmp(type, "dumb") != 0;
+}

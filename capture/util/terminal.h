@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TERMINAL_H
+#define TERMINAL_H
+
+/* What a file descriptor's terminal can show. */
+
+#include <stdbool.h>
+
+/* The columns of the terminal; 0 if it is not a terminal, or does not say. */
+unsigned int terminal_columns(int fd);
+
+/* Whether it is a terminal that shows colours and NO_COLOR is not set (https://no-color.org). */
+bool terminal_has_colour(int fd);
+
+#endif
