@@ -23,6 +23,7 @@ CLOUD_DRIVERS ?= $(patsubst %,%:virtio-net-pci$(comma)vmxnet3,$(filter 5.10 6.1 
 CHECK_DRIVERS ?= $(firstword $(filter 6.1:%,$(CLOUD_DRIVERS)) $(CLOUD_DRIVERS))
 FULL_DRIVERS ?= 6.1-full:e1000,e1000e,rtl8139 6.1-full:pcnet,tulip 6.1-full:i82559er
 comma := ,
+PARALLEL := --no-print-directory -j$(shell nproc)
 BENCH_RUNS ?= 5
 BENCH_PACKETS ?= 400000
 
@@ -214,24 +215,25 @@ packages:
 # Everything, once more under the sanitizers, and the live suite on other kernels.
 check: packages
 	@$(if $(KERNELS),sh tests/packages.sh --install kernels)
-	@$(MAKE) --no-print-directory tests WERROR=1
-	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
-	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
-	@KERNELS="$(KERNELS)" TRUTHS="5.10 6.1 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
+	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),static $(LAB_STATIC)) WERROR=1
+	@$(MAKE) $(PARALLEL) asan
+	@KERNELS="$(KERNELS)" WHOLE="5.10 6.1 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
 		bad copy fuzz dissector golden files offline cli install extcap live torture bench kernels drivers \
 		-- $(BUILD)/asan unit bad copy fuzz dissector golden \
 		files cli extcap live
 
 # For a contributor, without root: it installs nothing, and says what it lacks.
 check-quick:
-	@$(MAKE) --no-print-directory tests WERROR=1
+	@$(MAKE) $(PARALLEL) tests WERROR=1
 	@sh tests/run.sh $(BUILD) headers rules unit bad golden files fuzz
 
 check-asan: packages
-	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
+	@$(MAKE) $(PARALLEL) asan
 	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli extcap live
 
-ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
+# By the other compiler, so that its warnings are seen, too.
+asan:
+	@$(MAKE) --no-print-directory tests WERROR=1 BUILD=$(BUILD)/asan CC=$(CLANG) CFLAGS='-O1 -g' SANITIZE=address,undefined
 
 # The live suite on Debian's other kernels, in virtual machines; what runs there is linked statically.
 # KERNELS="6.1 7.2" chooses, KERNELS= leaves it out.
@@ -347,6 +349,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: FORCE all bench bench-compare bench-crowded torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
+.PHONY: FORCE all asan bench bench-compare bench-crowded torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new check-debian13 screenshots simulate lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "completion.h"
 #include "file/output.h"
 #include "run.h"
 #include "util/signals.h"
+#include "util/terminal.h"
 
 static void print_help(void)
 {
@@ -26,7 +28,12 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 {
 	const struct options *options = run->options;
 	const struct expression *expression = options->filter.expression;
-	struct sink_detail detail = { .stack = !options->quiet, .tcp = options->verbose };
+	struct sink_detail detail = {
+		.stack = !options->quiet,
+		.tcp = options->verbose,
+		.colour = terminal_has_colour(STDOUT_FILENO),
+		.columns = options->wide ? 0 : terminal_columns(STDOUT_FILENO),
+	};
 	struct sink_pcapng_config config = {
 		.path = options->write_path,
 		.comment = comment,

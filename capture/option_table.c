@@ -247,6 +247,7 @@ const struct option_spec option_table[] = {
 	{ "json", 0, ALL, NULL, "print one JSON object per line instead of text",
 	  FLAG(json) },
 	{ "quiet", 'q', CAPTURE, NULL, "print no stacks in text and JSON", FLAG(quiet) },
+	{ "wide", 0, CAPTURE, NULL, "print long lines on a narrow terminal, too", FLAG(wide) },
 	{ "verbose", 'v', EVENTS, NULL,
 	  "also print TCP's state; if the kernel refuses a program, its log", FLAG(verbose) },
 	{ "verbose", 'v', VIEWS, NULL, "if the kernel refuses a program, print its log",

@@ -39,6 +39,7 @@ struct options {
 	struct filter filter; /* with the expression */
 	enum event_stacks stack;
 	bool quiet;
+	bool wide;
 	bool verbose;
 	bool json;
 	bool strict;

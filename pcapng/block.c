@@ -7,17 +7,16 @@
 
 enum {
 	OPT_ENDOFOPT = 0,
+	OPTION_HEAD = 4, /* code and length */
 	FIRST_CAPACITY = 64 << 10,
 };
 
 /* Doubles the buffer, which is reused and never shrunk: a capture soon stops to allocate. */
-static int reserve(struct block_buffer *buffer, size_t length)
+static int grow(struct block_buffer *buffer, size_t length)
 {
 	size_t capacity = buffer->capacity ? buffer->capacity : FIRST_CAPACITY;
 	unsigned char *bytes;
 
-	if (length <= buffer->capacity - buffer->length)
-		return 0;
 	while (capacity - buffer->length < length)
 		capacity *= 2;
 	bytes = realloc(buffer->bytes, capacity);
@@ -29,75 +28,116 @@ static int reserve(struct block_buffer *buffer, size_t length)
 }
 
 /*
- * The only check of a length. The open block stays under the limit, so neither the subtraction nor
- * the doubling above can wrap, for any length. Inline, because most additions are a number of four
- * bytes.
+ * Returns where the next bytes of the open block are to be written; NULL after an error. This is
+ * the only check of a length. The open block stays under the limit, so neither the subtraction nor
+ * the doubling above can wrap, for any length. Inline, because most additions are a few bytes.
  */
-static inline __attribute__((always_inline)) void append(struct block_buffer *buffer,
-							 const void *bytes, size_t length)
+static inline __attribute__((always_inline)) unsigned char *extend(struct block_buffer *buffer,
+								   size_t length)
 {
-	if (buffer->error || !length) /* memcpy may not see the NULL of an empty value */
-		return;
+	unsigned char *at;
+
+	if (buffer->error)
+		return NULL;
 	if (length >= BLOCK_BYTES_LIMIT - (buffer->length - buffer->start))
 		buffer->error = -EINVAL;
-	else
-		buffer->error = reserve(buffer, length);
+	else if (length > buffer->capacity - buffer->length)
+		buffer->error = grow(buffer, length);
 	if (buffer->error)
-		return;
-	memcpy(buffer->bytes + buffer->length, bytes, length);
+		return NULL;
+	at = buffer->bytes + buffer->length;
 	buffer->length += length;
+	return at;
 }
 
-void block_begin(struct block_buffer *buffer, uint32_t type)
+static void store_u16(const struct block_buffer *buffer, unsigned char *at, uint16_t value)
 {
-	buffer->start = buffer->length;
-	buffer->error = 0;
-	block_put_u32(buffer, type);
-	block_put_u32(buffer, 0); /* the total length; block_end sets it */
+	if (buffer->swapped)
+		value = __builtin_bswap16(value);
+	memcpy(at, &value, sizeof(value));
+}
+
+static void store_u32(const struct block_buffer *buffer, unsigned char *at, uint32_t value)
+{
+	if (buffer->swapped)
+		value = __builtin_bswap32(value);
+	memcpy(at, &value, sizeof(value));
 }
 
 void block_put_u16(struct block_buffer *buffer, uint16_t value)
 {
-	if (buffer->swapped)
-		value = __builtin_bswap16(value);
-	append(buffer, &value, sizeof(value));
+	unsigned char *at = extend(buffer, sizeof(value));
+
+	if (at)
+		store_u16(buffer, at, value);
+}
+
+void block_put_u32s(struct block_buffer *buffer, const uint32_t *values, size_t count)
+{
+	unsigned char *at = extend(buffer, count * sizeof(*values));
+
+	for (size_t i = 0; at && i < count; i++)
+		store_u32(buffer, at + i * sizeof(*values), values[i]);
 }
 
 void block_put_u32(struct block_buffer *buffer, uint32_t value)
 {
-	if (buffer->swapped)
-		value = __builtin_bswap32(value);
-	append(buffer, &value, sizeof(value));
+	block_put_u32s(buffer, &value, 1);
 }
 
 void block_put_u64(struct block_buffer *buffer, uint64_t value)
 {
+	unsigned char *at = extend(buffer, sizeof(value));
+
 	if (buffer->swapped)
 		value = __builtin_bswap64(value);
-	append(buffer, &value, sizeof(value));
+	if (at)
+		memcpy(at, &value, sizeof(value));
+}
+
+void block_begin(struct block_buffer *buffer, uint32_t type)
+{
+	const uint32_t head[] = { type, 0 }; /* the total length; block_end sets it */
+
+	buffer->start = buffer->length;
+	buffer->error = 0;
+	block_put_u32s(buffer, head, 2);
 }
 
 void block_put_raw(struct block_buffer *buffer, const void *bytes, size_t length)
 {
-	append(buffer, bytes, length);
+	unsigned char *at = extend(buffer, length);
+
+	if (at && length)
+		memcpy(at, bytes, length);
+}
+
+/* The length with its padding. One that is too long for any block stays so: extend() refuses it. */
+static size_t padded(size_t length)
+{
+	return length < BLOCK_BYTES_LIMIT ? (length + 3) & ~(size_t)3 : length;
+}
+
+/* Writes the bytes and their padding. memcpy may not see the NULL of an empty value. */
+static void put_padded(unsigned char *at, const void *bytes, size_t length)
+{
+	if (!length)
+		return;
+	memset(at + padded(length) - 4, 0, 4);
+	memcpy(at, bytes, length);
 }
 
 void block_put_bytes(struct block_buffer *buffer, const void *bytes, size_t length)
 {
-	static const unsigned char padding[3];
+	unsigned char *at = extend(buffer, padded(length));
 
-	append(buffer, bytes, length);
-	append(buffer, padding, -length & 3);
+	if (at)
+		put_padded(at, bytes, length);
 }
 
-/*
- * Swaps the bytes of each number in the last bytes of the buffer, if they are numbers of that
- * width.
- */
-static void swap_numbers(struct block_buffer *buffer, size_t length, size_t width)
+/* Swaps the bytes of each number, if the bytes are numbers of that width. */
+static void swap_numbers(unsigned char *at, size_t length, size_t width)
 {
-	unsigned char *at = buffer->bytes + buffer->length - length;
-
 	if (!width || length % width)
 		return;
 	for (size_t start = 0; start < length; start += width) {
@@ -110,14 +150,17 @@ static void swap_numbers(struct block_buffer *buffer, size_t length, size_t widt
 	}
 }
 
-static void put_value(struct block_buffer *buffer, const struct pcapng_option *option)
+static void put_option(struct block_buffer *buffer, const struct pcapng_option *option)
 {
-	static const unsigned char padding[3];
+	unsigned char *at = extend(buffer, OPTION_HEAD + padded(option->length));
 
-	append(buffer, option->value, option->length);
-	if (buffer->swapped && !buffer->error)
-		swap_numbers(buffer, option->length, option->width);
-	append(buffer, padding, -(size_t)option->length & 3);
+	if (!at)
+		return;
+	store_u16(buffer, at, option->code);
+	store_u16(buffer, at + 2, option->length);
+	put_padded(at + OPTION_HEAD, option->value, option->length);
+	if (buffer->swapped)
+		swap_numbers(at + OPTION_HEAD, option->length, option->width);
 }
 
 void block_put_options(struct block_buffer *buffer, struct pcapng_options options)
@@ -128,14 +171,10 @@ void block_put_options(struct block_buffer *buffer, struct pcapng_options option
 		/* An opt_endofopt would hide the options after it. */
 		if (option->code == OPT_ENDOFOPT && !buffer->error)
 			buffer->error = -EINVAL;
-		block_put_u16(buffer, option->code);
-		block_put_u16(buffer, option->length);
-		put_value(buffer, option);
+		put_option(buffer, option);
 	}
-	if (options.count) {
-		block_put_u16(buffer, OPT_ENDOFOPT);
-		block_put_u16(buffer, 0);
-	}
+	if (options.count)
+		block_put_u32(buffer, OPT_ENDOFOPT); /* and its length, 0 */
 }
 
 int block_end(struct block_buffer *buffer)
@@ -153,16 +192,12 @@ int block_end(struct block_buffer *buffer)
 
 void block_patch_u16(struct block_buffer *buffer, size_t at, uint16_t value)
 {
-	if (buffer->swapped)
-		value = __builtin_bswap16(value);
-	memcpy(buffer->bytes + buffer->start + at, &value, sizeof(value));
+	store_u16(buffer, buffer->bytes + buffer->start + at, value);
 }
 
 void block_patch_u32(struct block_buffer *buffer, size_t at, uint32_t value)
 {
-	if (buffer->swapped)
-		value = __builtin_bswap32(value);
-	memcpy(buffer->bytes + buffer->start + at, &value, sizeof(value));
+	store_u32(buffer, buffer->bytes + buffer->start + at, value);
 }
 
 void block_buffer_clear(struct block_buffer *buffer)

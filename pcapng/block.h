@@ -46,12 +46,13 @@ struct block_buffer {
 void block_begin(struct block_buffer *buffer, uint32_t type);
 
 /*
- * Each function adds one field at the end of the open block. Numbers need no alignment; bytes are
+ * Each function adds fields at the end of the open block. Numbers need no alignment; bytes are
  * copied and padded with zeros to a multiple of 4 (draft section 3.6.2). After an error they do
  * nothing, so one check, of block_end, is enough.
  */
 void block_put_u16(struct block_buffer *buffer, uint16_t value);
 void block_put_u32(struct block_buffer *buffer, uint32_t value);
+void block_put_u32s(struct block_buffer *buffer, const uint32_t *values, size_t count);
 void block_put_u64(struct block_buffer *buffer, uint64_t value);
 void block_put_bytes(struct block_buffer *buffer, const void *bytes, size_t length);
 

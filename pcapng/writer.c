@@ -126,22 +126,15 @@ int pcapng_writer_add_interface(struct pcapng_writer *writer, uint16_t linktype,
 	return error;
 }
 
-/* The upper half of a timestamp comes first, in either byte order (draft section 4.3). */
-static void put_timestamp(struct block_buffer *buffer, uint64_t timestamp)
-{
-	block_put_u32(buffer, timestamp >> 32);
-	block_put_u32(buffer, (uint32_t)timestamp);
-}
-
 int writer_put_packet(struct pcapng_writer *writer, const struct pcapng_packet *packet)
 {
 	struct block_buffer *buffer = &writer->buffer;
+	/* The upper half of a time comes first, in either byte order (draft section 4.3). */
+	const uint32_t head[] = { packet->interface_id, packet->timestamp >> 32,
+				  (uint32_t)packet->timestamp, packet->caplen, packet->len };
 
 	block_begin(buffer, BLOCK_PACKET);
-	block_put_u32(buffer, packet->interface_id);
-	put_timestamp(buffer, packet->timestamp);
-	block_put_u32(buffer, packet->caplen);
-	block_put_u32(buffer, packet->len);
+	block_put_u32s(buffer, head, sizeof(head) / sizeof(head[0]));
 	block_put_bytes(buffer, packet->data, packet->caplen);
 	return writer_finish(writer, packet->options);
 }
@@ -160,6 +153,7 @@ int pcapng_writer_add_packet(struct pcapng_writer *writer, const struct pcapng_p
 int pcapng_writer_add_statistics(struct pcapng_writer *writer, uint32_t interface_id,
 				 uint64_t timestamp, struct pcapng_options options)
 {
+	const uint32_t head[] = { interface_id, timestamp >> 32, (uint32_t)timestamp };
 	struct block_buffer *buffer = &writer->buffer;
 
 	if (writer->error)
@@ -167,8 +161,7 @@ int pcapng_writer_add_statistics(struct pcapng_writer *writer, uint32_t interfac
 	if (interface_id >= writer->interfaces)
 		return -EINVAL;
 	block_begin(buffer, BLOCK_STATISTICS);
-	block_put_u32(buffer, interface_id);
-	put_timestamp(buffer, timestamp);
+	block_put_u32s(buffer, head, sizeof(head) / sizeof(head[0]));
 	return writer_finish(writer, options);
 }
 

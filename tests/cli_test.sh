@@ -159,6 +159,7 @@ timeout 60 "$TOOL" -w /dev/full 2>"$work/stderr"
 
 # Hidden symbols are reported once, and the capture continues without them.
 sed 's/^[0-9a-f]*/0000000000000000/' /proc/kallsyms >"$work/kallsyms"
+forget "$work/stderr"
 unshare -m sh -c "mount --bind $work/kallsyms /proc/kallsyms && exec $TOOL -q" >"$work/stdout" 2>"$work/stderr" &
 captures "$work/stderr"
 kill -INT $!
@@ -167,6 +168,7 @@ wait $!
 	not_ok hidden_symbols_are_reported "$(cat "$work/stderr")"
 
 # A hook that the kernel refuses is reported in one line, and the capture continues.
+forget "$work/stderr"
 "$TOOL" -q -e drop,tlp >"$work/stdout" 2>"$work/stderr" &
 captures "$work/stderr"
 kill -INT $!
@@ -189,6 +191,7 @@ knock() { # TIMES: SYNs to a closed port
 }
 knock 7 &
 sleep 0.3
+forget "$work/stderr"
 timeout 60 "$TOOL" --netns $ns -e drop -w "$work/count.pcapng" -c 3 2>"$work/stderr" &
 tool=$!
 captures "$work/stderr"
@@ -198,6 +201,7 @@ same_count=$(tcpdump -nr "$work/count.pcapng" 2>/dev/null | wc -l)
 [ "$same_count" = 3 ] && grep -q '; 3 written' "$work/stderr" && ok count_ends_the_capture ||
 	not_ok count_ends_the_capture "$same_count packets; $(cat "$work/stderr")"
 
+forget "$work/stderr"
 timeout 60 "$TOOL" --netns $ns -q 2>"$work/stderr" | head -2 >"$work/stdout" &
 captures "$work/stderr"
 knock 2
@@ -210,6 +214,7 @@ wait
 # A full disk: the file has whole blocks, and the other events are counted.
 mkdir "$work/small"
 mount -t tmpfs -o size=32k tmpfs "$work/small"
+forget "$work/stderr"
 timeout 60 "$TOOL" --netns $ns -e drop -w "$work/small/full.pcapng" 2>"$work/stderr" &
 tool=$!
 captures "$work/stderr"
@@ -231,8 +236,10 @@ umount "$work/small"
 wait
 
 # count: as many events as were provoked, at the end and at each interval, also with an expression.
+forget "$work/stderr"
 timeout -s INT 60 "$TOOL" count --netns $ns -e drop --by reason,rport,owner_pid >"$work/stdout" 2>"$work/stderr" &
 tool=$!
+forget "$work/stderr2"
 timeout -s INT 60 "$TOOL" count --netns $ns -e drop --by event --interval 1 --json dst port 9 >"$work/intervals" \
 	2>"$work/stderr2" &
 other=$!
@@ -262,6 +269,7 @@ has_seven() { # SUFFIX
 	[ "$packets" = 7 ]
 }
 for suffix in gz zst; do
+	forget "$work/stderr"
 	"$TOOL" --netns $ns -e drop -w "$work/killed.pcapng.$suffix" 2>"$work/stderr" &
 	tool=$!
 	captures "$work/stderr"
@@ -278,6 +286,7 @@ for suffix in gz zst; do
 done
 
 # SIGUSR1 prints the counts, SIGTERM ends cleanly.
+forget "$work/stderr"
 "$TOOL" --netns $ns -w "$work/usr1.pcapng" 2>"$work/stderr" &
 tool=$!
 captures "$work/stderr"

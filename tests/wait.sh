@@ -12,5 +12,9 @@ until_true() {
 	return 1
 }
 
+# forget FILE: before a program starts in the background whose output goes there. Its shell may not have emptied the
+# file yet when the test looks into it, and would find what an earlier program has written.
+forget() { rm -f "$@"; }
+
 # captures FILE: until the capture whose stderr is the file sees events.
 captures() { until_true grep -qs '^tcpdropcap: capturing' "$1"; }

@@ -99,7 +99,7 @@ struct match_event event_of_report(const struct drop_report *report, uint64_t nu
 		.direction = (uint8_t)direction_of(report),
 		.has_tcp = report->packet.tcp_at && kind != EVENT_KIND_COUNT &&
 			   kind != EVENT_STATE && kind != EVENT_LIFE,
-		.failed = report->values[KEY_err].present,
+		.failed = report_has(report, KEY_err),
 		.timeout = text_is(report, KEY_kind, "rto"),
 		.probe = text_is(report, KEY_kind, "tlp"),
 		.before_tap = kind == EVENT_DROP && is_before_tap(report),
@@ -118,7 +118,7 @@ static void format_label(const struct drop_report *report, struct strbuf *label)
 
 	if (reason)
 		strbuf_add(label, reason);
-	else if (report->values[KEY_reason_code].present)
+	else if (report_has(report, KEY_reason_code))
 		strbuf_addf(label, "reason %llu",
 			    (unsigned long long)report_number(report, KEY_reason_code));
 	if (at)

@@ -114,7 +114,7 @@ bool count_key_value(const struct count_key *key, const struct drop_report *repo
 {
 	if (key->add)
 		return key->add(report, value);
-	if (!report->values[key->key].present)
+	if (!report_has(report, key->key))
 		return false;
 	if (key->type == VALUE_NUMBER)
 		strbuf_add_number(value, report->values[key->key].number);

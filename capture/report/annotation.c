@@ -4,6 +4,15 @@
 #include "annotation.h"
 #include "annotation_text.h"
 
+#define PART_MIN    8 /* bytes of a part: each has at least one byte of the value */
+#define HEAD(title) ANNOTATION_MAGIC title ":" /* of a comment */
+
+static const char *const group_heads[GROUP_COUNT] = {
+#define GROUP(id, title) [GROUP_##id] = HEAD(title),
+	ANNOTATION_GROUPS(GROUP)
+#undef GROUP
+};
+
 /* The comment that is being written; offsets in the text. */
 struct open_comment {
 	struct strbuf *text;
@@ -14,114 +23,102 @@ struct open_comment {
 };
 
 struct pair {
-	const char *title;  /* of its group */
+	const char *head;   /* of a comment of its group */
 	const char *prefix; /* " name=" */
 	size_t prefix_length;
-	enum value_type type;
-	uint64_t number;
-	const char *text;
+	const char *text; /* of a text key: a number is never too long */
 };
 
-static const char *reset_title(const struct drop_report *report)
+static const char *reset_head(const struct drop_report *report)
 {
 	const char *dir = report_text(report, KEY_dir);
 
-	return dir && strcmp(dir, "in") == 0 ? "Reset received" : "Reset sent";
+	return dir && strcmp(dir, "in") == 0 ? HEAD("Reset received") : HEAD("Reset sent");
 }
 
 /* The event in words. */
-static const char *event_title(const struct drop_report *report)
+static const char *event_head(const struct drop_report *report)
 {
 	const char *event = report_text(report, KEY_event);
 
 	if (event && strcmp(event, "drop") == 0)
-		return "Packet dropped";
+		return HEAD("Packet dropped");
 	if (event && strcmp(event, "retransmit") == 0)
-		return report->values[KEY_err].present ? "Retransmission failed"
-						       : "Segment retransmitted";
+		return report_has(report, KEY_err) ? HEAD("Retransmission failed")
+						   : HEAD("Segment retransmitted");
 	if (event && strcmp(event, "synack") == 0)
-		return "SYN-ACK retransmitted";
+		return HEAD("SYN-ACK retransmitted");
 	if (event && strcmp(event, "tlp") == 0)
-		return "Loss probe sent";
+		return HEAD("Loss probe sent");
 	if (event && strcmp(event, "reset") == 0)
-		return reset_title(report);
+		return reset_head(report);
 	if (event && strcmp(event, "state") == 0)
-		return "State changed";
+		return HEAD("State changed");
 	if (event && strcmp(event, "life") == 0)
-		return "Connection ended";
-	return group_titles[GROUP_EVENT];
-}
-
-/* Begins a comment at the end of the text. */
-static void begin_comment(struct open_comment *comment, const char *title)
-{
-	struct strbuf *text = comment->text;
-
-	if (text->length)
-		strbuf_add_bytes(text, "\n", 1);
-	comment->start = text->length;
-	strbuf_add_bytes(text, ANNOTATION_MAGIC, strlen(ANNOTATION_MAGIC));
-	strbuf_add(text, title);
-	strbuf_add_bytes(text, ":", 1);
-	comment->pairs = comment->group = text->length;
-	comment->ended = false;
+		return HEAD("Connection ended");
+	return group_heads[GROUP_EVENT];
 }
 
 /* Begins a comment before what was written from this offset on. */
-static void begin_comment_at(struct open_comment *comment, size_t at, const char *title)
+static void begin_comment_at(struct open_comment *comment, size_t at, const char *head)
 {
-	struct strbuf *text = comment->text, moved = { 0 };
-
-	strbuf_add_bytes(&moved, text->data + at, text->length - at);
-	text->length = at;
-	begin_comment(comment, title);
-	strbuf_add_bytes(text, strbuf_string(&moved), moved.length);
-	text->failed |= moved.failed;
-	strbuf_free(&moved);
+	if (at)
+		strbuf_insert(comment->text, at++, "\n");
+	strbuf_insert(comment->text, at, head);
+	comment->start = at;
+	comment->pairs = comment->group = at + strlen(head);
+	comment->ended = false;
 }
 
-/* Appends the longest beginning of a value that takes room bytes at most; returns its length. */
+static void begin_comment(struct open_comment *comment, const char *head)
+{
+	begin_comment_at(comment, comment->text->length, head);
+}
+
+/*
+ * Appends the longest beginning of a value that takes room bytes, COMMENT_MAX at most; returns its
+ * length.
+ */
 static size_t add_beginning(struct strbuf *text, const char *value, size_t room)
 {
 	size_t start = text->length, length = strnlen(value, room);
-	struct strbuf part = { 0 };
+	char part[COMMENT_MAX + 1];
 
 	for (;;) {
 		length = annotation_cut(value, length);
-		strbuf_clear(&part);
-		strbuf_add_bytes(&part, value, length);
-		strbuf_add_logfmt(text, strbuf_string(&part));
-		if (text->length - start <= room || part.failed || text->failed)
-			break;
+		*(char *)mempcpy(part, value, length) = '\0';
+		strbuf_add_logfmt(text, part);
+		if (text->length - start <= room || text->failed)
+			return length;
 		/* Each byte takes one to four: less than that is surely too much. */
 		length = length * room / (text->length - start + 1);
 		text->length = start;
 	}
-	text->failed |= part.failed;
-	strbuf_free(&part);
-	return length;
 }
 
-/* The bytes that a part of the value may take. */
+/*
+ * The bytes that a part of the value may take. The name of an unknown key may leave less than one
+ * escaped byte in quotes needs; then the comments are longer than they should be.
+ */
 static size_t part_room(const struct pair *pair)
 {
-	return COMMENT_MAX - strlen(ANNOTATION_MAGIC) - strlen(pair->title) -
-	       strlen(":[99999/99999]") - pair->prefix_length;
+	size_t taken = strlen(pair->head) + strlen("[99999/99999]") + pair->prefix_length;
+
+	return taken + PART_MIN <= COMMENT_MAX ? COMMENT_MAX - taken : COMMENT_MAX;
 }
 
+/* Leaves the text as it was. */
 static unsigned int count_parts(const struct pair *pair, struct strbuf *text)
 {
-	struct strbuf scratch = { 0 };
 	const char *value = pair->text;
+	size_t start = text->length;
 	unsigned int count = 0;
 
 	do {
-		strbuf_clear(&scratch);
-		value += add_beginning(&scratch, value, part_room(pair));
+		value += add_beginning(text, value, part_room(pair));
+		text->length = start;
 		count++;
-	} while (*value && !scratch.failed);
-	text->failed |= scratch.failed;
-	strbuf_free(&scratch);
+	} while (*value && !text->failed);
 	return count;
 }
 
@@ -134,7 +131,7 @@ static void split_value(struct open_comment *comment, const struct pair *pair)
 
 	for (unsigned int part = 1; part <= count && !text->failed; part++) {
 		if (part > 1)
-			begin_comment(comment, pair->title);
+			begin_comment(comment, pair->head);
 		strbuf_add_bytes(text, pair->prefix, pair->prefix_length - 1);
 		strbuf_addf(text, "[%u/%u]=", part, count);
 		value += add_beginning(text, value, part_room(pair));
@@ -149,18 +146,20 @@ static bool is_too_long(const struct open_comment *comment)
 
 /*
  * Makes a comment that has become too long with its last pair, from offset at on, two: the group
- * moves into the next one if that was not its beginning already, else the pair.
+ * moves into the next one if that was not its beginning already, else the pair. Few comments are
+ * so long: not inline, so that those that are not need not save its registers.
  */
-static void shorten(struct open_comment *comment, const struct pair *pair, size_t at)
+static __attribute__((noinline)) void shorten(struct open_comment *comment, const struct pair *pair,
+					      size_t at)
 {
 	size_t of_group = at - comment->group;
 
 	if (comment->group > comment->pairs) {
-		begin_comment_at(comment, comment->group, pair->title);
+		begin_comment_at(comment, comment->group, pair->head);
 		at = comment->pairs + of_group;
 	}
 	if (is_too_long(comment) && at > comment->pairs) {
-		begin_comment_at(comment, at, pair->title);
+		begin_comment_at(comment, at, pair->head);
 		at = comment->pairs;
 	}
 	if (is_too_long(comment)) {
@@ -169,40 +168,50 @@ static void shorten(struct open_comment *comment, const struct pair *pair, size_
 	}
 }
 
-static void add_pair(struct open_comment *comment, const struct pair *pair)
+static void add_key(struct open_comment *comment, const struct key_info *info,
+		    const union value *value)
 {
 	struct strbuf *text = comment->text;
 	size_t at;
 
 	if (comment->ended)
-		begin_comment(comment, pair->title);
+		begin_comment(comment, group_heads[info->group]);
 	at = text->length;
-	strbuf_add_bytes(text, pair->prefix, pair->prefix_length);
-	if (pair->type == VALUE_NUMBER)
-		strbuf_add_number(text, pair->number);
+	strbuf_add_array(text, info->pair, info->pair_length);
+	if (info->type == VALUE_NUMBER)
+		strbuf_add_number(text, value->number);
 	else
-		strbuf_add_logfmt(text, pair->text);
+		strbuf_add_logfmt(text, value->text);
 	if (is_too_long(comment))
-		shorten(comment, pair, at);
+		shorten(comment,
+			&(struct pair){ group_heads[info->group], info->pair, info->pair_length,
+					value->text },
+			at);
 }
 
 /* The keys that this version does not know, as the file has them. */
 static void add_unknown(struct open_comment *comment, const char *unknown)
 {
-	struct strbuf prefix = { 0 };
+	struct strbuf *text = comment->text, prefix = { 0 };
+	struct pair pair = { .head = HEAD("Other") };
 
-	comment->group = comment->text->length;
+	comment->group = text->length;
 	while (*unknown) {
-		struct pair pair = { .title = "Other", .type = VALUE_TEXT };
+		size_t at;
 
+		if (comment->ended)
+			begin_comment(comment, pair.head);
+		at = text->length;
 		strbuf_clear(&prefix);
 		strbuf_addf(&prefix, " %s=", unknown);
+		text->failed |= prefix.failed;
 		pair.prefix = strbuf_string(&prefix);
 		pair.prefix_length = prefix.length;
 		pair.text = unknown + strlen(unknown) + 1;
-		if (!prefix.failed)
-			add_pair(comment, &pair);
-		comment->text->failed |= prefix.failed;
+		strbuf_add_bytes(text, pair.prefix, pair.prefix_length);
+		strbuf_add_logfmt(text, pair.text);
+		if (is_too_long(comment))
+			shorten(comment, &pair, at);
 		unknown = pair.text + strlen(pair.text) + 1;
 	}
 	strbuf_free(&prefix);
@@ -213,20 +222,14 @@ void annotation_format(const struct drop_report *report, struct strbuf *text)
 	struct open_comment comment = { .text = text };
 	enum key_group group = GROUP_EVENT;
 
-	begin_comment(&comment, event_title(report));
-	for (enum key key = 0; key < KEY_COUNT; key++) {
-		const struct value *value = &report->values[key];
+	begin_comment(&comment, event_head(report));
+	for (enum key key = 0; (key = report_next(report, key)) < KEY_COUNT; key++) {
 		const struct key_info *info = &key_table[key];
-		struct pair pair;
 
-		if (!value->present)
-			continue;
 		if (info->group != group)
 			comment.group = text->length;
 		group = info->group;
-		pair = (struct pair){ group_titles[group], info->pair,	  info->name_length + 2,
-				      info->type,	   value->number, value->text };
-		add_pair(&comment, &pair);
+		add_key(&comment, info, &report->values[key]);
 	}
 	if (report->unknown)
 		add_unknown(&comment, report->unknown);

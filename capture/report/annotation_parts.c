@@ -153,7 +153,7 @@ static void set_frames(struct annotation_reader *reader)
 	uint64_t id = report_number(report, KEY_stack_id);
 	bool known = false;
 
-	if (!source || !report->values[KEY_stack_id].present ||
+	if (!source || !report_has(report, KEY_stack_id) ||
 	    (strcmp(source, "own") != 0 && strcmp(source, "sampled") != 0))
 		return;
 	for (size_t i = 0; i < reader->stack_part_count; i++)
@@ -179,11 +179,10 @@ int annotation_reader_end(struct annotation_reader *reader)
 	if (reader->failed || reader->storage.failed || reader->unknown.failed ||
 	    reader->frames.failed)
 		return -ENOMEM;
-	for (enum key key = 0; key < KEY_COUNT; key++) {
-		struct value *value = &report->values[key];
-
-		if (value->present && key_table[key].type == VALUE_TEXT)
-			value->text = reader->storage.data + value->number;
+	for (enum key key = 0; (key = report_next(report, key)) < KEY_COUNT; key++) {
+		if (key_table[key].type == VALUE_TEXT) /* its offset so far */
+			report_set_text(report, key,
+					reader->storage.data + report_number(report, key));
 	}
 	if (reader->unknown.length)
 		report->unknown = reader->storage.data + unknown;

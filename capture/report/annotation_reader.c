@@ -15,7 +15,7 @@
 
 void annotation_reader_begin(struct annotation_reader *reader, struct drop_report *report)
 {
-	memset(report->values, 0, sizeof(report->values));
+	memset(report->present, 0, sizeof(report->present));
 	report->frames = NULL;
 	report->unknown = NULL;
 	reader->report = report;
@@ -129,19 +129,19 @@ int annotation_set_value(struct annotation_reader *reader, const char *name, siz
 			 size_t offset)
 {
 	enum key key = key_find_from(reader->expected, name, length);
-	struct value value = { .present = true, .number = offset };
+	union value value = { .number = offset };
 	int err = 0;
 
 	if (key == KEY_COUNT) {
 		keep_unknown(reader, name, length, reader->storage.data + offset);
 		return 0;
 	}
-	if (reader->report->values[key].present)
+	if (report_has(reader->report, key))
 		return -EINVAL;
 	if (key_table[key].type == VALUE_NUMBER)
 		err = parse_number(reader->storage.data + offset, &value.number);
 	if (!err)
-		reader->report->values[key] = value;
+		report_set(reader->report, key, value);
 	reader->expected = key + 1;
 	return err;
 }

@@ -6,8 +6,9 @@
 #define TEXT   VALUE_TEXT
 #define NUMBER VALUE_NUMBER
 const struct key_info key_table[KEY_COUNT] = {
-#define KEY(id, type, group, unit, description) \
-	[KEY_##id] = { #id, sizeof(#id) - 1, " " #id "=", type, GROUP_##group, unit, description },
+#define KEY(id, type, group, unit, description)                             \
+	[KEY_##id] = { #id,  sizeof(#id) - 1, " " #id "=", sizeof(#id) + 1, \
+		       type, GROUP_##group,   unit,	   description },
 	ANNOTATION_KEYS(KEY)
 #undef KEY
 };
@@ -40,22 +41,12 @@ enum key key_find(const char *name, size_t length)
 	return key_find_from(0, name, length);
 }
 
-void report_set_text(struct drop_report *report, enum key key, const char *text)
-{
-	report->values[key] = (struct value){ .present = true, .text = text };
-}
-
-void report_set_number(struct drop_report *report, enum key key, uint64_t number)
-{
-	report->values[key] = (struct value){ .present = true, .number = number };
-}
-
 const char *report_text(const struct drop_report *report, enum key key)
 {
-	return report->values[key].present ? report->values[key].text : NULL;
+	return report_has(report, key) ? report->values[key].text : NULL;
 }
 
 uint64_t report_number(const struct drop_report *report, enum key key)
 {
-	return report->values[key].present ? report->values[key].number : 0;
+	return report_has(report, key) ? report->values[key].number : 0;
 }

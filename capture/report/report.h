@@ -13,6 +13,7 @@
 
 #include "keys.h"
 #include "event/packet.h"
+#include "util/strbuf.h"
 
 enum value_type {
 	VALUE_TEXT,
@@ -22,7 +23,8 @@ enum value_type {
 struct key_info {
 	const char *name;
 	size_t name_length;
-	const char *pair; /* " name=": how a pair of the annotation begins */
+	char pair[STRBUF_ARRAY]; /* " name=": how a pair of the annotation begins */
+	size_t pair_length;
 	enum value_type type;
 	enum key_group group;
 	const char *unit; /* "": none */
@@ -38,8 +40,9 @@ enum key key_find(const char *name, size_t length);
 /* The same, faster where it is that key or one soon after it, as in an annotation. */
 enum key key_find_from(enum key first, const char *name, size_t length);
 
-struct value {
-	bool present;
+#define KEY_WORDS ((KEY_COUNT + 63) / 64)
+
+union value {
 	uint64_t number;
 	const char *text; /* of a text key; must outlive the report's use */
 };
@@ -57,18 +60,67 @@ struct drop_report {
 	uint32_t queue;
 	struct packet packet;
 	const char *frames; /* "  leaf\n  caller\n..." without the last newline; NULL: no stack */
+	bool has_unique_stack_id; /* no report with other frames has it, as in a capture */
 	/* Keys of a later version, each with its value: "a\0" "1\0" "b\0" "2\0" "\0"; NULL: none */
 	const char *unknown;
-	struct value values[KEY_COUNT];
+	/*
+	 * One bit for each key that has a value. A zero-initialized report has none, also where its
+	 * values are not initialized (report_clear).
+	 */
+	uint64_t present[KEY_WORDS];
+	union value values[KEY_COUNT];
 };
 
-void report_set_text(struct drop_report *report, enum key key, const char *text);
-void report_set_number(struct drop_report *report, enum key key, uint64_t number);
+/* Makes the report empty. */
+static inline void report_clear(struct drop_report *report)
+{
+	memset(report, 0, offsetof(struct drop_report, values));
+}
+
+static inline bool report_has(const struct drop_report *report, enum key key)
+{
+	return report->present[key / 64] >> key % 64 & 1;
+}
+
+static inline void report_set(struct drop_report *report, enum key key, union value value)
+{
+	report->present[key / 64] |= (uint64_t)1 << key % 64;
+	report->values[key] = value;
+}
+
+static inline void report_unset(struct drop_report *report, enum key key)
+{
+	report->present[key / 64] &= ~((uint64_t)1 << key % 64);
+}
+
+/* Returns the first key from this one on that has a value; KEY_COUNT: none has. */
+static inline enum key report_next(const struct drop_report *report, enum key key)
+{
+	size_t word = key / 64;
+	uint64_t bits;
+
+	if (key >= KEY_COUNT)
+		return KEY_COUNT;
+	bits = report->present[word] >> key % 64 << key % 64;
+	while (!bits && ++word < KEY_WORDS)
+		bits = report->present[word];
+	return bits ? (enum key)(word * 64 + (size_t)__builtin_ctzll(bits)) : KEY_COUNT;
+}
+
+static inline void report_set_text(struct drop_report *report, enum key key, const char *text)
+{
+	report_set(report, key, (union value){ .text = text });
+}
+
+static inline void report_set_number(struct drop_report *report, enum key key, uint64_t number)
+{
+	report_set(report, key, (union value){ .number = number });
+}
 
 /* NULL if absent. */
 const char *report_text(const struct drop_report *report, enum key key);
 
-/* 0 if absent; values[key].present distinguishes that from a value of 0. */
+/* 0 if absent; report_has() distinguishes that from a value of 0. */
 uint64_t report_number(const struct drop_report *report, enum key key);
 
 #endif

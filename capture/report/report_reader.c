@@ -26,7 +26,7 @@ struct known_interface {
 
 struct report_reader {
 	struct known_interface *interfaces; /* of this section, by id */
-	size_t interface_count;
+	size_t interface_count, interface_capacity;
 	struct known_stack stacks[STACK_SLOTS];
 	size_t stack_bytes;
 	uint64_t section;
@@ -61,7 +61,7 @@ static void forget_section(struct report_reader *reader)
 		free(reader->interfaces[i].name);
 	free(reader->interfaces);
 	reader->interfaces = NULL;
-	reader->interface_count = 0;
+	reader->interface_count = reader->interface_capacity = 0;
 	forget_stacks(reader);
 }
 
@@ -105,22 +105,36 @@ static int take_name(struct report_reader *reader, const struct pcapng_item *ite
 	return err;
 }
 
+/* Makes room for `count` interfaces. Returns 0 or -ENOMEM. */
+static int grow_interfaces(struct report_reader *reader, size_t count)
+{
+	size_t capacity = reader->interface_capacity ? reader->interface_capacity : 8;
+	struct known_interface *grown;
+
+	if (count <= reader->interface_capacity)
+		return 0;
+	while (capacity < count)
+		capacity *= 2;
+	grown = reallocarray(reader->interfaces, capacity, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	memset(grown + reader->interface_capacity, 0,
+	       (capacity - reader->interface_capacity) * sizeof(*grown));
+	reader->interfaces = grown;
+	reader->interface_capacity = capacity;
+	return 0;
+}
+
 static int add_interface(struct report_reader *reader, const struct pcapng_item *item)
 {
 	size_t id = item->interface->id;
-	struct known_interface *grown = reader->interfaces;
 
-	if (id >= reader->interface_count) {
-		grown = reallocarray(grown, id + 1, sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		memset(grown + reader->interface_count, 0,
-		       (id + 1 - reader->interface_count) * sizeof(*grown));
-		reader->interfaces = grown;
+	if (grow_interfaces(reader, id + 1))
+		return -ENOMEM;
+	if (id >= reader->interface_count)
 		reader->interface_count = id + 1;
-	}
-	free(grown[id].name);
-	return take_name(reader, item, &grown[id].name);
+	free(reader->interfaces[id].name);
+	return take_name(reader, item, &reader->interfaces[id].name);
 }
 
 /* Statistics count from the start of the capture: the last of an interface counts all. */
@@ -225,7 +239,7 @@ static void take_block(struct report_reader *reader, const struct pcapng_item *i
 	struct pcapng_option option;
 	size_t at = 0;
 
-	memset(report, 0, sizeof(*report));
+	report_clear(report);
 	report->timestamp_ns = item->timestamp_ns;
 	if (item->interface && item->interface->id < reader->interface_count)
 		report->ifname = reader->interfaces[item->interface->id].name;

@@ -38,6 +38,8 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 struct sink_detail {
 	bool stack; /* the stack below it */
 	bool tcp;   /* TCP's state below it */
+	bool colour;
+	unsigned int columns; /* of the terminal, which the lines have to fit; 0: any length */
 };
 
 /* Lines for people, to a terminal or a pager. */

@@ -29,11 +29,9 @@ static void add_number(struct strbuf *line, const char *name, uint64_t value)
 
 static void add_values(struct strbuf *line, const struct drop_report *report)
 {
-	for (enum key key = 0; key < KEY_COUNT; key++) {
-		const struct value *value = &report->values[key];
+	for (enum key key = 0; (key = report_next(report, key)) < KEY_COUNT; key++) {
+		const union value *value = &report->values[key];
 
-		if (!value->present)
-			continue;
 		if (key_table[key].type == VALUE_NUMBER)
 			add_number(line, key_table[key].name, value->number);
 		else

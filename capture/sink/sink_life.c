@@ -35,7 +35,7 @@ struct column {
 
 static void add_number_of(struct strbuf *cell, const struct drop_report *report, enum key key)
 {
-	if (report->values[key].present)
+	if (report_has(report, key))
 		strbuf_add_number(cell, report_number(report, key));
 }
 
@@ -49,7 +49,7 @@ static void add_text_of(struct strbuf *cell, const struct drop_report *report, e
 
 static void add_kib_of(struct strbuf *cell, const struct drop_report *report, enum key key)
 {
-	if (report->values[key].present)
+	if (report_has(report, key))
 		strbuf_add_number(cell, report_number(report, key) / 1024);
 }
 
@@ -154,11 +154,11 @@ static void add_received(struct strbuf *cell, const struct drop_report *report,
 static void add_duration(struct strbuf *cell, const struct drop_report *report,
 			 struct life_lines *lines)
 {
-	bool is_exact = report->values[KEY_duration_us].present;
+	bool is_exact = report_has(report, KEY_duration_us);
 	enum key key = is_exact ? KEY_duration_us : KEY_duration_min_us;
 
 	(void)lines;
-	if (report->values[key].present)
+	if (report_has(report, key))
 		strbuf_addf(cell, "%s%.2f", is_exact ? "" : ">",
 			    (double)report_number(report, key) / 1000);
 }
@@ -294,7 +294,7 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 
 	if (!lines->first_ns)
 		lines->first_ns = report->timestamp_ns;
-	if (report->values[KEY_lost].present)
+	if (report_has(report, KEY_lost))
 		format_lost(line, report_number(report, KEY_lost));
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		if (!is_shown(&columns[i], &lines->view))

@@ -36,7 +36,7 @@ static void add_time(struct strbuf *line, uint64_t timestamp_ns)
 
 static void add_pid(struct strbuf *line, const struct drop_report *report)
 {
-	if (report->values[KEY_owner_pid].present)
+	if (report_has(report, KEY_owner_pid))
 		strbuf_addf(line, "%-6llu ",
 			    (unsigned long long)report_number(report, KEY_owner_pid));
 	else
@@ -123,7 +123,7 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 	const struct sink_retrans_view *view = context;
 	const struct packet *packet = &report->packet;
 
-	if (report->values[KEY_lost].present)
+	if (report_has(report, KEY_lost))
 		format_lost(line, report_number(report, KEY_lost));
 	add_time(line, report->timestamp_ns);
 	add_pid(line, report);

@@ -8,7 +8,22 @@
 #include "sink_line.h"
 #include "util/strbuf.h"
 
-static void add_time(struct strbuf *line, uint64_t timestamp_ns)
+/*
+ * A terminal with fewer columns gets narrow lines: they end with the flow, which may be long, and
+ * have neither state nor TCP flags.
+ */
+#define WIDE_COLUMNS 132
+
+/* The columns of a wide line before STATE. */
+#define STATE_AT 99
+
+static bool is_narrow(struct sink_detail detail)
+{
+	return detail.columns && detail.columns < WIDE_COLUMNS;
+}
+
+/* With microseconds, or seconds alone. */
+static void add_time(struct strbuf *line, uint64_t timestamp_ns, bool brief)
 {
 	time_t seconds = (time_t)(timestamp_ns / 1000000000);
 	struct tm tm;
@@ -16,7 +31,26 @@ static void add_time(struct strbuf *line, uint64_t timestamp_ns)
 
 	localtime_r(&seconds, &tm);
 	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	strbuf_addf(line, "%s.%06u ", clock, (unsigned int)(timestamp_ns % 1000000000 / 1000));
+	strbuf_add(line, clock);
+	if (!brief)
+		strbuf_addf(line, ".%06u", (unsigned int)(timestamp_ns % 1000000000 / 1000));
+	strbuf_add(line, " ");
+}
+
+/* The kind of the event. In colour, drops are red, resets magenta, retransmissions yellow. */
+static void add_event(struct strbuf *line, const struct drop_report *report, int width, bool colour)
+{
+	const char *event = report_text(report, KEY_event);
+
+	if (colour && event)
+		strbuf_addf(line, "\033[%sm",
+			    !strcmp(event, "drop")    ? "31"
+			    : !strcmp(event, "reset") ? "35"
+						      : "33");
+	format_column(line, event && width < 10 && !strcmp(event, "retransmit") ? "retrans" : event,
+		      width);
+	if (colour && event)
+		strbuf_add(line, "\033[0m");
 }
 
 static void add_frames(struct strbuf *line, const char *frames)
@@ -28,7 +62,7 @@ static void add_frames(struct strbuf *line, const char *frames)
 	strbuf_add(line, "\n");
 }
 
-/* Moves a text into the line, with spaces up to a width. */
+/* Moves a text into the line, with spaces up to a width, and one. */
 static void add_padded(struct strbuf *line, struct strbuf *text, int width)
 {
 	strbuf_addf(line, "%-*s ", width, strbuf_string(text));
@@ -37,7 +71,7 @@ static void add_padded(struct strbuf *line, struct strbuf *text, int width)
 }
 
 /* The owner; in parentheses, if that is unknown, the process that ran on the CPU. */
-static void add_process(struct strbuf *line, const struct drop_report *report)
+static void add_process(struct strbuf *line, const struct drop_report *report, int width)
 {
 	const char *owner = report_text(report, KEY_owner), *comm = owner;
 	enum key pid = owner ? KEY_owner_pid : KEY_cpu_pid;
@@ -46,52 +80,70 @@ static void add_process(struct strbuf *line, const struct drop_report *report)
 	if (!owner)
 		comm = report_text(report, KEY_cpu_comm);
 	strbuf_add(&process, owner ? "" : "(");
-	if (report->values[pid].present)
+	if (report_has(report, pid))
 		strbuf_add_number(&process, report_number(report, pid));
 	else
 		strbuf_add(&process, "?");
 	strbuf_add(&process, "/");
 	strbuf_add_printable(&process, comm ? comm : "?");
 	strbuf_add(&process, owner ? "" : ")");
-	add_padded(line, &process, 22);
+	add_padded(line, &process, width);
 }
 
 static void add_flow(struct strbuf *line, const struct packet *packet)
 {
-	struct strbuf flow = { 0 };
-
-	if (packet->family) {
-		strbuf_addf(line, "%c  ", packet->family == AF_INET ? '4' : '6');
-		format_flow(&flow, packet);
-	} else {
-		strbuf_add(&flow, "?  ? > ?");
-	}
-	add_padded(line, &flow, 45);
+	if (packet->family)
+		format_flow(line, packet);
+	else
+		strbuf_add(line, "? > ?");
 }
 
-/* The end of a connection: how, how long it was, and its bytes. */
-static void add_life(struct strbuf *line, const struct drop_report *report)
+/* On a terminal, what follows a long flow of IPv6 stands below, in its own column. */
+static void add_flow_column(struct strbuf *line, const struct packet *packet, bool terminal)
+{
+	struct strbuf flow = { 0 };
+	bool is_long;
+
+	strbuf_add(line, packet->family == AF_INET    ? "4  "
+			 : packet->family == AF_INET6 ? "6  "
+						      : "?  ");
+	add_flow(&flow, packet);
+	is_long = flow.length > 45;
+	add_padded(line, &flow, 45);
+	if (is_long && terminal)
+		strbuf_addf(line, "\n%*s", STATE_AT, "");
+}
+
+/* The end of a connection: how; if not in brief, how long it was, and its bytes. */
+static void add_life(struct strbuf *line, const struct drop_report *report, bool brief)
 {
 	const char *ended = report_text(report, KEY_ended);
-	bool is_exact = report->values[KEY_duration_us].present;
+	bool is_exact = report_has(report, KEY_duration_us);
 	enum key duration = is_exact ? KEY_duration_us : KEY_duration_min_us;
 
 	strbuf_add_printable(line, ended ? ended : "-");
-	if (report->values[duration].present)
+	if (brief)
+		return;
+	if (report_has(report, duration))
 		strbuf_addf(line, " %s%.3f ms", is_exact ? "" : ">",
 			    (double)report_number(report, duration) / 1000);
-	if (report->values[KEY_bytes_acked].present)
+	if (report_has(report, KEY_bytes_acked))
 		strbuf_addf(line, " tx %llu rx %llu",
 			    (unsigned long long)report_number(report, KEY_bytes_acked),
 			    (unsigned long long)report_number(report, KEY_bytes_received));
-	strbuf_add(line, " ");
 }
 
-/* Before a change of state. */
-static void add_old_state(struct strbuf *line, const struct drop_report *report)
+/* A change of state; the new one has a column of its own, if not in brief. */
+static void add_change(struct strbuf *line, const struct drop_report *report, bool brief)
 {
+	const char *state = report_text(report, KEY_state);
+
 	strbuf_add(line, "from ");
 	strbuf_add_printable(line, report_text(report, KEY_old_state));
+	if (brief && state) {
+		strbuf_add(line, " to ");
+		strbuf_add_printable(line, state);
+	}
 }
 
 /* Why: the reason (its number if it has no name), or the kind of a retransmission. */
@@ -102,7 +154,7 @@ static void add_reason(struct strbuf *line, const struct drop_report *report)
 
 	if (reason)
 		strbuf_add_printable(line, reason);
-	else if (report->values[KEY_reason_code].present)
+	else if (report_has(report, KEY_reason_code))
 		strbuf_add_number(line, report_number(report, KEY_reason_code));
 	else
 		strbuf_add_printable(line, kind ? kind : "-");
@@ -115,27 +167,71 @@ static void add_reason(struct strbuf *line, const struct drop_report *report)
 	}
 }
 
-static void add_line(struct strbuf *line, const struct drop_report *report)
+/* What the last column of a wide line says; in brief, what fits into a narrow one. */
+static void add_cause(struct strbuf *line, const struct drop_report *report, bool brief)
 {
 	const char *event = report_text(report, KEY_event);
+
+	if (event && strcmp(event, "life") == 0)
+		add_life(line, report, brief);
+	else if (report_has(report, KEY_old_state))
+		add_change(line, report, brief);
+	else
+		add_reason(line, report);
+}
+
+static void add_wide(struct strbuf *line, const struct drop_report *report,
+		     struct sink_detail detail)
+{
 	struct strbuf flags = { 0 };
 
 	flags_format(report->packet.flags, &flags);
-	add_time(line, report->timestamp_ns);
-	format_column(line, event, 10);
-	add_process(line, report);
-	add_flow(line, &report->packet);
+	add_time(line, report->timestamp_ns, false);
+	add_event(line, report, 10, detail.colour);
+	add_process(line, report, 22);
+	add_flow_column(line, &report->packet, detail.columns);
 	format_column(line, report_text(report, KEY_state), 12);
 	strbuf_addf(line, "(%s) ", strbuf_string(&flags));
 	line->failed |= flags.failed;
 	strbuf_free(&flags);
-	if (event && strcmp(event, "life") == 0)
-		add_life(line, report);
-	if (report->values[KEY_old_state].present)
-		add_old_state(line, report);
-	else
-		add_reason(line, report);
+	add_cause(line, report, false);
 	strbuf_add(line, "\n");
+}
+
+/* The columns of a narrow line before PID/COMM. */
+#define PROCESS_AT 17
+
+static void add_narrow_middle(struct strbuf *line, const struct drop_report *report, bool padded)
+{
+	struct strbuf reason = { 0 };
+
+	add_process(line, report, padded ? 12 : 0);
+	add_cause(&reason, report, true);
+	add_padded(line, &reason, padded ? 14 : 0);
+}
+
+/* A line that is too long loses its padding first; if that does not help, the flow stands below. */
+static void add_narrow(struct strbuf *line, const struct drop_report *report,
+		       struct sink_detail detail)
+{
+	struct strbuf middle = { 0 }, flow = { 0 };
+
+	add_time(line, report->timestamp_ns, true);
+	add_event(line, report, 7, detail.colour);
+	add_flow(&flow, &report->packet);
+	add_narrow_middle(&middle, report, true);
+	if (PROCESS_AT + middle.length + flow.length > detail.columns) {
+		strbuf_clear(&middle);
+		add_narrow_middle(&middle, report, false);
+	}
+	strbuf_add(line, strbuf_string(&middle));
+	if (PROCESS_AT + middle.length + flow.length > detail.columns)
+		strbuf_addf(line, "\n%*s", PROCESS_AT, "");
+	strbuf_add(line, strbuf_string(&flow));
+	strbuf_add(line, "\n");
+	line->failed |= middle.failed || flow.failed;
+	strbuf_free(&middle);
+	strbuf_free(&flow);
 }
 
 /* The state of TCP, as far as it is known. */
@@ -143,10 +239,10 @@ static void add_tcp(struct strbuf *line, const struct drop_report *report)
 {
 	const char *separator = "  ";
 
-	for (enum key key = 0; key < KEY_COUNT; key++) {
-		const struct value *value = &report->values[key];
+	for (enum key key = 0; (key = report_next(report, key)) < KEY_COUNT; key++) {
+		const union value *value = &report->values[key];
 
-		if (!value->present || key_table[key].group != GROUP_TCP)
+		if (key_table[key].group != GROUP_TCP)
 			continue;
 		strbuf_add(line, separator);
 		strbuf_add(line, key_table[key].name);
@@ -163,9 +259,15 @@ static void add_tcp(struct strbuf *line, const struct drop_report *report)
 
 static void format_head(struct strbuf *line, void *context)
 {
-	(void)context;
-	strbuf_addf(line, "%-15s %-10s %-22s %-2s %-45s %-12s %s\n", "TIME", "EVENT", "PID/COMM",
-		    "IP", "SADDR:SPORT > DADDR:DPORT", "STATE", "(FLAGS) REASON");
+	const struct sink_detail *detail = context;
+
+	if (is_narrow(*detail))
+		strbuf_addf(line, "%-8s %-7s %-12s %-14s %s\n", "TIME", "EVENT", "PID/COMM",
+			    "REASON", "SADDR:SPORT > DADDR:DPORT");
+	else
+		strbuf_addf(line, "%-15s %-10s %-22s %-2s %-45s %-12s %s\n", "TIME", "EVENT",
+			    "PID/COMM", "IP", "SADDR:SPORT > DADDR:DPORT", "STATE",
+			    "(FLAGS) REASON");
 }
 
 static void format_lost(struct strbuf *line, uint64_t lost)
@@ -177,9 +279,12 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 {
 	const struct sink_detail *detail = context;
 
-	if (report->values[KEY_lost].present)
+	if (report_has(report, KEY_lost))
 		format_lost(line, report_number(report, KEY_lost));
-	add_line(line, report);
+	if (is_narrow(*detail))
+		add_narrow(line, report, *detail);
+	else
+		add_wide(line, report, *detail);
 	if (detail->tcp)
 		add_tcp(line, report);
 	if (detail->stack && report->frames)

@@ -48,13 +48,20 @@ void stack_comments_forget(struct stack_comments *stacks)
 	memset(stacks->written, 0, sizeof(stacks->written));
 }
 
+static bool has_stack_of(const struct kept_stack *kept, const struct drop_report *report,
+			 uint64_t id)
+{
+	return kept->frames && kept->id == id &&
+	       (report->has_unique_stack_id || strcmp(kept->frames, report->frames) == 0);
+}
+
 /* The comments of the stack in its slot, made if it has another stack; NULL: no memory. */
 static const struct kept_stack *find_comments(struct stack_comments *stacks,
 					      const struct drop_report *report, uint64_t id)
 {
 	struct kept_stack *kept = &stacks->kept[id % STACKS_KEPT];
 
-	if (kept->frames && kept->id == id && strcmp(kept->frames, report->frames) == 0)
+	if (has_stack_of(kept, report, id))
 		return kept;
 	free(kept->frames);
 	kept->id = id;

@@ -48,16 +48,52 @@ void strbuf_add(struct strbuf *text, const char *string)
 	strbuf_add_bytes(text, string, strlen(string));
 }
 
+void strbuf_insert(struct strbuf *text, size_t at, const char *string)
+{
+	size_t length = strlen(string);
+
+	if (!strbuf_reserve(text, length))
+		return;
+	memmove(text->data + at + length, text->data + at, text->length - at);
+	memcpy(text->data + at, string, length);
+	text->length += length;
+	text->data[text->length] = '\0';
+}
+
+static size_t count_digits(uint64_t number)
+{
+	size_t count = 1;
+
+	for (; number >= 10000; number /= 10000)
+		count += 4;
+	return count + (number >= 10) + (number >= 100) + (number >= 1000);
+}
+
+/* Two digits at a time: a division takes longer than all the rest. */
 void strbuf_add_number(struct strbuf *text, uint64_t number)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+				    "25262728293031323334353637383940414243444546474849"
+				    "50515253545556575859606162636465666768697071727374"
+				    "75767778798081828384858687888990919293949596979899";
+	const char digit = (char)('0' + number);
+	size_t count;
+	char *at;
 
-	do {
-		digits[--at] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number);
-	strbuf_add_bytes(text, digits + at, sizeof(digits) - at);
+	if (number < 10) { /* most are */
+		strbuf_add_bytes(text, &digit, 1);
+		return;
+	}
+	count = count_digits(number);
+	if (!strbuf_reserve(text, count))
+		return;
+	text->length += count;
+	at = text->data + text->length;
+	*at = '\0';
+	for (; number >= 10; number /= 100)
+		memcpy(at -= 2, &pairs[number % 100 * 2], 2);
+	if (count % 2)
+		at[-1] = (char)('0' + number);
 }
 
 void strbuf_addf(struct strbuf *text, const char *format, ...)
@@ -68,8 +104,7 @@ void strbuf_addf(struct strbuf *text, const char *format, ...)
 	va_start(args, format);
 	length = vsnprintf(NULL, 0, format, args);
 	va_end(args);
-	if (length < 0 ||
-	    (text->length + (size_t)length >= text->capacity && !strbuf_grow(text, (size_t)length)))
+	if (length < 0 || !strbuf_reserve(text, (size_t)length))
 		return;
 	va_start(args, format);
 	vsnprintf(text->data + text->length, (size_t)length + 1, format, args);

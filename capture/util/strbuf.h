@@ -31,17 +31,42 @@ const char *strbuf_string(const struct strbuf *text);
 /* Makes room for length more bytes and a NUL. Returns false, and sets failed, without memory. */
 bool strbuf_grow(struct strbuf *text, size_t length);
 
+/* The same, where there is room most of the time. */
+static inline bool strbuf_reserve(struct strbuf *text, size_t length)
+{
+	return text->length + length < text->capacity || strbuf_grow(text, length);
+}
+
 /* In the header: most texts are made of a few bytes at a time. */
 static inline void strbuf_add_bytes(struct strbuf *text, const char *bytes, size_t length)
 {
-	if (text->length + length >= text->capacity && !strbuf_grow(text, length))
+	if (!strbuf_reserve(text, length))
 		return;
 	memcpy(text->data + text->length, bytes, length);
 	text->length += length;
 	text->data[text->length] = '\0';
 }
 
+/*
+ * Adds the first length bytes of an array of STRBUF_ARRAY. It copies them all, which takes three
+ * instructions where a copy of length bytes is a call.
+ */
+#define STRBUF_ARRAY 24
+static inline void strbuf_add_array(struct strbuf *text, const char bytes[STRBUF_ARRAY],
+				    size_t length)
+{
+	if (!strbuf_reserve(text, STRBUF_ARRAY))
+		return;
+	memcpy(text->data + text->length, bytes, STRBUF_ARRAY);
+	text->length += length;
+	text->data[text->length] = '\0';
+}
+
 void strbuf_add(struct strbuf *text, const char *string);
+
+/* Inserts the string before the byte at this offset, text->length at most. */
+void strbuf_insert(struct strbuf *text, size_t at, const char *string);
+
 void strbuf_add_number(struct strbuf *text, uint64_t number);
 void strbuf_addf(struct strbuf *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -66,8 +66,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	size_t sizes[2], events, newlines = 0;
 	FILE *out[2] = { open_memstream(&lines[0], &sizes[0]),
 			 open_memstream(&lines[1], &sizes[1]) };
-	struct sink *text = sink_text_open(out[0], (struct sink_detail){ true, true }, &error);
-	struct sink *json = sink_json_open(out[1], (struct sink_detail){ true, true }, &error);
+	struct sink *text =
+		sink_text_open(out[0], (struct sink_detail){ .stack = true, .tcp = true }, &error);
+	struct sink *json =
+		sink_json_open(out[1], (struct sink_detail){ .stack = true, .tcp = true }, &error);
 
 	PROPERTY(text && json);
 	events = read_all(bytes, length, text, json);

@@ -8,13 +8,13 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tool=$1 peer=$2 cache=$3 results=$4
 shift 4
-scenarios="input-drop no-socket probe-attempts rto reset reader-gone synack-retransmit
-	output-drop syn-retransmit owner-listener within-tcp loopback no-loss refused
-	purged-queue expression bpf-symbols module-symbols"
-# Scenarios about the packets that are drops, those that are not, and their owners, on these kernels (TRUTHS); the
-# kernels between 6.12 and 6.18 behave like these two.
-truth_kernels=${TRUTHS:-5.10 6.1 6.12 6.18 7.2}
-truths="gro-read gro-drop no-route sniffer-copies timestamp-copies time-wait owner-never-wrong owner-reused answered-probes
+# Each hook, on every kernel.
+scenarios="input-drop probe-attempts rto reset synack-retransmit syn-retransmit owner-listener no-loss"
+# What else a capture does, and which packets are drops, which are not, and who owns them. With WHOLE, only these
+# kernels play them.
+whole_kernels=${WHOLE:-$*}
+whole="no-socket reader-gone output-drop within-tcp loopback refused purged-queue expression bpf-symbols module-symbols
+	gro-read gro-drop no-route sniffer-copies timestamp-copies time-wait owner-never-wrong owner-reused answered-probes
 	forwarded gso-drop tun-full odd-headers"
 # The guest of this kernel has two CPUs, and plays these scenarios too. It is no part of `make check`: under emulation
 # a connection takes so long that it is tried again, which the scenarios count.
@@ -24,8 +24,8 @@ mkdir -p "$cache" "$results"
 
 scenarios_of() { # VERSION
 	of_version=$scenarios
-	case " $truth_kernels " in
-	*" $1 "*) of_version="$of_version $truths" ;;
+	case " $whole_kernels " in
+	*" $1 "*) of_version="$of_version $whole" ;;
 	esac
 	[ "$1" != "$two_cpus" ] || of_version="$of_version $cpus_scenarios"
 	echo "$of_version"

@@ -32,7 +32,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define LIFE_SECONDS 60
+#define LIFE_SECONDS 600
 
 static void die(const char *what)
 {

@@ -45,7 +45,16 @@ count_matching() {
 judge_count() { # NAME COUNT FILTER...
 	label=$1 expected=$2
 	shift 2
-	same "$label: $*" "$(count_matching "$*")" "$expected"
+	counted=$(count_matching "$*")
+	[ "$counted" = "$expected" ] && ok "$label: $*" ||
+		not_ok "$label: $*" "got '$counted', expected '$expected'; the first of them: $(describe_first "$*")"
+}
+
+# One line about the first packet that matches, for a failure that nobody can repeat.
+describe_first() { # FILTER
+	dissect -c 100000 -Y "$1" -T fields -E separator=' ' -e frame.number -e tcpdropcap.event -e tcpdropcap.reason -e tcpdropcap.at \
+		-e tcpdropcap.dir -e tcpdropcap.state -e tcp.flags.str -e tcp.len -e tcp.seq_raw -e tcp.ack_raw -e tcp.window_size_value 2>/dev/null |
+		head -1
 }
 
 # fields_of FILTER FIELDS...: the fields of the packets that match, for a sum of 0 must not mean that tshark

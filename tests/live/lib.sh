@@ -127,6 +127,9 @@ rule() { # NAMESPACE HOOK RULE...
 # The namespace's count of segments sent again.
 retransmitted() { in_ns "$1" awk '/^Tcp:/ && !/Retrans/ { print $13 }' /proc/net/snmp; }
 
+# sent_again COUNT: since the capture began, in its namespace.
+sent_again() { [ $(($(retransmitted "$tool_ns") - retransmitted_before)) -ge "$1" ]; }
+
 # Other programs of the lab: inject.c and tap.c. Their output goes into $dir/NAME.
 inject() { # NAMESPACE ARGUMENTS of "inject send"
 	lab_ns=$1
@@ -187,6 +190,7 @@ tool_start_everywhere() { # NAMESPACE OPTIONS
 	tool_ns=$1
 	shift
 	retransmitted_before=$(retransmitted "$tool_ns")
+	rm -f "$dir/summary"
 	${denied:+"${PEER%/*}/deny" "$denied"} "$TOOL" -w "$dir/drops.pcapng" "$@" 2>"$dir/summary" &
 	tool=$!
 	wait_for "$dir/summary" capturing

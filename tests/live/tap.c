@@ -27,7 +27,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define LIFE_SECONDS   60
+#define LIFE_SECONDS   600
 #define ETHERNET_BYTES 14
 #define CONNECT_TRIES  100
 #define FIRST_SEQ      1000

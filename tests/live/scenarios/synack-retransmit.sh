@@ -13,8 +13,8 @@ scenario() {
 	wire_start "$server"
 	tool_start "$server"
 	connect_both "$client" $server4 $server6 7007 7 11 -t 300
-	sleep 1.2
-	kill $listener4 $listener6 # and with them the retransmission after three seconds
+	wait_until '18 SYN-ACKs sent again' sent_again 18
+	kill $listener4 $listener6 # and with them the next retransmission, two seconds later
 	tool_stop
 	wire_stop
 	echo synacks >>"$dir/expect"

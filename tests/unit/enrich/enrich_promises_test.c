@@ -32,7 +32,7 @@ static bool has_segs(uint16_t segs)
 	if (!enrich)
 		return false;
 	enrich_event(enrich, &event, &report);
-	has = report.values[KEY_segs].present && report_number(&report, KEY_segs) == segs;
+	has = report_has(&report, KEY_segs) && report_number(&report, KEY_segs) == segs;
 	enrich_free(enrich);
 	return has;
 }

@@ -23,7 +23,7 @@ static struct drop_report report;
 
 static bool has(enum key key)
 {
-	return report.values[key].present;
+	return report_has(&report, key);
 }
 
 static bool is_number(enum key key, uint64_t number)

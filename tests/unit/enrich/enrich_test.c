@@ -49,7 +49,7 @@ static struct enrich *open_plain(void)
 
 static bool has(enum key key)
 {
-	return report.values[key].present;
+	return report_has(&report, key);
 }
 
 /* The text of a key, "absent" where there is none. */

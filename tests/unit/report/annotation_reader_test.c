@@ -24,11 +24,11 @@ static uint64_t next_random(void)
 static bool same_values(const struct drop_report *a, const struct drop_report *b)
 {
 	for (enum key key = 0; key < KEY_COUNT; key++) {
-		const struct value *left = &a->values[key], *right = &b->values[key];
+		const union value *left = &a->values[key], *right = &b->values[key];
 
-		if (left->present != right->present)
+		if (report_has(a, key) != report_has(b, key))
 			return false;
-		if (!left->present)
+		if (!report_has(a, key))
 			continue;
 		if (key_table[key].type == VALUE_NUMBER ? left->number != right->number
 							: strcmp(left->text, right->text) != 0)
@@ -75,7 +75,7 @@ static size_t present_count(void)
 	size_t count = 0;
 
 	for (enum key key = 0; key < KEY_COUNT; key++)
-		count += report.values[key].present;
+		count += report_has(&report, key);
 	return count;
 }
 
@@ -152,7 +152,7 @@ TEST(junk_numbers_are_damage)
 
 		snprintf(comment, sizeof(comment), "tcpdropcap/1 event=drop cpu=%s", junk[i]);
 		CHECK(parse(comment) == -EINVAL);
-		CHECK(!report.values[KEY_cpu].present);
+		CHECK(!report_has(&report, KEY_cpu));
 		CHECK_STR(report_text(&report, KEY_event), "drop");
 	}
 }
@@ -270,7 +270,7 @@ TEST(damage_of_one_comment_leaves_the_others)
 	CHECK_STR(report_text(&report, KEY_event), "drop");
 	CHECK(report_number(&report, KEY_cpu) == 3);
 	CHECK(parse("tcpdropcap/2 event=drop\ntcpdropcap/2 CPU: cpu=3") == -EINVAL);
-	CHECK(!report.values[KEY_event].present && report_number(&report, KEY_cpu) == 3);
+	CHECK(!report_has(&report, KEY_event) && report_number(&report, KEY_cpu) == 3);
 }
 
 TEST(value_of_which_a_part_is_missing_is_absent)
@@ -300,8 +300,8 @@ TEST(value_of_which_a_part_is_missing_is_absent)
 		snprintf(comment, sizeof(comment), "tcpdropcap/2 Event: uid=5 %s", faults[i]);
 		CHECK(parse(comment) == -EINVAL);
 		CHECK(report_number(&report, KEY_uid) == 5);
-		CHECK(!report.values[KEY_cpu].present);
-		CHECK(!report.values[KEY_cgroup].present ||
+		CHECK(!report_has(&report, KEY_cpu));
+		CHECK(!report_has(&report, KEY_cgroup) ||
 		      strcmp(report_text(&report, KEY_cgroup), "c") == 0);
 	}
 	CHECK(parse("tcpdropcap/2 Event: cpu[2/2]=2 cpu[1/2]=4") == 0);

@@ -18,11 +18,11 @@ static void set_value(struct drop_report *report, enum key key, const char *text
 static bool same_values(const struct drop_report *a, const struct drop_report *b)
 {
 	for (enum key key = 0; key < KEY_COUNT; key++) {
-		const struct value *left = &a->values[key], *right = &b->values[key];
+		const union value *left = &a->values[key], *right = &b->values[key];
 
-		if (left->present != right->present)
+		if (report_has(a, key) != report_has(b, key))
 			return false;
-		if (!left->present)
+		if (!report_has(a, key))
 			continue;
 		if (key_table[key].type == VALUE_NUMBER ? left->number != right->number
 							: strcmp(left->text, right->text) != 0)
@@ -59,7 +59,7 @@ static size_t present_count(void)
 	size_t count = 0;
 
 	for (enum key key = 0; key < KEY_COUNT; key++)
-		count += report.values[key].present;
+		count += report_has(&report, key);
 	return count;
 }
 
@@ -343,4 +343,29 @@ TEST(hostile_text_forges_no_key_and_no_line)
 	CHECK(present_count() == 1);
 	CHECK_STR(report_text(&report, KEY_cpu_comm), HOSTILE);
 	strbuf_free(&text);
+}
+
+/* The name leaves room for length bytes of a value in a comment. */
+static bool splits_with_room(size_t length)
+{
+	static char unknown[512], part[32];
+	struct strbuf text = { 0 };
+	struct drop_report other = { .unknown = unknown };
+	size_t name = COMMENT_MAX - strlen("tcpdropcap/2 Other:[99999/99999] =") - length;
+	bool found;
+
+	memset(unknown, 0, sizeof(unknown));
+	memset(unknown, 'n', name);
+	memset(unknown + name + 1, '\n', 64);
+	annotation_format(&other, &text);
+	snprintf(part, sizeof(part), "[1/");
+	found = strstr(strbuf_string(&text), part) && !text.failed;
+	strbuf_free(&text);
+	return found;
+}
+
+TEST(value_is_split_however_little_room_its_name_leaves)
+{
+	for (size_t length = 0; length <= 16; length++)
+		CHECK(splits_with_room(length));
 }

@@ -107,7 +107,7 @@ static char *print_reports(open_lines open, uint64_t lost)
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
-	struct sink *sink = open(out, (struct sink_detail){ true, true }, &error);
+	struct sink *sink = open(out, (struct sink_detail){ .stack = true, .tcp = true }, &error);
 
 	for (size_t i = 0; i < report_count; i++)
 		sink->add(sink, &reports[i]);
@@ -121,7 +121,7 @@ static char *print_file(open_lines open)
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
-	struct sink *sink = open(out, (struct sink_detail){ true, true }, &error);
+	struct sink *sink = open(out, (struct sink_detail){ .stack = true, .tcp = true }, &error);
 	struct pcapng_reader *reader = pcapng_reader_new(pcapng_source_fd(fd));
 	struct report_reader *from = report_reader_new();
 	struct drop_report report;
@@ -333,7 +333,7 @@ TEST(foreign_comments_are_ignored)
 	struct drop_report report;
 
 	CHECK(take_comments("a note", NULL, &report, from) == REPORT_PLAIN);
-	CHECK(report.packet.len == 4 && !report.values[KEY_event].present);
+	CHECK(report.packet.len == 4 && !report_has(&report, KEY_event));
 	CHECK(take_comments("a note", "tcpdropcap/1 event=drop", &report, from) == REPORT_WHOLE);
 	CHECK_STR(report_text(&report, KEY_event), "drop");
 	CHECK(take_comments("tcpdropcap/1 event=drop", "a note\nstack 1", &report, from) ==
@@ -350,7 +350,7 @@ TEST(damage_keeps_the_events_before_it)
 	CHECK(take_comments("tcpdropcap/1 event=drop cpu=x uid=3", NULL, &report, from) ==
 	      REPORT_DAMAGED);
 	CHECK_STR(report_text(&report, KEY_event), "drop");
-	CHECK(!report.values[KEY_uid].present);
+	CHECK(!report_has(&report, KEY_uid));
 	report_reader_free(from);
 }
 

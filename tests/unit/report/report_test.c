@@ -55,7 +55,7 @@ TEST(values_are_set_alone)
 	report_set_text(&report, KEY_event, "drop");
 	report_set_number(&report, KEY_netns, 0);
 	for (enum key key = 0; key < KEY_COUNT; key++)
-		CHECK(report.values[key].present ==
+		CHECK(report_has(&report, key) ==
 		      (key == KEY_cpu || key == KEY_event || key == KEY_netns));
 	CHECK(report_number(&report, KEY_cpu) == UINT64_MAX);
 	CHECK_STR(report_text(&report, KEY_event), "drop");

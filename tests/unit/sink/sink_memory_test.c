@@ -101,13 +101,13 @@ typedef struct sink *(*open_function)(FILE *out, int fd, struct error *error);
 static struct sink *open_text(FILE *out, int fd, struct error *error)
 {
 	(void)fd;
-	return sink_text_open(out, (struct sink_detail){ true, true }, error);
+	return sink_text_open(out, (struct sink_detail){ .stack = true, .tcp = true }, error);
 }
 
 static struct sink *open_json(FILE *out, int fd, struct error *error)
 {
 	(void)fd;
-	return sink_json_open(out, (struct sink_detail){ true, true }, error);
+	return sink_json_open(out, (struct sink_detail){ .stack = true, .tcp = true }, error);
 }
 
 static struct sink *open_pcapng(FILE *out, int fd, struct error *error)
@@ -220,7 +220,7 @@ static unsigned long read_failing(unsigned long nth, int fd)
 	while (reports && kind >= 0 && (got = pcapng_reader_next(reader, &item)) > 0) {
 		kind = report_reader_take(reports, &item, &report);
 		for (enum key key = 0; kind > REPORT_NONE && key < KEY_COUNT; key++)
-			sum = sum * 31 + report.values[key].present;
+			sum = sum * 31 + report_has(&report, key);
 		if (kind > REPORT_NONE)
 			sum = sum * 31 + (unsigned long)kind +
 			      (report.frames ? strlen(report.frames) : 0) +

@@ -66,7 +66,7 @@ static void write_file(const char *path)
 		snprintf(name, sizeof(name), "eth%u", i);
 		report_set_text(&report, KEY_stack, i == 1 ? "own" : "sampled");
 		report_set_number(&report, KEY_ifindex, i);
-		report.values[KEY_lost].present = false;
+		report_unset(&report, KEY_lost);
 		if (i % 100 == 0)
 			report_set_number(&report, KEY_lost, 3);
 		CHECK(sink->add(sink, &report) == 0);

@@ -11,7 +11,8 @@
 #define TOKENS 16
 
 static const struct sink_detail line_alone, with_stack = { .stack = true };
-static const struct sink_detail with_tcp = { .tcp = true }, with_all = { true, true };
+static const struct sink_detail with_tcp = { .tcp = true },
+				with_all = { .stack = true, .tcp = true };
 
 static struct drop_report report;
 static struct error error;
@@ -137,16 +138,16 @@ TEST(ipv6_report_fills_the_columns)
 TEST(unknown_values_are_marked)
 {
 	make_report();
-	report.values[KEY_state].present = false;
-	report.values[KEY_reason].present = false;
-	report.values[KEY_owner].present = false;
-	report.values[KEY_cpu_comm].present = false;
+	report_unset(&report, KEY_state);
+	report_unset(&report, KEY_reason);
+	report_unset(&report, KEY_owner);
+	report_unset(&report, KEY_cpu_comm);
 	CHECK(write_words());
 	CHECK_STR(word[2], "(99/?)");
 	CHECK_STR(word[7], "-");
 	CHECK_STR(word[9], "3");
-	report.values[KEY_reason_code].present = false;
-	report.values[KEY_cpu_pid].present = false;
+	report_unset(&report, KEY_reason_code);
+	report_unset(&report, KEY_cpu_pid);
 	CHECK(write_words());
 	CHECK_STR(word[2], "(?/?)");
 	CHECK_STR(word[9], "-");
@@ -161,8 +162,8 @@ TEST(unknown_values_are_marked)
 TEST(process_on_the_cpu_stands_in_for_the_owner)
 {
 	make_report();
-	report.values[KEY_owner].present = false;
-	report.values[KEY_owner_pid].present = false;
+	report_unset(&report, KEY_owner);
+	report_unset(&report, KEY_owner_pid);
 	CHECK(write_words());
 	CHECK_STR(word[2], "(99/ksoftirqd/0)");
 	CHECK_STR(word[4], "192.0.2.1:12345");
@@ -181,18 +182,19 @@ TEST(kind_stands_where_no_reason_is)
 	make_report();
 	report_set_text(&report, KEY_kind, "rto");
 	CHECK_STR(reason_column(), "NO_SOCKET\n");
-	report.values[KEY_reason].present = false;
+	report_unset(&report, KEY_reason);
 	CHECK_STR(reason_column(), "3\n");
-	report.values[KEY_reason_code].present = false;
+	report_unset(&report, KEY_reason_code);
 	CHECK_STR(reason_column(), "rto\n");
-	report.values[KEY_kind].present = false;
+	report_unset(&report, KEY_kind);
 	CHECK_STR(reason_column(), "-\n");
 }
 
 TEST(repeated_timeouts_are_counted)
 {
 	make_report();
-	report.values[KEY_reason].present = report.values[KEY_reason_code].present = false;
+	report_unset(&report, KEY_reason);
+	report_unset(&report, KEY_reason_code);
 	report_set_text(&report, KEY_kind, "rto");
 	report_set_number(&report, KEY_retransmits, 0);
 	CHECK_STR(reason_column(), "rto\n");
@@ -202,7 +204,7 @@ TEST(repeated_timeouts_are_counted)
 	CHECK_STR(reason_column(), "rto #2\n");
 	report_set_text(&report, KEY_err, "ENOBUFS");
 	CHECK_STR(reason_column(), "rto #2 not sent: ENOBUFS\n");
-	report.values[KEY_retransmits].present = false;
+	report_unset(&report, KEY_retransmits);
 	CHECK_STR(reason_column(), "rto not sent: ENOBUFS\n");
 }
 
@@ -254,7 +256,7 @@ TEST(tcp_state_is_all_of_its_keys)
 TEST(report_without_an_event_is_no_accident)
 {
 	make_report();
-	report.values[KEY_event].present = false;
+	report_unset(&report, KEY_event);
 	CHECK(write_words());
 	CHECK(!strstr(output, "(null)"));
 	CHECK_STR(word[2], "812/nginx");
@@ -309,8 +311,9 @@ TEST(comm_and_reason_are_escaped)
 	report_set_text(&report, KEY_reason, "R\x1b]0;\a\n");
 	CHECK(!has_control(written(line_alone)));
 	CHECK(strstr(output, "812/a\\x1b[1m\\n"));
-	report.values[KEY_owner].present = report.values[KEY_reason].present = false;
-	report.values[KEY_reason_code].present = false;
+	report_unset(&report, KEY_owner);
+	report_unset(&report, KEY_reason);
+	report_unset(&report, KEY_reason_code);
 	report_set_text(&report, KEY_cpu_comm, "a\x1b[1m\n");
 	report_set_text(&report, KEY_kind, "k\x1b[1m\n");
 	report_set_text(&report, KEY_err, "e\x1b[1m\n");

@@ -186,6 +186,58 @@ TEST(numbers_are_decimal)
 	strbuf_free(&text);
 }
 
+static bool is_written_like_printf(uint64_t number)
+{
+	struct strbuf text = { 0 };
+	char want[32];
+	bool same;
+
+	snprintf(want, sizeof(want), "a%llu", (unsigned long long)number);
+	strbuf_add(&text, "a");
+	strbuf_add_number(&text, number);
+	same = strcmp(strbuf_string(&text), want) == 0 && text.length == strlen(want);
+	strbuf_free(&text);
+	return same;
+}
+
+TEST(numbers_of_each_length_are_written)
+{
+	uint64_t power = 1;
+
+	for (int digits = 1; digits <= 20; digits++, power *= 10) {
+		CHECK(is_written_like_printf(power - 1));
+		CHECK(is_written_like_printf(power));
+		CHECK(is_written_like_printf(power + power / 7));
+	}
+}
+
+TEST(strings_are_inserted)
+{
+	struct strbuf text = { 0 };
+
+	strbuf_insert(&text, 0, "bd");
+	strbuf_insert(&text, 1, "c");
+	strbuf_insert(&text, 0, "a");
+	strbuf_insert(&text, 4, "e");
+	strbuf_insert(&text, 2, "");
+	CHECK_STR(strbuf_string(&text), "abcde");
+	CHECK(text.length == 5);
+	strbuf_free(&text);
+}
+
+TEST(beginning_of_an_array_is_added)
+{
+	struct strbuf text = { 0 };
+	char want[400] = "";
+
+	for (int i = 0; i < 100; i++) {
+		strbuf_add_array(&text, (const char[STRBUF_ARRAY]){ "abcdef" }, 3);
+		strcat(want, "abc");
+	}
+	CHECK_STR(strbuf_string(&text), want);
+	strbuf_free(&text);
+}
+
 TEST(printable_escapes)
 {
 	CHECK_STR(added(strbuf_add_printable, "a b=\"c\""), "a b=\"c\"");

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef ENRICH_SOCKET_H
+#define ENRICH_SOCKET_H
+
+/* Sets the keys about the socket of an event, its owner, user and cgroup. */
+
+#include "enrich.h"
+
+void enrich_socket(const struct enrich_sources *sources, const struct drop_event *event,
+		   struct drop_report *report);
+
+#endif
