@@ -124,7 +124,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 	return &self->sink;
 }
 
-static int count_events(struct options *options, int argc, char **argv)
+int count_with(struct options *options, int argc, char **argv)
 {
 	struct count_run run = { .run = { options, argc, argv, open_sink } };
 	const char *by = options->by;
@@ -149,5 +149,5 @@ static int count_events(struct options *options, int argc, char **argv)
 
 int cmd_count(int argc, char **argv)
 {
-	return command_run(OPTION_COUNT, argc, argv, print_help, count_events);
+	return command_run(OPTION_COUNT, argc, argv, print_help, count_with);
 }

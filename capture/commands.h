@@ -51,6 +51,12 @@ int cmd_extcap(int argc, char **argv);
 /* Counts the events of a capture or of a file by some of their keys. */
 int cmd_count(int argc, char **argv);
 
+/* The same with options that are already parsed. */
+int count_with(struct options *options, int argc, char **argv);
+
+/* Prints a line for each segment that is sent again, in a capture or in a file. */
+int cmd_retrans(int argc, char **argv);
+
 /* Prints a line for each connection that ends, in a capture or in a file. */
 int cmd_life(int argc, char **argv);
 

@@ -6,6 +6,8 @@ const struct command command_table[] = {
 	{ "count", cmd_count, OPTION_COUNT, "count events by any of their keys" },
 	{ "compare", cmd_compare, OPTION_COMPARE,
 	  "find each event in captures of the wire, with a verdict" },
+	{ "retrans", cmd_retrans, OPTION_RETRANS,
+	  "print a line for each segment that is sent again" },
 	{ "life", cmd_life, OPTION_LIFE, "print a line for each connection that ends" },
 	{ "help", cmd_help, 0, "print the help of a command" },
 	{ NULL, cmd_capture, OPTION_CAPTURE, "capture, or read a capture file" },

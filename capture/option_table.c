@@ -174,7 +174,9 @@ static void add_keys(struct strbuf *values)
 #define COUNT	OPTION_COUNT
 #define COMPARE OPTION_COMPARE
 #define LIFE	OPTION_LIFE
-#define ALL	(EVENTS | COMPARE | LIFE)
+#define RETRANS OPTION_RETRANS
+#define VIEWS	(LIFE | RETRANS)
+#define ALL	(EVENTS | COMPARE | VIEWS)
 #define EVENTS	(CAPTURE | COUNT)
 #define LIVE	OPTION_LIVE
 
@@ -187,7 +189,7 @@ static void add_keys(struct strbuf *values)
 
 /* clang-format off */
 const struct option_spec option_table[] = {
-	{ "read", 'r', EVENTS | LIFE, "FILE",
+	{ "read", 'r', EVENTS | VIEWS, "FILE",
 	  "read a capture file of tcpdropcap, also .gz and .zst; -: standard input",
 	  TEXT(read_path), .values = VALUES_FILE },
 	{ "write", 'w', CAPTURE, "FILE", "write pcapng to FILE; -: standard output",
@@ -212,13 +214,16 @@ const struct option_spec option_table[] = {
 	  .add_item = filter_add_local_port },
 	{ "rport", 'D', LIFE, "LIST", "only connections with one of these remote ports",
 	  .add_item = filter_add_remote_port },
+	{ "lossprobe", 'l', RETRANS, NULL, "also the attempts of tail loss probes", FLAG(retrans.tlp) },
+	{ "count", 'c', RETRANS, NULL, "count the retransmissions of each flow", FLAG(retrans.count) },
+	{ "sequence", 's', RETRANS, NULL, "print the sequence numbers", FLAG(retrans.sequence) },
 	{ "count", 'c', EVENTS | LIFE, "N", "end after N events", .set = set_count },
-	{ "ipv4", '4', EVENTS | LIFE, NULL, "only IPv4", .set = set_ipv4 },
-	{ "ipv6", '6', EVENTS | LIFE, NULL, "only IPv6", .set = set_ipv6 },
+	{ "ipv4", '4', EVENTS | VIEWS, NULL, "only IPv4", .set = set_ipv4 },
+	{ "ipv6", '6', EVENTS | VIEWS, NULL, "only IPv6", .set = set_ipv6 },
 	{ "events", 'e', EVENTS, "LIST",
 	  "drop,retransmit,synack (default of a capture), tlp, reset, state, life",
 	  .add_item = filter_add_event, .values = VALUES_LIST, .add_values = add_events },
-	{ "netns", 0, EVENTS | LIFE, "NAME|INODE", "only events of this network namespace",
+	{ "netns", 0, EVENTS | VIEWS, "NAME|INODE", "only events of this network namespace",
 	  TEXT(netns), .values = VALUES_NETNS },
 	{ "reason", 0, EVENTS, "LIST", "only drops and resets with one of these reasons",
 	  .add_item = filter_add_reason },
@@ -226,9 +231,9 @@ const struct option_spec option_table[] = {
 	  .add_item = filter_add_state, .values = VALUES_LIST, .add_values = add_states },
 	{ "pid", 0, EVENTS, "LIST", "only events of sockets that these processes own",
 	  .add_item = filter_add_pid },
-	{ "pid", 'p', LIFE, "LIST", "only connections that these processes own",
+	{ "pid", 'p', VIEWS, "LIST", "only connections that these processes own",
 	  .add_item = filter_add_pid },
-	{ "comm", 0, EVENTS | LIFE, "LIST", "only events of sockets whose owner has one of these names",
+	{ "comm", 0, EVENTS | VIEWS, "LIST", "only events of sockets whose owner has one of these names",
 	  .add_item = filter_add_comm },
 	{ "all", 0, EVENTS | LIVE, NULL,
 	  "also benign frees: packets that were freed, but not lost", FLAG(all) },
@@ -237,7 +242,7 @@ const struct option_spec option_table[] = {
 	{ "stack", 0, EVENTS | LIVE, "auto|all|none",
 	  "kernel stack of each event; auto: in a flood, of some events", .set = set_stack,
 	  .values = VALUES_ONE, .add_values = add_stacks },
-	{ "buffer-size", 'B', EVENTS | LIFE | LIVE, "MiB",
+	{ "buffer-size", 'B', EVENTS | VIEWS | LIVE, "MiB",
 	  "size of the kernel's ring, a power of two (default: 16)", .set = set_ring },
 	{ "json", 0, ALL, NULL, "print one JSON object per line instead of text",
 	  FLAG(json) },
@@ -245,10 +250,10 @@ const struct option_spec option_table[] = {
 	{ "wide", 0, CAPTURE, NULL, "print long lines on a narrow terminal, too", FLAG(wide) },
 	{ "verbose", 'v', EVENTS, NULL,
 	  "also print TCP's state; if the kernel refuses a program, its log", FLAG(verbose) },
-	{ "verbose", 'v', LIFE, NULL, "if the kernel refuses a program, print its log",
+	{ "verbose", 'v', VIEWS, NULL, "if the kernel refuses a program, print its log",
 	  FLAG(verbose) },
 	{ "verbose", 'v', COMPARE, NULL, "print a line for each event", FLAG(verbose) },
-	{ "strict", 0, EVENTS | LIFE, NULL, "exit with 3 if events were lost, or may have been",
+	{ "strict", 0, EVENTS | VIEWS, NULL, "exit with 3 if events were lost, or may have been",
 	  FLAG(strict) },
 	{ "probe", 0, CAPTURE | LIVE, NULL,
 	  "try and print what this kernel supports, for a bug report", FLAG(probe) },

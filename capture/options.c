@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "filter/netns.h"
+#include "option_hint.h"
 #include "option_table.h"
 #include "util/list.h"
 
@@ -74,18 +75,16 @@ static int bad_option(enum option_command command, int value, char **argv, struc
 {
 	char letter[3] = { '-', (char)optopt, '\0' };
 	const char *word = optopt && optopt < LONG_ONLY ? letter : argv[optind - 1];
+	const char *hint;
 
 	if (value == ':')
 		return error_set(error, -EINVAL, "%s: needs an argument", word);
-	/* tcplife's letter for wide lines is that of a file elsewhere in this program. */
-	if (command == OPTION_LIFE && optopt == 'w')
-		return error_set(error, -EINVAL,
-				 "-w: unknown option; -W prints wide lines, and 'tcpdropcap -e "
-				 "life -w FILE' writes pcapng");
 	if (optopt >= LONG_ONLY)
 		return error_set(error, -EINVAL, "%.*s: takes no argument", (int)strcspn(word, "="),
 				 word);
-	return error_set(error, -EINVAL, "%s: unknown option; --help lists the options", word);
+	hint = option_hint(command, word);
+	return error_set(error, -EINVAL, "%s: unknown option; %s", word,
+			 hint ? hint : "--help lists the options");
 }
 
 /* The context of list_each. */

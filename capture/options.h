@@ -25,6 +25,7 @@ enum option_command {
 	OPTION_COUNT = 1 << 1,
 	OPTION_COMPARE = 1 << 2,
 	OPTION_LIFE = 1 << 3,
+	OPTION_RETRANS = 1 << 4,
 };
 
 struct options {
@@ -47,6 +48,11 @@ struct options {
 	uint32_t interval_s;
 	bool folded;
 	struct sink_life_view life;
+	struct {
+		bool tlp;      /* also the attempts of tail loss probes */
+		bool count;    /* a count for each flow */
+		bool sequence; /* with sequence numbers */
+	} retrans;
 	bool count_drops;	/* of connections that end, also if drops are no events */
 	const char *completion; /* name of the shell; NULL: not requested */
 	bool show_help;

@@ -42,6 +42,9 @@ out="-w $work/out.pcapng"
 {
 	refused unknown_option 2 '--nosuch: unknown option' "$TOOL" $out --nosuch
 	refused unknown_letter 2 '-X: unknown option' "$TOOL" $out -X
+	refused option_of_tcptop_is_explained 2 '-p: unknown option; --pid LIST' "$TOOL" $out -p 3
+	refused option_of_tcpdrop_is_explained 2 '--pid-netns: unknown option; --netns takes the inode' "$TOOL" $out --pid-netns 3
+	refused option_with_a_value_is_explained 2 '--netnsid=3: unknown option; --netns takes' "$TOOL" $out --netnsid=3
 	refused missing_argument 2 '-c: needs an argument' "$TOOL" $out -c
 	refused bad_number 2 "-c: '12x' is not a number" "$TOOL" $out -c 12x
 	refused negative_number 2 "-s: '-1' is not a number" "$TOOL" $out -s -1
@@ -56,7 +59,7 @@ out="-w $work/out.pcapng"
 	refused escape_in_argument 2 "-c: '.x1b.1m'" "$TOOL" $out -c "$(printf '\033[1m')"
 	refused unknown_state 1 "'OPEN'; the states are ESTABLISHED, .*NONE" "$TOOL" $out --state OPEN
 	refused misspelled_command 2 "'comapre' is neither a command .*resembles 'compare'; usage: " "$TOOL" comapre a b
-	refused unknown_command 2 "'frobnicate' is neither a command \(count, compare, life, help\) nor the start" "$TOOL" frobnicate
+	refused unknown_command 2 "'frobnicate' is neither a command \(count, compare, retrans, life, help\) nor the start" "$TOOL" frobnicate
 	refused command_after_options 2 "'count' is a command, which comes before all options" "$TOOL" $out -q count
 	refused expression_that_is_not_complete 2 "expression 'host': .*syntax error" "$TOOL" $out host
 	refused help_of_nothing 2 "help: 'frobnicate' is not a command" "$TOOL" help frobnicate

@@ -56,6 +56,15 @@ struct sink_life_view {
 /* A line for each connection that has ended: the reports are events of the kind life. */
 struct sink *sink_life_open(FILE *out, struct sink_life_view view, struct error *error);
 
+/* The form of sink_retrans_open. */
+struct sink_retrans_view {
+	bool sequence;	      /* with a column of sequence numbers */
+	unsigned int columns; /* of the terminal; 0: lines have any length */
+};
+
+/* A line for each segment that is sent again: the reports are events of such kinds. */
+struct sink *sink_retrans_open(FILE *out, struct sink_retrans_view view, struct error *error);
+
 /* One JSON object a line; TCP's state is always in it. */
 struct sink *sink_json_open(FILE *out, struct sink_detail detail, struct error *error);
 

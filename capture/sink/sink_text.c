@@ -114,6 +114,41 @@ static void add_flow_column(struct strbuf *line, const struct packet *packet, bo
 		strbuf_addf(line, "\n%*s", STATE_AT, "");
 }
 
+/* A change of state; the new one has a column of its own, if not in brief. */
+static void add_change(struct strbuf *line, const struct drop_report *report, bool brief)
+{
+	const char *state = report_text(report, KEY_state);
+
+	strbuf_add(line, brief ? "" : "from ");
+	strbuf_add_printable(line, report_text(report, KEY_old_state));
+	if (brief && state) {
+		strbuf_add(line, ">");
+		strbuf_add_printable(line, state);
+	}
+}
+
+/* The end of a connection: how; if not in brief, how long it was, its bytes, its last state. */
+static void add_life(struct strbuf *line, const struct drop_report *report, bool brief)
+{
+	const char *ended = report_text(report, KEY_ended);
+	bool is_exact = report_has(report, KEY_duration_us);
+	enum key duration = is_exact ? KEY_duration_us : KEY_duration_min_us;
+
+	strbuf_add_printable(line, ended ? ended : "-");
+	if (brief)
+		return;
+	if (report_has(report, duration))
+		strbuf_addf(line, " %s%.3f ms", is_exact ? "" : ">",
+			    (double)report_number(report, duration) / 1000);
+	if (report_has(report, KEY_bytes_acked))
+		strbuf_addf(line, " tx %llu rx %llu",
+			    (unsigned long long)report_number(report, KEY_bytes_acked),
+			    (unsigned long long)report_number(report, KEY_bytes_received));
+	strbuf_add(line, " ");
+	if (report_has(report, KEY_old_state))
+		add_change(line, report, false);
+}
+
 /* Why: the reason (its number if it has no name), or the kind of a retransmission. */
 static void add_reason(struct strbuf *line, const struct drop_report *report)
 {
@@ -135,61 +170,17 @@ static void add_reason(struct strbuf *line, const struct drop_report *report)
 	}
 }
 
-/* The end of a connection: how, how long it was, and its bytes. */
-static void add_life(struct strbuf *line, const struct drop_report *report)
-{
-	const char *ended = report_text(report, KEY_ended);
-	bool is_exact = report_has(report, KEY_duration_us);
-	enum key duration = is_exact ? KEY_duration_us : KEY_duration_min_us;
-
-	strbuf_add_printable(line, ended ? ended : "-");
-	if (report_has(report, duration))
-		strbuf_addf(line, " %s%.3f ms", is_exact ? "" : ">",
-			    (double)report_number(report, duration) / 1000);
-	if (report_has(report, KEY_bytes_acked))
-		strbuf_addf(line, " tx %llu rx %llu",
-			    (unsigned long long)report_number(report, KEY_bytes_acked),
-			    (unsigned long long)report_number(report, KEY_bytes_received));
-	strbuf_add(line, " ");
-}
-
-static bool is_life(const struct drop_report *report)
+/* What the last column of a wide line says; in brief, what fits into a narrow one. */
+static void add_cause(struct strbuf *line, const struct drop_report *report, bool brief)
 {
 	const char *event = report_text(report, KEY_event);
 
-	return event && strcmp(event, "life") == 0;
-}
-
-/* The new state has a column of its own. */
-static void add_why(struct strbuf *line, const struct drop_report *report)
-{
-	const char *old_state = report_text(report, KEY_old_state);
-
-	if (is_life(report))
-		add_life(line, report);
-	if (old_state) {
-		strbuf_add(line, "from ");
-		strbuf_add_printable(line, old_state);
-	} else {
+	if (event && strcmp(event, "life") == 0)
+		add_life(line, report, brief);
+	else if (report_has(report, KEY_old_state))
+		add_change(line, report, brief);
+	else
 		add_reason(line, report);
-	}
-}
-
-/* For lines that have no column of the state. */
-static void add_short_why(struct strbuf *line, const struct drop_report *report)
-{
-	const char *old_state = report_text(report, KEY_old_state);
-	const char *state = report_text(report, KEY_state), *ended = report_text(report, KEY_ended);
-
-	if (is_life(report)) {
-		strbuf_add_printable(line, ended ? ended : "-");
-	} else if (old_state && state) {
-		strbuf_add_printable(line, old_state);
-		strbuf_add(line, ">");
-		strbuf_add_printable(line, state);
-	} else {
-		add_reason(line, report);
-	}
 }
 
 static void add_wide(struct strbuf *line, const struct drop_report *report,
@@ -206,7 +197,7 @@ static void add_wide(struct strbuf *line, const struct drop_report *report,
 	strbuf_addf(line, "(%s) ", strbuf_string(&flags));
 	line->failed |= flags.failed;
 	strbuf_free(&flags);
-	add_why(line, report);
+	add_cause(line, report, false);
 	strbuf_add(line, "\n");
 }
 
@@ -218,7 +209,7 @@ static void add_narrow_middle(struct strbuf *line, const struct drop_report *rep
 	struct strbuf reason = { 0 };
 
 	add_process(line, report, padded ? 12 : 0);
-	add_short_why(&reason, report);
+	add_cause(&reason, report, true);
 	add_padded(line, &reason, padded ? 14 : 0);
 }
 

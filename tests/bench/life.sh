@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: life.sh BUILD [CONNECTIONS [ROUNDS]]
-# Measures what following the lives of connections costs: the rate of short connections over the loopback device, without
-# a capture, with one that has no event to report (owners alone) and with -e life, in alternating rounds.
-# Needs root; removes what it has made.
+# Measures what following the lives of connections costs: the rate of short connections over the
+# loopback device, without a capture, with one that has no event to report (owners alone) and with
+# -e life, in alternating rounds. Needs root; removes what it has made.
 # shellcheck disable=SC2154,SC2034 # variables of the sourced parts
 set -u
 here=$(cd "$(dirname "$0")" && pwd)

@@ -173,8 +173,8 @@ tap_talk() {
 
 tap_wait() { wait_for "$dir/tap$1" acked; }
 
-# Connections of the loopback device with a known life, both ends in the server's namespace: lives.c. Their owner's pid
-# is in $lives_pid.
+# Connections of the loopback device with a known life, both ends in the server's namespace:
+# lives.c. Their owner's pid is in $lives_pid.
 lives() { # HOW ADDRESS PORT COUNT [SENT RECEIVED]
 	ip netns exec "$server" "${PEER%/*}/lives" "$@" >"$dir/lives" 2>&1 &
 	lives_pid=$!

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Connections that were open before the capture: their duration is a lower bound, and no more than they were seen.
+# Connections that were open before the capture: their duration is a lower bound, and no more than
+# they were seen.
 scenario() {
 	helper_start "$server" held lives hold 127.0.0.1 7078 5
 	held=$helper

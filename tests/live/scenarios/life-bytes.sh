@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Known bytes in both directions, and drops of a known number of packets; the owner has closed both ends.
+# Known bytes in both directions, and drops of a known number of packets; the owner has closed both
+# ends.
 scenario() {
 	# On its way out, a packet has its socket.
 	rule "$server" output tcp dport 7077 'tcp flags & psh == psh' numgen inc mod 2 0 counter drop

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Each way in which a connection can end. Both ends are in one namespace: the client is the end that connects.
+# Each way in which a connection can end. Both ends are in one namespace: the client is the end that
+# connects.
 scenario() {
 	rule "$server" input tcp dport 7068 'tcp flags & fin == fin' drop
 	rule "$server" input tcp dport '{ 7069, 7070 }' 'tcp flags & (syn | ack) == syn' drop
@@ -51,7 +52,8 @@ scenario() {
 	expect 6 'tcpdropcap.sk_err == "ECONNREFUSED"'
 }
 
-# All connections to PORT have ended in this way at their client, and so at their server if it has an end.
+# All connections to PORT have ended in this way at their client, and so at their server if it has
+# an end.
 ended() { # COUNT4 COUNT6 PORT CLIENT [SERVER]
 	expect_both $1 $2 "tcp.dstport == $3 && tcpdropcap.opened == \"active\" && tcpdropcap.ended == \"$4\""
 	expect 0 "tcpdropcap.event == \"life\" && tcp.dstport == $3 && !(tcpdropcap.ended == \"$4\")"

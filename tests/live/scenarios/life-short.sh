@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Thousands of short connections, one after the other: each of their ends has exactly one event, as many as the kernel
-# has opened.
+# Thousands of short connections, one after the other: each of their ends has exactly one event, as
+# many as the kernel has opened.
 scenario() {
 	count=30000
 	[ -z "${PERMITTED:-}" ] || count=1000 # a guest is slow

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# The changes of state of a known number of connections that open, close, reset and time out. A request has none, nor
-# has TIME_WAIT.
+# The changes of state of a known number of connections that open, close, reset and time out. A
+# request has none, nor has TIME_WAIT.
 scenario() {
 	rule "$server" input tcp dport 7084 'tcp flags & psh == psh' drop
 	tool_start "$server" -e state,retransmit

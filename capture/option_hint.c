@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "option_hint.h"
+
+#define EVENTS (OPTION_CAPTURE | OPTION_COUNT)
+#define ANY    (~0U)
+
+static const struct {
+	unsigned int commands; /* bitmask of enum option_command */
+	const char *option;
+	const char *hint;
+} hints[] = {
+	{ EVENTS, "-p", "--pid LIST selects the owners of the sockets" },
+	{ EVENTS, "-T", "the commands life and retrans print the time of day" },
+	{ EVENTS, "-t", "'tcpdropcap life -t' prints seconds" },
+	{ EVENTS, "-L", "'tcpdropcap life -L' selects local ports; here write 'src port PORT'" },
+	{ EVENTS, "-D", "'tcpdropcap life -D' selects remote ports; here write 'dst port PORT'" },
+	{ EVENTS, "-l", "'tcpdropcap retrans -l' and '-e tlp' show tail loss probes" },
+	{ OPTION_LIFE, "-w",
+	  "-W prints wide lines, and 'tcpdropcap -e life -w FILE' writes pcapng" },
+	{ OPTION_RETRANS, "-w", "'tcpdropcap -e retransmit,synack -w FILE' writes pcapng" },
+	{ ANY, "--netnsid", "--netns takes the name or the inode number of a namespace" },
+	{ ANY, "--pid-netns",
+	  "--netns takes the inode number that 'readlink /proc/PID/ns/net' prints" },
+	{ ANY, "--mntnsmap", "no filter is by mount namespace" },
+};
+
+/* Whether the word is this option, alone or with a value after "=". */
+static bool is_option(const char *word, const char *option)
+{
+	size_t length = strlen(option);
+
+	return strncmp(word, option, length) == 0 && (!word[length] || word[length] == '=');
+}
+
+const char *option_hint(enum option_command command, const char *option)
+{
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+		if (hints[i].commands & command && is_option(option, hints[i].option))
+			return hints[i].hint;
+	}
+	return NULL;
+}
