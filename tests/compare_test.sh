@@ -52,7 +52,7 @@ same compare_has_a_version "$("$TOOL" compare -V)" "$("$TOOL" -V)"
 
 run input-drop.pcapng input-drop.pcap
 same compare_finds_dropped_packets "$(counted dropped-after-wire) of $(counted all)" "$drops of $drops"
-same compare_prints_the_clock_offset "$(grep -c "clock offset +0.000000 s ([0-9]* matches" stdout)" 1
+same compare_prints_the_clock_offset "$(grep -c "clock offset +0.000000 s, drift +0.000 ppm ([0-9]* matches" stdout)" 1
 run rto.pcapng rto.pcap
 same compare_knows_no_earlier_transmission "$(counted unknown) of $(counted all)" "$events of $events"
 run -v rto.pcapng rto.pcap.gz

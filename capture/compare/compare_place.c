@@ -3,33 +3,59 @@
 #include <stdlib.h>
 
 #include "compare_place.h"
+#include "match_clock.h"
+#include "match_time.h"
+
+#define CONVERSIONS 6 /* each leaves a thousandth of the error, whatever the drift */
+#define ROUNDING    4 /* ns */
+
+/*
+ * The opposite of clock_convert(): the first of the times that are converted to this one, so that
+ * times which follow each other do so by either clock.
+ */
+static int64_t wire_clock(const struct match_offset *offset, int64_t time)
+{
+	int64_t moved = time_move(time, offset->ns);
+
+	if (!offset->drift_ppb)
+		return moved;
+	for (int i = 0; i < CONVERSIONS; i++)
+		moved = time_move(moved, time_apart(time, clock_convert(offset, moved)));
+	for (int i = 0; i < ROUNDING && clock_convert(offset, moved) < time; i++)
+		moved = time_move(moved, 1);
+	for (int i = 0; i < ROUNDING && clock_convert(offset, time_move(moved, -1)) >= time; i++)
+		moved = time_move(moved, -1);
+	return moved;
+}
 
 uint64_t wire_time(const struct compare *compare, uint64_t timestamp_ns)
 {
-	int64_t offset = compare->wires[0].offset.ns;
-	uint64_t moved = timestamp_ns + (uint64_t)offset;
+	return time_to_ns(wire_clock(&compare->wires[0].offset, time_from_ns(timestamp_ns)));
+}
 
-	if (offset < 0)
-		return moved < timestamp_ns ? moved : 0;
-	return moved >= timestamp_ns ? moved : UINT64_MAX;
+/* Returns the frame that an event with this result follows; 0: any. */
+static uint64_t cause_in(const struct match_result *result)
+{
+	if (result->has_matched_frame)
+		return result->matched_frame;
+	return result->has_frame && result->before_us >= 0 ? result->frame : 0;
 }
 
 /*
- * Returns the frame that the event must follow: its own packet, the earlier frame that its verdict
- * rests on, or the packet of the event that the verdict rests on; 0: none. The times do not give
- * this order, because the clocks are not exact enough.
+ * Returns the frame that the event must follow: its own packet, or the earlier frame that its
+ * verdict rests on, or the one that the event follows on which it rests; 0: none. The times do not
+ * give this order, because the clocks are not exact enough.
  */
 static uint64_t cause_of(struct compare *compare, const struct match_result *result)
 {
-	struct match_result other = { 0 };
+	uint64_t own = cause_in(result), others = 0;
+	struct match_result other;
 
-	if (result->has_matched_frame)
-		return result->matched_frame;
-	if (result->has_other)
+	if (!result->has_matched_frame && result->has_other && result->before_us >= 0) {
 		other = matcher_result(compare->matcher, result->other, &compare->because);
-	if (other.has_matched_frame)
-		return other.matched_frame;
-	return result->has_frame && result->before_us >= 0 ? result->frame : 0;
+		others = cause_in(&other);
+	}
+	return own > others ? own : others;
 }
 
 static void set_after(struct place *place, uint64_t frame)

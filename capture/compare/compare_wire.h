@@ -32,9 +32,12 @@ struct compare_wire {
 	bool continues;	   /* the capture before it */
 	bool takes_offset; /* without a match of its own, from a capture that it is continued by */
 	bool is_unsorted;
-	bool has_time;
-	uint64_t first_ns, last_ns; /* of all frames, if there are several captures */
+	bool has_time;		    /* a frame has a time */
+	uint64_t first_ns, last_ns; /* of all frames */
 };
+
+/* Returns the offset of the wire's clock at its first frame, in ns. */
+int64_t compare_wire_offset(const struct compare_wire *wire);
 
 /*
  * Reads the captures of compare->wires, whose paths are set; they must outlive the matcher. Damage
