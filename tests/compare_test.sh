@@ -114,6 +114,23 @@ for size in 3 23 30 60; do
 		"$(tcpdump -nr head-out.pcapng 2>/dev/null | wc -l)" "$(counted all)"
 done
 
+# Cut anywhere: a verdict is that on the whole file, or unknown; each event is in the copy.
+wrong=
+editcap -F pcapng input-drop.pcap whole.pcapng
+for file in input-drop.pcap whole.pcapng; do
+	size=$(stat -c %s $file)
+	for length in $(seq $((size - 30)) $size) $(seq 24 67 "$size"); do
+		head -c "$length" $file >any.pcap
+		run -w any-out.pcapng input-drop.pcapng any.pcap
+		[ -s stdout ] || { grep -q 'any.pcap: ' stderr || wrong="$wrong $file:$length" && continue; }
+		found=$(counted dropped-after-wire) unknown=$(counted unknown)
+		[ $((${found:-0} + ${unknown:-0})) = "$drops" ] &&
+			grep -q "^$drops events read; $drops written" stderr &&
+			tcpdump -nr any-out.pcapng >/dev/null 2>&1 || wrong="$wrong $file:$length"
+	done
+done
+same compare_reads_a_wire_that_is_cut_anywhere "$wrong" ""
+
 # Frames that cannot be read are counted and named; the time that they cover is known. The last event is
 # outside it: its frame has its time in whole microseconds.
 editcap -F pcap -T ppp input-drop.pcap ppp.pcap
@@ -150,6 +167,11 @@ same write_annotates_frames "$(tshark -r out.pcapng -Y "$on"' && frame.comment c
 same write_inserts_what_is_not_on_the_wire "$(tshark -r out.pcapng -Y "$off_wire"' && frame.comment contains "verdict="' 2>/dev/null | wc -l)" "$off"
 same write_keeps_the_devices_of_events "$(tshark -r out.pcapng -Y "$off_wire" -T fields -e frame.interface_name 2>/dev/null | sort | uniq -c)" "$(tshark -r output-drop.pcapng -T fields -e frame.interface_name 2>/dev/null | sort | uniq -c)"
 same write_makes_what_tcpdump_reads "$(tcpdump -nr out.pcapng 2>/dev/null | wc -l)" $((drops + off))
+
+run -w out-again.pcapng.gz all.pcapng wire.pcapng
+same write_compresses_with_gzip "$(zcat out-again.pcapng.gz | cksum)" "$(cksum <out.pcapng)"
+run -w out-again.pcapng.zst all.pcapng wire.pcapng
+same write_compresses_with_zstd "$(zstd -qdc out-again.pcapng.zst | cksum)" "$(cksum <out.pcapng)"
 
 # They are inserted at their time.
 run -w sorted.pcapng output-drop.pcapng later.pcap

@@ -33,29 +33,32 @@ uint64_t wire_time(const struct compare *compare, uint64_t timestamp_ns)
 	return time_to_ns(wire_clock(&compare->wires[0].offset, time_from_ns(timestamp_ns)));
 }
 
-/* Returns the frame that an event with this result follows; 0: any. */
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Returns the last of the frames that an event with this result follows; 0: none. */
 static uint64_t cause_in(const struct match_result *result)
 {
-	if (result->has_matched_frame)
-		return result->matched_frame;
-	return result->has_frame && result->before_us >= 0 ? result->frame : 0;
+	uint64_t matched = result->has_matched_frame ? result->matched_frame : 0;
+
+	return later(matched, result->has_frame && result->before_us >= 0 ? result->frame : 0);
 }
 
 /*
- * Returns the frame that the event must follow: its own packet, or the earlier frame that its
- * verdict rests on, or the one that the event follows on which it rests; 0: none. The times do not
- * give this order, because the clocks are not exact enough.
+ * Returns the frame that the event must follow: its own packet, the earlier frame that its verdict
+ * rests on, or what the event follows that the verdict rests on; 0: none. The times do not give
+ * this order, because the clocks are not exact enough, and the frames may be out of order.
  */
 static uint64_t cause_of(struct compare *compare, const struct match_result *result)
 {
-	uint64_t own = cause_in(result), others = 0;
 	struct match_result other;
 
-	if (!result->has_matched_frame && result->has_other && result->before_us >= 0) {
-		other = matcher_result(compare->matcher, result->other, &compare->because);
-		others = cause_in(&other);
-	}
-	return own > others ? own : others;
+	if (!result->has_other || result->before_us < 0)
+		return cause_in(result);
+	other = matcher_result(compare->matcher, result->other, &compare->because);
+	return later(cause_in(result), cause_in(&other));
 }
 
 static void set_after(struct place *place, uint64_t frame)
@@ -137,7 +140,7 @@ static int keep_one_a_frame(struct places *places, struct compare *compare)
 	for (size_t i = kept; i < on_frames->count; i++) {
 		if (compare_event(compare, list[i].event, &event))
 			return -ENOMEM;
-		set_after(&list[i], list[i].at);
+		set_after(&list[i], cause_of(compare, &event.result));
 		list[i].at = wire_time(compare, event.report.timestamp_ns);
 	}
 	own->list = list + kept;

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "compare/compare.h"
+#include "compare/compare_write.h"
+#include "file/input.h"
 #include "pcapng/pcapng.h"
 #include "test.h"
 
@@ -138,6 +139,43 @@ TEST(frames_out_of_order_have_the_verdicts_of_the_sorted_file)
 	     { .time = 20 * MS, .number = 1, .is_ack = true });
 	CHECK(strstr(compare_with(1), "spurious: acknowledged in frame 3 of"));
 	CHECK_STR(strbuf_string(&compare.notes), "");
+	end();
+}
+
+/* Writes the copy; returns the number in it of the first packet that is not a frame of the wire. */
+static size_t write_copy(void)
+{
+	char path[80];
+	struct compare_written written;
+	struct input *input;
+	struct pcapng_reader *reader;
+	struct pcapng_item item;
+	size_t own = 0;
+
+	snprintf(path, sizeof(path), "%s.out", paths[1]);
+	if (compare_write(&compare, path, &written, &error))
+		return 0;
+	input = input_open(path, &error);
+	reader = pcapng_reader_new(input_source(input));
+	while (pcapng_reader_next(reader, &item) > 0) {
+		if (item.type == PCAPNG_PACKET && item.interface->id && !own)
+			own = item.frame;
+	}
+	pcapng_reader_free(reader);
+	input_close(input);
+	unlink(path);
+	return own;
+}
+
+TEST(an_event_follows_the_frame_that_its_verdict_rests_on_although_that_comes_late)
+{
+	MAKE(0, { .time = 31 * MS, .number = 1, .again = true, .comment = DROP },
+	     { .time = 31 * MS + 9, .number = 1, .again = true, .comment = RETRANSMIT });
+	MAKE(1, { .time = 10 * MS, .number = 1 }, { .time = 31 * MS, .number = 1, .again = true },
+	     { .time = 40 * MS, .number = 2 }, { .time = 20 * MS, .number = 1, .is_ack = true },
+	     { .time = 50 * MS, .number = 3 });
+	CHECK(strstr(compare_with(1), "spurious: acknowledged in frame 4 of"));
+	CHECK(write_copy() == 5);
 	end();
 }
 
