@@ -119,7 +119,7 @@ wrong=
 editcap -F pcapng input-drop.pcap whole.pcapng
 for file in input-drop.pcap whole.pcapng; do
 	size=$(stat -c %s $file)
-	for length in $(seq $((size - 30)) $size) $(seq 24 67 "$size"); do
+	for length in $(seq $((size - 30)) "$size") $(seq 24 67 "$size"); do
 		head -c "$length" $file >any.pcap
 		run -w any-out.pcapng input-drop.pcapng any.pcap
 		[ -s stdout ] || { grep -q 'any.pcap: ' stderr || wrong="$wrong $file:$length" && continue; }
