@@ -35,15 +35,22 @@ static bool has_host(const struct clock *clock, uint32_t netns)
 	return false;
 }
 
+static void note_host(struct clock *clock, uint32_t netns)
+{
+	if (netns && clock->host_count < HOSTS_MAX && !has_host(clock, netns))
+		clock->hosts[clock->host_count++] = netns;
+}
+
 void clock_begin(struct matcher *matcher)
 {
-	struct clock *clock = &matcher->clock;
-
-	for (size_t i = 0; i < matcher->count && clock->host_count < HOSTS_MAX; i++) {
+	for (size_t i = 0; i < matcher->count; i++) {
 		const struct match_event *event = &matcher->events[i];
 
-		if (is_retransmission(event) && event->netns && !has_host(clock, event->netns))
-			clock->hosts[clock->host_count++] = event->netns;
+		if (!is_retransmission(event))
+			continue;
+		note_host(&matcher->clock, event->netns);
+		if (event->has_tcp && !event->failed && event->kind == EVENT_RETRANSMIT)
+			stamp_add_sent(matcher->stamps, event->flow, &event->packet);
 	}
 }
 
@@ -212,7 +219,7 @@ static bool is_constant(const struct differences *differences)
 }
 
 /* Whether no queue and no late drop explains the differences: the clocks are not the same. */
-static bool is_apart(const struct two_bounds *bounds)
+static bool is_apart(const struct two_bounds *bounds, bool allows_zero)
 {
 	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
 
@@ -221,7 +228,7 @@ static bool is_apart(const struct two_bounds *bounds)
 		return true;
 	if (!sent->count)
 		return false;
-	if (nine_tenths(sent) < -SLACK_NS || least(sent) > QUEUE_MAX_NS)
+	if (nine_tenths(sent) < -SLACK_NS || (least(sent) > QUEUE_MAX_NS && !allows_zero))
 		return true;
 	if (drops->count)
 		return least(sent) < -SLACK_NS && greatest(drops) < least(sent) + SLACK_NS;
@@ -347,12 +354,13 @@ static int64_t median_of(const struct clock *clock, struct two_bounds *bounds)
 	return all->list[all->count / 2];
 }
 
-static void decide(struct clock *clock, struct two_bounds *bounds, struct match_offset *offset)
+static void decide(struct clock *clock, struct two_bounds *bounds, bool allows_zero,
+		   struct match_offset *offset)
 {
 	offset->median_ns = median_of(clock, bounds);
 	find_drift(clock, bounds, offset);
 	collect(clock, 0, clock->count, offset, bounds);
-	if (offset->drift_ppb || is_apart(bounds))
+	if (offset->drift_ppb || is_apart(bounds, allows_zero))
 		offset->ns = estimate(bounds);
 	if (llabs(offset->ns) < SLACK_NS && !offset->drift_ppb)
 		offset->ns = 0;
@@ -363,13 +371,14 @@ struct match_offset clock_offset(struct matcher *matcher)
 	struct clock *clock = &matcher->clock;
 	struct match_offset offset = { 0 };
 	struct two_bounds *bounds = &clock->scratch;
+	bool allows_zero = stamp_allows_zero(matcher->stamps, QUEUE_MAX_NS);
 
 	for (size_t i = 0; i < clock->count; i++)
 		matcher->events[clock->samples[i].event].sample = 0;
 	keep_surest(clock, choose_rank(clock));
 	offset.matches = clock->count;
 	if (clock->count)
-		decide(clock, bounds, &offset);
+		decide(clock, bounds, allows_zero, &offset);
 	clock->count = 0;
 	return offset;
 }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "match_stamp.h"
+#include "match_time.h"
+
+#define TICK_NS 1000000 /* of the timestamps */
+
+static struct stamp *find(struct stamp *stamps, uint64_t key)
+{
+	return &stamps[(key * 0x9e3779b97f4a7c15ULL >> 32) & (STAMPS_MAX - 1)];
+}
+
+static uint64_t key_of(uint32_t flow, const struct segment_info *packet)
+{
+	return ((uint64_t)flow << 1 | packet->side) + 1;
+}
+
+static int64_t less_ticks(const struct stamp *stamp, const struct segment_info *packet)
+{
+	int64_t ticks = (int32_t)(packet->tsval - stamp->tsval);
+
+	return time_move(packet->time, -ticks * TICK_NS);
+}
+
+void stamp_add_sent(struct stamp *stamps, uint32_t flow, const struct segment_info *packet)
+{
+	uint64_t key = key_of(flow, packet);
+	struct stamp *stamp = find(stamps, key);
+	int64_t time;
+
+	if (!packet->has_timestamps || packet->synthesized || (stamp->key && stamp->key != key))
+		return;
+	if (!stamp->key)
+		*stamp = (struct stamp){ .key = key, .tsval = packet->tsval, .sent = INT64_MAX };
+	time = less_ticks(stamp, packet);
+	if (time < stamp->sent)
+		stamp->sent = time;
+}
+
+void stamp_add_frame(struct stamp *stamps, uint32_t flow, const struct segment_info *frame)
+{
+	uint64_t key = key_of(flow, frame);
+	struct stamp *stamp = find(stamps, key);
+	int64_t time;
+
+	if (stamp->key != key || !frame->has_timestamps)
+		return;
+	time = less_ticks(stamp, frame);
+	if (!stamp->has_frame || time < stamp->seen)
+		stamp->seen = time;
+	stamp->has_frame = true;
+}
+
+bool stamp_allows_zero(struct stamp *stamps, int64_t limit_ns)
+{
+	bool allows = false;
+
+	for (uint32_t i = 0; i < STAMPS_MAX; i++) {
+		struct stamp *stamp = &stamps[i];
+		int64_t waited = time_apart(stamp->seen, stamp->sent);
+
+		allows |= stamp->has_frame && waited >= -TICK_NS && waited <= limit_ns;
+		stamp->has_frame = false;
+	}
+	return allows;
+}

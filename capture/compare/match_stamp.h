@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MATCH_STAMP_H
+#define MATCH_STAMP_H
+
+/*
+ * TCP's own clock as a witness of the offset. Linux takes the timestamp of a segment (RFC 7323), in
+ * milliseconds, when it sends it: a retransmission shows what the sender's time was at a timestamp,
+ * and no frame of that sender is on the wire before the time of its timestamp. So the frame that
+ * waited least, of all that a connection sent, bounds the offset from above, although all
+ * retransmissions waited in a full queue. Memory is bounded; it knows no other clock.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "match_segment.h"
+
+#define STAMPS_MAX 4096 /* a power of two: ends of flows that are observed */
+
+/* One end of a flow. Times are less the milliseconds of the timestamp since the first one. */
+struct stamp {
+	uint64_t key;	/* 0: free */
+	uint32_t tsval; /* the first one */
+	bool has_frame;
+	int64_t sent; /* the earliest, of retransmissions, by the clock of the events */
+	int64_t seen; /* the earliest, of frames, by the clock of the wire */
+};
+
+/* A retransmission: its flow and its packet. */
+void stamp_add_sent(struct stamp *stamps, uint32_t flow, const struct segment_info *packet);
+
+/* A frame of a flow. */
+void stamp_add_frame(struct stamp *stamps, uint32_t flow, const struct segment_info *frame);
+
+/*
+ * Returns whether the frames allow an offset of zero: one waited for limit_ns at most if the offset
+ * is zero, and none was there before it was sent. Forgets the frames.
+ */
+bool stamp_allows_zero(struct stamp *stamps, int64_t limit_ns);
+
+#endif
