@@ -6,7 +6,7 @@
  * Reads wire captures for the matcher: their clocks first, then their frames in the order of time.
  * A capture continues the one before it, as the files of a rotated capture do, if it begins at most
  * a minute after the end of that one and not before it, has the same link type, and has no other
- * offset of its clock.
+ * offset of its clock than a drift explains.
  */
 
 #include <stdbool.h>

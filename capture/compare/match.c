@@ -112,6 +112,11 @@ int matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
 	return nat_learn(matcher, &segment, frame->packet);
 }
 
+void matcher_measure_other(struct matcher *matcher)
+{
+	stamp_forget_frames(matcher->stamps);
+}
+
 struct match_offset matcher_offset(struct matcher *matcher)
 {
 	return clock_offset(matcher);

@@ -50,16 +50,22 @@ void stamp_add_frame(struct stamp *stamps, uint32_t flow, const struct segment_i
 	stamp->has_frame = true;
 }
 
-bool stamp_allows_zero(struct stamp *stamps, int64_t limit_ns)
+int64_t stamp_bound(const struct stamp *stamps, int64_t high)
 {
-	bool allows = false;
+	int64_t bound = high;
 
 	for (uint32_t i = 0; i < STAMPS_MAX; i++) {
-		struct stamp *stamp = &stamps[i];
+		const struct stamp *stamp = &stamps[i];
 		int64_t waited = time_apart(stamp->seen, stamp->sent);
 
-		allows |= stamp->has_frame && waited >= -TICK_NS && waited <= limit_ns;
-		stamp->has_frame = false;
+		if (stamp->has_frame && waited < bound && time_apart(high, waited) < STAMP_QUEUE_NS)
+			bound = waited;
 	}
-	return allows;
+	return bound;
+}
+
+void stamp_forget_frames(struct stamp *stamps)
+{
+	for (uint32_t i = 0; i < STAMPS_MAX; i++)
+		stamps[i].has_frame = false;
 }

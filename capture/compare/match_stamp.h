@@ -15,7 +15,9 @@
 
 #include "match_segment.h"
 
-#define STAMPS_MAX 4096 /* a power of two: ends of flows that are observed */
+#define STAMPS_MAX     4096 /* a power of two: ends of flows that are observed */
+#define STAMP_NS       2000000
+#define STAMP_QUEUE_NS 10000000000
 
 /* One end of a flow. Times are less the milliseconds of the timestamp since the first one. */
 struct stamp {
@@ -33,9 +35,12 @@ void stamp_add_sent(struct stamp *stamps, uint32_t flow, const struct segment_in
 void stamp_add_frame(struct stamp *stamps, uint32_t flow, const struct segment_info *frame);
 
 /*
- * Returns whether the frames allow an offset of zero: one waited for limit_ns at most if the offset
- * is zero, and none was there before it was sent. Forgets the frames.
+ * Returns the least bound of the offset by any end, exact to STAMP_NS; high if there is none that is
+ * at most STAMP_QUEUE_NS lower: a queue is not longer.
  */
-bool stamp_allows_zero(struct stamp *stamps, int64_t limit_ns);
+int64_t stamp_bound(const struct stamp *stamps, int64_t high);
+
+/* The next frames are those of another clock. */
+void stamp_forget_frames(struct stamp *stamps);
 
 #endif
