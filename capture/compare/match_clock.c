@@ -186,7 +186,7 @@ static bool is_apart(const struct two_bounds *bounds, int64_t bound)
 	if (!sent->count)
 		return false;
 	if (difference_nine_tenths(sent) < -SLACK_NS || bound > QUEUE_MAX_NS ||
-	    (bound < -STAMP_NS && difference_is_queued(sent)))
+	    (bound < -QUEUE_MAX_NS && difference_is_queued(sent)))
 		return true;
 	if (drops->count)
 		return difference_least(sent) < -SLACK_NS &&

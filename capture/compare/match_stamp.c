@@ -3,6 +3,7 @@
 #include "match_time.h"
 
 #define TICK_NS 1000000 /* of the timestamps */
+#define FEW	5	/* retransmissions at different times, one of which is in time */
 
 static struct stamp *find(struct stamp *stamps, uint64_t key)
 {
@@ -34,6 +35,8 @@ void stamp_add_sent(struct stamp *stamps, uint32_t flow, const struct segment_in
 	time = less_ticks(stamp, packet);
 	if (time < stamp->sent)
 		stamp->sent = time;
+	stamp->count += !stamp->count || packet->tsval != stamp->last_tsval;
+	stamp->last_tsval = packet->tsval;
 }
 
 void stamp_add_frame(struct stamp *stamps, uint32_t flow, const struct segment_info *frame)
@@ -58,7 +61,8 @@ int64_t stamp_bound(const struct stamp *stamps, int64_t high)
 		const struct stamp *stamp = &stamps[i];
 		int64_t waited = time_apart(stamp->seen, stamp->sent);
 
-		if (stamp->has_frame && waited < bound && time_apart(high, waited) < STAMP_QUEUE_NS)
+		if (stamp->has_frame && stamp->count >= FEW && waited < bound &&
+		    time_apart(high, waited) < STAMP_QUEUE_NS)
 			bound = waited;
 	}
 	return bound;

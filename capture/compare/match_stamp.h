@@ -23,6 +23,8 @@
 struct stamp {
 	uint64_t key;	/* 0: free */
 	uint32_t tsval; /* the first one */
+	uint32_t last_tsval;
+	uint32_t count; /* of retransmissions with different timestamps, one after the other */
 	bool has_frame;
 	int64_t sent; /* the earliest, of retransmissions, by the clock of the events */
 	int64_t seen; /* the earliest, of frames, by the clock of the wire */
@@ -36,7 +38,8 @@ void stamp_add_frame(struct stamp *stamps, uint32_t flow, const struct segment_i
 
 /*
  * Returns the least bound of the offset by any end, exact to STAMP_NS; high if there is none that is
- * at most STAMP_QUEUE_NS lower: a queue is not longer.
+ * at most STAMP_QUEUE_NS lower: a queue is not longer. An end needs some retransmissions at
+ * different times, because one may come late after its timestamp: its process had to wait for a CPU.
  */
 int64_t stamp_bound(const struct stamp *stamps, int64_t high);
 

@@ -75,7 +75,7 @@ static int64_t error_with_full_queue(double clock_us)
 TEST(a_queue_that_is_never_empty_again_is_no_offset)
 {
 	CHECK(error_with_full_queue(0) == 0);
-	CHECK(error_with_full_queue(-2e5) < 2000000);
+	CHECK(error_with_full_queue(-2.5e5) < 2000000);
 	CHECK(error_with_full_queue(3e5) < 2000000);
 	CHECK(error_with_full_queue(3.6e9) < 2000000);
 	CHECK(error_with_full_queue(-3.6e9) < 2000000);
