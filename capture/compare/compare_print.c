@@ -79,7 +79,8 @@ static void add_ppm(struct strbuf *line, const char *plus, int64_t ppb)
 {
 	uint64_t size = ppb < 0 ? -(uint64_t)ppb : (uint64_t)ppb;
 
-	strbuf_addf(line, "%s%" PRIu64 ".%03" PRIu64, ppb < 0 ? "-" : plus, size / 1000, size % 1000);
+	strbuf_addf(line, "%s%" PRIu64 ".%03" PRIu64, ppb < 0 ? "-" : plus, size / 1000,
+		    size % 1000);
 }
 
 static void add_wire(struct strbuf *line, const struct compare_wire *wire)

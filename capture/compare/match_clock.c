@@ -3,18 +3,18 @@
 #include <string.h>
 
 #include "match_clock.h"
-#include "match_difference.h"
 #include "match_time.h"
 
-#define LOOK_MAX      16    /* events that are looked at for a sample */
-#define COPY_NS	      20000 /* to the same packet at another device */
-#define SENT_AFTER_NS 5000  /* usually, from a frame to the event of its retransmission */
-#define DROP_AFTER_NS 3000  /* usually, from a frame to the event of its drop */
-#define SLACK_NS      DIFFERENCE_SLACK_NS
-#define SURE_NS	      20000	/* by which no frame is after its drop */
-#define CONSTANT_NS   250000	/* an offset that all samples have; a queue varies */
-#define QUEUE_MAX_NS  200000000 /* more than that is no queue and no late drop */
-#define FEW	      DIFFERENCES_FEW
+#define LOOK_MAX      16	  /* events that are looked at for a sample */
+#define COPY_NS	      20000	  /* to the same packet at another device */
+#define SENT_AFTER_NS 5000	  /* usually, from a frame to the event of its retransmission */
+#define DROP_AFTER_NS 3000	  /* usually, from a frame to the event of its drop */
+#define SLACK_NS      50000	  /* less than that is no offset, but the way through the kernel */
+#define SURE_NS	      20000	  /* by which no frame is after its drop */
+#define CONSTANT_NS   250000	  /* an offset that all samples have; a queue varies */
+#define QUEUE_MAX_NS  200000000	  /* more than that is no queue and no late drop */
+#define FAR_NS	      10000000000 /* farther from the median, a frame is another packet's */
+#define FEW	      3		  /* samples that are enough to be used without worse ones */
 #define RANKS	      3
 #define BINS	      8
 #define BIN_MIN	      4	     /* samples in a bin */
@@ -35,23 +35,17 @@ static bool has_host(const struct clock *clock, uint32_t netns)
 	return false;
 }
 
-static void note_host(struct clock *clock, uint32_t netns)
-{
-	if (netns && clock->host_count < HOSTS_MAX && !has_host(clock, netns))
-		clock->hosts[clock->host_count++] = netns;
-}
-
 void clock_begin(struct matcher *matcher)
 {
-	for (size_t i = 0; i < matcher->count; i++) {
+	struct clock *clock = &matcher->clock;
+
+	for (size_t i = 0; i < matcher->count && clock->host_count < HOSTS_MAX; i++) {
 		const struct match_event *event = &matcher->events[i];
 
-		if (!is_retransmission(event))
-			continue;
-		note_host(&matcher->clock, event->netns);
-		if (event->has_tcp && !event->failed && event->kind == EVENT_RETRANSMIT)
-			stamp_add_sent(matcher->stamps, event->flow, &event->packet);
+		if (is_retransmission(event) && event->netns && !has_host(clock, event->netns))
+			clock->hosts[clock->host_count++] = event->netns;
 	}
+	stamp_begin(matcher);
 }
 
 /*
@@ -129,6 +123,13 @@ void clock_sample(struct matcher *matcher, struct event_range range,
 		take(matcher, first, frame, is_ambiguous);
 }
 
+static int compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
 /*
  * How sure it is that the frame is the event's packet: 0 with an IP ID, 1 with timestamps, 2 without
  * either, but alone, or with timestamps and one of several; RANKS: nothing is sure.
@@ -160,6 +161,21 @@ static int64_t drifted(const struct match_offset *offset, int64_t time)
 	return (int64_t)((double)time_apart(time, offset->at) * (double)offset->drift_ppb / 1e9);
 }
 
+/* Sorts the differences and removes those that are far from their median. */
+static void sort(struct differences *differences)
+{
+	int64_t median;
+	size_t kept = 0;
+
+	qsort(differences->list, differences->count, sizeof(int64_t), compare);
+	median = differences->count ? differences->list[differences->count / 2] : 0;
+	for (size_t i = 0; i < differences->count; i++) {
+		if (llabs(time_apart(differences->list[i], median)) <= FAR_NS)
+			differences->list[kept++] = differences->list[i];
+	}
+	differences->count = kept;
+}
+
 static void collect(const struct clock *clock, size_t from, size_t count,
 		    const struct match_offset *drift, struct two_bounds *bounds)
 {
@@ -170,8 +186,30 @@ static void collect(const struct clock *clock, size_t from, size_t count,
 
 		to->list[to->count++] = time_move(sample->apart, -drifted(drift, sample->time));
 	}
-	difference_sort(&bounds->sent);
-	difference_sort(&bounds->drops);
+	sort(&bounds->sent);
+	sort(&bounds->drops);
+}
+
+/* The least ones are bounds from above, but one in 20 may be of another packet that is equal. */
+static int64_t least(const struct differences *differences)
+{
+	return differences->list[differences->count / 20];
+}
+
+static int64_t greatest(const struct differences *differences)
+{
+	return differences->list[differences->count - 1 - differences->count / 20];
+}
+
+static int64_t nine_tenths(const struct differences *differences)
+{
+	return differences->list[(differences->count - 1) * 9 / 10];
+}
+
+static bool is_constant(const struct differences *differences)
+{
+	return differences->count >= FEW &&
+	       time_apart(greatest(differences), least(differences)) < SLACK_NS;
 }
 
 /* Whether no queue and no late drop explains the differences: the clocks are not the same. */
@@ -179,19 +217,26 @@ static bool is_apart(const struct two_bounds *bounds, int64_t bound)
 {
 	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
 
-	if (drops->count &&
-	    (difference_greatest(drops) > SURE_NS || difference_greatest(drops) < -QUEUE_MAX_NS ||
-	     (difference_greatest(drops) < -CONSTANT_NS && difference_is_constant(drops))))
+	if (drops->count && (greatest(drops) > SURE_NS || greatest(drops) < -QUEUE_MAX_NS ||
+			     (greatest(drops) < -CONSTANT_NS && is_constant(drops))))
 		return true;
 	if (!sent->count)
 		return false;
-	if (difference_nine_tenths(sent) < -SLACK_NS || bound > QUEUE_MAX_NS ||
-	    (bound < -QUEUE_MAX_NS && difference_is_queued(sent)))
+	if (nine_tenths(sent) < -SLACK_NS || bound > QUEUE_MAX_NS ||
+	    (bound < -QUEUE_MAX_NS && stamp_are_queued(sent)))
 		return true;
 	if (drops->count)
-		return difference_least(sent) < -SLACK_NS &&
-		       difference_greatest(drops) < difference_least(sent) + SLACK_NS;
-	return difference_least(sent) > CONSTANT_NS && difference_is_constant(sent);
+		return least(sent) < -SLACK_NS && greatest(drops) < least(sent) + SLACK_NS;
+	return least(sent) > CONSTANT_NS && is_constant(sent);
+}
+
+static size_t count_between(const struct differences *differences, int64_t from, int64_t to)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < differences->count; i++)
+		count += differences->list[i] >= from && differences->list[i] <= to;
+	return count;
 }
 
 /* The bound that more samples are near to: neither a queue nor a late drop is in many of these. */
@@ -202,13 +247,13 @@ static int64_t estimate(const struct two_bounds *bounds)
 	bool sent_is_nearer;
 
 	if (!drops->count)
-		return time_move(difference_least(sent), SENT_AFTER_NS);
-	low = difference_greatest(drops);
+		return time_move(least(sent), SENT_AFTER_NS);
+	low = greatest(drops);
 	if (!sent->count)
 		return time_move(low, DROP_AFTER_NS);
-	high = difference_least(sent);
-	sent_is_nearer = difference_between(sent, high, time_move(high, SLACK_NS)) >=
-			 difference_between(drops, time_move(low, -SLACK_NS), low);
+	high = least(sent);
+	sent_is_nearer = count_between(sent, high, time_move(high, SLACK_NS)) >=
+			 count_between(drops, time_move(low, -SLACK_NS), low);
 	return sent_is_nearer ? time_move(high, SENT_AFTER_NS) : time_move(low, DROP_AFTER_NS);
 }
 
@@ -249,7 +294,8 @@ static int64_t slope_of(const struct bin *bins, size_t bin_count)
 	}
 	if (!count || count < bin_count)
 		return 0;
-	return difference_median(slopes, count);
+	qsort(slopes, count, sizeof(*slopes), compare);
+	return slopes[count / 2];
 }
 
 /* Bins that are not on a line have another reason than a drift: a queue. */
@@ -299,37 +345,23 @@ static int64_t median_of(const struct clock *clock, struct two_bounds *bounds)
 	all->count = clock->count;
 	for (size_t i = 0; i < clock->count; i++)
 		all->list[i] = clock->samples[i].apart;
-	return difference_median(all->list, all->count);
+	qsort(all->list, all->count, sizeof(int64_t), compare);
+	return all->list[all->count / 2];
 }
 
-/* What is left of an estimate without the queue that held all retransmissions. */
-static int64_t without_queue(const struct two_bounds *bounds, int64_t estimated, int64_t bound)
-{
-	const struct differences *drops = &bounds->drops;
-
-	if (!difference_is_queued(&bounds->sent) ||
-	    time_apart(difference_least(&bounds->sent), bound) <= STAMP_NS)
-		return estimated;
-	if (drops->count && llabs(time_apart(difference_greatest(drops), bound)) <= STAMP_NS)
-		return time_move(difference_greatest(drops), DROP_AFTER_NS);
-	return bound;
-}
-
-static void decide(struct matcher *matcher, struct match_offset *offset)
+static void decide(struct matcher *matcher, struct two_bounds *bounds, struct match_offset *offset)
 {
 	struct clock *clock = &matcher->clock;
-	struct two_bounds *bounds = &clock->scratch;
-	int64_t bound = 0;
+	int64_t bound;
 
 	offset->median_ns = median_of(clock, bounds);
 	find_drift(clock, bounds, offset);
 	collect(clock, 0, clock->count, offset, bounds);
-	if (bounds->sent.count)
-		bound = stamp_bound(matcher->stamps, difference_least(&bounds->sent));
-	if (offset->drift_ppb)
+	bound = bounds->sent.count ? stamp_bound(matcher->stamps, least(&bounds->sent)) : 0;
+	if (offset->drift_ppb || is_apart(bounds, bound))
 		offset->ns = estimate(bounds);
-	else if (is_apart(bounds, bound))
-		offset->ns = without_queue(bounds, estimate(bounds), bound);
+	if (offset->ns && !offset->drift_ppb)
+		offset->ns = stamp_without_queue(bounds, offset->ns, bound);
 	if (llabs(offset->ns) < SLACK_NS && !offset->drift_ppb)
 		offset->ns = 0;
 }
@@ -338,13 +370,14 @@ struct match_offset clock_offset(struct matcher *matcher)
 {
 	struct clock *clock = &matcher->clock;
 	struct match_offset offset = { 0 };
+	struct two_bounds *bounds = &clock->scratch;
 
 	for (size_t i = 0; i < clock->count; i++)
 		matcher->events[clock->samples[i].event].sample = 0;
 	keep_surest(clock, choose_rank(clock));
 	offset.matches = clock->count;
 	if (clock->count)
-		decide(matcher, &offset);
+		decide(matcher, bounds, &offset);
 	clock->count = 0;
 	return offset;
 }

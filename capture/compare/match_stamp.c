@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+
 #include "match_stamp.h"
+#include "match_state.h"
 #include "match_time.h"
 
-#define TICK_NS 1000000 /* of the timestamps */
-#define FEW	5	/* retransmissions at different times, one of which is in time */
+#define TICK_NS	      1000000 /* of the timestamps */
+#define FEW	      5	      /* retransmissions at different times, one of which is in time */
+#define FEW_SAMPLES   3
+#define SLACK_NS      50000 /* the way through the kernel */
+#define DROP_AFTER_NS 3000  /* usually, from a frame to the event of its drop */
 
 static struct stamp *find(struct stamp *stamps, uint64_t key)
 {
@@ -22,7 +28,7 @@ static int64_t less_ticks(const struct stamp *stamp, const struct segment_info *
 	return time_move(packet->time, -ticks * TICK_NS);
 }
 
-void stamp_add_sent(struct stamp *stamps, uint32_t flow, const struct segment_info *packet)
+static void add_sent(struct stamp *stamps, uint32_t flow, const struct segment_info *packet)
 {
 	uint64_t key = key_of(flow, packet);
 	struct stamp *stamp = find(stamps, key);
@@ -37,6 +43,16 @@ void stamp_add_sent(struct stamp *stamps, uint32_t flow, const struct segment_in
 		stamp->sent = time;
 	stamp->count += !stamp->count || packet->tsval != stamp->last_tsval;
 	stamp->last_tsval = packet->tsval;
+}
+
+void stamp_begin(struct matcher *matcher)
+{
+	for (size_t i = 0; i < matcher->count; i++) {
+		const struct match_event *event = &matcher->events[i];
+
+		if (event->kind == EVENT_RETRANSMIT && event->has_tcp && !event->failed)
+			add_sent(matcher->stamps, event->flow, &event->packet);
+	}
 }
 
 void stamp_add_frame(struct stamp *stamps, uint32_t flow, const struct segment_info *frame)
@@ -72,4 +88,32 @@ void stamp_forget_frames(struct stamp *stamps)
 {
 	for (uint32_t i = 0; i < STAMPS_MAX; i++)
 		stamps[i].has_frame = false;
+}
+
+/* One in 20 may be of another packet that is equal. */
+static int64_t least(const struct differences *differences)
+{
+	return differences->list[differences->count / 20];
+}
+
+bool stamp_are_queued(const struct differences *sent)
+{
+	size_t near = 0;
+
+	for (size_t i = 0; i < sent->count; i++)
+		near += llabs(time_apart(sent->list[i], least(sent))) <= SLACK_NS;
+	return sent->count >= FEW_SAMPLES && near * 2 <= sent->count;
+}
+
+int64_t stamp_without_queue(const struct two_bounds *bounds, int64_t estimated, int64_t bound)
+{
+	const struct differences *drops = &bounds->drops;
+	int64_t last;
+
+	if (!stamp_are_queued(&bounds->sent) || time_apart(least(&bounds->sent), bound) <= STAMP_NS)
+		return estimated;
+	if (!drops->count)
+		return bound;
+	last = drops->list[drops->count - 1 - drops->count / 20];
+	return llabs(time_apart(last, bound)) <= STAMP_NS ? time_move(last, DROP_AFTER_NS) : bound;
 }

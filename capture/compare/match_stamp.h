@@ -30,18 +30,29 @@ struct stamp {
 	int64_t seen; /* the earliest, of frames, by the clock of the wire */
 };
 
-/* A retransmission: its flow and its packet. */
-void stamp_add_sent(struct stamp *stamps, uint32_t flow, const struct segment_info *packet);
+struct matcher;
+struct differences;
+struct two_bounds;
+
+/* Takes the retransmissions of all events. */
+void stamp_begin(struct matcher *matcher);
 
 /* A frame of a flow. */
 void stamp_add_frame(struct stamp *stamps, uint32_t flow, const struct segment_info *frame);
 
 /*
- * Returns the least bound of the offset by any end, exact to STAMP_NS; high if there is none that is
- * at most STAMP_QUEUE_NS lower: a queue is not longer. An end needs some retransmissions at
- * different times, because one may come late after its timestamp: its process had to wait for a CPU.
+ * Returns the least bound of the offset by any end, exact to STAMP_NS; high if there is none that
+ * is at most STAMP_QUEUE_NS lower: a queue is not longer. An end needs some retransmissions at
+ * different times, because one may come late after its timestamp: its process had to wait for a
+ * CPU.
  */
 int64_t stamp_bound(const struct stamp *stamps, int64_t high);
+
+/* Whether a queue held them: without one, most differ as little as the ways through the kernel. */
+bool stamp_are_queued(const struct differences *sent);
+
+/* Returns the estimate without the queue that held all retransmissions, by the bound. */
+int64_t stamp_without_queue(const struct two_bounds *bounds, int64_t estimated, int64_t bound);
 
 /* The next frames are those of another clock. */
 void stamp_forget_frames(struct stamp *stamps);

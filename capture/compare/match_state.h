@@ -11,7 +11,7 @@
  *   match_evidence    the evidence of several wire captures together
  *   match_frame       the order of time: frames and events through all that follows
  *   match_clock       the offset between the clocks
- *   match_difference, match_stamp: the bounds of it, by samples and by TCP's timestamps
+ *   match_stamp       the bound of it by TCP's timestamps
  *   match_nat         which flows are one connection
  *   match_assign      which frame is the packet of which event
  *   match_connection, match_unanswered, match_sack: what has been sent and acknowledged
@@ -19,12 +19,12 @@
  *   match_report, match_wire, match_segment, match_time
  */
 
-#include "match_difference.h"
 #include "match_index.h"
 #include "match_stamp.h"
 #include "match_wire.h"
 
-#define HOSTS_MAX 16
+#define SAMPLES_MAX 4096
+#define HOSTS_MAX   16
 
 /* A reason and a symbol, kept once for all events that have them. */
 struct label;
@@ -39,7 +39,12 @@ struct clock_sample {
 	bool is_ambiguous; /* another frame or event is equal */
 };
 
-/* Differences of the clocks: of retransmissions, and of drops. */
+/* Differences of the clocks: of retransmissions, and of drops. Sorted. */
+struct differences {
+	int64_t list[SAMPLES_MAX];
+	size_t count;
+};
+
 struct two_bounds {
 	struct differences sent, drops;
 };
