@@ -27,7 +27,7 @@ static int check(const struct options *options)
 	if (options->word_count < 2)
 		wrong = "compare needs a capture file of tcpdropcap and one or more wire captures";
 	else if (options->write_path && options->word_count > 2)
-		wrong = "-w copies one wire capture: give only one";
+		wrong = "-w copies one wire capture: give only one, which mergecap makes of several";
 	else if (options->write_path && strcmp(options->write_path, "-") == 0)
 		wrong = "-w -: the verdicts are printed on standard output; name a file";
 	if (wrong)

@@ -8,8 +8,8 @@
  * nanoseconds, and the modified form with longer records), which is returned as one section with
  * one interface. Memory is bounded by the largest block (BLOCK_BYTES_LIMIT) and the interfaces of a
  * section. Damage ends the reading, after all blocks before it; so does a file that exceeds one of
- * the limits below. Section lengths are ignored, as by other readers: programs that edit files leave
- * wrong ones. It does not decompress, and does not know the contents of packets.
+ * the limits below. Section lengths are ignored, as by other readers: programs that edit files
+ * leave wrong ones. It does not decompress, and does not know the contents of packets.
  */
 
 #include <stdbool.h>

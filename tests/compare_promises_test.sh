@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The limits of compare on files: the window of ten seconds, and the wire capture's snaplen for inserted packets.
+# The limits of compare on files: the window of ten seconds, and the wire capture's snaplen for
+# inserted packets.
 #   TOOL=... compare_promises_test.sh
 set -u
 : "${TOOL:?}"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# compare on files: which arguments it refuses, its output, and that -w leaves the capture as it was. The
-# wire is made of the events' own packets by tcpdump, so that each event's packet is on it.
+# compare on files: which arguments it refuses, its output, and that -w leaves the capture as it
+# was. The wire is made of the events' own packets by tcpdump, so that each event's packet is on it.
 #   TOOL=... compare_test.sh
 set -u
 : "${TOOL:?}"
@@ -52,7 +52,7 @@ same compare_has_a_version "$("$TOOL" compare -V)" "$("$TOOL" -V)"
 
 run input-drop.pcapng input-drop.pcap
 same compare_finds_dropped_packets "$(counted dropped-after-wire) of $(counted all)" "$drops of $drops"
-same compare_prints_the_clock_offset "$(grep -c "clock offset +0.000000 s ([0-9]* matches" stdout)" 1
+same compare_prints_the_clock_offset "$(grep -c "clock offset +0.000000 s, drift +0.000 ppm ([0-9]* matches" stdout)" 1
 run rto.pcapng rto.pcap
 same compare_knows_no_earlier_transmission "$(counted unknown) of $(counted all)" "$events of $events"
 run -v rto.pcapng rto.pcap.gz
@@ -68,7 +68,8 @@ run input-drop.pcapng later.pcap
 same compare_measures_a_clock_hours_ahead "$(counted dropped-after-wire)" "$drops"
 same compare_prints_a_clock_hours_ahead "$(grep -cE 'clock offset \+7200\.(5000|4999)' stdout)" 1
 
-# Captures of two queues, one after the other in the file: their frames are put into the order of time.
+# Captures of two queues, one after the other in the file: their frames are put into the order of
+# time.
 tcpdump -c 5 -r input-drop.pcap -w queue1.pcap 2>/dev/null
 editcap -F pcap input-drop.pcap queue2.pcap 1-5
 mergecap -a -F pcap -w queues.pcap queue2.pcap queue1.pcap 2>/dev/null
@@ -114,8 +115,25 @@ for size in 3 23 30 60; do
 		"$(tcpdump -nr head-out.pcapng 2>/dev/null | wc -l)" "$(counted all)"
 done
 
-# Frames that cannot be read are counted and named; the time that they cover is known. The last event is
-# outside it: its frame has its time in whole microseconds.
+# Cut anywhere: a verdict is that on the whole file, or unknown; each event is in the copy.
+wrong=
+editcap -F pcapng input-drop.pcap whole.pcapng
+for file in input-drop.pcap whole.pcapng; do
+	size=$(stat -c %s $file)
+	for length in $(seq $((size - 30)) "$size") $(seq 24 67 "$size"); do
+		head -c "$length" $file >any.pcap
+		run -w any-out.pcapng input-drop.pcapng any.pcap
+		[ -s stdout ] || { grep -q 'any.pcap: ' stderr || wrong="$wrong $file:$length" && continue; }
+		found=$(counted dropped-after-wire) unknown=$(counted unknown)
+		[ $((${found:-0} + ${unknown:-0})) = "$drops" ] &&
+			grep -q "^$drops events read; $drops written" stderr &&
+			tcpdump -nr any-out.pcapng >/dev/null 2>&1 || wrong="$wrong $file:$length"
+	done
+done
+same compare_reads_a_wire_that_is_cut_anywhere "$wrong" ""
+
+# Frames that cannot be read are counted and named; the time that they cover is known. The last
+# event is outside it: its frame has its time in whole microseconds.
 editcap -F pcap -T ppp input-drop.pcap ppp.pcap
 run -v input-drop.pcapng ppp.pcap
 frames=$(tcpdump -nr input-drop.pcap 2>/dev/null | wc -l)
@@ -151,6 +169,11 @@ same write_inserts_what_is_not_on_the_wire "$(tshark -r out.pcapng -Y "$off_wire
 same write_keeps_the_devices_of_events "$(tshark -r out.pcapng -Y "$off_wire" -T fields -e frame.interface_name 2>/dev/null | sort | uniq -c)" "$(tshark -r output-drop.pcapng -T fields -e frame.interface_name 2>/dev/null | sort | uniq -c)"
 same write_makes_what_tcpdump_reads "$(tcpdump -nr out.pcapng 2>/dev/null | wc -l)" $((drops + off))
 
+run -w out-again.pcapng.gz all.pcapng wire.pcapng
+same write_compresses_with_gzip "$(zcat out-again.pcapng.gz | cksum)" "$(cksum <out.pcapng)"
+run -w out-again.pcapng.zst all.pcapng wire.pcapng
+same write_compresses_with_zstd "$(zstd -qdc out-again.pcapng.zst | cksum)" "$(cksum <out.pcapng)"
+
 # They are inserted at their time.
 run -w sorted.pcapng output-drop.pcapng later.pcap
 same write_inserts_in_the_order_of_time "$(tshark -r sorted.pcapng -T fields -e frame.time_delta 2>/dev/null | grep -c '^-')" 0
@@ -172,7 +195,8 @@ same write_says_that_the_link_types_differ \
 run -w some-out.pcapng all.pcapng some.pcapng
 same write_says_that_there_are_several_link_types "$(grep -c 'some.pcapng have several link types' stderr)" 1
 
-# All events are in the file, and -r reads each: a packet that was retransmitted, and dropped on its way in.
+# All events are in the file, and -r reads each: a packet that was retransmitted, and dropped on its
+# way in.
 read_back() { "$TOOL" -q -r "$1" 2>&1 >/dev/null | sed -n 's/ events read;.*//p'; }
 tcpdump -c 3 -r rto.pcapng -w three.pcap 2>/dev/null
 editcap -r rto.pcapng retransmit.pcapng 2

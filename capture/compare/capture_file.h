@@ -16,11 +16,13 @@ struct capture_file {
 	struct pcapng_reader *reader;
 };
 
-/* Returns 0, or -errno and the error. The file is closed in either case by capture_file_close(). */
+/* Returns 0, or -errno and the error; capture_file_close() in either case. */
 int capture_file_open(struct capture_file *file, const char *path, struct error *error);
 void capture_file_close(struct capture_file *file);
 
-/* Returns 1 and fills *item; 0 at the end of the file; -errno. The item lives until the next call. */
+/*
+ * Returns 1 and fills *item; 0 at the end of the file; -errno. The item lives until the next call.
+ */
 static inline int capture_file_next(struct capture_file *file, struct pcapng_item *item)
 {
 	return pcapng_reader_next(file->reader, item);

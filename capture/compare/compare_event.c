@@ -6,8 +6,8 @@
 #include "report/annotation.h"
 
 /*
- * The annotation, the stack and the name of the interface follow it, each with its NUL, and then the
- * packet.
+ * The annotation, the stack and the name of the interface follow it, each with its NUL, and then
+ * the packet.
  */
 struct packed_event {
 	uint64_t number;

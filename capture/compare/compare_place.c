@@ -3,33 +3,62 @@
 #include <stdlib.h>
 
 #include "compare_place.h"
+#include "match_clock.h"
+#include "match_time.h"
+
+#define CONVERSIONS 6 /* each leaves a thousandth of the error, whatever the drift */
+#define ROUNDING    4 /* ns */
+
+/*
+ * The opposite of clock_convert(): the first of the times that are converted to this one, so that
+ * times which follow each other do so by either clock.
+ */
+static int64_t wire_clock(const struct match_offset *offset, int64_t time)
+{
+	int64_t moved = time_move(time, offset->ns);
+
+	if (!offset->drift_ppb)
+		return moved;
+	for (int i = 0; i < CONVERSIONS; i++)
+		moved = time_move(moved, time_apart(time, clock_convert(offset, moved)));
+	for (int i = 0; i < ROUNDING && clock_convert(offset, moved) < time; i++)
+		moved = time_move(moved, 1);
+	for (int i = 0; i < ROUNDING && clock_convert(offset, time_move(moved, -1)) >= time; i++)
+		moved = time_move(moved, -1);
+	return moved;
+}
 
 uint64_t wire_time(const struct compare *compare, uint64_t timestamp_ns)
 {
-	int64_t offset = compare->wires[0].offset.ns;
-	uint64_t moved = timestamp_ns + (uint64_t)offset;
+	return time_to_ns(wire_clock(&compare->wires[0].offset, time_from_ns(timestamp_ns)));
+}
 
-	if (offset < 0)
-		return moved < timestamp_ns ? moved : 0;
-	return moved >= timestamp_ns ? moved : UINT64_MAX;
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Returns the last of the frames that an event with this result follows; 0: none. */
+static uint64_t cause_in(const struct match_result *result)
+{
+	uint64_t matched = result->has_matched_frame ? result->matched_frame : 0;
+
+	return later(matched, result->has_frame && result->before_us >= 0 ? result->frame : 0);
 }
 
 /*
  * Returns the frame that the event must follow: its own packet, the earlier frame that its verdict
- * rests on, or the packet of the event that the verdict rests on; 0: none. The times do not give
- * this order, because the clocks are not exact enough.
+ * rests on, or what the event follows that the verdict rests on; 0: none. The times do not give
+ * this order, because the clocks are not exact enough, and the frames may be out of order.
  */
 static uint64_t cause_of(struct compare *compare, const struct match_result *result)
 {
-	struct match_result other = { 0 };
+	struct match_result other;
 
-	if (result->has_matched_frame)
-		return result->matched_frame;
-	if (result->has_other)
-		other = matcher_result(compare->matcher, result->other, &compare->because);
-	if (other.has_matched_frame)
-		return other.matched_frame;
-	return result->has_frame && result->before_us >= 0 ? result->frame : 0;
+	if (!result->has_other || result->before_us < 0)
+		return cause_in(result);
+	other = matcher_result(compare->matcher, result->other, &compare->because);
+	return later(cause_in(result), cause_in(&other));
 }
 
 static void set_after(struct place *place, uint64_t frame)
@@ -111,7 +140,7 @@ static int keep_one_a_frame(struct places *places, struct compare *compare)
 	for (size_t i = kept; i < on_frames->count; i++) {
 		if (compare_event(compare, list[i].event, &event))
 			return -ENOMEM;
-		set_after(&list[i], list[i].at);
+		set_after(&list[i], cause_of(compare, &event.result));
 		list[i].at = wire_time(compare, event.report.timestamp_ns);
 	}
 	own->list = list + kept;

@@ -16,7 +16,7 @@ struct place {
 	uint64_t at; /* the number of a frame; or a time by the clock of the wire, in ns */
 	uint64_t event : 30;
 	uint64_t waits : 1; /* its time has come, but not the frame that it follows */
-	/* Of a packet of its own: the frame that it follows; 0: any, or one after PLACE_AFTER_MAX. */
+	/* Of a packet of its own: the frame that it follows; 0: none, or after PLACE_AFTER_MAX. */
 	uint64_t after : 33;
 };
 

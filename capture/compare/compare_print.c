@@ -74,22 +74,37 @@ static void add_seconds(struct strbuf *line, int64_t ns)
 		    size % 1000000000 / 1000);
 }
 
+/* Parts in a million, with three digits after the point. */
+static void add_ppm(struct strbuf *line, const char *plus, int64_t ppb)
+{
+	uint64_t size = ppb < 0 ? -(uint64_t)ppb : (uint64_t)ppb;
+
+	strbuf_addf(line, "%s%" PRIu64 ".%03" PRIu64, ppb < 0 ? "-" : plus, size / 1000,
+		    size % 1000);
+}
+
 static void add_wire(struct strbuf *line, const struct compare_wire *wire)
 {
 	strbuf_add_printable(line, wire->name);
 	if (wire->continues)
 		strbuf_add(line, " (continues the capture before it)");
 	strbuf_addf(line, ": %" PRIu64 " frames, clock offset ", wire->frames);
-	add_seconds(line, wire->offset.ns);
+	add_seconds(line, compare_wire_offset(wire));
+	strbuf_add(line, " s");
+	if (wire->offset.matches || wire->takes_offset) {
+		strbuf_add(line, ", drift ");
+		add_ppm(line, "+", wire->offset.drift_ppb);
+		strbuf_add(line, " ppm");
+	}
 	if (wire->offset.matches) {
-		strbuf_addf(line, " s (%zu matches, median ", wire->offset.matches);
+		strbuf_addf(line, " (%zu matches, median ", wire->offset.matches);
 		add_seconds(line, wire->offset.median_ns);
 		strbuf_add(line, " s)\n");
 	} else if (wire->takes_offset) {
 		strbuf_add(line,
-			   " s (no match to measure it: taken from another part of the capture)\n");
+			   " (no match to measure it: taken from another part of the capture)\n");
 	} else {
-		strbuf_add(line, " s (no match to measure it)\n");
+		strbuf_add(line, " (no match to measure it)\n");
 	}
 }
 
@@ -109,6 +124,21 @@ static int print_table(struct compare *compare, const uint64_t *counts, struct s
 	return put_line(line, out);
 }
 
+static void add_wire_json(struct strbuf *line, const struct compare_wire *wire)
+{
+	strbuf_add(line, "{\"name\":");
+	strbuf_add_json(line, wire->name);
+	strbuf_addf(line, ",\"frames\":%" PRIu64 ",\"clock_offset_ns\":%" PRId64, wire->frames,
+		    compare_wire_offset(wire));
+	if (wire->offset.matches || wire->takes_offset) {
+		strbuf_add(line, ",\"clock_drift_ppm\":");
+		add_ppm(line, "", wire->offset.drift_ppb);
+	}
+	strbuf_addf(line, ",\"clock_matches\":%zu,\"clock_median_ns\":%" PRId64 "%s}",
+		    wire->offset.matches, wire->offset.median_ns,
+		    wire->continues ? ",\"continues\":true" : "");
+}
+
 /* The summary is one more object: each line of the output is one. */
 static int print_summary(struct compare *compare, const uint64_t *counts, struct strbuf *line,
 			 FILE *out)
@@ -116,15 +146,8 @@ static int print_summary(struct compare *compare, const uint64_t *counts, struct
 	strbuf_clear(line);
 	strbuf_add(line, "{\"wires\":[");
 	for (size_t i = 0; i < compare->wire_count; i++) {
-		const struct compare_wire *wire = &compare->wires[i];
-
-		strbuf_add(line, i ? ",{\"name\":" : "{\"name\":");
-		strbuf_add_json(line, wire->name);
-		strbuf_addf(line,
-			    ",\"frames\":%" PRIu64 ",\"clock_offset_ns\":%" PRId64
-			    ",\"clock_matches\":%zu,\"clock_median_ns\":%" PRId64 "%s}",
-			    wire->frames, wire->offset.ns, wire->offset.matches,
-			    wire->offset.median_ns, wire->continues ? ",\"continues\":true" : "");
+		strbuf_add(line, i ? "," : "");
+		add_wire_json(line, &compare->wires[i]);
 	}
 	strbuf_add(line, "],\"verdicts\":{");
 	for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)

@@ -7,6 +7,8 @@
 #include "compare.h"
 #include "compare_wire.h"
 #include "frame_order.h"
+#include "match_clock.h"
+#include "match_time.h"
 #include "wire_scan.h"
 
 #define ORDER_NS     1000000000 /* as late as this, a frame is put into its place */
@@ -217,6 +219,15 @@ static int match(struct compare_wire *wire, struct compare *compare, struct erro
 	if (wire->is_unsorted)
 		return match_in_order(wire, compare, error);
 	return match_once(&reading, compare, error);
+}
+
+int64_t compare_wire_offset(const struct compare_wire *wire)
+{
+	int64_t first = time_from_ns(wire->first_ns);
+
+	if (!wire->has_time)
+		return wire->offset.ns;
+	return time_apart(first, clock_convert(&wire->offset, first));
 }
 
 int compare_wires_read(struct compare *compare, struct error *error)

@@ -6,7 +6,7 @@
  * Reads wire captures for the matcher: their clocks first, then their frames in the order of time.
  * A capture continues the one before it, as the files of a rotated capture do, if it begins at most
  * a minute after the end of that one and not before it, has the same link type, and has no other
- * offset of its clock.
+ * offset of its clock than a drift explains.
  */
 
 #include <stdbool.h>
@@ -32,9 +32,12 @@ struct compare_wire {
 	bool continues;	   /* the capture before it */
 	bool takes_offset; /* without a match of its own, from a capture that it is continued by */
 	bool is_unsorted;
-	bool has_time;
-	uint64_t first_ns, last_ns; /* of all frames, if there are several captures */
+	bool has_time;		    /* a frame has a time */
+	uint64_t first_ns, last_ns; /* of all frames */
 };
+
+/* Returns the offset of the wire's clock at its first frame, in ns. */
+int64_t compare_wire_offset(const struct compare_wire *wire);
 
 /*
  * Reads the captures of compare->wires, whose paths are set; they must outlive the matcher. Damage

@@ -145,8 +145,11 @@ static int make_packet(struct merge *merge, const struct drop_report *report,
 	return err;
 }
 
-/* Writes the event as a packet of its own. */
-static int insert(struct merge *merge, uint32_t index)
+/*
+ * Writes the event as a packet of its own. It follows its cause, whose time is at least since: if
+ * its own time is earlier, the clocks are known less exactly than that.
+ */
+static int insert_since(struct merge *merge, uint32_t index, uint64_t since)
 {
 	struct compare_event event;
 	int err = load_event(merge, index, &event);
@@ -162,10 +165,23 @@ static int insert(struct merge *merge, uint32_t index)
 	if (merge->options.failed)
 		return -ENOMEM;
 	packet.timestamp = wire_time(merge->compare, event.report.timestamp_ns);
+	if (packet.timestamp < since)
+		packet.timestamp = since;
 	packet.options = option_list_all(&merge->options);
 	err = pcapng_writer_add_packet(merge->writer, &packet);
 	merge->written->own_packets += !err;
 	return err;
+}
+
+static int insert(struct merge *merge, uint32_t index)
+{
+	return insert_since(merge, index, 0);
+}
+
+/* Writes an event whose cause is the frame that has just been copied. */
+static int insert_after(struct merge *merge, uint32_t index, const struct pcapng_item *item)
+{
+	return insert_since(merge, index, item->has_timestamp ? item->timestamp_ns : 0);
 }
 
 /* Readers take the first annotation of a packet alone: a frame that has one gets no other. */
@@ -205,10 +221,13 @@ static int annotate_frame(struct merge *merge, const struct pcapng_item *item, u
 	}
 	/* Nor has a Simple Packet Block room for comments: the event follows its frame. */
 	err = pcapng_writer_copy(merge->writer, item);
-	return err ? err : insert(merge, index);
+	return err ? err : insert_after(merge, index, item);
 }
 
-/* Writes what comes before the frame: an event whose frame did not come, as the file has changed. */
+/*
+ * Writes what comes before the frame; also an event whose frame did not come, because the file has
+ * changed.
+ */
 static int insert_before(struct merge *merge, const struct pcapng_item *item)
 {
 	struct place_list *on_frames = &merge->places.on_frames;
@@ -238,7 +257,7 @@ static int copy_frame(struct merge *merge, const struct pcapng_item *item)
 		err = annotate_frame(merge, item, places->list[places->next++].event);
 	merge->frame = item->frame;
 	while (!err && places_take_after(&merge->places, item->frame, &event))
-		err = insert(merge, event);
+		err = insert_after(merge, event, item);
 	return err;
 }
 

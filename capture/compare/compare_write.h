@@ -17,7 +17,8 @@ struct compare_written {
  * first one: every other event is a packet of its own, in the order of time, on an interface
  * "tcpdropcap". This interface has the link type of the capture, if that has only one, so that
  * programs that use libpcap read the file; if they cannot, this is a note of the comparison. No
- * event comes before a frame that its verdict says is its cause. Refuses to write over a file that was read. Returns 0 or -errno and the error.
+ * event comes before a frame that its verdict says is its cause, neither by its place nor by its
+ * time. Refuses to write over a file that was read. Returns 0 or -errno and the error.
  */
 int compare_write(struct compare *compare, const char *path, struct compare_written *written,
 		  struct error *error);

@@ -105,9 +105,16 @@ int matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
 		return 0;
 	flow = nat_find_flow(matcher, frame->packet, &side);
 	segment = segment_info_of(frame->packet, time, side);
-	if (flow)
+	if (flow) {
 		take_samples(matcher, &segment, flow);
+		stamp_add_frame(matcher->stamps, (uint32_t)(flow - matcher->flows.flows), &segment);
+	}
 	return nat_learn(matcher, &segment, frame->packet);
+}
+
+void matcher_measure_other(struct matcher *matcher)
+{
+	stamp_forget_frames(matcher->stamps);
 }
 
 struct match_offset matcher_offset(struct matcher *matcher)

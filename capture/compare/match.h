@@ -43,6 +43,9 @@ struct wire_frame {
 /* The first reading of a capture; that of all captures is before the second one of any. */
 int matcher_measure(struct matcher *matcher, const struct wire_frame *frame);
 
+/* The frames that come now may have another clock than those before. */
+void matcher_measure_other(struct matcher *matcher);
+
 /* Ends the first reading; the next capture may be measured after it. */
 struct match_offset matcher_offset(struct matcher *matcher);
 

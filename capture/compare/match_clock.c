@@ -45,6 +45,7 @@ void clock_begin(struct matcher *matcher)
 		if (is_retransmission(event) && event->netns && !has_host(clock, event->netns))
 			clock->hosts[clock->host_count++] = event->netns;
 	}
+	stamp_begin(matcher);
 }
 
 /*
@@ -212,7 +213,7 @@ static bool is_constant(const struct differences *differences)
 }
 
 /* Whether no queue and no late drop explains the differences: the clocks are not the same. */
-static bool is_apart(const struct two_bounds *bounds)
+static bool is_apart(const struct two_bounds *bounds, int64_t bound)
 {
 	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
 
@@ -221,7 +222,8 @@ static bool is_apart(const struct two_bounds *bounds)
 		return true;
 	if (!sent->count)
 		return false;
-	if (nine_tenths(sent) < -SLACK_NS || least(sent) > QUEUE_MAX_NS)
+	if (nine_tenths(sent) < -SLACK_NS || bound > QUEUE_MAX_NS ||
+	    (bound < -QUEUE_MAX_NS && stamp_are_queued(sent)))
 		return true;
 	if (drops->count)
 		return least(sent) < -SLACK_NS && greatest(drops) < least(sent) + SLACK_NS;
@@ -347,13 +349,19 @@ static int64_t median_of(const struct clock *clock, struct two_bounds *bounds)
 	return all->list[all->count / 2];
 }
 
-static void decide(struct clock *clock, struct two_bounds *bounds, struct match_offset *offset)
+static void decide(struct matcher *matcher, struct two_bounds *bounds, struct match_offset *offset)
 {
+	struct clock *clock = &matcher->clock;
+	int64_t bound;
+
 	offset->median_ns = median_of(clock, bounds);
 	find_drift(clock, bounds, offset);
 	collect(clock, 0, clock->count, offset, bounds);
-	if (offset->drift_ppb || is_apart(bounds))
+	bound = bounds->sent.count ? stamp_bound(matcher->stamps, least(&bounds->sent)) : 0;
+	if (offset->drift_ppb || is_apart(bounds, bound))
 		offset->ns = estimate(bounds);
+	if (offset->ns && !offset->drift_ppb)
+		offset->ns = stamp_without_queue(bounds, offset->ns, bound);
 	if (llabs(offset->ns) < SLACK_NS && !offset->drift_ppb)
 		offset->ns = 0;
 }
@@ -369,7 +377,7 @@ struct match_offset clock_offset(struct matcher *matcher)
 	keep_surest(clock, choose_rank(clock));
 	offset.matches = clock->count;
 	if (clock->count)
-		decide(clock, bounds, &offset);
+		decide(matcher, bounds, &offset);
 	clock->count = 0;
 	return offset;
 }

@@ -11,6 +11,7 @@
  *   match_evidence    the evidence of several wire captures together
  *   match_frame       the order of time: frames and events through all that follows
  *   match_clock       the offset between the clocks
+ *   match_stamp       the bound of it by TCP's timestamps
  *   match_nat         which flows are one connection
  *   match_assign      which frame is the packet of which event
  *   match_connection, match_unanswered, match_sack: what has been sent and acknowledged
@@ -19,6 +20,7 @@
  */
 
 #include "match_index.h"
+#include "match_stamp.h"
 #include "match_wire.h"
 
 #define SAMPLES_MAX 4096
@@ -80,6 +82,7 @@ struct matcher {
 	uint64_t ticks; /* counts frames and events of connections, for their age */
 	uint32_t last_connection;
 	struct clock clock;
+	struct stamp stamps[STAMPS_MAX];
 };
 
 /* The frame, as it is kept in evidence. */

@@ -20,6 +20,12 @@ static inline int64_t time_from_ns(uint64_t timestamp_ns)
 	return time < TIME_AFTER_ALL ? time : TIME_AFTER_ALL - 1;
 }
 
+/* The timestamp of a time. */
+static inline uint64_t time_to_ns(int64_t time)
+{
+	return (uint64_t)time ^ 1ULL << 63;
+}
+
 /* Returns later - earlier in nanoseconds, from -INT64_MAX to INT64_MAX, so that it has a negative. */
 static inline int64_t time_apart(int64_t later, int64_t earlier)
 {

@@ -8,7 +8,8 @@
 #include "wire_scan.h"
 
 #define GAP_NS	      60000000000 /* at most, between a capture and the one that continues it */
-#define SAME_CLOCK_NS 1000000	  /* by which the offsets of one clock differ: it drifts */
+#define SAME_CLOCK_NS 10000000	  /* by which the offsets of one clock differ */
+#define DRIFT_PART    2000	  /* 500 ppm: by which they differ, of the time between them */
 
 bool wire_scan_frame(const struct pcapng_item *item, struct packet *packet,
 		     struct wire_frame *frame)
@@ -29,8 +30,33 @@ void wire_scan_link_type(struct compare_wire *wire, uint16_t link_type)
 	wire->has_link_type = true;
 }
 
+/* By their times and link types, a frame of that time may be the next one of the capture before. */
+static bool may_continue(const struct compare_wire *wire, const struct compare_wire *prev,
+			 uint64_t first_ns)
+{
+	return prev->has_time && first_ns >= prev->last_ns && first_ns - prev->last_ns <= GAP_NS &&
+	       wire->link_type == prev->link_type && !wire->has_link_types && !prev->has_link_types;
+}
+
+/* One clock may drift from one capture to the next. */
+static bool has_other_clock(const struct compare_wire *wire, const struct compare_wire *prev)
+{
+	int64_t a = wire->offset.ns, b = prev->offset.ns;
+	uint64_t apart = a > b ? (uint64_t)a - (uint64_t)b : (uint64_t)b - (uint64_t)a;
+
+	return wire->offset.matches && prev->offset.matches &&
+	       apart > SAME_CLOCK_NS + (wire->last_ns - prev->first_ns) / DRIFT_PART;
+}
+
+static bool continues(const struct compare_wire *wire, const struct compare_wire *prev)
+{
+	return wire->has_time && may_continue(wire, prev, wire->first_ns) &&
+	       !has_other_clock(wire, prev);
+}
+
 struct scan {
 	struct compare_wire *wire;
+	const struct compare_wire *prev; /* the capture before it, NULL */
 	struct matcher *matcher;
 	uint64_t tcp_ns; /* the last time of a frame with TCP */
 };
@@ -40,6 +66,8 @@ static void note_time(struct scan *scan, const struct wire_frame *frame)
 	struct compare_wire *wire = scan->wire;
 	uint64_t time = frame->timestamp_ns;
 
+	if (!wire->has_time && (!scan->prev || !may_continue(wire, scan->prev, time)))
+		matcher_measure_other(scan->matcher);
 	if (!wire->has_time || time < wire->first_ns)
 		wire->first_ns = time;
 	if (!wire->has_time || time > wire->last_ns)
@@ -65,9 +93,10 @@ static int scan_item(struct scan *scan, const struct pcapng_item *item)
 	return matcher_measure(scan->matcher, &frame);
 }
 
-static int scan_file(struct compare_wire *wire, struct compare *compare, struct error *error)
+static int scan_file(struct compare_wire *wire, const struct compare_wire *prev,
+		     struct compare *compare, struct error *error)
 {
-	struct scan scan = { .wire = wire, .matcher = compare->matcher };
+	struct scan scan = { .wire = wire, .prev = prev, .matcher = compare->matcher };
 	struct capture_file file;
 	struct strbuf damage = { 0 };
 	struct pcapng_item item;
@@ -83,23 +112,6 @@ static int scan_file(struct compare_wire *wire, struct compare *compare, struct 
 	strbuf_free(&damage);
 	capture_file_close(&file);
 	return err;
-}
-
-static bool has_other_clock(const struct match_offset *a, const struct match_offset *b)
-{
-	uint64_t apart = a->median_ns > b->median_ns
-				 ? (uint64_t)a->median_ns - (uint64_t)b->median_ns
-				 : (uint64_t)b->median_ns - (uint64_t)a->median_ns;
-
-	return a->matches && b->matches && apart > SAME_CLOCK_NS;
-}
-
-static bool continues(const struct compare_wire *wire, const struct compare_wire *prev)
-{
-	return wire->has_time && prev->has_time && wire->first_ns >= prev->last_ns &&
-	       wire->first_ns - prev->last_ns <= GAP_NS && wire->link_type == prev->link_type &&
-	       !wire->has_link_types && !prev->has_link_types &&
-	       !has_other_clock(&wire->offset, &prev->offset);
 }
 
 /* A capture without a match has the clock of its neighbour. */
@@ -145,7 +157,8 @@ int wire_scan(struct compare *compare, struct error *error)
 	for (size_t i = 0; !err && i < compare->wire_count; i++) {
 		err = check_path(compare->wires[i].path, error);
 		if (!err)
-			err = scan_file(&compare->wires[i], compare, error);
+			err = scan_file(&compare->wires[i], i ? &compare->wires[i - 1] : NULL,
+					compare, error);
 	}
 	if (!err)
 		join(compare->wires, compare->wire_count);

@@ -7,7 +7,6 @@
  * before it.
  */
 
-#include "pcapng/reader.h"
 #include "compare.h"
 #include "pcapng/reader.h"
 

@@ -60,7 +60,8 @@ struct packet {
 
 /*
  * Fills *packet for an Ethernet frame, with VLAN tags (802.1Q, 802.1ad) or without, also for one of
- * a PPPoE session. packet->data is frame, which must outlive *packet. Members whose bytes are not there are zero.
+ * a PPPoE session. packet->data is frame, which must outlive *packet. Members whose bytes are not
+ * there are zero.
  */
 void packet_parse(struct packet *packet, const uint8_t *frame, uint32_t caplen, uint32_t len);
 

@@ -22,7 +22,7 @@ median() { sort -n "$1" | sed -n 3p; }
 
 make "$packets" "$events"
 for _ in 1 2 3 4 5; do
-	time_of tcpdump -Z root -r "$work/wire.pcap" -w /dev/null >>"$work/tcpdump"
+	time_of tcpdump -Z root -r "$work/wire.pcap" -w "$work/copy.pcap" >>"$work/tcpdump"
 	time_of "$tool" compare "$work/drops.pcapng" "$work/wire.pcap" >>"$work/compare"
 done
 cat "$work/out"
@@ -35,25 +35,30 @@ memory_of() {
 	cat "$work/memory"
 }
 
-# row EVENTS SHAPE OPTION...: the cost of one event, without the memory that the program needs for
-# ten.
+# row EVENTS FRAMES SHAPE OPTION...: the cost of one event, without the memory that the program
+# needs for ten.
 row() {
-	row_events=$1 shape=$2
-	shift 2
+	row_events=$1 frames=$2 shape=$3
+	shift 3
 	make 20 10 "$shape"
 	least=$(memory_of "$tool" compare "$@" "$work/drops.pcapng" "$work/wire.pcap")
-	make $((row_events * 2)) "$row_events" "$shape"
+	make "$frames" "$row_events" "$shape"
 	ms=$(time_of "$tool" compare "$@" "$work/drops.pcapng" "$work/wire.pcap")
 	peak=$(memory_of "$tool" compare "$@" "$work/drops.pcapng" "$work/wire.pcap")
-	printf '%8d events, %-8s %-6s %6d ms, %4d bytes per event\n' "$row_events" "$shape" "$(echo "$*" | cut -d" " -f1)" \
-		"$ms" $(((peak - least) * 1024 / row_events))
+	printf '%8d events, %8d frames, %-8s %-6s %6d ms, %4d bytes per event\n' "$row_events" "$frames" "$shape" \
+		"$(echo "$*" | cut -d" " -f1)" "$ms" $(((peak - least) * 1024 / row_events))
 }
 
-for shape in repeated mixed flood; do
-	row "$many" "$shape"
-	row "$many" "$shape" --json
-	row "$many" "$shape" -w "$work/out.pcapng"
+for shape in repeated mixed unsorted sack flood; do
+	row "$many" $((many * 2)) "$shape"
+	row "$many" $((many * 2)) "$shape" --json
+	row "$many" $((many * 2)) "$shape" -w "$work/out.pcapng"
 done
-row "$most" repeated
-row "$most" mixed
-row "$most" mixed --json
+row "$most" $((most * 2)) repeated
+row "$most" $((most * 2)) mixed
+row "$most" $((most * 2)) mixed --json
+row "$most" $((packets * 10)) mixed
+ms=$(time_of tcpdump -Z root -r "$work/wire.pcap" -w "$work/copy.pcap")
+echo "tcpdump copies these $((packets * 10)) frames in $ms ms"
+row "$most" $((packets * 10)) unsorted
+row "$most" $((most * 2)) sack

@@ -6,8 +6,10 @@
  *   make_wire PACKETS EVENTS WIRE DROPS [SHAPE]
  *
  * SHAPE: mixed (the default): 200 connections, every second event a retransmission of a segment
- * that is on the wire, the others drops of frames; repeated: drops of one segment that is sent
- * again and again; flood: drops of SYNs, each from another client.
+ * that is on the wire, the others drops of frames; unsorted: the same, but neighbours of the wire
+ * are out of order; repeated: drops of one segment that is sent again and again; flood: drops of
+ * SYNs, each from another client; sack: retransmissions in connections with segments at random
+ * places of a window of 1 GiB, and each second frame acknowledges three such places (SACK).
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -21,6 +23,8 @@
 #define CONNECTIONS 200
 #define CAPLEN	    128
 #define HEADERS	    66 /* Ethernet, IP, TCP with timestamps */
+#define SACKS	    28 /* three SACK blocks */
+#define DISORDER    64 /* a power of two: frames that are written in reverse */
 #define PAYLOAD	    1448
 #define START_S	    1700000000U
 
@@ -28,7 +32,12 @@ enum shape {
 	MIXED,
 	REPEATED,
 	FLOOD,
+	UNSORTED,
+	SACK,
+	SHAPES,
 };
+
+static const char *const shape_names[] = { "mixed", "repeated", "flood", "unsorted", "sack" };
 
 static enum shape shape;
 
@@ -44,11 +53,26 @@ static void put32(uint8_t *at, uint32_t value)
 	put16(at + 2, value);
 }
 
+static int is_mixed(void)
+{
+	return shape == MIXED || shape == UNSORTED;
+}
+
+/* A pseudo-random number that is the same for one i. */
+static uint32_t scattered(uint32_t i)
+{
+	i = (i ^ i >> 16) * 0x7feb352dU;
+	i = (i ^ i >> 15) * 0x846ca68bU;
+	return i ^ i >> 16;
+}
+
 static uint32_t length_of(uint32_t i)
 {
+	if (shape == SACK)
+		return HEADERS + (i % 2 ? SACKS : PAYLOAD);
 	if (shape == FLOOD)
 		return HEADERS;
-	return HEADERS + (shape == MIXED && i / CONNECTIONS % 2 ? 0 : PAYLOAD);
+	return HEADERS + (is_mixed() && i / CONNECTIONS % 2 ? 0 : PAYLOAD);
 }
 
 /* Makes a SYN of client i. */
@@ -61,13 +85,36 @@ static void make_syn(uint8_t *frame, uint32_t i)
 	frame[47] = 2;
 }
 
+/* Makes of a packet of one connection a segment, or an acknowledgement with SACK blocks. */
+static void make_sack(uint8_t *frame, uint32_t i)
+{
+	put16(frame + 18, i + 1);
+	put16(frame + (i % 2 ? 36 : 34), 10000 + i / 2 % CONNECTIONS);
+	if (i % 2 == 0) {
+		put32(frame + 38, 1001 + scattered(i) % (1 << 30));
+		return;
+	}
+	memcpy(frame + 26, "\x0a\0\0\2\x0a\0\0\1", 8);
+	put16(frame + 34, 80);
+	put32(frame + 38, 5001);
+	put32(frame + 42, 1001);
+	frame[46] = 0xf0;
+	memcpy(frame + HEADERS, "\1\1\5\x1a", 4);
+	for (uint32_t block = 0; block < 3; block++) {
+		uint32_t place = 1001 + scattered(3 * i + block) % (1 << 30);
+
+		put32(frame + HEADERS + 4 + 8 * block, place);
+		put32(frame + HEADERS + 8 + 8 * block, place + PAYLOAD);
+	}
+}
+
 /*
  * Makes packet i of the wire: data of connection i % CONNECTIONS, or in every second turn the
  * acknowledgement of that data.
  */
 static void make_frame(uint8_t *frame, uint32_t packet)
 {
-	uint32_t i = shape == MIXED ? packet : 0;
+	uint32_t i = is_mixed() ? packet : 0;
 	uint32_t connection = i % CONNECTIONS, turn = i / CONNECTIONS;
 	uint32_t done = (turn + 1) / 2 * PAYLOAD;
 
@@ -90,6 +137,16 @@ static void make_frame(uint8_t *frame, uint32_t packet)
 	put32(frame + 62, 1000 + i / 1000);
 	if (shape == FLOOD)
 		make_syn(frame, packet);
+	if (shape == SACK)
+		make_sack(frame, packet);
+}
+
+/* The packet that is frame at of the file. */
+static uint32_t packet_at(uint32_t at, uint32_t packets)
+{
+	uint32_t other = at ^ (DISORDER - 1);
+
+	return shape == UNSORTED && other < packets ? other : at;
 }
 
 static void write_wire(const char *path, uint32_t packets)
@@ -101,7 +158,8 @@ static void write_wire(const char *path, uint32_t packets)
 	if (!file)
 		exit(1);
 	fwrite(head, sizeof(head), 1, file);
-	for (uint32_t i = 0; i < packets; i++) {
+	for (uint32_t at = 0; at < packets; at++) {
+		uint32_t i = packet_at(at, packets);
 		uint32_t len = length_of(i), caplen = len < CAPLEN ? len : CAPLEN;
 		uint32_t record[] = { START_S + i / 100000, i % 100000 * 10, caplen, len };
 
@@ -157,9 +215,11 @@ static void write_drops(const char *path, uint32_t packets, uint32_t events)
 	for (uint32_t i = 0; !err && i < events; i++) {
 		uint32_t at = i * step + i * 37 % step; /* all connections */
 
-		if (shape == MIXED && at / CONNECTIONS % 2) /* data, no acknowledgement */
+		if (is_mixed() && at / CONNECTIONS % 2) /* data, no acknowledgement */
 			at -= CONNECTIONS;
-		err = add_event(writer, at, shape != MIXED || i % 4 < 2);
+		if (shape == SACK)
+			at &= ~1U;
+		err = add_event(writer, at, shape != SACK && (!is_mixed() || i % 4 < 2));
 	}
 	if (err || pcapng_writer_free(writer) || close(fd))
 		exit(1);
@@ -172,11 +232,9 @@ int main(int argc, char **argv)
 
 	if (!events || packets < events || argc > 6)
 		return 2;
-	if (argc == 6 && strcmp(argv[5], "repeated") == 0)
-		shape = REPEATED;
-	else if (argc == 6 && strcmp(argv[5], "flood") == 0)
-		shape = FLOOD;
-	else if (argc == 6 && strcmp(argv[5], "mixed") != 0)
+	while (argc == 6 && shape < SHAPES && strcmp(argv[5], shape_names[shape]) != 0)
+		shape++;
+	if (shape == SHAPES)
 		return 2;
 	write_wire(argv[3], packets);
 	write_drops(argv[4], packets, events);

@@ -49,6 +49,52 @@ TEST(a_queue_is_no_offset)
 	CHECK(story_offset().ns == 0);
 }
 
+/* A segment whose timestamp is that of its time. */
+static struct story_packet stamped(uint32_t number, double us)
+{
+	struct story_packet packet = data(number);
+
+	packet.tsval = (uint32_t)(us / 1000);
+	return packet;
+}
+
+/* Each retransmission waits for 0.4 s or more, but the first segment found an empty queue. */
+static int64_t error_with_full_queue(double clock_us)
+{
+	begin(clock_us);
+	story_frame(0.5e6, stamped(100, 0.5e6));
+	for (uint32_t i = 0; i < 10; i++) {
+		double us = 1e6 + 1e5 * i;
+
+		story_retransmit(us, stamped(i, us), PLAIN);
+		story_frame(us + 400000 + 7000 * (i % 4), stamped(i, us));
+	}
+	return llabs(story_offset().ns - (int64_t)(clock_us * 1000));
+}
+
+TEST(a_queue_that_is_never_empty_again_is_no_offset)
+{
+	CHECK(error_with_full_queue(0) == 0);
+	CHECK(error_with_full_queue(-2.5e5) < 2000000);
+	CHECK(error_with_full_queue(3e5) < 2000000);
+	CHECK(error_with_full_queue(3.6e9) < 2000000);
+	CHECK(error_with_full_queue(-3.6e9) < 2000000);
+}
+
+/* The wall clock of both captures is set, TCP's own clock is not. */
+TEST(a_step_of_the_wall_clock_is_no_offset)
+{
+	begin(0);
+	story_frame(0.5e6, stamped(100, 0.5e6));
+	for (uint32_t i = 0; i < 10; i++) {
+		double us = 1e6 + 1e5 * i;
+
+		story_retransmit(us, stamped(i, us - 5e5), PLAIN);
+		story_frame(us - 3 - i, stamped(i, us - 5e5));
+	}
+	CHECK(story_offset().ns == 0);
+}
+
 TEST(late_drops_are_no_offset)
 {
 	struct story_packet packet;
