@@ -50,7 +50,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 
 # Folders: those of the commands on files, those that capture, and what takes their place without BPF.
 FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare util) capture
-LIVE_FOLDERS := $(addprefix capture/,kernel enrich live)
+LIVE_FOLDERS := $(addprefix capture/,kernel enrich live top)
 OFFLINE_FOLDERS := capture/offline
 CAPTURE := $(wildcard $(patsubst %,%/*.c,$(FILE_FOLDERS) $(if $(WITHOUT_BPF),$(OFFLINE_FOLDERS),$(LIVE_FOLDERS))))
 PCAPNG := $(wildcard pcapng/*.c)
@@ -104,6 +104,7 @@ $(BUILD)/%.o: %.c $(BUILD)/.tools
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(addprefix $(BUILD)/capture/kernel/,source.o source_object.o probe.o): $(BUILD)/bpf/tcpdropcap.skel.h
+$(BUILD)/capture/kernel/socket_scan.o: $(BUILD)/bpf/top.skel.h
 
 # Made again when another commit is built, or the same one with changes.
 COMMIT := $(shell git describe --always --dirty --exclude='*' --abbrev=12 2>/dev/null)
@@ -123,7 +124,7 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 		$(BPFTOOL) gen skeleton $(@:.skel.h=.linked.o) name $(*F)_bpf > $@
 
 # Tests
-LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap owners redirect)
+LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap owners redirect mover)
 BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 UNIT_BINARIES := $(UNIT_TESTS:%.c=$(BUILD)/%)
 TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/actors $(BUILD)/tests/simulate $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
