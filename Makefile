@@ -219,9 +219,9 @@ check: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
 	@$(if $(KERNELS),$(MAKE) --no-print-directory static $(LAB_STATIC) WERROR=1)
 	@KERNELS="$(KERNELS)" TRUTHS="5.10 6.1 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
-		bad copy fuzz dissector golden files offline cli install extcap live torture bench kernels drivers \
+		bad copy fuzz dissector golden files offline cli top install extcap live torture bench kernels drivers \
 		-- $(BUILD)/asan unit bad copy fuzz dissector golden \
-		files cli extcap live
+		files cli top extcap live
 
 # For a contributor, without root: it installs nothing, and says what it lacks.
 check-quick:
@@ -230,7 +230,7 @@ check-quick:
 
 check-asan: packages
 	@$(MAKE) --no-print-directory tests WERROR=1 $(ASAN)
-	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli extcap live
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli top extcap live
 
 ASAN = BUILD=$(BUILD)/asan SANITIZE=address,undefined
 

@@ -149,8 +149,8 @@ static void set_rtt(struct cell *cell, uint32_t srtt_us)
 	if (!srtt_us)
 		set_printable(cell, NULL);
 	else
-		cell->width = (unsigned int)snprintf(cell->text, sizeof(cell->text), "%u.%02u",
-						     srtt_us / 1000, srtt_us % 1000 / 10);
+		cell->width = (unsigned int)snprintf(cell->text, sizeof(cell->text), "%u.%03u",
+						     srtt_us / 1000, srtt_us % 1000);
 }
 
 static const char *cgroup_of(const struct top_block *block, const struct top_row *row)

@@ -119,14 +119,6 @@ static int visit_all(struct tour *tour, const char *dir, const char *suffix, boo
 	return err;
 }
 
-/* A process that is ending refuses its namespace to everybody; process 1 does not end. */
-static bool may_read_others(void)
-{
-	struct stat st;
-
-	return !stat("/proc/1/ns/net", &st) || errno != EACCES;
-}
-
 /* The own one first: without a permission it is the only one. */
 static int visit_own(struct tour *tour, int own)
 {
@@ -143,22 +135,19 @@ static int visit_own(struct tour *tour, int own)
 
 int top_namespaces_visit(uint32_t inode, int (*visit)(void *context), void *context)
 {
-	struct tour tour = {
-		.wanted = inode,
-		.visit = visit,
-		.context = context,
-		.is_refused = !may_read_others(),
-	};
+	struct tour tour = { .wanted = inode, .visit = visit, .context = context };
 	int own = open(OWN, O_RDONLY | O_CLOEXEC), err;
 
 	if (own < 0)
 		return -errno;
+	/* Who may not enter his own one may enter none, and does not even see most of them. */
+	tour.is_refused = setns(own, CLONE_NEWNET) && errno == EPERM;
 	err = visit_own(&tour, own);
 	if (!err)
 		err = visit_all(&tour, "/proc", "/ns/net", true);
 	if (!err)
 		err = visit_all(&tour, NAMES_DIR, "", false);
-	if (tour.count > 1 && setns(own, CLONE_NEWNET) && errno != EPERM && !err)
+	if (!tour.is_refused && setns(own, CLONE_NEWNET) && !err)
 		err = -errno;
 	close(own);
 	free(tour.seen);

@@ -10,7 +10,7 @@ tool=$1 peer=$2 cache=$3 results=$4
 shift 4
 scenarios="input-drop no-socket probe-attempts rto reset reader-gone synack-retransmit
 	output-drop syn-retransmit owner-listener within-tcp loopback no-loss refused
-	purged-queue expression bpf-symbols module-symbols"
+	purged-queue expression bpf-symbols module-symbols top"
 # Scenarios about the packets that are drops, those that are not, and their owners, on these kernels (TRUTHS); the
 # kernels between 6.12 and 6.18 behave like these two.
 truth_kernels=${TRUTHS:-5.10 6.1 6.12 6.18 7.2}

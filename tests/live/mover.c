@@ -4,8 +4,9 @@
  *
  *   mover ADDRESS PORT WAY BYTES
  *     connects, prints "owner PORT PID" with its own port, and waits for SIGUSR1. Sends BYTES by
- *     WAY: send, sendfile, splice or zerocopy (MSG_ZEROCOPY). Waits until the peer has acknowledged
- *     all, prints "sent" and keeps the connection until SIGTERM, or for two minutes.
+ *     WAY: send, sendfile, splice, zerocopy (MSG_ZEROCOPY) or trickle (10,007 bytes each 20 ms).
+ *     Waits until the peer has acknowledged all, prints "sent" and keeps the connection until
+ *     SIGTERM, or for ten minutes.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -107,6 +108,12 @@ static ssize_t by_zerocopy(int to, size_t bytes)
 	return n;
 }
 
+static ssize_t by_trickle(int to, size_t bytes)
+{
+	poll(NULL, 0, 20);
+	return by_send(to, bytes < 10007 ? bytes : 10007, 0);
+}
+
 static ssize_t send_some(int to, const char *way, size_t bytes)
 {
 	if (strcmp(way, "sendfile") == 0)
@@ -115,6 +122,8 @@ static ssize_t send_some(int to, const char *way, size_t bytes)
 		return by_splice(to, bytes);
 	if (strcmp(way, "zerocopy") == 0)
 		return by_zerocopy(to, bytes);
+	if (strcmp(way, "trickle") == 0)
+		return by_trickle(to, bytes);
 	return by_send(to, bytes, 0);
 }
 
@@ -182,7 +191,7 @@ int main(int argc, char **argv)
 	sigemptyset(&start);
 	sigaddset(&start, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &start, NULL);
-	alarm(120);
+	alarm(600);
 	fd = connect_to(argv[1], atoi(argv[2]));
 	print_owner(fd);
 	sigwait(&start, &signal);
