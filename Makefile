@@ -168,6 +168,10 @@ $(BUILD)/tests/make_wire: $(BUILD)/tests/bench/make_wire.o $(BUILD)/libpcapng.a
 bench-compare: all $(BUILD)/tests/make_wire
 	@sh tests/bench/compare.sh $(BUILD)/tcpdropcap $(BUILD)/tests/make_wire
 
+# What top costs a bulk transfer, and a round with many connections.
+bench-top: all $(BUILD)/tests/bulk
+	@sh tests/bench/top.sh $(BUILD)
+
 # Losses on a host with thousands of cgroups and a million open files.
 bench-crowded: all $(BENCH_BINARIES)
 	@sh tests/bench/crowded.sh $(BUILD)
@@ -348,6 +352,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: FORCE all bench bench-compare bench-crowded torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
+.PHONY: FORCE all bench bench-compare bench-crowded bench-top torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new check-debian13 screenshots simulate lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

@@ -39,7 +39,8 @@ sum_of() { # KEY TEXT...
 }
 
 is_counted() { # of all bytes, both sides
-	[ "$(sum_of tx_bytes '"rport":7101')" = $all ] && [ "$(sum_of rx_bytes '"lport":7101')" = $all ]
+	[ "$(sum_of tx_bytes '"rport":7101')" = $all ] && [ "$(sum_of rx_bytes '"lport":7101')" = $all ] &&
+		[ "$(sum_of rx_bytes '"lport":7102')" != 0 ]
 }
 
 ss_sent() { # PORT: what ss says that was sent for the first time
@@ -77,6 +78,7 @@ scenario() {
 	# One server for both families: an IPv4 peer has a mapped address there.
 	serve "$server" :: 7101 read
 	server_pid=${pids##* }
+	serve "$server" $server4 7102 hold
 	for way in $ways; do
 		move $server4 $way
 	done
@@ -92,6 +94,9 @@ scenario() {
 	rule "$server" input tcp dport 7101 numgen inc mod 61 0 drop
 	before=$(retransmitted "$client")
 	kill -USR1 $movers
+	# The server neither reads these bytes nor closes; the FIN after them is no byte.
+	ip netns exec "$client" "$PEER" connect $server4 7102 -b 5003 -h >"$dir/half" 2>&1 &
+	pids="$pids $!"
 	all=0
 	for number in 1 2 3 4 5 6 7 8; do
 		wait_for "$dir/mover-$number" sent
@@ -111,6 +116,8 @@ scenario() {
 		same_connection $number $address "$pid"
 	done
 	same "segments sent again" "$(sum_of retrans '"rport":7101')" "$again"
+	same "bytes sent before a FIN" "$(sum_of tx_bytes '"rport":7102')" 5003
+	same "bytes received before a FIN" "$(sum_of rx_bytes '"lport":7102')" 5003
 	at_least "segments sent again" "$again" 1
 	all_alone of-pid "\"owner_pid\":$third,"
 	[ -z "$group" ] || all_alone of-cgroup "\"cgroup\":\"/$prefix\""
