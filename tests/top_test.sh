@@ -3,6 +3,7 @@
 # top on terminals of several widths, in pipes, and its arguments. That its numbers are right is shown by the live
 # scenario of that name.
 #   TOOL=... PEER=... top_test.sh
+# shellcheck disable=SC2317 # functions that traps and until_true call
 set -u
 : "${TOOL:?}" "${PEER:?}"
 # shellcheck source=tests/checks.sh
@@ -46,9 +47,9 @@ holds() { grep -qF "$2" "$1" 2>/dev/null; }
 ns=top$$
 ip netns add $ns && ip -n $ns link set lo up || exit 1
 trap 'clean_up; ip netns del $ns' EXIT
-ip netns exec $ns "$PEER" serve :: 7301 read >serve 2>&1 &
+ip netns exec $ns "$PEER" serve :: 7301 read >listener 2>&1 &
 pids="$pids $!"
-until_true holds serve ready
+until_true holds listener ready
 ln -s "${PEER%/*}/mover" "$(printf 'e\033[7m')"
 for address in 127.0.0.1 ::1; do
 	ip netns exec $ns "./$(printf 'e\033[7m')" $address 7301 trickle 1000000000 >mover-$address &
@@ -117,12 +118,12 @@ screen_of() {
 }
 
 for columns in 60 80 132; do
-	on_terminal width$columns $columns 24
+	on_terminal "width$columns" "$columns" 24
 	printf q >&7
-	given_back width$columns
-	screen_of width$columns >screen
+	given_back "width$columns"
+	screen_of "width$columns" >screen
 	widest=$(awk '{ if (length > n) n = length } END { print n }' screen)
-	[ "$widest" -le $columns ] && [ "$widest" -ge 50 ] && ok "top_fits_$columns" || not_ok "top_fits_$columns" "$widest: $(cat screen)"
+	[ "$widest" -le "$columns" ] && [ "$widest" -ge 50 ] && ok "top_fits_$columns" || not_ok "top_fits_$columns" "$widest: $(cat screen)"
 done
 screen_of width60 | grep -q '^PID     COMM         RADDR  *RX_KB  *TX_KB$' && ok top_of_60_columns || not_ok top_of_60_columns "$(screen_of width60)"
 screen_of width80 | grep -q '^PID     COMM         LADDR  *RADDR  *RX_KB  *TX_KB$' && ok top_of_80_columns ||
@@ -146,7 +147,7 @@ for signal in INT TERM HUP; do
 	kill -$signal "$(pgrep -f "^$TOOL top --netns $ns" | head -1)"
 	given_back signal-$signal
 done
-ulimit -c 0
+prlimit --pid $$ --core=0
 on_terminal signal-QUIT 80 24
 kill -QUIT "$(pgrep -f "^$TOOL top --netns $ns" | head -1)"
 given_back signal-QUIT 131

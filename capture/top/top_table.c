@@ -58,8 +58,10 @@ void top_table_free(struct top_table *table)
 
 	if (!table)
 		return;
-	HASH_ITER(hh, table->entries, entry, next)
-	forget(table, entry);
+	for (entry = table->entries; entry; entry = next) {
+		next = entry->hh.next;
+		forget(table, entry);
+	}
 	free(table);
 }
 
@@ -201,8 +203,8 @@ void top_table_end_namespaces(struct top_table *table)
 	struct entry *entry, *next;
 
 	table->namespaces++;
-	HASH_ITER(hh, table->entries, entry, next)
-	{
+	for (entry = table->entries; entry; entry = next) {
+		next = entry->hh.next;
 		if (entry->namespaces + 2 < table->namespaces)
 			forget(table, entry);
 	}
@@ -230,14 +232,13 @@ static bool fill_row(const struct top_table *table, struct entry *entry)
 
 int top_table_rows(struct top_table *table, struct top_row ***rows, size_t *count)
 {
-	struct entry *entry, *next;
+	struct entry *entry;
 
 	*count = 0;
 	*rows = calloc(HASH_COUNT(table->entries) + 1, sizeof(**rows));
 	if (!*rows)
 		return -ENOMEM;
-	HASH_ITER(hh, table->entries, entry, next)
-	{
+	for (entry = table->entries; entry; entry = entry->hh.next) {
 		if (fill_row(table, entry))
 			(*rows)[(*count)++] = &entry->row;
 	}
