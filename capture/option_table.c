@@ -239,7 +239,7 @@ const struct option_spec option_table[] = {
 	{ "pid", 'p', TOP, "LIST", "only connections that these processes have open",
 	  .add_item = filter_add_pid },
 	{ "cgroup", 0, TOP, "PATH|PART",
-	  "only connections of this cgroup and those below it; without /: of all that contain PART",
+	  "only of this cgroup and those below it, or of all that contain PART",
 	  TEXT(cgroup) },
 	{ "sort", 0, TOP, "KEY", "the order: both (rx + tx, default), rx, tx, retrans, drops, rtt",
 	  .set = set_sort, .values = VALUES_ONE, .add_values = add_sorts },

@@ -177,7 +177,8 @@ static int loop(struct top *top, uint64_t rounds)
 
 static int open_all(struct top *top, struct error *error)
 {
-	top->table = top_table_new(top->options->filter.pids, top->options->filter.pid_count);
+	top->table = top_table_new(top->options->filter.pids, top->options->filter.pid_count,
+				   TOP_CONNECTIONS_MAX);
 	top->out = output_text_stream();
 	if (!top->table || !top->out)
 		return error_set(error, -ENOMEM, "out of memory");

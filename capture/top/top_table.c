@@ -28,6 +28,7 @@ struct top_table {
 	struct entry *entries;
 	const uint32_t *pids;
 	size_t pid_count;
+	size_t max;
 	bool has_baseline;
 	uint64_t round;
 	uint64_t files;
@@ -35,7 +36,7 @@ struct top_table {
 	uint64_t left_out;
 };
 
-struct top_table *top_table_new(const uint32_t *pids, size_t pid_count)
+struct top_table *top_table_new(const uint32_t *pids, size_t pid_count, size_t max)
 {
 	struct top_table *table = calloc(1, sizeof(*table));
 
@@ -43,6 +44,7 @@ struct top_table *top_table_new(const uint32_t *pids, size_t pid_count)
 		return NULL;
 	table->pids = pids;
 	table->pid_count = pid_count;
+	table->max = max;
 	return table;
 }
 
@@ -100,7 +102,7 @@ static struct entry *add_entry(struct top_table *table, const struct socket_samp
 {
 	struct entry *entry;
 
-	if (HASH_COUNT(table->entries) >= TOP_CONNECTIONS_MAX)
+	if (HASH_COUNT(table->entries) >= table->max)
 		return NULL;
 	entry = calloc(1, sizeof(*entry));
 	if (!entry)

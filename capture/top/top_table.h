@@ -19,7 +19,7 @@
 
 #include "kernel/socket_scan.h"
 
-#define TOP_CONNECTIONS_MAX 1048576
+#define TOP_CONNECTIONS_MAX 1048576 /* some 400 MiB */
 
 struct top_owner {
 	bool known;
@@ -42,9 +42,10 @@ struct top_table;
 
 /*
  * Of several holders of a connection, its owner is one of these processes, if there is one; they
- * must outlive the table. Otherwise it is the one with the lowest pid. Returns NULL and errno.
+ * must outlive the table. Otherwise it is the one with the lowest pid. The table has room for max
+ * connections. Returns NULL and errno.
  */
-struct top_table *top_table_new(const uint32_t *pids, size_t pid_count);
+struct top_table *top_table_new(const uint32_t *pids, size_t pid_count, size_t max);
 void top_table_free(struct top_table *table);
 
 /* Starts the next round. */

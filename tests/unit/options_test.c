@@ -397,6 +397,23 @@ TEST(each_command_has_its_own_options)
 	CHECK(says("--netns") && says("unknown"));
 }
 
+TEST(top_takes_its_options_and_leaves_the_numbers_as_words)
+{
+	const char *all[] = { "tcpdropcap", "-p", "7,8",    "--cgroup", "docker", "--sort", "rx",
+			      "-C",	    "-S", "--json", "-6",	"5",	  "3",	    NULL };
+	const char *bad[] = { "tcpdropcap", "-p", "x", NULL };
+
+	CHECK(options_parse(OPTION_TOP, 13, (char **)all, &options, &error) == 0);
+	CHECK(options.filter.pid_count == 2 && options.filter.pids[1] == 8);
+	CHECK_STR(options.cgroup, "docker");
+	CHECK(options.sort == TOP_SORT_RX && options.no_clear && options.no_summary);
+	CHECK(options.json && options.filter.family == AF_INET6 && !options.filter.expression);
+	CHECK(options.word_count == 2);
+	CHECK_STR(options.words[0], "5");
+	CHECK(options_parse(OPTION_TOP, 3, (char **)bad, &options, &error) == -EINVAL);
+	CHECK(says("-p") || says("--pid"));
+}
+
 TEST(messages_escape_control_characters)
 {
 	CHECK(PARSE("-c", "\x1b[1m") == -EINVAL && !says("\x1b") && says("\\x1b"));

@@ -4,6 +4,8 @@
 #include "test.h"
 #include "top/top_table.h"
 
+#define ROOM 100
+
 static struct socket_sample sample(uint64_t address, uint64_t rx, uint64_t tx)
 {
 	return (struct socket_sample){
@@ -30,7 +32,7 @@ static void add(struct top_table *table, struct socket_sample one)
 /* A table whose baseline has a connection at address 1, with 100 bytes each way. */
 static struct top_table *with_baseline(void)
 {
-	struct top_table *table = top_table_new(NULL, 0);
+	struct top_table *table = top_table_new(NULL, 0, ROOM);
 
 	top_table_begin_round(table);
 	add(table, sample(1, 100, 100));
@@ -156,7 +158,7 @@ TEST(counters_that_went_backwards_are_of_a_new_connection)
 
 TEST(another_cookie_is_another_connection_though_its_counters_are_greater)
 {
-	struct top_table *table = top_table_new(NULL, 0);
+	struct top_table *table = top_table_new(NULL, 0, ROOM);
 	struct socket_sample one = sample(1, 100, 100);
 
 	one.cookie = 11;
@@ -187,7 +189,7 @@ TEST(the_first_cookie_of_a_connection_does_not_make_it_another)
 
 TEST(with_the_same_cookie_smaller_counters_count_as_nothing)
 {
-	struct top_table *table = top_table_new(NULL, 0);
+	struct top_table *table = top_table_new(NULL, 0, ROOM);
 	struct socket_sample one = sample(1, 100, 100);
 
 	one.cookie = 11;
@@ -253,7 +255,7 @@ TEST(the_owner_is_the_holder_with_the_lowest_pid)
 TEST(a_requested_process_is_the_owner_if_it_is_a_holder)
 {
 	const uint32_t pids[] = { 5, 700 };
-	struct top_table *table = top_table_new(pids, 2);
+	struct top_table *table = top_table_new(pids, 2, ROOM);
 
 	top_table_end_baseline(table);
 	top_table_begin_round(table);
@@ -315,14 +317,14 @@ TEST(a_full_table_leaves_out_counts_that_and_takes_nothing_for_new_afterwards)
 {
 	struct top_table *table = with_baseline();
 
-	for (uint64_t i = 2; i <= TOP_CONNECTIONS_MAX + 1; i++)
+	for (uint64_t i = 2; i <= ROOM + 1; i++)
 		add(table, sample(i, 1, 1));
-	CHECK(top_table_left_out(table) == 1 && top_table_size(table) == TOP_CONNECTIONS_MAX);
+	CHECK(top_table_left_out(table) == 1 && top_table_size(table) == ROOM);
 	for (int i = 0; i < 3; i++)
 		top_table_end_namespaces(table);
 	CHECK(top_table_size(table) == 0);
 	top_table_begin_round(table);
-	add(table, sample(TOP_CONNECTIONS_MAX + 1, 9000, 0));
+	add(table, sample(ROOM + 1, 9000, 0));
 	read_rows(table);
 	CHECK(count == 0);
 	top_table_free(table);
