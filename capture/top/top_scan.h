@@ -12,9 +12,9 @@
  *   ones that wait for accept(), those of the kernel. It walks the kernel's whole table of
  *   connections for each namespace, some milliseconds with a large table.
  *
- * In a round each is done that took no more than 5% of the time since its last start; if none is
- * due, the cheaper one. So every round has numbers, and neither many namespaces nor many files cost
- * more than the numbers need.
+ * In a round each is done whose CPU time was no more than 5% of the time since its last start; if
+ * none is due, the cheaper one. So every round has numbers, and neither many namespaces nor many
+ * files cost more than the numbers need.
  */
 
 #include <stdbool.h>
