@@ -52,7 +52,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 # Folders: those of the commands on files, those that capture, and what takes their place without
 # BPF.
 FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare util) capture
-LIVE_FOLDERS := $(addprefix capture/,kernel enrich live)
+LIVE_FOLDERS := $(addprefix capture/,kernel enrich live top)
 OFFLINE_FOLDERS := capture/offline
 CAPTURE := $(wildcard $(patsubst %,%/*.c,$(FILE_FOLDERS) $(if $(WITHOUT_BPF),$(OFFLINE_FOLDERS),$(LIVE_FOLDERS))))
 PCAPNG := $(wildcard pcapng/*.c)
@@ -106,6 +106,7 @@ $(BUILD)/%.o: %.c $(BUILD)/.tools
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(addprefix $(BUILD)/capture/kernel/,source.o source_object.o probe.o): $(BUILD)/bpf/tcpdropcap.skel.h
+$(BUILD)/capture/kernel/socket_scan.o: $(BUILD)/bpf/top.skel.h
 
 # Made again when another commit is built, or the same one with changes.
 COMMIT := $(shell git describe --always --dirty --exclude='*' --abbrev=12 2>/dev/null)
@@ -125,7 +126,7 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 		$(BPFTOOL) gen skeleton $(@:.skel.h=.linked.o) name $(*F)_bpf > $@
 
 # Tests
-LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap owners redirect lives)
+LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap owners redirect lives mover)
 BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 UNIT_BINARIES := $(UNIT_TESTS:%.c=$(BUILD)/%)
 TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/actors $(BUILD)/tests/simulate $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
@@ -177,6 +178,10 @@ $(BUILD)/tests/make_wire: $(BUILD)/tests/bench/make_wire.o $(BUILD)/libpcapng.a
 # A benchmark, no test: it depends on the machine.
 bench-compare: all $(BUILD)/tests/make_wire
 	@sh tests/bench/compare.sh $(BUILD)/tcpdropcap $(BUILD)/tests/make_wire
+
+# What top costs a bulk transfer, and a round with many connections.
+bench-top: all $(BUILD)/tests/bulk
+	@sh tests/bench/top.sh $(BUILD)
 
 # Losses on a host with thousands of cgroups and a million open files.
 bench-crowded: all $(BENCH_BINARIES)
@@ -233,9 +238,9 @@ check: packages
 	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),lab-static) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
 	@KERNELS="$(KERNELS)" WHOLE="5.10 6.1 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
-		bad copy fuzz dissector golden files offline cli install extcap live torture bench kernels drivers \
+		bad copy fuzz dissector golden files offline cli top install extcap live torture bench kernels drivers \
 		-- $(BUILD)/asan unit bad copy fuzz dissector golden \
-		files cli extcap live
+		files cli top extcap live
 
 # For a contributor, without root: it installs nothing, and says what it lacks.
 check-quick:
@@ -244,7 +249,7 @@ check-quick:
 
 check-asan: packages
 	@$(MAKE) $(PARALLEL) asan
-	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli extcap live
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli top extcap live
 
 # By the other compiler, so that its warnings are seen, too.
 asan:
@@ -365,6 +370,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: FORCE all asan bench bench-compare bench-crowded bench-life torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
+.PHONY: FORCE all asan bench bench-compare bench-crowded bench-life bench-top torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new check-debian13 screenshots simulate lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

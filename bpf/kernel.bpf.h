@@ -48,13 +48,17 @@
 #define RCV_SHUTDOWN		  1
 #define SHUTDOWN_MASK		  3
 #define SOCK_DEAD		  0 /* numbers of bits in sk_flags */
-#define SOCK_DONE		  1
+#define SOCK_DONE		  1 /* tcp_fin() has run */
 #define TCPHDR_FIN		  0x01
 #define TCPHDR_SYN		  0x02
 #define TCPHDR_RST		  0x04
 #define TCPHDR_ACK		  0x10
 #define TCPHDR_ECE		  0x40
 #define TCPHDR_CWR		  0x80
+
+#define S_IFMT	     0170000
+#define S_IFSOCK     0140000
+#define SOCKFS_MAGIC 0x534f434b
 
 #define HASH_FACTOR 0x9e3779b97f4a7c15ULL /* 2^64 divided by the golden ratio */
 
@@ -297,6 +301,20 @@ static __always_inline const struct task_struct *kernel_current(void)
 	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
 		return NULL;
 	return (const struct task_struct *)bpf_get_current_task_btf();
+}
+
+/*
+ * Returns the socket of an open file; NULL if it is no socket. Kernels before 5.11 have no helper for
+ * it: there the file system of the file's inode shows what it is.
+ */
+static __always_inline struct socket *kernel_socket_of_file(struct file *file)
+{
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_sock_from_file))
+		return bpf_sock_from_file(file);
+	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK ||
+	    BPF_CORE_READ(file, f_inode, i_sb, s_magic) != SOCKFS_MAGIC)
+		return NULL;
+	return BPF_CORE_READ(file, private_data);
 }
 
 /* Returns the device with that index, NULL if it is not among the first of its hash bucket. */

@@ -34,6 +34,10 @@ typedef struct {
 	struct net *net;
 } possible_net_t;
 
+typedef struct {
+	long counter;
+} atomic64_t;
+
 struct kernfs_node {
 	__u64 id;
 };
@@ -88,6 +92,7 @@ struct sock_common {
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
+	atomic64_t skc_cookie;
 	struct sock *skc_listener; /* requests only */
 	__u32 skc_rcv_wnd;
 };
@@ -143,8 +148,19 @@ typedef struct {
 	long counter;
 } atomic_long_t;
 
+struct super_block {
+	unsigned long s_magic;
+};
+
+struct inode {
+	unsigned short i_mode;
+	struct super_block *i_sb;
+};
+
 struct file {
 	atomic_long_t f_count;
+	struct inode *f_inode;
+	void *private_data;
 };
 
 struct socket {
@@ -226,6 +242,8 @@ struct minmax {
 };
 
 struct tcp_sock {
+	__u64 bytes_sent;
+	__u64 bytes_retrans;
 	__u64 bytes_acked;
 	__u64 bytes_received;
 	__u32 tsoffset;
@@ -270,6 +288,11 @@ struct bpf_iter__task_file {
 	struct task_struct *task;
 	__u32 fd;
 	struct file *file;
+};
+
+struct bpf_iter__tcp {
+	struct bpf_iter_meta *meta;
+	struct sock_common *sk_common;
 };
 
 struct inet_request_sock {

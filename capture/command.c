@@ -63,7 +63,7 @@ static void explain_word(const struct options *options, struct error *error)
 		error_set(error, -EINVAL,
 			  "'%s' is a command, which comes before all options: tcpdropcap %s ...",
 			  word, word);
-	else if (similar || !expression_may_begin(word))
+	else if (!expression_may_begin(word)) /* "tcp" resembles "top" */
 		error_set(
 			error, -EINVAL,
 			"'%s' is neither a command (%s) nor the start of a filter expression%s%s%s; "

@@ -63,6 +63,9 @@ int cmd_life(int argc, char **argv);
 /* Finds the events of a file in captures of the wire and prints the verdicts. */
 int cmd_compare(int argc, char **argv);
 
+/* Prints the connections that move the most bytes, again and again. */
+int cmd_top(int argc, char **argv);
+
 /* Prints the help of the command that the argument names, or of the whole program. */
 int cmd_help(int argc, char **argv);
 

@@ -197,7 +197,7 @@ static void add_zsh_command(struct strbuf *script, const struct command *command
 	}
 	if (command->options == OPTION_COMPARE) {
 		strbuf_add(script, " \\\n\t\t\t'*:capture file:_files'");
-	} else if (command->options != OPTION_COUNT) {
+	} else if (command->options != OPTION_COUNT && command->options != OPTION_TOP) {
 		strbuf_add(script, " \\\n\t\t\t'1:command:(");
 		add_commands(script);
 		strbuf_add(script, ")' '*: : '");

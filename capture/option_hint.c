@@ -20,6 +20,7 @@ static const struct {
 	{ OPTION_LIFE, "-w",
 	  "-W prints wide lines, and 'tcpdropcap -e life -w FILE' writes pcapng" },
 	{ OPTION_RETRANS, "-w", "'tcpdropcap -e retransmit,synack -w FILE' writes pcapng" },
+	{ OPTION_TOP, "--cgroupmap", "--cgroup takes a path, or a part of one" },
 	{ ANY, "--netnsid", "--netns takes the name or the inode number of a namespace" },
 	{ ANY, "--pid-netns",
 	  "--netns takes the inode number that 'readlink /proc/PID/ns/net' prints" },

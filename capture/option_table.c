@@ -16,6 +16,11 @@ static const char *const stack_names[] = {
 	[EVENT_STACKS_NONE] = "none",
 };
 
+static const char *const sort_names[] = {
+	[TOP_SORT_BOTH] = "both",	[TOP_SORT_RX] = "rx",	    [TOP_SORT_TX] = "tx",
+	[TOP_SORT_RETRANS] = "retrans", [TOP_SORT_DROPS] = "drops", [TOP_SORT_RTT] = "rtt",
+};
+
 static const char *const shell_names[] = { "bash", "zsh", "fish" };
 
 static int parse_number(const char *option, const char *text, uint64_t min, uint64_t max,
@@ -116,6 +121,16 @@ static int set_stack(struct options *options, const char *text, struct error *er
 	return 0;
 }
 
+static int set_sort(struct options *options, const char *text, struct error *error)
+{
+	int sort = find_name("--sort", text, sort_names, COUNT_OF(sort_names), error);
+
+	if (sort < 0)
+		return sort;
+	options->sort = (enum top_sort)sort;
+	return 0;
+}
+
 static int set_interval(struct options *options, const char *text, struct error *error)
 {
 	uint64_t number;
@@ -137,6 +152,11 @@ static int set_completion(struct options *options, const char *text, struct erro
 static void add_stacks(struct strbuf *values)
 {
 	add_names(values, stack_names, COUNT_OF(stack_names), " ");
+}
+
+static void add_sorts(struct strbuf *values)
+{
+	add_names(values, sort_names, COUNT_OF(sort_names), " ");
 }
 
 static void add_shells(struct strbuf *values)
@@ -176,7 +196,8 @@ static void add_keys(struct strbuf *values)
 #define LIFE	OPTION_LIFE
 #define RETRANS OPTION_RETRANS
 #define VIEWS	(LIFE | RETRANS)
-#define ALL	(EVENTS | COMPARE | VIEWS)
+#define TOP	OPTION_TOP
+#define ALL	(EVENTS | COMPARE | VIEWS | TOP)
 #define EVENTS	(CAPTURE | COUNT)
 #define LIVE	OPTION_LIVE
 
@@ -218,12 +239,14 @@ const struct option_spec option_table[] = {
 	{ "count", 'c', RETRANS, NULL, "count the retransmissions of each flow", FLAG(retrans.count) },
 	{ "sequence", 's', RETRANS, NULL, "print the sequence numbers", FLAG(retrans.sequence) },
 	{ "count", 'c', EVENTS | LIFE, "N", "end after N events", .set = set_count },
-	{ "ipv4", '4', EVENTS | VIEWS, NULL, "only IPv4", .set = set_ipv4 },
-	{ "ipv6", '6', EVENTS | VIEWS, NULL, "only IPv6", .set = set_ipv6 },
+	{ "ipv4", '4', EVENTS | VIEWS | TOP, NULL, "only IPv4", .set = set_ipv4 },
+	{ "ipv6", '6', EVENTS | VIEWS | TOP, NULL, "only IPv6", .set = set_ipv6 },
 	{ "events", 'e', EVENTS, "LIST",
 	  "drop,retransmit,synack (default of a capture), tlp, reset, state, life",
 	  .add_item = filter_add_event, .values = VALUES_LIST, .add_values = add_events },
 	{ "netns", 0, EVENTS | VIEWS, "NAME|INODE", "only events of this network namespace",
+	  TEXT(netns), .values = VALUES_NETNS },
+	{ "netns", 0, TOP, "NAME|INODE", "only connections of this network namespace",
 	  TEXT(netns), .values = VALUES_NETNS },
 	{ "reason", 0, EVENTS, "LIST", "only drops and resets with one of these reasons",
 	  .add_item = filter_add_reason },
@@ -233,6 +256,15 @@ const struct option_spec option_table[] = {
 	  .add_item = filter_add_pid },
 	{ "pid", 'p', VIEWS, "LIST", "only connections that these processes own",
 	  .add_item = filter_add_pid },
+	{ "pid", 'p', TOP, "LIST", "only connections that these processes have open",
+	  .add_item = filter_add_pid },
+	{ "cgroup", 0, TOP, "PATH|PART",
+	  "only of this cgroup and those below it, or of all that contain PART",
+	  TEXT(cgroup) },
+	{ "sort", 0, TOP, "KEY", "the order: both (rx + tx, default), rx, tx, retrans, drops, rtt",
+	  .set = set_sort, .values = VALUES_ONE, .add_values = add_sorts },
+	{ "noclear", 'C', TOP, NULL, "do not clear the screen", FLAG(no_clear) },
+	{ "nosummary", 'S', TOP, NULL, "print no line with the load average", FLAG(no_summary) },
 	{ "comm", 0, EVENTS | VIEWS, "LIST", "only events of sockets whose owner has one of these names",
 	  .add_item = filter_add_comm },
 	{ "all", 0, EVENTS | LIVE, NULL,
@@ -253,6 +285,8 @@ const struct option_spec option_table[] = {
 	{ "verbose", 'v', VIEWS, NULL, "if the kernel refuses a program, print its log",
 	  FLAG(verbose) },
 	{ "verbose", 'v', COMPARE, NULL, "print a line for each event", FLAG(verbose) },
+	{ "verbose", 'v', TOP, NULL, "if the kernel refuses a program, print its log",
+	  FLAG(verbose) },
 	{ "strict", 0, EVENTS | VIEWS, NULL, "exit with 3 if events were lost, or may have been",
 	  FLAG(strict) },
 	{ "probe", 0, CAPTURE | LIVE, NULL,

@@ -26,6 +26,17 @@ enum option_command {
 	OPTION_COMPARE = 1 << 2,
 	OPTION_LIFE = 1 << 3,
 	OPTION_RETRANS = 1 << 4,
+	OPTION_TOP = 1 << 5,
+};
+
+/* The order of the connections of `top`; the largest first. */
+enum top_sort {
+	TOP_SORT_BOTH, /* rx + tx */
+	TOP_SORT_RX,
+	TOP_SORT_TX,
+	TOP_SORT_RETRANS,
+	TOP_SORT_DROPS,
+	TOP_SORT_RTT,
 };
 
 struct options {
@@ -53,7 +64,11 @@ struct options {
 		bool count;    /* a count for each flow */
 		bool sequence; /* with sequence numbers */
 	} retrans;
-	bool count_drops;	/* of connections that end, also if drops are no events */
+	bool count_drops;   /* of connections that end, also if drops are no events */
+	const char *cgroup; /* top: a path, or a part of one; NULL: all */
+	enum top_sort sort;
+	bool no_clear;
+	bool no_summary;
 	const char *completion; /* name of the shell; NULL: not requested */
 	bool show_help;
 	bool show_version;
@@ -63,7 +78,7 @@ struct options {
 
 /*
  * Fills *options, which points into argv; the caller frees it, after an error too. The words after
- * the options are a filter expression, for compare names of files. Returns 0; -EINVAL for wrong
+ * the options are a filter expression, for compare names of files, for top numbers. Returns 0; -EINVAL for wrong
  * usage (exit status 2); another -errno if the object that an option names does not exist.
  */
 int options_parse(enum option_command command, int argc, char **argv, struct options *options,

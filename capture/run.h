@@ -26,6 +26,9 @@ struct run {
 int run_capture(const struct run *run);
 int run_file(const struct run *run);
 
+/* The loop of `top`: every interval_s seconds, rounds times, for ever if 0. */
+int run_top(const struct options *options, uint64_t rounds);
+
 /* Runs the loop that the options request. Files are read without privileges. */
 int run_events(const struct run *run);
 

@@ -54,7 +54,7 @@ accepted() {
 	same "$shell: values of $name" "$words" "$(values_of "$@")"
 	for word in $words; do
 		case $name in
-		--stack | --completion) why=$("$TOOL" "$@" "$word" --help 2>&1 >/dev/null) ;;
+		--stack | --completion | --sort) why=$("$TOOL" "$@" "$word" --help 2>&1 >/dev/null) ;;
 		*) why=$("$TOOL" "$@" "$word" -r rto.pcapng 2>&1 >/dev/null | grep '^tcpdropcap: ') ;;
 		esac
 		[ -z "$why" ] || not_ok "$shell: $name takes $word" "$why"
@@ -65,7 +65,7 @@ check_shell() {
 	same "$shell: commands" "$(offered '')" "$(echo "$commands" | sort | tr '\n' ' ')"
 	same "$shell: commands for help" "$(offered help '')" "$(echo "$commands" | sort | tr '\n' ' ')"
 	same "$shell: options" "$(offered --)" "$(options_of)"
-	for command in count compare; do
+	for command in count compare top; do
 		same "$shell: options of $command" "$(offered $command --)" "$(options_of $command)"
 	done
 	accepted --events --events
@@ -74,6 +74,7 @@ check_shell() {
 	accepted --stack --stack
 	accepted --completion --completion
 	accepted --by count --by
+	accepted --sort top --sort
 	[ $shell != bash ] || same "$shell: value after a sign" "$(offered --stack = n)" 'none ' # words of bash
 	[ $shell = bash ] || same "$shell: value after a sign" "$(offered --stack=n)" '--stack=none '
 	same "$shell: next item of a list" "$(offered -e drop,re)" 'drop,reset drop,retransmit '

@@ -27,6 +27,9 @@ for arguments in '' '-w x.pcapng' 'count' '--probe'; do
 	[ $? = 1 ] && [ "$why" = "tcpdropcap: this build cannot capture (make offline); -r reads a file" ] &&
 		ok "offline_refuses_to_capture $arguments" || not_ok "offline_refuses_to_capture $arguments" "$why"
 done
+why=$("$tool" top 2>&1)
+[ $? = 1 ] && [ "$why" = "tcpdropcap: this build cannot read the kernel's sockets (make offline): it has no top" ] &&
+	ok offline_refuses_top || not_ok offline_refuses_top "$why"
 TOOL=$tool sh "$(dirname "$0")/files_test.sh" | sed 's/^\(ok\|not ok\) /&offline: /' >"$1/offline.files"
 cat "$1/offline.files"
 grep -q '^not ok' "$1/offline.files" && status=1

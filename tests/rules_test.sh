@@ -43,7 +43,7 @@ foreign_includes() {
 		[ -e "$(dirname "$file")/$header" ] && continue
 		folder=${header%/*}
 		[ "$folder" = "$header" ] && folder=capture
-		case " $* tcpdropcap.skel.h " in
+		case " $* tcpdropcap.skel.h top.skel.h " in
 		*" $folder "* | *" $header "*) ;;
 		*) echo "$file includes $header" ;;
 		esac
@@ -62,7 +62,7 @@ may_include() {
 # Floor by floor: no folder includes one that comes after it.
 may_include util
 may_include event bpf/record.h util
-may_include kernel bpf/record.h event util
+may_include kernel bpf/record.h bpf/top_record.h event util
 may_include report event pcapng util
 may_include filter event report util
 may_include enrich event kernel report util
@@ -71,6 +71,7 @@ may_include sink report file pcapng util
 may_include count report util
 may_include compare event report sink file pcapng util # sink: copying blocks is there
 may_include offline util capture
+may_include top event kernel enrich report file util capture
 may_include live event kernel enrich report filter sink util capture
 
 # shellcheck disable=SC2086 # lists of files
@@ -84,7 +85,7 @@ may_include live event kernel enrich report filter sink util capture
 		"$(includers 'kernel/.*' $files | grep '/enrich/' | xargs grep -hE '"kernel/' |
 			grep -vE 'kernel/(reason|symbolize)\.h')"
 	nothing "record.h enters user space through source, its symbol table and decode alone" "$files" \
-		"$(includers '.*record\.h' $files | grep -vE '/((source|source_object|decode)\.c|symbol_table\.h)$')"
+		"$(includers '.*record\.h' $files | grep -vE '/((source|source_object|decode|socket_scan)\.c|symbol_table\.h)$')"
 	nothing "compression is known to the ends of files alone" "$files" \
 		"$(includers '(zlib|zstd.*)\.h' $files | grep -v '^capture/file/')"
 	nothing "libpcap is used by the expression alone" "$files" \

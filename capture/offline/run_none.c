@@ -5,7 +5,7 @@
 #include "util/log.h"
 #include "run.h"
 
-/* Takes the place of run_capture.c and cmd_probe.c in the build without BPF. */
+/* Takes the place of run_capture.c, cmd_probe.c and run_top.c in the build without BPF. */
 
 static int refuse(void)
 {
@@ -17,6 +17,14 @@ int run_capture(const struct run *run)
 {
 	(void)run;
 	return refuse();
+}
+
+int run_top(const struct options *options, uint64_t rounds)
+{
+	(void)options;
+	(void)rounds;
+	log_line("this build cannot read the kernel's sockets (make offline): it has no top");
+	return EXIT_FAILURE;
 }
 
 int probe_kernel(bool json, bool verbose)

@@ -15,7 +15,7 @@ models=${MODELS:-}
 initrd=$kernel/initrd${GUEST:+-$GUEST}
 root=$initrd.root
 modules="af_packet veth nf_tables nf_tables_inet nf_tables_ipv4 nf_tables_ipv6 nft_numgen nft_quota nft_counter
-	nft_limit nft_compat nft_reject_inet nft_tproxy tun xfrm_user sch_tbf sch_ingress cls_bpf"
+	nft_limit nft_compat nft_reject_inet nft_tproxy tun xfrm_user sch_tbf sch_ingress cls_bpf tcp_diag"
 on_demand="tcp_bbr macvlan ipvlan"
 programs="ip nft ss tc tcpdump"
 if [ -n "$models" ]; then
@@ -52,7 +52,7 @@ for program in $programs; do
 done
 cp "$tool" "$root/tcpdropcap"
 cp "$peer" "$root/peer"
-for program in deny inject tap owners redirect lives; do
+for program in deny inject tap owners redirect lives mover; do
 	cp "${peer%/*}/$program-static" "$root/$program"
 done
 cp -r "$here/../live/lib.sh" "$here/../live/expect.sh" "$here/../live/provoke.sh" "$here/../live/scenarios" "$root/live/"

@@ -253,7 +253,8 @@ mib() {
 		/proc/net/snmp /proc/net/netstat
 }
 
-# tcpdump on the namespace's cable, or on $wire_device, into wire.pcap or another file; headers only.
+# tcpdump on the namespace's cable, or on $wire_device, into wire.pcap or another file; headers
+# only.
 wire_start() { # NAMESPACE [FILE]
 	wire_file=${2:-wire.pcap}
 	ip netns exec "$1" tcpdump -i "${wire_device:-eth0}" -Z root -s 200 -B 8192 -w "$dir/$wire_file" \

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <string.h>
 
 #include "options_case.h"
@@ -252,6 +253,23 @@ TEST(interval_is_a_second_to_a_day)
 		CHECK(options_parse(OPTION_COUNT, 3, (char **)count, &options, &error) == -EINVAL);
 		CHECK(says("--interval"));
 	}
+}
+
+TEST(top_takes_its_options_and_leaves_the_numbers_as_words)
+{
+	const char *all[] = { "tcpdropcap", "-p", "7,8",    "--cgroup", "docker", "--sort", "rx",
+			      "-C",	    "-S", "--json", "-6",	"5",	  "3",	    NULL };
+	const char *bad[] = { "tcpdropcap", "-p", "x", NULL };
+
+	CHECK(options_parse(OPTION_TOP, 13, (char **)all, &options, &error) == 0);
+	CHECK(options.filter.pid_count == 2 && options.filter.pids[1] == 8);
+	CHECK_STR(options.cgroup, "docker");
+	CHECK(options.sort == TOP_SORT_RX && options.no_clear && options.no_summary);
+	CHECK(options.json && options.filter.family == AF_INET6 && !options.filter.expression);
+	CHECK(options.word_count == 2);
+	CHECK_STR(options.words[0], "5");
+	CHECK(options_parse(OPTION_TOP, 3, (char **)bad, &options, &error) == -EINVAL);
+	CHECK(says("-p") || says("--pid"));
 }
 
 TEST(messages_escape_control_characters)

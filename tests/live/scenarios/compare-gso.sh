@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Frames on the sender's device are larger than the MTU (GSO). The sender's firewall drops some before the device and
-# the receiver's firewall some after it, as many as each counts; both namespaces are this host, so that it caused each
-# retransmission, but for those that the receiver had twice.
+# Frames on the sender's device are larger than the MTU (GSO). The sender's firewall drops some
+# before the device and the receiver's firewall some after it, as many as each counts; both
+# namespaces are this host, so that it caused each retransmission, but for those that the receiver
+# had twice.
 scenario() {
 	serve "$server" $server4 7110 read
 	serve "$server" $server6 7110 read

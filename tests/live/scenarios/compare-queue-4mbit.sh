@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2153 # the words of lib.sh
-# A token bucket holds each packet for up to a tenth of a second and drops what does not fit. There is one clock: the
-# delay of the queue is no offset. Nothing is lost elsewhere, so this host caused each retransmission, but for those
-# that the receiver had twice.
+# A token bucket holds each packet for up to a tenth of a second and drops what does not fit. There
+# is one clock: the delay of the queue is no offset. Nothing is lost elsewhere, so this host caused
+# each retransmission, but for those that the receiver had twice.
 : "${queue_rate:=4mbit}" "${queue_limit:=50000}" "${queue_bytes:=120000}" "${queue_port:=7105}"
 
 scenario() {

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2153 # the words of lib.sh
-# tcpdump -i any on a router, the server, has each forwarded packet twice. Its firewall drops forwarded packets in
-# forward (port 7107) and after routing (7108): they had reached it. It also drops packets of its own on output (7109):
-# they were on no wire, and TCP, which is told, sends them without counting a
-# retransmission. All retransmissions are due to the others.
+# tcpdump -i any on a router, the server, has each forwarded packet twice. Its firewall drops
+# forwarded packets in forward (port 7107) and after routing (7108): they had reached it. It also
+# drops packets of its own on output (7109): they were on no wire, and TCP, which is told, sends
+# them without counting a retransmission. All retransmissions are due to the others.
 scenario() {
 	end=$prefix-e
 	trap 'ip netns del "$end" 2>/dev/null; lab_down' EXIT

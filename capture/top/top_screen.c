@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "top_screen.h"
+#include "util/signals.h"
+#include "util/time.h"
+
+/* The alternate screen, no cursor, no line that continues on the next; and back. */
+#define ENTER "\033[?1049h\033[?25l\033[?7l\033[H\033[J"
+#define LEAVE "\033[?7h\033[?25h\033[?1049l"
+
+static const int end_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+#define END_SIGNALS (sizeof(end_signals) / sizeof(end_signals[0]))
+
+/* A process has one terminal, and signal handlers have no argument of ours. */
+static struct {
+	volatile sig_atomic_t is_taken;
+	volatile sig_atomic_t redraw;
+	bool has_keys;
+	struct termios before; /* of standard input, if it has keys */
+	struct sigaction end_actions[END_SIGNALS];
+} screen;
+
+/* In handlers, too: write() and tcsetattr() are safe there (signal-safety(7)). */
+static void write_text(const char *text)
+{
+	size_t length = strlen(text);
+	ssize_t n;
+
+	while (length && ((n = write(STDOUT_FILENO, text, length)) > 0 || errno == EINTR)) {
+		text += n > 0 ? n : 0;
+		length -= n > 0 ? (size_t)n : 0;
+	}
+}
+
+static void enter(void)
+{
+	struct termios raw = screen.before;
+
+	raw.c_lflag &= (tcflag_t) ~(ICANON | ECHO);
+	if (screen.has_keys)
+		tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+	write_text(ENTER);
+	screen.is_taken = 1;
+}
+
+static void leave(void)
+{
+	if (!screen.is_taken)
+		return;
+	screen.is_taken = 0;
+	write_text(LEAVE);
+	if (screen.has_keys)
+		tcsetattr(STDIN_FILENO, TCSANOW, &screen.before);
+}
+
+static void on_resize(int signal)
+{
+	(void)signal;
+	screen.redraw = 1;
+}
+
+static void on_suspend(int signal)
+{
+	int saved = errno;
+
+	(void)signal;
+	leave();
+	raise(SIGSTOP); /* until SIGCONT */
+	enter();
+	screen.redraw = 1;
+	errno = saved;
+}
+
+/* The first one requests the end (signals.h). If that takes too long, a second one ends at once. */
+static void on_end(int signal)
+{
+	int saved = errno;
+
+	for (size_t i = 0; i < END_SIGNALS; i++) {
+		const struct sigaction *action = &screen.end_actions[i];
+
+		if (end_signals[i] == signal && !signals_stop_asked() &&
+		    action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN) {
+			action->sa_handler(signal);
+			errno = saved;
+			return;
+		}
+	}
+	leave();
+	sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
+	raise(signal);
+}
+
+static void catch_signals(void)
+{
+	struct sigaction resize = { .sa_handler = on_resize };
+	struct sigaction suspend = { .sa_handler = on_suspend };
+	struct sigaction end = { .sa_handler = on_end };
+
+	sigaction(SIGWINCH, &resize, NULL);
+	sigaction(SIGTSTP, &suspend, NULL);
+	for (size_t i = 0; i < END_SIGNALS; i++)
+		sigaction(end_signals[i], &end, &screen.end_actions[i]);
+}
+
+void top_screen_size(unsigned int *width, unsigned int *height)
+{
+	struct winsize size = { 0 };
+
+	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+	*width = size.ws_col ? size.ws_col : 80;
+	*height = size.ws_row ? size.ws_row : 24;
+}
+
+void top_screen_open(void)
+{
+	screen.has_keys = isatty(STDIN_FILENO) && !tcgetattr(STDIN_FILENO, &screen.before);
+	catch_signals();
+	enter();
+}
+
+void top_screen_close(void)
+{
+	leave();
+}
+
+int top_screen_draw(const struct strbuf *text)
+{
+	unsigned int width, height;
+	struct strbuf frame = { 0 };
+	const char *line = strbuf_string(text);
+
+	top_screen_size(&width, &height);
+	strbuf_add(&frame, "\033[H");
+	for (unsigned int i = 0; i < height && *line; i++) {
+		size_t length = strcspn(line, "\n");
+
+		/* After the last line a newline would scroll. */
+		strbuf_add(&frame, i ? "\n" : "");
+		strbuf_add_bytes(&frame, line, length);
+		strbuf_add(&frame, "\033[K");
+		line += length + (line[length] == '\n');
+	}
+	strbuf_add(&frame, "\033[J");
+	if (!frame.failed)
+		write_text(strbuf_string(&frame));
+	strbuf_free(&frame);
+	return frame.failed ? -ENOMEM : 0;
+}
+
+/* Returns whether a key requests the end. At the end of the input there are no more keys. */
+static bool read_keys(void)
+{
+	char keys[64];
+	ssize_t n = read(STDIN_FILENO, keys, sizeof(keys));
+
+	if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+		screen.has_keys = false;
+	for (ssize_t i = 0; i < n; i++) {
+		if (keys[i] == 'q' || keys[i] == 'Q')
+			return true;
+	}
+	return false;
+}
+
+enum top_wake top_screen_wait(uint64_t until_ns)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	uint64_t now_ns;
+	int timeout_ms;
+
+	while (!signals_stop_asked()) {
+		if (screen.redraw) {
+			screen.redraw = 0;
+			return TOP_WAKE_REDRAW;
+		}
+		now_ns = time_monotonic_ns();
+		if (now_ns >= until_ns)
+			return TOP_WAKE_TIME;
+		timeout_ms = (int)((until_ns - now_ns + NS_PER_MS - 1) / NS_PER_MS);
+		if (poll(&input, screen.is_taken && screen.has_keys, timeout_ms) > 0 && read_keys())
+			return TOP_WAKE_STOP;
+	}
+	return TOP_WAKE_STOP;
+}
