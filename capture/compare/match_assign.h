@@ -10,14 +10,23 @@
 
 #include "match_state.h"
 
+/* Returns the event's matched frame with its headers; its number is 0 if there is none. */
+struct segment_info matched_segment(const struct matcher *matcher, uint32_t event);
+
 /*
  * Gives the frame to an event of the range, whose matched frame it becomes. An event that had
- * another frame, which was farther, gives that one up to the next event that it fits. Returns the
- * event that got the frame, NONE: no event did. A frame that was given up and fits no event is left
- * in *displaced; its number is 0 if there is none.
+ * another frame, which was farther, gives that one up to the next event that it fits. *event
+ * becomes the one that got the frame, NONE: no event did. A frame that was given up and fits no event is left
+ * in *displaced; its number is 0 if there is none. Returns 0 or -ENOMEM.
  */
-uint32_t assign_frame(struct matcher *matcher, struct event_range range,
-		      const struct segment_info *frame, struct segment_info *displaced);
+int assign_frame(struct matcher *matcher, struct event_range range,
+		 const struct segment_info *frame, uint32_t *event, struct segment_info *displaced);
+
+/*
+ * Gives the packets of drops before the tap to the retransmissions that they are of, as far as these
+ * have no IP ID: a frame that is equal is not theirs unless it is nearer.
+ */
+void assign_tap_drops(struct matcher *matcher);
 
 /*
  * Returns the event of the range whose matched frame this frame is a copy of: a capture of several

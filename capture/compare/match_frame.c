@@ -31,16 +31,16 @@ static bool is_copy(const struct match_event *event, const struct segment_info *
 static void set_prev_tx(struct matcher *matcher, uint32_t index, const struct transmission *sent)
 {
 	const struct segment_info *frame = sent->packet;
-	struct evidence *evidence = &matcher->current[index];
+	struct tx_evidence *tx = tx_of(matcher, index);
 
-	if ((evidence->prev_tx.frame && evidence->prev_tx.time > frame->time) ||
+	if ((tx->prev_tx.frame && tx->prev_tx.time > frame->time) ||
 	    is_copy(&matcher->events[index], frame) ||
 	    (sent->connection && !connection_fits(matcher, sent->flow, sent->connection, index)))
 		return;
-	evidence->prev_tx = frame_ref(frame);
-	evidence->prev_tx_tsval = frame->tsval;
-	evidence->prev_tx_has_tsval = frame->has_timestamps;
-	evidence->prev_tx_connection = sent->connection ? sent->connection->id : 0;
+	tx->prev_tx = frame_ref(frame);
+	tx->prev_tx_tsval = frame->tsval;
+	tx->prev_tx_has_tsval = frame->has_timestamps;
+	tx->prev_tx_connection = sent->connection ? sent->connection->id : 0;
 }
 
 /*
@@ -54,17 +54,28 @@ static void set_next_tx(struct matcher *matcher, struct event_range events, uint
 
 	for (uint32_t i = count; i > end; i--) {
 		uint32_t index = events.events[i - 1];
-		struct evidence *evidence = &matcher->current[index];
+		struct tx_evidence *tx = tx_of(matcher, index);
 
 		if (index == sent->event || is_copy(&matcher->events[index], sent->packet))
 			continue;
-		if (evidence->next_tx.frame)
+		if (tx->next_tx.frame)
 			return;
-		evidence->next_tx = frame_ref(sent->packet);
+		tx->next_tx = frame_ref(sent->packet);
 	}
 }
 
-/* The frame has the first byte of the run's events: of the next one it is an earlier transmission. */
+/* Whether it is the event's own transmission: that of a retransmission, or of its drop. */
+static bool is_own(const struct matcher *matcher, uint32_t index, const struct transmission *sent)
+{
+	const struct match_event *event = &matcher->events[index];
+
+	return index == sent->event ||
+	       (event->kind == EVENT_DROP && same_packet(&event->packet, sent->packet) != SAME_NOT);
+}
+
+/*
+ * The frame has the first byte of the run's events: of the next one it is an earlier transmission.
+ */
 static void add_to_run(struct matcher *matcher, struct seq_run *run,
 		       const struct transmission *sent)
 {
@@ -76,7 +87,7 @@ static void add_to_run(struct matcher *matcher, struct seq_run *run,
 		at++;
 	run->cursor = at;
 	set_next_tx(matcher, events, at, sent);
-	if (at < events.count && events.events[at] == sent->event)
+	while (at < events.count && is_own(matcher, events.events[at], sent))
 		at++;
 	if (at < events.count)
 		set_prev_tx(matcher, events.events[at], sent);
@@ -100,7 +111,7 @@ static bool is_near(const struct matcher *matcher, uint32_t drop, const struct m
 	uint32_t netns = matcher->events[drop].netns;
 
 	return !netns || !event->netns || netns == event->netns ||
-	       matcher->events[drop].direction == EVENT_IN || /* by the numbers, it is forwarded */
+	       matcher->events[drop].direction == EVENT_IN || /* it is forwarded */
 	       is_matched(&matcher->current[drop]);
 }
 
@@ -138,18 +149,19 @@ static void add_drop_to_run(struct matcher *matcher, const struct seq_run *run, 
 	bool has_owner = false;
 
 	for (; at < end; at++) {
-		struct match_event *event = &matcher->events[events.events[at]];
+		const struct match_event *event = &matcher->events[events.events[at]];
+		struct tx_links *links = links_of(matcher, events.events[at]);
 
 		if (!is_near(matcher, index, event))
 			continue;
 		if (has_owner || !is_retransmission(event) || !is_drop_of(drop, event)) {
-			keep_later(matcher, &event->prev_drop, index);
+			keep_later(matcher, &links->prev_drop, index);
 			return;
 		}
 		has_owner = true;
-		if (event->packet_drop != NONE && event->packet_drop != index)
-			keep_later(matcher, &event->prev_drop, event->packet_drop);
-		keep_later(matcher, &event->packet_drop, index);
+		if (links->packet_drop != NONE && links->packet_drop != index)
+			keep_later(matcher, &links->prev_drop, links->packet_drop);
+		keep_later(matcher, &links->packet_drop, index);
 	}
 }
 
@@ -167,6 +179,37 @@ static int replay_drop(struct matcher *matcher, struct flow *flow, uint32_t inde
 	return packet->flags & TCP_RST ? 0 : connection_drop(matcher, flow, index);
 }
 
+/* The retransmission has the first byte of the run's events: it is before the next one. */
+static void add_sent_to_run(struct matcher *matcher, const struct seq_run *run, uint32_t index)
+{
+	struct event_range events = index_run_events(&matcher->index, run);
+	const struct match_event *sent = &matcher->events[index];
+	uint32_t at = index_count_before(matcher->events, events, sent->packet.time + 1);
+	uint32_t end = events.count - at > DROP_EVENTS ? at + DROP_EVENTS : events.count;
+
+	for (; at < end; at++) {
+		const struct match_event *event = &matcher->events[events.events[at]];
+
+		if (!is_retransmission(event) || event->netns != sent->netns)
+			continue;
+		links_of(matcher, events.events[at])->prev_sent = index;
+		return;
+	}
+}
+
+static void replay_sent(struct matcher *matcher, const struct flow *flow, uint32_t index)
+{
+	const struct segment_info *packet = &matcher->events[index].packet;
+	struct run_walk walk = index_walk_runs(&matcher->index, flow, packet->side, packet->seq,
+					       segment_span(packet));
+	const struct seq_run *run;
+
+	while ((run = run_walk_next(&walk)))
+		add_sent_to_run(matcher, run, index);
+	if (walk.stopped)
+		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
+}
+
 int advance_events(struct matcher *matcher, struct flow *flow, int64_t time)
 {
 	int err = 0;
@@ -180,7 +223,10 @@ int advance_events(struct matcher *matcher, struct flow *flow, int64_t time)
 		flow->next++;
 		if (event->kind == EVENT_DROP)
 			err = replay_drop(matcher, flow, index);
-		else if (is_retransmission(event) && !event->has_snapshot && !is_joined(event))
+		if (!is_retransmission(event) || event->is_joined)
+			continue;
+		replay_sent(matcher, flow, index);
+		if (!event->has_snapshot)
 			err = connection_snapshot(matcher, flow, index);
 	}
 	return err;
@@ -192,9 +238,10 @@ static int assign_sent(struct matcher *matcher, struct flow *flow, struct event_
 {
 	struct segment_info displaced;
 	struct transmission sent = { flow, NULL, &displaced, NONE };
-	int err = 0;
+	int err = assign_frame(matcher, range, frame, event, &displaced);
 
-	*event = assign_frame(matcher, range, frame, &displaced);
+	if (err)
+		return err;
 	if (*event == NONE)
 		*event = assign_copy(matcher, range, frame);
 	else if (is_retransmission(&matcher->events[*event]))
@@ -215,8 +262,10 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 	struct segment_info displaced;
 	struct connection *connection;
 	uint32_t index;
+	int err = assign_frame(matcher, range, frame, &index, &displaced);
 
-	index = assign_frame(matcher, range, frame, &displaced);
+	if (err)
+		return err;
 	if (index == NONE)
 		index = assign_copy(matcher, range, frame);
 	*dropped = index != NONE && !matcher->events[index].ack_taken;

@@ -41,14 +41,14 @@ struct frame_ref sack_find(const struct sack_list *list, const struct segment_in
 }
 
 /* Joins the block with those that it touches, and removes those that are below the ACK. */
-static void add(struct sack_list *list, const struct sack_frame *from, struct sack sack)
+static void add(struct sack_list *list, bool has_ack, uint32_t ack, struct sack sack)
 {
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct sack *old = &list->list[i];
 
-		if (from->has_ack && !before32(from->ack, old->end))
+		if (has_ack && !before32(ack, old->end))
 			continue;
 		if (before32(old->end, sack.start) || before32(sack.end, old->start)) {
 			list->list[kept++] = *old;
@@ -89,11 +89,11 @@ static bool is_reported(const struct matcher *matcher, uint32_t index, uint32_t 
 {
 	const struct match_event *event = &matcher->events[index];
 	const struct evidence *evidence = &matcher->current[index];
-	int64_t sent = is_matched(evidence) ? evidence->matched_frame.time : event->packet.time;
+	int64_t sent = is_matched(evidence) ? evidence->matched.time : event->packet.time;
 
-	return is_retransmission(event) && event->has_snapshot && event->connection == connection &&
-	       !evidence->dsack.frame && sent < dsack->frame.time &&
-	       before32(event->packet.seq, dsack->end) &&
+	return is_retransmission(event) && event->has_snapshot &&
+	       evidence->connection == connection && !tx_of(matcher, index)->dsack.frame &&
+	       sent < dsack->frame.time && before32(event->packet.seq, dsack->end) &&
 	       before32(dsack->start, segment_end(&event->packet));
 }
 
@@ -117,8 +117,9 @@ static bool is_known(const struct sack_frame *from, const struct sack *dsack)
 {
 	const struct last_dsack *last = from->last_dsack;
 
-	return last->ip_id == from->frame->ip_id && last->end == dsack->end &&
-	       last->start == dsack->start && last->wire == dsack->frame.wire + 1ULL &&
+	return last->ip_id == from->frame->ip_id && last->tsval == from->frame->tsval &&
+	       last->end == dsack->end && last->start == dsack->start &&
+	       last->wire == dsack->frame.wire + 1ULL &&
 	       time_apart(dsack->frame.time, last->time) < COPY_NS;
 }
 
@@ -158,14 +159,14 @@ static void attribute(struct matcher *matcher, const struct sack_frame *from,
 				last = is_later(matcher, index, last) ? index : last;
 				continue;
 			}
-			matcher->current[last].dsack = dsack->frame;
+			tx_of(matcher, last)->dsack = dsack->frame;
 		}
 		last = index;
 	}
 	if (walk.stopped)
 		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
 	if (last != NONE)
-		matcher->current[last].dsack = dsack->frame;
+		tx_of(matcher, last)->dsack = dsack->frame;
 }
 
 /* RFC 2883: the first block reports a duplicate if it is acknowledged, or in the second block. */
@@ -177,6 +178,60 @@ static bool is_dsack(const struct packet *packet)
 		return true;
 	return packet->sack_count > 1 && !before32(start, packet->sack[1].start) &&
 	       !before32(packet->sack[1].end, end);
+}
+
+int sack_keep_drop(struct matcher *matcher, uint32_t event, const struct packet *packet)
+{
+	struct drop_sacks sacks = { .event = event, .ack = packet->ack };
+
+	for (uint32_t i = is_dsack(packet); i < packet->sack_count; i++) {
+		if (packet->sack[i].end - packet->sack[i].start - 1 >= BLOCK_BYTES_MAX)
+			continue;
+		sacks.blocks[sacks.count].start = packet->sack[i].start;
+		sacks.blocks[sacks.count++].end = packet->sack[i].end;
+	}
+	if (!sacks.count)
+		return 0;
+	if (matcher->drop_sack_count == matcher->drop_sack_capacity) {
+		size_t capacity = matcher->drop_sack_capacity ? matcher->drop_sack_capacity * 2
+							      : 16;
+		struct drop_sacks *list = reallocarray(matcher->drop_sacks, capacity,
+						       sizeof(*list));
+
+		if (!list)
+			return -ENOMEM;
+		matcher->drop_sacks = list;
+		matcher->drop_sack_capacity = capacity;
+	}
+	matcher->drop_sacks[matcher->drop_sack_count++] = sacks;
+	return 0;
+}
+
+static int compare_event(const void *key, const void *element)
+{
+	uint32_t event = *(const uint32_t *)key,
+		 other = ((const struct drop_sacks *)element)->event;
+
+	return (event > other) - (event < other);
+}
+
+int sack_add_drop(struct matcher *matcher, struct sack_list **list, uint32_t event)
+{
+	const struct drop_sacks *sacks = NULL;
+
+	if (matcher->drop_sack_count)
+		sacks = bsearch(&event, matcher->drop_sacks, matcher->drop_sack_count,
+				sizeof(*sacks), compare_event);
+	for (uint32_t i = 0; sacks && i < sacks->count; i++) {
+		struct sack sack = { sacks->blocks[i].start,
+				     sacks->blocks[i].end,
+				     { event + 1ULL, 0, matcher->events[event].packet.time } };
+
+		if (grow(list))
+			return -ENOMEM;
+		add(*list, true, sacks->ack, sack);
+	}
+	return 0;
 }
 
 int sack_add_frame(struct matcher *matcher, struct sack_list **list, const struct sack_frame *from)
@@ -193,12 +248,13 @@ int sack_add_frame(struct matcher *matcher, struct sack_list **list, const struc
 			if (!is_known(from, &sack))
 				attribute(matcher, from, &sack);
 			*from->last_dsack =
-				(struct last_dsack){ sack.start, sack.end, sack.frame.wire + 1,
-						     sack.frame.time, from->frame->ip_id };
+				(struct last_dsack){ sack.start,	  sack.end,
+						     sack.frame.wire + 1, sack.frame.time,
+						     from->frame->ip_id,  from->frame->tsval };
 		} else if (grow(list))
 			return -ENOMEM;
 		else
-			add(*list, from, sack);
+			add(*list, from->has_ack, from->ack, sack);
 	}
 	return 0;
 }

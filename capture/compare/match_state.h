@@ -24,8 +24,12 @@
 #define SAMPLES_MAX 4096
 #define HOSTS_MAX   16
 
-/* A reason and a symbol, kept once for all events that have them. */
-struct label;
+/* Reasons and symbols, each kept once for all events that have it. */
+struct label_set {
+	struct label *table; /* of util/hash.h */
+	struct label **list;
+	uint32_t count, capacity;
+};
 
 struct clock_sample {
 	int64_t apart; /* the frame's time by the wire's clock, less the event's */
@@ -66,18 +70,25 @@ struct matcher {
 	int64_t window; /* how far a frame may be from the event whose packet it is, in ns */
 	struct match_event *events;
 	size_t count, capacity;
-	struct label *labels; /* a table of util/hash.h */
+	struct label_set labels;
 	struct flow_list flows;
 	struct match_index index;
 	struct nat nat;
 	/*
-	 * By event: of the wire that is being read, and of all before it. With one wire there is
-	 * only one of them at a time.
+	 * By event, and by its tx: of the wire that is being read, and of all before it. With one
+	 * wire there is only one of each at a time.
 	 */
 	struct evidence *current, *merged;
+	struct tx_evidence *current_tx, *merged_tx;
+	struct tx_links *links; /* by tx */
+	struct segment_info *forms;
+	uint32_t form_count, form_capacity;
+	struct drop_sacks *drop_sacks; /* match_sack.h, in the order of events */
+	size_t drop_sack_count, drop_sack_capacity;
 	struct wire *wires; /* the last one is being read */
 	uint32_t wire_count;
-	uint64_t ticks; /* counts frames and events of connections, for their age */
+	uint32_t first_wire; /* of the files that are one capture with it */
+	uint64_t ticks;	     /* counts frames and events of connections, for their age */
 	uint32_t last_connection;
 	struct clock clock;
 };
@@ -86,6 +97,17 @@ struct matcher {
 static inline struct frame_ref frame_ref(const struct segment_info *frame)
 {
 	return (struct frame_ref){ frame->number, frame->wire, frame->time };
+}
+
+/* Of the wire capture that is being read; the event is in a run of the index. */
+static inline struct tx_evidence *tx_of(const struct matcher *matcher, uint32_t event)
+{
+	return &matcher->current_tx[matcher->events[event].tx];
+}
+
+static inline struct tx_links *links_of(const struct matcher *matcher, uint32_t event)
+{
+	return &matcher->links[matcher->events[event].tx];
 }
 
 /* The wire capture that is being read. */

@@ -2,8 +2,12 @@
 #include <stdlib.h>
 
 #include "match_evidence.h"
+#include "match_report.h"
 #include "match_time.h"
 #include "match_verdict.h"
+
+#define LOOK_BACK 64	  /* retransmissions that are looked at for one that no capture has */
+#define SENT_NS	  2000000 /* at most, from a retransmission's frame to its event */
 
 static const char *const names[VERDICT_COUNT] = {
 	[VERDICT_DROPPED_AFTER_WIRE] = "dropped-after-wire",
@@ -24,6 +28,9 @@ struct decision {
 	const struct matcher *matcher;
 	const struct match_event *event;
 	const struct evidence *evidence; /* the event's */
+	const struct tx_evidence *tx;
+	const struct tx_links *links;
+	uint32_t index;
 	struct match_result result;
 	struct strbuf *because;
 };
@@ -53,14 +60,15 @@ static void rest_on_frame(struct decision *decision, enum verdict verdict, const
 static void rest_on_drop(struct decision *decision, const char *what, uint32_t drop)
 {
 	const struct match_event *other = &decision->matcher->events[drop];
+	const char *label = labels_find(&decision->matcher->labels, other->label);
 
 	decision->result.verdict = VERDICT_DROPPED_BY_HOST;
 	decision->result.has_other = true;
 	decision->result.other = drop;
 	decision->result.before_us = us_before(decision, other->packet.time);
 	strbuf_addf(decision->because, "%s dropped by this host: event %llu%s%s", what,
-		    (unsigned long long)other->packet.number, other->label ? ", " : "",
-		    other->label ? other->label : "");
+		    (unsigned long long)other->packet.number, label ? ", " : "",
+		    label ? label : "");
 }
 
 static void add_unknown(struct decision *decision, const char *why)
@@ -132,17 +140,10 @@ static void decide_absent(struct decision *decision)
 static bool came_otherwise(const struct decision *decision)
 {
 	const struct match_event *event = decision->event;
-	const struct evidence *evidence = decision->evidence;
+	const struct tx_evidence *tx = decision->tx;
 
-	return event->direction != EVENT_OUT && evidence->prev_tx.frame &&
-	       evidence->prev_tx_has_tsval && event->packet.has_timestamps &&
-	       evidence->prev_tx_tsval == event->packet.tsval;
-}
-
-static struct frame_ref matched_frame(const struct evidence *evidence)
-{
-	return (struct frame_ref){ evidence->matched_frame.number, evidence->matched_wire,
-				   evidence->matched_frame.time };
+	return event->direction != EVENT_OUT && tx->prev_tx.frame && tx->prev_tx_has_tsval &&
+	       event->packet.has_timestamps && tx->prev_tx_tsval == event->packet.tsval;
 }
 
 static void decide_drop(struct decision *decision)
@@ -150,9 +151,9 @@ static void decide_drop(struct decision *decision)
 	const struct evidence *evidence = decision->evidence;
 
 	if (is_matched(evidence))
-		rest_on_frame(decision, VERDICT_DROPPED_AFTER_WIRE, "", matched_frame(evidence));
+		rest_on_frame(decision, VERDICT_DROPPED_AFTER_WIRE, "", evidence->matched);
 	else if (came_otherwise(decision))
-		rest_on_frame(decision, VERDICT_DROPPED_AFTER_WIRE, "", evidence->prev_tx);
+		rest_on_frame(decision, VERDICT_DROPPED_AFTER_WIRE, "", decision->tx->prev_tx);
 	else
 		decide_absent(decision);
 }
@@ -162,75 +163,78 @@ static bool is_packet_of(const struct decision *decision, uint32_t drop, struct 
 {
 	const struct evidence *evidence = evidence_of(decision->matcher, drop);
 
-	return is_matched(evidence) && evidence->matched_wire == frame.wire &&
-	       evidence->matched_frame.number == frame.frame;
+	return is_matched(evidence) && evidence->matched.wire == frame.wire &&
+	       evidence->matched.frame == frame.frame;
 }
 
-/*
- * Whether the event's packet was dropped. If it is on the wire, the drop is of another packet unless
- * that has the same frame.
- */
 static bool is_dropped(const struct decision *decision)
 {
-	const struct evidence *evidence = decision->evidence;
-	uint32_t drop = decision->event->packet_drop;
+	const struct matcher *matcher = decision->matcher;
 
-	return drop != NONE &&
-	       (!is_matched(evidence) || is_packet_of(decision, drop, matched_frame(evidence)));
+	return matcher->merged && was_dropped(matcher, matcher->merged, decision->index);
 }
 
 /* The last drop of the data before this transmission; NONE: there is none. */
 static uint32_t previous_drop(const struct decision *decision)
 {
-	const struct match_event *event = decision->event;
+	const struct tx_links *links = decision->links;
 
-	return event->packet_drop == NONE || is_dropped(decision) ? event->prev_drop
-								  : event->packet_drop;
+	return links->packet_drop == NONE || is_dropped(decision) ? links->prev_drop
+								  : links->packet_drop;
+}
+
+/*
+ * Returns the last retransmission before this one that left TCP, was not dropped and is in no wire
+ * capture, if it is later than that time: its fate is unknown. NONE: there is none.
+ */
+static uint32_t find_unseen(const struct decision *decision, int64_t time)
+{
+	const struct matcher *matcher = decision->matcher;
+	uint32_t sent = decision->links->prev_sent;
+
+	for (int i = 0; i < LOOK_BACK && sent != NONE; i++) {
+		if (matcher->events[sent].packet.time <= time || is_matched(&matcher->merged[sent]))
+			return NONE;
+		if (!was_stopped(matcher, matcher->merged, sent))
+			return sent;
+		sent = links_of(matcher, sent)->prev_sent;
+	}
+	return sent;
 }
 
 /* Whether the previous transmission is that drop, and not one on the wire after it. */
-static bool was_dropped(const struct decision *decision, uint32_t drop)
+static bool was_previous(const struct decision *decision, uint32_t drop)
 {
-	struct frame_ref prev_tx = decision->evidence->prev_tx;
+	struct frame_ref prev_tx = decision->tx->prev_tx;
+	int64_t time = decision->matcher->events[drop].packet.time;
 
-	return !prev_tx.frame || is_packet_of(decision, drop, prev_tx) ||
-	       decision->matcher->events[drop].packet.time >= prev_tx.time;
+	return (!prev_tx.frame || is_packet_of(decision, drop, prev_tx) || time >= prev_tx.time) &&
+	       find_unseen(decision, time) == NONE;
 }
 
 /* Whether this host dropped the ACK of the previous transmission. */
 static bool was_ack_dropped(const struct decision *decision)
 {
-	const struct evidence *evidence = decision->evidence;
+	const struct tx_evidence *tx = decision->tx;
 
-	if (evidence->ack_drop == NONE)
+	if (tx->ack_drop == NONE)
 		return false;
-	return !evidence->prev_tx.frame ||
-	       decision->matcher->events[evidence->ack_drop].packet.time > evidence->prev_tx.time;
-}
-
-/* RFC 3522: the echo in the ACK is older than this retransmission, so it answers an earlier one. */
-static bool answers_earlier(const struct decision *decision)
-{
-	const struct segment_info *packet = &decision->event->packet;
-	const struct evidence *evidence = decision->evidence;
-	bool known = packet->has_timestamps || evidence->matched_frame.has_timestamps;
-	uint32_t tsval = packet->has_timestamps ? packet->tsval : evidence->matched_frame.tsval;
-
-	return evidence->first_ack.frame && evidence->ts_echo_valid && known &&
-	       before32(evidence->first_ack_tsecr, tsval);
+	return !tx->prev_tx.frame ||
+	       decision->matcher->events[tx->ack_drop].packet.time > tx->prev_tx.time;
 }
 
 /* It did not leave this host, and an ACK came before the next transmission. */
 static bool acked_without(const struct decision *decision)
 {
 	const struct match_event *event = decision->event;
-	const struct evidence *evidence = decision->evidence;
+	const struct tx_evidence *tx = decision->tx;
 	bool left = !event->failed &&
-		    (!is_dropped(decision) || is_matched(evidence) ||
-		     decision->matcher->events[event->packet_drop].direction != EVENT_OUT);
+		    (!is_dropped(decision) || is_matched(decision->evidence) ||
+		     decision->matcher->events[decision->links->packet_drop].direction !=
+			     EVENT_OUT);
 
-	return !left && evidence->first_ack.frame &&
-	       (!evidence->next_tx.frame || evidence->first_ack.time < evidence->next_tx.time);
+	return !left && tx->first_ack.frame &&
+	       (!tx->next_tx.frame || tx->first_ack.time < tx->next_tx.time);
 }
 
 static void decide_never_sent(struct decision *decision)
@@ -249,40 +253,54 @@ static void decide_never_sent(struct decision *decision)
 		strbuf_addf(decision->because, "; %u events were lost", decision->event->lost);
 }
 
+/* Sent before and not answered, as far as the wire captures have what was sent. */
+static void decide_not_answered(struct decision *decision)
+{
+	struct frame_ref prev_tx = decision->tx->prev_tx;
+	uint32_t unseen = prev_tx.frame ? find_unseen(decision, time_move(prev_tx.time, SENT_NS))
+					: NONE;
+
+	if (unseen == NONE && prev_tx.frame)
+		rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
+			      "sent before and not answered: ", prev_tx);
+	else if (unseen == NONE)
+		decide_never_sent(decision);
+	else
+		strbuf_addf(decision->because, "event %llu sent it again and is in no wire capture",
+			    (unsigned long long)decision->matcher->events[unseen].packet.number);
+}
+
 static void decide_retransmission(struct decision *decision)
 {
-	const struct evidence *evidence = decision->evidence;
+	const struct tx_evidence *tx = decision->tx;
 	uint32_t drop = previous_drop(decision);
 
-	if (evidence->acked.frame && !evidence->acked_by_sack)
-		rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ", evidence->acked);
-	else if (drop != NONE && was_dropped(decision, drop))
+	if (tx->acked.frame && !tx->acked_by_sack)
+		rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ", tx->acked);
+	else if (drop != NONE && was_previous(decision, drop))
 		rest_on_drop(decision, "sent before, and", drop);
 	else if (was_ack_dropped(decision))
-		rest_on_drop(decision, "its acknowledgement was", evidence->ack_drop);
-	else if (evidence->acked.frame)
-		rest_on_frame(decision, VERDICT_SPURIOUS, "SACK in ", evidence->acked);
-	else if (evidence->dsack.frame)
-		rest_on_frame(decision, VERDICT_SPURIOUS, "DSACK in ", evidence->dsack);
-	else if (answers_earlier(decision))
+		rest_on_drop(decision, "its acknowledgement was", tx->ack_drop);
+	else if (tx->acked.frame)
+		rest_on_frame(decision, VERDICT_SPURIOUS, "SACK in ", tx->acked);
+	else if (tx->dsack.frame)
+		rest_on_frame(decision, VERDICT_SPURIOUS, "DSACK in ", tx->dsack);
+	else if (tx->answers_earlier)
 		rest_on_frame(decision, VERDICT_SPURIOUS,
 			      "an earlier transmission is answered, by its timestamp, in ",
-			      evidence->first_ack);
+			      tx->first_ack);
 	else if (acked_without(decision))
 		rest_on_frame(decision, VERDICT_SPURIOUS,
-			      "it did not leave, and the data is acknowledged in ",
-			      evidence->first_ack);
-	else if (evidence->prev_tx.frame)
-		rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
-			      "sent before and not answered: ", evidence->prev_tx);
+			      "it did not leave, and the data is acknowledged in ", tx->first_ack);
 	else
-		decide_never_sent(decision);
+		decide_not_answered(decision);
 }
 
 struct match_result verdict_decide(const struct matcher *matcher, size_t index,
 				   struct strbuf *because)
 {
-	bool joined = is_joined(&matcher->events[index]);
+	static const struct tx_links no_links = { NONE, NONE, NONE, NONE };
+	bool joined = matcher->events[index].is_joined;
 	size_t sent_as = joined ? matcher->events[index].sent_as : index;
 	const struct match_event *event = &matcher->events[sent_as];
 	const struct evidence *evidence = evidence_of(matcher, sent_as);
@@ -290,11 +308,15 @@ struct match_result verdict_decide(const struct matcher *matcher, size_t index,
 		.matcher = matcher,
 		.event = event,
 		.evidence = evidence,
+		.tx = tx_evidence_of(matcher, sent_as),
+		.links = matcher->links && has_tx(event) ? links_of(matcher, (uint32_t)sent_as)
+							     : &no_links,
+		.index = (uint32_t)sent_as,
 		.result = {
 			.verdict = VERDICT_UNKNOWN,
 			.has_matched_frame = !joined && is_matched(evidence),
-			.matched_wire = evidence->matched_wire,
-			.matched_frame = evidence->matched_frame.number,
+			.matched_wire = evidence->matched.wire,
+			.matched_frame = evidence->matched.frame,
 		},
 		.because = because,
 	};

@@ -231,6 +231,22 @@ static void find_answers(struct inquiry *inquiry, const struct stretch *stretch,
 		inquiry->truth->right |= TRUTH_SPURIOUS;
 }
 
+/* The event is later than its packet: an acknowledgement that is dropped between looks older. */
+static void excuse_late_drops(struct inquiry *inquiry, const struct stretch *stretch)
+{
+	const struct world *world = inquiry->world;
+
+	for (uint32_t i = 0; i < world->segment_count; i++) {
+		const struct segment *answer = &world->segments[i];
+
+		if (answer->side == PEER && answer->connection == inquiry->segment->connection &&
+		    answer->fate == FATE_DROPPED && answer->fate_time > inquiry->segment->sent &&
+		    answer->fate_time <= inquiry->event->time &&
+		    acknowledges(answer, stretch->start, stretch->end))
+			inquiry->truth->excused |= TRUTH_BY_HOST;
+	}
+}
+
 static void judge_stretch(struct inquiry *inquiry, const struct stretch *stretch)
 {
 	const struct segment *last = &inquiry->world->segments[stretch->last];
@@ -252,6 +268,8 @@ static void judge_stretch(struct inquiry *inquiry, const struct stretch *stretch
 		truth->fate = "on its way";
 		truth->right |= TRUTH_SPURIOUS;
 	}
+	if (last->fate == FATE_ARRIVED)
+		excuse_late_drops(inquiry, stretch);
 	if (stretch->comes && last->fate != FATE_ARRIVED)
 		truth->right |= TRUTH_SPURIOUS;
 	if (last->fate == FATE_DROPPED)
