@@ -160,7 +160,7 @@ int matcher_begin_wire(struct matcher *matcher, const char *name, const struct m
 	if (evidence_begin(matcher))
 		return -ENOMEM;
 	if (is_first)
-		assign_tap_drops(matcher);
+		assign_drops(matcher);
 	matcher->first_wire = matcher->wire_count;
 	return matcher_continue_wire(matcher, name, offset);
 }

@@ -162,44 +162,50 @@ int assign_frame(struct matcher *matcher, struct event_range range,
 	return 0;
 }
 
-/* Whether the drop before the tap may be that of the retransmission. */
-static bool is_near_drop(const struct match_event *drop, const struct match_event *event)
+/* Whether the drop may be that of the retransmission itself. */
+static bool is_drop_of(const struct match_event *drop, const struct match_event *event)
 {
 	int64_t after = time_apart(event->packet.time, drop->packet.time);
-	int64_t most = event->failed ? DROP_FAILED_NS
-				     : (event->timeout ? DROP_TIMEOUT_NS : DROP_FAST_NS);
+	enum same same = same_packet(&event->packet, &drop->packet);
 
-	return is_retransmission(event) && has_tx(event) && event->netns == drop->netns &&
-	       after < most && after > -DROP_LATE_NS &&
-	       same_packet(&event->packet, &drop->packet) != SAME_NOT;
+	if (!is_retransmission(event) || !has_tx(event) || event->netns != drop->netns)
+		return false;
+	if (same == SAME_SURELY && has_id(&event->packet))
+		return llabs(after) < COPY_ID_NS;
+	return same != SAME_NOT && after > -DROP_LATE_NS &&
+	       after < (event->failed	 ? DROP_FAILED_NS
+			: event->timeout ? DROP_TIMEOUT_NS
+					 : DROP_FAST_NS);
 }
 
-static void assign_tap_drop(struct matcher *matcher, uint32_t index)
+static void assign_drop(struct matcher *matcher, uint32_t index)
 {
 	const struct match_event *drop = &matcher->events[index];
 	const struct flow *flow = &matcher->flows.flows[drop->flow];
 	struct event_range range = index_find_exact(&matcher->index, flow, &drop->packet).sent;
-	uint32_t at = index_count_before(matcher->events, range,
-					 time_move(drop->packet.time, -DROP_LATE_NS));
+	uint32_t at = index_count_before(matcher->events, range, drop->packet.time), best = NONE;
+	uint32_t end = range.count - at > NEIGHBOURS ? at + NEIGHBOURS : range.count;
+	int64_t least = INT64_MAX;
 
-	for (uint32_t i = 0; i < NEIGHBOURS && at + i < range.count; i++) {
-		uint32_t event = range.events[at + i];
+	for (uint32_t i = at > NEIGHBOURS ? at - NEIGHBOURS : 0; i < end; i++) {
+		const struct match_event *event = &matcher->events[range.events[i]];
+		int64_t apart = llabs(time_apart(event->packet.time, drop->packet.time));
 
-		if (!is_near_drop(drop, &matcher->events[event]) ||
-		    links_of(matcher, event)->packet_drop != NONE)
-			continue;
-		links_of(matcher, event)->packet_drop = index;
-		return;
+		if (apart < least && is_drop_of(drop, event) &&
+		    links_of(matcher, range.events[i])->packet_drop == NONE) {
+			best = range.events[i];
+			least = apart;
+		}
 	}
+	if (best != NONE)
+		links_of(matcher, best)->packet_drop = index;
 }
 
-void assign_tap_drops(struct matcher *matcher)
+void assign_drops(struct matcher *matcher)
 {
-	for (uint32_t i = 0; i < matcher->count; i++) {
-		const struct match_event *event = &matcher->events[i];
-
-		if (event->before_tap && event->has_tcp && !has_id(&event->packet))
-			assign_tap_drop(matcher, i);
+	for (uint32_t i = 0; i < matcher->count && matcher->index.tx_count; i++) {
+		if (matcher->events[i].kind == EVENT_DROP && matcher->events[i].has_tcp)
+			assign_drop(matcher, i);
 	}
 }
 

@@ -23,10 +23,10 @@ int assign_frame(struct matcher *matcher, struct event_range range,
 		 const struct segment_info *frame, uint32_t *event, struct segment_info *displaced);
 
 /*
- * Gives the packets of drops before the tap to the retransmissions that they are of, as far as these
- * have no IP ID: a frame that is equal is not theirs unless it is nearer.
+ * Before the first frame: gives the drops to the retransmissions whose packets they are of. A frame
+ * that is equal to the packet of a drop before the tap is not theirs unless it is nearer.
  */
-void assign_tap_drops(struct matcher *matcher);
+void assign_drops(struct matcher *matcher);
 
 /*
  * Returns the event of the range whose matched frame this frame is a copy of: a capture of several

@@ -16,6 +16,7 @@
 #define FAR_NS	      10000000000 /* farther from the median, a frame is another packet's */
 #define FEW	      3		  /* samples that are enough to be used without worse ones */
 #define RANKS	      3
+#define VOTES_MIN     5 /* that agree */
 #define BINS	      8
 #define BIN_MIN	      4	     /* samples in a bin */
 #define DRIFT_MAX     500000 /* ppb */
@@ -47,20 +48,36 @@ void clock_begin(struct matcher *matcher)
 	}
 }
 
+static bool is_measurable(const struct match_event *event)
+{
+	return event->has_tcp && !event->failed && event->kind != EVENT_TLP && !event->before_tap &&
+	       !event->packet.synthesized;
+}
+
 /*
  * Whether its packet can be recognized among all others. Without a mark, what is sent again is
- * equal, and a capture on a device behind a forwarding namespace has it once: only packets to a host
- * are taken.
+ * equal, and a capture on a device behind a forwarding namespace has it once: only packets to a
+ * host are taken.
  */
-static bool is_measurable(const struct matcher *matcher, const struct match_event *event)
+static bool is_recognized(const struct matcher *matcher, const struct match_event *event)
 {
-	const struct segment_info *packet = &event->packet;
+	return has_mark(&event->packet) ||
+	       (event->kind == EVENT_DROP && event->direction == EVENT_IN &&
+		has_host(&matcher->clock, event->netns));
+}
 
-	if (!event->has_tcp || event->failed || event->kind == EVENT_TLP || event->before_tap ||
-	    packet->synthesized)
-		return false;
-	return has_mark(packet) || (event->kind == EVENT_DROP && event->direction == EVENT_IN &&
-				    has_host(&matcher->clock, event->netns));
+/* All others have a vote each: most of those that are right agree. */
+static void vote(struct clock *clock, const struct match_event *event, uint32_t index,
+		 const struct segment_info *frame)
+{
+	if (clock->vote_count == VOTES_MAX || !segment_span(&event->packet))
+		return;
+	clock->votes[clock->vote_count++] = (struct clock_vote){
+		.apart = time_apart(frame->time, event->packet.time),
+		.time = frame->time,
+		.event = index,
+		.is_sent = event->kind != EVENT_DROP,
+	};
 }
 
 /* A second frame of the event: at another device, or another packet that is equal. */
@@ -110,10 +127,11 @@ void clock_sample(struct matcher *matcher, struct event_range range,
 	for (uint32_t i = 0; i < range.count && i < LOOK_MAX; i++) {
 		const struct match_event *event = &matcher->events[range.events[i]];
 
-		if (!is_measurable(matcher, event) ||
-		    same_packet(&event->packet, frame) == SAME_NOT)
+		if (!is_measurable(event) || same_packet(&event->packet, frame) == SAME_NOT)
 			continue;
-		if (first == NONE)
+		if (!is_recognized(matcher, event))
+			vote(&matcher->clock, event, range.events[i], frame);
+		else if (first == NONE)
 			first = range.events[i];
 		else
 			is_ambiguous = true;
@@ -211,11 +229,29 @@ static bool is_constant(const struct differences *differences)
 	       time_apart(greatest(differences), least(differences)) < SLACK_NS;
 }
 
+static size_t count_between(const struct differences *differences, int64_t from, int64_t to)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < differences->count; i++)
+		count += differences->list[i] >= from && differences->list[i] <= to;
+	return count;
+}
+
+/* Whether most differences are those of one clock, as far as no queue and no other packet is in it. */
+static bool is_mostly_zero(const struct differences *differences)
+{
+	return differences->count >= FEW &&
+	       count_between(differences, -SLACK_NS, SLACK_NS) * 2 > differences->count;
+}
+
 /* Whether no queue and no late drop explains the differences: the clocks are not the same. */
-static bool is_apart(const struct two_bounds *bounds)
+static bool is_apart(const struct two_bounds *bounds, bool has_ids)
 {
 	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
 
+	if (!has_ids && is_mostly_zero(sent->count ? sent : drops))
+		return false;
 	if (drops->count && (greatest(drops) > SURE_NS || greatest(drops) < -QUEUE_MAX_NS ||
 			     (greatest(drops) < -CONSTANT_NS && is_constant(drops))))
 		return true;
@@ -226,15 +262,6 @@ static bool is_apart(const struct two_bounds *bounds)
 	if (drops->count)
 		return least(sent) < -SLACK_NS && greatest(drops) < least(sent) + SLACK_NS;
 	return least(sent) > CONSTANT_NS && is_constant(sent);
-}
-
-static size_t count_between(const struct differences *differences, int64_t from, int64_t to)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < differences->count; i++)
-		count += differences->list[i] >= from && differences->list[i] <= to;
-	return count;
 }
 
 /* The bound that more samples are near to: neither a queue nor a late drop is in many of these. */
@@ -347,15 +374,77 @@ static int64_t median_of(const struct clock *clock, struct two_bounds *bounds)
 	return all->list[all->count / 2];
 }
 
-static void decide(struct clock *clock, struct two_bounds *bounds, struct match_offset *offset)
+static void decide(struct clock *clock, struct two_bounds *bounds, bool has_ids,
+		   struct match_offset *offset)
 {
 	offset->median_ns = median_of(clock, bounds);
 	find_drift(clock, bounds, offset);
 	collect(clock, 0, clock->count, offset, bounds);
-	if (offset->drift_ppb || is_apart(bounds))
+	if (offset->drift_ppb || is_apart(bounds, has_ids))
 		offset->ns = estimate(bounds);
 	if (llabs(offset->ns) < SLACK_NS && !offset->drift_ppb)
 		offset->ns = 0;
+}
+
+static int compare_votes(const void *a, const void *b)
+{
+	const struct clock_vote *x = a, *y = b;
+
+	return (x->apart > y->apart) - (x->apart < y->apart);
+}
+
+/* Returns how many votes from the first one on differ by no more than a queue would show. */
+static size_t count_agreeing(const struct clock *clock, size_t first)
+{
+	size_t end = first;
+
+	while (end < clock->vote_count &&
+	       time_apart(clock->votes[end].apart, clock->votes[first].apart) <= SLACK_NS)
+		end++;
+	return end - first;
+}
+
+/* The events that have a vote: each is one of several votes, at most one of which is right. */
+static size_t count_voters(const struct matcher *matcher)
+{
+	const struct clock *clock = &matcher->clock;
+	size_t count = 0;
+
+	for (size_t i = 0; i < clock->vote_count; i++)
+		count += !matcher->events[clock->votes[i].event].sample++;
+	for (size_t i = 0; i < clock->vote_count; i++)
+		matcher->events[clock->votes[i].event].sample = 0;
+	return count;
+}
+
+/* Where no packet is recognized, the difference that most events have makes the samples. */
+static void take_votes(struct matcher *matcher)
+{
+	struct clock *clock = &matcher->clock;
+	size_t best = 0, most = 0;
+
+	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_votes);
+	for (size_t i = 0; i < clock->vote_count; i++) {
+		size_t count = count_agreeing(clock, i);
+
+		if (count > most) {
+			best = i;
+			most = count;
+		}
+	}
+	if (most < VOTES_MIN || most * 2 < count_voters(matcher))
+		return;
+	for (size_t i = best; i < best + most && clock->count < SAMPLES_MAX; i++) {
+		const struct clock_vote *vote = &clock->votes[i];
+
+		clock->samples[clock->count++] = (struct clock_sample){
+			.apart = vote->apart,
+			.time = vote->time,
+			.event = vote->event,
+			.is_sent = vote->is_sent,
+			.has_mark = true,
+		};
+	}
 }
 
 struct match_offset clock_offset(struct matcher *matcher)
@@ -363,14 +452,18 @@ struct match_offset clock_offset(struct matcher *matcher)
 	struct clock *clock = &matcher->clock;
 	struct match_offset offset = { 0 };
 	struct two_bounds *bounds = &clock->scratch;
+	int rank;
 
 	for (size_t i = 0; i < clock->count; i++)
 		matcher->events[clock->samples[i].event].sample = 0;
-	keep_surest(clock, choose_rank(clock));
+	rank = choose_rank(clock);
+	keep_surest(clock, rank);
+	if (!clock->count && clock->vote_count)
+		take_votes(matcher);
 	offset.matches = clock->count;
 	if (clock->count)
-		decide(clock, bounds, &offset);
-	clock->count = 0;
+		decide(clock, bounds, rank == 0, &offset);
+	clock->count = clock->vote_count = 0;
 	return offset;
 }
 

@@ -57,11 +57,12 @@ struct evidence {
 
 /* What a wire capture says of the data of an event: of retransmissions and dropped data. */
 struct tx_evidence {
-	struct frame_ref prev_tx;   /* the last transmission of its first byte before it */
-	struct frame_ref next_tx;   /* the first transmission of it afterwards */
-	struct frame_ref acked;	    /* the ACK of all its data, before it was sent */
-	struct frame_ref first_ack; /* the first ACK of all its data after it was sent */
-	struct frame_ref dsack;	    /* the DSACK (RFC 2883) that reports it */
+	struct frame_ref prev_tx;	 /* the last transmission of its first byte before it */
+	struct frame_ref next_tx;	 /* the first transmission of it afterwards */
+	struct frame_ref acked;		 /* the ACK of all its data, before it was sent */
+	struct frame_ref first_ack;	 /* the first ACK of all its data after it was sent */
+	struct frame_ref dsack;		 /* the DSACK (RFC 2883) that reports it */
+	uint32_t dsack_start, dsack_end; /* what it reports, together with DSACKs of other parts */
 	uint32_t prev_tx_tsval;
 	uint32_t prev_tx_connection; /* id, in the wire capture that is being read */
 	uint32_t first_ack_tsecr;

@@ -7,11 +7,13 @@
 #include "match_frame.h"
 #include "match_time.h"
 
-#define DROP_FAILED_NS	10000000 /* at most, from the drop of one that failed to its event */
-#define DROP_TIMEOUT_NS 2000000	 /* the same where TCP was not told, and had waited for long */
-#define DROP_FAST_NS	50000	 /* the same where the drop may be why TCP sends again */
-#define DROP_EVENTS	64	 /* events after a drop that are looked at, of one first byte */
-#define NEXT_TX_EVENTS	64	 /* events before a frame that are looked at, of one first byte */
+#define DROP_FAILED_NS	10000000  /* at most, from the drop of one that failed to its event */
+#define DROP_TIMEOUT_NS 2000000	  /* the same where TCP was not told, and had waited for long */
+#define DROP_FAST_NS	50000	  /* the same where the drop may be why TCP sends again */
+#define PART_NS		50000	  /* at most, from a part of a packet to the event of it */
+#define PART_QUEUED_NS	100000000 /* the same of a part that a qdisc has held, after the event */
+#define DROP_EVENTS	64	  /* events after a drop that are looked at, of one first byte */
+#define NEXT_TX_EVENTS	64	  /* events before a frame that are looked at, of one first byte */
 
 /* A transmission: a frame, or the packet of a drop. */
 struct transmission {
@@ -21,11 +23,22 @@ struct transmission {
 	uint32_t event; /* the event whose packet it is; NONE */
 };
 
-/* Whether the frame is another copy of the event's packet, not another transmission of its data. */
+/* Whether the frame is a part of the event's packet: without IP IDs an earlier one has the same. */
+static bool is_own_part(const struct match_event *event, const struct segment_info *frame)
+{
+	int64_t before = time_apart(event->packet.time, frame->time);
+	bool has_id = event->packet.has_ip_id && event->packet.ip_id;
+
+	return is_retransmission(event) && is_part_of(&event->packet, frame) &&
+	       (has_id || (before < PART_NS && -before < PART_QUEUED_NS));
+}
+
+/* Whether the frame is a copy of the event's packet, not another transmission of its data. */
 static bool is_copy(const struct match_event *event, const struct segment_info *frame)
 {
-	return event->packet.has_ip_id && event->packet.ip_id &&
-	       same_packet(&event->packet, frame) == SAME_SURELY;
+	return (event->packet.has_ip_id && event->packet.ip_id &&
+		same_packet(&event->packet, frame) == SAME_SURELY) ||
+	       is_own_part(event, frame);
 }
 
 static void set_prev_tx(struct matcher *matcher, uint32_t index, const struct transmission *sent)
@@ -69,7 +82,7 @@ static bool is_own(const struct matcher *matcher, uint32_t index, const struct t
 {
 	const struct match_event *event = &matcher->events[index];
 
-	return index == sent->event ||
+	return index == sent->event || is_own_part(event, sent->packet) ||
 	       (event->kind == EVENT_DROP && same_packet(&event->packet, sent->packet) != SAME_NOT);
 }
 
@@ -152,7 +165,8 @@ static void add_drop_to_run(struct matcher *matcher, const struct seq_run *run, 
 		const struct match_event *event = &matcher->events[events.events[at]];
 		struct tx_links *links = links_of(matcher, events.events[at]);
 
-		if (!is_near(matcher, index, event))
+		if (!is_near(matcher, index, event) || links->packet_drop == index ||
+		    is_own_part(event, &drop->packet))
 			continue;
 		if (has_owner || !is_retransmission(event) || !is_drop_of(drop, event)) {
 			keep_later(matcher, &links->prev_drop, index);

@@ -84,6 +84,25 @@ static int grow(struct sack_list **list)
 	return 0;
 }
 
+/* Whether the event has a DSACK of the same data: one of other data may be of another part of it. */
+static bool is_again(const struct tx_evidence *tx, const struct sack *dsack)
+{
+	return tx->dsack.frame && before32(dsack->start, tx->dsack_end) &&
+	       before32(tx->dsack_start, dsack->end);
+}
+
+static void report(struct tx_evidence *tx, const struct sack *dsack)
+{
+	bool is_first = !tx->dsack.frame;
+
+	if (is_first || before32(dsack->start, tx->dsack_start))
+		tx->dsack_start = dsack->start;
+	if (is_first || before32(tx->dsack_end, dsack->end))
+		tx->dsack_end = dsack->end;
+	if (is_first)
+		tx->dsack = dsack->frame;
+}
+
 static bool is_reported(const struct matcher *matcher, uint32_t index, uint32_t connection,
 			const struct sack *dsack)
 {
@@ -92,7 +111,7 @@ static bool is_reported(const struct matcher *matcher, uint32_t index, uint32_t 
 	int64_t sent = is_matched(evidence) ? evidence->matched.time : event->packet.time;
 
 	return is_retransmission(event) && event->has_snapshot &&
-	       evidence->connection == connection && !tx_of(matcher, index)->dsack.frame &&
+	       evidence->connection == connection && !is_again(tx_of(matcher, index), dsack) &&
 	       sent < dsack->frame.time && before32(event->packet.seq, dsack->end) &&
 	       before32(dsack->start, segment_end(&event->packet));
 }
@@ -159,14 +178,14 @@ static void attribute(struct matcher *matcher, const struct sack_frame *from,
 				last = is_later(matcher, index, last) ? index : last;
 				continue;
 			}
-			tx_of(matcher, last)->dsack = dsack->frame;
+			report(tx_of(matcher, last), dsack);
 		}
 		last = index;
 	}
 	if (walk.stopped)
 		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
 	if (last != NONE)
-		tx_of(matcher, last)->dsack = dsack->frame;
+		report(tx_of(matcher, last), dsack);
 }
 
 /* RFC 2883: the first block reports a duplicate if it is acknowledged, or in the second block. */

@@ -53,6 +53,12 @@ enum same {
 	SAME_SURELY, /* the IP ID or the timestamps agree too */
 };
 
+/*
+ * Whether the frame is a part of the event's packet, which was cut into segments on its way (GSO):
+ * IP IDs count up, all else is the same but the data.
+ */
+bool is_part_of(const struct segment_info *event, const struct segment_info *frame);
+
 /* Compares the packet of an event with a frame, or with the packet of a drop. */
 enum same same_packet(const struct segment_info *event, const struct segment_info *frame);
 

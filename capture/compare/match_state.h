@@ -22,6 +22,7 @@
 #include "match_wire.h"
 
 #define SAMPLES_MAX 4096
+#define VOTES_MAX   16384
 #define HOSTS_MAX   16
 
 /* Reasons and symbols, each kept once for all events that have it. */
@@ -41,6 +42,13 @@ struct clock_sample {
 	bool is_ambiguous; /* another frame or event is equal */
 };
 
+/* A frame and an event that are equal, without a mark that says that they are one packet. */
+struct clock_vote {
+	int64_t apart, time; /* as those of a sample */
+	uint32_t event;
+	bool is_sent;
+};
+
 /* Differences of the clocks: of retransmissions, and of drops. Sorted. */
 struct differences {
 	int64_t list[SAMPLES_MAX];
@@ -54,6 +62,8 @@ struct two_bounds {
 struct clock {
 	struct clock_sample samples[SAMPLES_MAX];
 	size_t count;
+	struct clock_vote votes[VOTES_MAX];
+	size_t vote_count;
 	struct two_bounds scratch;
 	uint32_t hosts[HOSTS_MAX]; /* namespaces that send, and do not only forward */
 	size_t host_count;

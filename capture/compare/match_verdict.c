@@ -223,17 +223,12 @@ static bool was_ack_dropped(const struct decision *decision)
 	       decision->matcher->events[tx->ack_drop].packet.time > tx->prev_tx.time;
 }
 
-/* It did not leave this host, and an ACK came before the next transmission. */
+/* This host dropped it, and an ACK came before the next transmission. */
 static bool acked_without(const struct decision *decision)
 {
-	const struct match_event *event = decision->event;
 	const struct tx_evidence *tx = decision->tx;
-	bool left = !event->failed &&
-		    (!is_dropped(decision) || is_matched(decision->evidence) ||
-		     decision->matcher->events[decision->links->packet_drop].direction !=
-			     EVENT_OUT);
 
-	return !left && tx->first_ack.frame &&
+	return (decision->event->failed || is_dropped(decision)) && tx->first_ack.frame &&
 	       (!tx->next_tx.frame || tx->first_ack.time < tx->next_tx.time);
 }
 

@@ -24,7 +24,7 @@ bool acknowledges(const struct segment *answer, uint32_t start, uint32_t end)
 }
 
 struct proof {
-	uint32_t duplicates, acknowledged, echoes, transmissions;
+	uint32_t duplicates, acknowledged, answered, echoes, transmissions;
 };
 
 /* Those that this host did not drop, as far as the file of the events says. */
@@ -94,6 +94,7 @@ static struct proof find_proof(const struct inquiry *inquiry)
 			continue;
 		if (acknowledges(answer, segment->seq, segment_end(segment))) {
 			proof.acknowledged += !later;
+			proof.answered += later;
 			proof.echoes += later && has_ack && before(ack, segment_end(segment)) &&
 					echoes_earlier(inquiry, answer, ack);
 		}
@@ -106,10 +107,15 @@ static struct proof find_proof(const struct inquiry *inquiry)
 	return proof;
 }
 
-/* A DSACK says that one copy was one too many, not which: all but one must be accounted for. */
+/*
+ * A DSACK says that one copy was one too many, not which: all but one must be accounted for. If all
+ * but one were dropped here, the acknowledgement answers that one.
+ */
 bool has_proof(const struct inquiry *inquiry)
 {
 	struct proof proof = find_proof(inquiry);
 
-	return proof.acknowledged || proof.echoes || proof.duplicates + 1 >= proof.transmissions;
+	return proof.acknowledged || proof.echoes ||
+	       ((proof.duplicates || proof.answered) &&
+		proof.duplicates + 1 >= proof.transmissions);
 }
