@@ -110,7 +110,9 @@ int matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
 	int64_t time = time_from_ns(frame->timestamp_ns);
 	struct segment_info segment;
 	const struct flow *flow;
+	uint32_t translated;
 	uint8_t side = 0;
+	int err;
 
 	if (!frame->packet->tcp_at)
 		return 0;
@@ -118,7 +120,12 @@ int matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
 	segment = segment_info_of(frame->packet, time, side);
 	if (flow)
 		take_samples(matcher, &segment, flow);
-	return nat_learn(matcher, &segment, frame->packet);
+	err = nat_learn(matcher, &segment, frame->packet, &translated);
+	if (err || translated == NONE)
+		return err;
+	segment.side = matcher->events[translated].packet.side;
+	take_samples(matcher, &segment, &matcher->flows.flows[matcher->events[translated].flow]);
+	return 0;
 }
 
 struct match_offset matcher_offset(struct matcher *matcher)

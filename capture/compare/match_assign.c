@@ -168,7 +168,8 @@ static bool is_drop_of(const struct match_event *drop, const struct match_event 
 	int64_t after = time_apart(event->packet.time, drop->packet.time);
 	enum same same = same_packet(&event->packet, &drop->packet);
 
-	if (!is_retransmission(event) || !has_tx(event) || event->netns != drop->netns)
+	if (!is_retransmission(event) || !has_tx(event) ||
+	    (event->netns != drop->netns && drop->direction != EVENT_IN))
 		return false;
 	if (same == SAME_SURELY && has_id(&event->packet))
 		return llabs(after) < COPY_ID_NS;

@@ -15,6 +15,7 @@
 #define QUEUE_MAX_NS  200000000	  /* more than that is no queue and no late drop */
 #define FAR_NS	      10000000000 /* farther from the median, a frame is another packet's */
 #define FEW	      3		  /* samples that are enough to be used without worse ones */
+#define MANY	      12	  /* samples that are enough for a small offset */
 #define RANKS	      3
 #define VOTES_MIN     5 /* that agree */
 #define BINS	      8
@@ -223,9 +224,12 @@ static int64_t nine_tenths(const struct differences *differences)
 	return differences->list[(differences->count - 1) * 9 / 10];
 }
 
+/* Whether all differences are more than that by as good as the same: a queue varies. */
 static bool is_constant(const struct differences *differences)
 {
-	return differences->count >= FEW &&
+	int64_t away = llabs(differences->list[differences->count / 2]);
+
+	return differences->count >= (away > CONSTANT_NS ? FEW : MANY) &&
 	       time_apart(greatest(differences), least(differences)) < SLACK_NS;
 }
 
@@ -253,7 +257,7 @@ static bool is_apart(const struct two_bounds *bounds, bool has_ids)
 	if (!has_ids && is_mostly_zero(sent->count ? sent : drops))
 		return false;
 	if (drops->count && (greatest(drops) > SURE_NS || greatest(drops) < -QUEUE_MAX_NS ||
-			     (greatest(drops) < -CONSTANT_NS && is_constant(drops))))
+			     (greatest(drops) < -SLACK_NS && is_constant(drops))))
 		return true;
 	if (!sent->count)
 		return false;
@@ -261,7 +265,7 @@ static bool is_apart(const struct two_bounds *bounds, bool has_ids)
 		return true;
 	if (drops->count)
 		return least(sent) < -SLACK_NS && greatest(drops) < least(sent) + SLACK_NS;
-	return least(sent) > CONSTANT_NS && is_constant(sent);
+	return least(sent) > SLACK_NS && is_constant(sent);
 }
 
 /* The bound that more samples are near to: neither a queue nor a late drop is in many of these. */

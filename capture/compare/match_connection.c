@@ -229,7 +229,8 @@ static bool is_ack_elsewhere(const struct matcher *matcher, uint32_t index,
 	const struct match_event *drop = &matcher->events[index];
 
 	return drop->netns && event->netns && drop->netns != event->netns &&
-	       drop->direction != EVENT_IN && !is_matched(&matcher->current[index]);
+	       (drop->has_socket ||
+		(drop->direction != EVENT_IN && !is_matched(&matcher->current[index])));
 }
 
 /* The last drop of an ACK, or of a SACK block, that was of this data and in this connection. */

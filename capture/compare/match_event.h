@@ -35,6 +35,7 @@ struct match_event {
 	bool timeout : 1;    /* a retransmission by the retransmission timer */
 	bool probe : 1;	     /* a retransmission as a tail loss probe */
 	bool before_tap : 1; /* a drop where no capture on its sender's host has seen the packet */
+	bool has_socket : 1; /* it is in the namespace of its connection's end */
 	bool ack_taken : 1;  /* a drop after TCP had processed the packet's ACK */
 	bool has_snapshot : 1; /* connection_snapshot() was called for it, in this wire capture */
 };
@@ -77,6 +78,8 @@ struct tx_evidence {
 struct tx_links {
 	uint32_t prev_drop;	/* the last drop before it; NONE */
 	uint32_t packet_drop;	/* a drop that may be of this very transmission; NONE */
+	uint32_t part_drop;	/* the last drop before it of data after its first byte; NONE */
+	uint32_t part_resent;	/* the part_drop whose data was on the wire after it; NONE */
 	uint32_t prev_sent;	/* the last retransmission before it, sent or attempted; NONE */
 	uint32_t unanswered_at; /* match_unanswered.h */
 };

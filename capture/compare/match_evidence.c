@@ -23,7 +23,7 @@ static int allocate(struct matcher *matcher)
 	if (!matcher->links) {
 		matcher->links = calloc(tx_count, sizeof(*matcher->links));
 		for (size_t i = 0; matcher->links && i < tx_count; i++)
-			matcher->links[i] = (struct tx_links){ NONE, NONE, NONE, NONE };
+			matcher->links[i] = (struct tx_links){ NONE, NONE, NONE, NONE, NONE, NONE };
 	}
 	return matcher->current && matcher->current_tx && matcher->links ? 0 : -ENOMEM;
 }

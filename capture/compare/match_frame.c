@@ -106,6 +106,43 @@ static void add_to_run(struct matcher *matcher, struct seq_run *run,
 		set_prev_tx(matcher, events.events[at], sent);
 }
 
+/* The data of a drop is on the wire again, before the event that sends it with data before it. */
+static void resend_part(struct matcher *matcher, const struct seq_run *run,
+			const struct transmission *sent)
+{
+	struct event_range events = index_run_events(&matcher->index, run);
+	uint32_t at = index_count_before(matcher->events, events, sent->packet->time);
+	struct tx_links *links;
+	const struct match_event *drop;
+
+	while (at < events.count && is_own(matcher, events.events[at], sent))
+		at++;
+	if (at == events.count)
+		return;
+	links = links_of(matcher, events.events[at]);
+	drop = links->part_drop != NONE ? &matcher->events[links->part_drop] : NULL;
+	if (drop && drop->packet.time < sent->packet->time &&
+	    drop->packet.seq - sent->packet->seq < segment_span(sent->packet))
+		links->part_resent = links->part_drop;
+}
+
+static void resend_parts(struct matcher *matcher, const struct transmission *sent)
+{
+	uint32_t longest = sent->flow->longest;
+	struct run_walk walk;
+	struct seq_run *run;
+
+	if (!sent->flow->has_part_drops || !sent->packet->payload_len)
+		return;
+	walk = index_walk_runs(&matcher->index, sent->flow, sent->packet->side,
+			       sent->packet->seq - longest + 1,
+			       longest - 1 + sent->packet->payload_len);
+	while ((run = run_walk_next(&walk)))
+		resend_part(matcher, run, sent);
+	if (walk.stopped)
+		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
+}
+
 static void add_transmission(struct matcher *matcher, const struct transmission *sent)
 {
 	struct run_walk walk = index_walk_runs(&matcher->index, sent->flow, sent->packet->side,
@@ -116,6 +153,7 @@ static void add_transmission(struct matcher *matcher, const struct transmission 
 		add_to_run(matcher, run, sent);
 	if (walk.stopped)
 		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
+	resend_parts(matcher, sent);
 }
 
 /* Whether the drop may be in the event's connection: frames have no namespace, events do. */
@@ -179,6 +217,49 @@ static void add_drop_to_run(struct matcher *matcher, const struct seq_run *run, 
 	}
 }
 
+/* Whether the event sends the first byte of the drop, but not as its own first byte. */
+static bool is_inside(const struct match_event *event, const struct match_event *drop)
+{
+	return is_retransmission(event) && drop->packet.seq != event->packet.seq &&
+	       drop->packet.seq - event->packet.seq < segment_span(&event->packet) &&
+	       !is_own_part(event, &drop->packet);
+}
+
+/* Gives it to a later event of the run that sends the drop's data with data before it. */
+static bool add_drop_of_part(struct matcher *matcher, const struct seq_run *run, uint32_t index)
+{
+	struct event_range events = index_run_events(&matcher->index, run);
+	const struct match_event *drop = &matcher->events[index];
+	uint32_t at = index_count_before(matcher->events, events, drop->packet.time + 1);
+	uint32_t end = events.count - at > DROP_EVENTS ? at + DROP_EVENTS : events.count;
+
+	for (; at < end; at++) {
+		const struct match_event *event = &matcher->events[events.events[at]];
+
+		if (!is_inside(event, drop) || !is_near(matcher, index, event))
+			continue;
+		keep_later(matcher, &links_of(matcher, events.events[at])->part_drop, index);
+		return true;
+	}
+	return false;
+}
+
+static void replay_drop_of_part(struct matcher *matcher, struct flow *flow, uint32_t index)
+{
+	const struct segment_info *packet = &matcher->events[index].packet;
+	struct run_walk walk;
+	const struct seq_run *run;
+
+	if (flow->longest <= 1 || !packet->payload_len)
+		return;
+	walk = index_walk_runs(&matcher->index, flow, packet->side, packet->seq - flow->longest + 1,
+			       flow->longest - 1);
+	while ((run = run_walk_next(&walk)))
+		flow->has_part_drops |= add_drop_of_part(matcher, run, index);
+	if (walk.stopped)
+		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
+}
+
 static int replay_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
 	const struct segment_info *packet = &matcher->events[index].packet;
@@ -190,6 +271,7 @@ static int replay_drop(struct matcher *matcher, struct flow *flow, uint32_t inde
 		add_drop_to_run(matcher, run, index);
 	if (walk.stopped)
 		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
+	replay_drop_of_part(matcher, flow, index);
 	return packet->flags & TCP_RST ? 0 : connection_drop(matcher, flow, index);
 }
 

@@ -182,6 +182,8 @@ static void build_flows(struct match_index *index, const struct match_event *eve
 		if (!flow->count++)
 			flow->first = i;
 		flow->needs_connections |= is_in_runs(event);
+		if (is_retransmission(event) && event->packet.payload_len > flow->longest)
+			flow->longest = event->packet.payload_len;
 	}
 }
 

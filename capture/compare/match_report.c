@@ -43,6 +43,13 @@ static bool text_is(const struct drop_report *report, enum key key, const char *
 	return text && strcmp(text, expected) == 0;
 }
 
+static bool has_socket(const struct drop_report *report)
+{
+	const char *sock = report_text(report, KEY_sock);
+
+	return sock && strcmp(sock, "none") != 0;
+}
+
 static bool has_prefix(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;
@@ -101,6 +108,7 @@ struct match_event event_of_report(const struct drop_report *report, uint64_t nu
 		.failed = report->values[KEY_err].present,
 		.timeout = text_is(report, KEY_kind, "rto"),
 		.probe = text_is(report, KEY_kind, "tlp"),
+		.has_socket = has_socket(report),
 		.before_tap = kind == EVENT_DROP && is_before_tap(report),
 		.ack_taken = kind == EVENT_DROP && is_ack_taken(report),
 	};

@@ -248,6 +248,16 @@ static void decide_never_sent(struct decision *decision)
 		strbuf_addf(decision->because, "; %u events were lost", decision->event->lost);
 }
 
+/* Whether this host dropped a part of it, which is not known to have been sent since. */
+static bool is_part_dropped(const struct decision *decision)
+{
+	const struct match_event *events = decision->matcher->events;
+	uint32_t drop = decision->links->part_drop, sent = decision->links->prev_sent;
+
+	return drop != NONE && drop != decision->links->part_resent &&
+	       (sent == NONE || events[sent].packet.time < events[drop].packet.time);
+}
+
 /* Sent before and not answered, as far as the wire captures have what was sent. */
 static void decide_not_answered(struct decision *decision)
 {
@@ -255,7 +265,9 @@ static void decide_not_answered(struct decision *decision)
 	uint32_t unseen = prev_tx.frame ? find_unseen(decision, time_move(prev_tx.time, SENT_NS))
 					: NONE;
 
-	if (unseen == NONE && prev_tx.frame)
+	if (unseen == NONE && is_part_dropped(decision))
+		rest_on_drop(decision, "sent before, and a part of it", decision->links->part_drop);
+	else if (unseen == NONE && prev_tx.frame)
 		rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
 			      "sent before and not answered: ", prev_tx);
 	else if (unseen == NONE)
@@ -294,7 +306,7 @@ static void decide_retransmission(struct decision *decision)
 struct match_result verdict_decide(const struct matcher *matcher, size_t index,
 				   struct strbuf *because)
 {
-	static const struct tx_links no_links = { NONE, NONE, NONE, NONE };
+	static const struct tx_links no_links = { NONE, NONE, NONE, NONE, NONE, NONE };
 	bool joined = matcher->events[index].is_joined;
 	size_t sent_as = joined ? matcher->events[index].sent_as : index;
 	const struct match_event *event = &matcher->events[sent_as];
