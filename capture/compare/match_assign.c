@@ -12,6 +12,7 @@
 #define DROP_FAILED_NS	10000000   /* at most, from the drop of one that failed to its event */
 #define DROP_TIMEOUT_NS 2000000	   /* the same where TCP was not told, and had waited for long */
 #define DROP_FAST_NS	50000	   /* the same where the drop may be why TCP sends again */
+#define DROP_AFTER_NS	50000	   /* at most, from a frame to the drop behind it */
 #define DROP_LATE_NS	5000	   /* at most, from an event to its drop, on another CPU */
 #define NEIGHBOURS	64	   /* events before and after a frame that are looked at */
 #define REASSIGN_MAX	16	   /* frames that one frame displaces, one after the other */
@@ -87,17 +88,25 @@ static bool is_copy(const struct matcher *matcher, uint32_t index, const struct 
 		return false;
 	if (has_id(&matched))
 		return llabs(after) < COPY_ID_NS;
-	return after >= 0 && after < COPY_NS;
+	return after >= 0 && after < COPY_NS && current_wire(matcher)->offset.has_copies;
 }
 
-/* Whether the event's packet is rather that of a drop before the tap, which is nearer. */
-static bool is_taken_by_drop(const struct matcher *matcher, uint32_t index, int64_t apart)
+/* Whether the event's packet is rather that of a drop, which is nearer, or has another frame. */
+static bool is_taken_by_drop(const struct matcher *matcher, uint32_t index,
+			     const struct segment_info *frame)
 {
 	const struct match_event *event = &matcher->events[index];
 	uint32_t drop = has_tx(event) ? links_of(matcher, index)->packet_drop : NONE;
+	int64_t before = time_apart(event->packet.time, frame->time);
 
-	return drop != NONE && !has_id(&event->packet) && matcher->events[drop].before_tap &&
-	       apart >= llabs(time_apart(event->packet.time, matcher->events[drop].packet.time));
+	int64_t time;
+
+	if (drop == NONE || has_id(&event->packet))
+		return false;
+	time = matcher->events[drop].packet.time;
+	if (matcher->events[drop].before_tap)
+		return llabs(before) >= llabs(time_apart(event->packet.time, time));
+	return llabs(time_apart(time, frame->time)) > DROP_AFTER_NS;
 }
 
 /* Returns how far the frame is from the event, -1 if it is not the event's or another is nearer. */
@@ -115,7 +124,7 @@ static int64_t distance(const struct matcher *matcher, uint32_t index,
 	same = same_packet(&event->packet, frame);
 	if (same == SAME_NOT || !is_in_time(matcher, event, same, before))
 		return -1;
-	if (is_copy(matcher, index, frame) || is_taken_by_drop(matcher, index, llabs(before)))
+	if (is_copy(matcher, index, frame) || is_taken_by_drop(matcher, index, frame))
 		return -1;
 	if (matched->frame && llabs(time_apart(event->packet.time, matched->time)) <= llabs(before))
 		return -1;
@@ -173,8 +182,11 @@ static bool is_drop_of(const struct match_event *drop, const struct match_event 
 		return false;
 	if (same == SAME_SURELY && has_id(&event->packet))
 		return llabs(after) < COPY_ID_NS;
-	return same != SAME_NOT && after > -DROP_LATE_NS &&
-	       after < (event->failed	 ? DROP_FAILED_NS
+	if (same == SAME_NOT || after <= -DROP_LATE_NS)
+		return false;
+	if (drop->direction == EVENT_IN)
+		return after < DROP_LATE_NS;
+	return after < (event->failed	 ? DROP_FAILED_NS
 			: event->timeout ? DROP_TIMEOUT_NS
 					 : DROP_FAST_NS);
 }
@@ -198,8 +210,10 @@ static void assign_drop(struct matcher *matcher, uint32_t index)
 			least = apart;
 		}
 	}
-	if (best != NONE)
+	if (best != NONE) {
 		links_of(matcher, best)->packet_drop = index;
+		matcher->events[index].has_owner = true;
+	}
 }
 
 void assign_drops(struct matcher *matcher)

@@ -141,6 +141,24 @@ void clock_sample(struct matcher *matcher, struct event_range range,
 		take(matcher, first, frame, is_ambiguous);
 }
 
+void clock_count_copy(struct matcher *matcher, struct event_range sent,
+		      const struct segment_info *frame)
+{
+	struct copy_count *count = &matcher->clock.copies;
+
+	if (!sent.count || same_packet(&matcher->events[sent.events[0]].packet, frame) == SAME_NOT)
+		return;
+	for (size_t i = 0; i < COPY_FRAMES; i++) {
+		if (count->last[i].event == sent.events[0] + 1 &&
+		    llabs(time_apart(frame->time, count->last[i].time)) < COPY_NS) {
+			count->copies++;
+			return;
+		}
+	}
+	count->last[count->packets % COPY_FRAMES].event = sent.events[0] + 1;
+	count->last[count->packets++ % COPY_FRAMES].time = frame->time;
+}
+
 static int compare(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -465,6 +483,8 @@ struct match_offset clock_offset(struct matcher *matcher)
 	if (!clock->count && clock->vote_count)
 		take_votes(matcher);
 	offset.matches = clock->count;
+	offset.has_copies = clock->copies.copies * 2 > clock->copies.packets;
+	clock->copies = (struct copy_count){ 0 };
 	if (clock->count)
 		decide(clock, bounds, rank == 0, &offset);
 	clock->count = clock->vote_count = 0;

@@ -36,6 +36,7 @@ struct match_event {
 	bool probe : 1;	     /* a retransmission as a tail loss probe */
 	bool before_tap : 1; /* a drop where no capture on its sender's host has seen the packet */
 	bool has_socket : 1; /* it is in the namespace of its connection's end */
+	bool has_owner : 1;  /* a drop that is the packet_drop of a retransmission */
 	bool ack_taken : 1;  /* a drop after TCP had processed the packet's ACK */
 	bool has_snapshot : 1; /* connection_snapshot() was called for it, in this wire capture */
 };

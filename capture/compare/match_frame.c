@@ -197,7 +197,7 @@ static void add_drop_to_run(struct matcher *matcher, const struct seq_run *run, 
 	const struct match_event *drop = &matcher->events[index];
 	uint32_t at = index_count_before(matcher->events, events, drop->packet.time + 1);
 	uint32_t end = events.count - at > DROP_EVENTS ? at + DROP_EVENTS : events.count;
-	bool has_owner = false;
+	bool has_owner = drop->has_owner;
 
 	for (; at < end; at++) {
 		const struct match_event *event = &matcher->events[events.events[at]];

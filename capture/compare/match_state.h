@@ -24,6 +24,7 @@
 #define SAMPLES_MAX 4096
 #define VOTES_MAX   16384
 #define HOSTS_MAX   16
+#define COPY_FRAMES 16
 
 /* Reasons and symbols, each kept once for all events that have it. */
 struct label_set {
@@ -59,7 +60,17 @@ struct two_bounds {
 	struct differences sent, drops;
 };
 
+/* The last frames that are the packets of retransmissions. */
+struct copy_count {
+	struct {
+		uint32_t event;
+		int64_t time;
+	} last[COPY_FRAMES];
+	uint64_t packets, copies;
+};
+
 struct clock {
+	struct copy_count copies;
 	struct clock_sample samples[SAMPLES_MAX];
 	size_t count;
 	struct clock_vote votes[VOTES_MAX];

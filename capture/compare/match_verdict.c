@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
+#include <string.h>
 
 #include "match_evidence.h"
 #include "match_report.h"
@@ -185,9 +186,10 @@ static uint32_t previous_drop(const struct decision *decision)
 
 /*
  * Returns the last retransmission before this one that left TCP, was not dropped and is in no wire
- * capture, if it is later than that time: its fate is unknown. NONE: there is none.
+ * capture, if it is later than that time and the drop is not of a part of it: its fate is unknown.
+ * NONE: there is none.
  */
-static uint32_t find_unseen(const struct decision *decision, int64_t time)
+static uint32_t find_unseen(const struct decision *decision, int64_t time, uint32_t drop)
 {
 	const struct matcher *matcher = decision->matcher;
 	uint32_t sent = decision->links->prev_sent;
@@ -195,11 +197,41 @@ static uint32_t find_unseen(const struct decision *decision, int64_t time)
 	for (int i = 0; i < LOOK_BACK && sent != NONE; i++) {
 		if (matcher->events[sent].packet.time <= time || is_matched(&matcher->merged[sent]))
 			return NONE;
+		if (drop != NONE &&
+		    is_part_of(&matcher->events[sent].packet, &matcher->events[drop].packet))
+			return NONE;
 		if (!was_stopped(matcher, matcher->merged, sent))
 			return sent;
 		sent = links_of(matcher, sent)->prev_sent;
 	}
 	return sent;
+}
+
+/* Whether a whole capture of the connection has what was sent between that time and the event. */
+static bool is_covered_since(const struct decision *decision, int64_t time)
+{
+	const struct matcher *matcher = decision->matcher;
+
+	for (uint32_t i = 0; decision->event->witness && i < matcher->wire_count; i++) {
+		if (!matcher->wires[i].missing && wire_covers(&matcher->wires[i], time))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * TCP learns of most drops before the tap, and sends what was never sent before once more without
+ * an event: only a capture shows that. It does not learn of what a qdisc drops later, and a SYN
+ * that it could not send counts as sent.
+ */
+static bool may_be_resent(const struct decision *decision, uint32_t index)
+{
+	const struct match_event *drop = &decision->matcher->events[index];
+	const char *label = labels_find(&decision->matcher->labels, drop->label);
+
+	return drop->before_tap && !drop->has_owner && !(drop->packet.flags & TCP_SYN) &&
+	       !(label && strstr(label, "dequeue")) &&
+	       !is_covered_since(decision, drop->packet.time);
 }
 
 /* Whether the previous transmission is that drop, and not one on the wire after it. */
@@ -209,7 +241,7 @@ static bool was_previous(const struct decision *decision, uint32_t drop)
 	int64_t time = decision->matcher->events[drop].packet.time;
 
 	return (!prev_tx.frame || is_packet_of(decision, drop, prev_tx) || time >= prev_tx.time) &&
-	       find_unseen(decision, time) == NONE;
+	       find_unseen(decision, time, drop) == NONE && !may_be_resent(decision, drop);
 }
 
 /* Whether this host dropped the ACK of the previous transmission. */
@@ -234,7 +266,17 @@ static bool acked_without(const struct decision *decision)
 
 static void decide_never_sent(struct decision *decision)
 {
-	const struct wire *wire = find_witness(decision);
+	uint32_t drop = previous_drop(decision);
+	const struct wire *wire;
+
+	if (drop != NONE && may_be_resent(decision, drop)) {
+		strbuf_addf(decision->because,
+			    "event %llu dropped it, but no whole capture shows whether it was sent "
+			    "again since",
+			    (unsigned long long)decision->matcher->events[drop].packet.number);
+		return;
+	}
+	wire = find_witness(decision);
 
 	if (!wire)
 		return;
@@ -262,8 +304,9 @@ static bool is_part_dropped(const struct decision *decision)
 static void decide_not_answered(struct decision *decision)
 {
 	struct frame_ref prev_tx = decision->tx->prev_tx;
-	uint32_t unseen = prev_tx.frame ? find_unseen(decision, time_move(prev_tx.time, SENT_NS))
-					: NONE;
+	uint32_t unseen = prev_tx.frame
+				  ? find_unseen(decision, time_move(prev_tx.time, SENT_NS), NONE)
+				  : NONE;
 
 	if (unseen == NONE && is_part_dropped(decision))
 		rest_on_drop(decision, "sent before, and a part of it", decision->links->part_drop);
