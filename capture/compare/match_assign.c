@@ -184,35 +184,63 @@ static bool is_drop_of(const struct match_event *drop, const struct match_event 
 		return llabs(after) < COPY_ID_NS;
 	if (same == SAME_NOT || after <= -DROP_LATE_NS)
 		return false;
-	if (drop->direction == EVENT_IN)
+	if (drop->direction == EVENT_IN || (!drop->before_tap && !event->failed))
 		return after < DROP_LATE_NS;
 	return after < (event->failed	 ? DROP_FAILED_NS
 			: event->timeout ? DROP_TIMEOUT_NS
 					 : DROP_FAST_NS);
 }
 
-static void assign_drop(struct matcher *matcher, uint32_t index)
+/* Returns how far the drop is from the retransmission; -1: it is not its, or another is nearer. */
+static int64_t drop_distance(const struct matcher *matcher, uint32_t drop, uint32_t index)
 {
-	const struct match_event *drop = &matcher->events[index];
-	const struct flow *flow = &matcher->flows.flows[drop->flow];
-	struct event_range range = index_find_exact(&matcher->index, flow, &drop->packet).sent;
-	uint32_t at = index_count_before(matcher->events, range, drop->packet.time), best = NONE;
+	const struct match_event *event = &matcher->events[index];
+	int64_t time = event->packet.time;
+	int64_t apart = llabs(time_apart(time, matcher->events[drop].packet.time));
+	uint32_t other;
+
+	if (!is_drop_of(&matcher->events[drop], event))
+		return -1;
+	other = links_of(matcher, index)->packet_drop;
+	if (other != NONE && llabs(time_apart(time, matcher->events[other].packet.time)) <= apart)
+		return -1;
+	return apart;
+}
+
+static uint32_t find_sent(const struct matcher *matcher, struct event_range range, uint32_t drop)
+{
+	int64_t time = matcher->events[drop].packet.time, least = INT64_MAX;
+	uint32_t at = index_count_before(matcher->events, range, time), best = NONE;
 	uint32_t end = range.count - at > NEIGHBOURS ? at + NEIGHBOURS : range.count;
-	int64_t least = INT64_MAX;
 
 	for (uint32_t i = at > NEIGHBOURS ? at - NEIGHBOURS : 0; i < end; i++) {
-		const struct match_event *event = &matcher->events[range.events[i]];
-		int64_t apart = llabs(time_apart(event->packet.time, drop->packet.time));
+		int64_t apart = drop_distance(matcher, drop, range.events[i]);
 
-		if (apart < least && is_drop_of(drop, event) &&
-		    links_of(matcher, range.events[i])->packet_drop == NONE) {
+		if (apart >= 0 && apart < least) {
 			best = range.events[i];
 			least = apart;
 		}
 	}
-	if (best != NONE) {
-		links_of(matcher, best)->packet_drop = index;
-		matcher->events[index].has_owner = true;
+	return best;
+}
+
+/* A retransmission that had a drop which is farther gives that one up. */
+static void assign_drop(struct matcher *matcher, uint32_t drop)
+{
+	const struct match_event *event = &matcher->events[drop];
+	const struct flow *flow = &matcher->flows.flows[event->flow];
+	struct event_range range = index_find_exact(&matcher->index, flow, &event->packet).sent;
+
+	for (int i = 0; i < REASSIGN_MAX && drop != NONE; i++) {
+		uint32_t sent = find_sent(matcher, range, drop), given = drop;
+
+		if (sent == NONE)
+			return;
+		drop = links_of(matcher, sent)->packet_drop;
+		if (drop != NONE)
+			matcher->events[drop].has_owner = false;
+		links_of(matcher, sent)->packet_drop = given;
+		matcher->events[given].has_owner = true;
 	}
 }
 

@@ -426,6 +426,24 @@ static size_t count_agreeing(const struct clock *clock, size_t first)
 	return end - first;
 }
 
+static int compare_vote_times(const void *a, const void *b)
+{
+	const struct clock_vote *x = a, *y = b;
+
+	return (x->time > y->time) - (x->time < y->time);
+}
+
+/* The frames of votes, which are sorted by them: one frame is not the packet of several events. */
+static size_t count_frames(struct clock_vote *votes, size_t count)
+{
+	size_t frames = 0;
+
+	qsort(votes, count, sizeof(*votes), compare_vote_times);
+	for (size_t i = 0; i < count; i++)
+		frames += !i || votes[i].time != votes[i - 1].time;
+	return frames;
+}
+
 /* The events that have a vote: each is one of several votes, at most one of which is right. */
 static size_t count_voters(const struct matcher *matcher)
 {
@@ -454,7 +472,8 @@ static void take_votes(struct matcher *matcher)
 			most = count;
 		}
 	}
-	if (most < VOTES_MIN || most * 2 < count_voters(matcher))
+	if (most < VOTES_MIN || most * 2 < count_voters(matcher) ||
+	    count_frames(&clock->votes[best], most) < VOTES_MIN)
 		return;
 	for (size_t i = best; i < best + most && clock->count < SAMPLES_MAX; i++) {
 		const struct clock_vote *vote = &clock->votes[i];

@@ -303,6 +303,14 @@ static bool is_echo_valid(const struct tx_stream *stream, const struct match_eve
 	return event->timeout || event->packet.flags & TCP_SYN;
 }
 
+/* A frame that turns out not to have been dropped comes late: it may be older than an event. */
+static int64_t sent_at(const struct matcher *matcher, uint32_t index)
+{
+	const struct evidence *evidence = &matcher->current[index];
+
+	return is_matched(evidence) ? evidence->matched.time : matcher->events[index].packet.time;
+}
+
 void connection_ack(struct matcher *matcher, struct connection *connection,
 		    const struct segment_info *frame)
 {
@@ -315,6 +323,11 @@ void connection_ack(struct matcher *matcher, struct connection *connection,
 	while ((index = unanswered_take(heap, matcher, frame->ack)) != NONE) {
 		struct tx_evidence *tx = tx_of(matcher, index);
 
+		if (frame->time < sent_at(matcher, index)) {
+			tx->acked = frame_ref(frame);
+			tx->acked_by_sack = false;
+			continue;
+		}
 		tx->first_ack = frame_ref(frame);
 		tx->first_ack_tsecr = frame->tsecr;
 		tx->ts_echo_valid = frame->has_timestamps &&

@@ -132,14 +132,16 @@ static uint32_t find_reported(const struct matcher *matcher, const struct seq_ru
 }
 
 /* A second frame with the DSACK, at another device, reports nothing new. */
-static bool is_known(const struct sack_frame *from, const struct sack *dsack)
+static bool is_known(const struct matcher *matcher, const struct sack_frame *from,
+		     const struct sack *dsack)
 {
 	const struct last_dsack *last = from->last_dsack;
 
 	return last->ip_id == from->frame->ip_id && last->tsval == from->frame->tsval &&
 	       last->end == dsack->end && last->start == dsack->start &&
 	       last->wire == dsack->frame.wire + 1ULL &&
-	       time_apart(dsack->frame.time, last->time) < COPY_NS;
+	       time_apart(dsack->frame.time, last->time) < COPY_NS &&
+	       (last->ip_id || current_wire(matcher)->offset.has_copies);
 }
 
 static bool is_within(const struct matcher *matcher, uint32_t index, const struct sack *dsack)
@@ -171,6 +173,9 @@ static void attribute(struct matcher *matcher, const struct sack_frame *from,
 		uint32_t index = find_reported(matcher, run, from->connection, dsack);
 
 		if (index == NONE || (last != NONE && !is_within(matcher, index, dsack)))
+			continue;
+		if (last != NONE && !is_within(matcher, last, dsack) &&
+		    is_later(matcher, last, index))
 			continue;
 		if (last != NONE && is_within(matcher, last, dsack)) {
 			if (before32(matcher->events[index].packet.seq,
@@ -264,7 +269,7 @@ int sack_add_frame(struct matcher *matcher, struct sack_list **list, const struc
 		if (sack.end - sack.start - 1 >= BLOCK_BYTES_MAX)
 			continue;
 		if (i == 0 && is_dsack(packet)) {
-			if (!is_known(from, &sack))
+			if (!is_known(matcher, from, &sack))
 				attribute(matcher, from, &sack);
 			*from->last_dsack =
 				(struct last_dsack){ sack.start,	  sack.end,
