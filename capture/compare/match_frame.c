@@ -206,14 +206,13 @@ static void add_drop_to_run(struct matcher *matcher, const struct seq_run *run, 
 		if (!is_near(matcher, index, event) || links->packet_drop == index ||
 		    is_own_part(event, &drop->packet))
 			continue;
-		if (has_owner || !is_retransmission(event) || !is_drop_of(drop, event)) {
+		if (has_owner || links->packet_drop != NONE || !is_retransmission(event) ||
+		    !is_drop_of(drop, event)) {
 			keep_later(matcher, &links->prev_drop, index);
 			return;
 		}
 		has_owner = true;
-		if (links->packet_drop != NONE && links->packet_drop != index)
-			keep_later(matcher, &links->prev_drop, links->packet_drop);
-		keep_later(matcher, &links->packet_drop, index);
+		links->packet_drop = index;
 	}
 }
 

@@ -297,6 +297,7 @@ static bool is_part_dropped(const struct decision *decision)
 	uint32_t drop = decision->links->part_drop, sent = decision->links->prev_sent;
 
 	return drop != NONE && drop != decision->links->part_resent &&
+	       is_covered_since(decision, events[drop].packet.time) &&
 	       (sent == NONE || events[sent].packet.time < events[drop].packet.time);
 }
 

@@ -327,6 +327,7 @@ void truth_find(const struct world *world, const struct wire *wires, uint32_t wi
 		find_drop(&inquiry);
 	} else if (inquiry.event->kind == EVENT_RESET || inquiry.event->new_data) {
 		truth->right = TRUTH_UNKNOWN;
+		truth->excused = TRUTH_BY_HOST; /* of what TCP could not send, and counts as new */
 		truth->fate = "neither lost nor sent before";
 	} else {
 		find_sent(&inquiry);
