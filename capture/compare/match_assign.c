@@ -13,9 +13,9 @@
 #define DROP_TIMEOUT_NS 2000000	   /* the same where TCP was not told, and had waited for long */
 #define DROP_FAST_NS	50000	   /* the same where the drop may be why TCP sends again */
 #define DROP_AFTER_NS	50000	   /* at most, from a frame to the drop behind it */
-#define DROP_LATE_NS	5000	   /* at most, from an event to its drop, on another CPU */
-#define NEIGHBOURS	64	   /* events before and after a frame that are looked at */
-#define REASSIGN_MAX	16	   /* frames that one frame displaces, one after the other */
+#define DROP_LATE_NS	20000 /* at most, between an event and the drop behind the tap of its packet */
+#define NEIGHBOURS	64    /* events before and after a frame that are looked at */
+#define REASSIGN_MAX	16    /* frames that one frame displaces, one after the other */
 
 struct segment_info matched_segment(const struct matcher *matcher, uint32_t index)
 {

@@ -80,6 +80,15 @@ static bool answers_earlier(const struct matcher *matcher, uint32_t index)
 	       before32(tx->first_ack_tsecr, packet.tsval);
 }
 
+/* This host dropped its packet, and an ACK came before the next transmission. */
+static bool acked_without(const struct matcher *matcher, uint32_t index)
+{
+	const struct tx_evidence *tx = tx_of(matcher, index);
+
+	return was_stopped(matcher, matcher->current, index) && tx->first_ack.frame &&
+	       (!tx->next_tx.frame || tx->first_ack.time < tx->next_tx.time);
+}
+
 /*
  * Passes the proof that the data had come back to the event before: if this one's packet was not
  * the first to come, and that one's did not get so far, an earlier one was.
@@ -88,14 +97,17 @@ static void pass_proof(struct matcher *matcher, uint32_t prev, uint32_t index)
 {
 	struct tx_evidence *from = tx_of(matcher, index), *to = tx_of(matcher, prev);
 
-	if (!is_retransmission(&matcher->events[prev]) ||
-	    !was_stopped(matcher, matcher->current, prev))
+	if (!was_stopped(matcher, matcher->current, prev))
 		return;
 	if (!to->dsack.frame)
 		to->dsack = from->dsack;
 	if (from->answers_earlier && !to->answers_earlier) {
 		to->first_ack = from->first_ack;
 		to->answers_earlier = true;
+	}
+	if (from->acked_without && !to->acked_without) {
+		to->first_ack = from->first_ack;
+		to->acked_without = true;
 	}
 }
 
@@ -109,6 +121,7 @@ static bool is_one_connection(const struct matcher *matcher, uint32_t a, uint32_
 static void compare_neighbours(struct matcher *matcher, const struct seq_run *run)
 {
 	struct event_range events = index_run_events(&matcher->index, run);
+	uint32_t next = NONE;
 
 	for (uint32_t i = 0; i < events.count; i++) {
 		uint32_t index = events.events[i];
@@ -117,9 +130,15 @@ static void compare_neighbours(struct matcher *matcher, const struct seq_run *ru
 		if (i && is_one_connection(matcher, events.events[i - 1], index))
 			pass_prev_tx(matcher, events.events[i - 1], index);
 	}
-	for (uint32_t i = events.count; i > 1; i--) {
-		if (is_one_connection(matcher, events.events[i - 2], events.events[i - 1]))
-			pass_proof(matcher, events.events[i - 2], events.events[i - 1]);
+	for (uint32_t i = events.count; i > 0; i--) {
+		uint32_t index = events.events[i - 1];
+
+		if (!is_retransmission(&matcher->events[index]))
+			continue;
+		tx_of(matcher, index)->acked_without = acked_without(matcher, index);
+		if (next != NONE && is_one_connection(matcher, index, next))
+			pass_proof(matcher, index, next);
+		next = index;
 	}
 }
 
@@ -177,6 +196,7 @@ static void merge_tx(struct tx_evidence *merged, const struct tx_evidence *curre
 	    (!merged->first_ack.frame || (current->answers_earlier && !merged->answers_earlier))) {
 		merged->first_ack = current->first_ack;
 		merged->answers_earlier = current->answers_earlier;
+		merged->acked_without = current->acked_without;
 	}
 	if (merged->ack_drop == NONE)
 		merged->ack_drop = current->ack_drop;

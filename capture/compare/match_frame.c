@@ -166,17 +166,11 @@ static bool is_near(const struct matcher *matcher, uint32_t drop, const struct m
 	       is_matched(&matcher->current[drop]);
 }
 
-/* Whether the drop is that of the retransmission itself. */
+/* Whether the drop is that of an attempt that failed, of which the event has no more than numbers. */
 static bool is_drop_of(const struct match_event *drop, const struct match_event *event)
 {
-	int64_t before = time_apart(event->packet.time, drop->packet.time);
-
-	if (event->kind == EVENT_TLP || drop->packet.seq != event->packet.seq)
-		return false;
-	if (event->failed)
-		return before < DROP_FAILED_NS;
-	return before < (event->timeout ? DROP_TIMEOUT_NS : DROP_FAST_NS) &&
-	       same_packet(&event->packet, &drop->packet) != SAME_NOT;
+	return event->failed && event->kind != EVENT_TLP && drop->packet.seq == event->packet.seq &&
+	       time_apart(event->packet.time, drop->packet.time) < DROP_FAILED_NS;
 }
 
 /* Keeps the later one of two drops; each may be NONE. */

@@ -93,5 +93,5 @@ bool is_part_of(const struct segment_info *event, const struct segment_info *fra
 		return false;
 	if (event->has_ip_id && event->ip_id)
 		return (uint16_t)(frame->ip_id - event->ip_id) <= at / PART_BYTES_MIN;
-	return event->has_timestamps;
+	return true;
 }

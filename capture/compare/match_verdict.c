@@ -78,6 +78,16 @@ static void add_unknown(struct decision *decision, const char *why)
 	strbuf_add(decision->because, why);
 }
 
+/* Whether the clock of a wire capture could be compared with that of the events. */
+static bool has_clock(const struct matcher *matcher)
+{
+	for (uint32_t i = 0; i < matcher->wire_count; i++) {
+		if (matcher->wires[i].offset.matches)
+			return true;
+	}
+	return !matcher->wire_count;
+}
+
 /*
  * Returns a whole capture that was running at the time of the event, so that the packet's absence
  * proves something; NULL, and the sentence says why: there is none.
@@ -106,8 +116,12 @@ static const struct wire *find_witness(struct decision *decision)
 	else if (cut)
 		strbuf_addf(decision->because, "after the damage of %s, which is read up to there",
 			    cut->name);
-	else
+	else if (has_clock(matcher))
 		strbuf_add(decision->because, "outside the time that the wire captures cover");
+	else
+		strbuf_add(decision->because,
+			   "outside the time that the wire captures cover, but no "
+			   "frame shows how far the clocks are apart");
 	return NULL;
 }
 
@@ -255,15 +269,6 @@ static bool was_ack_dropped(const struct decision *decision)
 	       decision->matcher->events[tx->ack_drop].packet.time > tx->prev_tx.time;
 }
 
-/* This host dropped it, and an ACK came before the next transmission. */
-static bool acked_without(const struct decision *decision)
-{
-	const struct tx_evidence *tx = decision->tx;
-
-	return (decision->event->failed || is_dropped(decision)) && tx->first_ack.frame &&
-	       (!tx->next_tx.frame || tx->first_ack.time < tx->next_tx.time);
-}
-
 static void decide_never_sent(struct decision *decision)
 {
 	uint32_t drop = previous_drop(decision);
@@ -340,7 +345,7 @@ static void decide_retransmission(struct decision *decision)
 		rest_on_frame(decision, VERDICT_SPURIOUS,
 			      "an earlier transmission is answered, by its timestamp, in ",
 			      tx->first_ack);
-	else if (acked_without(decision))
+	else if (tx->acked_without)
 		rest_on_frame(decision, VERDICT_SPURIOUS,
 			      "it did not leave, and the data is acknowledged in ", tx->first_ack);
 	else

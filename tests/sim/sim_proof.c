@@ -94,7 +94,7 @@ static struct proof find_proof(const struct inquiry *inquiry)
 			continue;
 		if (acknowledges(answer, segment->seq, segment_end(segment))) {
 			proof.acknowledged += !later;
-			proof.answered += later;
+			proof.answered += later && !before(answer->ack, segment_end(segment));
 			proof.echoes += later && has_ack && before(ack, segment_end(segment)) &&
 					echoes_earlier(inquiry, answer, ack);
 		}

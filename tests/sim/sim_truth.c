@@ -54,9 +54,19 @@ static bool is_covered(const struct inquiry *inquiry, int64_t from, int64_t unti
 	for (uint32_t i = 0; i < inquiry->wire_count; i++) {
 		const struct wire *wire = &inquiry->wires[i];
 
-		if (wire->whole && wire->count && wire->first <= from && until <= wire->last &&
+		if (wire->whole && wire->has_clock && wire->count && wire->first <= from &&
+		    until <= wire->last &&
 		    !(wire->plan->misses_a_connection && !inquiry->segment->connection) &&
 		    (!wire->plan->netns || wire->plan->netns - 1 == inquiry->segment->connection))
+			return true;
+	}
+	return false;
+}
+
+static bool has_clock(const struct inquiry *inquiry)
+{
+	for (uint32_t i = 0; i < inquiry->wire_count; i++) {
+		if (inquiry->wires[i].has_clock)
 			return true;
 	}
 	return false;
@@ -116,6 +126,8 @@ static void find_drop(struct inquiry *inquiry)
 	if (seen.at_all && !seen.captured && inquiry->segment->side == OURS &&
 	    !has_tap(inquiry, TAP_INNER))
 		truth->right |= TRUTH_BEFORE_WIRE;
+	if (seen.at_all && !has_clock(inquiry))
+		cannot_know(inquiry, "too few packets show how far the clocks are apart");
 	if (seen.at_all && !seen.captured)
 		cannot_know(inquiry, "its frame is in no file");
 	else if (inquiry->world->situation.nat && !has_tap(inquiry, TAP_INNER) &&

@@ -74,8 +74,10 @@ TEST(a_drop_outside_the_captures_time_is_unknown)
 	begin();
 	before = story_drop(-1, "out", data(10, 1), PLAIN);
 	after = story_drop(1000001, "out", data(10, 2), PLAIN);
-	IS(before, "unknown: outside the time that the wire captures cover");
-	IS(after, "unknown: outside the time that the wire captures cover");
+	IS(before, "unknown: outside the time that the wire captures cover, but no frame shows "
+		   "how far the clocks are apart");
+	IS(after, "unknown: outside the time that the wire captures cover, but no frame shows "
+		  "how far the clocks are apart");
 }
 
 TEST(absence_from_an_incomplete_capture_proves_nothing)
