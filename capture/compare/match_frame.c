@@ -13,6 +13,7 @@
 #define PART_NS		50000	  /* at most, from a part of a packet to the event of it */
 #define PART_QUEUED_NS	100000000 /* the same of a part that a qdisc has held, after the event */
 #define DROP_EVENTS	64	  /* events after a drop that are looked at, of one first byte */
+#define OWN_EVENTS	64	  /* events after a frame that may be of its own transmission */
 #define NEXT_TX_EVENTS	64	  /* events before a frame that are looked at, of one first byte */
 
 /* A transmission: a frame, or the packet of a drop. */
@@ -86,6 +87,18 @@ static bool is_own(const struct matcher *matcher, uint32_t index, const struct t
 	       (event->kind == EVENT_DROP && same_packet(&event->packet, sent->packet) != SAME_NOT);
 }
 
+/* Returns how many events from that one on are its own transmission; a flood has any number. */
+static uint32_t count_own(const struct matcher *matcher, struct event_range events, uint32_t at,
+			  const struct transmission *sent)
+{
+	uint32_t count = 0;
+
+	while (count < OWN_EVENTS && at + count < events.count &&
+	       is_own(matcher, events.events[at + count], sent))
+		count++;
+	return count;
+}
+
 /*
  * The frame has the first byte of the run's events: of the next one it is an earlier transmission.
  */
@@ -100,8 +113,7 @@ static void add_to_run(struct matcher *matcher, struct seq_run *run,
 		at++;
 	run->cursor = at;
 	set_next_tx(matcher, events, at, sent);
-	while (at < events.count && is_own(matcher, events.events[at], sent))
-		at++;
+	at += count_own(matcher, events, at, sent);
 	if (at < events.count)
 		set_prev_tx(matcher, events.events[at], sent);
 }
@@ -115,8 +127,7 @@ static void resend_part(struct matcher *matcher, const struct seq_run *run,
 	struct tx_links *links;
 	const struct match_event *drop;
 
-	while (at < events.count && is_own(matcher, events.events[at], sent))
-		at++;
+	at += count_own(matcher, events, at, sent);
 	if (at == events.count)
 		return;
 	links = links_of(matcher, events.events[at]);
