@@ -13,6 +13,7 @@
 #include "match_sack.h"
 #include "match_time.h"
 #include "match_verdict.h"
+#include "match_votes.h"
 
 #define EVENTS_MAX (1U << 30)
 
@@ -101,7 +102,7 @@ static void take_samples(struct matcher *matcher, const struct segment_info *seg
 {
 	struct exact_match exact = index_find_exact(&matcher->index, flow, segment);
 
-	clock_count_copy(matcher, exact.sent, segment);
+	votes_count_copy(matcher, exact.sent, segment);
 	clock_sample(matcher, exact.sent, segment);
 	clock_sample(matcher, exact.drops, segment);
 }

@@ -13,9 +13,11 @@
 #define DROP_TIMEOUT_NS 2000000	   /* the same where TCP was not told, and had waited for long */
 #define DROP_FAST_NS	50000	   /* the same where the drop may be why TCP sends again */
 #define DROP_AFTER_NS	50000	   /* at most, from a frame to the drop behind it */
-#define DROP_LATE_NS	20000 /* at most, between an event and the drop behind the tap of its packet */
-#define NEIGHBOURS	64    /* events before and after a frame that are looked at */
-#define REASSIGN_MAX	16    /* frames that one frame displaces, one after the other */
+#define DROP_LATE_NS	20000 /* at most, from an event to the drop of its packet behind the tap */
+#define PART_NS		50000 /* at most, from a part of a packet to the event of it */
+#define PART_QUEUED_NS	100000000 /* the same of a part that a qdisc has held, after the event */
+#define NEIGHBOURS	64	  /* events before and after a frame that are looked at */
+#define REASSIGN_MAX	16	  /* frames that one frame displaces, one after the other */
 
 struct segment_info matched_segment(const struct matcher *matcher, uint32_t index)
 {
@@ -55,6 +57,14 @@ static int set_matched(struct matcher *matcher, uint32_t index, const struct seg
 	return 0;
 }
 
+bool is_own_part(const struct match_event *event, const struct segment_info *frame)
+{
+	int64_t before = time_apart(event->packet.time, frame->time);
+
+	return is_retransmission(event) && is_part_of(&event->packet, frame) &&
+	       (segment_has_id(&event->packet) || (before < PART_NS && -before < PART_QUEUED_NS));
+}
+
 /* Whether a frame of the same packet, so long before the event, can be its own. */
 static bool is_in_time(const struct matcher *matcher, const struct match_event *event,
 		       enum same same, int64_t before)
@@ -70,11 +80,6 @@ static bool is_in_time(const struct matcher *matcher, const struct match_event *
 	return before <= WEAK_NS && after <= SENT_NS;
 }
 
-static bool has_id(const struct segment_info *packet)
-{
-	return packet->has_ip_id && packet->ip_id;
-}
-
 /*
  * Whether a frame is the matched one again, at another device of the host. Without an IP ID, it may
  * also be another transmission, but no round trip is so short.
@@ -86,7 +91,7 @@ static bool is_copy(const struct matcher *matcher, uint32_t index, const struct 
 
 	if (!matched.number || same_packet(&matched, frame) == SAME_NOT)
 		return false;
-	if (has_id(&matched))
+	if (segment_has_id(&matched))
 		return llabs(after) < COPY_ID_NS;
 	return after >= 0 && after < COPY_NS && current_wire(matcher)->offset.has_copies;
 }
@@ -101,7 +106,7 @@ static bool is_taken_by_drop(const struct matcher *matcher, uint32_t index,
 
 	int64_t time;
 
-	if (drop == NONE || has_id(&event->packet))
+	if (drop == NONE || segment_has_id(&event->packet))
 		return false;
 	time = matcher->events[drop].packet.time;
 	if (matcher->events[drop].before_tap)
@@ -119,7 +124,7 @@ static int64_t distance(const struct matcher *matcher, uint32_t index,
 	enum same same;
 
 	if (event->failed || event->kind == EVENT_TLP ||
-	    (event->before_tap && !has_id(&event->packet)))
+	    (event->before_tap && !segment_has_id(&event->packet)))
 		return -1;
 	same = same_packet(&event->packet, frame);
 	if (same == SAME_NOT || !is_in_time(matcher, event, same, before))
@@ -180,7 +185,7 @@ static bool is_drop_of(const struct match_event *drop, const struct match_event 
 	if (!is_retransmission(event) || !has_tx(event) ||
 	    (event->netns != drop->netns && drop->direction != EVENT_IN))
 		return false;
-	if (same == SAME_SURELY && has_id(&event->packet))
+	if (same == SAME_SURELY && segment_has_id(&event->packet))
 		return llabs(after) < COPY_ID_NS;
 	if (same == SAME_NOT || after <= -DROP_LATE_NS)
 		return false;

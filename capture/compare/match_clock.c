@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "match_clock.h"
+#include "match_votes.h"
 #include "match_time.h"
 
 #define LOOK_MAX      16	  /* events that are looked at for a sample */
@@ -17,16 +18,10 @@
 #define FEW	      3		  /* samples that are enough to be used without worse ones */
 #define MANY	      12	  /* samples that are enough for a small offset */
 #define RANKS	      3
-#define VOTES_MIN     5 /* that agree */
 #define BINS	      8
 #define BIN_MIN	      4	     /* samples in a bin */
 #define DRIFT_MAX     500000 /* ppb */
 #define DRIFT_LEAST   30000  /* ns over all samples */
-
-static bool has_mark(const struct segment_info *packet)
-{
-	return (packet->has_ip_id && packet->ip_id) || packet->has_timestamps;
-}
 
 static bool has_host(const struct clock *clock, uint32_t netns)
 {
@@ -62,23 +57,9 @@ static bool is_measurable(const struct match_event *event)
  */
 static bool is_recognized(const struct matcher *matcher, const struct match_event *event)
 {
-	return has_mark(&event->packet) ||
+	return (segment_has_id(&event->packet) || event->packet.has_timestamps) ||
 	       (event->kind == EVENT_DROP && event->direction == EVENT_IN &&
 		has_host(&matcher->clock, event->netns));
-}
-
-/* All others have a vote each: most of those that are right agree. */
-static void vote(struct clock *clock, const struct match_event *event, uint32_t index,
-		 const struct segment_info *frame)
-{
-	if (clock->vote_count == VOTES_MAX || !segment_span(&event->packet))
-		return;
-	clock->votes[clock->vote_count++] = (struct clock_vote){
-		.apart = time_apart(frame->time, event->packet.time),
-		.time = frame->time,
-		.event = index,
-		.is_sent = event->kind != EVENT_DROP,
-	};
 }
 
 /* A second frame of the event: at another device, or another packet that is equal. */
@@ -112,8 +93,8 @@ static void take(struct matcher *matcher, uint32_t index, const struct segment_i
 		.time = frame->time,
 		.event = index,
 		.is_sent = event->kind != EVENT_DROP,
-		.has_id = event->packet.has_ip_id && event->packet.ip_id,
-		.has_mark = has_mark(&event->packet),
+		.has_id = segment_has_id(&event->packet),
+		.has_mark = (segment_has_id(&event->packet) || event->packet.has_timestamps),
 		.is_ambiguous = is_ambiguous,
 	};
 	event->sample = (uint16_t)++clock->count;
@@ -131,7 +112,7 @@ void clock_sample(struct matcher *matcher, struct event_range range,
 		if (!is_measurable(event) || same_packet(&event->packet, frame) == SAME_NOT)
 			continue;
 		if (!is_recognized(matcher, event))
-			vote(&matcher->clock, event, range.events[i], frame);
+			votes_add(&matcher->clock, event, range.events[i], frame);
 		else if (first == NONE)
 			first = range.events[i];
 		else
@@ -139,24 +120,6 @@ void clock_sample(struct matcher *matcher, struct event_range range,
 	}
 	if (first != NONE)
 		take(matcher, first, frame, is_ambiguous);
-}
-
-void clock_count_copy(struct matcher *matcher, struct event_range sent,
-		      const struct segment_info *frame)
-{
-	struct copy_count *count = &matcher->clock.copies;
-
-	if (!sent.count || same_packet(&matcher->events[sent.events[0]].packet, frame) == SAME_NOT)
-		return;
-	for (size_t i = 0; i < COPY_FRAMES; i++) {
-		if (count->last[i].event == sent.events[0] + 1 &&
-		    llabs(time_apart(frame->time, count->last[i].time)) < COPY_NS) {
-			count->copies++;
-			return;
-		}
-	}
-	count->last[count->packets % COPY_FRAMES].event = sent.events[0] + 1;
-	count->last[count->packets++ % COPY_FRAMES].time = frame->time;
 }
 
 static int compare(const void *a, const void *b)
@@ -167,8 +130,8 @@ static int compare(const void *a, const void *b)
 }
 
 /*
- * How sure it is that the frame is the event's packet: 0 with an IP ID, 1 with timestamps, 2 without
- * either, but alone, or with timestamps and one of several; RANKS: nothing is sure.
+ * How sure it is that the frame is the event's packet: 0 with an IP ID, 1 with timestamps, 2
+ * without either, but alone, or with timestamps and one of several; RANKS: nothing is sure.
  */
 static int rank_of(const struct clock_sample *sample)
 {
@@ -237,11 +200,6 @@ static int64_t greatest(const struct differences *differences)
 	return differences->list[differences->count - 1 - differences->count / 20];
 }
 
-static int64_t nine_tenths(const struct differences *differences)
-{
-	return differences->list[(differences->count - 1) * 9 / 10];
-}
-
 /* Whether all differences are more than that by as good as the same: a queue varies. */
 static bool is_constant(const struct differences *differences)
 {
@@ -260,7 +218,7 @@ static size_t count_between(const struct differences *differences, int64_t from,
 	return count;
 }
 
-/* Whether most differences are those of one clock, as far as no queue and no other packet is in it. */
+/* Whether most differences are those of one clock, without a queue or another packet in them. */
 static bool is_mostly_zero(const struct differences *differences)
 {
 	return differences->count >= FEW &&
@@ -279,7 +237,7 @@ static bool is_apart(const struct two_bounds *bounds, bool has_ids)
 		return true;
 	if (!sent->count)
 		return false;
-	if (nine_tenths(sent) < -SLACK_NS || least(sent) > QUEUE_MAX_NS)
+	if (sent->list[(sent->count - 1) * 9 / 10] < -SLACK_NS || least(sent) > QUEUE_MAX_NS)
 		return true;
 	if (drops->count)
 		return least(sent) < -SLACK_NS && greatest(drops) < least(sent) + SLACK_NS;
@@ -408,86 +366,6 @@ static void decide(struct clock *clock, struct two_bounds *bounds, bool has_ids,
 		offset->ns = 0;
 }
 
-static int compare_votes(const void *a, const void *b)
-{
-	const struct clock_vote *x = a, *y = b;
-
-	return (x->apart > y->apart) - (x->apart < y->apart);
-}
-
-/* Returns how many votes from the first one on differ by no more than a queue would show. */
-static size_t count_agreeing(const struct clock *clock, size_t first)
-{
-	size_t end = first;
-
-	while (end < clock->vote_count &&
-	       time_apart(clock->votes[end].apart, clock->votes[first].apart) <= SLACK_NS)
-		end++;
-	return end - first;
-}
-
-static int compare_vote_times(const void *a, const void *b)
-{
-	const struct clock_vote *x = a, *y = b;
-
-	return (x->time > y->time) - (x->time < y->time);
-}
-
-/* The frames of votes, which are sorted by them: one frame is not the packet of several events. */
-static size_t count_frames(struct clock_vote *votes, size_t count)
-{
-	size_t frames = 0;
-
-	qsort(votes, count, sizeof(*votes), compare_vote_times);
-	for (size_t i = 0; i < count; i++)
-		frames += !i || votes[i].time != votes[i - 1].time;
-	return frames;
-}
-
-/* The events that have a vote: each is one of several votes, at most one of which is right. */
-static size_t count_voters(const struct matcher *matcher)
-{
-	const struct clock *clock = &matcher->clock;
-	size_t count = 0;
-
-	for (size_t i = 0; i < clock->vote_count; i++)
-		count += !matcher->events[clock->votes[i].event].sample++;
-	for (size_t i = 0; i < clock->vote_count; i++)
-		matcher->events[clock->votes[i].event].sample = 0;
-	return count;
-}
-
-/* Where no packet is recognized, the difference that most events have makes the samples. */
-static void take_votes(struct matcher *matcher)
-{
-	struct clock *clock = &matcher->clock;
-	size_t best = 0, most = 0;
-
-	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_votes);
-	for (size_t i = 0; i < clock->vote_count; i++) {
-		size_t count = count_agreeing(clock, i);
-
-		if (count > most) {
-			best = i;
-			most = count;
-		}
-	}
-	if (most < VOTES_MIN || most * 2 < count_voters(matcher) ||
-	    count_frames(&clock->votes[best], most) < VOTES_MIN)
-		return;
-	for (size_t i = best; i < best + most && clock->count < SAMPLES_MAX; i++) {
-		const struct clock_vote *vote = &clock->votes[i];
-
-		clock->samples[clock->count++] = (struct clock_sample){
-			.apart = vote->apart,
-			.time = vote->time,
-			.event = vote->event,
-			.is_sent = vote->is_sent,
-			.has_mark = true,
-		};
-	}
-}
-
 struct match_offset clock_offset(struct matcher *matcher)
 {
 	struct clock *clock = &matcher->clock;
@@ -500,7 +378,7 @@ struct match_offset clock_offset(struct matcher *matcher)
 	rank = choose_rank(clock);
 	keep_surest(clock, rank);
 	if (!clock->count && clock->vote_count)
-		take_votes(matcher);
+		votes_take(matcher);
 	offset.matches = clock->count;
 	offset.has_copies = clock->copies.copies * 2 > clock->copies.packets;
 	clock->copies = (struct copy_count){ 0 };

@@ -19,10 +19,6 @@ void clock_begin(struct matcher *matcher);
 void clock_sample(struct matcher *matcher, struct event_range range,
 		  const struct segment_info *frame);
 
-/* The frame may be a copy, at another device, of the packet of one of these retransmissions. */
-void clock_count_copy(struct matcher *matcher, struct event_range sent,
-		      const struct segment_info *frame);
-
 /* Returns the offset by all samples, and forgets them. */
 struct match_offset clock_offset(struct matcher *matcher);
 

@@ -162,8 +162,8 @@ static void build_runs(struct match_index *index, const struct match_event *even
 }
 
 /*
- * Retransmissions have an earlier transmission; dropped data may have come in other segments, and in
- * another connection. A flood has only SYNs that were dropped, each in a flow of its own, and no
+ * Retransmissions have an earlier transmission; dropped data may have come in other segments, and
+ * in another connection. A flood has only SYNs that were dropped, each in a flow of its own, and no
  * connection is kept for them.
  */
 static bool is_in_runs(const struct match_event *event)

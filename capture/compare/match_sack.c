@@ -84,7 +84,7 @@ static int grow(struct sack_list **list)
 	return 0;
 }
 
-/* Whether the event has a DSACK of the same data: one of other data may be of another part of it. */
+/* Whether the event has a DSACK of the same data: that of other data is of another part of it. */
 static bool is_again(const struct tx_evidence *tx, const struct sack *dsack)
 {
 	return tx->dsack.frame && before32(dsack->start, tx->dsack_end) &&

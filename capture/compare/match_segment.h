@@ -47,6 +47,12 @@ uint32_t segment_span(const struct segment_info *segment);
 /* Returns the sequence number after the last one of the segment. */
 uint32_t segment_end(const struct segment_info *segment);
 
+/* Whether it has an IP ID, which no other packet has for long. */
+static inline bool segment_has_id(const struct segment_info *segment)
+{
+	return segment->has_ip_id && segment->ip_id;
+}
+
 enum same {
 	SAME_NOT,
 	SAME_MAYBE,  /* all headers agree, but none identifies one packet */

@@ -10,7 +10,9 @@
  *   match_verdict     the verdict, from an event's evidence
  *   match_evidence    the evidence of several wire captures together
  *   match_frame       the order of time: frames and events through all that follows
+ *   match_replay      an event is an earlier transmission of others
  *   match_clock       the offset between the clocks
+ *   match_votes       the same, by packets that no mark distinguishes
  *   match_nat         which flows are one connection
  *   match_assign      which frame is the packet of which event
  *   match_connection, match_unanswered, match_sack: what has been sent and acknowledged

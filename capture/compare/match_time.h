@@ -20,7 +20,7 @@ static inline int64_t time_from_ns(uint64_t timestamp_ns)
 	return time < TIME_AFTER_ALL ? time : TIME_AFTER_ALL - 1;
 }
 
-/* Returns later - earlier in nanoseconds, from -INT64_MAX to INT64_MAX, so that it has a negative. */
+/* Returns later - earlier in ns, from -INT64_MAX to INT64_MAX, so that it has a negative. */
 static inline int64_t time_apart(int64_t later, int64_t earlier)
 {
 	int64_t apart;
@@ -30,7 +30,7 @@ static inline int64_t time_apart(int64_t later, int64_t earlier)
 	return apart == INT64_MIN ? -INT64_MAX : apart;
 }
 
-/* Returns the time that is ns later (ns may be negative), or the first or last time that there is. */
+/* Returns the time that is ns later (ns may be negative), or the first or last time there is. */
 static inline int64_t time_move(int64_t time, int64_t ns)
 {
 	int64_t moved;
