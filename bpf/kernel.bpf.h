@@ -304,8 +304,8 @@ static __always_inline const struct task_struct *kernel_current(void)
 }
 
 /*
- * Returns the socket of an open file; NULL if it is no socket. Kernels before 5.11 have no helper for
- * it: there the file system of the file's inode shows what it is.
+ * Returns the socket of an open file; NULL if it is no socket. Kernels before 5.11 have no helper
+ * for it: there the file system of the file's inode shows what it is.
  */
 static __always_inline struct socket *kernel_socket_of_file(struct file *file)
 {

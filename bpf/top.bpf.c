@@ -65,7 +65,8 @@ static __always_inline void fill_cgroup(struct top_record *record, const struct 
 
 /*
  * Fills the record of a full socket. Returns false if it is not a connection, or not requested. A
- * connection that has ended keeps its peer's port and its counters as long as a process has it open.
+ * connection that has ended keeps its peer's port and its counters as long as a process has it
+ * open.
  */
 static __always_inline bool fill_record(struct top_record *record, const struct sock *sk)
 {

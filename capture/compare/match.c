@@ -3,14 +3,17 @@
 #include <stdlib.h>
 
 #include "match.h"
+#include "match_assign.h"
 #include "match_clock.h"
 #include "match_connection.h"
 #include "match_evidence.h"
 #include "match_frame.h"
 #include "match_nat.h"
 #include "match_report.h"
+#include "match_sack.h"
 #include "match_time.h"
 #include "match_verdict.h"
+#include "match_votes.h"
 
 #define EVENTS_MAX (1U << 30)
 
@@ -35,7 +38,12 @@ void matcher_free(struct matcher *matcher)
 	labels_free(&matcher->labels);
 	free(matcher->events);
 	free(matcher->current);
+	free(matcher->current_tx);
 	free(matcher->merged);
+	free(matcher->merged_tx);
+	free(matcher->links);
+	free(matcher->forms);
+	free(matcher->drop_sacks);
 	free(matcher->wires);
 	free(matcher);
 }
@@ -68,7 +76,11 @@ int matcher_add_event(struct matcher *matcher, const struct drop_report *report,
 	if (event.flow == FLOW_NONE)
 		return -ENOMEM;
 	event.packet.side = side;
-	matcher->events[matcher->count++] = event;
+	matcher->events[matcher->count] = event;
+	if (event.kind == EVENT_DROP && event.has_tcp && report->packet.sack_count &&
+	    sack_keep_drop(matcher, (uint32_t)matcher->count, &report->packet))
+		return -ENOMEM;
+	matcher->count++;
 	return 0;
 }
 
@@ -90,6 +102,7 @@ static void take_samples(struct matcher *matcher, const struct segment_info *seg
 {
 	struct exact_match exact = index_find_exact(&matcher->index, flow, segment);
 
+	votes_count_copy(matcher, exact.sent, segment);
 	clock_sample(matcher, exact.sent, segment);
 	clock_sample(matcher, exact.drops, segment);
 }
@@ -99,7 +112,9 @@ int matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
 	int64_t time = time_from_ns(frame->timestamp_ns);
 	struct segment_info segment;
 	const struct flow *flow;
+	uint32_t translated;
 	uint8_t side = 0;
+	int err;
 
 	if (!frame->packet->tcp_at)
 		return 0;
@@ -109,7 +124,12 @@ int matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
 		take_samples(matcher, &segment, flow);
 		stamp_add_frame(matcher->stamps, (uint32_t)(flow - matcher->flows.flows), &segment);
 	}
-	return nat_learn(matcher, &segment, frame->packet);
+	err = nat_learn(matcher, &segment, frame->packet, &translated);
+	if (err || translated == NONE)
+		return err;
+	segment.side = matcher->events[translated].packet.side;
+	take_samples(matcher, &segment, &matcher->flows.flows[matcher->events[translated].flow]);
+	return 0;
 }
 
 void matcher_measure_other(struct matcher *matcher)
@@ -142,6 +162,8 @@ int matcher_continue_wire(struct matcher *matcher, const char *name,
 
 int matcher_begin_wire(struct matcher *matcher, const char *name, const struct match_offset *offset)
 {
+	bool is_first;
+
 	if (nat_apply(matcher))
 		return -ENOMEM;
 	for (uint32_t i = 0; i < matcher->flows.count; i++) {
@@ -150,8 +172,12 @@ int matcher_begin_wire(struct matcher *matcher, const char *name, const struct m
 	}
 	for (uint32_t i = 0; i < matcher->index.run_count; i++)
 		matcher->index.runs[i].cursor = 0;
+	is_first = !matcher->links;
 	if (evidence_begin(matcher))
 		return -ENOMEM;
+	if (is_first)
+		assign_drops(matcher);
+	matcher->first_wire = matcher->wire_count;
 	return matcher_continue_wire(matcher, name, offset);
 }
 
@@ -184,18 +210,25 @@ int matcher_add_frame(struct matcher *matcher, const struct wire_frame *frame)
 	return frame_add(matcher, flow, &segment, frame->packet);
 }
 
+/* Returns 1 + the file of the capture that would have a packet of that time, 0: none. */
+static uint16_t find_witness(const struct matcher *matcher, int64_t time)
+{
+	for (uint32_t i = matcher->first_wire; i < matcher->wire_count; i++) {
+		if (!matcher->wires[i].missing && wire_covers(&matcher->wires[i], time))
+			return (uint16_t)(i + 1);
+	}
+	return 0;
+}
+
 /* The wire capture is a witness of those events whose packets it would have had. */
 static void add_witness(struct matcher *matcher, const struct flow *flow)
 {
-	const struct wire *wire = current_wire(matcher);
+	for (uint32_t i = 0; i < flow->count; i++) {
+		uint32_t index = matcher->index.by_time[flow->first + i];
+		struct match_event *event = &matcher->events[index];
 
-	for (uint32_t i = 0; !wire->missing && i < flow->count; i++) {
-		struct match_event *event =
-			&matcher->events[matcher->index.by_time[flow->first + i]];
-
-		if (!event->witness && wire_covers(wire, event->packet.time) &&
-		    connection_has_frames(flow, event))
-			event->witness = (uint16_t)matcher->wire_count;
+		if (!event->witness && connection_has_frames(matcher, flow, index))
+			event->witness = find_witness(matcher, event->packet.time);
 	}
 }
 

@@ -21,7 +21,7 @@
 
 struct matcher;
 
-/* Frames that are farther than window_ns from an event are never its packet. NULL: out of memory. */
+/* Frames that are farther than window_ns from an event are never its packet. NULL: no memory. */
 struct matcher *matcher_new(uint64_t window_ns);
 void matcher_free(struct matcher *matcher); /* NULL is accepted */
 

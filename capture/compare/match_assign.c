@@ -1,15 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdlib.h>
 
 #include "match_assign.h"
 #include "match_time.h"
 
-#define SENT_NS	     2000000	/* at most, from a retransmission's frame to its event */
-#define WEAK_NS	     100000000	/* at most, where nothing but equal headers speaks for it */
-#define COPY_NS	     20000	/* at most, from the first copy of a packet to another one */
-#define COPY_ID_NS   1000000000 /* the same where the IP ID shows that it is the same packet */
-#define NEIGHBOURS   64		/* events before and after a frame that are looked at */
-#define REASSIGN_MAX 16		/* frames that one frame displaces, one after the other */
+#define SENT_NS		2000000	   /* at most, from a retransmission's frame to its event */
+#define WEAK_NS		100000000  /* at most, where nothing but equal headers speaks for it */
+#define COPY_NS		20000	   /* at most, from the first copy of a packet to another one */
+#define COPY_ID_NS	1000000000 /* the same where the IP ID shows that it is the same packet */
+#define DROP_FAILED_NS	10000000   /* at most, from the drop of one that failed to its event */
+#define DROP_TIMEOUT_NS 2000000	   /* the same where TCP was not told, and had waited for long */
+#define DROP_FAST_NS	50000	   /* the same where the drop may be why TCP sends again */
+#define DROP_AFTER_NS	50000	   /* at most, from a frame to the drop behind it */
+#define DROP_LATE_NS	20000 /* at most, from an event to the drop of its packet behind the tap */
+#define PART_NS		50000 /* at most, from a part of a packet to the event of it */
+#define PART_QUEUED_NS	100000000 /* the same of a part that a qdisc has held, after the event */
+#define NEIGHBOURS	64	  /* events before and after a frame that are looked at */
+#define REASSIGN_MAX	16	  /* frames that one frame displaces, one after the other */
+
+struct segment_info matched_segment(const struct matcher *matcher, uint32_t index)
+{
+	const struct evidence *evidence = &matcher->current[index];
+	struct segment_info segment = evidence->form ? matcher->forms[evidence->form - 1]
+						     : matcher->events[index].packet;
+
+	segment.number = evidence->matched.frame;
+	segment.wire = evidence->matched.wire;
+	segment.time = evidence->matched.time;
+	return segment;
+}
+
+/* A frame has the headers of the event whose packet it is, except where the event's are made. */
+static int set_matched(struct matcher *matcher, uint32_t index, const struct segment_info *frame)
+{
+	struct evidence *evidence = &matcher->current[index];
+	const struct segment_info *packet = &matcher->events[index].packet;
+
+	if (!evidence->form && (packet->synthesized || packet->cut || frame->cut)) {
+		if (matcher->form_count == matcher->form_capacity) {
+			uint32_t capacity = matcher->form_capacity ? matcher->form_capacity * 2
+								   : 64;
+			struct segment_info *forms = reallocarray(matcher->forms, capacity,
+								  sizeof(*forms));
+
+			if (!forms)
+				return -ENOMEM;
+			matcher->forms = forms;
+			matcher->form_capacity = capacity;
+		}
+		evidence->form = ++matcher->form_count;
+	}
+	if (evidence->form)
+		matcher->forms[evidence->form - 1] = *frame;
+	evidence->matched = frame_ref(frame);
+	return 0;
+}
+
+bool is_own_part(const struct match_event *event, const struct segment_info *frame)
+{
+	int64_t before = time_apart(event->packet.time, frame->time);
+
+	return is_retransmission(event) && is_part_of(&event->packet, frame) &&
+	       (segment_has_id(&event->packet) || (before < PART_NS && -before < PART_QUEUED_NS));
+}
 
 /* Whether a frame of the same packet, so long before the event, can be its own. */
 static bool is_in_time(const struct matcher *matcher, const struct match_event *event,
@@ -30,15 +84,34 @@ static bool is_in_time(const struct matcher *matcher, const struct match_event *
  * Whether a frame is the matched one again, at another device of the host. Without an IP ID, it may
  * also be another transmission, but no round trip is so short.
  */
-static bool is_copy(const struct segment_info *matched, const struct segment_info *frame)
+static bool is_copy(const struct matcher *matcher, uint32_t index, const struct segment_info *frame)
 {
-	int64_t after = time_apart(frame->time, matched->time);
+	struct segment_info matched = matched_segment(matcher, index);
+	int64_t after = time_apart(frame->time, matched.time);
 
-	if (!matched->number || same_packet(matched, frame) == SAME_NOT)
+	if (!matched.number || same_packet(&matched, frame) == SAME_NOT)
 		return false;
-	if (matched->has_ip_id && matched->ip_id)
+	if (segment_has_id(&matched))
 		return llabs(after) < COPY_ID_NS;
-	return after >= 0 && after < COPY_NS;
+	return after >= 0 && after < COPY_NS && current_wire(matcher)->offset.has_copies;
+}
+
+/* Whether the event's packet is rather that of a drop, which is nearer, or has another frame. */
+static bool is_taken_by_drop(const struct matcher *matcher, uint32_t index,
+			     const struct segment_info *frame)
+{
+	const struct match_event *event = &matcher->events[index];
+	uint32_t drop = has_tx(event) ? links_of(matcher, index)->packet_drop : NONE;
+	int64_t before = time_apart(event->packet.time, frame->time);
+
+	int64_t time;
+
+	if (drop == NONE || segment_has_id(&event->packet))
+		return false;
+	time = matcher->events[drop].packet.time;
+	if (matcher->events[drop].before_tap)
+		return llabs(before) >= llabs(time_apart(event->packet.time, time));
+	return llabs(time_apart(time, frame->time)) > DROP_AFTER_NS;
 }
 
 /* Returns how far the frame is from the event, -1 if it is not the event's or another is nearer. */
@@ -46,19 +119,19 @@ static int64_t distance(const struct matcher *matcher, uint32_t index,
 			const struct segment_info *frame)
 {
 	const struct match_event *event = &matcher->events[index];
-	const struct segment_info *matched = &matcher->current[index].matched_frame;
+	const struct frame_ref *matched = &matcher->current[index].matched;
 	int64_t before = time_apart(event->packet.time, frame->time);
 	enum same same;
 
-	if (event->failed || event->kind == EVENT_TLP || event->before_tap)
+	if (event->failed || event->kind == EVENT_TLP ||
+	    (event->before_tap && !segment_has_id(&event->packet)))
 		return -1;
 	same = same_packet(&event->packet, frame);
 	if (same == SAME_NOT || !is_in_time(matcher, event, same, before))
 		return -1;
-	if (is_copy(matched, frame))
+	if (is_copy(matcher, index, frame) || is_taken_by_drop(matcher, index, frame))
 		return -1;
-	if (matched->number &&
-	    llabs(time_apart(event->packet.time, matched->time)) <= llabs(before))
+	if (matched->frame && llabs(time_apart(event->packet.time, matched->time)) <= llabs(before))
 		return -1;
 	return llabs(before);
 }
@@ -83,25 +156,105 @@ static uint32_t find_nearest(const struct matcher *matcher, struct event_range r
 	return best;
 }
 
-uint32_t assign_frame(struct matcher *matcher, struct event_range range,
-		      const struct segment_info *frame, struct segment_info *displaced)
+int assign_frame(struct matcher *matcher, struct event_range range,
+		 const struct segment_info *frame, uint32_t *event, struct segment_info *displaced)
 {
-	uint32_t first = find_nearest(matcher, range, frame), index = first;
+	uint32_t index = find_nearest(matcher, range, frame);
 	struct segment_info given = *frame;
 
+	*event = index;
 	*displaced = (struct segment_info){ 0 };
 	for (int i = 0; i < REASSIGN_MAX && index != NONE; i++) {
-		struct evidence *evidence = &matcher->current[index];
-
-		*displaced = evidence->matched_frame;
-		evidence->matched_frame = given;
-		evidence->matched_wire = given.wire;
+		*displaced = matched_segment(matcher, index);
+		if (set_matched(matcher, index, &given))
+			return -ENOMEM;
 		given = *displaced;
 		index = given.number ? find_nearest(matcher, range, &given) : NONE;
 		if (index != NONE)
 			*displaced = (struct segment_info){ 0 };
 	}
-	return first;
+	return 0;
+}
+
+/* Whether the drop may be that of the retransmission itself. */
+static bool is_drop_of(const struct match_event *drop, const struct match_event *event)
+{
+	int64_t after = time_apart(event->packet.time, drop->packet.time);
+	enum same same = same_packet(&event->packet, &drop->packet);
+
+	if (!is_retransmission(event) || !has_tx(event) ||
+	    (event->netns != drop->netns && drop->direction != EVENT_IN))
+		return false;
+	if (same == SAME_SURELY && segment_has_id(&event->packet))
+		return llabs(after) < COPY_ID_NS;
+	if (same == SAME_NOT || after <= -DROP_LATE_NS)
+		return false;
+	if (drop->direction == EVENT_IN || (!drop->before_tap && !event->failed))
+		return after < DROP_LATE_NS;
+	return after < (event->failed	 ? DROP_FAILED_NS
+			: event->timeout ? DROP_TIMEOUT_NS
+					 : DROP_FAST_NS);
+}
+
+/* Returns how far the drop is from the retransmission; -1: it is not its, or another is nearer. */
+static int64_t drop_distance(const struct matcher *matcher, uint32_t drop, uint32_t index)
+{
+	const struct match_event *event = &matcher->events[index];
+	int64_t time = event->packet.time;
+	int64_t apart = llabs(time_apart(time, matcher->events[drop].packet.time));
+	uint32_t other;
+
+	if (!is_drop_of(&matcher->events[drop], event))
+		return -1;
+	other = links_of(matcher, index)->packet_drop;
+	if (other != NONE && llabs(time_apart(time, matcher->events[other].packet.time)) <= apart)
+		return -1;
+	return apart;
+}
+
+static uint32_t find_sent(const struct matcher *matcher, struct event_range range, uint32_t drop)
+{
+	int64_t time = matcher->events[drop].packet.time, least = INT64_MAX;
+	uint32_t at = index_count_before(matcher->events, range, time), best = NONE;
+	uint32_t end = range.count - at > NEIGHBOURS ? at + NEIGHBOURS : range.count;
+
+	for (uint32_t i = at > NEIGHBOURS ? at - NEIGHBOURS : 0; i < end; i++) {
+		int64_t apart = drop_distance(matcher, drop, range.events[i]);
+
+		if (apart >= 0 && apart < least) {
+			best = range.events[i];
+			least = apart;
+		}
+	}
+	return best;
+}
+
+/* A retransmission that had a drop which is farther gives that one up. */
+static void assign_drop(struct matcher *matcher, uint32_t drop)
+{
+	const struct match_event *event = &matcher->events[drop];
+	const struct flow *flow = &matcher->flows.flows[event->flow];
+	struct event_range range = index_find_exact(&matcher->index, flow, &event->packet).sent;
+
+	for (int i = 0; i < REASSIGN_MAX && drop != NONE; i++) {
+		uint32_t sent = find_sent(matcher, range, drop), given = drop;
+
+		if (sent == NONE)
+			return;
+		drop = links_of(matcher, sent)->packet_drop;
+		if (drop != NONE)
+			matcher->events[drop].has_owner = false;
+		links_of(matcher, sent)->packet_drop = given;
+		matcher->events[given].has_owner = true;
+	}
+}
+
+void assign_drops(struct matcher *matcher)
+{
+	for (uint32_t i = 0; i < matcher->count && matcher->index.tx_count; i++) {
+		if (matcher->events[i].kind == EVENT_DROP && matcher->events[i].has_tcp)
+			assign_drop(matcher, i);
+	}
 }
 
 uint32_t assign_copy(const struct matcher *matcher, struct event_range range,
@@ -111,7 +264,7 @@ uint32_t assign_copy(const struct matcher *matcher, struct event_range range,
 	uint32_t end = range.count - at > NEIGHBOURS ? at + NEIGHBOURS : range.count;
 
 	for (uint32_t i = at > NEIGHBOURS ? at - NEIGHBOURS : 0; i < end; i++) {
-		if (is_copy(&matcher->current[range.events[i]].matched_frame, frame))
+		if (is_copy(matcher, range.events[i], frame))
 			return range.events[i];
 	}
 	return NONE;

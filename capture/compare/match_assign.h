@@ -11,13 +11,28 @@
 #include "match_state.h"
 
 /*
- * Gives the frame to an event of the range, whose matched frame it becomes. An event that had
- * another frame, which was farther, gives that one up to the next event that it fits. Returns the
- * event that got the frame, NONE: no event did. A frame that was given up and fits no event is left
- * in *displaced; its number is 0 if there is none.
+ * Whether the frame, or the packet of a drop, is a part of the event's packet. Without IP IDs an
+ * earlier transmission has the same: it is one if it is near in time.
  */
-uint32_t assign_frame(struct matcher *matcher, struct event_range range,
-		      const struct segment_info *frame, struct segment_info *displaced);
+bool is_own_part(const struct match_event *event, const struct segment_info *frame);
+
+/* Returns the event's matched frame with its headers; its number is 0 if there is none. */
+struct segment_info matched_segment(const struct matcher *matcher, uint32_t event);
+
+/*
+ * Gives the frame to an event of the range, whose matched frame it becomes. An event that had
+ * another frame, which was farther, gives that one up to the next event that it fits. *event
+ * becomes the one that got the frame, NONE: no event did. A frame that was given up and fits no
+ * event is left in *displaced; its number is 0 if there is none. Returns 0 or -ENOMEM.
+ */
+int assign_frame(struct matcher *matcher, struct event_range range,
+		 const struct segment_info *frame, uint32_t *event, struct segment_info *displaced);
+
+/*
+ * Before the first frame: gives the drops to the retransmissions whose packets they are of. A frame
+ * that is equal to the packet of a drop before the tap is not theirs unless it is nearer.
+ */
+void assign_drops(struct matcher *matcher);
 
 /*
  * Returns the event of the range whose matched frame this frame is a copy of: a capture of several

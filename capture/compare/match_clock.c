@@ -3,28 +3,25 @@
 #include <string.h>
 
 #include "match_clock.h"
+#include "match_differences.h"
+#include "match_votes.h"
 #include "match_time.h"
 
-#define LOOK_MAX      16	  /* events that are looked at for a sample */
-#define COPY_NS	      20000	  /* to the same packet at another device */
-#define SENT_AFTER_NS 5000	  /* usually, from a frame to the event of its retransmission */
-#define DROP_AFTER_NS 3000	  /* usually, from a frame to the event of its drop */
-#define SLACK_NS      50000	  /* less than that is no offset, but the way through the kernel */
-#define SURE_NS	      20000	  /* by which no frame is after its drop */
-#define CONSTANT_NS   250000	  /* an offset that all samples have; a queue varies */
-#define QUEUE_MAX_NS  200000000	  /* more than that is no queue and no late drop */
-#define FAR_NS	      10000000000 /* farther from the median, a frame is another packet's */
-#define FEW	      3		  /* samples that are enough to be used without worse ones */
+#define LOOK_MAX      16	/* events that are looked at for a sample */
+#define COPY_NS	      20000	/* to the same packet at another device */
+#define SENT_AFTER_NS 5000	/* usually, from a frame to the event of its retransmission */
+#define DROP_AFTER_NS 3000	/* usually, from a frame to the event of its drop */
+#define SLACK_NS      50000	/* less than that is no offset, but the way through the kernel */
+#define SURE_NS	      20000	/* by which no frame is after its drop */
+#define CONSTANT_NS   250000	/* an offset that all samples have; a queue varies */
+#define QUEUE_MAX_NS  200000000 /* more than that is no queue and no late drop */
+#define FEW	      3		/* samples that are enough to be used without worse ones */
+#define MANY	      12	/* samples that are enough for a small offset */
 #define RANKS	      3
 #define BINS	      8
 #define BIN_MIN	      4	     /* samples in a bin */
 #define DRIFT_MAX     500000 /* ppb */
 #define DRIFT_LEAST   30000  /* ns over all samples */
-
-static bool has_mark(const struct segment_info *packet)
-{
-	return (packet->has_ip_id && packet->ip_id) || packet->has_timestamps;
-}
 
 static bool has_host(const struct clock *clock, uint32_t netns)
 {
@@ -48,20 +45,22 @@ void clock_begin(struct matcher *matcher)
 	stamp_begin(matcher);
 }
 
+static bool is_measurable(const struct match_event *event)
+{
+	return event->has_tcp && !event->failed && event->kind != EVENT_TLP && !event->before_tap &&
+	       !event->packet.synthesized;
+}
+
 /*
  * Whether its packet can be recognized among all others. Without a mark, what is sent again is
- * equal, and a capture on a device behind a forwarding namespace has it once: only packets to a host
- * are taken.
+ * equal, and a capture on a device behind a forwarding namespace has it once: only packets to a
+ * host are taken.
  */
-static bool is_measurable(const struct matcher *matcher, const struct match_event *event)
+static bool is_recognized(const struct matcher *matcher, const struct match_event *event)
 {
-	const struct segment_info *packet = &event->packet;
-
-	if (!event->has_tcp || event->failed || event->kind == EVENT_TLP || event->before_tap ||
-	    packet->synthesized)
-		return false;
-	return has_mark(packet) || (event->kind == EVENT_DROP && event->direction == EVENT_IN &&
-				    has_host(&matcher->clock, event->netns));
+	return (segment_has_id(&event->packet) || event->packet.has_timestamps) ||
+	       (event->kind == EVENT_DROP && event->direction == EVENT_IN &&
+		has_host(&matcher->clock, event->netns));
 }
 
 /* A second frame of the event: at another device, or another packet that is equal. */
@@ -95,8 +94,8 @@ static void take(struct matcher *matcher, uint32_t index, const struct segment_i
 		.time = frame->time,
 		.event = index,
 		.is_sent = event->kind != EVENT_DROP,
-		.has_id = event->packet.has_ip_id && event->packet.ip_id,
-		.has_mark = has_mark(&event->packet),
+		.has_id = segment_has_id(&event->packet),
+		.has_mark = (segment_has_id(&event->packet) || event->packet.has_timestamps),
 		.is_ambiguous = is_ambiguous,
 	};
 	event->sample = (uint16_t)++clock->count;
@@ -111,10 +110,11 @@ void clock_sample(struct matcher *matcher, struct event_range range,
 	for (uint32_t i = 0; i < range.count && i < LOOK_MAX; i++) {
 		const struct match_event *event = &matcher->events[range.events[i]];
 
-		if (!is_measurable(matcher, event) ||
-		    same_packet(&event->packet, frame) == SAME_NOT)
+		if (!is_measurable(event) || same_packet(&event->packet, frame) == SAME_NOT)
 			continue;
-		if (first == NONE)
+		if (!is_recognized(matcher, event))
+			votes_add(&matcher->clock, event, range.events[i], frame);
+		else if (first == NONE)
 			first = range.events[i];
 		else
 			is_ambiguous = true;
@@ -123,16 +123,9 @@ void clock_sample(struct matcher *matcher, struct event_range range,
 		take(matcher, first, frame, is_ambiguous);
 }
 
-static int compare(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /*
- * How sure it is that the frame is the event's packet: 0 with an IP ID, 1 with timestamps, 2 without
- * either, but alone, or with timestamps and one of several; RANKS: nothing is sure.
+ * How sure it is that the frame is the event's packet: 0 with an IP ID, 1 with timestamps, 2
+ * without either, but alone, or with timestamps and one of several; RANKS: nothing is sure.
  */
 static int rank_of(const struct clock_sample *sample)
 {
@@ -161,21 +154,6 @@ static int64_t drifted(const struct match_offset *offset, int64_t time)
 	return (int64_t)((double)time_apart(time, offset->at) * (double)offset->drift_ppb / 1e9);
 }
 
-/* Sorts the differences and removes those that are far from their median. */
-static void sort(struct differences *differences)
-{
-	int64_t median;
-	size_t kept = 0;
-
-	qsort(differences->list, differences->count, sizeof(int64_t), compare);
-	median = differences->count ? differences->list[differences->count / 2] : 0;
-	for (size_t i = 0; i < differences->count; i++) {
-		if (llabs(time_apart(differences->list[i], median)) <= FAR_NS)
-			differences->list[kept++] = differences->list[i];
-	}
-	differences->count = kept;
-}
-
 static void collect(const struct clock *clock, size_t from, size_t count,
 		    const struct match_offset *drift, struct two_bounds *bounds)
 {
@@ -186,57 +164,47 @@ static void collect(const struct clock *clock, size_t from, size_t count,
 
 		to->list[to->count++] = time_move(sample->apart, -drifted(drift, sample->time));
 	}
-	sort(&bounds->sent);
-	sort(&bounds->drops);
+	differences_sort(&bounds->sent);
+	differences_sort(&bounds->drops);
 }
 
-/* The least ones are bounds from above, but one in 20 may be of another packet that is equal. */
-static int64_t least(const struct differences *differences)
-{
-	return differences->list[differences->count / 20];
-}
-
-static int64_t greatest(const struct differences *differences)
-{
-	return differences->list[differences->count - 1 - differences->count / 20];
-}
-
-static int64_t nine_tenths(const struct differences *differences)
-{
-	return differences->list[(differences->count - 1) * 9 / 10];
-}
-
+/* Whether all differences are more than that by as good as the same: a queue varies. */
 static bool is_constant(const struct differences *differences)
 {
+	int64_t away = llabs(differences->list[differences->count / 2]);
+
+	return differences->count >= (away > CONSTANT_NS ? FEW : MANY) &&
+	       time_apart(differences_greatest(differences), differences_least(differences)) <
+		       SLACK_NS;
+}
+
+/* Whether most differences are those of one clock, without a queue or another packet in them. */
+static bool is_mostly_zero(const struct differences *differences)
+{
 	return differences->count >= FEW &&
-	       time_apart(greatest(differences), least(differences)) < SLACK_NS;
+	       differences_count_between(differences, -SLACK_NS, SLACK_NS) * 2 > differences->count;
 }
 
 /* Whether no queue and no late drop explains the differences: the clocks are not the same. */
-static bool is_apart(const struct two_bounds *bounds, int64_t bound)
+static bool is_apart(const struct two_bounds *bounds, bool has_ids, int64_t bound)
 {
 	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
 
-	if (drops->count && (greatest(drops) > SURE_NS || greatest(drops) < -QUEUE_MAX_NS ||
-			     (greatest(drops) < -CONSTANT_NS && is_constant(drops))))
+	if (!has_ids && is_mostly_zero(sent->count ? sent : drops))
+		return false;
+	if (drops->count &&
+	    (differences_greatest(drops) > SURE_NS || differences_greatest(drops) < -QUEUE_MAX_NS ||
+	     (differences_greatest(drops) < -SLACK_NS && is_constant(drops))))
 		return true;
 	if (!sent->count)
 		return false;
-	if (nine_tenths(sent) < -SLACK_NS || bound > QUEUE_MAX_NS ||
+	if (differences_nine_tenths(sent) < -SLACK_NS || bound > QUEUE_MAX_NS ||
 	    (bound < -QUEUE_MAX_NS && stamp_are_queued(sent)))
 		return true;
 	if (drops->count)
-		return least(sent) < -SLACK_NS && greatest(drops) < least(sent) + SLACK_NS;
-	return least(sent) > CONSTANT_NS && is_constant(sent);
-}
-
-static size_t count_between(const struct differences *differences, int64_t from, int64_t to)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < differences->count; i++)
-		count += differences->list[i] >= from && differences->list[i] <= to;
-	return count;
+		return differences_least(sent) < -SLACK_NS &&
+		       differences_greatest(drops) < differences_least(sent) + SLACK_NS;
+	return differences_least(sent) > SLACK_NS && is_constant(sent);
 }
 
 /* The bound that more samples are near to: neither a queue nor a late drop is in many of these. */
@@ -247,13 +215,13 @@ static int64_t estimate(const struct two_bounds *bounds)
 	bool sent_is_nearer;
 
 	if (!drops->count)
-		return time_move(least(sent), SENT_AFTER_NS);
-	low = greatest(drops);
+		return time_move(differences_least(sent), SENT_AFTER_NS);
+	low = differences_greatest(drops);
 	if (!sent->count)
 		return time_move(low, DROP_AFTER_NS);
-	high = least(sent);
-	sent_is_nearer = count_between(sent, high, time_move(high, SLACK_NS)) >=
-			 count_between(drops, time_move(low, -SLACK_NS), low);
+	high = differences_least(sent);
+	sent_is_nearer = differences_count_between(sent, high, time_move(high, SLACK_NS)) >=
+			 differences_count_between(drops, time_move(low, -SLACK_NS), low);
 	return sent_is_nearer ? time_move(high, SENT_AFTER_NS) : time_move(low, DROP_AFTER_NS);
 }
 
@@ -294,7 +262,7 @@ static int64_t slope_of(const struct bin *bins, size_t bin_count)
 	}
 	if (!count || count < bin_count)
 		return 0;
-	qsort(slopes, count, sizeof(*slopes), compare);
+	differences_sort_list(slopes, count);
 	return slopes[count / 2];
 }
 
@@ -345,11 +313,12 @@ static int64_t median_of(const struct clock *clock, struct two_bounds *bounds)
 	all->count = clock->count;
 	for (size_t i = 0; i < clock->count; i++)
 		all->list[i] = clock->samples[i].apart;
-	qsort(all->list, all->count, sizeof(int64_t), compare);
+	differences_sort_list(all->list, all->count);
 	return all->list[all->count / 2];
 }
 
-static void decide(struct matcher *matcher, struct two_bounds *bounds, struct match_offset *offset)
+static void decide(struct matcher *matcher, struct two_bounds *bounds, bool has_ids,
+		   struct match_offset *offset)
 {
 	struct clock *clock = &matcher->clock;
 	int64_t bound;
@@ -357,8 +326,9 @@ static void decide(struct matcher *matcher, struct two_bounds *bounds, struct ma
 	offset->median_ns = median_of(clock, bounds);
 	find_drift(clock, bounds, offset);
 	collect(clock, 0, clock->count, offset, bounds);
-	bound = bounds->sent.count ? stamp_bound(matcher->stamps, least(&bounds->sent)) : 0;
-	if (offset->drift_ppb || is_apart(bounds, bound))
+	bound = bounds->sent.count ? stamp_bound(matcher->stamps, differences_least(&bounds->sent))
+				   : 0;
+	if (offset->drift_ppb || is_apart(bounds, has_ids, bound))
 		offset->ns = estimate(bounds);
 	if (offset->ns && !offset->drift_ppb)
 		offset->ns = stamp_without_queue(bounds, offset->ns, bound);
@@ -371,14 +341,20 @@ struct match_offset clock_offset(struct matcher *matcher)
 	struct clock *clock = &matcher->clock;
 	struct match_offset offset = { 0 };
 	struct two_bounds *bounds = &clock->scratch;
+	int rank;
 
 	for (size_t i = 0; i < clock->count; i++)
 		matcher->events[clock->samples[i].event].sample = 0;
-	keep_surest(clock, choose_rank(clock));
+	rank = choose_rank(clock);
+	keep_surest(clock, rank);
+	if (!clock->count && clock->vote_count)
+		votes_take(matcher);
 	offset.matches = clock->count;
+	offset.has_copies = clock->copies.copies * 2 > clock->copies.packets;
+	clock->copies = (struct copy_count){ 0 };
 	if (clock->count)
-		decide(matcher, bounds, &offset);
-	clock->count = 0;
+		decide(matcher, bounds, rank == 0, &offset);
+	clock->count = clock->vote_count = 0;
 	return offset;
 }
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "match_assign.h"
 #include "match_connection.h"
 #include "match_sack.h"
 
@@ -82,8 +83,9 @@ static void reset(struct matcher *matcher, struct connection *connection)
 	for (int side = 0; side < 2; side++) {
 		struct tx_stream *stream = &connection->streams[side];
 
-		unanswered_release(&stream->unanswered, matcher->events);
+		unanswered_release(&stream->unanswered, matcher);
 		sack_list_free(stream->sacks);
+		sack_list_free(stream->dropped_sacks);
 		*stream = (struct tx_stream){ .ack_drop = NONE };
 	}
 	connection->has_frames = false;
@@ -183,12 +185,14 @@ bool connection_fits(const struct matcher *matcher, const struct flow *flow,
 static struct connection *connection_of_event(struct matcher *matcher, struct flow *flow,
 					      uint32_t index)
 {
-	struct match_event *event = &matcher->events[index];
-	const struct evidence *evidence = &matcher->current[index];
+	const struct match_event *event = &matcher->events[index];
+	struct evidence *evidence = &matcher->current[index];
 	struct connection *connection;
 
 	if (is_matched(evidence) && is_retransmission(event)) {
-		connection = connection_of_frame(matcher, flow, &evidence->matched_frame);
+		struct segment_info frame = matched_segment(matcher, index);
+
+		connection = connection_of_frame(matcher, flow, &frame);
 		if (connection)
 			connection->streams[event->packet.side].netns = event->netns;
 	} else {
@@ -199,47 +203,57 @@ static struct connection *connection_of_event(struct matcher *matcher, struct fl
 			follow(matcher, connection, &event->packet);
 	}
 	if (connection)
-		event->connection = connection->id;
+		evidence->connection = connection->id;
 	return connection;
 }
 
 /* Undoes a snapshot, whose connection may have been another one. */
 static void forget_snapshot(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
-	struct match_event *event = &matcher->events[index];
-	struct evidence *evidence = &matcher->current[index];
+	uint8_t side = matcher->events[index].packet.side;
+	struct tx_evidence *tx = tx_of(matcher, index);
 	struct connection *connection = flow->connections;
 
-	if (event->unanswered_at != NONE) {
-		while (connection->id != event->connection)
+	if (links_of(matcher, index)->unanswered_at != NONE) {
+		while (connection->id != matcher->current[index].connection)
 			connection = connection->following;
-		unanswered_remove(&connection->streams[event->packet.side].unanswered,
-				  matcher->events, index);
+		unanswered_remove(&connection->streams[side].unanswered, matcher, index);
 	}
-	evidence->acked = evidence->first_ack = (struct frame_ref){ 0 };
+	tx->acked = tx->first_ack = (struct frame_ref){ 0 };
 }
 
-/* The last drop of an ACK, if that was of this data and in this connection. */
+/* Whether the drop of an ACK is in another namespace with the same addresses. */
+static bool is_ack_elsewhere(const struct matcher *matcher, uint32_t index,
+			     const struct match_event *event)
+{
+	const struct match_event *drop = &matcher->events[index];
+
+	return drop->netns && event->netns && drop->netns != event->netns &&
+	       (drop->has_socket ||
+		(drop->direction != EVENT_IN && !is_matched(&matcher->current[index])));
+}
+
+/* The last drop of an ACK, or of a SACK block, that was of this data and in this connection. */
 static uint32_t dropped_ack(const struct matcher *matcher, const struct tx_stream *stream,
 			    const struct match_event *event)
 {
-	const struct match_event *drop;
+	struct frame_ref sack = sack_find(stream->dropped_sacks, &event->packet);
+	uint32_t drop = stream->ack_drop;
 
-	if (stream->ack_drop == NONE)
-		return NONE;
-	drop = &matcher->events[stream->ack_drop];
-	if (before32(drop->packet.ack, segment_end(&event->packet)))
-		return NONE;
-	if (drop->netns && event->netns && drop->netns != event->netns &&
-	    drop->direction != EVENT_IN && !is_matched(&matcher->current[stream->ack_drop]))
-		return NONE;
-	return stream->ack_drop;
+	if (drop != NONE &&
+	    (before32(matcher->events[drop].packet.ack, segment_end(&event->packet)) ||
+	     is_ack_elsewhere(matcher, drop, event)))
+		drop = NONE;
+	if (sack.frame && !is_ack_elsewhere(matcher, (uint32_t)sack.frame - 1, event) &&
+	    (drop == NONE || sack.time > matcher->events[drop].packet.time))
+		drop = (uint32_t)sack.frame - 1;
+	return drop;
 }
 
 int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
 	struct match_event *event = &matcher->events[index];
-	struct evidence *evidence = &matcher->current[index];
+	struct tx_evidence *tx = tx_of(matcher, index);
 	struct connection *connection;
 	struct tx_stream *stream;
 
@@ -249,17 +263,16 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 		return -ENOMEM;
 	stream = &connection->streams[event->packet.side];
 	event->has_snapshot = true;
-	if (evidence->prev_tx_connection != connection->id)
-		evidence->prev_tx = (struct frame_ref){ 0 };
-	evidence->ack_drop = dropped_ack(matcher, stream, event);
-	evidence->acked_by_sack = !stream->has_ack ||
-				  before32(stream->ack, segment_end(&event->packet));
-	if (!evidence->acked_by_sack) {
-		evidence->acked = stream->acked;
+	if (tx->prev_tx_connection != connection->id)
+		tx->prev_tx = (struct frame_ref){ 0 };
+	tx->ack_drop = dropped_ack(matcher, stream, event);
+	tx->acked_by_sack = !stream->has_ack || before32(stream->ack, segment_end(&event->packet));
+	if (!tx->acked_by_sack) {
+		tx->acked = stream->acked;
 		return 0;
 	}
-	evidence->acked = sack_find(stream->sacks, &event->packet);
-	return unanswered_add(&stream->unanswered, matcher->events, index);
+	tx->acked = sack_find(stream->sacks, &event->packet);
+	return unanswered_add(&stream->unanswered, matcher, index);
 }
 
 int connection_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
@@ -276,7 +289,7 @@ int connection_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
 	if (stream->ack_drop == NONE ||
 	    !before32(event->packet.ack, matcher->events[stream->ack_drop].packet.ack))
 		stream->ack_drop = index;
-	return 0;
+	return event->packet.sack_hash ? sack_add_drop(matcher, &stream->dropped_sacks, index) : 0;
 }
 
 /*
@@ -290,6 +303,14 @@ static bool is_echo_valid(const struct tx_stream *stream, const struct match_eve
 	return event->timeout || event->packet.flags & TCP_SYN;
 }
 
+/* A frame that turns out not to have been dropped comes late: it may be older than an event. */
+static int64_t sent_at(const struct matcher *matcher, uint32_t index)
+{
+	const struct evidence *evidence = &matcher->current[index];
+
+	return is_matched(evidence) ? evidence->matched.time : matcher->events[index].packet.time;
+}
+
 void connection_ack(struct matcher *matcher, struct connection *connection,
 		    const struct segment_info *frame)
 {
@@ -299,13 +320,18 @@ void connection_ack(struct matcher *matcher, struct connection *connection,
 
 	if (stream->has_ack && !before32(stream->ack, frame->ack))
 		return;
-	while ((index = unanswered_take(heap, matcher->events, frame->ack)) != NONE) {
-		struct evidence *evidence = &matcher->current[index];
+	while ((index = unanswered_take(heap, matcher, frame->ack)) != NONE) {
+		struct tx_evidence *tx = tx_of(matcher, index);
 
-		evidence->first_ack = frame_ref(frame);
-		evidence->first_ack_tsecr = frame->tsecr;
-		evidence->ts_echo_valid = frame->has_timestamps &&
-					  is_echo_valid(stream, &matcher->events[index]);
+		if (frame->time < sent_at(matcher, index)) {
+			tx->acked = frame_ref(frame);
+			tx->acked_by_sack = false;
+			continue;
+		}
+		tx->first_ack = frame_ref(frame);
+		tx->first_ack_tsecr = frame->tsecr;
+		tx->ts_echo_valid = frame->has_timestamps &&
+				    is_echo_valid(stream, &matcher->events[index]);
 	}
 	stream->has_ack = true;
 	stream->ack = frame->ack;
@@ -329,13 +355,14 @@ int connection_sack(struct matcher *matcher, struct flow *flow, struct connectio
 	return sack_add_frame(matcher, &stream->sacks, &from);
 }
 
-bool connection_has_frames(const struct flow *flow, const struct match_event *event)
+bool connection_has_frames(const struct matcher *matcher, const struct flow *flow, uint32_t event)
 {
 	const struct connection *connection = flow->connections;
+	uint32_t id = matcher->current[event].connection;
 
-	if (!event->connection)
+	if (!id)
 		return flow->has_frames;
-	while (connection && connection->id != event->connection)
+	while (connection && connection->id != id)
 		connection = connection->following;
 	return connection && connection->has_frames;
 }

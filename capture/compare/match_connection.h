@@ -23,7 +23,7 @@ struct tx_stream {
 	bool has_next, has_isn, has_ack;
 	struct frame_ref acked; /* the frame with that ack */
 	struct unanswered unanswered;
-	struct sack_list *sacks;
+	struct sack_list *sacks, *dropped_sacks;
 	struct last_dsack last_dsack;
 };
 
@@ -64,10 +64,10 @@ int connection_sack(struct matcher *matcher, struct flow *flow, struct connectio
 		    const struct segment_info *frame, const struct packet *packet);
 
 /*
- * At the end of a wire capture: whether it has frames of the event's connection, so that the absence
- * of its packet proves something.
+ * At the end of a wire capture: whether it has frames of the event's connection, so that the
+ * absence of its packet proves something.
  */
-bool connection_has_frames(const struct flow *flow, const struct match_event *event);
+bool connection_has_frames(const struct matcher *matcher, const struct flow *flow, uint32_t event);
 
 /* Frees the flow's connections. */
 void connections_forget(struct matcher *matcher, struct flow *flow);

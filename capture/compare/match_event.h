@@ -4,7 +4,8 @@
 
 /*
  * An event of the matcher, and the evidence that wire captures give of it. Data alone: there is one
- * event and one evidence for each event of the file, so their size decides what compare needs.
+ * event and one evidence for each event of the file, so their size decides what compare needs. What
+ * only retransmissions and dropped data have is apart.
  */
 
 #include "event/event.h"
@@ -14,13 +15,12 @@
 
 struct match_event {
 	struct segment_info packet; /* its number is that in the file of the events */
-	const char *label;	    /* "REASON at SYMBOL"; NULL: both unknown; the matcher's */
+	uint32_t label;		    /* match_report.h */
 	uint32_t netns;		    /* 0: unknown */
 	uint32_t flow;		    /* match_flow.h; meaningless without has_tcp */
-	uint32_t prev_drop;	    /* the last drop of its first byte before it; NONE */
 	union {
-		uint32_t packet_drop; /* a drop that may be of this very transmission; NONE */
-		uint32_t sent_as;     /* of a probe: the retransmission that sent it; NONE */
+		uint32_t tx; /* its tx_evidence and tx_links; NONE: it is in no run of the index */
+		uint32_t sent_as; /* is_joined: the retransmission that sent this probe */
 	};
 	uint32_t lost; /* events lost before it, or UINT32_MAX for more */
 	union {
@@ -30,15 +30,15 @@ struct match_event {
 	uint8_t kind : 4;      /* enum event_kind; EVENT_KIND_COUNT: unknown to this version */
 	uint8_t direction : 2; /* enum event_direction */
 	bool has_tcp : 1;
+	bool is_joined : 1;
 	bool failed : 1;     /* a retransmission that TCP could not send */
 	bool timeout : 1;    /* a retransmission by the retransmission timer */
 	bool probe : 1;	     /* a retransmission as a tail loss probe */
 	bool before_tap : 1; /* a drop where no capture on its sender's host has seen the packet */
+	bool has_socket : 1; /* it is in the namespace of its connection's end */
+	bool has_owner : 1;  /* a drop that is the packet_drop of a retransmission */
 	bool ack_taken : 1;  /* a drop after TCP had processed the packet's ACK */
-	/* Of the wire capture that is being read. */
-	bool has_snapshot : 1;	/* connection_snapshot() was called for it */
-	uint32_t connection;	/* id of its connection; 0: none yet */
-	uint32_t unanswered_at; /* match_unanswered.h */
+	bool has_snapshot : 1; /* connection_snapshot() was called for it, in this wire capture */
 };
 
 /* A frame of a wire capture. The frame number 0 means none. */
@@ -50,21 +50,40 @@ struct frame_ref {
 
 #define WIRES_MAX UINT16_MAX
 
+/* What a wire capture says of an event. */
 struct evidence {
-	struct segment_info matched_frame; /* the event's own packet on the wire */
-	struct frame_ref prev_tx;	   /* the last transmission of its first byte before it */
-	struct frame_ref next_tx;	   /* the first transmission of it afterwards */
-	struct frame_ref acked;		   /* the ACK of all its data, before it was sent */
-	struct frame_ref first_ack;	   /* the first ACK of all its data after it was sent */
-	struct frame_ref dsack;		   /* the DSACK (RFC 2883) that reports it */
+	struct frame_ref matched; /* the event's own packet on the wire */
+	uint32_t form;		  /* its headers, where they are not the event's: match_assign.h */
+	uint32_t connection;	  /* id, in the wire capture that is being read; 0: none yet */
+};
+
+/* What a wire capture says of the data of an event: of retransmissions and dropped data. */
+struct tx_evidence {
+	struct frame_ref prev_tx;	 /* the last transmission of its first byte before it */
+	struct frame_ref next_tx;	 /* the first transmission of it afterwards */
+	struct frame_ref acked;		 /* the ACK of all its data, before it was sent */
+	struct frame_ref first_ack;	 /* the first ACK of all its data after it was sent */
+	struct frame_ref dsack;		 /* the DSACK (RFC 2883) that reports it */
+	uint32_t dsack_start, dsack_end; /* what it reports, together with DSACKs of other parts */
 	uint32_t prev_tx_tsval;
 	uint32_t prev_tx_connection; /* id, in the wire capture that is being read */
 	uint32_t first_ack_tsecr;
 	uint32_t ack_drop; /* the event that dropped an ACK of all its data; NONE */
-	uint16_t matched_wire;
 	bool prev_tx_has_tsval : 1;
-	bool acked_by_sack : 1; /* acked: by a SACK block alone */
-	bool ts_echo_valid : 1; /* first_ack_tsecr identifies the transmission that it answers */
+	bool acked_by_sack : 1;	  /* acked: by a SACK block alone */
+	bool ts_echo_valid : 1;	  /* first_ack_tsecr identifies the transmission that it answers */
+	bool answers_earlier : 1; /* ... which is an earlier one than the event's (RFC 3522) */
+	bool acked_without : 1;	  /* first_ack: this host dropped all that was sent since */
+};
+
+/* The events before it that have its first byte, of an event with a tx_evidence. */
+struct tx_links {
+	uint32_t prev_drop;	/* the last drop before it; NONE */
+	uint32_t packet_drop;	/* a drop that may be of this very transmission; NONE */
+	uint32_t part_drop;	/* the last drop before it of data after its first byte; NONE */
+	uint32_t part_resent;	/* the part_drop whose data was on the wire after it; NONE */
+	uint32_t prev_sent;	/* the last retransmission before it, sent or attempted; NONE */
+	uint32_t unanswered_at; /* match_unanswered.h */
 };
 
 /* A retransmission, sent or attempted: what has an earlier transmission. */
@@ -74,16 +93,16 @@ static inline bool is_retransmission(const struct match_event *event)
 	       event->kind == EVENT_TLP;
 }
 
-/* Whether the event is a probe that a retransmission has sent: they are one transmission. */
-static inline bool is_joined(const struct match_event *event)
+/* Whether it has a tx_evidence and tx_links: it is in a run of the index. */
+static inline bool has_tx(const struct match_event *event)
 {
-	return event->kind == EVENT_TLP && event->sent_as != NONE;
+	return !event->is_joined && event->tx != NONE;
 }
 
 /* Whether the wire capture that is being read, or was, has the packet itself. */
 static inline bool is_matched(const struct evidence *evidence)
 {
-	return evidence->matched_frame.number;
+	return evidence->matched.frame;
 }
 
 #endif

@@ -2,24 +2,43 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "match_assign.h"
 #include "match_evidence.h"
 #include "match_time.h"
 
 #define LATER_NS 1000000 /* by which a transmission on another wire is not the same one */
 
-const struct evidence evidence_none = { .ack_drop = NONE };
+const struct evidence evidence_none;
+const struct tx_evidence tx_evidence_none = { .ack_drop = NONE };
+
+/* The arrays by tx, which events have if they are in a run of the index. */
+static int allocate(struct matcher *matcher)
+{
+	size_t count = matcher->count + 1, tx_count = matcher->index.tx_count + 1ULL;
+
+	if (!matcher->current)
+		matcher->current = calloc(count, sizeof(*matcher->current));
+	if (!matcher->current_tx)
+		matcher->current_tx = calloc(tx_count, sizeof(*matcher->current_tx));
+	if (!matcher->links) {
+		matcher->links = calloc(tx_count, sizeof(*matcher->links));
+		for (size_t i = 0; matcher->links && i < tx_count; i++)
+			matcher->links[i] = (struct tx_links){ NONE, NONE, NONE, NONE, NONE, NONE };
+	}
+	return matcher->current && matcher->current_tx && matcher->links ? 0 : -ENOMEM;
+}
 
 int evidence_begin(struct matcher *matcher)
 {
-	if (!matcher->current)
-		matcher->current = calloc(matcher->count + 1, sizeof(*matcher->current));
-	if (!matcher->current)
+	if (allocate(matcher))
 		return -ENOMEM;
 	for (size_t i = 0; i < matcher->count; i++) {
 		matcher->current[i] = evidence_none;
-		matcher->events[i].connection = 0;
 		matcher->events[i].has_snapshot = false;
 	}
+	for (uint32_t i = 0; i < matcher->index.tx_count; i++)
+		matcher->current_tx[i] = tx_evidence_none;
+	matcher->form_count = 0;
 	return 0;
 }
 
@@ -28,7 +47,7 @@ static bool is_later(const struct frame_ref *a, const struct frame_ref *b, int64
 	return a->frame && (!b->frame || time_apart(a->time, b->time) > ns);
 }
 
-static void copy_prev_tx(struct evidence *to, const struct evidence *from)
+static void copy_prev_tx(struct tx_evidence *to, const struct tx_evidence *from)
 {
 	to->prev_tx = from->prev_tx;
 	to->prev_tx_tsval = from->prev_tx_tsval;
@@ -39,33 +58,117 @@ static void copy_prev_tx(struct evidence *to, const struct evidence *from)
  * Passes the previous transmission of an event on to the next event of the run: if nothing was sent
  * between the two, it is the previous transmission of both.
  */
-static void propagate_prev_tx(struct matcher *matcher, const struct seq_run *run)
+static void pass_prev_tx(struct matcher *matcher, uint32_t prev, uint32_t index)
+{
+	struct tx_links *links = links_of(matcher, index);
+
+	if (is_later(&tx_of(matcher, prev)->prev_tx, &tx_of(matcher, index)->prev_tx, 0))
+		copy_prev_tx(tx_of(matcher, index), tx_of(matcher, prev));
+	if (links->prev_drop == NONE)
+		links->prev_drop = links_of(matcher, prev)->prev_drop;
+}
+
+/* RFC 3522: the echo in the ACK is older than this retransmission, so it answers an earlier one. */
+static bool answers_earlier(const struct matcher *matcher, uint32_t index)
+{
+	const struct tx_evidence *tx = tx_of(matcher, index);
+	struct segment_info packet = matcher->events[index].packet;
+
+	if (!packet.has_timestamps && is_matched(&matcher->current[index]))
+		packet = matched_segment(matcher, index);
+	return tx->first_ack.frame && tx->ts_echo_valid && packet.has_timestamps &&
+	       before32(tx->first_ack_tsecr, packet.tsval);
+}
+
+/* This host dropped its packet, and an ACK came before the next transmission. */
+static bool acked_without(const struct matcher *matcher, uint32_t index)
+{
+	const struct tx_evidence *tx = tx_of(matcher, index);
+
+	return was_stopped(matcher, matcher->current, index) && tx->first_ack.frame &&
+	       (!tx->next_tx.frame || tx->first_ack.time < tx->next_tx.time);
+}
+
+/*
+ * Passes the proof that the data had come back to the event before: if this one's packet was not
+ * the first to come, and that one's did not get so far, an earlier one was.
+ */
+static void pass_proof(struct matcher *matcher, uint32_t prev, uint32_t index)
+{
+	struct tx_evidence *from = tx_of(matcher, index), *to = tx_of(matcher, prev);
+
+	if (!was_stopped(matcher, matcher->current, prev))
+		return;
+	if (!to->dsack.frame)
+		to->dsack = from->dsack;
+	if (from->answers_earlier && !to->answers_earlier) {
+		to->first_ack = from->first_ack;
+		to->answers_earlier = true;
+	}
+	if (from->acked_without && !to->acked_without) {
+		to->first_ack = from->first_ack;
+		to->acked_without = true;
+	}
+}
+
+static bool is_one_connection(const struct matcher *matcher, uint32_t a, uint32_t b)
+{
+	uint32_t connection = matcher->current[a].connection;
+
+	return connection && connection == matcher->current[b].connection;
+}
+
+static void compare_neighbours(struct matcher *matcher, const struct seq_run *run)
 {
 	struct event_range events = index_run_events(&matcher->index, run);
+	uint32_t next = NONE;
 
-	for (uint32_t i = 1; i < events.count; i++) {
-		uint32_t prev_index = events.events[i - 1], index = events.events[i];
-		const struct match_event *prev = &matcher->events[prev_index];
-		struct match_event *event = &matcher->events[index];
-		const struct evidence *from = &matcher->current[prev_index];
-		struct evidence *to = &matcher->current[index];
+	for (uint32_t i = 0; i < events.count; i++) {
+		uint32_t index = events.events[i];
 
-		if (!event->connection || prev->connection != event->connection)
-			continue;
-		if (is_later(&from->prev_tx, &to->prev_tx, 0))
-			copy_prev_tx(to, from);
-		if (event->prev_drop == NONE)
-			event->prev_drop = prev->prev_drop;
+		tx_of(matcher, index)->answers_earlier = answers_earlier(matcher, index);
+		if (i && is_one_connection(matcher, events.events[i - 1], index))
+			pass_prev_tx(matcher, events.events[i - 1], index);
 	}
+	for (uint32_t i = events.count; i > 0; i--) {
+		uint32_t index = events.events[i - 1];
+
+		if (!is_retransmission(&matcher->events[index]))
+			continue;
+		tx_of(matcher, index)->acked_without = acked_without(matcher, index);
+		if (next != NONE && is_one_connection(matcher, index, next))
+			pass_proof(matcher, index, next);
+		next = index;
+	}
+}
+
+static bool is_frame(const struct evidence *evidence, struct frame_ref frame)
+{
+	return is_matched(evidence) && evidence->matched.wire == frame.wire &&
+	       evidence->matched.frame == frame.frame;
+}
+
+bool was_dropped(const struct matcher *matcher, const struct evidence *all, uint32_t index)
+{
+	uint32_t drop = links_of(matcher, index)->packet_drop;
+
+	return drop != NONE &&
+	       (!is_matched(&all[index]) || is_frame(&all[drop], all[index].matched));
+}
+
+bool was_stopped(const struct matcher *matcher, const struct evidence *all, uint32_t index)
+{
+	return matcher->events[index].failed || was_dropped(matcher, all, index);
 }
 
 /*
  * A capture containing the packet itself outranks one that only contains its connection; one that
  * contains neither has no evidence.
  */
-static int evidence_rank(const struct evidence *evidence)
+static int rank_of(const struct match_event *event, const struct evidence *evidence,
+		   const struct tx_evidence *tx)
 {
-	return is_matched(evidence) ? 2 : evidence->prev_tx.frame != 0;
+	return is_matched(evidence) ? 2 : has_tx(event) && tx[event->tx].prev_tx.frame;
 }
 
 static void keep_first(struct frame_ref *kept, const struct frame_ref *seen)
@@ -75,7 +178,7 @@ static void keep_first(struct frame_ref *kept, const struct frame_ref *seen)
 }
 
 /* An ACK outranks a SACK block, which a receiver may still discard the data of. */
-static void merge_acked(struct evidence *merged, const struct evidence *current)
+static void merge_acked(struct tx_evidence *merged, const struct tx_evidence *current)
 {
 	bool outranks = merged->acked_by_sack && !current->acked_by_sack;
 
@@ -85,21 +188,15 @@ static void merge_acked(struct evidence *merged, const struct evidence *current)
 	merged->acked_by_sack = current->acked_by_sack;
 }
 
-static void merge(struct evidence *merged, const struct evidence *current)
+static void merge_tx(struct tx_evidence *merged, const struct tx_evidence *current)
 {
-	int rank = evidence_rank(current), kept_rank = evidence_rank(merged);
-
-	if (rank > kept_rank)
-		*merged = *current;
-	if (!rank || rank != kept_rank)
-		return;
 	if (is_later(&current->prev_tx, &merged->prev_tx, LATER_NS))
 		copy_prev_tx(merged, current);
 	if (current->first_ack.frame &&
-	    (!merged->first_ack.frame || (current->ts_echo_valid && !merged->ts_echo_valid))) {
+	    (!merged->first_ack.frame || (current->answers_earlier && !merged->answers_earlier))) {
 		merged->first_ack = current->first_ack;
-		merged->first_ack_tsecr = current->first_ack_tsecr;
-		merged->ts_echo_valid = current->ts_echo_valid;
+		merged->answers_earlier = current->answers_earlier;
+		merged->acked_without = current->acked_without;
 	}
 	if (merged->ack_drop == NONE)
 		merged->ack_drop = current->ack_drop;
@@ -108,25 +205,60 @@ static void merge(struct evidence *merged, const struct evidence *current)
 	keep_first(&merged->dsack, &current->dsack);
 }
 
+static void merge(struct matcher *matcher, size_t index)
+{
+	const struct match_event *event = &matcher->events[index];
+	struct evidence *merged = &matcher->merged[index], *current = &matcher->current[index];
+	int rank = rank_of(event, current, matcher->current_tx);
+	int kept_rank = rank_of(event, merged, matcher->merged_tx);
+
+	if (rank > kept_rank)
+		*merged = *current;
+	if (!has_tx(event))
+		return;
+	if (rank > kept_rank)
+		matcher->merged_tx[event->tx] = matcher->current_tx[event->tx];
+	else if (rank && rank == kept_rank)
+		merge_tx(&matcher->merged_tx[event->tx], &matcher->current_tx[event->tx]);
+}
+
+/* What a capture without the event's connection says is not about it. */
+static void forget_others(struct matcher *matcher)
+{
+	for (size_t i = 0; i < matcher->count; i++) {
+		const struct match_event *event = &matcher->events[i];
+
+		if (has_tx(event) && !rank_of(event, &matcher->current[i], matcher->current_tx))
+			matcher->current_tx[event->tx] = tx_evidence_none;
+	}
+}
+
 void evidence_end(struct matcher *matcher)
 {
 	for (uint32_t i = 0; i < matcher->index.run_count; i++)
-		propagate_prev_tx(matcher, &matcher->index.runs[i]);
-	for (size_t i = 0; i < matcher->count; i++) {
-		struct evidence *current = &matcher->current[i];
-
-		if (matcher->merged)
-			merge(&matcher->merged[i], current);
-		else if (!evidence_rank(current))
-			*current = evidence_none;
+		compare_neighbours(matcher, &matcher->index.runs[i]);
+	if (matcher->merged) {
+		for (size_t i = 0; i < matcher->count; i++)
+			merge(matcher, i);
+		return;
 	}
-	if (!matcher->merged) {
-		matcher->merged = matcher->current;
-		matcher->current = NULL;
-	}
+	forget_others(matcher);
+	matcher->merged = matcher->current;
+	matcher->merged_tx = matcher->current_tx;
+	matcher->current = NULL;
+	matcher->current_tx = NULL;
 }
 
 const struct evidence *evidence_of(const struct matcher *matcher, size_t index)
 {
 	return matcher->merged ? &matcher->merged[index] : &evidence_none;
+}
+
+const struct tx_evidence *tx_evidence_of(const struct matcher *matcher, size_t index)
+{
+	uint32_t tx = matcher->events[index].tx;
+
+	return matcher->merged_tx && tx != NONE && !matcher->events[index].is_joined
+		       ? &matcher->merged_tx[tx]
+		       : &tx_evidence_none;
 }

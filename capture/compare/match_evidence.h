@@ -8,6 +8,7 @@
 
 /* No evidence at all. */
 extern const struct evidence evidence_none;
+extern const struct tx_evidence tx_evidence_none;
 
 /* Begins a wire capture: no evidence of it yet. Returns 0 or -ENOMEM. */
 int evidence_begin(struct matcher *matcher);
@@ -20,5 +21,15 @@ void evidence_end(struct matcher *matcher);
 
 /* Returns the event's evidence of all wire captures that were ended. */
 const struct evidence *evidence_of(const struct matcher *matcher, size_t index);
+const struct tx_evidence *tx_evidence_of(const struct matcher *matcher, size_t index);
+
+/*
+ * Whether the retransmission's packet was dropped: by packet_drop, or by that of another packet if
+ * the two are different ones on the wire. all: matcher->current or matcher->merged.
+ */
+bool was_dropped(const struct matcher *matcher, const struct evidence *all, uint32_t event);
+
+/* The same, or TCP could not send it. */
+bool was_stopped(const struct matcher *matcher, const struct evidence *all, uint32_t event);
 
 #endif

@@ -120,5 +120,6 @@ void flows_forget_events(struct flow_list *list)
 		flow->first = flow->count = flow->next = 0;
 		flow->run_count[0] = flow->run_count[1] = 0;
 		flow->needs_connections = false;
+		flow->longest = 0;
 	}
 }

@@ -21,10 +21,12 @@ struct flow {
 	uint8_t connection_count;
 	bool needs_connections : 1; /* the evidence of some of its events depends on them */
 	bool has_frames : 1;	    /* in the wire capture that is being read */
+	bool has_part_drops : 1;    /* some of its events have one: match_event.h */
 	bool reversed : 1;     /* its first end is the second one of the flow it is joined with */
 	uint32_t first, count; /* its events, match_index.h */
 	uint32_t next;	       /* the first of them that advance_events() has not reached */
 	uint32_t first_run[2], run_count[2]; /* by side */
+	uint32_t longest;		     /* of the data of its retransmissions, in bytes */
 	uint32_t joined; /* match_nat.h: the flow that this one is a translation of, or itself */
 	struct connection *connections; /* match_connection.h */
 };

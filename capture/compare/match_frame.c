@@ -5,13 +5,13 @@
 #include "match_assign.h"
 #include "match_connection.h"
 #include "match_frame.h"
+#include "match_replay.h"
 #include "match_time.h"
 
-#define DROP_FAILED_NS	10000000 /* at most, from the drop of one that failed to its event */
-#define DROP_TIMEOUT_NS 2000000	 /* the same where TCP was not told, and had waited for long */
-#define DROP_FAST_NS	50000	 /* the same where the drop may be why TCP sends again */
-#define DROP_EVENTS	64	 /* events after a drop that are looked at, of one first byte */
-#define NEXT_TX_EVENTS	64	 /* events before a frame that are looked at, of one first byte */
+#define DROP_TIMEOUT_NS 2000000 /* the same where TCP was not told, and had waited for long */
+#define DROP_FAST_NS	50000	/* the same where the drop may be why TCP sends again */
+#define OWN_EVENTS	64	/* events after a frame that may be of its own transmission */
+#define NEXT_TX_EVENTS	64	/* events before a frame that are looked at, of one first byte */
 
 /* A transmission: a frame, or the packet of a drop. */
 struct transmission {
@@ -21,26 +21,27 @@ struct transmission {
 	uint32_t event; /* the event whose packet it is; NONE */
 };
 
-/* Whether the frame is another copy of the event's packet, not another transmission of its data. */
+/* Whether the frame is a copy of the event's packet, not another transmission of its data. */
 static bool is_copy(const struct match_event *event, const struct segment_info *frame)
 {
-	return event->packet.has_ip_id && event->packet.ip_id &&
-	       same_packet(&event->packet, frame) == SAME_SURELY;
+	return (segment_has_id(&event->packet) &&
+		same_packet(&event->packet, frame) == SAME_SURELY) ||
+	       is_own_part(event, frame);
 }
 
 static void set_prev_tx(struct matcher *matcher, uint32_t index, const struct transmission *sent)
 {
 	const struct segment_info *frame = sent->packet;
-	struct evidence *evidence = &matcher->current[index];
+	struct tx_evidence *tx = tx_of(matcher, index);
 
-	if ((evidence->prev_tx.frame && evidence->prev_tx.time > frame->time) ||
+	if ((tx->prev_tx.frame && tx->prev_tx.time > frame->time) ||
 	    is_copy(&matcher->events[index], frame) ||
 	    (sent->connection && !connection_fits(matcher, sent->flow, sent->connection, index)))
 		return;
-	evidence->prev_tx = frame_ref(frame);
-	evidence->prev_tx_tsval = frame->tsval;
-	evidence->prev_tx_has_tsval = frame->has_timestamps;
-	evidence->prev_tx_connection = sent->connection ? sent->connection->id : 0;
+	tx->prev_tx = frame_ref(frame);
+	tx->prev_tx_tsval = frame->tsval;
+	tx->prev_tx_has_tsval = frame->has_timestamps;
+	tx->prev_tx_connection = sent->connection ? sent->connection->id : 0;
 }
 
 /*
@@ -54,17 +55,40 @@ static void set_next_tx(struct matcher *matcher, struct event_range events, uint
 
 	for (uint32_t i = count; i > end; i--) {
 		uint32_t index = events.events[i - 1];
-		struct evidence *evidence = &matcher->current[index];
+		struct tx_evidence *tx = tx_of(matcher, index);
 
 		if (index == sent->event || is_copy(&matcher->events[index], sent->packet))
 			continue;
-		if (evidence->next_tx.frame)
+		if (tx->next_tx.frame)
 			return;
-		evidence->next_tx = frame_ref(sent->packet);
+		tx->next_tx = frame_ref(sent->packet);
 	}
 }
 
-/* The frame has the first byte of the run's events: of the next one it is an earlier transmission. */
+/* Whether it is the event's own transmission: that of a retransmission, or of its drop. */
+static bool is_own(const struct matcher *matcher, uint32_t index, const struct transmission *sent)
+{
+	const struct match_event *event = &matcher->events[index];
+
+	return index == sent->event || is_own_part(event, sent->packet) ||
+	       (event->kind == EVENT_DROP && same_packet(&event->packet, sent->packet) != SAME_NOT);
+}
+
+/* Returns how many events from that one on are its own transmission; a flood has any number. */
+static uint32_t count_own(const struct matcher *matcher, struct event_range events, uint32_t at,
+			  const struct transmission *sent)
+{
+	uint32_t count = 0;
+
+	while (count < OWN_EVENTS && at + count < events.count &&
+	       is_own(matcher, events.events[at + count], sent))
+		count++;
+	return count;
+}
+
+/*
+ * The frame has the first byte of the run's events: of the next one it is an earlier transmission.
+ */
 static void add_to_run(struct matcher *matcher, struct seq_run *run,
 		       const struct transmission *sent)
 {
@@ -76,10 +100,45 @@ static void add_to_run(struct matcher *matcher, struct seq_run *run,
 		at++;
 	run->cursor = at;
 	set_next_tx(matcher, events, at, sent);
-	if (at < events.count && events.events[at] == sent->event)
-		at++;
+	at += count_own(matcher, events, at, sent);
 	if (at < events.count)
 		set_prev_tx(matcher, events.events[at], sent);
+}
+
+/* The data of a drop is on the wire again, before the event that sends it with data before it. */
+static void resend_part(struct matcher *matcher, const struct seq_run *run,
+			const struct transmission *sent)
+{
+	struct event_range events = index_run_events(&matcher->index, run);
+	uint32_t at = index_count_before(matcher->events, events, sent->packet->time);
+	struct tx_links *links;
+	const struct match_event *drop;
+
+	at += count_own(matcher, events, at, sent);
+	if (at == events.count)
+		return;
+	links = links_of(matcher, events.events[at]);
+	drop = links->part_drop != NONE ? &matcher->events[links->part_drop] : NULL;
+	if (drop && drop->packet.time < sent->packet->time &&
+	    drop->packet.seq - sent->packet->seq < segment_span(sent->packet))
+		links->part_resent = links->part_drop;
+}
+
+static void resend_parts(struct matcher *matcher, const struct transmission *sent)
+{
+	uint32_t longest = sent->flow->longest;
+	struct run_walk walk;
+	struct seq_run *run;
+
+	if (!sent->flow->has_part_drops || !sent->packet->payload_len)
+		return;
+	walk = index_walk_runs(&matcher->index, sent->flow, sent->packet->side,
+			       sent->packet->seq - longest + 1,
+			       longest - 1 + sent->packet->payload_len);
+	while ((run = run_walk_next(&walk)))
+		resend_part(matcher, run, sent);
+	if (walk.stopped)
+		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
 }
 
 static void add_transmission(struct matcher *matcher, const struct transmission *sent)
@@ -92,79 +151,7 @@ static void add_transmission(struct matcher *matcher, const struct transmission 
 		add_to_run(matcher, run, sent);
 	if (walk.stopped)
 		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
-}
-
-/* Whether the drop may be in the event's connection: frames have no namespace, events do. */
-static bool is_near(const struct matcher *matcher, uint32_t drop, const struct match_event *event)
-{
-	uint32_t netns = matcher->events[drop].netns;
-
-	return !netns || !event->netns || netns == event->netns ||
-	       matcher->events[drop].direction == EVENT_IN || /* by the numbers, it is forwarded */
-	       is_matched(&matcher->current[drop]);
-}
-
-/* Whether the drop is that of the retransmission itself. */
-static bool is_drop_of(const struct match_event *drop, const struct match_event *event)
-{
-	int64_t before = time_apart(event->packet.time, drop->packet.time);
-
-	if (event->kind == EVENT_TLP || drop->packet.seq != event->packet.seq)
-		return false;
-	if (event->failed)
-		return before < DROP_FAILED_NS;
-	return before < (event->timeout ? DROP_TIMEOUT_NS : DROP_FAST_NS) &&
-	       same_packet(&event->packet, &drop->packet) != SAME_NOT;
-}
-
-/* Keeps the later one of two drops; each may be NONE. */
-static void keep_later(const struct matcher *matcher, uint32_t *kept, uint32_t drop)
-{
-	if (drop != NONE && (*kept == NONE || matcher->events[*kept].packet.time <
-						      matcher->events[drop].packet.time))
-		*kept = drop;
-}
-
-/*
- * The drop's packet has the first byte of the run's events: it is that of the next one, which the
- * kernel reports after the drop, or the next one sends it again.
- */
-static void add_drop_to_run(struct matcher *matcher, const struct seq_run *run, uint32_t index)
-{
-	struct event_range events = index_run_events(&matcher->index, run);
-	const struct match_event *drop = &matcher->events[index];
-	uint32_t at = index_count_before(matcher->events, events, drop->packet.time + 1);
-	uint32_t end = events.count - at > DROP_EVENTS ? at + DROP_EVENTS : events.count;
-	bool has_owner = false;
-
-	for (; at < end; at++) {
-		struct match_event *event = &matcher->events[events.events[at]];
-
-		if (!is_near(matcher, index, event))
-			continue;
-		if (has_owner || !is_retransmission(event) || !is_drop_of(drop, event)) {
-			keep_later(matcher, &event->prev_drop, index);
-			return;
-		}
-		has_owner = true;
-		if (event->packet_drop != NONE && event->packet_drop != index)
-			keep_later(matcher, &event->prev_drop, event->packet_drop);
-		keep_later(matcher, &event->packet_drop, index);
-	}
-}
-
-static int replay_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
-{
-	const struct segment_info *packet = &matcher->events[index].packet;
-	struct run_walk walk = index_walk_runs(&matcher->index, flow, packet->side, packet->seq,
-					       segment_span(packet));
-	const struct seq_run *run;
-
-	while ((run = run_walk_next(&walk)))
-		add_drop_to_run(matcher, run, index);
-	if (walk.stopped)
-		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
-	return packet->flags & TCP_RST ? 0 : connection_drop(matcher, flow, index);
+	resend_parts(matcher, sent);
 }
 
 int advance_events(struct matcher *matcher, struct flow *flow, int64_t time)
@@ -180,7 +167,10 @@ int advance_events(struct matcher *matcher, struct flow *flow, int64_t time)
 		flow->next++;
 		if (event->kind == EVENT_DROP)
 			err = replay_drop(matcher, flow, index);
-		else if (is_retransmission(event) && !event->has_snapshot && !is_joined(event))
+		if (!is_retransmission(event) || event->is_joined)
+			continue;
+		replay_sent(matcher, flow, index);
+		if (!event->has_snapshot)
 			err = connection_snapshot(matcher, flow, index);
 	}
 	return err;
@@ -192,9 +182,10 @@ static int assign_sent(struct matcher *matcher, struct flow *flow, struct event_
 {
 	struct segment_info displaced;
 	struct transmission sent = { flow, NULL, &displaced, NONE };
-	int err = 0;
+	int err = assign_frame(matcher, range, frame, event, &displaced);
 
-	*event = assign_frame(matcher, range, frame, &displaced);
+	if (err)
+		return err;
 	if (*event == NONE)
 		*event = assign_copy(matcher, range, frame);
 	else if (is_retransmission(&matcher->events[*event]))
@@ -215,8 +206,10 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 	struct segment_info displaced;
 	struct connection *connection;
 	uint32_t index;
+	int err = assign_frame(matcher, range, frame, &index, &displaced);
 
-	index = assign_frame(matcher, range, frame, &displaced);
+	if (err)
+		return err;
 	if (index == NONE)
 		index = assign_copy(matcher, range, frame);
 	*dropped = index != NONE && !matcher->events[index].ack_taken;

@@ -162,10 +162,11 @@ static void build_runs(struct match_index *index, const struct match_event *even
 }
 
 /*
- * Whether its evidence depends on the connection: data may be that of another one. A flood has only
- * SYNs that were dropped, each in a flow of its own, and no connection is kept for them.
+ * Retransmissions have an earlier transmission; dropped data may have come in other segments, and
+ * in another connection. A flood has only SYNs that were dropped, each in a flow of its own, and no
+ * connection is kept for them.
  */
-static bool needs_connection(const struct match_event *event)
+static bool is_in_runs(const struct match_event *event)
 {
 	return is_retransmission(event) ||
 	       (event->kind == EVENT_DROP && event->direction != EVENT_OUT &&
@@ -180,16 +181,10 @@ static void build_flows(struct match_index *index, const struct match_event *eve
 
 		if (!flow->count++)
 			flow->first = i;
-		flow->needs_connections |= needs_connection(event);
+		flow->needs_connections |= is_in_runs(event);
+		if (is_retransmission(event) && event->packet.payload_len > flow->longest)
+			flow->longest = event->packet.payload_len;
 	}
-}
-
-/* Retransmissions have an earlier transmission; dropped data may have come in other segments. */
-static bool is_in_runs(const struct match_event *event)
-{
-	return is_retransmission(event) ||
-	       (event->kind == EVENT_DROP && event->direction != EVENT_OUT &&
-		segment_span(&event->packet));
 }
 
 static int allocate(struct match_index *index, size_t count)
@@ -222,10 +217,13 @@ static uint32_t join_probes(struct match_index *index, struct match_event *event
 		uint32_t event = index->by_seq[i];
 		uint32_t next = i + 1 < count ? index->by_seq[i + 1] : NONE;
 
-		if (next != NONE && is_sent_by(&events[event], &events[next]))
+		if (next != NONE && is_sent_by(&events[event], &events[next])) {
+			events[event].is_joined = true;
 			events[event].sent_as = next;
-		else
-			index->by_seq[kept++] = event;
+			continue;
+		}
+		events[event].tx = kept;
+		index->by_seq[kept++] = event;
 	}
 	return kept;
 }
@@ -241,6 +239,8 @@ int index_build(struct match_index *index, struct flow_list *flows, struct match
 	if (allocate(index, count))
 		return -ENOMEM;
 	for (uint32_t i = 0; i < count; i++) {
+		events[i].tx = NONE;
+		events[i].is_joined = false;
 		if (!events[i].has_tcp)
 			continue;
 		index->by_time[with_tcp] = index->by_key[with_tcp] = i;
@@ -251,7 +251,7 @@ int index_build(struct match_index *index, struct flow_list *flows, struct match
 	qsort_r(index->by_time, with_tcp, sizeof(uint32_t), compare_time, context);
 	qsort_r(index->by_key, with_tcp, sizeof(uint32_t), compare_key, context);
 	qsort_r(index->by_seq, in_runs, sizeof(uint32_t), compare_seq, context);
-	in_runs = join_probes(index, events, in_runs);
+	in_runs = index->tx_count = join_probes(index, events, in_runs);
 	build_flows(index, events, with_tcp);
 	build_exact(index, events, with_tcp);
 	build_runs(index, events, in_runs);

@@ -26,6 +26,7 @@ struct match_index {
 	uint32_t *by_time, *by_seq, *by_key; /* events: all by flow; in runs; by exact headers */
 	struct seq_run *runs;
 	uint32_t run_count;
+	uint32_t tx_count; /* events in runs: each has a tx below that */
 	struct exact_run *exact_runs;
 	uint32_t exact_count;
 };

@@ -96,12 +96,13 @@ static void join(struct matcher *matcher, uint32_t a, uint8_t side_a, uint32_t b
 }
 
 int nat_learn(struct matcher *matcher, const struct segment_info *segment,
-	      const struct packet *packet)
+	      const struct packet *packet, uint32_t *found)
 {
 	struct nat *nat = &matcher->nat;
 	uint32_t *slot, flow;
 	uint8_t side = 0;
 
+	*found = NONE;
 	if (!nat->table.slots || !is_distinct(segment))
 		return 0;
 	slot = hash_table_first(&nat->table, hash_of(nat, segment));
@@ -115,6 +116,7 @@ int nat_learn(struct matcher *matcher, const struct segment_info *segment,
 		if (flow == FLOW_NONE)
 			return -ENOMEM;
 		join(matcher, flow, side, event->flow, event->packet.side);
+		*found = *slot - 1;
 		return 0;
 	}
 	return 0;

@@ -15,9 +15,12 @@
 int nat_begin(struct matcher *matcher);
 void nat_release(struct nat *nat);
 
-/* Joins the flow of the frame with that of an event if the event has the same packet, translated. */
+/*
+ * Joins the flow of the frame with that of an event if the event has the same packet, translated,
+ * and fills *event with it; NONE: there is no such event.
+ */
 int nat_learn(struct matcher *matcher, const struct segment_info *segment,
-	      const struct packet *packet);
+	      const struct packet *packet, uint32_t *event);
 
 /*
  * Moves the events to the joined flows; the index of events is built anew if there are any. Nothing

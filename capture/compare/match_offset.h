@@ -2,6 +2,7 @@
 #ifndef MATCH_OFFSET_H
 #define MATCH_OFFSET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,7 @@ struct match_offset {
 	int64_t median_ns; /* of the samples; all limits of int64_t but INT64_MIN are possible */
 	size_t matches;	   /* samples; 0: the offset is unknown, and taken for 0 */
 	int64_t drift_ppb; /* by which the wire's clock is faster; 0: not more than noise */
+	bool has_copies;   /* most packets are in it twice, at two devices */
 	int64_t at;	   /* the time of the wire's clock (match_time.h) when the offset was ns */
 };
 

@@ -11,7 +11,8 @@
 
 struct label {
 	UT_hash_handle hh;
-	char text[]; /* the key, with its NUL */
+	uint32_t number; /* its place in the list, + 1 */
+	char text[];	 /* the key, with its NUL */
 };
 
 static enum event_kind kind_of(const struct drop_report *report)
@@ -40,6 +41,13 @@ static bool text_is(const struct drop_report *report, enum key key, const char *
 	const char *text = report_text(report, key);
 
 	return text && strcmp(text, expected) == 0;
+}
+
+static bool has_socket(const struct drop_report *report)
+{
+	const char *sock = report_text(report, KEY_sock);
+
+	return sock && strcmp(sock, "none") != 0;
 }
 
 static bool has_prefix(const char *text, const char *prefix)
@@ -93,8 +101,7 @@ struct match_event event_of_report(const struct drop_report *report, uint64_t nu
 		.packet = segment_info_of(&report->packet, time, 0),
 		.lost = lost < UINT32_MAX ? (uint32_t)lost : UINT32_MAX,
 		.netns = (uint32_t)report_number(report, KEY_netns),
-		.prev_drop = NONE,
-		.packet_drop = NONE,
+		.tx = NONE,
 		.kind = (uint8_t)kind,
 		.direction = (uint8_t)direction_of(report),
 		.has_tcp = report->packet.tcp_at && kind != EVENT_KIND_COUNT &&
@@ -102,9 +109,9 @@ struct match_event event_of_report(const struct drop_report *report, uint64_t nu
 		.failed = report_has(report, KEY_err),
 		.timeout = text_is(report, KEY_kind, "rto"),
 		.probe = text_is(report, KEY_kind, "tlp"),
+		.has_socket = has_socket(report),
 		.before_tap = kind == EVENT_DROP && is_before_tap(report),
 		.ack_taken = kind == EVENT_DROP && is_ack_taken(report),
-		.unanswered_at = NONE,
 	};
 
 	event.packet.number = number;
@@ -125,32 +132,50 @@ static void format_label(const struct drop_report *report, struct strbuf *label)
 		strbuf_addf(label, "%sat %s", label->length ? " " : "", at);
 }
 
+static int append(struct label_set *labels, struct label *label)
+{
+	if (labels->count == labels->capacity) {
+		uint32_t capacity = labels->capacity ? labels->capacity * 2 : 16;
+		struct label **list = reallocarray(labels->list, capacity, sizeof(*list));
+
+		if (!list)
+			return -ENOMEM;
+		labels->list = list;
+		labels->capacity = capacity;
+	}
+	labels->list[labels->count++] = label;
+	label->number = labels->count;
+	return 0;
+}
+
 /* Returns the label of the set with this text, a new one if there is none; NULL: out of memory. */
-static struct label *find_or_add(struct label **labels, const struct strbuf *text)
+static struct label *find_or_add(struct label_set *labels, const struct strbuf *text)
 {
 	size_t length = text->length;
 	struct label *label;
 
-	HASH_FIND(hh, *labels, text->data, length, label);
+	HASH_FIND(hh, labels->table, text->data, length, label);
 	if (label)
 		return label;
 	label = malloc(sizeof(*label) + length + 1);
 	if (!label)
 		return NULL;
 	memcpy(label->text, text->data, length + 1);
-	HASH_ADD_KEYPTR(hh, *labels, label->text, length, label);
-	if (label->hh.tbl)
+	HASH_ADD_KEYPTR(hh, labels->table, label->text, length, label);
+	if (label->hh.tbl && !append(labels, label))
 		return label;
+	if (label->hh.tbl)
+		HASH_DEL(labels->table, label);
 	free(label);
 	return NULL;
 }
 
-int labels_add(struct label **labels, const struct drop_report *report, const char **text)
+int labels_add(struct label_set *labels, const struct drop_report *report, uint32_t *number)
 {
 	struct strbuf buffer = { 0 };
 	const struct label *label;
 
-	*text = NULL;
+	*number = 0;
 	format_label(report, &buffer);
 	if (!buffer.length && !buffer.failed)
 		return 0;
@@ -158,17 +183,23 @@ int labels_add(struct label **labels, const struct drop_report *report, const ch
 	strbuf_free(&buffer);
 	if (!label)
 		return -ENOMEM;
-	*text = label->text;
+	*number = label->number;
 	return 0;
 }
 
-void labels_free(struct label **labels)
+const char *labels_find(const struct label_set *labels, uint32_t number)
+{
+	return number ? labels->list[number - 1]->text : NULL;
+}
+
+void labels_free(struct label_set *labels)
 {
 	struct label *label, *following;
 
-	HASH_ITER(hh, *labels, label, following)
+	HASH_ITER(hh, labels->table, label, following)
 	{
-		HASH_DEL(*labels, label);
+		HASH_DEL(labels->table, label);
 		free(label);
 	}
+	free(labels->list);
 }

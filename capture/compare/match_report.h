@@ -4,20 +4,22 @@
 
 /* Makes an event of the matcher from a report: the few of its values that verdicts rest on. */
 
-#include "match_event.h"
+#include "match_state.h"
 #include "report/report.h"
 
 /* Does not set flow, label and the side of the packet. has_tcp: the event can be matched. */
 struct match_event event_of_report(const struct drop_report *report, uint64_t number);
 
-/* A set of labels. */
-struct label;
+struct label_set; /* match_state.h */
 
 /*
- * Fills *text with the report's label, "NETFILTER_DROP at nft_do_chain+0x3b8", which lives as long
- * as the set; NULL if neither reason nor symbol is known. Returns 0 or -ENOMEM.
+ * Fills *number with that of the report's label, "NETFILTER_DROP at nft_do_chain+0x3b8"; 0 if
+ * neither reason nor symbol is known. Returns 0 or -ENOMEM.
  */
-int labels_add(struct label **labels, const struct drop_report *report, const char **text);
-void labels_free(struct label **labels);
+int labels_add(struct label_set *labels, const struct drop_report *report, uint32_t *number);
+
+/* Returns the label, which lives as long as the set; NULL for the number 0. */
+const char *labels_find(const struct label_set *labels, uint32_t number);
+void labels_free(struct label_set *labels);
 
 #endif

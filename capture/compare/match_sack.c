@@ -41,14 +41,14 @@ struct frame_ref sack_find(const struct sack_list *list, const struct segment_in
 }
 
 /* Joins the block with those that it touches, and removes those that are below the ACK. */
-static void add(struct sack_list *list, const struct sack_frame *from, struct sack sack)
+static void add(struct sack_list *list, bool has_ack, uint32_t ack, struct sack sack)
 {
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct sack *old = &list->list[i];
 
-		if (from->has_ack && !before32(from->ack, old->end))
+		if (has_ack && !before32(ack, old->end))
 			continue;
 		if (before32(old->end, sack.start) || before32(sack.end, old->start)) {
 			list->list[kept++] = *old;
@@ -84,16 +84,35 @@ static int grow(struct sack_list **list)
 	return 0;
 }
 
+/* Whether the event has a DSACK of the same data: that of other data is of another part of it. */
+static bool is_again(const struct tx_evidence *tx, const struct sack *dsack)
+{
+	return tx->dsack.frame && before32(dsack->start, tx->dsack_end) &&
+	       before32(tx->dsack_start, dsack->end);
+}
+
+static void report(struct tx_evidence *tx, const struct sack *dsack)
+{
+	bool is_first = !tx->dsack.frame;
+
+	if (is_first || before32(dsack->start, tx->dsack_start))
+		tx->dsack_start = dsack->start;
+	if (is_first || before32(tx->dsack_end, dsack->end))
+		tx->dsack_end = dsack->end;
+	if (is_first)
+		tx->dsack = dsack->frame;
+}
+
 static bool is_reported(const struct matcher *matcher, uint32_t index, uint32_t connection,
 			const struct sack *dsack)
 {
 	const struct match_event *event = &matcher->events[index];
 	const struct evidence *evidence = &matcher->current[index];
-	int64_t sent = is_matched(evidence) ? evidence->matched_frame.time : event->packet.time;
+	int64_t sent = is_matched(evidence) ? evidence->matched.time : event->packet.time;
 
-	return is_retransmission(event) && event->has_snapshot && event->connection == connection &&
-	       !evidence->dsack.frame && sent < dsack->frame.time &&
-	       before32(event->packet.seq, dsack->end) &&
+	return is_retransmission(event) && event->has_snapshot &&
+	       evidence->connection == connection && !is_again(tx_of(matcher, index), dsack) &&
+	       sent < dsack->frame.time && before32(event->packet.seq, dsack->end) &&
 	       before32(dsack->start, segment_end(&event->packet));
 }
 
@@ -113,13 +132,16 @@ static uint32_t find_reported(const struct matcher *matcher, const struct seq_ru
 }
 
 /* A second frame with the DSACK, at another device, reports nothing new. */
-static bool is_known(const struct sack_frame *from, const struct sack *dsack)
+static bool is_known(const struct matcher *matcher, const struct sack_frame *from,
+		     const struct sack *dsack)
 {
 	const struct last_dsack *last = from->last_dsack;
 
-	return last->ip_id == from->frame->ip_id && last->end == dsack->end &&
-	       last->start == dsack->start && last->wire == dsack->frame.wire + 1ULL &&
-	       time_apart(dsack->frame.time, last->time) < COPY_NS;
+	return last->ip_id == from->frame->ip_id && last->tsval == from->frame->tsval &&
+	       last->end == dsack->end && last->start == dsack->start &&
+	       last->wire == dsack->frame.wire + 1ULL &&
+	       time_apart(dsack->frame.time, last->time) < COPY_NS &&
+	       (last->ip_id || current_wire(matcher)->offset.has_copies);
 }
 
 static bool is_within(const struct matcher *matcher, uint32_t index, const struct sack *dsack)
@@ -152,20 +174,23 @@ static void attribute(struct matcher *matcher, const struct sack_frame *from,
 
 		if (index == NONE || (last != NONE && !is_within(matcher, index, dsack)))
 			continue;
+		if (last != NONE && !is_within(matcher, last, dsack) &&
+		    is_later(matcher, last, index))
+			continue;
 		if (last != NONE && is_within(matcher, last, dsack)) {
 			if (before32(matcher->events[index].packet.seq,
 				     segment_end(&matcher->events[last].packet))) {
 				last = is_later(matcher, index, last) ? index : last;
 				continue;
 			}
-			matcher->current[last].dsack = dsack->frame;
+			report(tx_of(matcher, last), dsack);
 		}
 		last = index;
 	}
 	if (walk.stopped)
 		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
 	if (last != NONE)
-		matcher->current[last].dsack = dsack->frame;
+		report(tx_of(matcher, last), dsack);
 }
 
 /* RFC 2883: the first block reports a duplicate if it is acknowledged, or in the second block. */
@@ -179,6 +204,60 @@ static bool is_dsack(const struct packet *packet)
 	       !before32(packet->sack[1].end, end);
 }
 
+int sack_keep_drop(struct matcher *matcher, uint32_t event, const struct packet *packet)
+{
+	struct drop_sacks sacks = { .event = event, .ack = packet->ack };
+
+	for (uint32_t i = is_dsack(packet); i < packet->sack_count; i++) {
+		if (packet->sack[i].end - packet->sack[i].start - 1 >= BLOCK_BYTES_MAX)
+			continue;
+		sacks.blocks[sacks.count].start = packet->sack[i].start;
+		sacks.blocks[sacks.count++].end = packet->sack[i].end;
+	}
+	if (!sacks.count)
+		return 0;
+	if (matcher->drop_sack_count == matcher->drop_sack_capacity) {
+		size_t capacity = matcher->drop_sack_capacity ? matcher->drop_sack_capacity * 2
+							      : 16;
+		struct drop_sacks *list = reallocarray(matcher->drop_sacks, capacity,
+						       sizeof(*list));
+
+		if (!list)
+			return -ENOMEM;
+		matcher->drop_sacks = list;
+		matcher->drop_sack_capacity = capacity;
+	}
+	matcher->drop_sacks[matcher->drop_sack_count++] = sacks;
+	return 0;
+}
+
+static int compare_event(const void *key, const void *element)
+{
+	uint32_t event = *(const uint32_t *)key,
+		 other = ((const struct drop_sacks *)element)->event;
+
+	return (event > other) - (event < other);
+}
+
+int sack_add_drop(struct matcher *matcher, struct sack_list **list, uint32_t event)
+{
+	const struct drop_sacks *sacks = NULL;
+
+	if (matcher->drop_sack_count)
+		sacks = bsearch(&event, matcher->drop_sacks, matcher->drop_sack_count,
+				sizeof(*sacks), compare_event);
+	for (uint32_t i = 0; sacks && i < sacks->count; i++) {
+		struct sack sack = { sacks->blocks[i].start,
+				     sacks->blocks[i].end,
+				     { event + 1ULL, 0, matcher->events[event].packet.time } };
+
+		if (grow(list))
+			return -ENOMEM;
+		add(*list, true, sacks->ack, sack);
+	}
+	return 0;
+}
+
 int sack_add_frame(struct matcher *matcher, struct sack_list **list, const struct sack_frame *from)
 {
 	const struct packet *packet = from->packet;
@@ -190,15 +269,16 @@ int sack_add_frame(struct matcher *matcher, struct sack_list **list, const struc
 		if (sack.end - sack.start - 1 >= BLOCK_BYTES_MAX)
 			continue;
 		if (i == 0 && is_dsack(packet)) {
-			if (!is_known(from, &sack))
+			if (!is_known(matcher, from, &sack))
 				attribute(matcher, from, &sack);
 			*from->last_dsack =
-				(struct last_dsack){ sack.start, sack.end, sack.frame.wire + 1,
-						     sack.frame.time, from->frame->ip_id };
+				(struct last_dsack){ sack.start,	  sack.end,
+						     sack.frame.wire + 1, sack.frame.time,
+						     from->frame->ip_id,  from->frame->tsval };
 		} else if (grow(list))
 			return -ENOMEM;
 		else
-			add(*list, from, sack);
+			add(*list, from->has_ack, from->ack, sack);
 	}
 	return 0;
 }

@@ -17,7 +17,21 @@ struct last_dsack {
 	uint64_t wire; /* + 1; 0: there was none */
 	int64_t time;
 	uint16_t ip_id; /* 0 with IPv6 */
+	uint32_t tsval; /* 0 without timestamps */
 };
+
+/* The SACK blocks of a dropped packet. */
+struct drop_sacks {
+	uint32_t event;
+	uint32_t ack;
+	uint8_t count;
+	struct {
+		uint32_t start, end;
+	} blocks[PACKET_SACK_MAX];
+};
+
+/* Keeps the SACK blocks of the packet of a drop, in the order of events. Returns 0 or -ENOMEM. */
+int sack_keep_drop(struct matcher *matcher, uint32_t event, const struct packet *packet);
 
 /* The ACK of a frame that was not dropped, and of whom it is. */
 struct sack_frame {
@@ -35,6 +49,9 @@ struct sack_frame {
  * retransmission that it reports. Returns 0 or -ENOMEM.
  */
 int sack_add_frame(struct matcher *matcher, struct sack_list **list, const struct sack_frame *from);
+
+/* Adds the blocks of a dropped packet to a list; sack_find() gives its event + 1 as the frame. */
+int sack_add_drop(struct matcher *matcher, struct sack_list **list, uint32_t event);
 
 /* Returns a frame that acknowledged all data of the packet selectively. */
 struct frame_ref sack_find(const struct sack_list *list, const struct segment_info *packet);

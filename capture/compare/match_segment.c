@@ -3,6 +3,8 @@
 
 #include "match_segment.h"
 
+#define PART_BYTES_MIN 48 /* of data; Linux has no smaller MSS (TCP_MIN_MSS is 88) */
+
 /* Distinguishes duplicate ACKs, which may differ in their SACK blocks alone (FNV-1a). */
 static uint32_t hash_sacks(const struct packet *packet)
 {
@@ -79,4 +81,17 @@ enum same same_packet(const struct segment_info *event, const struct segment_inf
 	if ((event->has_ip_id && event->ip_id) || (event->has_timestamps && frame->has_timestamps))
 		return SAME_SURELY;
 	return SAME_MAYBE;
+}
+
+bool is_part_of(const struct segment_info *event, const struct segment_info *frame)
+{
+	uint32_t at = frame->seq - event->seq;
+
+	if (event->synthesized || !frame->payload_len || frame->payload_len >= event->payload_len ||
+	    at > event->payload_len - frame->payload_len || event->ack != frame->ack ||
+	    event->window != frame->window || !same_timestamps(event, frame))
+		return false;
+	if (event->has_ip_id && event->ip_id)
+		return (uint16_t)(frame->ip_id - event->ip_id) <= at / PART_BYTES_MIN;
+	return true;
 }

@@ -47,11 +47,23 @@ uint32_t segment_span(const struct segment_info *segment);
 /* Returns the sequence number after the last one of the segment. */
 uint32_t segment_end(const struct segment_info *segment);
 
+/* Whether it has an IP ID, which no other packet has for long. */
+static inline bool segment_has_id(const struct segment_info *segment)
+{
+	return segment->has_ip_id && segment->ip_id;
+}
+
 enum same {
 	SAME_NOT,
 	SAME_MAYBE,  /* all headers agree, but none identifies one packet */
 	SAME_SURELY, /* the IP ID or the timestamps agree too */
 };
+
+/*
+ * Whether the frame is a part of the event's packet, which was cut into segments on its way (GSO):
+ * IP IDs count up, all else is the same but the data.
+ */
+bool is_part_of(const struct segment_info *event, const struct segment_info *frame);
 
 /* Compares the packet of an event with a frame, or with the packet of a drop. */
 enum same same_packet(const struct segment_info *event, const struct segment_info *frame);

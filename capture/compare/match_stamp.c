@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 
+#include "match_differences.h"
 #include "match_stamp.h"
 #include "match_state.h"
 #include "match_time.h"
@@ -90,18 +91,12 @@ void stamp_forget_frames(struct stamp *stamps)
 		stamps[i].has_frame = false;
 }
 
-/* One in 20 may be of another packet that is equal. */
-static int64_t least(const struct differences *differences)
-{
-	return differences->list[differences->count / 20];
-}
-
 bool stamp_are_queued(const struct differences *sent)
 {
 	size_t near = 0;
 
 	for (size_t i = 0; i < sent->count; i++)
-		near += llabs(time_apart(sent->list[i], least(sent))) <= SLACK_NS;
+		near += llabs(time_apart(sent->list[i], differences_least(sent))) <= SLACK_NS;
 	return sent->count >= FEW_SAMPLES && near * 2 <= sent->count;
 }
 
@@ -110,10 +105,11 @@ int64_t stamp_without_queue(const struct two_bounds *bounds, int64_t estimated, 
 	const struct differences *drops = &bounds->drops;
 	int64_t last;
 
-	if (!stamp_are_queued(&bounds->sent) || time_apart(least(&bounds->sent), bound) <= STAMP_NS)
+	if (!stamp_are_queued(&bounds->sent) ||
+	    time_apart(differences_least(&bounds->sent), bound) <= STAMP_NS)
 		return estimated;
 	if (!drops->count)
 		return bound;
-	last = drops->list[drops->count - 1 - drops->count / 20];
+	last = differences_greatest(drops);
 	return llabs(time_apart(last, bound)) <= STAMP_NS ? time_move(last, DROP_AFTER_NS) : bound;
 }

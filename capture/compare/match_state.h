@@ -10,7 +10,9 @@
  *   match_verdict     the verdict, from an event's evidence
  *   match_evidence    the evidence of several wire captures together
  *   match_frame       the order of time: frames and events through all that follows
- *   match_clock       the offset between the clocks
+ *   match_replay      an event is an earlier transmission of others
+ *   match_clock       the offset between the clocks, by match_differences
+ *   match_votes       the same, by packets that no mark distinguishes
  *   match_stamp       the bound of it by TCP's timestamps
  *   match_nat         which flows are one connection
  *   match_assign      which frame is the packet of which event
@@ -20,14 +22,20 @@
  */
 
 #include "match_index.h"
+#include "match_differences.h"
 #include "match_stamp.h"
 #include "match_wire.h"
 
-#define SAMPLES_MAX 4096
+#define VOTES_MAX   16384
 #define HOSTS_MAX   16
+#define COPY_FRAMES 16
 
-/* A reason and a symbol, kept once for all events that have them. */
-struct label;
+/* Reasons and symbols, each kept once for all events that have it. */
+struct label_set {
+	struct label *table; /* of util/hash.h */
+	struct label **list;
+	uint32_t count, capacity;
+};
 
 struct clock_sample {
 	int64_t apart; /* the frame's time by the wire's clock, less the event's */
@@ -39,19 +47,33 @@ struct clock_sample {
 	bool is_ambiguous; /* another frame or event is equal */
 };
 
-/* Differences of the clocks: of retransmissions, and of drops. Sorted. */
-struct differences {
-	int64_t list[SAMPLES_MAX];
-	size_t count;
+/* A frame and an event that are equal, without a mark that says that they are one packet. */
+struct clock_vote {
+	int64_t apart, time; /* as those of a sample */
+	uint32_t event;
+	bool is_sent;
 };
 
+/* Differences of the clocks: of retransmissions, and of drops. */
 struct two_bounds {
 	struct differences sent, drops;
 };
 
+/* The last frames that are the packets of retransmissions. */
+struct copy_count {
+	struct {
+		uint32_t event;
+		int64_t time;
+	} last[COPY_FRAMES];
+	uint64_t packets, copies;
+};
+
 struct clock {
+	struct copy_count copies;
 	struct clock_sample samples[SAMPLES_MAX];
 	size_t count;
+	struct clock_vote votes[VOTES_MAX];
+	size_t vote_count;
 	struct two_bounds scratch;
 	uint32_t hosts[HOSTS_MAX]; /* namespaces that send, and do not only forward */
 	size_t host_count;
@@ -68,18 +90,25 @@ struct matcher {
 	int64_t window; /* how far a frame may be from the event whose packet it is, in ns */
 	struct match_event *events;
 	size_t count, capacity;
-	struct label *labels; /* a table of util/hash.h */
+	struct label_set labels;
 	struct flow_list flows;
 	struct match_index index;
 	struct nat nat;
 	/*
-	 * By event: of the wire that is being read, and of all before it. With one wire there is
-	 * only one of them at a time.
+	 * By event, and by its tx: of the wire that is being read, and of all before it. With one
+	 * wire there is only one of each at a time.
 	 */
 	struct evidence *current, *merged;
+	struct tx_evidence *current_tx, *merged_tx;
+	struct tx_links *links; /* by tx */
+	struct segment_info *forms;
+	uint32_t form_count, form_capacity;
+	struct drop_sacks *drop_sacks; /* match_sack.h, in the order of events */
+	size_t drop_sack_count, drop_sack_capacity;
 	struct wire *wires; /* the last one is being read */
 	uint32_t wire_count;
-	uint64_t ticks; /* counts frames and events of connections, for their age */
+	uint32_t first_wire; /* of the files that are one capture with it */
+	uint64_t ticks;	     /* counts frames and events of connections, for their age */
 	uint32_t last_connection;
 	struct clock clock;
 	struct stamp stamps[STAMPS_MAX];
@@ -89,6 +118,17 @@ struct matcher {
 static inline struct frame_ref frame_ref(const struct segment_info *frame)
 {
 	return (struct frame_ref){ frame->number, frame->wire, frame->time };
+}
+
+/* Of the wire capture that is being read; the event is in a run of the index. */
+static inline struct tx_evidence *tx_of(const struct matcher *matcher, uint32_t event)
+{
+	return &matcher->current_tx[matcher->events[event].tx];
+}
+
+static inline struct tx_links *links_of(const struct matcher *matcher, uint32_t event)
+{
+	return &matcher->links[matcher->events[event].tx];
 }
 
 /* The wire capture that is being read. */

@@ -26,7 +26,7 @@ static inline uint64_t time_to_ns(int64_t time)
 	return (uint64_t)time ^ 1ULL << 63;
 }
 
-/* Returns later - earlier in nanoseconds, from -INT64_MAX to INT64_MAX, so that it has a negative. */
+/* Returns later - earlier in ns, from -INT64_MAX to INT64_MAX, so that it has a negative. */
 static inline int64_t time_apart(int64_t later, int64_t earlier)
 {
 	int64_t apart;
@@ -36,7 +36,7 @@ static inline int64_t time_apart(int64_t later, int64_t earlier)
 	return apart == INT64_MIN ? -INT64_MAX : apart;
 }
 
-/* Returns the time that is ns later (ns may be negative), or the first or last time that there is. */
+/* Returns the time that is ns later (ns may be negative), or the first or last time there is. */
 static inline int64_t time_move(int64_t time, int64_t ns)
 {
 	int64_t moved;

@@ -4,31 +4,32 @@
 
 #include "match_unanswered.h"
 
-static bool ends_before(const struct match_event *events, uint32_t a, uint32_t b)
+static bool ends_before(const struct matcher *matcher, uint32_t a, uint32_t b)
 {
-	return before32(segment_end(&events[a].packet), segment_end(&events[b].packet));
+	return before32(segment_end(&matcher->events[a].packet),
+			segment_end(&matcher->events[b].packet));
 }
 
-static void put(struct unanswered *heap, struct match_event *events, uint32_t at, uint32_t index)
+static void put(struct unanswered *heap, struct matcher *matcher, uint32_t at, uint32_t index)
 {
 	heap->list[at] = index;
-	events[index].unanswered_at = at;
+	links_of(matcher, index)->unanswered_at = at;
 }
 
 /* Moves the event towards the root while it ends before its parent. */
-static uint32_t move_up(struct unanswered *heap, struct match_event *events, uint32_t at)
+static uint32_t move_up(struct unanswered *heap, struct matcher *matcher, uint32_t at)
 {
 	uint32_t index = heap->list[at];
 
-	while (at && ends_before(events, index, heap->list[(at - 1) / 2])) {
-		put(heap, events, at, heap->list[(at - 1) / 2]);
+	while (at && ends_before(matcher, index, heap->list[(at - 1) / 2])) {
+		put(heap, matcher, at, heap->list[(at - 1) / 2]);
 		at = (at - 1) / 2;
 	}
-	put(heap, events, at, index);
+	put(heap, matcher, at, index);
 	return at;
 }
 
-static void move_down(struct unanswered *heap, struct match_event *events, uint32_t at)
+static void move_down(struct unanswered *heap, struct matcher *matcher, uint32_t at)
 {
 	uint32_t index = heap->list[at];
 
@@ -36,17 +37,17 @@ static void move_down(struct unanswered *heap, struct match_event *events, uint3
 		uint32_t child = at * 2 + 1;
 
 		if (child + 1 < heap->count &&
-		    ends_before(events, heap->list[child + 1], heap->list[child]))
+		    ends_before(matcher, heap->list[child + 1], heap->list[child]))
 			child++;
-		if (child >= heap->count || !ends_before(events, heap->list[child], index))
+		if (child >= heap->count || !ends_before(matcher, heap->list[child], index))
 			break;
-		put(heap, events, at, heap->list[child]);
+		put(heap, matcher, at, heap->list[child]);
 		at = child;
 	}
-	put(heap, events, at, index);
+	put(heap, matcher, at, index);
 }
 
-int unanswered_add(struct unanswered *heap, struct match_event *events, uint32_t index)
+int unanswered_add(struct unanswered *heap, struct matcher *matcher, uint32_t index)
 {
 	if (heap->count == heap->capacity) {
 		uint32_t capacity = heap->capacity ? heap->capacity * 2 : 4;
@@ -57,37 +58,37 @@ int unanswered_add(struct unanswered *heap, struct match_event *events, uint32_t
 		heap->list = list;
 		heap->capacity = capacity;
 	}
-	put(heap, events, heap->count++, index);
-	move_up(heap, events, heap->count - 1);
+	put(heap, matcher, heap->count++, index);
+	move_up(heap, matcher, heap->count - 1);
 	return 0;
 }
 
-void unanswered_remove(struct unanswered *heap, struct match_event *events, uint32_t index)
+void unanswered_remove(struct unanswered *heap, struct matcher *matcher, uint32_t index)
 {
-	uint32_t at = events[index].unanswered_at;
+	uint32_t at = links_of(matcher, index)->unanswered_at;
 	uint32_t last = heap->list[--heap->count];
 
-	events[index].unanswered_at = NONE;
+	links_of(matcher, index)->unanswered_at = NONE;
 	if (last == index)
 		return;
-	put(heap, events, at, last);
-	move_down(heap, events, move_up(heap, events, at));
+	put(heap, matcher, at, last);
+	move_down(heap, matcher, move_up(heap, matcher, at));
 }
 
-uint32_t unanswered_take(struct unanswered *heap, struct match_event *events, uint32_t ack)
+uint32_t unanswered_take(struct unanswered *heap, struct matcher *matcher, uint32_t ack)
 {
 	uint32_t first = heap->count ? heap->list[0] : NONE;
 
-	if (first == NONE || before32(ack, segment_end(&events[first].packet)))
+	if (first == NONE || before32(ack, segment_end(&matcher->events[first].packet)))
 		return NONE;
-	unanswered_remove(heap, events, first);
+	unanswered_remove(heap, matcher, first);
 	return first;
 }
 
-void unanswered_release(struct unanswered *heap, struct match_event *events)
+void unanswered_release(struct unanswered *heap, struct matcher *matcher)
 {
 	for (uint32_t i = 0; i < heap->count; i++)
-		events[heap->list[i]].unanswered_at = NONE;
+		links_of(matcher, heap->list[i])->unanswered_at = NONE;
 	free(heap->list);
 	*heap = (struct unanswered){ 0 };
 }

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
+#include <string.h>
 
 #include "match_evidence.h"
+#include "match_report.h"
 #include "match_time.h"
 #include "match_verdict.h"
+
+#define LOOK_BACK 64	  /* retransmissions that are looked at for one that no capture has */
+#define SENT_NS	  2000000 /* at most, from a retransmission's frame to its event */
 
 static const char *const names[VERDICT_COUNT] = {
 	[VERDICT_DROPPED_AFTER_WIRE] = "dropped-after-wire",
@@ -24,6 +29,9 @@ struct decision {
 	const struct matcher *matcher;
 	const struct match_event *event;
 	const struct evidence *evidence; /* the event's */
+	const struct tx_evidence *tx;
+	const struct tx_links *links;
+	uint32_t index;
 	struct match_result result;
 	struct strbuf *because;
 };
@@ -53,20 +61,31 @@ static void rest_on_frame(struct decision *decision, enum verdict verdict, const
 static void rest_on_drop(struct decision *decision, const char *what, uint32_t drop)
 {
 	const struct match_event *other = &decision->matcher->events[drop];
+	const char *label = labels_find(&decision->matcher->labels, other->label);
 
 	decision->result.verdict = VERDICT_DROPPED_BY_HOST;
 	decision->result.has_other = true;
 	decision->result.other = drop;
 	decision->result.before_us = us_before(decision, other->packet.time);
 	strbuf_addf(decision->because, "%s dropped by this host: event %llu%s%s", what,
-		    (unsigned long long)other->packet.number, other->label ? ", " : "",
-		    other->label ? other->label : "");
+		    (unsigned long long)other->packet.number, label ? ", " : "",
+		    label ? label : "");
 }
 
 static void add_unknown(struct decision *decision, const char *why)
 {
 	decision->result.verdict = VERDICT_UNKNOWN;
 	strbuf_add(decision->because, why);
+}
+
+/* Whether the clock of a wire capture could be compared with that of the events. */
+static bool has_clock(const struct matcher *matcher)
+{
+	for (uint32_t i = 0; i < matcher->wire_count; i++) {
+		if (matcher->wires[i].offset.matches)
+			return true;
+	}
+	return !matcher->wire_count;
 }
 
 /*
@@ -97,8 +116,12 @@ static const struct wire *find_witness(struct decision *decision)
 	else if (cut)
 		strbuf_addf(decision->because, "after the damage of %s, which is read up to there",
 			    cut->name);
-	else
+	else if (has_clock(matcher))
 		strbuf_add(decision->because, "outside the time that the wire captures cover");
+	else
+		strbuf_add(decision->because,
+			   "outside the time that the wire captures cover, but no "
+			   "frame shows how far the clocks are apart");
 	return NULL;
 }
 
@@ -132,17 +155,10 @@ static void decide_absent(struct decision *decision)
 static bool came_otherwise(const struct decision *decision)
 {
 	const struct match_event *event = decision->event;
-	const struct evidence *evidence = decision->evidence;
+	const struct tx_evidence *tx = decision->tx;
 
-	return event->direction != EVENT_OUT && evidence->prev_tx.frame &&
-	       evidence->prev_tx_has_tsval && event->packet.has_timestamps &&
-	       evidence->prev_tx_tsval == event->packet.tsval;
-}
-
-static struct frame_ref matched_frame(const struct evidence *evidence)
-{
-	return (struct frame_ref){ evidence->matched_frame.number, evidence->matched_wire,
-				   evidence->matched_frame.time };
+	return event->direction != EVENT_OUT && tx->prev_tx.frame && tx->prev_tx_has_tsval &&
+	       event->packet.has_timestamps && tx->prev_tx_tsval == event->packet.tsval;
 }
 
 static void decide_drop(struct decision *decision)
@@ -150,9 +166,9 @@ static void decide_drop(struct decision *decision)
 	const struct evidence *evidence = decision->evidence;
 
 	if (is_matched(evidence))
-		rest_on_frame(decision, VERDICT_DROPPED_AFTER_WIRE, "", matched_frame(evidence));
+		rest_on_frame(decision, VERDICT_DROPPED_AFTER_WIRE, "", evidence->matched);
 	else if (came_otherwise(decision))
-		rest_on_frame(decision, VERDICT_DROPPED_AFTER_WIRE, "", evidence->prev_tx);
+		rest_on_frame(decision, VERDICT_DROPPED_AFTER_WIRE, "", decision->tx->prev_tx);
 	else
 		decide_absent(decision);
 }
@@ -162,80 +178,110 @@ static bool is_packet_of(const struct decision *decision, uint32_t drop, struct 
 {
 	const struct evidence *evidence = evidence_of(decision->matcher, drop);
 
-	return is_matched(evidence) && evidence->matched_wire == frame.wire &&
-	       evidence->matched_frame.number == frame.frame;
+	return is_matched(evidence) && evidence->matched.wire == frame.wire &&
+	       evidence->matched.frame == frame.frame;
 }
 
-/*
- * Whether the event's packet was dropped. If it is on the wire, the drop is of another packet unless
- * that has the same frame.
- */
 static bool is_dropped(const struct decision *decision)
 {
-	const struct evidence *evidence = decision->evidence;
-	uint32_t drop = decision->event->packet_drop;
+	const struct matcher *matcher = decision->matcher;
 
-	return drop != NONE &&
-	       (!is_matched(evidence) || is_packet_of(decision, drop, matched_frame(evidence)));
+	return matcher->merged && was_dropped(matcher, matcher->merged, decision->index);
 }
 
 /* The last drop of the data before this transmission; NONE: there is none. */
 static uint32_t previous_drop(const struct decision *decision)
 {
-	const struct match_event *event = decision->event;
+	const struct tx_links *links = decision->links;
 
-	return event->packet_drop == NONE || is_dropped(decision) ? event->prev_drop
-								  : event->packet_drop;
+	return links->packet_drop == NONE || is_dropped(decision) ? links->prev_drop
+								  : links->packet_drop;
+}
+
+/*
+ * Returns the last retransmission before this one that left TCP, was not dropped and is in no wire
+ * capture, if it is later than that time and the drop is not of a part of it: its fate is unknown.
+ * NONE: there is none.
+ */
+static uint32_t find_unseen(const struct decision *decision, int64_t time, uint32_t drop)
+{
+	const struct matcher *matcher = decision->matcher;
+	uint32_t sent = decision->links->prev_sent;
+
+	for (int i = 0; i < LOOK_BACK && sent != NONE; i++) {
+		if (matcher->events[sent].packet.time <= time || is_matched(&matcher->merged[sent]))
+			return NONE;
+		if (drop != NONE &&
+		    is_part_of(&matcher->events[sent].packet, &matcher->events[drop].packet))
+			return NONE;
+		if (!was_stopped(matcher, matcher->merged, sent))
+			return sent;
+		sent = links_of(matcher, sent)->prev_sent;
+	}
+	return sent;
+}
+
+/* Whether a whole capture of the connection has what was sent between that time and the event. */
+static bool is_covered_since(const struct decision *decision, int64_t time)
+{
+	const struct matcher *matcher = decision->matcher;
+
+	for (uint32_t i = 0; decision->event->witness && i < matcher->wire_count; i++) {
+		if (!matcher->wires[i].missing && wire_covers(&matcher->wires[i], time))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * TCP learns of most drops before the tap, and sends what was never sent before once more without
+ * an event: only a capture shows that. It does not learn of what a qdisc drops later, and a SYN
+ * that it could not send counts as sent.
+ */
+static bool may_be_resent(const struct decision *decision, uint32_t index)
+{
+	const struct match_event *drop = &decision->matcher->events[index];
+	const char *label = labels_find(&decision->matcher->labels, drop->label);
+
+	return drop->before_tap && !drop->has_owner && !(drop->packet.flags & TCP_SYN) &&
+	       !(label && strstr(label, "dequeue")) &&
+	       !is_covered_since(decision, drop->packet.time);
 }
 
 /* Whether the previous transmission is that drop, and not one on the wire after it. */
-static bool was_dropped(const struct decision *decision, uint32_t drop)
+static bool was_previous(const struct decision *decision, uint32_t drop)
 {
-	struct frame_ref prev_tx = decision->evidence->prev_tx;
+	struct frame_ref prev_tx = decision->tx->prev_tx;
+	int64_t time = decision->matcher->events[drop].packet.time;
 
-	return !prev_tx.frame || is_packet_of(decision, drop, prev_tx) ||
-	       decision->matcher->events[drop].packet.time >= prev_tx.time;
+	return (!prev_tx.frame || is_packet_of(decision, drop, prev_tx) || time >= prev_tx.time) &&
+	       find_unseen(decision, time, drop) == NONE && !may_be_resent(decision, drop);
 }
 
 /* Whether this host dropped the ACK of the previous transmission. */
 static bool was_ack_dropped(const struct decision *decision)
 {
-	const struct evidence *evidence = decision->evidence;
+	const struct tx_evidence *tx = decision->tx;
 
-	if (evidence->ack_drop == NONE)
+	if (tx->ack_drop == NONE)
 		return false;
-	return !evidence->prev_tx.frame ||
-	       decision->matcher->events[evidence->ack_drop].packet.time > evidence->prev_tx.time;
-}
-
-/* RFC 3522: the echo in the ACK is older than this retransmission, so it answers an earlier one. */
-static bool answers_earlier(const struct decision *decision)
-{
-	const struct segment_info *packet = &decision->event->packet;
-	const struct evidence *evidence = decision->evidence;
-	bool known = packet->has_timestamps || evidence->matched_frame.has_timestamps;
-	uint32_t tsval = packet->has_timestamps ? packet->tsval : evidence->matched_frame.tsval;
-
-	return evidence->first_ack.frame && evidence->ts_echo_valid && known &&
-	       before32(evidence->first_ack_tsecr, tsval);
-}
-
-/* It did not leave this host, and an ACK came before the next transmission. */
-static bool acked_without(const struct decision *decision)
-{
-	const struct match_event *event = decision->event;
-	const struct evidence *evidence = decision->evidence;
-	bool left = !event->failed &&
-		    (!is_dropped(decision) || is_matched(evidence) ||
-		     decision->matcher->events[event->packet_drop].direction != EVENT_OUT);
-
-	return !left && evidence->first_ack.frame &&
-	       (!evidence->next_tx.frame || evidence->first_ack.time < evidence->next_tx.time);
+	return !tx->prev_tx.frame ||
+	       decision->matcher->events[tx->ack_drop].packet.time > tx->prev_tx.time;
 }
 
 static void decide_never_sent(struct decision *decision)
 {
-	const struct wire *wire = find_witness(decision);
+	uint32_t drop = previous_drop(decision);
+	const struct wire *wire;
+
+	if (drop != NONE && may_be_resent(decision, drop)) {
+		strbuf_addf(decision->because,
+			    "event %llu dropped it, but no whole capture shows whether it was sent "
+			    "again since",
+			    (unsigned long long)decision->matcher->events[drop].packet.number);
+		return;
+	}
+	wire = find_witness(decision);
 
 	if (!wire)
 		return;
@@ -249,40 +295,68 @@ static void decide_never_sent(struct decision *decision)
 		strbuf_addf(decision->because, "; %u events were lost", decision->event->lost);
 }
 
+/* Whether this host dropped a part of it, which is not known to have been sent since. */
+static bool is_part_dropped(const struct decision *decision)
+{
+	const struct match_event *events = decision->matcher->events;
+	uint32_t drop = decision->links->part_drop, sent = decision->links->prev_sent;
+
+	return drop != NONE && drop != decision->links->part_resent &&
+	       is_covered_since(decision, events[drop].packet.time) &&
+	       (sent == NONE || events[sent].packet.time < events[drop].packet.time);
+}
+
+/* Sent before and not answered, as far as the wire captures have what was sent. */
+static void decide_not_answered(struct decision *decision)
+{
+	struct frame_ref prev_tx = decision->tx->prev_tx;
+	uint32_t unseen = prev_tx.frame
+				  ? find_unseen(decision, time_move(prev_tx.time, SENT_NS), NONE)
+				  : NONE;
+
+	if (unseen == NONE && is_part_dropped(decision))
+		rest_on_drop(decision, "sent before, and a part of it", decision->links->part_drop);
+	else if (unseen == NONE && prev_tx.frame)
+		rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
+			      "sent before and not answered: ", prev_tx);
+	else if (unseen == NONE)
+		decide_never_sent(decision);
+	else
+		strbuf_addf(decision->because, "event %llu sent it again and is in no wire capture",
+			    (unsigned long long)decision->matcher->events[unseen].packet.number);
+}
+
 static void decide_retransmission(struct decision *decision)
 {
-	const struct evidence *evidence = decision->evidence;
+	const struct tx_evidence *tx = decision->tx;
 	uint32_t drop = previous_drop(decision);
 
-	if (evidence->acked.frame && !evidence->acked_by_sack)
-		rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ", evidence->acked);
-	else if (drop != NONE && was_dropped(decision, drop))
+	if (tx->acked.frame && !tx->acked_by_sack)
+		rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ", tx->acked);
+	else if (drop != NONE && was_previous(decision, drop))
 		rest_on_drop(decision, "sent before, and", drop);
 	else if (was_ack_dropped(decision))
-		rest_on_drop(decision, "its acknowledgement was", evidence->ack_drop);
-	else if (evidence->acked.frame)
-		rest_on_frame(decision, VERDICT_SPURIOUS, "SACK in ", evidence->acked);
-	else if (evidence->dsack.frame)
-		rest_on_frame(decision, VERDICT_SPURIOUS, "DSACK in ", evidence->dsack);
-	else if (answers_earlier(decision))
+		rest_on_drop(decision, "its acknowledgement was", tx->ack_drop);
+	else if (tx->acked.frame)
+		rest_on_frame(decision, VERDICT_SPURIOUS, "SACK in ", tx->acked);
+	else if (tx->dsack.frame)
+		rest_on_frame(decision, VERDICT_SPURIOUS, "DSACK in ", tx->dsack);
+	else if (tx->answers_earlier)
 		rest_on_frame(decision, VERDICT_SPURIOUS,
 			      "an earlier transmission is answered, by its timestamp, in ",
-			      evidence->first_ack);
-	else if (acked_without(decision))
+			      tx->first_ack);
+	else if (tx->acked_without)
 		rest_on_frame(decision, VERDICT_SPURIOUS,
-			      "it did not leave, and the data is acknowledged in ",
-			      evidence->first_ack);
-	else if (evidence->prev_tx.frame)
-		rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
-			      "sent before and not answered: ", evidence->prev_tx);
+			      "it did not leave, and the data is acknowledged in ", tx->first_ack);
 	else
-		decide_never_sent(decision);
+		decide_not_answered(decision);
 }
 
 struct match_result verdict_decide(const struct matcher *matcher, size_t index,
 				   struct strbuf *because)
 {
-	bool joined = is_joined(&matcher->events[index]);
+	static const struct tx_links no_links = { NONE, NONE, NONE, NONE, NONE, NONE };
+	bool joined = matcher->events[index].is_joined;
 	size_t sent_as = joined ? matcher->events[index].sent_as : index;
 	const struct match_event *event = &matcher->events[sent_as];
 	const struct evidence *evidence = evidence_of(matcher, sent_as);
@@ -290,11 +364,15 @@ struct match_result verdict_decide(const struct matcher *matcher, size_t index,
 		.matcher = matcher,
 		.event = event,
 		.evidence = evidence,
+		.tx = tx_evidence_of(matcher, sent_as),
+		.links = matcher->links && has_tx(event) ? links_of(matcher, (uint32_t)sent_as)
+							     : &no_links,
+		.index = (uint32_t)sent_as,
 		.result = {
 			.verdict = VERDICT_UNKNOWN,
 			.has_matched_frame = !joined && is_matched(evidence),
-			.matched_wire = evidence->matched_wire,
-			.matched_frame = evidence->matched_frame.number,
+			.matched_wire = evidence->matched.wire,
+			.matched_frame = evidence->matched.frame,
 		},
 		.because = because,
 	};

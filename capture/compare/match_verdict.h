@@ -2,7 +2,7 @@
 #ifndef MATCH_VERDICT_H
 #define MATCH_VERDICT_H
 
-/* The verdict on an event, decided from the evidence of all wire captures, and the reason for it. */
+/* The verdict on an event, decided from the evidence of all wire captures, and its reason. */
 
 #include <stdbool.h>
 #include <stddef.h>

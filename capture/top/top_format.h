@@ -3,9 +3,10 @@
 #define TOP_FORMAT_H
 
 /*
- * The connections of one round as text. A line is never wider than the terminal, which has 32 columns
- * at least: what does not fit is shortened, with a ~ where something is missing, or left out by whole columns. Which columns
- * there are depends on the width alone, so that they do not change from round to round.
+ * The connections of one round as text. A line is never wider than the terminal, which has 32
+ * columns at least: what does not fit is shortened, with a ~ where something is missing, or left
+ * out by whole columns. Which columns there are depends on the width alone, so that they do not
+ * change from round to round.
  */
 
 #include <stdbool.h>

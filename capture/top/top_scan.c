@@ -11,7 +11,7 @@
 
 #define SHARE 20 /* a scan may take a 20th of the time */
 
-/* When a scan started last, and the CPU time that it took: on a busy machine, waiting is no cost. */
+/* When a scan started last, and its CPU time: on a busy machine, waiting is no cost. */
 struct pace {
 	uint64_t start_ns;
 	uint64_t start_cpu_ns;

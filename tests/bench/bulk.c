@@ -2,8 +2,8 @@
 /*
  * Connections on the loopback device, for the cost of top.
  *
- *   bulk send SECONDS  sends to itself as fast as it can, and prints "rate BYTES cpu BYTES": for each
- *                      second, and for each second of CPU time that both ends and the kernel took
+ *   bulk send SECONDS  sends to itself as fast as it can, and prints "rate BYTES cpu BYTES": for
+ *                      each second, and for each of CPU time that both ends and the kernel took
  *   bulk hold COUNT    opens COUNT connections, prints "ready" and keeps them until SIGTERM
  */
 #include <arpa/inet.h>

@@ -10,12 +10,14 @@
 
 #include "sim_check.h"
 #include "sim_judge.h"
+#include "sim_log.h"
 
 #define PATH_LENGTH 512
 
 struct options {
-	const char *tool, *keep, *situation;
+	const char *tool, *keep, *situation, *replay;
 	uint64_t from, until;
+	bool verbose;
 };
 
 /* One simulated capture: the files and the truth. */
@@ -36,7 +38,10 @@ static void print_help(void)
 	     "  --tool PATH           the program (build/tcpdropcap)\n"
 	     "  --seeds FROM..TO      of each situation (1..20)\n"
 	     "  --situation NAME      this one only; --list prints all names\n"
-	     "  --keep DIR            leaves the files in DIR/NAME-SEED: drops.pcapng, wire*, truth\n"
+	     "  --replay FILE         these alone: a line \"NAME SEED\" each, # begins a comment\n"
+	     "  --keep DIR            leaves the files in DIR/NAME-SEED: drops.pcapng, wire*,\n"
+	     "                        truth, and log: all that happened\n"
+	     "  --verbose             each wrong verdict, not an example of each kind\n"
 	     "  --list, --help\n\n"
 	     "Exit status: 0, 1 if a verdict is wrong, 2 for bad usage or a failure.");
 }
@@ -59,6 +64,8 @@ static int parse(int argc, char **argv, struct options *options)
 		{ "seeds", required_argument, NULL, 's' },
 		{ "situation", required_argument, NULL, 'n' },
 		{ "keep", required_argument, NULL, 'k' },
+		{ "replay", required_argument, NULL, 'r' },
+		{ "verbose", no_argument, NULL, 'v' },
 		{ "list", no_argument, NULL, 'l' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -72,6 +79,10 @@ static int parse(int argc, char **argv, struct options *options)
 			options->situation = optarg;
 		else if (value == 'k')
 			options->keep = optarg;
+		else if (value == 'r')
+			options->replay = optarg;
+		else if (value == 'v')
+			options->verbose = true;
 		else if (value == 'l' || value == 'h')
 			return value;
 		else if (value != 's' || !parse_seeds(optarg, options))
@@ -173,6 +184,21 @@ static int write_truth(const struct capture *capture, const char *folder)
 	return fclose(file) ? -EIO : 0;
 }
 
+static int write_log(const struct capture *capture, const char *folder)
+{
+	const struct log_source source = {
+		.world = &capture->world,
+		.wires = capture->wires,
+		.wire_count = capture->world.situation.wire_count,
+		.order = capture->order,
+		.event_count = capture->count,
+	};
+	char path[PATH_LENGTH];
+
+	snprintf(path, sizeof(path), "%s/log", folder);
+	return log_write(&source, path);
+}
+
 static int write_files(struct capture *capture, const char *folder)
 {
 	int err = name_files(capture, folder);
@@ -185,8 +211,8 @@ static int write_files(struct capture *capture, const char *folder)
 	return err;
 }
 
-static void add_to_table(const struct capture *capture, size_t situation, uint64_t seed,
-			 const struct answers *answers)
+static void add_to_table(const struct options *options, const struct capture *capture,
+			 size_t situation, uint64_t seed, const struct answers *answers)
 {
 	for (uint32_t i = 0; i < capture->count; i++) {
 		unsigned int verdict = i < answers->count ? answers->verdicts[i] : 0;
@@ -204,7 +230,10 @@ static void add_to_table(const struct capture *capture, size_t situation, uint64
 		};
 
 		table_add(situation, &finding);
+		if (options->verbose)
+			table_print_finding(&finding);
 	}
+	table_count_capture(situation);
 	if (answers->status)
 		table_add_failure(situation, seed, answers);
 }
@@ -226,12 +255,14 @@ static int run_one(const struct options *options, const char *scratch, size_t si
 		err = write_files(capture, folder);
 		if (!err && options->keep)
 			err = write_truth(capture, folder);
+		if (!err && options->keep)
+			err = write_log(capture, folder);
 		if (!err)
 			err = judge_run(options->tool, capture->files,
 					capture->world.situation.wire_count + 1, capture->count,
 					&answers);
 		if (!err)
-			add_to_table(capture, situation, seed, &answers);
+			add_to_table(options, capture, situation, seed, &answers);
 		answers_free(&answers);
 	}
 	if (capture)
@@ -256,25 +287,75 @@ static void remove_scratch(const char *scratch)
 	rmdir(scratch);
 }
 
-static int run_all(const struct options *options)
+/* Returns situation_count() if there is no such situation. */
+static size_t find_situation(const char *name)
 {
-	char scratch[] = "/tmp/sim-XXXXXX";
-	bool found = false;
+	size_t i = 0;
+
+	while (i < situation_count() && strcmp(name, situation_name(i)) != 0)
+		i++;
+	if (i == situation_count())
+		fprintf(stderr, "unknown situation %s; --list prints all\n", name);
+	return i;
+}
+
+/* A line of a file of captures: "NAME SEED", then perhaps a comment. */
+static int replay_line(const struct options *options, const char *scratch, char *line)
+{
+	char name[64];
+	uint64_t seed;
+	size_t situation;
+	int got;
+
+	line[strcspn(line, "#\n")] = '\0';
+	got = sscanf(line, "%63s %" SCNu64, name, &seed);
+	if (got <= 0)
+		return 0;
+	situation = got == 2 ? find_situation(name) : situation_count();
+	return situation < situation_count() ? run_one(options, scratch, situation, seed) : -EINVAL;
+}
+
+static int replay(const struct options *options, const char *scratch)
+{
+	FILE *file = fopen(options->replay, "r");
+	char *line = NULL;
+	size_t size = 0;
 	int err = 0;
 
-	if (!mkdtemp(scratch))
+	if (!file) {
+		fprintf(stderr, "%s: %s\n", options->replay, strerror(errno));
 		return -errno;
-	for (size_t i = 0; !err && i < situation_count(); i++) {
-		if (options->situation && strcmp(options->situation, situation_name(i)) != 0)
-			continue;
-		found = true;
+	}
+	while (!err && getline(&line, &size, file) > 0)
+		err = replay_line(options, scratch, line);
+	free(line);
+	fclose(file);
+	return err;
+}
+
+static int run_seeds(const struct options *options, const char *scratch)
+{
+	size_t first = options->situation ? find_situation(options->situation) : 0;
+	size_t end = options->situation ? first + 1 : situation_count();
+	int err = first < situation_count() ? 0 : -EINVAL;
+
+	for (size_t i = first; !err && i < end; i++) {
 		for (uint64_t seed = options->from; !err && seed <= options->until; seed++)
 			err = run_one(options, scratch, i, seed);
 	}
+	return err;
+}
+
+static int run_all(const struct options *options)
+{
+	char scratch[] = "/tmp/sim-XXXXXX";
+	int err;
+
+	if (!mkdtemp(scratch))
+		return -errno;
+	err = (options->replay ? replay : run_seeds)(options, scratch);
 	remove_scratch(scratch);
-	if (!found)
-		fprintf(stderr, "unknown situation %s; --list prints all\n", options->situation);
-	return found ? err : -EINVAL;
+	return err;
 }
 
 int main(int argc, char **argv)

@@ -46,6 +46,9 @@ struct finding {
 };
 
 void table_add(size_t situation, const struct finding *finding);
+void table_count_capture(size_t situation);
+/* Prints it at once if its score is bad. */
+void table_print_finding(const struct finding *finding);
 void table_add_failure(size_t situation, uint64_t seed, const struct answers *answers);
 /* Returns whether any verdict was wrong, or the program ended by a signal. */
 bool table_print(void);

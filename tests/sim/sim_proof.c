@@ -24,9 +24,10 @@ bool acknowledges(const struct segment *answer, uint32_t start, uint32_t end)
 }
 
 struct proof {
-	uint32_t duplicates, acknowledged, echoes, transmissions;
+	uint32_t duplicates, acknowledged, answered, echoes, transmissions;
 };
 
+/* Those that this host did not drop, as far as the file of the events says. */
 static uint32_t count_transmissions(const struct inquiry *inquiry)
 {
 	const struct world *world = inquiry->world;
@@ -34,9 +35,11 @@ static uint32_t count_transmissions(const struct inquiry *inquiry)
 
 	for (uint32_t i = 0; i < world->segment_count; i++) {
 		const struct segment *other = &world->segments[i];
+		bool dropped = other->fate == FATE_DROPPED && other->drop != NONE &&
+			       !world->events[other->drop].forgotten;
 
 		count += other->connection == inquiry->segment->connection && other->side == OURS &&
-			 other->parent == NONE && other->segs &&
+			 other->parent == NONE && other->segs && !dropped &&
 			 before(other->seq, segment_end(inquiry->segment)) &&
 			 before(inquiry->segment->seq, segment_end(other));
 	}
@@ -61,6 +64,18 @@ static bool echoes_earlier(const struct inquiry *inquiry, const struct segment *
 	       !before(previous_ack, inquiry->segment->seq);
 }
 
+/* A file of two taps, or two files, have a packet twice. */
+static bool was_seen_before(const struct inquiry *inquiry, uint32_t observation)
+{
+	const struct observation *all = inquiry->world->observations;
+
+	for (uint32_t i = 0; i < observation; i++) {
+		if (all[i].segment == all[observation].segment && is_captured(inquiry, i))
+			return true;
+	}
+	return false;
+}
+
 static struct proof find_proof(const struct inquiry *inquiry)
 {
 	const struct world *world = inquiry->world;
@@ -79,10 +94,12 @@ static struct proof find_proof(const struct inquiry *inquiry)
 			continue;
 		if (acknowledges(answer, segment->seq, segment_end(segment))) {
 			proof.acknowledged += !later;
+			proof.answered += later && !before(answer->ack, segment_end(segment));
 			proof.echoes += later && has_ack && before(ack, segment_end(segment)) &&
 					echoes_earlier(inquiry, answer, ack);
 		}
-		proof.duplicates += later && reports_duplicate(inquiry, answer);
+		proof.duplicates += later && reports_duplicate(inquiry, answer) &&
+				    !was_seen_before(inquiry, i);
 		if (!has_ack || before(ack, answer->ack))
 			ack = answer->ack;
 		has_ack = true;
@@ -90,10 +107,15 @@ static struct proof find_proof(const struct inquiry *inquiry)
 	return proof;
 }
 
-/* A DSACK says that one copy was one too many, not which: all but one must be accounted for. */
+/*
+ * A DSACK says that one copy was one too many, not which: all but one must be accounted for. If all
+ * but one were dropped here, the acknowledgement answers that one.
+ */
 bool has_proof(const struct inquiry *inquiry)
 {
 	struct proof proof = find_proof(inquiry);
 
-	return proof.acknowledged || proof.echoes || proof.duplicates + 1 >= proof.transmissions;
+	return proof.acknowledged || proof.echoes ||
+	       ((proof.duplicates || proof.answered) &&
+		proof.duplicates + 1 >= proof.transmissions);
 }

@@ -9,7 +9,7 @@
 #define SITUATIONS_MAX 64
 #define KINDS_MAX      2048
 
-static uint64_t scores[SITUATIONS_MAX][SCORE_COUNT];
+static uint64_t scores[SITUATIONS_MAX][SCORE_COUNT], captures[SITUATIONS_MAX];
 
 /* Verdicts that are wrong in the same way: the smallest capture is the example. */
 static struct kind {
@@ -65,6 +65,11 @@ void table_add(size_t situation, const struct finding *finding)
 		add_kind(finding);
 }
 
+void table_count_capture(size_t situation)
+{
+	captures[situation]++;
+}
+
 void table_add_failure(size_t situation, uint64_t seed, const struct answers *answers)
 {
 	const char *said = answers->stderr ? answers->stderr : "";
@@ -87,7 +92,7 @@ void table_add_failure(size_t situation, uint64_t seed, const struct answers *an
 	failures[i].count++;
 }
 
-static void print_row(const char *name, const uint64_t *row)
+static void print_row(const char *name, uint64_t count, const uint64_t *row)
 {
 	uint64_t all = 0;
 
@@ -95,7 +100,7 @@ static void print_row(const char *name, const uint64_t *row)
 		all += row[score];
 	if (!all)
 		return;
-	printf("%-16s %8" PRIu64, name, all);
+	printf("%-16s %8" PRIu64 " %8" PRIu64, name, count, all);
 	for (int score = 0; score < SCORE_COUNT; score++)
 		printf(" %11" PRIu64, row[score]);
 	putchar('\n');
@@ -111,6 +116,18 @@ static void print_verdicts(unsigned int verdicts)
 		printf("%s%s", separator, truth_verdict_name(i));
 		separator = " or ";
 	}
+}
+
+void table_print_finding(const struct finding *finding)
+{
+	if (finding->score != SCORE_WRONG && finding->score != SCORE_UNJUSTIFIED)
+		return;
+	printf("%s %" PRIu64 ", event %u: %s, %s: ", finding->situation, finding->seed,
+	       finding->number, finding->event, finding->fate);
+	print_verdicts(finding->right);
+	fputs(" is right, it said ", stdout);
+	print_verdicts(finding->verdict);
+	printf(": %s\n", finding->because);
 }
 
 static int compare_counts(const void *a, const void *b)
@@ -163,16 +180,17 @@ static bool has_crashed(void)
 
 bool table_print(void)
 {
-	uint64_t sum[SCORE_COUNT] = { 0 };
+	uint64_t sum[SCORE_COUNT] = { 0 }, capture_count = 0;
 
-	printf("%-16s %8s %11s %11s %11s %11s %11s %11s\n", "SITUATION", "EVENTS", "RIGHT",
-	       "EXCUSED", "JUSTIFIED", "UNJUSTIFIED", "WRONG", "NO VERDICT");
+	printf("%-16s %8s %8s %11s %11s %11s %11s %11s %11s\n", "SITUATION", "CAPTURES", "EVENTS",
+	       "RIGHT", "EXCUSED", "JUSTIFIED", "UNJUSTIFIED", "WRONG", "NO VERDICT");
 	for (size_t i = 0; i < situation_count(); i++) {
-		print_row(situation_name(i), scores[i]);
+		print_row(situation_name(i), captures[i], scores[i]);
+		capture_count += captures[i];
 		for (int score = 0; score < SCORE_COUNT; score++)
 			sum[score] += scores[i][score];
 	}
-	print_row("all", sum);
+	print_row("all", capture_count, sum);
 	qsort(kinds, kind_count, sizeof(kinds[0]), compare_counts);
 	for (size_t i = 0; i < kind_count; i++)
 		kinds[i].example.because = kinds[i].because;

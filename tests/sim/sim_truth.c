@@ -54,9 +54,19 @@ static bool is_covered(const struct inquiry *inquiry, int64_t from, int64_t unti
 	for (uint32_t i = 0; i < inquiry->wire_count; i++) {
 		const struct wire *wire = &inquiry->wires[i];
 
-		if (wire->whole && wire->count && wire->first <= from && until <= wire->last &&
+		if (wire->whole && wire->has_clock && wire->count && wire->first <= from &&
+		    until <= wire->last &&
 		    !(wire->plan->misses_a_connection && !inquiry->segment->connection) &&
 		    (!wire->plan->netns || wire->plan->netns - 1 == inquiry->segment->connection))
+			return true;
+	}
+	return false;
+}
+
+static bool has_clock(const struct inquiry *inquiry)
+{
+	for (uint32_t i = 0; i < inquiry->wire_count; i++) {
+		if (inquiry->wires[i].has_clock)
 			return true;
 	}
 	return false;
@@ -116,6 +126,8 @@ static void find_drop(struct inquiry *inquiry)
 	if (seen.at_all && !seen.captured && inquiry->segment->side == OURS &&
 	    !has_tap(inquiry, TAP_INNER))
 		truth->right |= TRUTH_BEFORE_WIRE;
+	if (seen.at_all && !has_clock(inquiry))
+		cannot_know(inquiry, "too few packets show how far the clocks are apart");
 	if (seen.at_all && !seen.captured)
 		cannot_know(inquiry, "its frame is in no file");
 	else if (inquiry->world->situation.nat && !has_tap(inquiry, TAP_INNER) &&
@@ -231,6 +243,22 @@ static void find_answers(struct inquiry *inquiry, const struct stretch *stretch,
 		inquiry->truth->right |= TRUTH_SPURIOUS;
 }
 
+/* The event is later than its packet: an acknowledgement that is dropped between looks older. */
+static void excuse_late_drops(struct inquiry *inquiry, const struct stretch *stretch)
+{
+	const struct world *world = inquiry->world;
+
+	for (uint32_t i = 0; i < world->segment_count; i++) {
+		const struct segment *answer = &world->segments[i];
+
+		if (answer->side == PEER && answer->connection == inquiry->segment->connection &&
+		    answer->fate == FATE_DROPPED && answer->fate_time > inquiry->segment->sent &&
+		    answer->fate_time <= inquiry->event->time &&
+		    acknowledges(answer, stretch->start, stretch->end))
+			inquiry->truth->excused |= TRUTH_BY_HOST;
+	}
+}
+
 static void judge_stretch(struct inquiry *inquiry, const struct stretch *stretch)
 {
 	const struct segment *last = &inquiry->world->segments[stretch->last];
@@ -252,6 +280,8 @@ static void judge_stretch(struct inquiry *inquiry, const struct stretch *stretch
 		truth->fate = "on its way";
 		truth->right |= TRUTH_SPURIOUS;
 	}
+	if (last->fate == FATE_ARRIVED)
+		excuse_late_drops(inquiry, stretch);
 	if (stretch->comes && last->fate != FATE_ARRIVED)
 		truth->right |= TRUTH_SPURIOUS;
 	if (last->fate == FATE_DROPPED)
@@ -309,6 +339,7 @@ void truth_find(const struct world *world, const struct wire *wires, uint32_t wi
 		find_drop(&inquiry);
 	} else if (inquiry.event->kind == EVENT_RESET || inquiry.event->new_data) {
 		truth->right = TRUTH_UNKNOWN;
+		truth->excused = TRUTH_BY_HOST; /* of what TCP could not send, and counts as new */
 		truth->fate = "neither lost nor sent before";
 	} else {
 		find_sent(&inquiry);

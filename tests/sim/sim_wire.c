@@ -102,6 +102,25 @@ static void note_contents(struct wire *wire, const struct world *world)
 	}
 }
 
+/* Packets that two files have: surely with an IP ID or timestamps, else if several agree. */
+static void note_clock(struct wire *wire, const struct world *world)
+{
+	bool *is_event = calloc(world->segment_count + 1, sizeof(*is_event));
+	uint32_t packets = 0;
+
+	if (!is_event)
+		abort();
+	for (uint32_t i = 0; i < world->event_count; i++)
+		is_event[world->events[i].segment] |= !world->events[i].forgotten &&
+						      !world->events[i].synthesized;
+	for (uint32_t i = 0; i < world->observation_count; i++)
+		packets += wire->has[i] && is_event[world->observations[i].segment];
+	free(is_event);
+	wire->has_clock = (!wire->plan->offset && !wire->plan->drift_ppm) ||
+			  packets >=
+				  (world->situation.ipv6 && !world->situation.timestamps ? 10 : 1);
+}
+
 void wire_take(struct wire *wire, struct world *world, const struct wire_plan *plan)
 {
 	int64_t end = world->now + 500 * MS, noise = 0;
@@ -123,6 +142,7 @@ void wire_take(struct wire *wire, struct world *world, const struct wire_plan *p
 	qsort(wire->records, wire->count, sizeof(*wire->records), compare_keys);
 	lose_frames(wire, world);
 	note_contents(wire, world);
+	note_clock(wire, world);
 }
 
 void wire_free(struct wire *wire)

@@ -18,7 +18,8 @@ struct wire {
 	uint32_t count;
 	bool *has; /* by observation: the file has it, and its headers can be read */
 	int64_t first, last;
-	bool whole; /* all that the taps saw while it ran is there and can be read */
+	bool has_clock; /* its clock is that of the events, or can be compared with it */
+	bool whole;	/* all that the taps saw while it ran is there and can be read */
 };
 
 void wire_take(struct wire *wire, struct world *world, const struct wire_plan *plan);

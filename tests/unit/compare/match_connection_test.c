@@ -314,7 +314,8 @@ TEST(an_empty_capture_covers_no_time)
 
 	story_begin();
 	drop = story_drop(1000, "out", data(1000, 10), PLAIN);
-	IS(drop, "unknown: outside the time that the wire captures cover");
+	IS(drop, "unknown: outside the time that the wire captures cover, but no frame shows "
+		 "how far the clocks are apart");
 }
 
 TEST(thousands_of_equal_events_each_get_their_frame)

@@ -68,11 +68,11 @@ TEST(in_a_burst_of_equal_keys_the_right_event_gets_the_frame)
 	begin();
 	for (uint32_t i = 0; i < 40; i++) {
 		packet.tsval = i + 1;
-		drops[i] = story_drop(1200 + i, "in", packet, PLAIN);
+		drops[i] = story_drop(1200 + 5 * i, "in", packet, PLAIN);
 		story_frame(1000 + i, packet);
 	}
 	IS(drops[0], "dropped-after-wire: frame 3 of w0, 200 us before");
-	IS(drops[39], "dropped-after-wire: frame 42 of w0, 200 us before");
+	IS(drops[39], "dropped-after-wire: frame 42 of w0, 356 us before");
 }
 
 TEST(no_attempt_before_the_next_transmission_was_needed_if_the_data_had_come)
@@ -200,6 +200,7 @@ TEST(a_dropped_acknowledgement_was_at_two_devices)
 	story_drop(2010, "in", answer, WITH(.reason = "NETFILTER_DROP"));
 	story_frame(201000, equal);
 	again = story_retransmit(201005, equal, PLAIN);
+	story_frame(201007, equal);
 	IS(again, "dropped-by-host: its acknowledgement was dropped by this host: event 1, "
 		  "NETFILTER_DROP");
 }
@@ -238,7 +239,9 @@ TEST(a_duplicate_sack_at_two_devices_counts_for_one_retransmission)
 	story_frame(1000, first_sent);
 	story_frame(201000, equal);
 	again = story_retransmit(201005, equal, PLAIN);
+	story_frame(201007, equal);
 	story_frame(401000, third);
+	story_frame(401004, third);
 	story_retransmit(401005, third, PLAIN);
 	story_frame(402000, report);
 	story_frame(402005, report);

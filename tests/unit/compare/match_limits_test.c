@@ -32,6 +32,22 @@ TEST(drops_of_one_repeated_segment_take_linear_time)
 	CHECK(seconds() - start < SECONDS_MAX);
 }
 
+TEST(frames_and_drops_of_one_repeated_segment_take_linear_time)
+{
+	struct story_packet same = { .ipv6 = true, .seq = 1001, .len = 100, .ack = 5001 };
+	double start = seconds();
+	size_t last = 0;
+
+	story_begin();
+	story_covers(0, 1e7);
+	for (int i = 0; i < MANY; i++) {
+		story_frame(1000 + i * 10, same);
+		last = story_drop(1003 + i * 10, "in", same, PLAIN);
+	}
+	CHECK(story_result(last).verdict == VERDICT_DROPPED_AFTER_WIRE);
+	CHECK(seconds() - start < SECONDS_MAX);
+}
+
 TEST(frames_of_one_repeated_segment_take_linear_time)
 {
 	struct story_packet same = { .seq = 1001, .len = 100, .ack = 5001, .id = 7 };

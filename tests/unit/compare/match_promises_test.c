@@ -124,18 +124,28 @@ TEST(frame_beyond_the_window_is_no_events)
 	CHECK(story_result(drop).verdict == VERDICT_UNKNOWN);
 }
 
+/* Without an IP ID. */
+static struct story_packet data6(uint32_t tsval)
+{
+	struct story_packet packet = data(tsval, 0);
+
+	packet.ipv6 = true;
+	return packet;
+}
+
 /*
  * A retransmission after a drop of the same packet so long before, and a first transmission on the
  * wire.
  */
 static const char *verdict_after_drop(double before_us, struct story_event how)
 {
-	struct story_packet packet = how.err ? data(0, 0) : data(210, 2);
+	struct story_packet packet = how.err ? data6(0) : data6(210);
 	size_t again;
 
 	begin();
-	story_frame(1e3, data(10, 1));
-	story_drop(201e3 - before_us, "out", data(210, 2), PLAIN);
+	story_frame(1e3, data6(10));
+	story_drop(201e3 - before_us, "out", data6(210),
+		   (struct story_event){ .reason = "QDISC_DROP", .local = true });
 	again = story_retransmit(201e3, packet, how);
 	return story_verdict(again);
 }
@@ -148,7 +158,7 @@ TEST(drop_of_a_failed_retransmission_is_at_most_10_ms_before_it)
 		verdict_after_drop(9900, failed),
 		"lost-beyond-host: sent before and not answered: frame 3 of w0, 200000 us before");
 	CHECK_STR(verdict_after_drop(10100, failed),
-		  "dropped-by-host: sent before, and dropped by this host: event 1");
+		  "dropped-by-host: sent before, and dropped by this host: event 1, QDISC_DROP");
 }
 
 TEST(drop_of_a_retransmission_is_at_most_50_us_before_it)
@@ -157,7 +167,7 @@ TEST(drop_of_a_retransmission_is_at_most_50_us_before_it)
 		verdict_after_drop(49, PLAIN),
 		"lost-beyond-host: sent before and not answered: frame 3 of w0, 200000 us before");
 	CHECK_STR(verdict_after_drop(51, PLAIN),
-		  "dropped-by-host: sent before, and dropped by this host: event 1");
+		  "dropped-by-host: sent before, and dropped by this host: event 1, QDISC_DROP");
 }
 
 TEST(drop_of_a_retransmission_by_timeout_is_at_most_2_ms_before_it)
@@ -168,7 +178,7 @@ TEST(drop_of_a_retransmission_by_timeout_is_at_most_2_ms_before_it)
 		verdict_after_drop(1900, timeout),
 		"lost-beyond-host: sent before and not answered: frame 3 of w0, 200000 us before");
 	CHECK_STR(verdict_after_drop(2100, timeout),
-		  "dropped-by-host: sent before, and dropped by this host: event 1");
+		  "dropped-by-host: sent before, and dropped by this host: event 1, QDISC_DROP");
 }
 
 static int64_t offset_of(double later_us)

@@ -1,52 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The blocks of selective acknowledgements. */
-#include "match_case.h"
-#include "test.h"
+#include "match_packets.h"
 
-#define PLAIN ((struct story_event){ 0 })
-
-static struct story_packet data(uint32_t tsval)
+TEST(an_earlier_selective_acknowledgement_makes_it_spurious)
 {
-	return (struct story_packet){ .seq = 1001,
-				      .len = 100,
-				      .ack = 5001,
-				      .tsval = tsval,
-				      .tsecr = 7,
-				      .id = (uint16_t)tsval };
+	size_t retransmit;
+
+	begin();
+	story_frame(1000, data(10, 1));
+	story_frame(1500, PACKET(.from_server = true, .seq = 5001, .ack = 901, .tsval = 50,
+				 .tsecr = 10, .id = 9, .sack = { 1001, 1201 }));
+	story_frame(201000, data(210, 2));
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	IS(retransmit, "spurious: SACK in frame 4 of w0, 199505 us before");
 }
 
-/* The verdict on a retransmission, after the server has selectively acknowledged so many bytes. */
-static enum verdict verdict_after_block(uint32_t bytes)
+TEST(selective_acknowledgements_are_joined)
 {
-	struct story_packet block = { .from_server = true,
-				      .seq = 5001,
-				      .ack = 901,
-				      .tsval = 11,
-				      .tsecr = 10,
-				      .id = 3,
-				      .sack = { 1001, 1001 + bytes } };
-	size_t again;
+	size_t retransmit, other;
 
-	story_begin();
-	story_covers(0, 1000000);
-	story_frame(1000, data(10));
-	story_frame(2000, block);
-	story_frame(201000, data(210));
-	again = story_retransmit(201005, data(210), PLAIN);
-	return story_result(again).verdict;
+	begin();
+	story_frame(1000, data(10, 1));
+	for (uint32_t i = 0; i < 40; i++)
+		story_frame(1500 + i, PACKET(.from_server = true, .seq = 5001, .ack = 901,
+					     .tsval = 50, .tsecr = 10, .id = (uint16_t)(100 + i),
+					     .sack = { 981 + 10 * i, 991 + 10 * i, 5000 + 20 * i,
+						       5010 + 20 * i }));
+	story_frame(201000, data(210, 2));
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	other = story_retransmit(201006,
+				 PACKET(.seq = 2001, .len = 100, .ack = 5001, .tsval = 210,
+					.tsecr = 7, .id = 3),
+				 PLAIN);
+	CHECK(story_result(retransmit).verdict == VERDICT_SPURIOUS);
+	CHECK(story_result(other).verdict == VERDICT_UNKNOWN);
 }
 
-TEST(block_of_more_than_the_data_covers_it)
+TEST(a_duplicate_sack_makes_it_spurious)
 {
-	CHECK(verdict_after_block(100) == VERDICT_SPURIOUS);
-	CHECK(verdict_after_block(1 << 20) == VERDICT_SPURIOUS);
-	CHECK(verdict_after_block(99) == VERDICT_LOST_BEYOND_HOST);
+	size_t retransmit;
+
+	begin();
+	story_frame(1000, data(10, 1));
+	story_frame(201000, data(210, 2));
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	story_frame(201100, PACKET(.from_server = true, .seq = 5001, .ack = 1101, .tsval = 60,
+				   .tsecr = 210, .id = 99, .sack = { 1001, 1101 }));
+	IS(retransmit, "spurious: DSACK in frame 5 of w0, 95 us after");
 }
 
-/* No connection has so much data in flight: such a block is damaged. */
-TEST(block_of_more_than_128_mebibytes_covers_nothing)
+TEST(a_duplicate_sack_inside_the_second_block_counts)
 {
-	CHECK(verdict_after_block(1 << 27) == VERDICT_SPURIOUS);
-	CHECK(verdict_after_block((1 << 27) + 1) == VERDICT_LOST_BEYOND_HOST);
-	CHECK(verdict_after_block(0) == VERDICT_LOST_BEYOND_HOST);
+	size_t retransmit;
+
+	begin();
+	story_frame(1000, data(10, 1));
+	story_frame(201000, data(210, 2));
+	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
+	story_frame(201100, PACKET(.from_server = true, .seq = 5001, .ack = 901, .tsval = 60,
+				   .tsecr = 210, .id = 99, .sack = { 1001, 1101, 951, 1201 }));
+	IS(retransmit, "spurious: DSACK in frame 5 of w0, 95 us after");
+}
+
+TEST(a_duplicate_sack_counts_for_one_retransmission)
+{
+	size_t first, second;
+
+	begin();
+	story_frame(1000, data(10, 1));
+	story_frame(201000, data(210, 2));
+	first = story_retransmit(201005, data(210, 2), PLAIN);
+	story_frame(601000, data(610, 3));
+	second = story_retransmit(601005, data(610, 3), PLAIN);
+	story_frame(601100, PACKET(.from_server = true, .seq = 5001, .ack = 1101, .tsval = 60,
+				   .tsecr = 610, .id = 99, .sack = { 1001, 1101 }));
+	CHECK(story_result(first).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(second).verdict == VERDICT_SPURIOUS);
 }

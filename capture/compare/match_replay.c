@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "match_assign.h"
+#include "match_connection.h"
+#include "match_replay.h"
+#include "match_time.h"
+
+#define DROP_FAILED_NS 10000000 /* at most, from the drop of one that failed to its event */
+#define DROP_EVENTS    64	/* events after a drop that are looked at, of one first byte */
+
+/* Whether the drop may be in the event's connection: frames have no namespace, events do. */
+static bool is_near(const struct matcher *matcher, uint32_t drop, const struct match_event *event)
+{
+	uint32_t netns = matcher->events[drop].netns;
+
+	return !netns || !event->netns || netns == event->netns ||
+	       matcher->events[drop].direction == EVENT_IN || /* it is forwarded */
+	       is_matched(&matcher->current[drop]);
+}
+
+/* Whether the drop is that of an attempt that failed: its event has no more than numbers. */
+static bool is_drop_of(const struct match_event *drop, const struct match_event *event)
+{
+	return event->failed && event->kind != EVENT_TLP && drop->packet.seq == event->packet.seq &&
+	       time_apart(event->packet.time, drop->packet.time) < DROP_FAILED_NS;
+}
+
+/* Keeps the later one of two drops; each may be NONE. */
+static void keep_later(const struct matcher *matcher, uint32_t *kept, uint32_t drop)
+{
+	if (drop != NONE && (*kept == NONE || matcher->events[*kept].packet.time <
+						      matcher->events[drop].packet.time))
+		*kept = drop;
+}
+
+/*
+ * The drop's packet has the first byte of the run's events: it is that of the next one, which the
+ * kernel reports after the drop, or the next one sends it again.
+ */
+static void add_drop_to_run(struct matcher *matcher, const struct seq_run *run, uint32_t index)
+{
+	struct event_range events = index_run_events(&matcher->index, run);
+	const struct match_event *drop = &matcher->events[index];
+	uint32_t at = index_count_before(matcher->events, events, drop->packet.time + 1);
+	uint32_t end = events.count - at > DROP_EVENTS ? at + DROP_EVENTS : events.count;
+	bool has_owner = drop->has_owner;
+
+	for (; at < end; at++) {
+		const struct match_event *event = &matcher->events[events.events[at]];
+		struct tx_links *links = links_of(matcher, events.events[at]);
+
+		if (!is_near(matcher, index, event) || links->packet_drop == index ||
+		    is_own_part(event, &drop->packet))
+			continue;
+		if (has_owner || links->packet_drop != NONE || !is_retransmission(event) ||
+		    !is_drop_of(drop, event)) {
+			keep_later(matcher, &links->prev_drop, index);
+			return;
+		}
+		has_owner = true;
+		links->packet_drop = index;
+	}
+}
+
+/* Whether the event sends the first byte of the drop, but not as its own first byte. */
+static bool is_inside(const struct match_event *event, const struct match_event *drop)
+{
+	return is_retransmission(event) && drop->packet.seq != event->packet.seq &&
+	       drop->packet.seq - event->packet.seq < segment_span(&event->packet) &&
+	       !is_own_part(event, &drop->packet);
+}
+
+/* Gives it to a later event of the run that sends the drop's data with data before it. */
+static bool add_drop_of_part(struct matcher *matcher, const struct seq_run *run, uint32_t index)
+{
+	struct event_range events = index_run_events(&matcher->index, run);
+	const struct match_event *drop = &matcher->events[index];
+	uint32_t at = index_count_before(matcher->events, events, drop->packet.time + 1);
+	uint32_t end = events.count - at > DROP_EVENTS ? at + DROP_EVENTS : events.count;
+
+	for (; at < end; at++) {
+		const struct match_event *event = &matcher->events[events.events[at]];
+
+		if (!is_inside(event, drop) || !is_near(matcher, index, event))
+			continue;
+		keep_later(matcher, &links_of(matcher, events.events[at])->part_drop, index);
+		return true;
+	}
+	return false;
+}
+
+static void replay_drop_of_part(struct matcher *matcher, struct flow *flow, uint32_t index)
+{
+	const struct segment_info *packet = &matcher->events[index].packet;
+	struct run_walk walk;
+	const struct seq_run *run;
+
+	if (flow->longest <= 1 || !packet->payload_len)
+		return;
+	walk = index_walk_runs(&matcher->index, flow, packet->side, packet->seq - flow->longest + 1,
+			       flow->longest - 1);
+	while ((run = run_walk_next(&walk)))
+		flow->has_part_drops |= add_drop_of_part(matcher, run, index);
+	if (walk.stopped)
+		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
+}
+
+int replay_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
+{
+	const struct segment_info *packet = &matcher->events[index].packet;
+	struct run_walk walk = index_walk_runs(&matcher->index, flow, packet->side, packet->seq,
+					       segment_span(packet));
+	const struct seq_run *run;
+
+	while ((run = run_walk_next(&walk)))
+		add_drop_to_run(matcher, run, index);
+	if (walk.stopped)
+		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
+	replay_drop_of_part(matcher, flow, index);
+	return packet->flags & TCP_RST ? 0 : connection_drop(matcher, flow, index);
+}
+
+/* The retransmission has the first byte of the run's events: it is before the next one. */
+static void add_sent_to_run(struct matcher *matcher, const struct seq_run *run, uint32_t index)
+{
+	struct event_range events = index_run_events(&matcher->index, run);
+	const struct match_event *sent = &matcher->events[index];
+	uint32_t at = index_count_before(matcher->events, events, sent->packet.time + 1);
+	uint32_t end = events.count - at > DROP_EVENTS ? at + DROP_EVENTS : events.count;
+
+	for (; at < end; at++) {
+		const struct match_event *event = &matcher->events[events.events[at]];
+
+		if (!is_retransmission(event) || event->netns != sent->netns)
+			continue;
+		links_of(matcher, events.events[at])->prev_sent = index;
+		return;
+	}
+}
+
+void replay_sent(struct matcher *matcher, const struct flow *flow, uint32_t index)
+{
+	const struct segment_info *packet = &matcher->events[index].packet;
+	struct run_walk walk = index_walk_runs(&matcher->index, flow, packet->side, packet->seq,
+					       segment_span(packet));
+	const struct seq_run *run;
+
+	while ((run = run_walk_next(&walk)))
+		add_sent_to_run(matcher, run, index);
+	if (walk.stopped)
+		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
+}

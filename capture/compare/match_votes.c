@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+
+#include "match_time.h"
+#include "match_votes.h"
+
+#define COPY_NS	  20000 /* to the same packet at another device */
+#define AGREE_NS  50000 /* by which votes that agree differ at most */
+#define VOTES_MIN 5	/* that agree */
+
+void votes_count_copy(struct matcher *matcher, struct event_range sent,
+		      const struct segment_info *frame)
+{
+	struct copy_count *count = &matcher->clock.copies;
+
+	if (!sent.count || same_packet(&matcher->events[sent.events[0]].packet, frame) == SAME_NOT)
+		return;
+	for (size_t i = 0; i < COPY_FRAMES; i++) {
+		if (count->last[i].event == sent.events[0] + 1 &&
+		    llabs(time_apart(frame->time, count->last[i].time)) < COPY_NS) {
+			count->copies++;
+			return;
+		}
+	}
+	count->last[count->packets % COPY_FRAMES].event = sent.events[0] + 1;
+	count->last[count->packets++ % COPY_FRAMES].time = frame->time;
+}
+
+void votes_add(struct clock *clock, const struct match_event *event, uint32_t index,
+	       const struct segment_info *frame)
+{
+	if (clock->vote_count == VOTES_MAX || !segment_span(&event->packet))
+		return;
+	clock->votes[clock->vote_count++] = (struct clock_vote){
+		.apart = time_apart(frame->time, event->packet.time),
+		.time = frame->time,
+		.event = index,
+		.is_sent = event->kind != EVENT_DROP,
+	};
+}
+
+static int compare_votes(const void *a, const void *b)
+{
+	const struct clock_vote *x = a, *y = b;
+
+	return (x->apart > y->apart) - (x->apart < y->apart);
+}
+
+/* Returns how many votes from the first one on differ by no more than a queue would show. */
+static size_t count_agreeing(const struct clock *clock, size_t first)
+{
+	size_t end = first;
+
+	while (end < clock->vote_count &&
+	       time_apart(clock->votes[end].apart, clock->votes[first].apart) <= AGREE_NS)
+		end++;
+	return end - first;
+}
+
+static int compare_vote_times(const void *a, const void *b)
+{
+	const struct clock_vote *x = a, *y = b;
+
+	return (x->time > y->time) - (x->time < y->time);
+}
+
+/* The frames of votes, which are sorted by them: one frame is not the packet of several events. */
+static size_t count_frames(struct clock_vote *votes, size_t count)
+{
+	size_t frames = 0;
+
+	qsort(votes, count, sizeof(*votes), compare_vote_times);
+	for (size_t i = 0; i < count; i++)
+		frames += !i || votes[i].time != votes[i - 1].time;
+	return frames;
+}
+
+/* The events that have a vote: each is one of several votes, at most one of which is right. */
+static size_t count_voters(const struct matcher *matcher)
+{
+	const struct clock *clock = &matcher->clock;
+	size_t count = 0;
+
+	for (size_t i = 0; i < clock->vote_count; i++)
+		count += !matcher->events[clock->votes[i].event].sample++;
+	for (size_t i = 0; i < clock->vote_count; i++)
+		matcher->events[clock->votes[i].event].sample = 0;
+	return count;
+}
+
+void votes_take(struct matcher *matcher)
+{
+	struct clock *clock = &matcher->clock;
+	size_t best = 0, most = 0;
+
+	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_votes);
+	for (size_t i = 0; i < clock->vote_count; i++) {
+		size_t count = count_agreeing(clock, i);
+
+		if (count > most) {
+			best = i;
+			most = count;
+		}
+	}
+	if (most < VOTES_MIN || most * 2 < count_voters(matcher) ||
+	    count_frames(&clock->votes[best], most) < VOTES_MIN)
+		return;
+	for (size_t i = best; i < best + most && clock->count < SAMPLES_MAX; i++) {
+		const struct clock_vote *vote = &clock->votes[i];
+
+		clock->samples[clock->count++] = (struct clock_sample){
+			.apart = vote->apart,
+			.time = vote->time,
+			.event = vote->event,
+			.is_sent = vote->is_sent,
+			.has_mark = true,
+		};
+	}
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MATCH_VOTES_H
+#define MATCH_VOTES_H
+
+/*
+ * What frames that are equal to packets of events say together, where no single one says it: how
+ * far the clocks are apart, and whether the capture has each packet once.
+ */
+
+#include "match_state.h"
+
+/* The frame is equal to the event's packet, without a mark that says that they are one. */
+void votes_add(struct clock *clock, const struct match_event *event, uint32_t index,
+	       const struct segment_info *frame);
+
+/* Where no packet is recognized, the difference that most events have makes the samples. */
+void votes_take(struct matcher *matcher);
+
+/* The frame may be a copy, at another device, of the packet of one of these retransmissions. */
+void votes_count_copy(struct matcher *matcher, struct event_range sent,
+		      const struct segment_info *frame);
+
+#endif
