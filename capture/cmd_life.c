@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "file/output.h"
 #include "run.h"
+#include "util/terminal.h"
 
 static void print_help(void)
 {
@@ -21,15 +23,17 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 {
 	const struct options *options = run->options;
 	struct sink_detail detail = { .stack = false };
+	struct sink_life_view view = options->life;
 	FILE *out = output_text_stream();
 
 	(void)comment;
+	view.terminal = terminal_columns(STDOUT_FILENO) > 0;
 	if (!out) {
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
 	return options->json ? sink_json_open(out, detail, error)
-			     : sink_life_open(out, options->life, error);
+			     : sink_life_open(out, view, error);
 }
 
 /* Drops are counted where they are shown: that needs the hook of all freed packets. */

@@ -51,6 +51,7 @@ struct sink_life_view {
 	bool time;    /* of the day */
 	bool wide;    /* all columns, with room for IPv6 */
 	bool csv;
+	bool terminal; /* a value that is longer than its column moves no other one */
 };
 
 /* A line for each connection that has ended: the reports are events of the kind life. */

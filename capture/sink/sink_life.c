@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -255,6 +256,28 @@ static int cut(const char *text, int longest)
 	return longest;
 }
 
+static int width_of(const struct column *column, const struct sink_life_view *view)
+{
+	return view->wide ? column->wide_width : column->width;
+}
+
+/* After a left-aligned value that is too long: the line goes on below, in the next column. */
+static void continue_below(struct strbuf *line, size_t number, const char *value,
+			   const struct sink_life_view *view)
+{
+	const int width = width_of(&columns[number], view);
+	int at = 0;
+
+	if (!view->terminal || view->csv || width >= 0 ||
+	    cut(value, view->wide ? 0 : columns[number].longest) <= -width)
+		return;
+	for (size_t i = 0; i <= number; i++) {
+		if (is_shown(&columns[i], view))
+			at += abs(width_of(&columns[i], view)) + 1;
+	}
+	strbuf_addf(line, "\n%*s", at - 1, "");
+}
+
 static void add_cell(struct strbuf *line, const struct column *column, const char *value,
 		     const struct sink_life_view *view, bool first)
 {
@@ -263,7 +286,7 @@ static void add_cell(struct strbuf *line, const struct column *column, const cha
 	if (view->csv)
 		add_csv(line, value);
 	else
-		strbuf_addf(line, "%*.*s", view->wide ? column->wide_width : column->width,
+		strbuf_addf(line, "%*.*s", width_of(column, view),
 			    cut(value, view->wide ? 0 : column->longest), value);
 }
 
@@ -304,6 +327,7 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 		if (!cell.length && !lines->view.csv)
 			strbuf_add(&cell, "-");
 		add_cell(line, &columns[i], strbuf_string(&cell), &lines->view, first);
+		continue_below(line, i, strbuf_string(&cell), &lines->view);
 		first = false;
 	}
 	strbuf_add(line, "\n");

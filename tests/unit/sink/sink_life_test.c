@@ -115,6 +115,23 @@ TEST(wide_lines_have_all_columns)
 	CHECK(strstr(head(), "MS           RETR  DROPS SRTT_MS   ENDED             OWNER-SRC"));
 }
 
+TEST(long_address_moves_no_column_of_a_terminal)
+{
+	const struct sink_life_view terminal = { .terminal = true };
+	const char *line;
+
+	make_report();
+	put_packet(AF_INET6);
+	memset(frame + 14 + 8, 0x12, 16);
+	packet_parse(&report.packet, frame, 74, 74);
+	line = written(terminal);
+	CHECK(strncmp(line,
+		      "812     nginx      1212:1212:1212:1212:1212:1212:1212:1212\n"
+		      "                                   12345 c633:",
+		      105) == 0);
+	CHECK(!strchr(written((struct sink_life_view){ 0 }), '\n')[1]);
+}
+
 TEST(unmeasured_round_trip_time_is_unknown)
 {
 	make_report();
