@@ -50,7 +50,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 .SECONDARY:
 
 # Folders: those of the commands on files, those that capture, and what takes their place without BPF.
-FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare util) capture
+FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare explain util) capture
 LIVE_FOLDERS := $(addprefix capture/,kernel enrich live)
 OFFLINE_FOLDERS := capture/offline
 CAPTURE := $(wildcard $(patsubst %,%/*.c,$(FILE_FOLDERS) $(if $(WITHOUT_BPF),$(OFFLINE_FOLDERS),$(LIVE_FOLDERS))))

@@ -6,6 +6,7 @@ const struct command command_table[] = {
 	{ "count", cmd_count, OPTION_COUNT, "count events by any of their keys" },
 	{ "compare", cmd_compare, OPTION_COMPARE,
 	  "find each event in captures of the wire, with a verdict" },
+	{ "explain", cmd_explain, OPTION_EXPLAIN, "explain reasons of drops and resets" },
 	{ "help", cmd_help, 0, "print the help of a command" },
 	{ NULL, cmd_capture, OPTION_CAPTURE, "capture, or read a capture file" },
 };

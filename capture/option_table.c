@@ -173,6 +173,7 @@ static void add_keys(struct strbuf *values)
 #define CAPTURE OPTION_CAPTURE
 #define COUNT	OPTION_COUNT
 #define COMPARE OPTION_COMPARE
+#define EXPLAIN OPTION_EXPLAIN
 #define EVENTS	(CAPTURE | COUNT)
 #define LIVE	OPTION_LIVE
 
@@ -224,7 +225,7 @@ const struct option_spec option_table[] = {
 	  .values = VALUES_ONE, .add_values = add_stacks },
 	{ "buffer-size", 'B', EVENTS | LIVE, "MiB",
 	  "size of the kernel's ring, a power of two (default: 16)", .set = set_ring },
-	{ "json", 0, EVENTS | COMPARE, NULL, "print one JSON object per line instead of text",
+	{ "json", 0, EVENTS | COMPARE | EXPLAIN, NULL, "print one JSON object per line instead of text",
 	  FLAG(json) },
 	{ "quiet", 'q', CAPTURE, NULL, "print no stacks in text and JSON", FLAG(quiet) },
 	{ "wide", 0, CAPTURE, NULL, "print long lines on a narrow terminal, too", FLAG(wide) },
@@ -237,8 +238,11 @@ const struct option_spec option_table[] = {
 	  "try and print what this kernel supports, for a bug report", FLAG(probe) },
 	{ "completion", 0, CAPTURE, "bash|zsh|fish", "print the completion script of that shell",
 	  .set = set_completion, .values = VALUES_ONE, .add_values = add_shells },
-	{ "version", 'V', EVENTS | COMPARE, NULL, "print the version", FLAG(show_version) },
-	{ "help", 'h', EVENTS | COMPARE, NULL, "print this help", FLAG(show_help) },
+	{ "read", 'r', EXPLAIN, "FILE",
+	  "explain the reasons in a capture file, the most frequent first",
+	  TEXT(read_path), .values = VALUES_FILE },
+	{ "version", 'V', EVENTS | COMPARE | EXPLAIN, NULL, "print the version", FLAG(show_version) },
+	{ "help", 'h', EVENTS | COMPARE | EXPLAIN, NULL, "print this help", FLAG(show_help) },
 };
 /* clang-format on */
 

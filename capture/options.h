@@ -23,6 +23,7 @@ enum option_command {
 	OPTION_CAPTURE = 1 << 0, /* capture, or read with -r */
 	OPTION_COUNT = 1 << 1,
 	OPTION_COMPARE = 1 << 2,
+	OPTION_EXPLAIN = 1 << 6,
 };
 
 struct options {
@@ -53,8 +54,9 @@ struct options {
 
 /*
  * Fills *options, which points into argv; the caller frees it, after an error too. The words after
- * the options are a filter expression, for compare names of files. Returns 0; -EINVAL for wrong
- * usage (exit status 2); another -errno if the object that an option names does not exist.
+ * the options are a filter expression; for compare names of files, for explain of reasons. Returns
+ * 0; -EINVAL for wrong usage (exit status 2); another -errno if the object that an option names
+ * does not exist.
  */
 int options_parse(enum option_command command, int argc, char **argv, struct options *options,
 		  struct error *error);
