@@ -127,7 +127,8 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap owners redirect)
 BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 UNIT_BINARIES := $(UNIT_TESTS:%.c=$(BUILD)/%)
-TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/actors $(BUILD)/tests/simulate $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
+TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/actors $(BUILD)/tests/simulate $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links \
+	$(BUILD)/tests/make_reasons $(BUILD)/tests/enumerators $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
 	$(BUILD)/tests/make_bad $(BENCH_BINARIES) $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/test.o $(LIBRARIES)
@@ -180,6 +181,14 @@ $(BUILD)/tests/simulate: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/sim/*.c)) 
 
 simulate: all $(BUILD)/tests/simulate
 	@$(BUILD)/tests/simulate --tool $(BUILD)/tcpdropcap --seeds $(SEEDS)
+
+# The explanations of reasons: the page and the dissector's part are made from capture/explain/.
+$(BUILD)/tests/make_reasons $(BUILD)/tests/enumerators: $(BUILD)/tests/%: $(BUILD)/tests/explain/%.o $(LIBRARIES)
+	$(call say,LINK,$@)
+	$(Q)$(link) $(LDLIBS)
+
+reasons: $(BUILD)/tests/make_reasons
+	@sh tests/explain/update.sh $<
 
 DISSECTED := $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links
 $(DISSECTED): $(BUILD)/tests/%: $(BUILD)/tests/dissector/%.o $(BUILD)/libpcapng.a
@@ -349,6 +358,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: FORCE all asan bench bench-compare bench-crowded torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
+.PHONY: FORCE all reasons asan bench bench-compare bench-crowded torture torture-guests static offline tests packages check check-quick check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new check-debian13 screenshots simulate lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user
