@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -8,12 +9,15 @@
 #define COLUMNS_MIN   40
 
 static const char no_text[] = "There is no explanation: a later kernel may have this name.";
+static const char number_text[] = "Only the number is known: names differ in each kernel.";
 static const char not_tcp_text[] = "The reason belongs to another protocol: TCP does not meet it.";
 
 static const char *missing_text(const struct explain_entry *entry)
 {
 	bool foreign = entry->class == EXPLAIN_DROP && explain_is_not_tcp(entry->name);
 
+	if (isdigit((unsigned char)*entry->name))
+		return number_text;
 	return foreign ? not_tcp_text : no_text;
 }
 

@@ -10,8 +10,8 @@ const struct explanation event_words[] = {
 	  "The kernel discarded the packet before it reached its destination.",
 	  "Packet filters, full queues and buffers, missing routes or neighbours, segments that "
 	  "TCP does not accept.",
-	  "The reason says why, the location and the stack where. `tcpdropcap explain REASON` "
-	  "explains the reason." },
+	  "The reason, which kernels give since 5.17, says why; the location and the stack say "
+	  "where. `tcpdropcap explain REASON` explains a reason." },
 	{ "retransmit", EXPLAIN_WARN,
 	  "tcp_retransmit_skb, __tcp_retransmit_skb",
 	  "The kernel sent a segment again, because it was not acknowledged.",
