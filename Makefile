@@ -227,7 +227,7 @@ check: packages
 	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),static $(LAB_STATIC)) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
 	@KERNELS="$(KERNELS)" WHOLE="5.10 6.1 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
-		bad copy fuzz dissector explain golden files offline cli install extcap live torture bench kernels drivers \
+		bad copy fuzz dissector golden files offline cli install extcap live explain torture bench kernels drivers \
 		-- $(BUILD)/asan unit bad copy fuzz dissector golden \
 		files cli extcap live
 

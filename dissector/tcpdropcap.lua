@@ -158,8 +158,6 @@ local EXPLANATIONS = {
 		SOCKET_BACKLOG = { "error",
 			"The socket was in use by its program, and the queue in which packets wait for it "
 				.. "was full." },
-		SOCKET_CLOSE = { "chat",
-			"The socket to which the packet was queued has been closed." },
 		SOCKET_RCVBUFF = { "warn",
 			"The receive buffer of a socket that gets whole packets is full." },
 		TCP_ABORT_ON_DATA = { "warn",
@@ -175,7 +173,8 @@ local EXPLANATIONS = {
 			"The segment does not fit the handshake of a connection that TCP Fast Open has "
 				.. "opened early." },
 		TCP_FLAGS = { "note",
-			"The combination of TCP flags is not possible in the state of the socket." },
+			"The TCP flags are not possible in the state of the socket, such as an ACK for a "
+				.. "listener." },
 		TCP_INVALID_ACK_SEQUENCE = { "warn",
 			"The answer to a SYN acknowledges something that this host has not sent." },
 		TCP_INVALID_END_SEQUENCE = { "note",
@@ -351,6 +350,9 @@ local EXPLANATIONS = {
 				.. "had brought the packet." },
 		TC_EGRESS = { "warn",
 			"A filter of traffic control on the device's egress dropped the packet." },
+		TC_ERROR = { "warn",
+			"Traffic control met an error of its own while it classified the packet (Linux "
+				.. "6.7; closer names later)." },
 		TC_INGRESS = { "warn",
 			"A filter of traffic control on the device's ingress dropped the received packet." },
 		TC_RECLASSIFY_LOOP = { "error",
@@ -445,7 +447,7 @@ local EXPLANATIONS = {
 		ERROR = { "error",
 			"The kernel met a reason for the reset that it cannot name." },
 		INVALID_SYN = { "note",
-			"A SYN in the window of a handshake ended it." },
+			"A segment that does not fit ended a handshake before it was complete." },
 		MPTCP_RST_EBADPERF = { "note",
 			"The performance of the MPTCP subflow was too bad." },
 		MPTCP_RST_EMIDDLEBOX = { "warn",
@@ -471,8 +473,8 @@ local EXPLANATIONS = {
 		TCP_ABORT_ON_DATA = { "warn",
 			"Data arrived for a connection that its program had already closed." },
 		TCP_ABORT_ON_LINGER = { "note",
-			"The program asked for a reset in place of an orderly close (SO_LINGER with 0), or "
-				.. "its time limit for the close is over." },
+			"The program closed the connection and does not wait for the close of the peer "
+				.. "(TCP_LINGER2 below 0)." },
 		TCP_ABORT_ON_MEMORY = { "error",
 			"The kernel ended a connection that no program owns any more, because memory or "
 				.. "the number of such connections is at its limit." },
@@ -481,7 +483,8 @@ local EXPLANATIONS = {
 		TCP_DISCONNECT_WITH_DATA = { "note",
 			"The program disconnected the socket while data was not sent or not acknowledged." },
 		TCP_FLAGS = { "note",
-			"The combination of TCP flags is not possible in the state of the socket." },
+			"A segment came whose flags are not possible in the state of the socket, such as "
+				.. "an ACK for a listener." },
 		TCP_INVALID_ACK_SEQUENCE = { "warn",
 			"The answer to the SYN acknowledged something that this host has not sent." },
 		TCP_KEEPALIVE_TIMEOUT = { "warn",
@@ -491,7 +494,7 @@ local EXPLANATIONS = {
 		TCP_RFC7323_PAWS = { "warn",
 			"The handshake failed because a timestamp is older than it may be (PAWS, RFC 7323)." },
 		TCP_STATE = { "note",
-			"A connection was ended in a state in which TCP requires a reset." },
+			"A connection was ended at once in a state in which TCP requires a reset for that." },
 		TCP_TIMEWAIT_SOCKET = { "note",
 			"A segment arrived for a connection in TIME_WAIT that it cannot belong to." },
 		TCP_TOO_OLD_ACK = { "note",

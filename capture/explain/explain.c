@@ -45,6 +45,7 @@ static const char *const not_tcp[] = {
 	"ARP_PVLAN_DISABLE",
 	"IPV6_NDISC_",
 	"UNIX_",
+	"SOCKET_CLOSE", /* AF_UNIX */
 	"CAN_RX_",
 	"CANFD_RX_",
 	"CANXL_RX_",

@@ -129,6 +129,13 @@ const struct explanation reasons_qdisc[] = {
 	  "A rule with the action drop or police, or a BPF program of clsact or tcx (container "
 	  "networks use them).",
 	  "`tc -s filter show dev DEVICE egress`, `bpftool net show`." },
+	{ "TC_ERROR", EXPLAIN_WARN,
+	  "tcf_classify, tcf_action_exec",
+	  "Traffic control met an error of its own while it classified the packet (Linux 6.7; "
+	  "closer names later).",
+	  "A jump to a chain that does not exist, a loop of rules, or a place that a rule refers "
+	  "to has been removed.",
+	  "`tc -s filter show dev DEVICE ingress` and egress, `tc chain show dev DEVICE ingress`." },
 	{ "TC_INGRESS", EXPLAIN_WARN,
 	  "sch_handle_ingress",
 	  "A filter of traffic control on the device's ingress dropped the received packet.",

@@ -6,15 +6,17 @@
 /* clang-format off */
 const struct explanation reasons_reset[] = {
 	{ "ERROR", EXPLAIN_ERROR,
-	  "mptcp_get_rst_reason, sk_rst_reason",
+	  "sk_rst_convert_mptcp_reason",
 	  "The kernel met a reason for the reset that it cannot name.",
 	  "A fault of the kernel, or a value that a later kernel knows.",
 	  "Look at the stack; report it with the version of the kernel." },
 	{ "INVALID_SYN", EXPLAIN_NOTE,
 	  "tcp_check_req",
-	  "A SYN in the window of a handshake ended it.",
-	  "The peer restarted its connection from the same port.",
-	  "Look at the flow before it; it ends with a new attempt of the peer." },
+	  "A segment that does not fit ended a handshake before it was complete.",
+	  "The peer restarted its connection from the same port; with "
+	  "net.ipv4.tcp_abort_on_overflow the accept queue was full.",
+	  "`nstat TcpExtEmbryonicRsts TcpExtListenOverflows`, `sysctl "
+	  "net.ipv4.tcp_abort_on_overflow`. Look at the flow before it." },
 	{ "MPTCP_RST_EBADPERF", EXPLAIN_NOTE,
 	  "mptcp_subflow_reset, __mptcp_close_ssk",
 	  "The performance of the MPTCP subflow was too bad.",
@@ -80,13 +82,12 @@ const struct explanation reasons_reset[] = {
 	  "`nstat TcpExtTCPAbortOnData` counts them. The program should read until the end of the "
 	  "data, or call shutdown() before close()." },
 	{ "TCP_ABORT_ON_LINGER", EXPLAIN_NOTE,
-	  "__tcp_close, tcp_disconnect, tcp_rcv_state_process",
-	  "The program asked for a reset in place of an orderly close (SO_LINGER with 0), or its "
-	  "time limit for the close is over.",
-	  "Load generators, proxies and health checks do so to avoid TIME_WAIT; TCP_LINGER2 is "
-	  "negative.",
-	  "`nstat TcpExtTCPAbortOnLinger`. It is harmless if the program means it; data that was "
-	  "not sent is lost." },
+	  "__tcp_close",
+	  "The program closed the connection and does not wait for the close of the peer "
+	  "(TCP_LINGER2 below 0).",
+	  "A program that sets TCP_LINGER2 so that no connection stays in FIN_WAIT2. A close with "
+	  "SO_LINGER of 0 has the reason TCP_STATE.",
+	  "`nstat TcpExtTCPAbortOnLinger`. It is harmless if the program means it." },
 	{ "TCP_ABORT_ON_MEMORY", EXPLAIN_ERROR,
 	  "tcp_check_oom, tcp_out_of_resources, __tcp_close",
 	  "The kernel ended a connection that no program owns any more, because memory or the "
@@ -105,10 +106,13 @@ const struct explanation reasons_reset[] = {
 	  "connect() with AF_UNSPEC, or the end of an MPTCP subflow or of a tunnel over TCP.",
 	  "Look at the owner and the stack. Data that was not acknowledged is lost." },
 	{ "TCP_FLAGS", EXPLAIN_NOTE,
-	  "tcp_rcv_state_process, tcp_check_req",
-	  "The combination of TCP flags is not possible in the state of the socket.",
-	  "A scan, a broken peer, or a middlebox.",
-	  "Look at the flags of the packet before the reset, and at its sender." },
+	  "tcp_rcv_state_process",
+	  "A segment came whose flags are not possible in the state of the socket, such as an ACK "
+	  "for a listener.",
+	  "The listener has no such connection: this host has restarted, the connection has "
+	  "ended, or its handshake was forgotten. Else a scan, or a broken peer.",
+	  "Look at the flow before it: the answer to a late packet of a connection that has ended "
+	  "is harmless." },
 	{ "TCP_INVALID_ACK_SEQUENCE", EXPLAIN_WARN,
 	  "tcp_rcv_synsent_state_process",
 	  "The answer to the SYN acknowledged something that this host has not sent.",
@@ -128,21 +132,22 @@ const struct explanation reasons_reset[] = {
 	  "The peer answers for an older connection with the same ports.",
 	  "Look at the flow before it; it ends with a new attempt of the peer." },
 	{ "TCP_RFC7323_PAWS", EXPLAIN_WARN,
-	  "tcp_rcv_synsent_state_process, tcp_check_req",
+	  "tcp_rcv_synsent_state_process",
 	  "The handshake failed because a timestamp is older than it may be (PAWS, RFC 7323).",
 	  "Several hosts share an address by NAT and reuse a port; a load balancer mixes "
 	  "timestamps of several clocks.",
 	  "`nstat TcpExtPAWSActive TcpExtPAWSEstab`. Compare the TSval before and after a device "
 	  "that translates." },
 	{ "TCP_STATE", EXPLAIN_NOTE,
-	  "tcp_abort, tcp_disconnect",
-	  "A connection was ended in a state in which TCP requires a reset.",
-	  "An administrator or a program ended it (`ss -K`, SOCK_DESTROY), or the socket was "
-	  "disconnected or taken over while open.",
-	  "Look for `ss -K`, for network managers that destroy sockets after a change of "
-	  "addresses, and at the stack." },
+	  "tcp_disconnect, tcp_abort, tcp_keepalive_timer",
+	  "A connection was ended at once in a state in which TCP requires a reset for that.",
+	  "The program closed it with SO_LINGER of 0 (load generators, proxies, health checks), "
+	  "or an administrator or program ended it (`ss -K`, SOCK_DESTROY). A FIN_WAIT2 of a "
+	  "closed socket has timed out.",
+	  "`nstat TcpExtTCPAbortOnData` counts closes with SO_LINGER of 0; the owner and the "
+	  "stack show who ended it. Data that was not acknowledged is lost." },
 	{ "TCP_TIMEWAIT_SOCKET", EXPLAIN_NOTE,
-	  "tcp_v4_timewait_ack, tcp_timewait_state_process",
+	  "tcp_v4_rcv, tcp_v6_rcv, tcp_timewait_state_process",
 	  "A segment arrived for a connection in TIME_WAIT that it cannot belong to.",
 	  "The peer has forgotten the connection and reuses the port, or still sends after both "
 	  "sides have closed.",

@@ -43,12 +43,6 @@ const struct explanation reasons_tcp[] = {
 	  "CPUs send to one listener; the receive and send buffers are small for the rate.",
 	  "`nstat TcpExtTCPBacklogDrop` counts them, `ss -tmn` shows the backlog (bl) and the "
 	  "drops (d). Larger net.ipv4.tcp_rmem and tcp_wmem raise the limit." },
-	{ "SOCKET_CLOSE", EXPLAIN_CHAT,
-	  "skb_queue_purge_reason",
-	  "The socket to which the packet was queued has been closed.",
-	  "The program ended or closed the socket before it had read all.",
-	  "The owner and the stack show who closed it. It needs no action if the program was to "
-	  "end." },
 	{ "SOCKET_RCVBUFF", EXPLAIN_WARN,
 	  "sock_queue_rcv_skb_reason",
 	  "The receive buffer of a socket that gets whole packets is full.",
@@ -90,12 +84,14 @@ const struct explanation reasons_tcp[] = {
 	  "A wrong or old acknowledgement during a Fast Open handshake.",
 	  "`nstat TcpExtTCPFastOpenPassiveFail`; net.ipv4.tcp_fastopen switches it off." },
 	{ "TCP_FLAGS", EXPLAIN_NOTE,
-	  "tcp_rcv_established, tcp_rcv_state_process, tcp_rcv_synsent_state_process",
-	  "The combination of TCP flags is not possible in the state of the socket.",
-	  "A segment without ACK in an open connection, SYN with FIN to a listener, an answer "
-	  "without SYN to a SYN: a scan, a broken peer, or a middlebox.",
-	  "Look at the flags in the packet and at its sender. The packet filter can drop such "
-	  "segments earlier." },
+	  "tcp_rcv_state_process, tcp_rcv_established, tcp_rcv_synsent_state_process",
+	  "The TCP flags are not possible in the state of the socket, such as an ACK for a "
+	  "listener.",
+	  "The listener has no such connection: this host has restarted, the connection has "
+	  "ended, or its handshake was forgotten. Else a segment without ACK in an open "
+	  "connection, SYN with FIN, a scan, or a broken peer.",
+	  "Look at the flags, at the state and at the flow before it: a late packet of a "
+	  "connection that has ended is harmless." },
 	{ "TCP_INVALID_ACK_SEQUENCE", EXPLAIN_WARN,
 	  "tcp_rcv_synsent_state_process, tcp_rcv_state_process",
 	  "The answer to a SYN acknowledges something that this host has not sent.",

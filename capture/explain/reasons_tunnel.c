@@ -70,7 +70,7 @@ const struct explanation reasons_tunnel[] = {
 	  "Many VLAN or MPLS tags on a packet that needs to be fragmented.",
 	  "Look at the frame and at the MTU of the port." },
 	{ "OVS_DROP_IP_TTL", EXPLAIN_WARN,
-	  "execute_dec_ttl",
+	  "dec_ttl_exception_handler",
 	  "The TTL or hop limit ended in Open vSwitch.",
 	  "A routing loop, or a path that is too long.",
 	  "`ovs-appctl ofproto/trace BRIDGE FLOW`, `traceroute ADDRESS`." },
