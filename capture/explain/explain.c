@@ -154,7 +154,7 @@ static void upper(char out[EDIT_WORD_MAX + 2], const char *word)
 {
 	size_t i = 0;
 
-	for (; word[i] && i < EDIT_WORD_MAX + 1; i++)
+	for (; i < EDIT_WORD_MAX + 1 && word[i]; i++)
 		out[i] = (char)toupper((unsigned char)word[i]);
 	out[i] = '\0';
 }
