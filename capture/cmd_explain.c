@@ -149,7 +149,7 @@ static void list_names(struct explain_output *output, enum explain_class class, 
 
 	while (names && (name = strsep(&names, ","))) {
 		name += *name == ' ';
-		if (*name)
+		if (*name && !explain_is_marker(name))
 			add_entry(output,
 				  &(struct explain_entry){ .class = class,
 							   .name = name,

@@ -55,12 +55,10 @@ static const char *const not_tcp[] = {
 	"RX_DROP_",		     /* mac80211: frames of 802.11, before they are IP */
 	"RX_CONTINUE",
 	"RX_QUEUED",
-	"___RX_DROP_",
-	/* qdisc_drop_reason: enumerators that mark the ends of the list */
-	"QDISC_DROP_UNSPEC",
-	"QDISC_DROP_MAX",
-	"__QDISC_DROP_REASON",
 };
+
+/* Enumerators of subsystems that only mark the ends of a list; more begin with "__". */
+static const char *const markers[] = { "QDISC_DROP_UNSPEC", "QDISC_DROP_MAX", "OVS_DROP_MAX" };
 
 const char *explain_class_title(enum explain_class class)
 {
@@ -148,6 +146,15 @@ bool explain_is_not_tcp(const char *name)
 			return true;
 	}
 	return false;
+}
+
+bool explain_is_marker(const char *name)
+{
+	for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]); i++) {
+		if (strcmp(name, markers[i]) == 0)
+			return true;
+	}
+	return strncmp(name, "__", 2) == 0;
 }
 
 static void upper(char out[EDIT_WORD_MAX + 2], const char *word)

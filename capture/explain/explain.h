@@ -72,6 +72,9 @@ const struct explanation *explain_find(enum explain_class class, const char *nam
 /* Whether it is a drop reason of the kernel that no TCP packet can have. */
 bool explain_is_not_tcp(const char *name);
 
+/* Whether the kernel has the name in an enum of reasons, but frees no packet with it. */
+bool explain_is_marker(const char *name);
+
 /* Appends the names that contain the word or resemble it, ", " between two, or nothing. */
 void explain_suggest(const char *word, struct strbuf *names);
 

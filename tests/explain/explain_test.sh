@@ -139,7 +139,7 @@ same list_has_no_reason_without_explanation "$(grep -c 'There is no explanation'
 	not_ok list_has_no_overlong_line "$(awk 'length > 220' "$work/stdout" | head -1)"
 if [ -s "$work/names" ] && [ -r /sys/kernel/btf/vmlinux ] && "$enumerators" /sys/kernel/btf/vmlinux | grep -q '^drop '; then
 	same list_has_the_reasons_of_the_kernel "$(awk '$1 == "drop" || $1 == "reset" { print $1, $2 }' "$work/stdout" | sort)" \
-		"$("$enumerators" /sys/kernel/btf/vmlinux | sort)"
+		"$("$enumerators" /sys/kernel/btf/vmlinux | grep -vE '^drop (__.*|(QDISC|OVS)_DROP_(MAX|UNSPEC))$' | sort)"
 	number=$("$enumerators" /sys/kernel/btf/vmlinux | grep -n '^drop NO_SOCKET$' | cut -d: -f1)
 	[ -n "$number" ] && prints number_is_that_of_the_kernel 0 '^NO_SOCKET ' "$("$TOOL" -r samples/no-socket.pcapng --json 2>/dev/null |
 		sed -n 's/.*"reason_code":\([0-9]*\).*/\1/p' | head -1)"

@@ -113,7 +113,7 @@ static void put_missing(void)
 		bool reset = strcmp(class, "reset") == 0;
 
 		if (!explain_find(reset ? EXPLAIN_RESET : EXPLAIN_DROP, name) &&
-		    (reset || !explain_is_not_tcp(name)))
+		    (reset || !explain_is_not_tcp(name)) && !explain_is_marker(name))
 			puts(name);
 	}
 }

@@ -103,6 +103,14 @@ TEST(no_reason_with_an_explanation_belongs_to_another_protocol)
 	CHECK(!explain_is_not_tcp("") && !explain_is_not_tcp("SKB_DROP_REASON_"));
 }
 
+TEST(ends_of_lists_are_no_reasons)
+{
+	CHECK(explain_is_marker("QDISC_DROP_MAX") && explain_is_marker("OVS_DROP_MAX"));
+	CHECK(explain_is_marker("QDISC_DROP_UNSPEC") && explain_is_marker("__QDISC_DROP_REASON"));
+	FOR_EACH_ROW(table, row)
+	CHECK_STR(explain_is_marker(row->name) ? row->name : "", "");
+}
+
 TEST(every_state_and_event_of_the_tool_is_explained)
 {
 	for (unsigned int state = 1; state < STATE_COUNT; state++)
