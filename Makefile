@@ -51,7 +51,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 
 # Folders: those of the commands on files, those that capture, and what takes their place without
 # BPF.
-FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare util) capture
+FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare explain util) capture
 LIVE_FOLDERS := $(addprefix capture/,kernel enrich live top)
 OFFLINE_FOLDERS := capture/offline
 CAPTURE := $(wildcard $(patsubst %,%/*.c,$(FILE_FOLDERS) $(if $(WITHOUT_BPF),$(OFFLINE_FOLDERS),$(LIVE_FOLDERS))))
@@ -129,7 +129,8 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap owners redirect lives mover)
 BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 UNIT_BINARIES := $(UNIT_TESTS:%.c=$(BUILD)/%)
-TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/actors $(BUILD)/tests/simulate $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
+TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/actors $(BUILD)/tests/simulate $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links \
+	$(BUILD)/tests/make_reasons $(BUILD)/tests/enumerators $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
 	$(BUILD)/tests/make_bad $(BENCH_BINARIES) $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
 # What several unit tests share.
@@ -200,6 +201,14 @@ $(BUILD)/tests/simulate: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/sim/*.c)) 
 simulate: all $(BUILD)/tests/simulate
 	@$(BUILD)/tests/simulate --tool $(BUILD)/tcpdropcap --seeds $(SEEDS)
 
+# The explanations of reasons: the page and the dissector's part are made from capture/explain/.
+$(BUILD)/tests/make_reasons $(BUILD)/tests/enumerators: $(BUILD)/tests/%: $(BUILD)/tests/explain/%.o $(LIBRARIES)
+	$(call say,LINK,$@)
+	$(Q)$(link) $(LDLIBS)
+
+reasons: $(BUILD)/tests/make_reasons
+	@sh tests/explain/update.sh $<
+
 DISSECTED := $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links
 $(BUILD)/tests/make_annotated: $(BUILD)/tests/dissector/annotated_cases.o
 $(DISSECTED): $(BUILD)/tests/%: $(BUILD)/tests/dissector/%.o $(BUILD)/libpcapng.a
@@ -238,14 +247,14 @@ check: packages
 	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),lab-static) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
 	@KERNELS="$(KERNELS)" WHOLE="5.10 6.1 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
-		bad copy fuzz dissector golden files offline cli top install extcap live torture bench kernels drivers \
+		bad copy fuzz dissector golden files offline cli top install extcap live explain torture bench kernels drivers \
 		-- $(BUILD)/asan unit bad copy fuzz dissector golden \
 		files cli top extcap live
 
 # For a contributor, without root: it installs nothing, and says what it lacks.
 check-quick:
 	@$(MAKE) $(PARALLEL) tests WERROR=1
-	@sh tests/run.sh $(BUILD) headers rules unit bad golden files fuzz
+	@sh tests/run.sh $(BUILD) headers rules unit bad explain golden files fuzz
 
 check-asan: packages
 	@$(MAKE) $(PARALLEL) asan
@@ -370,6 +379,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: FORCE all asan bench bench-compare bench-crowded bench-life bench-top torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
+.PHONY: FORCE all reasons asan bench bench-compare bench-crowded bench-life bench-top torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new check-debian13 screenshots simulate lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

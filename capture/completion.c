@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "completion.h"
+#include "explain/explain.h"
 #include "option_table.h"
 
 #define NETNS_NAMES "/run/netns"
@@ -12,6 +13,21 @@ static void add_commands(struct strbuf *script)
 {
 	for (const struct command *command = command_table; command->name; command++)
 		strbuf_addf(script, "%s%s", command == command_table ? "" : " ", command->name);
+}
+
+/* The names that can be explained, a space between two. */
+static void add_reasons(struct strbuf *script)
+{
+	const char *separator = "";
+
+	for (size_t i = 0; i < explain_table_count; i++) {
+		const struct explain_table *table = &explain_tables[i];
+
+		for (size_t row = 0; row < *table->count; row++) {
+			strbuf_addf(script, "%s%s", separator, table->rows[row].name);
+			separator = " ";
+		}
+	}
 }
 
 /* Text within single quotes: each quote in it becomes the shell's form of a quote. */
@@ -133,10 +149,13 @@ static void add_bash(struct strbuf *script)
 	for (; command->name; command++)
 		add_bash_options(script, command);
 	add_bash_options(script, command);
+	strbuf_add(script, "\tesac\n\tif [[ $word == -* ]]; then\n"
+			   "\t\t_tcpdropcap_offer \"$options\"\n"
+			   "\telif [[ $command == compare ]]; then\n\t\t_tcpdropcap_files\n"
+			   "\telif [[ $command == explain ]]; then\n\t\t_tcpdropcap_offer '");
+	add_reasons(script);
 	strbuf_add(script,
-		   "\tesac\n\tif [[ $word == -* ]]; then\n"
-		   "\t\t_tcpdropcap_offer \"$options\"\n"
-		   "\telif [[ $command == compare ]]; then\n\t\t_tcpdropcap_files\n"
+		   "'\n"
 		   "\telif [[ $COMP_CWORD == 1 || $command == help && $COMP_CWORD == 2 ]]; then\n"
 		   "\t\t_tcpdropcap_offer '");
 	add_commands(script);
@@ -197,7 +216,11 @@ static void add_zsh_command(struct strbuf *script, const struct command *command
 	}
 	if (command->options == OPTION_COMPARE) {
 		strbuf_add(script, " \\\n\t\t\t'*:capture file:_files'");
-	} else if (command->options != OPTION_COUNT && command->options != OPTION_TOP) {
+	} else if (command->options == OPTION_EXPLAIN) {
+		strbuf_add(script, " \\\n\t\t\t'*:reason:(");
+		add_reasons(script);
+		strbuf_add(script, ")'");
+	} else if (command->options == OPTION_CAPTURE || !command->options) {
 		strbuf_add(script, " \\\n\t\t\t'1:command:(");
 		add_commands(script);
 		strbuf_add(script, ")' '*: : '");
@@ -282,7 +305,10 @@ static void add_fish(struct strbuf *script)
 		   "\ttest (count (commandline -opc)) -eq 1\nend\n\n"
 		   "complete -c tcpdropcap -f\n"
 		   "complete -c tcpdropcap -n '__tcpdropcap_is compare' -F\n"
-		   "complete -c tcpdropcap -n '__tcpdropcap_is help' -a '");
+		   "complete -c tcpdropcap -n '__tcpdropcap_is explain' -a '");
+	add_reasons(script);
+	strbuf_add(script, "'\n"
+			   "complete -c tcpdropcap -n '__tcpdropcap_is help' -a '");
 	add_commands(script);
 	strbuf_add(script, "'\n");
 	for (; command->name; command++)

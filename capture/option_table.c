@@ -197,7 +197,8 @@ static void add_keys(struct strbuf *values)
 #define RETRANS OPTION_RETRANS
 #define VIEWS	(LIFE | RETRANS)
 #define TOP	OPTION_TOP
-#define ALL	(EVENTS | COMPARE | VIEWS | TOP)
+#define ALL	(EVENTS | COMPARE | VIEWS | TOP | EXPLAIN)
+#define EXPLAIN OPTION_EXPLAIN
 #define EVENTS	(CAPTURE | COUNT)
 #define LIVE	OPTION_LIVE
 
@@ -293,6 +294,9 @@ const struct option_spec option_table[] = {
 	  "try and print what this kernel supports, for a bug report", FLAG(probe) },
 	{ "completion", 0, CAPTURE, "bash|zsh|fish", "print the completion script of that shell",
 	  .set = set_completion, .values = VALUES_ONE, .add_values = add_shells },
+	{ "read", 'r', EXPLAIN, "FILE",
+	  "explain the reasons in a capture file, the most frequent first",
+	  TEXT(read_path), .values = VALUES_FILE },
 	{ "version", 'V', ALL, NULL, "print the version", FLAG(show_version) },
 	{ "help", 'h', ALL, NULL, "print this help", FLAG(show_help) },
 };

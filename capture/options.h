@@ -27,6 +27,7 @@ enum option_command {
 	OPTION_LIFE = 1 << 3,
 	OPTION_RETRANS = 1 << 4,
 	OPTION_TOP = 1 << 5,
+	OPTION_EXPLAIN = 1 << 6,
 };
 
 /* The order of the connections of `top`; the largest first. */
@@ -78,9 +79,9 @@ struct options {
 
 /*
  * Fills *options, which points into argv; the caller frees it, after an error too. The words after
- * the options are a filter expression, for compare names of files, for top numbers. Returns 0;
- * -EINVAL for wrong usage (exit status 2); another -errno if the object that an option names does
- * not exist.
+ * the options are a filter expression; for compare names of files, for top numbers, for explain of
+ * reasons. Returns 0; -EINVAL for wrong usage (exit status 2); another -errno if the object that an
+ * option names does not exist.
  */
 int options_parse(enum option_command command, int argc, char **argv, struct options *options,
 		  struct error *error);

@@ -6,8 +6,9 @@
 -- (Lua 5.2) and later (Lua 5.4). It is one file, because Wireshark loads each .lua file of a plugin
 -- folder as a plugin of its own, and so that a user can copy it or name it with -X lua_script.
 --
--- The order of this file: keys and fields; text of values; pairs; comments; stacks; the TCP header;
--- links; summaries; requested fields; the tree; the position of the subtree; statistics.
+-- The order of this file: keys and fields; explanations; text of values; pairs; comments; stacks;
+-- the TCP header; links; summaries; requested fields; the tree; the position of the subtree;
+-- statistics.
 --
 -- luacheck: std min, max line length 100
 -- luacheck: read globals Proto ProtoField ProtoExpert Field Pref UInt64 Listener
@@ -157,6 +158,399 @@ proto.prefs.above = Pref.bool("Show above the packet's own protocols", false,
 proto.prefs.statistics = Pref.string("Statistics of tshark", "",
 	"What tshark counts and prints at the end: reason, flow, owner, stack, or all")
 
+-- What the reasons of drops and resets, the kinds of retransmissions and the events mean, and how
+-- serious they usually are. `make reasons` makes it from the table of tcpdropcap explain.
+-- Begin of the explanations.
+local EXPLANATIONS = {
+	drop = {
+		NO_SOCKET = { "note",
+			"No socket accepts this packet, and the kernel answers it with a reset unless it "
+				.. "is one." },
+		PFMEMALLOC = { "error",
+			"The packet was received in memory that is reserved for swapping, and the socket "
+				.. "may not use it." },
+		PROTO_MEM = { "error",
+			"The receive buffer of the socket, or the memory that TCP may use, is exhausted." },
+		QUEUE_PURGE = { "chat",
+			"The packet was in a queue that was emptied as a whole." },
+		SOCKET_BACKLOG = { "error",
+			"The socket was in use by its program, and the queue in which packets wait for it "
+				.. "was full." },
+		SOCKET_RCVBUFF = { "warn",
+			"The receive buffer of a socket that gets whole packets is full." },
+		TCP_ABORT_ON_DATA = { "warn",
+			"Data arrived for a connection that its program had already closed, so the kernel "
+				.. "reset the connection." },
+		TCP_ACK_UNSENT_DATA = { "warn",
+			"The segment acknowledges data that this host has not sent." },
+		TCP_CLOSE = { "chat",
+			"The socket is closed: the packet came too late for it." },
+		TCP_CSUM = { "error",
+			"The checksum over the TCP header and the data is wrong." },
+		TCP_FASTOPEN = { "note",
+			"The segment does not fit the handshake of a connection that TCP Fast Open has "
+				.. "opened early." },
+		TCP_FLAGS = { "note",
+			"The TCP flags are not possible in the state of the socket, such as an ACK for a "
+				.. "listener." },
+		TCP_INVALID_ACK_SEQUENCE = { "warn",
+			"The answer to a SYN acknowledges something that this host has not sent." },
+		TCP_INVALID_END_SEQUENCE = { "note",
+			"The segment begins in the receive window but ends after it." },
+		TCP_INVALID_SEQUENCE = { "warn",
+			"The segment begins after the end of the receive window." },
+		TCP_INVALID_SYN = { "note",
+			"A SYN arrived in an open connection, and the kernel answers with a challenge "
+				.. "acknowledgement." },
+		TCP_LISTEN_OVERFLOW = { "error",
+			"The handshake is complete, but the listener has no room for the connection in its "
+				.. "accept queue." },
+		TCP_MINTTL = { "note",
+			"The TTL or hop limit is lower than the socket permits." },
+		TCP_OFOMERGE = { "chat",
+			"The data is already in the queue of segments that arrived out of order." },
+		TCP_OFO_DROP = { "chat",
+			"A segment from the queue out of order has been received as a whole by other "
+				.. "segments." },
+		TCP_OFO_QUEUE_PRUNE = { "warn",
+			"Received data was discarded from the queue of segments out of order, because "
+				.. "memory is short." },
+		TCP_OLD_ACK = { "chat",
+			"The segment acknowledges less than an earlier one did." },
+		TCP_OLD_DATA = { "note",
+			"All data of the segment has been received before." },
+		TCP_OLD_SEQUENCE = { "chat",
+			"The segment ends before the receive window: all of it has been received." },
+		TCP_OVERWINDOW = { "note",
+			"The data begins after the end of the receive window." },
+		TCP_RESET = { "note",
+			"The packet is a reset; whether it ended the connection is seen from the socket." },
+		TCP_RFC7323_PAWS = { "warn",
+			"The timestamp of the segment is older than the last one of the connection (PAWS, "
+				.. "RFC 7323)." },
+		TCP_RFC7323_PAWS_ACK = { "chat",
+			"A pure acknowledgement arrived with an older timestamp than one that overtook it." },
+		TCP_RFC7323_TSECR = { "note",
+			"The last segment of a handshake echoes a timestamp that this host has not sent." },
+		TCP_RFC7323_TW_PAWS = { "note",
+			"The segment has an older timestamp than the connection in TIME_WAIT to which it "
+				.. "belongs." },
+		TCP_TOO_OLD_ACK = { "note",
+			"The acknowledgement is older than any window of the connection, and the kernel "
+				.. "answers with a challenge." },
+		TCP_ZEROWINDOW = { "warn",
+			"Data arrived although the receive window is closed." },
+		DUP_FRAG = { "note",
+			"A fragment with this range has already arrived." },
+		FRAG_REASM_TIMEOUT = { "warn",
+			"The other fragments of the packet did not arrive in time." },
+		FRAG_TOO_FAR = { "note",
+			"So many packets of the same sender came between the fragments that they cannot "
+				.. "belong together." },
+		IPV6DISABLED = { "note",
+			"IPv6 is disabled on the device." },
+		IPV6_BAD_EXTHDR = { "warn",
+			"An extension header of IPv6 is invalid or not permitted." },
+		IPV6_TOO_MANY_EXTHDRS = { "warn",
+			"The packet has more extension headers of IPv6 than this host processes." },
+		IP_CSUM = { "error",
+			"The checksum of the IPv4 header is wrong." },
+		IP_INADDRERRORS = { "warn",
+			"The destination address is not valid on this host, or its host cannot be reached." },
+		IP_INHDR = { "warn",
+			"The IP header is invalid, or its TTL or hop limit ended on this router." },
+		IP_INNOROUTES = { "warn",
+			"This host has no route for a packet that it should forward." },
+		IP_INVALID_DEST = { "warn",
+			"The destination address is one that no host can have, such as 0.0.0.0." },
+		IP_INVALID_SOURCE = { "warn",
+			"The source address is one that no host can have: multicast, broadcast or zero." },
+		IP_LOCALNET = { "warn",
+			"The packet came from outside with an address of 127.0.0.0/8." },
+		IP_LOCAL_SOURCE = { "warn",
+			"The packet came from outside with an address of this host as its source." },
+		IP_NOPROTO = { "note",
+			"The host does not implement the protocol after the IP header." },
+		IP_OUTNOROUTES = { "error",
+			"This host has no route for a packet that it sends." },
+		IP_RPFILTER = { "warn",
+			"The route back to the sender leads through another interface than the one on "
+				.. "which the packet came (reverse path filter)." },
+		NOT_SPECIFIED = { "warn",
+			"The function that dropped the packet gives no reason." },
+		OTHERHOST = { "chat",
+			"The frame is addressed to another host, and the card gave it to this one "
+				.. "nevertheless." },
+		PKT_TOO_BIG = { "warn",
+			"The packet is larger than the MTU of its way out and must not be fragmented." },
+		PKT_TOO_SMALL = { "error",
+			"The packet is shorter than its headers say." },
+		UNICAST_IN_L2_MULTICAST = { "warn",
+			"The packet for one host came in a frame for many (multicast or broadcast)." },
+		BPF_CGROUP_EGRESS = { "warn",
+			"A BPF program at the egress of the cgroup refused the packet." },
+		NETFILTER_DROP = { "warn",
+			"A rule or the default policy of the packet filter dropped the packet." },
+		PSP_INPUT = { "warn",
+			"The packet does not satisfy the PSP encryption of the connection." },
+		PSP_OUTPUT = { "warn",
+			"The packet could not be sent with the PSP encryption that the connection requires." },
+		SECURITY_HOOK = { "warn",
+			"A security module refused the received packet." },
+		SOCKET_FILTER = { "warn",
+			"A filter of the socket or of its cgroup rejected the received packet." },
+		TCP_AOFAILURE = { "warn",
+			"The TCP-AO signature of the segment does not fit the key that it names." },
+		TCP_AOKEYNOTFOUND = { "warn",
+			"The segment names a TCP-AO key that this socket does not have." },
+		TCP_AONOTFOUND = { "warn",
+			"The connection requires TCP-AO, but the segment has no such option." },
+		TCP_AOUNEXPECTED = { "warn",
+			"The segment has a TCP-AO option, but the socket uses none for this peer." },
+		TCP_AUTH_HDR = { "warn",
+			"The TCP header has contradictory or broken options for authentication." },
+		TCP_MD5FAILURE = { "warn",
+			"The MD5 signature of the segment does not fit the key of the socket." },
+		TCP_MD5NOTFOUND = { "warn",
+			"The socket has an MD5 key for this peer, but the segment has no MD5 signature." },
+		TCP_MD5UNEXPECTED = { "warn",
+			"The segment has an MD5 signature, but the socket has no MD5 key for this peer." },
+		XFRM_POLICY = { "warn",
+			"The packet does not satisfy the IPsec policy." },
+		CAKE_FLOOD = { "warn",
+			"The protection of cake against flows that do not react to drops dropped the "
+				.. "packet." },
+		DUALPI2_STEP_DROP = { "note",
+			"The queue discipline dualpi2 dropped a packet of its low-latency queue that "
+				.. "cannot be marked." },
+		FQ_BAND_LIMIT = { "warn",
+			"A priority band of the queue discipline fq is full." },
+		FQ_FLOW_LIMIT = { "note",
+			"The flow has as many packets in fq as one flow may have." },
+		FQ_HORIZON_LIMIT = { "warn",
+			"The time at which the packet should be sent is too far in the future for fq." },
+		QDISC_BURST_DROP = { "warn",
+			"So many CPUs queue packets on one queue discipline at once that the waiting list "
+				.. "is at its limit." },
+		QDISC_CONGESTED = { "note",
+			"The queue management of the device (CoDel, PIE, RED) dropped the packet to signal "
+				.. "congestion." },
+		QDISC_DROP = { "warn",
+			"The queue discipline of the device dropped the packet instead of sending it." },
+		QDISC_DROP_BAND_LIMIT = { "warn",
+			"A priority band of the queue discipline is full." },
+		QDISC_DROP_CONGESTED = { "note",
+			"The queue management of the qdisc (CoDel, PIE, RED) dropped the packet to signal "
+				.. "congestion." },
+		QDISC_DROP_FLOOD_PROTECTION = { "warn",
+			"The protection of cake against flows that do not react to drops dropped the "
+				.. "packet." },
+		QDISC_DROP_FLOW_LIMIT = { "note",
+			"The flow has as many packets in the qdisc as one flow may have." },
+		QDISC_DROP_GENERIC = { "warn",
+			"The queue discipline dropped the packet without a closer reason." },
+		QDISC_DROP_HORIZON_LIMIT = { "warn",
+			"The time at which the packet should be sent is too far in the future for the "
+				.. "qdisc." },
+		QDISC_DROP_L4S_STEP_NON_ECN = { "note",
+			"The queue discipline dualpi2 dropped a packet of its low-latency queue that "
+				.. "cannot be marked." },
+		QDISC_DROP_MAXFLOWS = { "warn",
+			"The queue discipline tracks as many flows as it can, and this is a further one." },
+		QDISC_DROP_OVERLIMIT = { "warn",
+			"The queue discipline holds as many packets or bytes as its limit permits." },
+		QDISC_OVERLIMIT = { "warn",
+			"The queue discipline holds as many packets or bytes as its limit permits." },
+		TC_CHAIN_NOTFOUND = { "warn",
+			"A rule of traffic control jumps to a chain that does not exist." },
+		TC_COOKIE_ERROR = { "warn",
+			"Traffic control could not continue at the place to which hardware or conntrack "
+				.. "had brought the packet." },
+		TC_EGRESS = { "warn",
+			"A filter of traffic control on the device's egress dropped the packet." },
+		TC_ERROR = { "warn",
+			"Traffic control met an error of its own while it classified the packet (Linux "
+				.. "6.7; closer names later)." },
+		TC_INGRESS = { "warn",
+			"A filter of traffic control on the device's ingress dropped the received packet." },
+		TC_RECLASSIFY_LOOP = { "error",
+			"Rules of traffic control send the packet to each other without an end." },
+		CPU_BACKLOG = { "error",
+			"The queue of received packets of a CPU is full." },
+		DEV_HDR = { "warn",
+			"The header in front of the packet, from a virtual machine or the driver, is "
+				.. "invalid." },
+		DEV_READY = { "warn",
+			"The device is not ready to send or to receive." },
+		FULL_RING = { "warn",
+			"The ring between the device and its reader is full." },
+		HDR_TRUNC = { "error",
+			"The headers of the packet could not be read." },
+		NEIGH_CREATEFAIL = { "error",
+			"No entry for the next hop could be made in the neighbour table." },
+		NEIGH_DEAD = { "note",
+			"The neighbour entry of the next hop was being removed." },
+		NEIGH_FAILED = { "error",
+			"The next hop does not answer: its link layer address is not known." },
+		NEIGH_HH_FILLFAIL = { "error",
+			"The link layer header could not be written in front of the packet." },
+		NEIGH_QUEUEFULL = { "warn",
+			"Too many packets wait until the link layer address of the next hop is known." },
+		NOMEM = { "error",
+			"The kernel had no memory for the packet at this moment." },
+		PACKET_SOCK_ERROR = { "chat",
+			"The copy of a packet for a sniffer was dropped; the packet itself was not." },
+		SKB_BAD_GSO = { "error",
+			"A large packet has headers that do not fit its segment sizes." },
+		SKB_CSUM = { "error",
+			"The checksum of the packet could not be computed." },
+		SKB_GSO_SEG = { "error",
+			"A large packet could not be divided into segments." },
+		SKB_UCOPY_FAULT = { "error",
+			"The data of the packet could not be copied from or to a program." },
+		TAP_FILTER = { "note",
+			"A filter that a program has attached to the tun or tap device dropped the packet." },
+		TAP_TXFILTER = { "note",
+			"The tap device does not pass this destination MAC address to its reader." },
+		UNHANDLED_PROTO = { "note",
+			"Nothing in this host handles frames of this kind." },
+		XDP = { "warn",
+			"An XDP program dropped the packet, or returned an error." },
+		BRIDGE_INGRESS_STP_STATE = { "note",
+			"The port of the bridge does not forward now, by the spanning tree protocol." },
+		IP_TUNNEL_ECN = { "warn",
+			"The congestion marks of the inner and the outer header contradict each other (RFC "
+				.. "6040)." },
+		LOCAL_MAC = { "warn",
+			"The frame came through the tunnel with the MAC address of this device as its "
+				.. "source." },
+		MAC_INVALID_SOURCE = { "warn",
+			"The source MAC address is one that no host can have: zero or multicast." },
+		NO_TX_TARGET = { "note",
+			"There is no port or tunnel end to which the frame could be sent." },
+		OVS_DROP_ACTION_ERROR = { "error",
+			"An action of the flow of Open vSwitch failed." },
+		OVS_DROP_CONNTRACK = { "warn",
+			"The connection tracking of Open vSwitch refused the packet." },
+		OVS_DROP_DEFERRED_LIMIT = { "error",
+			"Open vSwitch has too many actions that wait for their turn." },
+		OVS_DROP_EXPLICIT = { "warn",
+			"A flow of Open vSwitch drops the packet on purpose." },
+		OVS_DROP_EXPLICIT_WITH_ERROR = { "error",
+			"A flow of Open vSwitch drops the packet because its translation failed." },
+		OVS_DROP_FRAG_INVALID_PROTO = { "error",
+			"Open vSwitch cannot fragment this kind of packet." },
+		OVS_DROP_FRAG_L2_TOO_LONG = { "error",
+			"The link layer header is too long for the fragmentation of Open vSwitch." },
+		OVS_DROP_IP_TTL = { "warn",
+			"The TTL or hop limit ended in Open vSwitch." },
+		OVS_DROP_LAST_ACTION = { "warn",
+			"The flow of Open vSwitch ended without an output." },
+		OVS_DROP_METER = { "warn",
+			"A meter of Open vSwitch dropped the packet: its rate is exceeded." },
+		OVS_DROP_RECURSION_LIMIT = { "error",
+			"Actions of Open vSwitch call each other too deeply." },
+		RECURSION_LIMIT = { "error",
+			"The packet came back to a device that was already sending it, too many times." },
+		TUNNEL_TXINFO = { "warn",
+			"A tunnel without a fixed destination got a packet that names none." },
+		VXLAN_ENTRY_EXISTS = { "warn",
+			"The source MAC address belongs to another tunnel end by a static entry." },
+		VXLAN_INVALID_HDR = { "warn",
+			"The header of a VXLAN packet is invalid." },
+		VXLAN_VNI_NOT_FOUND = { "warn",
+			"No VXLAN device of this host has the network identifier of the packet." },
+	},
+	reset = {
+		ERROR = { "error",
+			"The kernel met a reason for the reset that it cannot name." },
+		INVALID_SYN = { "note",
+			"A segment that does not fit ended a handshake before it was complete." },
+		MPTCP_RST_EBADPERF = { "note",
+			"The performance of the MPTCP subflow was too bad." },
+		MPTCP_RST_EMIDDLEBOX = { "warn",
+			"A middlebox disturbs the subflow of MPTCP, for example by changes that break its "
+				.. "checksum." },
+		MPTCP_RST_EMPTCP = { "warn",
+			"The options of MPTCP on a subflow are invalid." },
+		MPTCP_RST_EPROHIBIT = { "note",
+			"The configuration does not permit this subflow of MPTCP." },
+		MPTCP_RST_ERESOURCE = { "warn",
+			"The host has no resources for another subflow of MPTCP." },
+		MPTCP_RST_EUNSPEC = { "note",
+			"A subflow of MPTCP was reset without a closer reason." },
+		MPTCP_RST_EWQ2BIG = { "warn",
+			"Too much data of an MPTCP subflow waits to be sent again." },
+		NOT_SPECIFIED = { "warn",
+			"The function that sent the reset gives no reason." },
+		NO_SOCKET = { "note",
+			"A packet came for a port or a connection that does not exist here, and the kernel "
+				.. "refused it." },
+		TCP_ABORT_ON_CLOSE = { "warn",
+			"The program closed the connection while received data was not read." },
+		TCP_ABORT_ON_DATA = { "warn",
+			"Data arrived for a connection that its program had already closed." },
+		TCP_ABORT_ON_LINGER = { "note",
+			"The program closed the connection and does not wait for the close of the peer "
+				.. "(TCP_LINGER2 below 0)." },
+		TCP_ABORT_ON_MEMORY = { "error",
+			"The kernel ended a connection that no program owns any more, because memory or "
+				.. "the number of such connections is at its limit." },
+		TCP_ACK_UNSENT_DATA = { "warn",
+			"A segment of the handshake acknowledges data that this host has not sent." },
+		TCP_DISCONNECT_WITH_DATA = { "note",
+			"The program disconnected the socket while data was not sent or not acknowledged." },
+		TCP_FLAGS = { "note",
+			"A segment came whose flags are not possible in the state of the socket, such as "
+				.. "an ACK for a listener." },
+		TCP_INVALID_ACK_SEQUENCE = { "warn",
+			"The answer to the SYN acknowledged something that this host has not sent." },
+		TCP_KEEPALIVE_TIMEOUT = { "warn",
+			"The peer answered none of the keepalive probes, or TCP_USER_TIMEOUT is over." },
+		TCP_OLD_ACK = { "note",
+			"An acknowledgement during the handshake is older than the connection." },
+		TCP_RFC7323_PAWS = { "warn",
+			"The handshake failed because a timestamp is older than it may be (PAWS, RFC 7323)." },
+		TCP_STATE = { "note",
+			"A connection was ended at once in a state in which TCP requires a reset for that." },
+		TCP_TIMEWAIT_SOCKET = { "note",
+			"A segment arrived for a connection in TIME_WAIT that it cannot belong to." },
+		TCP_TOO_OLD_ACK = { "note",
+			"An acknowledgement during the handshake or the close is older than any window of "
+				.. "the connection." },
+	},
+	kind = {
+		rto = { "warn",
+			"The retransmission timeout expired: nothing was acknowledged for the whole time." },
+		fast = { "note",
+			"Selective or duplicate acknowledgements showed that the segment is missing (fast "
+				.. "retransmit)." },
+		tlp = { "note",
+			"A tail loss probe sent the last segment again, about two round trips after it." },
+		syn = { "warn",
+			"The SYN of a connection was sent again, because no answer came." },
+		synack = { "warn",
+			"The SYN-ACK of a handshake was sent again, because its last segment did not come." },
+	},
+	event = {
+		drop = { "warn",
+			"The kernel discarded the packet before it reached its destination." },
+		retransmit = { "warn",
+			"The kernel sent a segment again, because it was not acknowledged." },
+		synack = { "warn",
+			"The kernel sent a SYN-ACK again, because the handshake was not completed." },
+		tlp = { "chat",
+			"TCP tried a tail loss probe: no acknowledgement came for about two round trips." },
+		reset = { "note",
+			"A reset was sent or received: the connection has ended at once, or did not exist." },
+		state = { "chat",
+			"A TCP socket changed its state." },
+		life = { "chat",
+			"A connection has ended: its socket went to CLOSE." },
+	},
+}
+-- End of the explanations.
+
 -- Copies of the preferences, because Wireshark searches for a preference by its name each time.
 local show_frames, show_info, show_above = true, true, false
 
@@ -171,6 +565,8 @@ local own = {
 		"Version of the annotation's schema"),
 	summary = ProtoField.string("tcpdropcap.summary", "Summary", base.NONE,
 		"The event, its reason and location, the state of the socket and its owner"),
+	explanation = ProtoField.string("tcpdropcap.explanation", "Explanation", base.NONE,
+		"What the reason of the drop or reset, or the kind of the retransmission, means"),
 	unknown = ProtoField.string("tcpdropcap.unknown", "Unknown", base.NONE,
 		"A key that this dissector does not know, with its value"),
 	dropped_in = ProtoField.framenum("tcpdropcap.dropped_in", "Dropped in", base.NONE,
@@ -190,11 +586,22 @@ local own = {
 		"Kernel module that the function is in"),
 }
 
+-- An expert note has one severity, so there is one for each, all of the same name.
+local function notes_of(name, title)
+	local severity, list = expert.severity, {}
+
+	for word, value in pairs({
+		chat = severity.CHAT, note = severity.NOTE, warn = severity.WARN, error = severity.ERROR,
+	}) do
+		list[word] = ProtoExpert.new(name, title, expert.group.SEQUENCE, value)
+	end
+	return list
+end
+
 local notes = {
-	drop = ProtoExpert.new("tcpdropcap.drop", "The kernel dropped this packet",
-		expert.group.SEQUENCE, expert.severity.ERROR),
-	retransmit = ProtoExpert.new("tcpdropcap.retransmit", "The kernel retransmitted this segment",
-		expert.group.SEQUENCE, expert.severity.WARN),
+	drop = notes_of("tcpdropcap.drop", "The kernel dropped this packet"),
+	retransmit = notes_of("tcpdropcap.retransmit", "The kernel retransmitted this segment"),
+	reset = notes_of("tcpdropcap.reset", "A reset was sent or received"),
 	malformed = ProtoExpert.new("tcpdropcap.malformed", "Malformed annotation",
 		expert.group.MALFORMED, expert.severity.NOTE),
 	newer = ProtoExpert.new("tcpdropcap.newer_schema",
@@ -246,7 +653,13 @@ local function make_fields()
 end
 
 proto.fields = make_fields()
-proto.experts = { notes.drop, notes.retransmit, notes.malformed, notes.newer, notes.no_stack }
+local experts = { notes.malformed, notes.newer, notes.no_stack }
+for _, list in pairs({ notes.drop, notes.retransmit, notes.reset }) do
+	for _, one in pairs(list) do
+		insert(experts, one)
+	end
+end
+proto.experts = experts
 
 local comment_field = Field.new("frame.comment")
 local encapsulation_field = Field.new("frame.encap_type")
@@ -1015,6 +1428,14 @@ local function read_segment(tvb, encapsulation)
 		((b1 * 256 + b2) * 256 + b3) * 256 + b4, length
 end
 
+-- Returns the flags of the TCP header; nil if there is none.
+local function tcp_flags(tvb, encapsulation)
+	local bytes = tvb:raw(0, math.min(tvb:len(), HEADERS_MAX))
+	local _, _, tcp = ip_layout(bytes, ip_start(bytes, encapsulation))
+
+	return tcp and byte(bytes, tcp + 13)
+end
+
 -- Links. A drop waits in its flow for the retransmission that covers it; after that it is found by
 -- its sequence number, if it is retransmitted once more. Memory is bounded: DROPS_KEPT drops per
 -- flow, FLOWS_KEPT flows (the latest used) in each of two tables, and LINKS_KEPT links.
@@ -1343,26 +1764,71 @@ local function add_link(tree, frame)
 	end
 end
 
--- Returns the expert note for the event, and its text; or nil.
+-- Returns the explanation of the event: its severity and a sentence; or nil.
+local function explanation(values)
+	local event = values.event
+
+	if event == "drop" or event == "reset" then
+		return EXPLANATIONS[event][values.reason]
+	elseif event == "retransmit" or event == "synack" then
+		return EXPLANATIONS.kind[values.kind]
+	end
+	return event == "tlp" and EXPLANATIONS.event.tlp or nil
+end
+
+-- Returns the expert notes for the event, by their severity, their text, and the severity of an
+-- event without an explanation; or nil.
 local function note(values)
 	local event = values.event
 
 	if event == "drop" then
-		return notes.drop, printable(joined("The kernel dropped this packet", location(values) or ""))
+		return notes.drop, joined("The kernel dropped this packet", location(values) or ""), "error"
 	elseif event == "retransmit" or event == "synack" then
-		return notes.retransmit,
-			printable(joined("The kernel retransmitted this segment", values.kind or ""))
+		return notes.retransmit, joined("The kernel retransmitted this segment", values.kind or ""),
+			"warn"
+	elseif event == "reset" then
+		return notes.reset, joined(heading(values), location(values) or ""), "note"
 	end
 	return nil
 end
 
-local function add_notes(tree, annotation, stack_is_missing, stack_is_damaged)
-	if not annotation.info then
-		annotation.info = short_summary(annotation.values)
-		annotation.note, annotation.note_text = note(annotation.values)
+local CLOSED = {
+	FIN_WAIT1 = true, FIN_WAIT2 = true, TIME_WAIT = true, CLOSE = true, LAST_ACK = true,
+	CLOSING = true,
+}
+
+-- Whether a packet without a socket comes after the end of its connection: it has FIN or RST, or
+-- the state is known to be closed. Where only the first keys were read, the state is after them.
+local function is_after_close(values, tvb)
+	local state = values.state or match(texts[1], '^[^"]* dir=%l+ state=([%u%d_]+)')
+
+	if CLOSED[state] then
+		return true
 	end
-	if annotation.note then
-		tree:add_proto_expert_info(annotation.note, annotation.note_text)
+	local flags = tcp_flags(tvb, link_type())
+	return flags and (flags % 2 == 1 or flags % 8 >= 4)
+end
+
+-- Sets what add_notes needs, which is the same for all events with these first keys. A
+-- retransmission that could not be sent is a warning, whatever its kind.
+local function describe(annotation)
+	local values = annotation.values
+	local explained, list, text, severity = explanation(values), note(values)
+
+	annotation.info = short_summary(values)
+	annotation.notes, annotation.note_text = list, text and printable(text)
+	annotation.severity = explained and not values.err and explained[1] or severity
+	annotation.may_be_late = values.event == "drop" and values.reason == "NO_SOCKET"
+end
+
+local function add_notes(tree, annotation, tvb, stack_is_missing, stack_is_damaged)
+	if not annotation.info then
+		describe(annotation)
+	end
+	if annotation.notes then
+		local late = annotation.may_be_late and is_after_close(annotation.values, tvb)
+		tree:add_proto_expert_info(annotation.notes[late and "chat" or annotation.severity],
+			annotation.note_text)
 	end
 	if stack_is_missing then
 		tree:add_proto_expert_info(notes.no_stack)
@@ -1379,6 +1845,14 @@ local function add_notes(tree, annotation, stack_is_missing, stack_is_damaged)
 	end
 end
 
+local function add_explanation(tree, groups, values)
+	local explained = requested["own explanation"] and explanation(values)
+
+	if explained then
+		add(group(tree, groups, "Event"), own.explanation, explained[2]):set_generated()
+	end
+end
+
 local function fill_tree(subtree, annotation, frame, stack)
 	local values, groups = annotation.values, {}
 
@@ -1389,6 +1863,7 @@ local function fill_tree(subtree, annotation, frame, stack)
 	end
 	add_link(subtree, frame)
 	add_pairs(subtree, groups, annotation)
+	add_explanation(subtree, groups, values)
 	if stack then
 		add_stack(group(subtree, groups, "Stack"), stack)
 	end
@@ -1443,7 +1918,7 @@ local function annotate(tvb, pinfo, tree)
 	if requested.any or much == ALL then
 		fill_tree(subtree, annotation, frame, stack)
 	end
-	add_notes(subtree, annotation, is_missing, is_damaged)
+	add_notes(subtree, annotation, tvb, is_missing, is_damaged)
 	return annotation.info
 end
 

@@ -65,7 +65,7 @@ check_shell() {
 	same "$shell: commands" "$(offered '')" "$(echo "$commands" | sort | tr '\n' ' ')"
 	same "$shell: commands for help" "$(offered help '')" "$(echo "$commands" | sort | tr '\n' ' ')"
 	same "$shell: options" "$(offered --)" "$(options_of)"
-	for command in count compare top; do
+	for command in count compare retrans life top explain; do
 		same "$shell: options of $command" "$(offered $command --)" "$(options_of $command)"
 	done
 	accepted --events --events
@@ -78,6 +78,7 @@ check_shell() {
 	[ $shell != bash ] || same "$shell: value after a sign" "$(offered --stack = n)" 'none ' # words of bash
 	[ $shell = bash ] || same "$shell: value after a sign" "$(offered --stack=n)" '--stack=none '
 	same "$shell: next item of a list" "$(offered -e drop,re)" 'drop,reset drop,retransmit '
+	same "$shell: reasons" "$(offered explain TCP_OFO)" 'TCP_OFOMERGE TCP_OFO_DROP TCP_OFO_QUEUE_PRUNE '
 	same "$shell: items of another command" "$(offered count --state fo,LIS)" 'fo,LISTEN '
 	same "$shell: values of a number" "$(offered -c '')" ''
 	same "$shell: words of an expression" "$(offered host '')" ''

@@ -30,6 +30,14 @@ done
 why=$("$tool" top 2>&1)
 [ $? = 1 ] && [ "$why" = "tcpdropcap: this build cannot read the kernel's sockets (make offline): it has no top" ] &&
 	ok offline_refuses_top || not_ok offline_refuses_top "$why"
+# explain lists all that it knows, and cannot name a number.
+"$tool" explain >"$1/offline.explain" 2>"$1/offline.stderr"
+same offline_explains_all_reasons "$(grep -cE '^(drop +(XDP|QDISC_DROP_GENERIC|TCP_OLD_DATA)|reset +NO_SOCKET) ' "$1/offline.explain")" 4
+same offline_says_that_it_lists_all "$(cat "$1/offline.stderr")" \
+	"tcpdropcap: all known reasons are listed: this build cannot ask the kernel (make offline)"
+why=$("$tool" explain 3 2>&1)
+[ $? = 1 ] && [ "$why" = "tcpdropcap: 3: numbers differ in each kernel, and this build cannot ask the running one (make offline); give the name" ] &&
+	ok offline_refuses_a_number || not_ok offline_refuses_a_number "$why"
 TOOL=$tool sh "$(dirname "$0")/files_test.sh" | sed 's/^\(ok\|not ok\) /&offline: /' >"$1/offline.files"
 cat "$1/offline.files"
 grep -q '^not ok' "$1/offline.files" && status=1

@@ -70,6 +70,7 @@ may_include file pcapng util
 may_include sink report file pcapng util
 may_include count report util
 may_include compare event report sink file pcapng util # sink: copying blocks is there
+may_include explain report util
 may_include offline util capture
 may_include top event kernel enrich report file util capture
 may_include live event kernel enrich report filter sink util capture

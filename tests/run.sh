@@ -73,6 +73,7 @@ suite() { # NAME BUILD
 	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" && sh "$tests/compare_test.sh" &&
 		sh "$tests/compare_promises_test.sh" ;;
 	offline) sh "$tests/offline_test.sh" "$2" && sh "$tests/targets_test.sh" "$2" ;;
+	explain) sh "$tests/explain/explain_test.sh" "$2" ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;
 	cli) sh "$tests/completion_test.sh" && sh "$tests/cli_test.sh" ;;
 	top) sh "$tests/top_test.sh" ;;

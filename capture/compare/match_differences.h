@@ -17,7 +17,7 @@ struct differences {
 	size_t count;
 };
 
-/* Sorts them, and removes those more than ten seconds from the median, which are of other packets. */
+/* Sorts them and removes those more than ten seconds from the median: they are other packets'. */
 void differences_sort(struct differences *differences);
 
 /* Sorts times, or other numbers. */

@@ -33,9 +33,9 @@ script_keys() {
 	# -G must be the first argument.
 	run_tshark -G fields -X "lua_script:$1" | awk -F "$tab" '
 	$1 != "F" || $3 !~ /^tcpdropcap\./ { next }
-	$3 ~ /^tcpdropcap\.(version|summary|unknown|dropped_in|retransmitted_in)$/ { next }
+	$3 ~ /^tcpdropcap\.(version|summary|explanation|unknown|dropped_in|retransmitted_in)$/ { next }
 	$3 ~ /^tcpdropcap\.stack(\.frame(\.[a-z]*)?)?$/ { next }
-	$3 ~ /^tcpdropcap\.(drop|retransmit|malformed|newer_schema|stack\.missing)$/ { next }
+	$3 ~ /^tcpdropcap\.(drop|retransmit|reset|malformed|newer_schema|stack\.missing)$/ { next }
 	{
 		sub(/^tcpdropcap\./, "", $3)
 		sub(/^stack\.source$/, "stack", $3)

@@ -66,6 +66,17 @@ const struct annotated_packet annotated_packets[] = {
 	{ "link_once_more", { "tcpdropcap/1 event=retransmit kind=rto" } },
 	{ "link_no_ack", { "tcpdropcap/1 event=retransmit kind=rto" } },
 
+	{ "explained_chat", { "tcpdropcap/1 event=drop reason=TCP_OFOMERGE" } },
+	{ "explained_error",
+	  { "tcpdropcap/1 event=drop reason=NEIGH_FAILED reason_code=9 dir=out" } },
+	{ "explained_reset", { "tcpdropcap/1 event=reset reason=TCP_ABORT_ON_DATA dir=out" } },
+	{ "late_no_state", { "tcpdropcap/1 event=drop reason=NO_SOCKET dir=in uid=60" } },
+	{ "late_closed", { "tcpdropcap/1 event=drop reason=NO_SOCKET dir=in state=TIME_WAIT" } },
+	{ "late_fin", { "tcpdropcap/1 event=drop reason=NO_SOCKET dir=in" } },
+	{ "late_rst", { "tcpdropcap/1 event=drop reason=NO_SOCKET dir=in" } },
+	{ "late_hostile",
+	  { "tcpdropcap/1 event=drop reason=NO_SOCKET owner=\"x dir=in state=CLOSE\" uid=61" } },
+
 	{ "plain", { NULL } },
 	{ "foreign", { "the client hangs here" } },
 	{ "foreign_lines", { "look at this:\nowner=forged state=ESTABLISHED" } },

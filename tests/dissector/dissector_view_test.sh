@@ -71,6 +71,32 @@ same retransmission_is_a_warning "$(matches 'tcpdropcap.retransmit && _ws.expert
 	warning && !tcpdropcap.dropped_in')" \
 	"$(names '^(retransmit|retransmit_failed|synack|link_other_flow|link_other_seq|link_no_ack)$')"
 
+# Explanations: a sentence in the tree, and the severity, also where only the first keys are read.
+cell_of() { # CASE ARGUMENT...: the columns of that packet, without those of TCP's own notes
+	number=$(awk -v n="$1" '$2 == n { print $1 }' "$work/cases")
+	shift
+	dissect -Y "frame.number == $number" -T fields "$@"
+}
+severity() { # CASE: the severity of our note, as the tree has it
+	awk -v frame="Frame $(awk -v n="$1" '$2 == n { print $1 }' "$work/cases"):" 'index($0, frame) == 1 { on = 1; next } /^Frame / { on = 0 }
+		on && match($0, /Expert Info \([A-Za-z]*\/Sequence\): (The kernel|Reset)/) {
+			sub(/.*Expert Info \(/, ""); sub(/\/.*/, ""); print }' "$work/tree"
+}
+same explanation_is_a_field "$(matches 'tcpdropcap.explanation contains "out of order"')" explained_chat
+same explanation_is_in_the_tree "$(grep -c '\[Explanation: The retransmission timeout expired' "$work/tree" |
+	awk '{ print ($1 > 1) }')" 1
+same explanation_of_a_loss_probe "$(cell_of tlp -e tcpdropcap.explanation | grep -c 'tail loss probe')" 1
+same unknown_reason_has_no_explanation "$(cell_of many_comments_shuffled -e tcpdropcap.explanation)" ""
+for case in "explained_chat Chat" "explained_error Error" "explained_reset Warning" "reset_out Note" "drop Warning" \
+	"drop_bare Error" "retransmit_failed Warning" "late_no_state Note" "late_closed Chat" "late_fin Chat" \
+	"late_rst Chat" "late_hostile Note"; do
+	same "severity_of_${case% *}" "$(severity "${case% *}")" "${case#* }"
+done
+same severity_needs_the_first_keys_alone "$(
+	for case in late_no_state late_closed late_hostile explained_error; do
+		cell_of $case -e tcpdropcap.reason -e _ws.expert.severity
+	done | tr "$tab\n" '  ')" "NO_SOCKET 1048576,4194304 NO_SOCKET 1048576,2097152 NO_SOCKET 1048576,4194304 NEIGH_FAILED 1048576,8388608 "
+
 # The Info column.
 info() {
 	dissect -Y "tcpdropcap.uid == 50" "$@" | grep -c '\[Dropped\] '

@@ -40,6 +40,10 @@ static const struct segment {
 
 static void make_segment(unsigned char *bytes, const char *name)
 {
+	if (strcmp(name, "late_fin") == 0)
+		bytes[47] |= 0x01;
+	if (strcmp(name, "late_rst") == 0)
+		bytes[47] |= 0x04;
 	for (size_t i = 0; i < ARRAY_SIZE(segments); i++) {
 		if (strcmp(segments[i].name, name) != 0)
 			continue;
