@@ -142,6 +142,12 @@ compare_wires() {
 	echo "file compare.pcapng" >>"$dir/expect"
 }
 
+# The duplicate SACKs in a wire capture, as tshark sees them. The receiver's TCPDSACKOldSent also
+# counts those that no acknowledgement had time to carry.
+duplicate_sacks() { # [FILE]
+	tshark -r "$dir/${1:-wire.pcap}" -Y tcp.options.sack.dsack 2>/dev/null | wc -l
+}
+
 # in_json COUNT TEXT...: COUNT events of compare's JSON have all these texts.
 in_json() {
 	in_json_count=$1 in_json_texts=$*

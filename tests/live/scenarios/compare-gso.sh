@@ -12,9 +12,7 @@ scenario() {
 	wire_start "$client"
 	tool_start_everywhere "$client" tcp port 7110
 	mark_wire
-	twice=$(mib "$server" TcpExt TCPDSACKOldSent)
 	connect_both "$client" $server4 $server6 7110 1 1 -d 200 -b 4000000 -h
-	twice=$(($(mib "$server" TcpExt TCPDSACKOldSent) - twice))
 	mark_wire
 	tool_stop
 	wire_stop
@@ -23,6 +21,7 @@ scenario() {
 	at_least 'packets that the sender dropped' "$before" 3
 	at_least 'packets that the receiver dropped' "$after" 3
 	at_least 'frames larger than the MTU' "$(tcpdump -nr "$dir/wire.pcap" 'greater 3000' 2>/dev/null | wc -l)" 20
+	twice=$(duplicate_sacks)
 	compare_wires
 	data='tcp.dstport == 7110'
 	verdict "$before" dropped-before-wire "tcpdropcap.event == \"drop\" && tcpdropcap.dir == \"out\" && $data"

@@ -8,11 +8,10 @@ scenario() {
 	rule "$server" prerouting tcp dport 7034 tcp flags '&' syn == 0 numgen inc mod 67 == 31 drop
 	wire_start "$client"
 	tool_start "$client"
-	twice=$(mib "$server" TcpExt TCPDSACKOldSent)
 	connect_both "$client" $server4 $server6 7034 1 1 -d 200 -b 3000000 -t 300
 	tool_stop
 	wire_stop
-	twice=$(($(mib "$server" TcpExt TCPDSACKOldSent) - twice))
+	twice=$(duplicate_sacks)
 	compare_wires
 	expect "$twice" 'tcpdropcap.verdict == "spurious"'
 	echo 'some tcpdropcap.verdict == "lost-beyond-host"' >>"$dir/expect"

@@ -11,12 +11,11 @@ scenario() {
 	in_ns "$client" tc qdisc add dev eth0 root tbf rate $queue_rate burst 3100 limit $queue_limit
 	wire_start "$client"
 	tool_start "$client"
-	twice=$(mib "$server" TcpExt TCPDSACKOldSent)
 	connect_both "$client" $server4 $server6 $queue_port 1 1 -d 200 -b $queue_bytes -h
-	twice=$(($(mib "$server" TcpExt TCPDSACKOldSent) - twice))
 	dropped=$(in_ns "$client" tc -s qdisc show dev eth0 | sed -n 's/.*(dropped \([0-9]*\),.*/\1/p')
 	tool_stop
 	wire_stop
+	twice=$(duplicate_sacks)
 	compare_wires
 	at_least 'packets that tc dropped' "$dropped" 10
 	data="tcp.dstport == $queue_port"
