@@ -38,25 +38,26 @@ run_scenario() {
 tr '\0' '\n' </sys/kernel/btf/vmlinux |
 	grep -aE '^(SKB_DROP_REASON_|SK_RST_REASON_|BPF_FUNC_|skb_drop_reason$|rx_sk$)' >"$results/kernel-names"
 
-# The scenarios that are being played, as PID:NAME.
-running=''
-collect() {
-	for player in $running; do
-		wait "${player%%:*}"
-		echo $? >"$results/${player#*:}.status"
+# A player plays one scenario after the other: those that no other player has claimed.
+claims=$results/claims
+rm -rf "$claims"
+mkdir "$claims"
+play() { # SCENARIO...
+	number=0
+	for scenario in "$@"; do
+		case $scenario in
+		*/*) ;;
+		*) scenario=$here/scenarios/$scenario.sh ;;
+		esac
+		number=$((number + 1))
+		(set -C && : >"$claims/$number") 2>/dev/null || continue
+		(run_scenario "$scenario" $number)
+		echo $? >"$results/$(basename "$scenario" .sh).status"
 	done
-	running=''
 }
 
-number=0
-for scenario in "$@"; do
-	case $scenario in
-	*/*) ;;
-	*) scenario=$here/scenarios/$scenario.sh ;;
-	esac
-	number=$((number + 1))
-	(run_scenario "$scenario" $number) &
-	running="$running $!:$(basename "$scenario" .sh)"
-	[ $((number % jobs)) != 0 ] || collect
+for _ in $(seq "$jobs"); do
+	play "$@" &
 done
-collect
+wait
+rm -rf "$claims"
