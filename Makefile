@@ -246,10 +246,10 @@ check: packages
 	@$(if $(KERNELS),sh tests/packages.sh --install kernels)
 	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),lab-static) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
-	@KERNELS="$(KERNELS)" WHOLE="5.10 6.1 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
+	@KERNELS="$(KERNELS)" WHOLE="5.10 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
 		bad copy fuzz dissector golden files offline cli top install extcap live explain torture bench kernels drivers \
 		-- $(BUILD)/asan unit bad copy fuzz dissector golden \
-		files cli top extcap live
+		files cli top extcap live-user-space
 
 # For a contributor, without root: it installs nothing, and says what it lacks.
 check-quick:
@@ -258,7 +258,7 @@ check-quick:
 
 check-asan: packages
 	@$(MAKE) $(PARALLEL) asan
-	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli top extcap live
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli top extcap live-user-space
 
 # By the other compiler, so that its warnings are seen, too.
 asan:

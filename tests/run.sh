@@ -37,6 +37,11 @@ suite() { # NAME BUILD
 		rm -rf "$2/live"
 		sh "$tests/live/suite.sh" "$2/live" dissector/tcpdropcap.lua
 		;;
+	live-user-space)
+		rm -rf "$2/live"
+		# shellcheck disable=SC2046 # a list of scenarios
+		sh "$tests/live/suite.sh" "$2/live" dissector/tcpdropcap.lua $(grep -v '^#' "$tests/live/USER_SPACE")
+		;;
 	torture)
 		rm -rf "$2/torture-seeds"
 		ACTORS=$2/tests/actors

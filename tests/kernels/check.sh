@@ -92,18 +92,29 @@ summarize() { # RELEASE JUDGED
 
 # Makes the cache of package lists once, before two workers need it.
 sh "$here/fetch.sh" "$cache" "$1" >/dev/null 2>&1
-# Two workers: each boots every second version.
-worker() { # 0|1 VERSION...
-	turn=$1
-	shift
-	for worker_version in "$@"; do
-		[ "$turn" = 1 ] || boot "$worker_version"
-		turn=$((1 - turn))
+# Two workers: each boots the next version that the other has not claimed, those that play all
+# scenarios first.
+claims=$(mktemp -d)
+longest_first() {
+	for version in "$@"; do
+		case " $whole_kernels " in *" $version "*) echo "$version" ;; esac
+	done
+	for version in "$@"; do
+		case " $whole_kernels " in *" $version "*) ;; *) echo "$version" ;; esac
 	done
 }
-worker 0 "$@" &
-worker 1 "$@" &
+worker() { # VERSION...
+	for worker_version in "$@"; do
+		(set -C && : >"$claims/$worker_version") 2>/dev/null || continue
+		boot "$worker_version"
+	done
+}
+# shellcheck disable=SC2046 # a list
+set -- $(longest_first "$@")
+worker "$@" &
+worker "$@" &
 wait
+rm -rf "$claims"
 
 ran=0 status=0
 for version in "$@"; do
