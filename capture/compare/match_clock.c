@@ -178,6 +178,18 @@ static bool is_constant(const struct differences *differences)
 		       SLACK_NS;
 }
 
+/*
+ * Whether most drops are at the bound that causality gives, and that bound is not zero: drops that
+ * are late have no least delay.
+ */
+static bool is_dense(const struct differences *drops)
+{
+	int64_t low = differences_greatest(drops);
+	size_t near = differences_count_between(drops, time_move(low, -SLACK_NS), INT64_MAX);
+
+	return drops->count >= (llabs(low) > CONSTANT_NS ? FEW : MANY) && near * 2 > drops->count;
+}
+
 /* Whether most differences are those of one clock, without a queue or another packet in them. */
 static bool is_mostly_zero(const struct differences *differences)
 {
@@ -194,7 +206,7 @@ static bool is_apart(const struct two_bounds *bounds, bool has_ids, int64_t boun
 		return false;
 	if (drops->count &&
 	    (differences_greatest(drops) > SURE_NS || differences_greatest(drops) < -QUEUE_MAX_NS ||
-	     (differences_greatest(drops) < -SLACK_NS && is_constant(drops))))
+	     (differences_greatest(drops) < -SLACK_NS && is_dense(drops))))
 		return true;
 	if (!sent->count)
 		return false;
