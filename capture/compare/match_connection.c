@@ -275,21 +275,24 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 	return unanswered_add(&stream->unanswered, matcher, index);
 }
 
-int connection_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
+int connection_drop_ack(struct matcher *matcher, struct connection *connection, uint32_t index)
 {
 	const struct match_event *event = &matcher->events[index];
-	struct connection *connection = connection_of_event(matcher, flow, index);
-	struct tx_stream *stream;
+	struct tx_stream *stream = &connection->streams[!event->packet.side];
 
-	if (!connection)
-		return -ENOMEM;
 	if (!(event->packet.flags & TCP_ACK) || event->ack_taken)
 		return 0;
-	stream = &connection->streams[!event->packet.side];
 	if (stream->ack_drop == NONE ||
 	    !before32(event->packet.ack, matcher->events[stream->ack_drop].packet.ack))
 		stream->ack_drop = index;
 	return event->packet.sack_hash ? sack_add_drop(matcher, &stream->dropped_sacks, index) : 0;
+}
+
+int connection_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
+{
+	struct connection *connection = connection_of_event(matcher, flow, index);
+
+	return connection ? connection_drop_ack(matcher, connection, index) : -ENOMEM;
 }
 
 /*
@@ -339,7 +342,7 @@ void connection_ack(struct matcher *matcher, struct connection *connection,
 }
 
 int connection_sack(struct matcher *matcher, struct flow *flow, struct connection *connection,
-		    const struct segment_info *frame, const struct packet *packet)
+		    const struct segment_info *frame, const struct packet *packet, bool dropped)
 {
 	struct tx_stream *stream = &connection->streams[!frame->side];
 	const struct sack_frame from = {
@@ -350,6 +353,7 @@ int connection_sack(struct matcher *matcher, struct flow *flow, struct connectio
 		.last_dsack = &stream->last_dsack,
 		.has_ack = stream->has_ack,
 		.ack = stream->ack,
+		.is_dropped = dropped,
 	};
 
 	return sack_add_frame(matcher, &stream->sacks, &from);

@@ -201,7 +201,7 @@ static int assign_sent(struct matcher *matcher, struct flow *flow, struct event_
 
 /* An ACK counts unless this host dropped it; it may turn out that another frame was dropped. */
 static int assign_dropped(struct matcher *matcher, struct flow *flow, struct event_range range,
-			  const struct segment_info *frame, bool *dropped)
+			  const struct segment_info *frame, uint32_t *drop)
 {
 	struct segment_info displaced;
 	struct connection *connection;
@@ -212,7 +212,7 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 		return err;
 	if (index == NONE)
 		index = assign_copy(matcher, range, frame);
-	*dropped = index != NONE && !matcher->events[index].ack_taken;
+	*drop = index != NONE && !matcher->events[index].ack_taken ? index : NONE;
 	if (!displaced.number || (displaced.flags & (TCP_ACK | TCP_RST)) != TCP_ACK ||
 	    !flow->needs_connections || assign_copy(matcher, range, &displaced) != NONE)
 		return 0;
@@ -224,21 +224,25 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 
 /* Counts what the frame sends and acknowledges. */
 static int add_to_connection(struct matcher *matcher, struct transmission *sent, struct flow *flow,
-			     const struct packet *packet, bool dropped)
+			     const struct packet *packet, uint32_t drop)
 {
 	const struct segment_info *frame = sent->packet;
 	struct connection *connection = connection_of_frame(matcher, flow, frame);
+	int err = 0;
 
 	if (!connection)
 		return -ENOMEM;
 	sent->connection = connection;
 	add_transmission(matcher, sent);
-	if (dropped || !(frame->flags & TCP_ACK))
+	if (!(frame->flags & TCP_ACK))
 		return 0;
-	connection_ack(matcher, connection, frame);
-	if (!packet->sack_count)
-		return 0;
-	return connection_sack(matcher, flow, connection, frame, packet);
+	if (drop == NONE)
+		connection_ack(matcher, connection, frame);
+	else if (matcher->events[drop].direction == EVENT_IN)
+		err = connection_drop_ack(matcher, connection, drop);
+	if (err || !packet->sack_count)
+		return err;
+	return connection_sack(matcher, flow, connection, frame, packet, drop != NONE);
 }
 
 int frame_add(struct matcher *matcher, struct flow *flow, const struct segment_info *frame,
@@ -246,17 +250,17 @@ int frame_add(struct matcher *matcher, struct flow *flow, const struct segment_i
 {
 	struct exact_match exact = index_find_exact(&matcher->index, flow, frame);
 	struct transmission sent = { flow, NULL, frame, NONE };
-	bool dropped = false;
+	uint32_t drop = NONE;
 	int err = advance_events(matcher, flow, frame->time);
 
 	if (!err)
 		err = assign_sent(matcher, flow, exact.sent, frame, &sent.event);
 	if (!err)
-		err = assign_dropped(matcher, flow, exact.drops, frame, &dropped);
+		err = assign_dropped(matcher, flow, exact.drops, frame, &drop);
 	if (err || frame->flags & TCP_RST) /* the numbers of a reset may be anything */
 		return err;
 	if (flow->needs_connections)
-		return add_to_connection(matcher, &sent, flow, packet, dropped);
+		return add_to_connection(matcher, &sent, flow, packet, drop);
 	add_transmission(matcher, &sent);
 	return 0;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "match_sack.h"
 #include "match_time.h"
 
-#define SACKS_MAX	32
+#define SACKS_MAX	256 /* a power of two: gaps that one stream has at a time */
 #define BLOCK_BYTES_MAX (1U << 27) /* of data that a connection can have in flight */
 #define SEGMENT_MAX	65535	   /* of a retransmission that begins before a DSACK's block */
 #define COPY_NS		20000	   /* to the same packet at another device */
@@ -17,9 +18,9 @@ struct sack {
 	struct frame_ref frame;
 };
 
+/* In the order of numbers; no block touches another one. */
 struct sack_list {
 	uint32_t count, capacity;
-	uint32_t replaced; /* how many were replaced for lack of room */
 	struct sack list[];
 };
 
@@ -28,42 +29,66 @@ void sack_list_free(struct sack_list *list)
 	free(list);
 }
 
-struct frame_ref sack_find(const struct sack_list *list, const struct segment_info *packet)
+/* Removes those that are below the ACK. */
+static void forget_acked(struct sack_list *list, uint32_t ack)
 {
-	for (uint32_t i = 0; list && i < list->count; i++) {
-		const struct sack *sack = &list->list[i];
+	uint32_t count = 0;
 
-		if (!before32(packet->seq, sack->start) &&
-		    !before32(sack->end, segment_end(packet)))
-			return sack->frame;
-	}
-	return (struct frame_ref){ 0 };
+	while (count < list->count && !before32(ack, list->list[count].end))
+		count++;
+	list->count -= count;
+	memmove(list->list, list->list + count, list->count * sizeof(list->list[0]));
 }
 
-/* Joins the block with those that it touches, and removes those that are below the ACK. */
+/* Returns how many blocks end before that number. */
+static uint32_t count_before(const struct sack_list *list, uint32_t start)
+{
+	uint32_t low = 0, high = list->count;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (before32(list->list[middle].end, start))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct frame_ref sack_find(const struct sack_list *list, const struct segment_info *packet)
+{
+	uint32_t at = list ? count_before(list, segment_end(packet)) : 0;
+	const struct sack *sack = list && at < list->count ? &list->list[at] : NULL;
+
+	if (!sack || before32(packet->seq, sack->start) ||
+	    before32(sack->end, segment_end(packet)))
+		return (struct frame_ref){ 0 };
+	return sack->frame;
+}
+
+/* Joins the block with those that it touches. Without room for one more it takes another's. */
 static void add(struct sack_list *list, bool has_ack, uint32_t ack, struct sack sack)
 {
-	uint32_t kept = 0;
+	uint32_t at, end;
 
-	for (uint32_t i = 0; i < list->count; i++) {
-		const struct sack *old = &list->list[i];
-
-		if (has_ack && !before32(ack, old->end))
-			continue;
-		if (before32(old->end, sack.start) || before32(sack.end, old->start)) {
-			list->list[kept++] = *old;
-			continue;
-		}
-		if (before32(old->start, sack.start))
-			sack.start = old->start;
-		if (before32(sack.end, old->end))
-			sack.end = old->end;
+	if (has_ack)
+		forget_acked(list, ack);
+	at = end = count_before(list, sack.start);
+	for (; end < list->count && !before32(sack.end, list->list[end].start); end++) {
+		if (before32(list->list[end].start, sack.start))
+			sack.start = list->list[end].start;
+		if (before32(sack.end, list->list[end].end))
+			sack.end = list->list[end].end;
 	}
-	list->count = kept;
-	if (kept < SACKS_MAX)
-		list->list[list->count++] = sack;
-	else
-		list->list[list->replaced++ % SACKS_MAX] = sack;
+	if (at == end && list->count == SACKS_MAX) {
+		at -= at == SACKS_MAX;
+	} else {
+		memmove(list->list + at + 1, list->list + end,
+			(list->count - end) * sizeof(list->list[0]));
+		list->count += 1 + at - end;
+	}
+	list->list[at] = sack;
 }
 
 /* Makes room for one more block, up to SACKS_MAX. */
@@ -275,7 +300,9 @@ int sack_add_frame(struct matcher *matcher, struct sack_list **list, const struc
 				(struct last_dsack){ sack.start,	  sack.end,
 						     sack.frame.wire + 1, sack.frame.time,
 						     from->frame->ip_id,  from->frame->tsval };
-		} else if (grow(list))
+		} else if (from->is_dropped)
+			return 0;
+		else if (grow(list))
 			return -ENOMEM;
 		else
 			add(*list, from->has_ack, from->ack, sack);

@@ -33,7 +33,7 @@ struct drop_sacks {
 /* Keeps the SACK blocks of the packet of a drop, in the order of events. Returns 0 or -ENOMEM. */
 int sack_keep_drop(struct matcher *matcher, uint32_t event, const struct packet *packet);
 
-/* The ACK of a frame that was not dropped, and of whom it is. */
+/* The ACK of a frame, and of whom it is. */
 struct sack_frame {
 	const struct segment_info *frame;
 	const struct packet *packet; /* the same, with its SACK blocks */
@@ -42,6 +42,7 @@ struct sack_frame {
 	bool has_ack;
 	struct last_dsack *last_dsack; /* of the stream */
 	uint32_t ack;		       /* the highest one of the stream so far */
+	bool is_dropped;	       /* only its DSACK counts */
 };
 
 /*

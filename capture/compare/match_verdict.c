@@ -262,11 +262,15 @@ static bool was_previous(const struct decision *decision, uint32_t drop)
 static bool was_ack_dropped(const struct decision *decision)
 {
 	const struct tx_evidence *tx = decision->tx;
+	const struct evidence *drop;
+	int64_t came;
 
 	if (tx->ack_drop == NONE)
 		return false;
-	return !tx->prev_tx.frame ||
-	       decision->matcher->events[tx->ack_drop].packet.time > tx->prev_tx.time;
+	drop = evidence_of(decision->matcher, tx->ack_drop);
+	came = is_matched(drop) ? drop->matched.time
+				: decision->matcher->events[tx->ack_drop].packet.time;
+	return !tx->prev_tx.frame || came > tx->prev_tx.time;
 }
 
 static void decide_never_sent(struct decision *decision)
