@@ -4,6 +4,7 @@
 
 #include "match_assign.h"
 #include "match_connection.h"
+#include "match_dsack.h"
 #include "match_sack.h"
 
 #define CONNECTIONS_MAX 8	   /* of one flow at a time */
@@ -86,6 +87,7 @@ static void reset(struct matcher *matcher, struct connection *connection)
 		unanswered_release(&stream->unanswered, matcher);
 		sack_list_free(stream->sacks);
 		sack_list_free(stream->dropped_sacks);
+		dsack_list_free(stream->dsacks);
 		*stream = (struct tx_stream){ .ack_drop = NONE };
 	}
 	connection->has_frames = false;
@@ -350,7 +352,7 @@ int connection_sack(struct matcher *matcher, struct flow *flow, struct connectio
 		.packet = packet,
 		.flow = flow,
 		.connection = connection->id,
-		.last_dsack = &stream->last_dsack,
+		.dsacks = &stream->dsacks,
 		.has_ack = stream->has_ack,
 		.ack = stream->ack,
 		.is_dropped = dropped,

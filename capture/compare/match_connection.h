@@ -24,7 +24,7 @@ struct tx_stream {
 	struct frame_ref acked; /* the frame with that ack */
 	struct unanswered unanswered;
 	struct sack_list *sacks, *dropped_sacks;
-	struct last_dsack last_dsack;
+	struct dsack_list *dsacks;
 };
 
 struct connection {

@@ -73,6 +73,7 @@ struct tx_evidence {
 	bool acked_by_sack : 1;	  /* acked: by a SACK block alone */
 	bool ts_echo_valid : 1;	  /* first_ack_tsecr identifies the transmission that it answers */
 	bool answers_earlier : 1; /* ... which is an earlier one than the event's (RFC 3522) */
+	bool next_tx_lost : 1;	  /* next_tx is the packet of no event: that was lost */
 	bool acked_without : 1;	  /* first_ack: this host dropped all that was sent since */
 };
 

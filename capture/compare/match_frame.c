@@ -62,6 +62,7 @@ static void set_next_tx(struct matcher *matcher, struct event_range events, uint
 		if (tx->next_tx.frame)
 			return;
 		tx->next_tx = frame_ref(sent->packet);
+		tx->next_tx_lost = sent->event == NONE;
 	}
 }
 

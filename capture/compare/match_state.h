@@ -16,7 +16,7 @@
  *   match_stamp       the bound of it by TCP's timestamps
  *   match_nat         which flows are one connection
  *   match_assign      which frame is the packet of which event
- *   match_connection, match_unanswered, match_sack: what has been sent and acknowledged
+ *   match_connection, match_unanswered, match_sack, match_dsack: what was sent and acknowledged
  *   match_index, match_flow, match_hash: finding flows and events
  *   match_report, match_wire, match_segment, match_time
  */
@@ -90,6 +90,7 @@ struct matcher {
 	int64_t window; /* how far a frame may be from the event whose packet it is, in ns */
 	struct match_event *events;
 	size_t count, capacity;
+	bool has_lost; /* some events are not in the file */
 	struct label_set labels;
 	struct flow_list flows;
 	struct match_index index;
