@@ -14,10 +14,11 @@
 #define DROP_FAST_NS	50000	   /* the same where the drop may be why TCP sends again */
 #define DROP_AFTER_NS	50000	   /* at most, from a frame to the drop behind it */
 #define DROP_LATE_NS	20000 /* at most, from an event to the drop of its packet behind the tap */
-#define PART_NS		50000 /* at most, from a part of a packet to the event of it */
-#define PART_QUEUED_NS	100000000 /* the same of a part that a qdisc has held, after the event */
-#define NEIGHBOURS	64	  /* events before and after a frame that are looked at */
-#define REASSIGN_MAX	16	  /* frames that one frame displaces, one after the other */
+#define QUEUED_NS	1000000000 /* the same where a qdisc may have held it until then */
+#define PART_NS		50000	   /* at most, from a part of a packet to the event of it */
+#define PART_QUEUED_NS	100000000  /* the same of a part that a qdisc has held, after the event */
+#define NEIGHBOURS	64	   /* events before and after a frame that are looked at */
+#define REASSIGN_MAX	16	   /* frames that one frame displaces, one after the other */
 
 struct segment_info matched_segment(const struct matcher *matcher, uint32_t index)
 {
@@ -71,6 +72,9 @@ static bool is_in_time(const struct matcher *matcher, const struct match_event *
 {
 	int64_t after = -before;
 
+	if (same == SAME_SURELY && event->kind == EVENT_DROP && !segment_has_id(&event->packet) &&
+	    after > DROP_AFTER_NS + current_wire(matcher)->offset.within_ns)
+		return false; /* sent again in the same millisecond, after the drop */
 	if (same == SAME_SURELY)
 		return llabs(before) <= matcher->window;
 	if (event->kind != EVENT_DROP)
@@ -187,6 +191,8 @@ static bool is_drop_of(const struct match_event *drop, const struct match_event 
 		return false;
 	if (same == SAME_SURELY && segment_has_id(&event->packet))
 		return llabs(after) < COPY_ID_NS;
+	if (same == SAME_SURELY && drop->before_tap && after <= 0)
+		return -after < QUEUED_NS;
 	if (same == SAME_NOT || after <= -DROP_LATE_NS)
 		return false;
 	if (drop->direction == EVENT_IN || (!drop->before_tap && !event->failed))

@@ -333,7 +333,7 @@ static void decide(struct matcher *matcher, struct two_bounds *bounds, bool has_
 		   struct match_offset *offset)
 {
 	struct clock *clock = &matcher->clock;
-	int64_t bound;
+	int64_t bound, estimated;
 
 	offset->median_ns = median_of(clock, bounds);
 	find_drift(clock, bounds, offset);
@@ -342,8 +342,10 @@ static void decide(struct matcher *matcher, struct two_bounds *bounds, bool has_
 				   : 0;
 	if (offset->drift_ppb || is_apart(bounds, has_ids, bound))
 		offset->ns = estimate(bounds);
-	if (offset->ns && !offset->drift_ppb)
-		offset->ns = stamp_without_queue(bounds, offset->ns, bound);
+	estimated = offset->ns;
+	if (estimated && !offset->drift_ppb)
+		offset->ns = stamp_without_queue(bounds, estimated, bound);
+	offset->within_ns = offset->ns == estimated ? 0 : STAMP_NS;
 	if (llabs(offset->ns) < SLACK_NS && !offset->drift_ppb)
 		offset->ns = 0;
 }
@@ -351,7 +353,7 @@ static void decide(struct matcher *matcher, struct two_bounds *bounds, bool has_
 struct match_offset clock_offset(struct matcher *matcher)
 {
 	struct clock *clock = &matcher->clock;
-	struct match_offset offset = { 0 };
+	struct match_offset offset = { .within_ns = INT64_MAX / 2 };
 	struct two_bounds *bounds = &clock->scratch;
 	int rank;
 

@@ -4,6 +4,7 @@
 
 #include "match_assign.h"
 #include "match_dsack.h"
+#include "match_evidence.h"
 #include "match_time.h"
 
 #define SEGMENT_MAX   65535	/* of a retransmission that begins before a DSACK's block */
@@ -67,15 +68,22 @@ static bool is_of_lost(struct matcher *matcher, uint32_t index, const struct dsa
 
 /*
  * RFC 7323: a receiver keeps the timestamp of data below its ACK, unless it has a later one. So the
- * echo is not older than the transmission that comes as a duplicate.
+ * echo is not older than the transmission that comes as a duplicate. exactly: it is the same, and
+ * the event has all data of the block.
  */
-static bool fits_echo(const struct matcher *matcher, uint32_t index, const struct dsack *dsack)
+static bool fits_echo(const struct matcher *matcher, uint32_t index, const struct dsack *dsack,
+		      bool exactly)
 {
 	struct segment_info packet = matcher->events[index].packet;
 
 	if (!packet.has_timestamps && is_matched(&matcher->current[index]))
 		packet = matched_segment(matcher, index);
-	return !dsack->has_echo || !packet.has_timestamps || !before32(dsack->echo, packet.tsval);
+	if (!dsack->has_echo || !packet.has_timestamps)
+		return !exactly;
+	if (!exactly)
+		return !before32(dsack->echo, packet.tsval);
+	return dsack->echo == packet.tsval && !before32(dsack->start, packet.seq) &&
+	       !before32(segment_end(&packet), dsack->end);
 }
 
 static bool is_reported(const struct matcher *matcher, uint32_t index, uint32_t connection,
@@ -86,6 +94,7 @@ static bool is_reported(const struct matcher *matcher, uint32_t index, uint32_t 
 	int64_t sent = is_matched(evidence) ? evidence->matched.time : event->packet.time;
 
 	return is_retransmission(event) && event->has_snapshot &&
+	       !was_stopped(matcher, matcher->current, index) &&
 	       evidence->connection == connection && !is_again(tx_of(matcher, index), dsack) &&
 	       sent < dsack->frame.time && before32(event->packet.seq, dsack->end) &&
 	       before32(dsack->start, segment_end(&event->packet));
@@ -96,7 +105,7 @@ static bool is_reported(const struct matcher *matcher, uint32_t index, uint32_t 
  * fits none, it is that of an earlier transmission that came late: the last one was not needed.
  */
 static uint32_t find_reported(struct matcher *matcher, const struct seq_run *run,
-			      uint32_t connection, const struct dsack *dsack)
+			      uint32_t connection, const struct dsack *dsack, bool exactly)
 {
 	struct event_range events = index_run_events(&matcher->index, run);
 	int64_t latest = time_move(dsack->frame.time, LOOK_AHEAD_NS);
@@ -107,9 +116,9 @@ static uint32_t find_reported(struct matcher *matcher, const struct seq_run *run
 
 		if (!is_reported(matcher, index, connection, dsack))
 			continue;
-		if (fits_echo(matcher, index, dsack))
-			return is_of_lost(matcher, index, dsack) ? NONE : index;
-		if (last == NONE)
+		if (fits_echo(matcher, index, dsack, exactly))
+			return !exactly && is_of_lost(matcher, index, dsack) ? NONE : index;
+		if (last == NONE && !exactly)
 			last = index;
 	}
 	return last;
@@ -129,10 +138,11 @@ static bool is_later(const struct matcher *matcher, uint32_t index, uint32_t oth
 
 /*
  * Two copies of the data arrived: the last retransmission of it was not needed. The block may be of
- * a segment that was sent again in parts: then these are several retransmissions.
+ * a segment that was sent again in parts: then these are several retransmissions. Returns whether
+ * there was one.
  */
-static void attribute(struct matcher *matcher, const struct sack_frame *from,
-		      const struct dsack *dsack)
+static bool attribute(struct matcher *matcher, const struct sack_frame *from,
+		      const struct dsack *dsack, bool exactly)
 {
 	struct run_walk walk = index_walk_runs(&matcher->index, from->flow, !from->frame->side,
 					       dsack->start - SEGMENT_MAX,
@@ -141,7 +151,7 @@ static void attribute(struct matcher *matcher, const struct sack_frame *from,
 	uint32_t last = NONE;
 
 	while ((run = run_walk_next(&walk))) {
-		uint32_t index = find_reported(matcher, run, from->connection, dsack);
+		uint32_t index = find_reported(matcher, run, from->connection, dsack, exactly);
 
 		if (index == NONE || (last != NONE && !is_within(matcher, index, dsack)))
 			continue;
@@ -162,6 +172,7 @@ static void attribute(struct matcher *matcher, const struct sack_frame *from,
 		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
 	if (last != NONE)
 		report(tx_of(matcher, last), dsack);
+	return last != NONE;
 }
 
 /* A second frame with the DSACK, at another device, reports nothing new. */
@@ -200,8 +211,9 @@ int dsack_add(struct matcher *matcher, const struct sack_frame *from, uint32_t s
 		list = *from->dsacks = calloc(1, sizeof(*list));
 	if (!list)
 		return -ENOMEM;
-	if (!is_known(matcher, list, &dsack))
-		attribute(matcher, from, &dsack);
+	if (!is_known(matcher, list, &dsack) &&
+	    !(dsack.has_echo && attribute(matcher, from, &dsack, true)))
+		attribute(matcher, from, &dsack, false);
 	list->last[list->added++ % DSACKS_KEPT] = dsack;
 	return 0;
 }
