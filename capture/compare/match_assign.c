@@ -275,3 +275,22 @@ uint32_t assign_copy(const struct matcher *matcher, struct event_range range,
 	}
 	return NONE;
 }
+
+static bool is_frame(const struct evidence *evidence, struct frame_ref frame)
+{
+	return is_matched(evidence) && evidence->matched.wire == frame.wire &&
+	       evidence->matched.frame == frame.frame;
+}
+
+bool was_dropped(const struct matcher *matcher, const struct evidence *all, uint32_t index)
+{
+	uint32_t drop = links_of(matcher, index)->packet_drop;
+
+	return drop != NONE &&
+	       (!is_matched(&all[index]) || is_frame(&all[drop], all[index].matched));
+}
+
+bool was_stopped(const struct matcher *matcher, const struct evidence *all, uint32_t index)
+{
+	return matcher->events[index].failed || was_dropped(matcher, all, index);
+}

@@ -17,7 +17,7 @@ struct differences {
 	size_t count;
 };
 
-/* Sorts them, and removes those that are more than ten seconds from their median: other packets'. */
+/* Sorts them; those that are more than ten seconds from the median, of other packets, go away. */
 void differences_sort(struct differences *differences);
 
 /* Sorts times, or other numbers. */

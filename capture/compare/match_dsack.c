@@ -4,7 +4,6 @@
 
 #include "match_assign.h"
 #include "match_dsack.h"
-#include "match_evidence.h"
 #include "match_time.h"
 
 #define SEGMENT_MAX   65535	/* of a retransmission that begins before a DSACK's block */

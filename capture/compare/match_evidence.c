@@ -6,7 +6,8 @@
 #include "match_evidence.h"
 #include "match_time.h"
 
-#define LATER_NS 1000000 /* by which a transmission on another wire is not the same one */
+#define RESENT_EVENTS 64      /* events of one first byte that are looked at for the next one */
+#define LATER_NS      1000000 /* by which a transmission on another wire is not the same one */
 
 const struct evidence evidence_none;
 const struct tx_evidence tx_evidence_none = { .ack_drop = NONE };
@@ -111,6 +112,13 @@ static void pass_proof(struct matcher *matcher, uint32_t prev, uint32_t index)
 	}
 }
 
+/* What it says of all its data it says of the packet's; a DSACK may be of a part. */
+static bool has_dsack_of(const struct tx_evidence *tx, const struct segment_info *packet)
+{
+	return !tx->dsack.frame || (!before32(packet->seq, tx->dsack_start) &&
+				    !before32(tx->dsack_end, segment_end(packet)));
+}
+
 static bool is_one_connection(const struct matcher *matcher, uint32_t a, uint32_t b)
 {
 	uint32_t connection = matcher->current[a].connection;
@@ -142,23 +150,64 @@ static void compare_neighbours(struct matcher *matcher, const struct seq_run *ru
 	}
 }
 
-static bool is_frame(const struct evidence *evidence, struct frame_ref frame)
+/* The first retransmission of the run after that time; NONE. */
+static uint32_t find_resent(const struct matcher *matcher, const struct seq_run *run, int64_t time)
 {
-	return is_matched(evidence) && evidence->matched.wire == frame.wire &&
-	       evidence->matched.frame == frame.frame;
+	struct event_range events = index_run_events(&matcher->index, run);
+	uint32_t at = index_count_before(matcher->events, events, time + 1);
+	uint32_t end = events.count - at > RESENT_EVENTS ? at + RESENT_EVENTS : events.count;
+
+	for (; at < end; at++) {
+		if (is_retransmission(&matcher->events[events.events[at]]))
+			return events.events[at];
+	}
+	return NONE;
 }
 
-bool was_dropped(const struct matcher *matcher, const struct evidence *all, uint32_t index)
+/*
+ * What did not leave is sent again together with data before it: that one's proof is also one for
+ * the event before.
+ */
+static void pass_proof_of_longer(struct matcher *matcher, const struct flow *flow, uint32_t index)
 {
-	uint32_t drop = links_of(matcher, index)->packet_drop;
+	const struct segment_info *packet = &matcher->events[index].packet;
+	uint32_t next = NONE;
+	struct run_walk walk;
+	const struct seq_run *run;
 
-	return drop != NONE &&
-	       (!is_matched(&all[index]) || is_frame(&all[drop], all[index].matched));
+	if (flow->longest <= 1 || !packet->payload_len)
+		return;
+	walk = index_walk_runs(&matcher->index, flow, packet->side, packet->seq - flow->longest + 1,
+			       flow->longest);
+	while ((run = run_walk_next(&walk))) {
+		uint32_t resent = find_resent(matcher, run, packet->time);
+
+		if (resent != NONE &&
+		    before32(packet->seq, segment_end(&matcher->events[resent].packet)) &&
+		    is_one_connection(matcher, index, resent) &&
+		    (next == NONE ||
+		     matcher->events[resent].packet.time < matcher->events[next].packet.time))
+			next = resent;
+	}
+	if (walk.stopped)
+		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
+	if (next != NONE &&
+	    !before32(segment_end(&matcher->events[next].packet), segment_end(packet)) &&
+	    has_dsack_of(tx_of(matcher, next), packet))
+		pass_proof(matcher, index, next);
 }
 
-bool was_stopped(const struct matcher *matcher, const struct evidence *all, uint32_t index)
+/* From the last event to the first: a proof may be passed on more than once. */
+static void pass_proofs(struct matcher *matcher, const struct flow *flow)
 {
-	return matcher->events[index].failed || was_dropped(matcher, all, index);
+	for (uint32_t i = flow->count; i > 0 && flow->needs_connections; i--) {
+		uint32_t index = matcher->index.by_time[flow->first + i - 1];
+		const struct match_event *event = &matcher->events[index];
+
+		if (is_retransmission(event) && has_tx(event) &&
+		    was_stopped(matcher, matcher->current, index))
+			pass_proof_of_longer(matcher, flow, index);
+	}
 }
 
 /*
@@ -237,6 +286,8 @@ void evidence_end(struct matcher *matcher)
 {
 	for (uint32_t i = 0; i < matcher->index.run_count; i++)
 		compare_neighbours(matcher, &matcher->index.runs[i]);
+	for (uint32_t i = 0; i < matcher->flows.count; i++)
+		pass_proofs(matcher, &matcher->flows.flows[i]);
 	if (matcher->merged) {
 		for (size_t i = 0; i < matcher->count; i++)
 			merge(matcher, i);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "match_assign.h"
 #include "match_evidence.h"
 #include "match_report.h"
 #include "match_time.h"
