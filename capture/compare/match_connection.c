@@ -252,10 +252,19 @@ static uint32_t dropped_ack(const struct matcher *matcher, const struct tx_strea
 	return drop;
 }
 
+/* A qdisc held it: what was dropped meanwhile is not why it was sent. */
+static bool is_queued(const struct matcher *matcher, uint32_t index)
+{
+	const struct evidence *evidence = &matcher->current[index];
+
+	return is_matched(evidence) && evidence->matched.time > matcher->events[index].packet.time;
+}
+
 int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
 	struct match_event *event = &matcher->events[index];
 	struct tx_evidence *tx = tx_of(matcher, index);
+	uint32_t before = event->has_snapshot ? matcher->current[index].connection : 0;
 	struct connection *connection;
 	struct tx_stream *stream;
 
@@ -267,7 +276,8 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 	event->has_snapshot = true;
 	if (tx->prev_tx_connection != connection->id)
 		tx->prev_tx = (struct frame_ref){ 0 };
-	tx->ack_drop = dropped_ack(matcher, stream, event);
+	if (before != connection->id || !is_queued(matcher, index))
+		tx->ack_drop = dropped_ack(matcher, stream, event);
 	tx->acked_by_sack = !stream->has_ack || before32(stream->ack, segment_end(&event->packet));
 	if (!tx->acked_by_sack) {
 		tx->acked = stream->acked;
@@ -275,6 +285,16 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 	}
 	tx->acked = sack_find(stream->sacks, &event->packet);
 	return unanswered_add(&stream->unanswered, matcher, index);
+}
+
+/* By what the other end sent: the network may change the order of ACKs. */
+static bool is_newer(const struct segment_info *ack, const struct segment_info *other)
+{
+	if (ack->ack != other->ack)
+		return before32(other->ack, ack->ack);
+	if (ack->tsval != other->tsval)
+		return before32(other->tsval, ack->tsval);
+	return ack->time >= other->time;
 }
 
 int connection_drop_ack(struct matcher *matcher, struct connection *connection, uint32_t index)
@@ -285,7 +305,7 @@ int connection_drop_ack(struct matcher *matcher, struct connection *connection, 
 	if (!(event->packet.flags & TCP_ACK) || event->ack_taken)
 		return 0;
 	if (stream->ack_drop == NONE ||
-	    !before32(event->packet.ack, matcher->events[stream->ack_drop].packet.ack))
+	    is_newer(&event->packet, &matcher->events[stream->ack_drop].packet))
 		stream->ack_drop = index;
 	return event->packet.sack_hash ? sack_add_drop(matcher, &stream->dropped_sacks, index) : 0;
 }

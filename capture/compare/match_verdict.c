@@ -259,19 +259,41 @@ static bool was_previous(const struct decision *decision, uint32_t drop)
 	       find_unseen(decision, time, drop) == NONE && !may_be_resent(decision, drop);
 }
 
-/* Whether this host dropped the ACK of the previous transmission. */
-static bool was_ack_dropped(const struct decision *decision)
+/* When the packet of a drop came, as far as a capture shows it. */
+static int64_t came_at(const struct matcher *matcher, uint32_t drop)
+{
+	const struct evidence *evidence = evidence_of(matcher, drop);
+
+	return is_matched(evidence) ? evidence->matched.time : matcher->events[drop].packet.time;
+}
+
+/*
+ * Whether the dropped ACK was sent before the previous transmission came: a receiver keeps the
+ * timestamp of data below its ACK, unless it has a later one (RFC 7323).
+ */
+static bool is_older(const struct decision *decision, const struct segment_info *ack)
 {
 	const struct tx_evidence *tx = decision->tx;
-	const struct evidence *drop;
+
+	return tx->prev_tx_has_tsval && ack->has_timestamps &&
+	       !before32(ack->ack, segment_end(&decision->event->packet)) &&
+	       before32(ack->tsecr, tx->prev_tx_tsval);
+}
+
+/* Whether this host dropped the ACK of the previous transmission, and got no SACK since. */
+static bool was_ack_dropped(const struct decision *decision)
+{
+	const struct matcher *matcher = decision->matcher;
+	const struct tx_evidence *tx = decision->tx;
 	int64_t came;
 
 	if (tx->ack_drop == NONE)
 		return false;
-	drop = evidence_of(decision->matcher, tx->ack_drop);
-	came = is_matched(drop) ? drop->matched.time
-				: decision->matcher->events[tx->ack_drop].packet.time;
-	return !tx->prev_tx.frame || came > tx->prev_tx.time;
+	came = came_at(matcher, tx->ack_drop);
+	if (tx->acked.frame && tx->acked.time > came)
+		return false;
+	return !tx->prev_tx.frame || (came > tx->prev_tx.time &&
+				      !is_older(decision, &matcher->events[tx->ack_drop].packet));
 }
 
 static void decide_never_sent(struct decision *decision)
