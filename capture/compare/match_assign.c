@@ -97,7 +97,7 @@ static bool is_copy(const struct matcher *matcher, uint32_t index, const struct 
 		return false;
 	if (segment_has_id(&matched))
 		return llabs(after) < COPY_ID_NS;
-	return after >= 0 && after < COPY_NS && current_wire(matcher)->offset.has_copies;
+	return llabs(after) < COPY_NS && current_wire(matcher)->offset.has_copies;
 }
 
 /* Whether the event's packet is rather that of a drop, which is nearer, or has another frame. */

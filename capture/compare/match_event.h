@@ -74,6 +74,7 @@ struct tx_evidence {
 	bool ts_echo_valid : 1;	  /* first_ack_tsecr identifies the transmission that it answers */
 	bool answers_earlier : 1; /* ... which is an earlier one than the event's (RFC 3522) */
 	bool next_tx_lost : 1;	  /* next_tx is the packet of no event: that was lost */
+	bool acked_in_gap : 1;	  /* acked_without, but frames between may be missing */
 	bool acked_without : 1;	  /* first_ack: this host dropped all that was sent since */
 };
 

@@ -6,8 +6,9 @@
 #include "match_evidence.h"
 #include "match_time.h"
 
-#define RESENT_EVENTS 64      /* events of one first byte that are looked at for the next one */
-#define LATER_NS      1000000 /* by which a transmission on another wire is not the same one */
+#define GAP_NS	      20000000 /* from the last frame of a file to the first one of the next */
+#define RESENT_EVENTS 64       /* events of one first byte that are looked at for the next one */
+#define LATER_NS      1000000  /* by which a transmission on another wire is not the same one */
 
 const struct evidence evidence_none;
 const struct tx_evidence tx_evidence_none = { .ack_drop = NONE };
@@ -81,13 +82,31 @@ static bool answers_earlier(const struct matcher *matcher, uint32_t index)
 	       before32(tx->first_ack_tsecr, packet.tsval);
 }
 
-/* This host dropped its packet, and an ACK came before the next transmission. */
-static bool acked_without(const struct matcher *matcher, uint32_t index)
+/* Whether the files of this capture have all that was on the wire between these times. */
+static bool is_whole(const struct matcher *matcher, int64_t from, int64_t until)
 {
-	const struct tx_evidence *tx = tx_of(matcher, index);
+	for (uint32_t i = matcher->first_wire; i < matcher->wire_count; i++) {
+		const struct wire *wire = &matcher->wires[i];
 
-	return was_stopped(matcher, matcher->current, index) && tx->first_ack.frame &&
-	       (!tx->next_tx.frame || tx->first_ack.time < tx->next_tx.time);
+		if (!wire->has_frames || wire->last < from || wire->first > until)
+			continue;
+		if (wire->missing || time_apart(wire->first, from) > GAP_NS)
+			return false;
+		from = wire->last;
+	}
+	return from >= until;
+}
+
+/* This host dropped its packet, and an ACK came before the next transmission. */
+static void set_acked_without(struct matcher *matcher, uint32_t index)
+{
+	struct tx_evidence *tx = tx_of(matcher, index);
+
+	tx->acked_without = was_stopped(matcher, matcher->current, index) && tx->first_ack.frame &&
+			    (!tx->next_tx.frame || tx->first_ack.time < tx->next_tx.time);
+	tx->acked_in_gap = tx->acked_without &&
+			   !is_whole(matcher, matcher->events[index].packet.time,
+				     tx->first_ack.time);
 }
 
 /*
@@ -109,6 +128,7 @@ static void pass_proof(struct matcher *matcher, uint32_t prev, uint32_t index)
 	if (from->acked_without && !to->acked_without) {
 		to->first_ack = from->first_ack;
 		to->acked_without = true;
+		to->acked_in_gap = from->acked_in_gap;
 	}
 }
 
@@ -143,7 +163,7 @@ static void compare_neighbours(struct matcher *matcher, const struct seq_run *ru
 
 		if (!is_retransmission(&matcher->events[index]))
 			continue;
-		tx_of(matcher, index)->acked_without = acked_without(matcher, index);
+		set_acked_without(matcher, index);
 		if (next != NONE && is_one_connection(matcher, index, next))
 			pass_proof(matcher, index, next);
 		next = index;
@@ -246,6 +266,7 @@ static void merge_tx(struct tx_evidence *merged, const struct tx_evidence *curre
 		merged->first_ack = current->first_ack;
 		merged->answers_earlier = current->answers_earlier;
 		merged->acked_without = current->acked_without;
+		merged->acked_in_gap = current->acked_in_gap;
 	}
 	if (merged->ack_drop == NONE)
 		merged->ack_drop = current->ack_drop;

@@ -21,12 +21,21 @@ struct transmission {
 	uint32_t event; /* the event whose packet it is; NONE */
 };
 
-/* Whether the frame is a copy of the event's packet, not another transmission of its data. */
-static bool is_copy(const struct match_event *event, const struct segment_info *frame)
+/* Whether it is a part of the event's packet; the whole packet of another event is not. */
+static bool is_part(const struct matcher *matcher, uint32_t index, const struct transmission *sent)
 {
+	return (sent->event == NONE || sent->event == index) &&
+	       is_own_part(&matcher->events[index], sent->packet);
+}
+
+/* Whether the frame is a copy of the event's packet, not another transmission of its data. */
+static bool is_copy(const struct matcher *matcher, uint32_t index, const struct transmission *sent)
+{
+	const struct match_event *event = &matcher->events[index];
+
 	return (segment_has_id(&event->packet) &&
-		same_packet(&event->packet, frame) == SAME_SURELY) ||
-	       is_own_part(event, frame);
+		same_packet(&event->packet, sent->packet) == SAME_SURELY) ||
+	       is_part(matcher, index, sent);
 }
 
 static void set_prev_tx(struct matcher *matcher, uint32_t index, const struct transmission *sent)
@@ -35,7 +44,7 @@ static void set_prev_tx(struct matcher *matcher, uint32_t index, const struct tr
 	struct tx_evidence *tx = tx_of(matcher, index);
 
 	if ((tx->prev_tx.frame && tx->prev_tx.time > frame->time) ||
-	    is_copy(&matcher->events[index], frame) ||
+	    is_copy(matcher, index, sent) ||
 	    (sent->connection && !connection_fits(matcher, sent->flow, sent->connection, index)))
 		return;
 	tx->prev_tx = frame_ref(frame);
@@ -57,7 +66,7 @@ static void set_next_tx(struct matcher *matcher, struct event_range events, uint
 		uint32_t index = events.events[i - 1];
 		struct tx_evidence *tx = tx_of(matcher, index);
 
-		if (index == sent->event || is_copy(&matcher->events[index], sent->packet))
+		if (index == sent->event || is_copy(matcher, index, sent))
 			continue;
 		if (tx->next_tx.frame)
 			return;
@@ -71,7 +80,7 @@ static bool is_own(const struct matcher *matcher, uint32_t index, const struct t
 {
 	const struct match_event *event = &matcher->events[index];
 
-	return index == sent->event || is_own_part(event, sent->packet) ||
+	return index == sent->event || is_part(matcher, index, sent) ||
 	       (event->kind == EVENT_DROP && same_packet(&event->packet, sent->packet) != SAME_NOT);
 }
 
@@ -88,6 +97,27 @@ static uint32_t count_own(const struct matcher *matcher, struct event_range even
 }
 
 /*
+ * Returns how many events from that one on are older than the frame's own event, and this one: the
+ * frame is a little older than its event.
+ */
+static uint32_t count_until_own(const struct matcher *matcher, struct event_range events,
+				uint32_t at, const struct transmission *sent)
+{
+	int64_t time = sent->event == NONE ? sent->packet->time
+					   : matcher->events[sent->event].packet.time;
+	uint32_t count = 0, older = 0;
+
+	while (count < OWN_EVENTS && at + count < events.count &&
+	       matcher->events[events.events[at + count]].packet.time <= time) {
+		uint32_t index = events.events[at + count++];
+
+		if (matcher->events[index].packet.time < time || index == sent->event)
+			older = count;
+	}
+	return older;
+}
+
+/*
  * The frame has the first byte of the run's events: of the next one it is an earlier transmission.
  */
 static void add_to_run(struct matcher *matcher, struct seq_run *run,
@@ -100,6 +130,7 @@ static void add_to_run(struct matcher *matcher, struct seq_run *run,
 	       matcher->events[events.events[at]].packet.time < sent->packet->time)
 		at++;
 	run->cursor = at;
+	at += count_until_own(matcher, events, at, sent);
 	set_next_tx(matcher, events, at, sent);
 	at += count_own(matcher, events, at, sent);
 	if (at < events.count)

@@ -280,6 +280,12 @@ static bool is_older(const struct decision *decision, const struct segment_info 
 	       before32(ack->tsecr, tx->prev_tx_tsval);
 }
 
+/* Whether the ACK had come when it was sent, and not while a qdisc held it. */
+static bool was_acked_before(const struct decision *decision)
+{
+	return decision->tx->acked.time <= decision->event->packet.time;
+}
+
 /* Whether this host dropped the ACK of the previous transmission, and got no SACK since. */
 static bool was_ack_dropped(const struct decision *decision)
 {
@@ -290,7 +296,7 @@ static bool was_ack_dropped(const struct decision *decision)
 	if (tx->ack_drop == NONE)
 		return false;
 	came = came_at(matcher, tx->ack_drop);
-	if (tx->acked.frame && tx->acked.time > came)
+	if (tx->acked.frame && tx->acked.time > came && was_acked_before(decision))
 		return false;
 	return !tx->prev_tx.frame || (came > tx->prev_tx.time &&
 				      !is_older(decision, &matcher->events[tx->ack_drop].packet));
@@ -353,12 +359,23 @@ static void decide_not_answered(struct decision *decision)
 			    (unsigned long long)decision->matcher->events[unseen].packet.number);
 }
 
+static void add_acked_in_gap(struct decision *decision)
+{
+	struct frame_ref ack = decision->tx->first_ack;
+
+	strbuf_addf(decision->because,
+		    "it did not leave, and frame %llu of %s acknowledges the data, but no whole "
+		    "capture shows whether it was sent again before that",
+		    (unsigned long long)ack.frame, decision->matcher->wires[ack.wire].name);
+}
+
 static void decide_retransmission(struct decision *decision)
 {
 	const struct tx_evidence *tx = decision->tx;
 	uint32_t drop = previous_drop(decision);
 
-	if (tx->acked.frame && !tx->acked_by_sack)
+	if (tx->acked.frame && !tx->acked_by_sack &&
+	    (was_acked_before(decision) || !was_ack_dropped(decision)))
 		rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ", tx->acked);
 	else if (drop != NONE && was_previous(decision, drop))
 		rest_on_drop(decision, "sent before, and", drop);
@@ -372,6 +389,8 @@ static void decide_retransmission(struct decision *decision)
 		rest_on_frame(decision, VERDICT_SPURIOUS,
 			      "an earlier transmission is answered, by its timestamp, in ",
 			      tx->first_ack);
+	else if (tx->acked_without && tx->acked_in_gap)
+		add_acked_in_gap(decision);
 	else if (tx->acked_without)
 		rest_on_frame(decision, VERDICT_SPURIOUS,
 			      "it did not leave, and the data is acknowledged in ", tx->first_ack);
