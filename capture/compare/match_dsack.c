@@ -58,8 +58,8 @@ static bool is_of_lost(struct matcher *matcher, uint32_t index, const struct dsa
 {
 	struct tx_evidence *tx = tx_of(matcher, index);
 
-	if (!matcher->has_lost || !tx->next_tx.frame || !tx->next_tx_lost ||
-	    tx->next_tx.time >= dsack->frame.time)
+	if (!matcher->has_lost || matcher->events[index].kind == EVENT_TLP || !tx->next_tx.frame ||
+	    !tx->next_tx_lost || tx->next_tx.time >= dsack->frame.time)
 		return false;
 	tx->next_tx_lost = false;
 	return true;

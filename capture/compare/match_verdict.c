@@ -267,15 +267,27 @@ static int64_t came_at(const struct matcher *matcher, uint32_t drop)
 	return is_matched(evidence) ? evidence->matched.time : matcher->events[drop].packet.time;
 }
 
+/* Whether the previous transmission is that of a retransmission before this one. */
+static bool is_prev_resent(const struct decision *decision)
+{
+	uint32_t sent = decision->links->prev_sent;
+	const struct evidence *evidence = sent != NONE ? evidence_of(decision->matcher, sent)
+						       : NULL;
+
+	return evidence && is_matched(evidence) &&
+	       decision->tx->prev_tx.time >= evidence->matched.time;
+}
+
 /*
  * Whether the dropped ACK was sent before the previous transmission came: a receiver keeps the
- * timestamp of data below its ACK, unless it has a later one (RFC 7323).
+ * timestamp of data below its ACK, unless it has a later one (RFC 7323). What was sent for the
+ * first time is not below it.
  */
 static bool is_older(const struct decision *decision, const struct segment_info *ack)
 {
 	const struct tx_evidence *tx = decision->tx;
 
-	return tx->prev_tx_has_tsval && ack->has_timestamps &&
+	return tx->prev_tx_has_tsval && ack->has_timestamps && is_prev_resent(decision) &&
 	       !before32(ack->ack, segment_end(&decision->event->packet)) &&
 	       before32(ack->tsecr, tx->prev_tx_tsval);
 }
