@@ -66,15 +66,18 @@ bool is_own_part(const struct match_event *event, const struct segment_info *fra
 	       (segment_has_id(&event->packet) || (before < PART_NS && -before < PART_QUEUED_NS));
 }
 
-/* Whether a frame of the same packet, so long before the event, can be its own. */
+/*
+ * Whether a frame of the same packet, so long before the event, can be its own. What is sent again
+ * after a drop may be equal.
+ */
 static bool is_in_time(const struct matcher *matcher, const struct match_event *event,
 		       enum same same, int64_t before)
 {
-	int64_t after = -before;
+	int64_t after = -before, within = current_wire(matcher)->offset.within_ns;
 
-	if (same == SAME_SURELY && event->kind == EVENT_DROP && !segment_has_id(&event->packet) &&
-	    after > DROP_AFTER_NS + current_wire(matcher)->offset.within_ns)
-		return false; /* sent again in the same millisecond, after the drop */
+	if (event->kind == EVENT_DROP && !segment_has_id(&event->packet) &&
+	    after > DROP_AFTER_NS + within)
+		return false;
 	if (same == SAME_SURELY)
 		return llabs(before) <= matcher->window;
 	if (event->kind != EVENT_DROP)

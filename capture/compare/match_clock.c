@@ -18,6 +18,7 @@
 #define FEW	      3		/* samples that are enough to be used without worse ones */
 #define MANY	      12	/* samples that are enough for a small offset */
 #define RANKS	      3
+#define MOMENT_NS     1000000
 #define BINS	      8
 #define BIN_MIN	      4	     /* samples in a bin */
 #define DRIFT_MAX     500000 /* ppb */
@@ -180,14 +181,24 @@ static bool is_constant(const struct differences *differences)
 
 /*
  * Whether most drops are at the bound that causality gives, and that bound is not zero: drops that
- * are late have no least delay.
+ * are late have no least delay, but those of one moment have waited for the same.
  */
-static bool is_dense(const struct differences *drops)
+static bool is_dense(const struct clock *clock, const struct differences *drops)
 {
 	int64_t low = differences_greatest(drops);
 	size_t near = differences_count_between(drops, time_move(low, -SLACK_NS), INT64_MAX);
+	size_t moments = 0, last = 0;
 
-	return drops->count >= (llabs(low) > CONSTANT_NS ? FEW : MANY) && near * 2 > drops->count;
+	for (size_t i = 0; i < clock->count; i++) {
+		if (clock->samples[i].is_sent ||
+		    (moments && llabs(time_apart(clock->samples[i].time,
+						 clock->samples[last].time)) < MOMENT_NS))
+			continue;
+		last = i;
+		moments++;
+	}
+	return drops->count >= (llabs(low) > CONSTANT_NS ? FEW : MANY) && moments >= FEW &&
+	       near * 2 > drops->count;
 }
 
 /* Whether most differences are those of one clock, without a queue or another packet in them. */
@@ -198,7 +209,8 @@ static bool is_mostly_zero(const struct differences *differences)
 }
 
 /* Whether no queue and no late drop explains the differences: the clocks are not the same. */
-static bool is_apart(const struct two_bounds *bounds, bool has_ids, int64_t bound)
+static bool is_apart(const struct clock *clock, const struct two_bounds *bounds, bool has_ids,
+		     int64_t bound)
 {
 	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
 
@@ -206,7 +218,7 @@ static bool is_apart(const struct two_bounds *bounds, bool has_ids, int64_t boun
 		return false;
 	if (drops->count &&
 	    (differences_greatest(drops) > SURE_NS || differences_greatest(drops) < -QUEUE_MAX_NS ||
-	     (differences_greatest(drops) < -SLACK_NS && is_dense(drops))))
+	     (differences_greatest(drops) < -SLACK_NS && is_dense(clock, drops))))
 		return true;
 	if (!sent->count)
 		return false;
@@ -340,7 +352,7 @@ static void decide(struct matcher *matcher, struct two_bounds *bounds, bool has_
 	collect(clock, 0, clock->count, offset, bounds);
 	bound = bounds->sent.count ? stamp_bound(matcher->stamps, differences_least(&bounds->sent))
 				   : 0;
-	if (offset->drift_ppb || is_apart(bounds, has_ids, bound))
+	if (offset->drift_ppb || is_apart(clock, bounds, has_ids, bound))
 		offset->ns = estimate(bounds);
 	estimated = offset->ns;
 	if (estimated && !offset->drift_ppb)

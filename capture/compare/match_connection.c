@@ -31,8 +31,10 @@ static uint64_t distance(const struct connection *connection, const struct segme
 
 	if (syn && sent->has_isn && sent->isn != packet->seq)
 		return FAR;
+	if (syn && !ack && !sent->has_isn) /* the SYN-ACK may have been seen before */
+		return sent->has_next && sent->next == packet->seq + 1 ? 0 : FAR;
 	if (syn && !ack)
-		return sent->has_isn ? 0 : FAR;
+		return 0;
 	if (syn && received->has_isn && packet->ack != received->isn + 1)
 		return FAR;
 	return seq_gap == FAR || ack_gap == FAR ? FAR : seq_gap + ack_gap;

@@ -152,8 +152,13 @@ static bool attribute(struct matcher *matcher, const struct sack_frame *from,
 	while ((run = run_walk_next(&walk))) {
 		uint32_t index = find_reported(matcher, run, from->connection, dsack, exactly);
 
-		if (index == NONE || (last != NONE && !is_within(matcher, index, dsack)))
+		if (index == NONE)
 			continue;
+		if (last != NONE && !is_within(matcher, index, dsack)) {
+			if (!is_within(matcher, last, dsack) && is_later(matcher, index, last))
+				last = index;
+			continue;
+		}
 		if (last != NONE && !is_within(matcher, last, dsack) &&
 		    is_later(matcher, last, index))
 			continue;
