@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "match_ack_drop.h"
 #include "match_assign.h"
 #include "match_connection.h"
 #include "match_dsack.h"
@@ -226,34 +227,6 @@ static void forget_snapshot(struct matcher *matcher, struct flow *flow, uint32_t
 	tx->acked = tx->first_ack = (struct frame_ref){ 0 };
 }
 
-/* Whether the drop of an ACK is in another namespace with the same addresses. */
-static bool is_ack_elsewhere(const struct matcher *matcher, uint32_t index,
-			     const struct match_event *event)
-{
-	const struct match_event *drop = &matcher->events[index];
-
-	return drop->netns && event->netns && drop->netns != event->netns &&
-	       (drop->has_socket ||
-		(drop->direction != EVENT_IN && !is_matched(&matcher->current[index])));
-}
-
-/* The last drop of an ACK, or of a SACK block, that was of this data and in this connection. */
-static uint32_t dropped_ack(const struct matcher *matcher, const struct tx_stream *stream,
-			    const struct match_event *event)
-{
-	struct frame_ref sack = sack_find(stream->dropped_sacks, &event->packet);
-	uint32_t drop = stream->ack_drop;
-
-	if (drop != NONE &&
-	    (before32(matcher->events[drop].packet.ack, segment_end(&event->packet)) ||
-	     is_ack_elsewhere(matcher, drop, event)))
-		drop = NONE;
-	if (sack.frame && !is_ack_elsewhere(matcher, (uint32_t)sack.frame - 1, event) &&
-	    (drop == NONE || sack.time > matcher->events[drop].packet.time))
-		drop = (uint32_t)sack.frame - 1;
-	return drop;
-}
-
 /* A qdisc held it: what was dropped meanwhile is not why it was sent. */
 static bool is_queued(const struct matcher *matcher, uint32_t index)
 {
@@ -269,6 +242,7 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 	uint32_t before = event->has_snapshot ? matcher->current[index].connection : 0;
 	struct connection *connection;
 	struct tx_stream *stream;
+	bool of_part;
 
 	forget_snapshot(matcher, flow, index);
 	connection = connection_of_event(matcher, flow, index);
@@ -278,8 +252,11 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 	event->has_snapshot = true;
 	if (tx->prev_tx_connection != connection->id)
 		tx->prev_tx = (struct frame_ref){ 0 };
-	if (before != connection->id || !is_queued(matcher, index))
-		tx->ack_drop = dropped_ack(matcher, stream, event);
+	if (before != connection->id || !is_queued(matcher, index)) {
+		tx->ack_drop = ack_drop_find(matcher, stream->dropped_sacks, stream->ack_drop,
+					     event, &of_part);
+		tx->ack_drop_of_part = of_part;
+	}
 	tx->acked_by_sack = !stream->has_ack || before32(stream->ack, segment_end(&event->packet));
 	if (!tx->acked_by_sack) {
 		tx->acked = stream->acked;
@@ -289,16 +266,6 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 	return unanswered_add(&stream->unanswered, matcher, index);
 }
 
-/* By what the other end sent: the network may change the order of ACKs. */
-static bool is_newer(const struct segment_info *ack, const struct segment_info *other)
-{
-	if (ack->ack != other->ack)
-		return before32(other->ack, ack->ack);
-	if (ack->tsval != other->tsval)
-		return before32(other->tsval, ack->tsval);
-	return ack->time >= other->time;
-}
-
 int connection_drop_ack(struct matcher *matcher, struct connection *connection, uint32_t index)
 {
 	const struct match_event *event = &matcher->events[index];
@@ -306,8 +273,7 @@ int connection_drop_ack(struct matcher *matcher, struct connection *connection, 
 
 	if (!(event->packet.flags & TCP_ACK) || event->ack_taken)
 		return 0;
-	if (stream->ack_drop == NONE ||
-	    is_newer(&event->packet, &matcher->events[stream->ack_drop].packet))
+	if (stream->ack_drop == NONE || ack_drop_is_newer(matcher, index, stream->ack_drop))
 		stream->ack_drop = index;
 	return event->packet.sack_hash ? sack_add_drop(matcher, &stream->dropped_sacks, index) : 0;
 }

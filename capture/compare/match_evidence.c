@@ -268,8 +268,10 @@ static void merge_tx(struct tx_evidence *merged, const struct tx_evidence *curre
 		merged->acked_without = current->acked_without;
 		merged->acked_in_gap = current->acked_in_gap;
 	}
-	if (merged->ack_drop == NONE)
+	if (merged->ack_drop == NONE) {
 		merged->ack_drop = current->ack_drop;
+		merged->ack_drop_of_part = current->ack_drop_of_part;
+	}
 	keep_first(&merged->next_tx, &current->next_tx);
 	merge_acked(merged, current);
 	keep_first(&merged->dsack, &current->dsack);

@@ -8,6 +8,8 @@
  *
  *   match             events in, frames in, results out
  *   match_verdict     the verdict, from an event's evidence
+ *   match_resent      that on a retransmission
+ *   match_decision    what all verdicts have in common
  *   match_evidence    the evidence of several wire captures together
  *   match_frame       the order of time: frames and events through all that follows
  *   match_replay      an event is an earlier transmission of others
@@ -16,7 +18,8 @@
  *   match_stamp       the bound of it by TCP's timestamps
  *   match_nat         which flows are one connection
  *   match_assign      which frame is the packet of which event
- *   match_connection, match_unanswered, match_sack, match_dsack: what was sent and acknowledged
+ *   match_connection, match_unanswered, match_ack_drop, match_sack, match_dsack: what was sent and
+ *                     acknowledged
  *   match_index, match_flow, match_hash: finding flows and events
  *   match_report, match_wire, match_segment, match_time
  */
