@@ -10,6 +10,7 @@
 
 #define DROP_TIMEOUT_NS 2000000 /* the same where TCP was not told, and had waited for long */
 #define DROP_FAST_NS	50000	/* the same where the drop may be why TCP sends again */
+#define PROBE_NS	50000	/* at most, from the frame of a probe to its event */
 #define OWN_EVENTS	64	/* events after a frame that may be of its own transmission */
 #define NEXT_TX_EVENTS	64	/* events before a frame that are looked at, of one first byte */
 
@@ -38,13 +39,24 @@ static bool is_copy(const struct matcher *matcher, uint32_t index, const struct 
 	       is_part(matcher, index, sent);
 }
 
+/*
+ * Whether it is the probe itself, which the kernel reports before it sends it: clocks are compared
+ * less exactly than that.
+ */
+static bool is_probe_itself(const struct match_event *event, const struct segment_info *frame)
+{
+	return event->kind == EVENT_TLP && frame->seq == event->packet.seq &&
+	       frame->payload_len == event->packet.payload_len &&
+	       time_apart(event->packet.time, frame->time) < PROBE_NS;
+}
+
 static void set_prev_tx(struct matcher *matcher, uint32_t index, const struct transmission *sent)
 {
 	const struct segment_info *frame = sent->packet;
 	struct tx_evidence *tx = tx_of(matcher, index);
 
 	if ((tx->prev_tx.frame && tx->prev_tx.time > frame->time) ||
-	    is_copy(matcher, index, sent) ||
+	    is_copy(matcher, index, sent) || is_probe_itself(&matcher->events[index], frame) ||
 	    (sent->connection && !connection_fits(matcher, sent->flow, sent->connection, index)))
 		return;
 	tx->prev_tx = frame_ref(frame);
