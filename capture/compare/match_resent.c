@@ -8,6 +8,7 @@
 #include "match_report.h"
 #include "match_time.h"
 
+#define LATE_NS	  100000  /* by which an event may be older than what it was sent after */
 #define LOOK_BACK 64	  /* retransmissions that are looked at for one that no capture has */
 #define SENT_NS	  2000000 /* at most, from a retransmission's frame to its event */
 
@@ -145,6 +146,8 @@ static bool was_ack_dropped(const struct decision *decision)
 	if (tx->ack_drop == NONE || tx->ack_drop_of_part)
 		return false;
 	came = came_at(matcher, tx->ack_drop);
+	if (came > time_move(decision->event->packet.time, LATE_NS))
+		return false;
 	if (tx->acked.frame && tx->acked.time > came && was_acked_before(decision))
 		return false;
 	return !tx->prev_tx.frame || (came > tx->prev_tx.time &&
