@@ -19,8 +19,6 @@
 #define MANY	      12	/* samples that are enough for a small offset */
 #define RANKS	      3
 #define MOMENT_NS     1000000 /* drops that are nearer to each other waited for the same */
-#define MOMENTS_MIN   5	      /* one of which had drops that waited less than LATE_MAX_NS */
-#define LATE_MAX_NS   1000000
 #define BINS	      8
 #define BIN_MIN	      4	     /* samples in a bin */
 #define DRIFT_MAX     500000 /* ppb */
@@ -199,8 +197,6 @@ static bool is_dense(const struct clock *clock, const struct differences *drops)
 		last = i;
 		moments++;
 	}
-	if (low < -LATE_MAX_NS && moments >= MOMENTS_MIN)
-		return near >= FEW;
 	return drops->count >= (llabs(low) > CONSTANT_NS ? FEW : MANY) && moments >= FEW &&
 	       near * 2 > drops->count;
 }
