@@ -77,6 +77,7 @@ int matcher_add_event(struct matcher *matcher, const struct drop_report *report,
 		return -ENOMEM;
 	event.packet.side = side;
 	matcher->events[matcher->count] = event;
+	matcher->has_lost |= event.lost > 0;
 	if (event.kind == EVENT_DROP && event.has_tcp && report->packet.sack_count &&
 	    sack_keep_drop(matcher, (uint32_t)matcher->count, &report->packet))
 		return -ENOMEM;

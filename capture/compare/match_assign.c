@@ -14,10 +14,11 @@
 #define DROP_FAST_NS	50000	   /* the same where the drop may be why TCP sends again */
 #define DROP_AFTER_NS	50000	   /* at most, from a frame to the drop behind it */
 #define DROP_LATE_NS	20000 /* at most, from an event to the drop of its packet behind the tap */
-#define PART_NS		50000 /* at most, from a part of a packet to the event of it */
-#define PART_QUEUED_NS	100000000 /* the same of a part that a qdisc has held, after the event */
-#define NEIGHBOURS	64	  /* events before and after a frame that are looked at */
-#define REASSIGN_MAX	16	  /* frames that one frame displaces, one after the other */
+#define QUEUED_NS	1000000000 /* the same where a qdisc may have held it until then */
+#define PART_NS		50000	   /* at most, from a part of a packet to the event of it */
+#define PART_QUEUED_NS	100000000  /* the same of a part that a qdisc has held, after the event */
+#define NEIGHBOURS	64	   /* events before and after a frame that are looked at */
+#define REASSIGN_MAX	16	   /* frames that one frame displaces, one after the other */
 
 struct segment_info matched_segment(const struct matcher *matcher, uint32_t index)
 {
@@ -65,12 +66,18 @@ bool is_own_part(const struct match_event *event, const struct segment_info *fra
 	       (segment_has_id(&event->packet) || (before < PART_NS && -before < PART_QUEUED_NS));
 }
 
-/* Whether a frame of the same packet, so long before the event, can be its own. */
+/*
+ * Whether a frame of the same packet, so long before the event, can be its own. What is sent again
+ * after a drop may be equal.
+ */
 static bool is_in_time(const struct matcher *matcher, const struct match_event *event,
 		       enum same same, int64_t before)
 {
-	int64_t after = -before;
+	int64_t after = -before, within = current_wire(matcher)->offset.within_ns;
 
+	if (event->kind == EVENT_DROP && !segment_has_id(&event->packet) &&
+	    after > DROP_AFTER_NS + within)
+		return false;
 	if (same == SAME_SURELY)
 		return llabs(before) <= matcher->window;
 	if (event->kind != EVENT_DROP)
@@ -93,7 +100,7 @@ static bool is_copy(const struct matcher *matcher, uint32_t index, const struct 
 		return false;
 	if (segment_has_id(&matched))
 		return llabs(after) < COPY_ID_NS;
-	return after >= 0 && after < COPY_NS && current_wire(matcher)->offset.has_copies;
+	return llabs(after) < COPY_NS && current_wire(matcher)->offset.has_copies;
 }
 
 /* Whether the event's packet is rather that of a drop, which is nearer, or has another frame. */
@@ -187,6 +194,8 @@ static bool is_drop_of(const struct match_event *drop, const struct match_event 
 		return false;
 	if (same == SAME_SURELY && segment_has_id(&event->packet))
 		return llabs(after) < COPY_ID_NS;
+	if (same == SAME_SURELY && drop->before_tap && after <= 0)
+		return -after < QUEUED_NS;
 	if (same == SAME_NOT || after <= -DROP_LATE_NS)
 		return false;
 	if (drop->direction == EVENT_IN || (!drop->before_tap && !event->failed))
@@ -268,4 +277,23 @@ uint32_t assign_copy(const struct matcher *matcher, struct event_range range,
 			return range.events[i];
 	}
 	return NONE;
+}
+
+static bool is_frame(const struct evidence *evidence, struct frame_ref frame)
+{
+	return is_matched(evidence) && evidence->matched.wire == frame.wire &&
+	       evidence->matched.frame == frame.frame;
+}
+
+bool was_dropped(const struct matcher *matcher, const struct evidence *all, uint32_t index)
+{
+	uint32_t drop = links_of(matcher, index)->packet_drop;
+
+	return drop != NONE &&
+	       (!is_matched(&all[index]) || is_frame(&all[drop], all[index].matched));
+}
+
+bool was_stopped(const struct matcher *matcher, const struct evidence *all, uint32_t index)
+{
+	return matcher->events[index].failed || was_dropped(matcher, all, index);
 }

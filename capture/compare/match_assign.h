@@ -41,4 +41,13 @@ void assign_drops(struct matcher *matcher);
 uint32_t assign_copy(const struct matcher *matcher, struct event_range range,
 		     const struct segment_info *frame);
 
+/*
+ * Whether the retransmission's packet was dropped: by packet_drop, or by that of another packet if
+ * the two are different ones on the wire. all: matcher->current or matcher->merged.
+ */
+bool was_dropped(const struct matcher *matcher, const struct evidence *all, uint32_t event);
+
+/* The same, or TCP could not send it. */
+bool was_stopped(const struct matcher *matcher, const struct evidence *all, uint32_t event);
+
 #endif

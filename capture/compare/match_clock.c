@@ -18,6 +18,7 @@
 #define FEW	      3		/* samples that are enough to be used without worse ones */
 #define MANY	      12	/* samples that are enough for a small offset */
 #define RANKS	      3
+#define MOMENT_NS     1000000 /* drops that are nearer to each other waited for the same */
 #define BINS	      8
 #define BIN_MIN	      4	     /* samples in a bin */
 #define DRIFT_MAX     500000 /* ppb */
@@ -178,6 +179,28 @@ static bool is_constant(const struct differences *differences)
 		       SLACK_NS;
 }
 
+/*
+ * Whether most drops are at the bound that causality gives, and that bound is not zero: drops that
+ * are late have no least delay, but those of one moment have waited for the same.
+ */
+static bool is_dense(const struct clock *clock, const struct differences *drops)
+{
+	int64_t low = differences_greatest(drops);
+	size_t near = differences_count_between(drops, time_move(low, -SLACK_NS), INT64_MAX);
+	size_t moments = 0, last = 0;
+
+	for (size_t i = 0; i < clock->count; i++) {
+		if (clock->samples[i].is_sent ||
+		    (moments && llabs(time_apart(clock->samples[i].time,
+						 clock->samples[last].time)) < MOMENT_NS))
+			continue;
+		last = i;
+		moments++;
+	}
+	return drops->count >= (llabs(low) > CONSTANT_NS ? FEW : MANY) && moments >= FEW &&
+	       near * 2 > drops->count;
+}
+
 /* Whether most differences are those of one clock, without a queue or another packet in them. */
 static bool is_mostly_zero(const struct differences *differences)
 {
@@ -186,7 +209,8 @@ static bool is_mostly_zero(const struct differences *differences)
 }
 
 /* Whether no queue and no late drop explains the differences: the clocks are not the same. */
-static bool is_apart(const struct two_bounds *bounds, bool has_ids, int64_t bound)
+static bool is_apart(const struct clock *clock, const struct two_bounds *bounds, bool has_ids,
+		     int64_t bound)
 {
 	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
 
@@ -194,7 +218,7 @@ static bool is_apart(const struct two_bounds *bounds, bool has_ids, int64_t boun
 		return false;
 	if (drops->count &&
 	    (differences_greatest(drops) > SURE_NS || differences_greatest(drops) < -QUEUE_MAX_NS ||
-	     (differences_greatest(drops) < -SLACK_NS && is_constant(drops))))
+	     (differences_greatest(drops) < -SLACK_NS && is_dense(clock, drops))))
 		return true;
 	if (!sent->count)
 		return false;
@@ -321,17 +345,19 @@ static void decide(struct matcher *matcher, struct two_bounds *bounds, bool has_
 		   struct match_offset *offset)
 {
 	struct clock *clock = &matcher->clock;
-	int64_t bound;
+	int64_t bound, estimated;
 
 	offset->median_ns = median_of(clock, bounds);
 	find_drift(clock, bounds, offset);
 	collect(clock, 0, clock->count, offset, bounds);
 	bound = bounds->sent.count ? stamp_bound(matcher->stamps, differences_least(&bounds->sent))
 				   : 0;
-	if (offset->drift_ppb || is_apart(bounds, has_ids, bound))
+	if (offset->drift_ppb || is_apart(clock, bounds, has_ids, bound))
 		offset->ns = estimate(bounds);
-	if (offset->ns && !offset->drift_ppb)
-		offset->ns = stamp_without_queue(bounds, offset->ns, bound);
+	estimated = offset->ns;
+	if (estimated && !offset->drift_ppb)
+		offset->ns = stamp_without_queue(bounds, estimated, bound);
+	offset->within_ns = offset->ns == estimated ? 0 : STAMP_NS;
 	if (llabs(offset->ns) < SLACK_NS && !offset->drift_ppb)
 		offset->ns = 0;
 }
@@ -339,7 +365,7 @@ static void decide(struct matcher *matcher, struct two_bounds *bounds, bool has_
 struct match_offset clock_offset(struct matcher *matcher)
 {
 	struct clock *clock = &matcher->clock;
-	struct match_offset offset = { 0 };
+	struct match_offset offset = { .within_ns = INT64_MAX / 2 };
 	struct two_bounds *bounds = &clock->scratch;
 	int rank;
 

@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "match_ack_drop.h"
 #include "match_assign.h"
 #include "match_connection.h"
+#include "match_dsack.h"
 #include "match_sack.h"
 
 #define CONNECTIONS_MAX 8	   /* of one flow at a time */
@@ -30,8 +32,10 @@ static uint64_t distance(const struct connection *connection, const struct segme
 
 	if (syn && sent->has_isn && sent->isn != packet->seq)
 		return FAR;
+	if (syn && !ack && !sent->has_isn) /* the SYN-ACK may have been seen before */
+		return sent->has_next && sent->next == packet->seq + 1 ? 0 : FAR;
 	if (syn && !ack)
-		return sent->has_isn ? 0 : FAR;
+		return 0;
 	if (syn && received->has_isn && packet->ack != received->isn + 1)
 		return FAR;
 	return seq_gap == FAR || ack_gap == FAR ? FAR : seq_gap + ack_gap;
@@ -86,6 +90,7 @@ static void reset(struct matcher *matcher, struct connection *connection)
 		unanswered_release(&stream->unanswered, matcher);
 		sack_list_free(stream->sacks);
 		sack_list_free(stream->dropped_sacks);
+		dsack_list_free(stream->dsacks);
 		*stream = (struct tx_stream){ .ack_drop = NONE };
 	}
 	connection->has_frames = false;
@@ -222,40 +227,22 @@ static void forget_snapshot(struct matcher *matcher, struct flow *flow, uint32_t
 	tx->acked = tx->first_ack = (struct frame_ref){ 0 };
 }
 
-/* Whether the drop of an ACK is in another namespace with the same addresses. */
-static bool is_ack_elsewhere(const struct matcher *matcher, uint32_t index,
-			     const struct match_event *event)
+/* A qdisc held it: what was dropped meanwhile is not why it was sent. */
+static bool is_queued(const struct matcher *matcher, uint32_t index)
 {
-	const struct match_event *drop = &matcher->events[index];
+	const struct evidence *evidence = &matcher->current[index];
 
-	return drop->netns && event->netns && drop->netns != event->netns &&
-	       (drop->has_socket ||
-		(drop->direction != EVENT_IN && !is_matched(&matcher->current[index])));
-}
-
-/* The last drop of an ACK, or of a SACK block, that was of this data and in this connection. */
-static uint32_t dropped_ack(const struct matcher *matcher, const struct tx_stream *stream,
-			    const struct match_event *event)
-{
-	struct frame_ref sack = sack_find(stream->dropped_sacks, &event->packet);
-	uint32_t drop = stream->ack_drop;
-
-	if (drop != NONE &&
-	    (before32(matcher->events[drop].packet.ack, segment_end(&event->packet)) ||
-	     is_ack_elsewhere(matcher, drop, event)))
-		drop = NONE;
-	if (sack.frame && !is_ack_elsewhere(matcher, (uint32_t)sack.frame - 1, event) &&
-	    (drop == NONE || sack.time > matcher->events[drop].packet.time))
-		drop = (uint32_t)sack.frame - 1;
-	return drop;
+	return is_matched(evidence) && evidence->matched.time > matcher->events[index].packet.time;
 }
 
 int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
 	struct match_event *event = &matcher->events[index];
 	struct tx_evidence *tx = tx_of(matcher, index);
+	uint32_t before = event->has_snapshot ? matcher->current[index].connection : 0;
 	struct connection *connection;
 	struct tx_stream *stream;
+	bool of_part;
 
 	forget_snapshot(matcher, flow, index);
 	connection = connection_of_event(matcher, flow, index);
@@ -265,7 +252,11 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 	event->has_snapshot = true;
 	if (tx->prev_tx_connection != connection->id)
 		tx->prev_tx = (struct frame_ref){ 0 };
-	tx->ack_drop = dropped_ack(matcher, stream, event);
+	if (before != connection->id || !is_queued(matcher, index)) {
+		tx->ack_drop = ack_drop_find(matcher, stream->dropped_sacks, stream->ack_drop,
+					     event, &of_part);
+		tx->ack_drop_of_part = of_part;
+	}
 	tx->acked_by_sack = !stream->has_ack || before32(stream->ack, segment_end(&event->packet));
 	if (!tx->acked_by_sack) {
 		tx->acked = stream->acked;
@@ -275,21 +266,23 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 	return unanswered_add(&stream->unanswered, matcher, index);
 }
 
-int connection_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
+int connection_drop_ack(struct matcher *matcher, struct connection *connection, uint32_t index)
 {
 	const struct match_event *event = &matcher->events[index];
-	struct connection *connection = connection_of_event(matcher, flow, index);
-	struct tx_stream *stream;
+	struct tx_stream *stream = &connection->streams[!event->packet.side];
 
-	if (!connection)
-		return -ENOMEM;
 	if (!(event->packet.flags & TCP_ACK) || event->ack_taken)
 		return 0;
-	stream = &connection->streams[!event->packet.side];
-	if (stream->ack_drop == NONE ||
-	    !before32(event->packet.ack, matcher->events[stream->ack_drop].packet.ack))
+	if (stream->ack_drop == NONE || ack_drop_is_newer(matcher, index, stream->ack_drop))
 		stream->ack_drop = index;
 	return event->packet.sack_hash ? sack_add_drop(matcher, &stream->dropped_sacks, index) : 0;
+}
+
+int connection_drop(struct matcher *matcher, struct flow *flow, uint32_t index)
+{
+	struct connection *connection = connection_of_event(matcher, flow, index);
+
+	return connection ? connection_drop_ack(matcher, connection, index) : -ENOMEM;
 }
 
 /*
@@ -339,7 +332,7 @@ void connection_ack(struct matcher *matcher, struct connection *connection,
 }
 
 int connection_sack(struct matcher *matcher, struct flow *flow, struct connection *connection,
-		    const struct segment_info *frame, const struct packet *packet)
+		    const struct segment_info *frame, const struct packet *packet, bool dropped)
 {
 	struct tx_stream *stream = &connection->streams[!frame->side];
 	const struct sack_frame from = {
@@ -347,9 +340,10 @@ int connection_sack(struct matcher *matcher, struct flow *flow, struct connectio
 		.packet = packet,
 		.flow = flow,
 		.connection = connection->id,
-		.last_dsack = &stream->last_dsack,
+		.dsacks = &stream->dsacks,
 		.has_ack = stream->has_ack,
 		.ack = stream->ack,
+		.is_dropped = dropped,
 	};
 
 	return sack_add_frame(matcher, &stream->sacks, &from);

@@ -24,7 +24,7 @@ struct tx_stream {
 	struct frame_ref acked; /* the frame with that ack */
 	struct unanswered unanswered;
 	struct sack_list *sacks, *dropped_sacks;
-	struct last_dsack last_dsack;
+	struct dsack_list *dsacks;
 };
 
 struct connection {
@@ -55,13 +55,19 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t eve
 /* This drop's packet was sent, and its ACK not received. */
 int connection_drop(struct matcher *matcher, struct flow *flow, uint32_t drop);
 
+/* Its ACK was not received: it came with this drop's frame, which may be well before the drop. */
+int connection_drop_ack(struct matcher *matcher, struct connection *connection, uint32_t drop);
+
 /* The frame's ACK was received: it answers the retransmissions before it. */
 void connection_ack(struct matcher *matcher, struct connection *connection,
 		    const struct segment_info *frame);
 
-/* The same for its SACK blocks, after connection_ack(). */
+/*
+ * The same for its SACK blocks, after connection_ack(). dropped: this host dropped the frame, which
+ * still shows by a DSACK what the other end had received.
+ */
 int connection_sack(struct matcher *matcher, struct flow *flow, struct connection *connection,
-		    const struct segment_info *frame, const struct packet *packet);
+		    const struct segment_info *frame, const struct packet *packet, bool dropped);
 
 /*
  * At the end of a wire capture: whether it has frames of the event's connection, so that the

@@ -70,10 +70,13 @@ struct tx_evidence {
 	uint32_t first_ack_tsecr;
 	uint32_t ack_drop; /* the event that dropped an ACK of all its data; NONE */
 	bool prev_tx_has_tsval : 1;
-	bool acked_by_sack : 1;	  /* acked: by a SACK block alone */
-	bool ts_echo_valid : 1;	  /* first_ack_tsecr identifies the transmission that it answers */
-	bool answers_earlier : 1; /* ... which is an earlier one than the event's (RFC 3522) */
-	bool acked_without : 1;	  /* first_ack: this host dropped all that was sent since */
+	bool ack_drop_of_part : 1; /* ack_drop: an ACK of its first bytes alone */
+	bool acked_by_sack : 1;	   /* acked: by a SACK block alone */
+	bool ts_echo_valid : 1;	   /* first_ack_tsecr identifies the transmission that it answers */
+	bool answers_earlier : 1;  /* ... which is an earlier one than the event's (RFC 3522) */
+	bool next_tx_lost : 1;	   /* next_tx is the packet of no event: that was lost */
+	bool acked_in_gap : 1;	   /* acked_without, but frames between may be missing */
+	bool acked_without : 1;	   /* first_ack: this host dropped all that was sent since */
 };
 
 /* The events before it that have its first byte, of an event with a tx_evidence. */

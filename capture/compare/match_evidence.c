@@ -6,7 +6,9 @@
 #include "match_evidence.h"
 #include "match_time.h"
 
-#define LATER_NS 1000000 /* by which a transmission on another wire is not the same one */
+#define GAP_NS	      20000000 /* from the last frame of a file to the first one of the next */
+#define RESENT_EVENTS 64       /* events of one first byte that are looked at for the next one */
+#define LATER_NS      1000000  /* by which a transmission on another wire is not the same one */
 
 const struct evidence evidence_none;
 const struct tx_evidence tx_evidence_none = { .ack_drop = NONE };
@@ -80,13 +82,31 @@ static bool answers_earlier(const struct matcher *matcher, uint32_t index)
 	       before32(tx->first_ack_tsecr, packet.tsval);
 }
 
-/* This host dropped its packet, and an ACK came before the next transmission. */
-static bool acked_without(const struct matcher *matcher, uint32_t index)
+/* Whether the files of this capture have all that was on the wire between these times. */
+static bool is_whole(const struct matcher *matcher, int64_t from, int64_t until)
 {
-	const struct tx_evidence *tx = tx_of(matcher, index);
+	for (uint32_t i = matcher->first_wire; i < matcher->wire_count; i++) {
+		const struct wire *wire = &matcher->wires[i];
 
-	return was_stopped(matcher, matcher->current, index) && tx->first_ack.frame &&
-	       (!tx->next_tx.frame || tx->first_ack.time < tx->next_tx.time);
+		if (!wire->has_frames || wire->last < from || wire->first > until)
+			continue;
+		if (wire->missing || time_apart(wire->first, from) > GAP_NS)
+			return false;
+		from = wire->last;
+	}
+	return from >= until;
+}
+
+/* This host dropped its packet, and an ACK came before the next transmission. */
+static void set_acked_without(struct matcher *matcher, uint32_t index)
+{
+	struct tx_evidence *tx = tx_of(matcher, index);
+
+	tx->acked_without = was_stopped(matcher, matcher->current, index) && tx->first_ack.frame &&
+			    (!tx->next_tx.frame || tx->first_ack.time < tx->next_tx.time);
+	tx->acked_in_gap = tx->acked_without &&
+			   !is_whole(matcher, matcher->events[index].packet.time,
+				     tx->first_ack.time);
 }
 
 /*
@@ -108,7 +128,15 @@ static void pass_proof(struct matcher *matcher, uint32_t prev, uint32_t index)
 	if (from->acked_without && !to->acked_without) {
 		to->first_ack = from->first_ack;
 		to->acked_without = true;
+		to->acked_in_gap = from->acked_in_gap;
 	}
+}
+
+/* What it says of all its data it says of the packet's; a DSACK may be of a part. */
+static bool has_dsack_of(const struct tx_evidence *tx, const struct segment_info *packet)
+{
+	return !tx->dsack.frame || (!before32(packet->seq, tx->dsack_start) &&
+				    !before32(tx->dsack_end, segment_end(packet)));
 }
 
 static bool is_one_connection(const struct matcher *matcher, uint32_t a, uint32_t b)
@@ -135,30 +163,71 @@ static void compare_neighbours(struct matcher *matcher, const struct seq_run *ru
 
 		if (!is_retransmission(&matcher->events[index]))
 			continue;
-		tx_of(matcher, index)->acked_without = acked_without(matcher, index);
+		set_acked_without(matcher, index);
 		if (next != NONE && is_one_connection(matcher, index, next))
 			pass_proof(matcher, index, next);
 		next = index;
 	}
 }
 
-static bool is_frame(const struct evidence *evidence, struct frame_ref frame)
+/* The first retransmission of the run after that time; NONE. */
+static uint32_t find_resent(const struct matcher *matcher, const struct seq_run *run, int64_t time)
 {
-	return is_matched(evidence) && evidence->matched.wire == frame.wire &&
-	       evidence->matched.frame == frame.frame;
+	struct event_range events = index_run_events(&matcher->index, run);
+	uint32_t at = index_count_before(matcher->events, events, time + 1);
+	uint32_t end = events.count - at > RESENT_EVENTS ? at + RESENT_EVENTS : events.count;
+
+	for (; at < end; at++) {
+		if (is_retransmission(&matcher->events[events.events[at]]))
+			return events.events[at];
+	}
+	return NONE;
 }
 
-bool was_dropped(const struct matcher *matcher, const struct evidence *all, uint32_t index)
+/*
+ * What did not leave is sent again together with data before it: that one's proof is also one for
+ * the event before.
+ */
+static void pass_proof_of_longer(struct matcher *matcher, const struct flow *flow, uint32_t index)
 {
-	uint32_t drop = links_of(matcher, index)->packet_drop;
+	const struct segment_info *packet = &matcher->events[index].packet;
+	uint32_t next = NONE;
+	struct run_walk walk;
+	const struct seq_run *run;
 
-	return drop != NONE &&
-	       (!is_matched(&all[index]) || is_frame(&all[drop], all[index].matched));
+	if (flow->longest <= 1 || !packet->payload_len)
+		return;
+	walk = index_walk_runs(&matcher->index, flow, packet->side, packet->seq - flow->longest + 1,
+			       flow->longest);
+	while ((run = run_walk_next(&walk))) {
+		uint32_t resent = find_resent(matcher, run, packet->time);
+
+		if (resent != NONE &&
+		    before32(packet->seq, segment_end(&matcher->events[resent].packet)) &&
+		    is_one_connection(matcher, index, resent) &&
+		    (next == NONE ||
+		     matcher->events[resent].packet.time < matcher->events[next].packet.time))
+			next = resent;
+	}
+	if (walk.stopped)
+		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
+	if (next != NONE &&
+	    !before32(segment_end(&matcher->events[next].packet), segment_end(packet)) &&
+	    has_dsack_of(tx_of(matcher, next), packet))
+		pass_proof(matcher, index, next);
 }
 
-bool was_stopped(const struct matcher *matcher, const struct evidence *all, uint32_t index)
+/* From the last event to the first: a proof may be passed on more than once. */
+static void pass_proofs(struct matcher *matcher, const struct flow *flow)
 {
-	return matcher->events[index].failed || was_dropped(matcher, all, index);
+	for (uint32_t i = flow->count; i > 0 && flow->needs_connections; i--) {
+		uint32_t index = matcher->index.by_time[flow->first + i - 1];
+		const struct match_event *event = &matcher->events[index];
+
+		if (is_retransmission(event) && has_tx(event) &&
+		    was_stopped(matcher, matcher->current, index))
+			pass_proof_of_longer(matcher, flow, index);
+	}
 }
 
 /*
@@ -197,9 +266,12 @@ static void merge_tx(struct tx_evidence *merged, const struct tx_evidence *curre
 		merged->first_ack = current->first_ack;
 		merged->answers_earlier = current->answers_earlier;
 		merged->acked_without = current->acked_without;
+		merged->acked_in_gap = current->acked_in_gap;
 	}
-	if (merged->ack_drop == NONE)
+	if (merged->ack_drop == NONE) {
 		merged->ack_drop = current->ack_drop;
+		merged->ack_drop_of_part = current->ack_drop_of_part;
+	}
 	keep_first(&merged->next_tx, &current->next_tx);
 	merge_acked(merged, current);
 	keep_first(&merged->dsack, &current->dsack);
@@ -237,6 +309,8 @@ void evidence_end(struct matcher *matcher)
 {
 	for (uint32_t i = 0; i < matcher->index.run_count; i++)
 		compare_neighbours(matcher, &matcher->index.runs[i]);
+	for (uint32_t i = 0; i < matcher->flows.count; i++)
+		pass_proofs(matcher, &matcher->flows.flows[i]);
 	if (matcher->merged) {
 		for (size_t i = 0; i < matcher->count; i++)
 			merge(matcher, i);

@@ -23,13 +23,4 @@ void evidence_end(struct matcher *matcher);
 const struct evidence *evidence_of(const struct matcher *matcher, size_t index);
 const struct tx_evidence *tx_evidence_of(const struct matcher *matcher, size_t index);
 
-/*
- * Whether the retransmission's packet was dropped: by packet_drop, or by that of another packet if
- * the two are different ones on the wire. all: matcher->current or matcher->merged.
- */
-bool was_dropped(const struct matcher *matcher, const struct evidence *all, uint32_t event);
-
-/* The same, or TCP could not send it. */
-bool was_stopped(const struct matcher *matcher, const struct evidence *all, uint32_t event);
-
 #endif

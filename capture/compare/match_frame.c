@@ -10,6 +10,7 @@
 
 #define DROP_TIMEOUT_NS 2000000 /* the same where TCP was not told, and had waited for long */
 #define DROP_FAST_NS	50000	/* the same where the drop may be why TCP sends again */
+#define PROBE_NS	50000	/* at most, from the frame of a probe to its event */
 #define OWN_EVENTS	64	/* events after a frame that may be of its own transmission */
 #define NEXT_TX_EVENTS	64	/* events before a frame that are looked at, of one first byte */
 
@@ -21,12 +22,32 @@ struct transmission {
 	uint32_t event; /* the event whose packet it is; NONE */
 };
 
-/* Whether the frame is a copy of the event's packet, not another transmission of its data. */
-static bool is_copy(const struct match_event *event, const struct segment_info *frame)
+/* Whether it is a part of the event's packet; the whole packet of another event is not. */
+static bool is_part(const struct matcher *matcher, uint32_t index, const struct transmission *sent)
 {
+	return (sent->event == NONE || sent->event == index) &&
+	       is_own_part(&matcher->events[index], sent->packet);
+}
+
+/* Whether the frame is a copy of the event's packet, not another transmission of its data. */
+static bool is_copy(const struct matcher *matcher, uint32_t index, const struct transmission *sent)
+{
+	const struct match_event *event = &matcher->events[index];
+
 	return (segment_has_id(&event->packet) &&
-		same_packet(&event->packet, frame) == SAME_SURELY) ||
-	       is_own_part(event, frame);
+		same_packet(&event->packet, sent->packet) == SAME_SURELY) ||
+	       is_part(matcher, index, sent);
+}
+
+/*
+ * Whether it is the probe itself, which the kernel reports before it sends it: clocks are compared
+ * less exactly than that.
+ */
+static bool is_probe_itself(const struct match_event *event, const struct segment_info *frame)
+{
+	return event->kind == EVENT_TLP && frame->seq == event->packet.seq &&
+	       frame->payload_len == event->packet.payload_len &&
+	       time_apart(event->packet.time, frame->time) < PROBE_NS;
 }
 
 static void set_prev_tx(struct matcher *matcher, uint32_t index, const struct transmission *sent)
@@ -35,7 +56,7 @@ static void set_prev_tx(struct matcher *matcher, uint32_t index, const struct tr
 	struct tx_evidence *tx = tx_of(matcher, index);
 
 	if ((tx->prev_tx.frame && tx->prev_tx.time > frame->time) ||
-	    is_copy(&matcher->events[index], frame) ||
+	    is_copy(matcher, index, sent) || is_probe_itself(&matcher->events[index], frame) ||
 	    (sent->connection && !connection_fits(matcher, sent->flow, sent->connection, index)))
 		return;
 	tx->prev_tx = frame_ref(frame);
@@ -57,11 +78,12 @@ static void set_next_tx(struct matcher *matcher, struct event_range events, uint
 		uint32_t index = events.events[i - 1];
 		struct tx_evidence *tx = tx_of(matcher, index);
 
-		if (index == sent->event || is_copy(&matcher->events[index], sent->packet))
+		if (index == sent->event || is_copy(matcher, index, sent))
 			continue;
 		if (tx->next_tx.frame)
 			return;
 		tx->next_tx = frame_ref(sent->packet);
+		tx->next_tx_lost = sent->event == NONE;
 	}
 }
 
@@ -70,7 +92,7 @@ static bool is_own(const struct matcher *matcher, uint32_t index, const struct t
 {
 	const struct match_event *event = &matcher->events[index];
 
-	return index == sent->event || is_own_part(event, sent->packet) ||
+	return index == sent->event || is_part(matcher, index, sent) ||
 	       (event->kind == EVENT_DROP && same_packet(&event->packet, sent->packet) != SAME_NOT);
 }
 
@@ -87,6 +109,27 @@ static uint32_t count_own(const struct matcher *matcher, struct event_range even
 }
 
 /*
+ * Returns how many events from that one on are older than the frame's own event, and this one: the
+ * frame is a little older than its event.
+ */
+static uint32_t count_until_own(const struct matcher *matcher, struct event_range events,
+				uint32_t at, const struct transmission *sent)
+{
+	int64_t time = sent->event == NONE ? sent->packet->time
+					   : matcher->events[sent->event].packet.time;
+	uint32_t count = 0, older = 0;
+
+	while (count < OWN_EVENTS && at + count < events.count &&
+	       matcher->events[events.events[at + count]].packet.time <= time) {
+		uint32_t index = events.events[at + count++];
+
+		if (matcher->events[index].packet.time < time || index == sent->event)
+			older = count;
+	}
+	return older;
+}
+
+/*
  * The frame has the first byte of the run's events: of the next one it is an earlier transmission.
  */
 static void add_to_run(struct matcher *matcher, struct seq_run *run,
@@ -99,6 +142,7 @@ static void add_to_run(struct matcher *matcher, struct seq_run *run,
 	       matcher->events[events.events[at]].packet.time < sent->packet->time)
 		at++;
 	run->cursor = at;
+	at += count_until_own(matcher, events, at, sent);
 	set_next_tx(matcher, events, at, sent);
 	at += count_own(matcher, events, at, sent);
 	if (at < events.count)
@@ -201,7 +245,7 @@ static int assign_sent(struct matcher *matcher, struct flow *flow, struct event_
 
 /* An ACK counts unless this host dropped it; it may turn out that another frame was dropped. */
 static int assign_dropped(struct matcher *matcher, struct flow *flow, struct event_range range,
-			  const struct segment_info *frame, bool *dropped)
+			  const struct segment_info *frame, uint32_t *drop)
 {
 	struct segment_info displaced;
 	struct connection *connection;
@@ -212,7 +256,7 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 		return err;
 	if (index == NONE)
 		index = assign_copy(matcher, range, frame);
-	*dropped = index != NONE && !matcher->events[index].ack_taken;
+	*drop = index != NONE && !matcher->events[index].ack_taken ? index : NONE;
 	if (!displaced.number || (displaced.flags & (TCP_ACK | TCP_RST)) != TCP_ACK ||
 	    !flow->needs_connections || assign_copy(matcher, range, &displaced) != NONE)
 		return 0;
@@ -224,21 +268,25 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 
 /* Counts what the frame sends and acknowledges. */
 static int add_to_connection(struct matcher *matcher, struct transmission *sent, struct flow *flow,
-			     const struct packet *packet, bool dropped)
+			     const struct packet *packet, uint32_t drop)
 {
 	const struct segment_info *frame = sent->packet;
 	struct connection *connection = connection_of_frame(matcher, flow, frame);
+	int err = 0;
 
 	if (!connection)
 		return -ENOMEM;
 	sent->connection = connection;
 	add_transmission(matcher, sent);
-	if (dropped || !(frame->flags & TCP_ACK))
+	if (!(frame->flags & TCP_ACK))
 		return 0;
-	connection_ack(matcher, connection, frame);
-	if (!packet->sack_count)
-		return 0;
-	return connection_sack(matcher, flow, connection, frame, packet);
+	if (drop == NONE)
+		connection_ack(matcher, connection, frame);
+	else if (matcher->events[drop].direction == EVENT_IN)
+		err = connection_drop_ack(matcher, connection, drop);
+	if (err || !packet->sack_count)
+		return err;
+	return connection_sack(matcher, flow, connection, frame, packet, drop != NONE);
 }
 
 int frame_add(struct matcher *matcher, struct flow *flow, const struct segment_info *frame,
@@ -246,17 +294,17 @@ int frame_add(struct matcher *matcher, struct flow *flow, const struct segment_i
 {
 	struct exact_match exact = index_find_exact(&matcher->index, flow, frame);
 	struct transmission sent = { flow, NULL, frame, NONE };
-	bool dropped = false;
+	uint32_t drop = NONE;
 	int err = advance_events(matcher, flow, frame->time);
 
 	if (!err)
 		err = assign_sent(matcher, flow, exact.sent, frame, &sent.event);
 	if (!err)
-		err = assign_dropped(matcher, flow, exact.drops, frame, &dropped);
+		err = assign_dropped(matcher, flow, exact.drops, frame, &drop);
 	if (err || frame->flags & TCP_RST) /* the numbers of a reset may be anything */
 		return err;
 	if (flow->needs_connections)
-		return add_to_connection(matcher, &sent, flow, packet, dropped);
+		return add_to_connection(matcher, &sent, flow, packet, drop);
 	add_transmission(matcher, &sent);
 	return 0;
 }

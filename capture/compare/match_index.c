@@ -12,6 +12,7 @@
 #define WALK_RUNS_MAX 1024
 
 #define PROBE_SENT_NS 10000000 /* at most, from the event of a probe to that of its packet */
+#define PROBE_EVENTS  4	       /* after a probe, of which one is its retransmission */
 
 /* The events that are equal in flow, side, seq and ack. */
 struct exact_run {
@@ -208,6 +209,24 @@ static bool is_sent_by(const struct match_event *probe, const struct match_event
 	       time_apart(sent->packet.time, probe->packet.time) < PROBE_SENT_NS;
 }
 
+/* Returns the retransmission by the probe at that place; a drop of it may be reported before it. */
+static uint32_t find_sent_by(const struct match_index *index, const struct match_event *events,
+			     uint32_t at, uint32_t count)
+{
+	const struct match_event *probe = &events[index->by_seq[at]];
+
+	for (uint32_t i = at + 1; probe->kind == EVENT_TLP && i < count && i <= at + PROBE_EVENTS;
+	     i++) {
+		const struct match_event *event = &events[index->by_seq[i]];
+
+		if (is_sent_by(probe, event))
+			return index->by_seq[i];
+		if (event->kind != EVENT_DROP)
+			break;
+	}
+	return NONE;
+}
+
 /* Takes the probes that a retransmission has sent out of by_seq; returns the number of the rest. */
 static uint32_t join_probes(struct match_index *index, struct match_event *events, uint32_t count)
 {
@@ -215,9 +234,9 @@ static uint32_t join_probes(struct match_index *index, struct match_event *event
 
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t event = index->by_seq[i];
-		uint32_t next = i + 1 < count ? index->by_seq[i + 1] : NONE;
+		uint32_t next = find_sent_by(index, events, i, count);
 
-		if (next != NONE && is_sent_by(&events[event], &events[next])) {
+		if (next != NONE) {
 			events[event].is_joined = true;
 			events[event].sent_as = next;
 			continue;

@@ -10,6 +10,7 @@
 struct match_offset {
 	int64_t ns;	   /* 0 where the samples allow it */
 	int64_t median_ns; /* of the samples; all limits of int64_t but INT64_MIN are possible */
+	int64_t within_ns; /* how far it may be from that, beyond the way through the kernel */
 	size_t matches;	   /* samples; 0: the offset is unknown, and taken for 0 */
 	int64_t drift_ppb; /* by which the wire's clock is faster; 0: not more than noise */
 	bool has_copies;   /* most packets are in it twice, at two devices */

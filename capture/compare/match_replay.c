@@ -54,6 +54,8 @@ static void add_drop_to_run(struct matcher *matcher, const struct seq_run *run, 
 		if (has_owner || links->packet_drop != NONE || !is_retransmission(event) ||
 		    !is_drop_of(drop, event)) {
 			keep_later(matcher, &links->prev_drop, index);
+			if (event->kind == EVENT_DROP && event->has_owner)
+				continue; /* its retransmission, which is the same packet, follows */
 			return;
 		}
 		has_owner = true;

@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "match_dsack.h"
 #include "match_sack.h"
 #include "match_time.h"
 
-#define SACKS_MAX	32
+#define SACKS_MAX	256	   /* a power of two: gaps that one stream has at a time */
 #define BLOCK_BYTES_MAX (1U << 27) /* of data that a connection can have in flight */
-#define SEGMENT_MAX	65535	   /* of a retransmission that begins before a DSACK's block */
-#define COPY_NS		20000	   /* to the same packet at another device */
-#define LOOK_BACK	64	   /* events of one first byte, for the one that a DSACK reports */
-#define LOOK_AHEAD_NS	100000000  /* by which an event may be later than its frame */
 
 struct sack {
 	uint32_t start, end;
 	struct frame_ref frame;
 };
 
+/* In the order of numbers; no block touches another one. */
 struct sack_list {
 	uint32_t count, capacity;
-	uint32_t replaced; /* how many were replaced for lack of room */
 	struct sack list[];
 };
 
@@ -28,42 +26,65 @@ void sack_list_free(struct sack_list *list)
 	free(list);
 }
 
-struct frame_ref sack_find(const struct sack_list *list, const struct segment_info *packet)
+/* Removes those that are below the ACK. */
+static void forget_acked(struct sack_list *list, uint32_t ack)
 {
-	for (uint32_t i = 0; list && i < list->count; i++) {
-		const struct sack *sack = &list->list[i];
+	uint32_t count = 0;
 
-		if (!before32(packet->seq, sack->start) &&
-		    !before32(sack->end, segment_end(packet)))
-			return sack->frame;
-	}
-	return (struct frame_ref){ 0 };
+	while (count < list->count && !before32(ack, list->list[count].end))
+		count++;
+	list->count -= count;
+	memmove(list->list, list->list + count, list->count * sizeof(list->list[0]));
 }
 
-/* Joins the block with those that it touches, and removes those that are below the ACK. */
+/* Returns how many blocks end before that number. */
+static uint32_t count_before(const struct sack_list *list, uint32_t start)
+{
+	uint32_t low = 0, high = list->count;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (before32(list->list[middle].end, start))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct frame_ref sack_find(const struct sack_list *list, const struct segment_info *packet)
+{
+	uint32_t at = list ? count_before(list, segment_end(packet)) : 0;
+	const struct sack *sack = list && at < list->count ? &list->list[at] : NULL;
+
+	if (!sack || before32(packet->seq, sack->start) || before32(sack->end, segment_end(packet)))
+		return (struct frame_ref){ 0 };
+	return sack->frame;
+}
+
+/* Joins the block with those that it touches. Without room for one more it takes another's. */
 static void add(struct sack_list *list, bool has_ack, uint32_t ack, struct sack sack)
 {
-	uint32_t kept = 0;
+	uint32_t at, end;
 
-	for (uint32_t i = 0; i < list->count; i++) {
-		const struct sack *old = &list->list[i];
-
-		if (has_ack && !before32(ack, old->end))
-			continue;
-		if (before32(old->end, sack.start) || before32(sack.end, old->start)) {
-			list->list[kept++] = *old;
-			continue;
-		}
-		if (before32(old->start, sack.start))
-			sack.start = old->start;
-		if (before32(sack.end, old->end))
-			sack.end = old->end;
+	if (has_ack)
+		forget_acked(list, ack);
+	at = end = count_before(list, sack.start);
+	for (; end < list->count && !before32(sack.end, list->list[end].start); end++) {
+		if (before32(list->list[end].start, sack.start))
+			sack.start = list->list[end].start;
+		if (before32(sack.end, list->list[end].end))
+			sack.end = list->list[end].end;
 	}
-	list->count = kept;
-	if (kept < SACKS_MAX)
-		list->list[list->count++] = sack;
-	else
-		list->list[list->replaced++ % SACKS_MAX] = sack;
+	if (at == end && list->count == SACKS_MAX) {
+		at -= at == SACKS_MAX;
+	} else {
+		memmove(list->list + at + 1, list->list + end,
+			(list->count - end) * sizeof(list->list[0]));
+		list->count += 1 + at - end;
+	}
+	list->list[at] = sack;
 }
 
 /* Makes room for one more block, up to SACKS_MAX. */
@@ -82,115 +103,6 @@ static int grow(struct sack_list **list)
 	grown->capacity = capacity;
 	*list = grown;
 	return 0;
-}
-
-/* Whether the event has a DSACK of the same data: that of other data is of another part of it. */
-static bool is_again(const struct tx_evidence *tx, const struct sack *dsack)
-{
-	return tx->dsack.frame && before32(dsack->start, tx->dsack_end) &&
-	       before32(tx->dsack_start, dsack->end);
-}
-
-static void report(struct tx_evidence *tx, const struct sack *dsack)
-{
-	bool is_first = !tx->dsack.frame;
-
-	if (is_first || before32(dsack->start, tx->dsack_start))
-		tx->dsack_start = dsack->start;
-	if (is_first || before32(tx->dsack_end, dsack->end))
-		tx->dsack_end = dsack->end;
-	if (is_first)
-		tx->dsack = dsack->frame;
-}
-
-static bool is_reported(const struct matcher *matcher, uint32_t index, uint32_t connection,
-			const struct sack *dsack)
-{
-	const struct match_event *event = &matcher->events[index];
-	const struct evidence *evidence = &matcher->current[index];
-	int64_t sent = is_matched(evidence) ? evidence->matched.time : event->packet.time;
-
-	return is_retransmission(event) && event->has_snapshot &&
-	       evidence->connection == connection && !is_again(tx_of(matcher, index), dsack) &&
-	       sent < dsack->frame.time && before32(event->packet.seq, dsack->end) &&
-	       before32(dsack->start, segment_end(&event->packet));
-}
-
-/* Returns the last event of the run that the DSACK may report; NONE: there is none. */
-static uint32_t find_reported(const struct matcher *matcher, const struct seq_run *run,
-			      uint32_t connection, const struct sack *dsack)
-{
-	struct event_range events = index_run_events(&matcher->index, run);
-	int64_t latest = time_move(dsack->frame.time, LOOK_AHEAD_NS);
-	uint32_t end = index_count_before(matcher->events, events, latest);
-
-	for (uint32_t i = 0; i < end && i < LOOK_BACK; i++) {
-		if (is_reported(matcher, events.events[end - 1 - i], connection, dsack))
-			return events.events[end - 1 - i];
-	}
-	return NONE;
-}
-
-/* A second frame with the DSACK, at another device, reports nothing new. */
-static bool is_known(const struct matcher *matcher, const struct sack_frame *from,
-		     const struct sack *dsack)
-{
-	const struct last_dsack *last = from->last_dsack;
-
-	return last->ip_id == from->frame->ip_id && last->tsval == from->frame->tsval &&
-	       last->end == dsack->end && last->start == dsack->start &&
-	       last->wire == dsack->frame.wire + 1ULL &&
-	       time_apart(dsack->frame.time, last->time) < COPY_NS &&
-	       (last->ip_id || current_wire(matcher)->offset.has_copies);
-}
-
-static bool is_within(const struct matcher *matcher, uint32_t index, const struct sack *dsack)
-{
-	const struct segment_info *packet = &matcher->events[index].packet;
-
-	return !before32(packet->seq, dsack->start) && !before32(dsack->end, segment_end(packet));
-}
-
-static bool is_later(const struct matcher *matcher, uint32_t index, uint32_t other)
-{
-	return matcher->events[index].packet.time > matcher->events[other].packet.time;
-}
-
-/*
- * Two copies of the data arrived: the last retransmission of it was not needed. The block may be of
- * a segment that was sent again in parts: then these are several retransmissions.
- */
-static void attribute(struct matcher *matcher, const struct sack_frame *from,
-		      const struct sack *dsack)
-{
-	struct run_walk walk = index_walk_runs(&matcher->index, from->flow, !from->frame->side,
-					       dsack->start - SEGMENT_MAX,
-					       dsack->end - dsack->start + SEGMENT_MAX);
-	const struct seq_run *run;
-	uint32_t last = NONE;
-
-	while ((run = run_walk_next(&walk))) {
-		uint32_t index = find_reported(matcher, run, from->connection, dsack);
-
-		if (index == NONE || (last != NONE && !is_within(matcher, index, dsack)))
-			continue;
-		if (last != NONE && !is_within(matcher, last, dsack) &&
-		    is_later(matcher, last, index))
-			continue;
-		if (last != NONE && is_within(matcher, last, dsack)) {
-			if (before32(matcher->events[index].packet.seq,
-				     segment_end(&matcher->events[last].packet))) {
-				last = is_later(matcher, index, last) ? index : last;
-				continue;
-			}
-			report(tx_of(matcher, last), dsack);
-		}
-		last = index;
-	}
-	if (walk.stopped)
-		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
-	if (last != NONE)
-		report(tx_of(matcher, last), dsack);
 }
 
 /* RFC 2883: the first block reports a duplicate if it is acknowledged, or in the second block. */
@@ -269,13 +181,11 @@ int sack_add_frame(struct matcher *matcher, struct sack_list **list, const struc
 		if (sack.end - sack.start - 1 >= BLOCK_BYTES_MAX)
 			continue;
 		if (i == 0 && is_dsack(packet)) {
-			if (!is_known(matcher, from, &sack))
-				attribute(matcher, from, &sack);
-			*from->last_dsack =
-				(struct last_dsack){ sack.start,	  sack.end,
-						     sack.frame.wire + 1, sack.frame.time,
-						     from->frame->ip_id,  from->frame->tsval };
-		} else if (grow(list))
+			if (dsack_add(matcher, from, sack.start, sack.end))
+				return -ENOMEM;
+		} else if (from->is_dropped)
+			return 0;
+		else if (grow(list))
 			return -ENOMEM;
 		else
 			add(*list, from->has_ack, from->ack, sack);

@@ -3,22 +3,15 @@
 #define MATCH_SACK_H
 
 /*
- * Selective acknowledgements of one direction's data (RFC 2018), and duplicate ones (RFC 2883),
- * which report a retransmission that was not needed. It knows no connection but its id.
+ * Selective acknowledgements of one direction's data (RFC 2018); duplicate ones are passed on to
+ * match_dsack. It knows no connection but its id.
  */
 
 #include "match_state.h"
 
 struct sack_list; /* NULL: none so far */
 
-/* The last DSACK of a stream. */
-struct last_dsack {
-	uint32_t start, end;
-	uint64_t wire; /* + 1; 0: there was none */
-	int64_t time;
-	uint16_t ip_id; /* 0 with IPv6 */
-	uint32_t tsval; /* 0 without timestamps */
-};
+struct dsack_list; /* the last ones of a stream; NULL: none so far */
 
 /* The SACK blocks of a dropped packet. */
 struct drop_sacks {
@@ -33,15 +26,16 @@ struct drop_sacks {
 /* Keeps the SACK blocks of the packet of a drop, in the order of events. Returns 0 or -ENOMEM. */
 int sack_keep_drop(struct matcher *matcher, uint32_t event, const struct packet *packet);
 
-/* The ACK of a frame that was not dropped, and of whom it is. */
+/* The ACK of a frame, and of whom it is. */
 struct sack_frame {
 	const struct segment_info *frame;
 	const struct packet *packet; /* the same, with its SACK blocks */
 	struct flow *flow;
 	uint32_t connection; /* id */
 	bool has_ack;
-	struct last_dsack *last_dsack; /* of the stream */
-	uint32_t ack;		       /* the highest one of the stream so far */
+	struct dsack_list **dsacks; /* of the stream */
+	uint32_t ack;		    /* the highest one of the stream so far */
+	bool is_dropped;	    /* only its DSACK counts */
 };
 
 /*

@@ -8,6 +8,8 @@
  *
  *   match             events in, frames in, results out
  *   match_verdict     the verdict, from an event's evidence
+ *   match_resent      that on a retransmission
+ *   match_decision    what all verdicts have in common
  *   match_evidence    the evidence of several wire captures together
  *   match_frame       the order of time: frames and events through all that follows
  *   match_replay      an event is an earlier transmission of others
@@ -16,7 +18,8 @@
  *   match_stamp       the bound of it by TCP's timestamps
  *   match_nat         which flows are one connection
  *   match_assign      which frame is the packet of which event
- *   match_connection, match_unanswered, match_sack: what has been sent and acknowledged
+ *   match_connection, match_unanswered, match_ack_drop, match_sack, match_dsack: what was sent and
+ *                     acknowledged
  *   match_index, match_flow, match_hash: finding flows and events
  *   match_report, match_wire, match_segment, match_time
  */
@@ -90,6 +93,7 @@ struct matcher {
 	int64_t window; /* how far a frame may be from the event whose packet it is, in ns */
 	struct match_event *events;
 	size_t count, capacity;
+	bool has_lost; /* some events are not in the file */
 	struct label_set labels;
 	struct flow_list flows;
 	struct match_index index;

@@ -37,9 +37,12 @@ scenarios_of() { # VERSION
 
 cpus_of() { [ "$1" = "$two_cpus" ] && echo 2 || echo 1; } # VERSION
 
-boot() { # VERSION: leaves RESULTS/VERSION, or the reason in RESULTS/VERSION.failed or .skipped
+# Leaves RESULTS/VERSION with VERSION.judged and .status, or the reason in RESULTS/VERSION.failed or
+# .skipped. A guest may stall in its emulation for longer than any real kernel: the scenarios that
+# failed get a second try in a guest of their own, which is reported.
+boot() { # VERSION
 	version=$1
-	rm -rf "${results:?}/$version" "$results/$version".*
+	rm -rf "${results:?}/$version" "$results/$version".* "$results/$version-again"*
 	log=$results/$version.log
 	sh "$here/fetch.sh" "$cache" "$version" 2>"$log"
 	status=$?
@@ -47,27 +50,45 @@ boot() { # VERSION: leaves RESULTS/VERSION, or the reason in RESULTS/VERSION.fai
 		echo "Debian has no cloud kernel of it to download" >"$results/$version.skipped"
 		return
 	fi
-	# shellcheck disable=SC2046 # a list of names
-	if [ $status != 0 ] || ! sh "$here/initrd.sh" "$cache" "$version" "$tool" "$peer" $(scenarios_of "$version") 2>>"$log"; then
+	if [ $status != 0 ]; then
 		tail -1 "$log" >"$results/$version.failed"
 		return
 	fi
-	attempt "$version" && return
+	# shellcheck disable=SC2046 # a list of names
+	attempt "$version" $(scenarios_of "$version") && return
 	cat "$results/$version.failed" "$results/$version.judged" 2>/dev/null |
 		grep -v '^ok ' >"$results/$version.first"
-	attempt "$version"
+	if [ -e "$results/$version.failed" ]; then
+		# shellcheck disable=SC2046 # a list of names
+		attempt "$version" $(scenarios_of "$version")
+		return
+	fi
+	again=$(sed -n 's/^not ok \([a-z0-9-]*\):.*/\1/p' "$results/$version.first" | sort -u)
+	mv "$results/$version.judged" "$results/$version.others"
+	mv "$results/$version" "$results/$version.probed"
+	# shellcheck disable=SC2086 # a list of names
+	attempt "$version" $again
+	for name in $again; do
+		sed -i "/^[a-z ]* $name: /d" "$results/$version.others"
+	done
+	[ ! -e "$results/$version.judged" ] || cat "$results/$version.others" >>"$results/$version.judged"
 }
 
-# A guest may stall in its emulation for longer than any real kernel: it gets a second try, which is
-# reported.
-attempt() { # VERSION
-	rm -f "$results/$1.judged" "$results/$1.status"
-	GUEST_CPUS=$(cpus_of "$1") sh "$here/boot.sh" "$cache/$1" "$results/$1" >"$results/$1.failed" || return 1
-	rm "$results/$1.failed"
-	# shellcheck disable=SC2046 # a list of names
-	sh "$here/../live/judge.sh" "$results/$1" dissector/tcpdropcap.lua $(scenarios_of "$1") >"$results/$1.judged"
-	echo $? >"$results/$1.status"
-	return "$(cat "$results/$1.status")"
+# Returns 0 if all checks of these scenarios passed.
+attempt() { # VERSION SCENARIO...
+	attempted=$1
+	shift
+	rm -f "$results/$attempted.judged" "$results/$attempted.status"
+	if ! sh "$here/initrd.sh" "$cache" "$attempted" "$tool" "$peer" "$@" 2>>"$results/$attempted.log"; then
+		tail -1 "$results/$attempted.log" >"$results/$attempted.failed"
+		return 1
+	fi
+	GUEST_CPUS=$(cpus_of "$attempted") sh "$here/boot.sh" "$cache/$attempted" "$results/$attempted" \
+		>"$results/$attempted.failed" || return 1
+	rm "$results/$attempted.failed"
+	sh "$here/../live/judge.sh" "$results/$attempted" dissector/tcpdropcap.lua "$@" >"$results/$attempted.judged"
+	echo $? >"$results/$attempted.status"
+	return "$(cat "$results/$attempted.status")"
 }
 
 # No kernel of a guest refuses a hook, except that 5.10 lacks a helper.

@@ -216,6 +216,7 @@ judge_file() { # NAME DIR
 		"$(count_matching "$no_damage")" 0
 	same "$1: no Lua error" "$(grep -i lua "$work/stderr")" ""
 	awk -F'; ' '/ written, / {
+		seen = 0 # only the last line counts: SIGUSR1 prints the counts, too
 		n = split($1, kind, ", ")
 		for (i = 1; i <= n; i++) seen += kind[i]
 		split($2, count, ", ")

@@ -227,6 +227,13 @@ tool_stop() {
 	expect_retransmitted
 }
 
+# Whether the capture has written so many events: SIGUSR1 prints its counts.
+has_written() { # COUNT
+	kill -USR1 "$tool"
+	sleep 0.2
+	[ "$(sed -n 's/.*; \([0-9]*\) written.*/\1/p' "$dir/summary" | tail -1)" -ge "$1" ]
+}
+
 # A second capture beside the first, with --all, into all.pcapng.
 all_start() { # OPTIONS
 	"$TOOL" -w "$dir/all.pcapng" --all "$@" 2>"$dir/all-summary" &

@@ -33,7 +33,8 @@ load_redirects() { # PORT NAME
 	for redirect_port in $(seq $1 $(($1 + 39))); do
 		connect "$client" $server4 $redirect_port -c 3 -t 100
 	done
-	sleep 0.3 # the events are read while their programs exist
+	drops=$((${drops:-0} + 120))
+	wait_until "$drops drops" has_written $drops # while their programs exist
 }
 
 # The stacks of each port have the name of the program for that port.

@@ -76,6 +76,8 @@ shut_by_another() {
 	rm "$dir/owners"
 }
 
+is_in_time_wait() { [ -n "$(in_ns "$server" ss -Htan state time-wait '( sport = :23000 )')" ]; }
+
 # The peer closes the first one, which so has no TIME_WAIT; the second shuts down first. Then data
 # arrives for it.
 earlier_flow() {
@@ -87,12 +89,7 @@ earlier_flow() {
 	serve "$client" $client4 7090 read
 	connect "$server" $client4 7090 -p 23000 -b 100 -h
 	second=$(sed -n '2s/.* //p' "$dir/owners")
-	tries=0
-	until [ -n "$(in_ns "$server" ss -Htan state time-wait '( sport = :23000 )')" ] || [ $tries = 50 ]; do
-		tries=$((tries + 1))
-		sleep 0.1
-	done
-	[ $tries -lt 50 ] || echo 'false the connection is not in TIME_WAIT after five seconds' >>"$dir/expect"
+	wait_until TIME_WAIT is_in_time_wait
 	inject "$client" eth0 $server_mac $client4 $server4 7090 23000 -f 0x18 -b 100
 	sleep 0.3
 	stray='tcpdropcap.event == "drop" && tcp.dstport == 23000 && tcp.len == 100'

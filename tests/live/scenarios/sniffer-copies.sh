@@ -3,8 +3,8 @@
 # Packet and raw sockets get copies of each packet and drop them, because the buffer is full or
 # because they are closed unread. The connections have lost nothing; only --all shows the copies.
 scenario() {
-	# Unique to the run, and no port that a connection gets: a copy may have no namespace, so the
-	# capture covers all.
+	# Unique to the run, and no port that a connection gets: a copy may have no namespace, so
+	# the capture covers all.
 	port=$((20000 + $$ % 10000))
 	serve "$server" $server4 $port read
 	serve "$server" $server6 $port read

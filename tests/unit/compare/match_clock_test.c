@@ -182,3 +182,29 @@ TEST(no_clock_changes_a_verdict)
 	CHECK_STR(verdict_of_clock(3.6e9), verdict);
 	CHECK_STR(verdict_of_clock(-3.6e9), verdict);
 }
+
+TEST(drops_that_spread_a_little_are_those_of_another_clock)
+{
+	begin(-5000);
+	for (uint32_t i = 0; i < 40; i++) {
+		struct story_packet packet = data(i);
+
+		packet.from_server = true;
+		story_frame(1e6 + 1e5 * i, packet);
+		story_drop(1e6 + 1e5 * i + 3 + i % 4 * (i % 5) * 8, "in", packet, PLAIN);
+	}
+	CHECK(llabs(story_offset().ns + 5000000) < 20000);
+}
+
+TEST(drops_of_one_moment_are_no_clock)
+{
+	begin(0);
+	for (uint32_t i = 0; i < 14; i++) {
+		struct story_packet packet = data(i);
+
+		packet.from_server = true;
+		story_frame(1e6 + 10 * i, packet);
+		story_drop(1e6 + 10 * i + 110 + i % 3, "in", packet, PLAIN);
+	}
+	CHECK(story_offset().ns == 0);
+}

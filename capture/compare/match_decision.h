@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MATCH_DECISION_H
+#define MATCH_DECISION_H
+
+/* A verdict that is being reached, and what all verdicts have in common. */
+
+#include "match_state.h"
+#include "match_verdict.h"
+
+struct decision {
+	const struct matcher *matcher;
+	const struct match_event *event;
+	const struct evidence *evidence; /* the event's */
+	const struct tx_evidence *tx;
+	const struct tx_links *links;
+	uint32_t index;
+	struct match_result result;
+	struct strbuf *because;
+};
+
+/* The verdict, with the frame that it rests on. */
+void decision_rest_on_frame(struct decision *decision, enum verdict verdict, const char *how,
+			    struct frame_ref frame);
+
+/* This host dropped it, by an event of its own. */
+void decision_rest_on_drop(struct decision *decision, const char *what, uint32_t drop);
+
+/*
+ * Returns a whole capture that was running at the time of the event, so that the packet's absence
+ * proves something; NULL, and the sentence says why: there is none.
+ */
+const struct wire *decision_find_witness(struct decision *decision);
+
+/* The verdict on a retransmission. */
+void decide_retransmission(struct decision *decision);
+
+#endif
