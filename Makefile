@@ -238,9 +238,9 @@ check: packages
 	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),lab-static) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
 	@KERNELS="$(KERNELS)" WHOLE="5.10 6.1 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
-		bad copy fuzz dissector golden files offline cli top install extcap live torture bench kernels drivers \
+		bad copy fuzz dissector golden files offline cli rotate top install extcap live torture bench kernels drivers \
 		-- $(BUILD)/asan unit bad copy fuzz dissector golden \
-		files cli top extcap live
+		files cli rotate top extcap live
 
 # For a contributor, without root: it installs nothing, and says what it lacks.
 check-quick:
@@ -249,7 +249,7 @@ check-quick:
 
 check-asan: packages
 	@$(MAKE) $(PARALLEL) asan
-	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli top extcap live
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz dissector golden files cli rotate top extcap live
 
 # By the other compiler, so that its warnings are seen, too.
 asan:
