@@ -7,7 +7,7 @@
 #include "completion.h"
 #include "file/output.h"
 #include "run.h"
-#include "util/signals.h"
+#include "util/log.h"
 #include "util/terminal.h"
 
 static void print_help(void)
@@ -22,6 +22,25 @@ static void print_help(void)
 		printf("  %-10s %s\n", command->name, command->help);
 	puts("\nSIGINT and SIGTERM end the capture, SIGUSR1 prints its counts.\n"
 	     "Exit status: 0, 1 for a failure, 2 for wrong usage, 3 with --strict for losses.");
+}
+
+static struct sink *open_rotation(const struct run *run, const struct sink_pcapng_config *pcapng,
+				  struct sink_detail detail, struct error *error)
+{
+	const struct options *options = run->options;
+	struct sink_rotate_config config = {
+		.limits = options->rotate,
+		.command = options->rotate_command,
+		.pcapng = *pcapng,
+		.json = options->json,
+		.detail = detail,
+		.warn = log_warning,
+		.note = log_note,
+		.failure = run->failure,
+	};
+
+	config.limits.pattern = options->write_path;
+	return sink_rotate_open(&config, error);
 }
 
 static struct sink *open_sink(const struct run *run, const char *comment, struct error *error)
@@ -40,9 +59,12 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 		.filter = expression ? expression_text(expression) : NULL,
 		.snaplen = options->snaplen,
 	};
-
 	FILE *out;
 
+	if (rotation_is_asked(&options->rotate))
+		return open_rotation(run, &config, detail, error);
+	if (options->write_path && options->json)
+		return sink_json_open_file(options->write_path, false, detail, error);
 	if (options->write_path)
 		return sink_pcapng_open(&config, error);
 	out = output_text_stream();
@@ -56,7 +78,8 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 
 int capture_with(const struct options *options, int argc, char **argv)
 {
-	struct run run = { options, argc, argv, open_sink };
+	struct error failure = { 0 };
+	struct run run = { options, argc, argv, open_sink, &failure };
 
 	return run_events(&run);
 }

@@ -7,26 +7,39 @@
 #include "commands.h"
 #include "compare/compare_print.h"
 #include "compare/compare_write.h"
+#include "file/input_list.h"
 #include "file/output.h"
 #include "util/log.h"
 
 static void print_help(void)
 {
-	puts("Usage: tcpdropcap compare [OPTION]... EVENTS WIRE [WIRE]...\n\n"
-	     "Finds the drops and retransmissions in EVENTS, a capture file of tcpdropcap, in\n"
-	     "captures of the wire by tcpdump or Wireshark, and counts the verdicts on them;\n"
+	puts("Usage: tcpdropcap compare [OPTION]... EVENTS WIRE [WIRE]...\n"
+	     "       tcpdropcap compare [OPTION]... -r EVENTS [-r EVENTS]... WIRE [WIRE]...\n\n"
+	     "Finds the drops and retransmissions in EVENTS, a capture file of tcpdropcap or a\n"
+	     "folder of them, in captures of the wire by tcpdump or Wireshark, and counts the verdicts on them;\n"
 	     "-v prints each event with its verdict and the reason.\n");
 	options_print(OPTION_COMPARE, stdout);
 	puts("\nExit status: 0, 1 for a failure, 2 for wrong usage.");
 }
 
+/* The words after the events: all of them with -r. */
+static char **wires_of(const struct options *options, size_t *count)
+{
+	int events = options->read_count ? 0 : 1;
+
+	*count = options->word_count > events ? (size_t)(options->word_count - events) : 0;
+	return options->words + events;
+}
+
 static int check(const struct options *options)
 {
 	const char *wrong = NULL;
+	size_t wires;
 
-	if (options->word_count < 2)
+	wires_of(options, &wires);
+	if (!wires)
 		wrong = "compare needs a capture file of tcpdropcap and one or more wire captures";
-	else if (options->write_path && options->word_count > 2)
+	else if (options->write_path && wires > 1)
 		wrong = "-w copies one wire capture: give only one, which mergecap makes of several";
 	else if (options->write_path && strcmp(options->write_path, "-") == 0)
 		wrong = "-w -: the verdicts are printed on standard output; name a file";
@@ -35,11 +48,49 @@ static int check(const struct options *options)
 	return wrong ? -EINVAL : 0;
 }
 
-static int read_files(struct compare *compare, char **files, int count, struct error *error)
+static int list_events(const struct options *options, struct input_list *events,
+		       struct error *error)
 {
-	int err = compare_read_events(compare, files[0], error);
+	int err = 0;
 
-	return err ? err : compare_read_wires(compare, files + 1, (size_t)count - 1, error);
+	if (!options->read_count)
+		return input_list_add(events, options->words[0], error);
+	for (size_t i = 0; !err && i < options->read_count; i++)
+		err = input_list_add(events, options->read_paths[i], error);
+	return err;
+}
+
+static int drop_privileges(const struct options *options, const struct input_list *events,
+			   struct error *error)
+{
+	size_t wire_count, count = events->count;
+	char **wires = wires_of(options, &wire_count);
+	const char **all = calloc(count + wire_count, sizeof(*all));
+
+	if (!all)
+		return error_set(error, -ENOMEM, "out of memory");
+	memcpy(all, events->paths, count * sizeof(*all));
+	for (size_t i = 0; i < wire_count; i++)
+		all[count + i] = wires[i];
+	command_drop_privileges(all, (int)(count + wire_count), options->write_path);
+	free(all);
+	return 0;
+}
+
+static int read_files(struct compare *compare, const struct options *options,
+		      struct input_list *events, struct error *error)
+{
+	size_t wire_count;
+	char **wires = wires_of(options, &wire_count);
+	int err = list_events(options, events, error);
+
+	if (!err)
+		err = drop_privileges(options, events, error);
+	if (!err)
+		err = input_list_sort(events, error);
+	if (!err)
+		err = compare_read_event_files(compare, events->paths, events->count, error);
+	return err ? err : compare_read_wires(compare, wires, wire_count, error);
 }
 
 static int write_file(struct compare *compare, const char *path, struct error *error)
@@ -85,6 +136,7 @@ static int compare_files(struct options *options, int argc, char **argv)
 	struct compare compare = {
 		.keep_events = form.json || form.lines || options->write_path,
 	};
+	struct input_list events = { 0 };
 	struct error error = { 0 };
 	int err;
 
@@ -92,9 +144,7 @@ static int compare_files(struct options *options, int argc, char **argv)
 	(void)argv;
 	if (check(options))
 		return EXIT_USAGE;
-	command_drop_privileges((const char *const *)options->words, options->word_count,
-				options->write_path);
-	err = read_files(&compare, options->words, options->word_count, &error);
+	err = read_files(&compare, options, &events, &error);
 	if (!err && options->write_path)
 		err = write_file(&compare, options->write_path, &error);
 	if (err)
@@ -112,6 +162,7 @@ static int compare_files(struct options *options, int argc, char **argv)
 	if (!err && compare.damage.length)
 		err = -EINVAL;
 	compare_free(&compare);
+	input_list_free(&events);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

@@ -115,7 +115,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	self->sink = (struct sink){ add, tick, end };
+	self->sink = (struct sink){ .add = add, .tick = tick, .close = end };
 	self->out = out;
 	self->counts = ((const struct count_run *)run)->counts;
 	self->form = form_of(run->options);
@@ -126,7 +126,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 
 int count_with(struct options *options, int argc, char **argv)
 {
-	struct count_run run = { .run = { options, argc, argv, open_sink } };
+	struct count_run run = { .run = { options, argc, argv, open_sink, NULL } };
 	const char *by = options->by;
 	struct error error;
 	int status;

@@ -137,7 +137,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	self->sink = (struct sink){ add_report, tick, close_sink };
+	self->sink = (struct sink){ .add = add_report, .tick = tick, .close = close_sink };
 	self->output = new_output(run->options);
 	return &self->sink;
 }
@@ -272,7 +272,7 @@ static int explain_words(const struct options *options)
 
 static int explain(struct options *options, int argc, char **argv)
 {
-	struct run run = { options, argc, argv, open_sink };
+	struct run run = { options, argc, argv, open_sink, NULL };
 
 	if (options->read_path && options->word_count) {
 		log_line("explain: -r explains the reasons in a file; give a file or reasons");

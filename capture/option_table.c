@@ -8,6 +8,8 @@
 #include "option_table.h"
 #include "report/names.h"
 
+#define SECONDS_MAX 315360000 /* ten years */
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const stack_names[] = {
@@ -62,6 +64,67 @@ static int find_name(const char *option, const char *text, const char *const *na
 static int set_count(struct options *options, const char *text, struct error *error)
 {
 	return parse_number("-c", text, 1, UINT64_MAX, &options->count, error);
+}
+
+static int add_read_path(struct options *options, const char *text, struct error *error)
+{
+	const char **grown = reallocarray(options->read_paths, options->read_count + 1,
+					  sizeof(*grown));
+
+	if (!grown)
+		return error_set(error, -ENOMEM, "out of memory");
+	options->read_paths = grown;
+	options->read_paths[options->read_count++] = text;
+	options->read_path = text;
+	return 0;
+}
+
+/* As tcpdump: millions of bytes, unless a letter gives a power of two. */
+static int set_file_size(struct options *options, const char *text, struct error *error)
+{
+	static const char letters[] = "kKmMgG";
+	char *end;
+	const char *letter;
+	uint64_t unit = 1000000, number;
+
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	letter = *end ? strchr(letters, *end) : NULL;
+	if (letter)
+		unit = 1ULL << (10 * ((letter - letters) / 2 + 1));
+	if (*text < '0' || *text > '9' || errno || !number || number > INT64_MAX / unit ||
+	    (letter ? end[1] : *end))
+		return error_set(error, -EINVAL,
+				 "-C: '%s' is not a size: a number of millions of bytes, or one "
+				 "with k, M or G after it for KiB, MiB, GiB",
+				 text);
+	options->rotate.bytes = number * unit;
+	return 0;
+}
+
+static int set_file_seconds(struct options *options, const char *text, struct error *error)
+{
+	uint64_t number;
+	int err = parse_number("-G", text, 1, SECONDS_MAX, &number, error);
+
+	if (!err)
+		options->rotate.seconds = (uint32_t)number;
+	return err;
+}
+
+static int set_file_count(struct options *options, const char *text, struct error *error)
+{
+	uint64_t number;
+	int err = parse_number("-W", text, 1, 1000000, &number, error);
+
+	if (!err)
+		options->rotate.files = (uint32_t)number;
+	return err;
+}
+
+static int set_duration(struct options *options, const char *text, struct error *error)
+{
+	return parse_number("--duration", text, 1, SECONDS_MAX, &options->duration_s, error);
 }
 
 static int set_family(struct options *options, int family, struct error *error)
@@ -212,10 +275,23 @@ static void add_keys(struct strbuf *values)
 /* clang-format off */
 const struct option_spec option_table[] = {
 	{ "read", 'r', EVENTS | VIEWS, "FILE",
-	  "read a capture file of tcpdropcap, also .gz and .zst; -: standard input",
-	  TEXT(read_path), .values = VALUES_FILE },
+	  "read a capture file, also .gz and .zst, or a folder; -: standard input",
+	  .set = add_read_path, .values = VALUES_FILE },
+	{ "read", 'r', COMPARE, "FILE",
+	  "read the events from FILE or a folder; all words are wire captures",
+	  .set = add_read_path, .values = VALUES_FILE },
 	{ "write", 'w', CAPTURE, "FILE", "write pcapng to FILE; -: standard output",
 	  TEXT(write_path), .values = VALUES_FILE },
+	{ "file-size", 'C', CAPTURE | LIVE, "SIZE",
+	  "new file after SIZE million bytes (also k, M, G), as tcpdump", .set = set_file_size },
+	{ "file-seconds", 'G', CAPTURE | LIVE, "SECONDS",
+	  "new file every SECONDS; -w may have a format of strftime", .set = set_file_seconds },
+	{ "file-count", 'W', CAPTURE | LIVE, "COUNT",
+	  "with -C: a ring of COUNT files; with -G: end after COUNT files", .set = set_file_count },
+	{ "post-command", 'z', CAPTURE | LIVE, "COMMAND",
+	  "run COMMAND FILE on each finished file of -C or -G", TEXT(rotate_command) },
+	{ "duration", 0, EVENTS | VIEWS | LIVE, "SECONDS", "end after SECONDS",
+	  .set = set_duration },
 	{ "write", 'w', COMPARE, "FILE",
 	  "copy the wire capture (only one) to FILE, with verdicts and events",
 	  TEXT(write_path), .values = VALUES_FILE },
@@ -296,7 +372,7 @@ const struct option_spec option_table[] = {
 	  .set = set_completion, .values = VALUES_ONE, .add_values = add_shells },
 	{ "read", 'r', EXPLAIN, "FILE",
 	  "explain the reasons in a capture file, the most frequent first",
-	  TEXT(read_path), .values = VALUES_FILE },
+	  .set = add_read_path, .values = VALUES_FILE },
 	{ "version", 'V', ALL, NULL, "print the version", FLAG(show_version) },
 	{ "help", 'h', ALL, NULL, "print this help", FLAG(show_help) },
 };

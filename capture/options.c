@@ -120,12 +120,27 @@ static int apply(const struct option_spec *spec, struct options *options, const 
 	return 0;
 }
 
-/* Checks the options together. live_option is the last one that -r excludes, or NULL. */
-static int check(enum option_command command, const struct options *options,
-		 const char *live_option, struct error *error)
+/* Checks the options of files that follow each other. */
+static int check_rotation(const struct options *options, struct error *error)
 {
-	if (command == OPTION_CAPTURE && options->json && options->write_path)
-		return error_set(error, -EINVAL, "--json prints text; it excludes -w");
+	bool rotates = rotation_is_asked(&options->rotate);
+
+	if (!rotates && options->rotate.files)
+		return error_set(error, -EINVAL,
+				 "-W: it limits the files of -C or -G, so give one of these");
+	if (!rotates && options->rotate_command)
+		return error_set(
+			error, -EINVAL,
+			"-z: it runs on each finished file of -C or -G, so give one of these");
+	if (rotates && (!options->write_path || strcmp(options->write_path, "-") == 0))
+		return error_set(error, -EINVAL, "-%c: it needs -w with the name of a file",
+				 options->rotate.bytes ? 'C' : 'G');
+	return 0;
+}
+
+/* Checks the options together. live_option is the last one that -r excludes, or NULL. */
+static int check(const struct options *options, const char *live_option, struct error *error)
+{
 	if (options->json && options->folded)
 		return error_set(error, -EINVAL, "--json and --folded exclude each other");
 	if (options->json && options->life.csv)
@@ -135,7 +150,7 @@ static int check(enum option_command command, const struct options *options,
 			error, -EINVAL,
 			"--%s applies to a live capture only and cannot be combined with -r",
 			live_option);
-	return 0;
+	return check_rotation(options, error);
 }
 
 /* Returns 0 after the last option; getopt has moved the words to the end of argv, from optind. */
@@ -161,7 +176,7 @@ static int parse_all(enum option_command command, int argc, char **argv, struct 
 	}
 	options->words = argv + optind;
 	options->word_count = argc - optind;
-	return check(command, options, live_option, error);
+	return check(options, live_option, error);
 }
 
 /* With -r, the number of a namespace that does not exist any more is a valid argument. */
@@ -209,4 +224,5 @@ int options_parse(enum option_command command, int argc, char **argv, struct opt
 void options_free(struct options *options)
 {
 	filter_free(&options->filter);
+	free(options->read_paths);
 }

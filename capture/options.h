@@ -41,9 +41,14 @@ enum top_sort {
 };
 
 struct options {
-	const char *read_path;	/* NULL: capture */
-	const char *write_path; /* NULL: text on stdout */
-	uint64_t count;		/* 0: no limit */
+	const char *read_path;	 /* the last one; NULL: capture */
+	const char **read_paths; /* all, in their order; files and folders */
+	size_t read_count;
+	const char *write_path;	       /* NULL: text on stdout */
+	struct rotation_limits rotate; /* all but the pattern, which is write_path */
+	const char *rotate_command;    /* NULL: none */
+	uint64_t duration_s;	       /* 0: no limit */
+	uint64_t count;		       /* 0: no limit */
 	uint32_t snaplen;
 	uint32_t ring_mib;
 	const char *netns;    /* the argument; its number is in filter.netns. NULL: all */

@@ -7,6 +7,7 @@
  * reports to a sink that the command chooses, and print the counts and the errors.
  */
 
+#include "file/input_list.h"
 #include "util/error.h"
 #include "options.h"
 #include "sink/sink.h"
@@ -16,15 +17,17 @@ struct run {
 	int argc; /* the command line, which is recorded in a file */
 	char **argv;
 	/*
-	 * Opens the sink of the reports, after the source is open. comment describes the capture.
-	 * Returns NULL and the error.
+	 * Opens the sink of the reports, after the source is open. comment describes the capture
+	 * and outlives the sink. Returns NULL and the error.
 	 */
 	struct sink *(*open_sink)(const struct run *run, const char *comment, struct error *error);
+	/* Which file of several could not be written; NULL or empty: the one that -w names. */
+	struct error *failure;
 };
 
 /* Each prints its errors and returns the exit status. */
 int run_capture(const struct run *run);
-int run_file(const struct run *run);
+int run_files(const struct run *run, const struct input_list *inputs);
 
 /* The loop of `top`: every interval_s seconds, rounds times, for ever if 0. */
 int run_top(const struct options *options, uint64_t rounds);

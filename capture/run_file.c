@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "sink/pcapng_copy.h"
 #include "file/input.h"
+#include "file/same_file.h"
 #include "util/log.h"
 #include "report/report_reader.h"
 #include "run.h"
@@ -14,7 +15,8 @@
 
 struct read_run {
 	const struct run *run;
-	struct input *input;
+	const struct input_list *inputs;
+	struct input *input; /* the file that is read now */
 	struct pcapng_reader *reader;
 	struct report_reader *reports;
 	struct drop_report report;
@@ -27,6 +29,9 @@ struct read_run {
 	uint64_t damaged;
 	uint64_t lost;		 /* sum of the losses that the packets report */
 	uint64_t lost_pending;	 /* part of it that no written report has yet */
+	uint64_t lost_unnamed;	 /* by statistics alone, of the files that are read */
+	bool failed;		 /* a file could not be read to its end */
+	bool stopped;		 /* while a FIFO waited for its writer */
 	int error;		 /* of the output */
 	struct error open_error; /* the text, if the output could not be opened */
 };
@@ -46,9 +51,15 @@ static ptrdiff_t read_input(void *context, void *bytes, size_t size)
 	return inner.read(inner.context, bytes, size);
 }
 
+/* JSON lines are written by a sink. */
+static bool copies_blocks(const struct read_run *file)
+{
+	return file->run->options->write_path && !file->run->options->json;
+}
+
 static int open_sink(struct read_run *file)
 {
-	if (file->sink || file->run->options->write_path)
+	if (file->sink || copies_blocks(file))
 		return 0;
 	file->sink = file->run->open_sink(file->run, "", &file->open_error);
 	return file->sink ? 0 : -EIO;
@@ -89,11 +100,10 @@ static int handle_report(struct read_run *file, const struct pcapng_item *item, 
 
 static int open_copy(struct read_run *file, const struct pcapng_item *item)
 {
-	const char *path = file->run->options->write_path;
-
-	if (!path || file->copy || !item->raw)
+	if (!copies_blocks(file) || file->copy || !item->raw)
 		return 0;
-	file->copy = pcapng_copy_open(path, file->run->options->read_path, &file->open_error);
+	file->copy = pcapng_copy_open(file->run->options->write_path, file->inputs->paths[0],
+				      &file->open_error);
 	return file->copy ? 0 : -EIO;
 }
 
@@ -107,7 +117,7 @@ static int handle_item(struct read_run *file, const struct pcapng_item *item)
 	if (err)
 		return err;
 	if (kind == REPORT_NONE)
-		return file->copy ? pcapng_copy_block(file->copy, item) : 0;
+		return file->copy && item->raw ? pcapng_copy_block(file->copy, item) : 0;
 	if (kind == REPORT_PLAIN) {
 		file->plain++;
 		return 0;
@@ -139,7 +149,7 @@ static int read_all(struct read_run *file)
 /* Without events, a file of ours still gets the head and the end of the output. */
 static void close_output(struct read_run *file, bool whole)
 {
-	uint64_t lost = report_reader_lost(file->reports) + file->lost_pending;
+	uint64_t lost = file->lost_unnamed + file->lost_pending;
 	int closed = 0;
 
 	if (!file->error && whole && !file->plain)
@@ -181,31 +191,49 @@ static bool report_output(const struct read_run *file)
 	return false;
 }
 
-static int report_end(struct read_run *file, int err)
+static void print_skipped(const struct input_list *inputs)
 {
-	bool none = !file->read && file->plain;
-	uint64_t lost = file->lost + report_reader_lost(file->reports);
-	struct error error;
-
-	if (err) {
-		input_failed(file->input, file->reader, err, &error);
-		log_line("%s", error.text);
-	} else if (none) {
-		log_line("%s has no annotations of tcpdropcap: %" PRIu64 " packets skipped",
-			 input_name(file->input), file->plain);
-	}
-	if (file->read || (!err && !none && !file->open_error.text[0]))
-		print_counts(file);
-	if (!report_output(file) || err || none)
-		return EXIT_FAILURE;
-	return lost && file->run->options->strict ? EXIT_LOST : EXIT_SUCCESS;
+	if (inputs->unfinished)
+		log_line("%zu of the files in the folder are not finished (.part): skipped; name "
+			 "them to read them",
+			 inputs->unfinished);
+	if (inputs->foreign)
+		log_line("%zu of the files in the folder are not of tcpdropcap: skipped",
+			 inputs->foreign);
 }
 
-static int open_file(struct read_run *file, struct error *error)
+static void print_none(const struct read_run *file)
+{
+	const char *path = file->inputs->paths[0];
+
+	if (file->inputs->count > 1)
+		log_line("the files have no annotations of tcpdropcap: %" PRIu64 " packets skipped",
+			 file->plain);
+	else
+		log_line("%s has no annotations of tcpdropcap: %" PRIu64 " packets skipped",
+			 strcmp(path, "-") == 0 ? "standard input" : path, file->plain);
+}
+
+static int report_end(struct read_run *file)
+{
+	bool none = !file->read && file->plain;
+
+	if (none && !file->failed)
+		print_none(file);
+	print_skipped(file->inputs);
+	if (file->read || (!file->failed && !none && !file->open_error.text[0]))
+		print_counts(file);
+	if (!report_output(file) || file->failed || none)
+		return EXIT_FAILURE;
+	return file->lost + file->lost_unnamed && file->run->options->strict ? EXIT_LOST
+									     : EXIT_SUCCESS;
+}
+
+static int open_file(struct read_run *file, const char *path, struct error *error)
 {
 	struct pcapng_source source = { read_input, file };
 
-	file->input = input_open(file->run->options->read_path, error);
+	file->input = input_open(path, error);
 	if (!file->input)
 		return -EIO;
 	file->reader = pcapng_reader_new(source);
@@ -215,30 +243,70 @@ static int open_file(struct read_run *file, struct error *error)
 	return 0;
 }
 
-int run_file(const struct run *run)
+static void close_file(struct read_run *file)
 {
-	struct read_run *file = calloc(1, sizeof(*file));
-	int status = EXIT_FAILURE, err;
-	struct error error = { 0 };
-
-	if (!file) {
-		log_line("out of memory");
-		return status;
-	}
-	file->run = run;
-	if (open_file(file, &error)) {
-		if (signals_stop_asked())
-			status = EXIT_SUCCESS;
-		else
-			log_line("%s", error.text);
-	} else {
-		err = read_all(file);
-		close_output(file, !err);
-		status = report_end(file, err);
-	}
 	report_reader_free(file->reports);
 	pcapng_reader_free(file->reader);
 	input_close(file->input);
+	file->reports = NULL;
+	file->reader = NULL;
+	file->input = NULL;
+}
+
+/* A file that cannot be read, or only in part, does not keep the others from being read. */
+static void read_file(struct read_run *file, const char *path)
+{
+	struct error error = { 0 };
+	int err = open_file(file, path, &error);
+	bool is_open = !err;
+
+	if (is_open) {
+		err = read_all(file);
+		file->lost_unnamed += report_reader_lost(file->reports);
+		if (err)
+			input_failed(file->input, file->reader, err, &error);
+	}
+	file->stopped = !is_open && signals_stop_asked();
+	if (err && !file->stopped) {
+		log_line("%s", error.text);
+		file->failed = true;
+	}
+	close_file(file);
+}
+
+/* An output that is one of the inputs would destroy it. */
+static bool is_output_an_input(const struct run *run, const struct input_list *inputs)
+{
+	const char *path = run->options->write_path;
+
+	for (size_t i = 0; path && i < inputs->count; i++) {
+		if (!same_file(path, inputs->paths[i]))
+			continue;
+		log_line("%s: this is the file that is read; choose another with -w", path);
+		return true;
+	}
+	return false;
+}
+
+int run_files(const struct run *run, const struct input_list *inputs)
+{
+	struct read_run *file = calloc(1, sizeof(*file));
+	int status;
+
+	if (!file) {
+		log_line("out of memory");
+		return EXIT_FAILURE;
+	}
+	file->run = run;
+	file->inputs = inputs;
+	if (is_output_an_input(run, inputs)) {
+		free(file);
+		return EXIT_FAILURE;
+	}
+	for (size_t i = 0; i < inputs->count && !is_over(file); i++)
+		read_file(file, inputs->paths[i]);
+	close_output(file, !file->failed && !file->stopped);
+	status = file->stopped && !file->read ? EXIT_SUCCESS : report_end(file);
 	free(file);
 	return status;
 }

@@ -120,7 +120,8 @@ echo 'this is not a capture file' >text.txt
 refused no_capture_file 1 'text.txt: ' -r text.txt
 refused empty_file 1 'empty.pcapng: ' -r empty.pcapng
 refused no_file 1 'nosuch.pcapng: .*No such file' -r nosuch.pcapng
-refused directory 1 'out: ' -r out
+mkdir empty && chmod 755 empty
+refused empty_folder 1 'empty: no finished file is in this folder' -r empty
 cp rto.pcapng secret.pcapng && chmod 600 secret.pcapng
 [ -z "$drop_root" ] || refused unreadable_file 1 'secret.pcapng: .*Permission' -r secret.pcapng
 refused unwritable_copy 1 '/nonexistent/x: cannot write it' -r rto.pcapng -w /nonexistent/x

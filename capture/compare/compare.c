@@ -6,6 +6,7 @@
 #include "capture_file.h"
 #include "compare.h"
 #include "compare_event.h"
+#include "file/same_file.h"
 #include "report/report_reader.h"
 
 #define WINDOW_NS 10000000000 /* farther from an event, a frame is not its packet */
@@ -25,12 +26,15 @@ static int add_event(struct compare *compare, const struct drop_report *report, 
 	return err ? err : matcher_add_event(compare->matcher, report, number);
 }
 
-static int read_events(struct compare *compare, struct capture_file *file, struct error *error)
+/* before: packets in the files before this one; this file's are added. */
+static int read_events(struct compare *compare, struct capture_file *file, uint64_t *before,
+		       struct error *error)
 {
 	struct report_reader *reports = report_reader_new();
 	struct drop_report report;
 	struct pcapng_item item;
 	int got = reports ? 1 : -ENOMEM, err = 0, kind;
+	uint64_t frames = 0;
 
 	while (!err && got > 0 && (got = capture_file_next(file, &item)) > 0) {
 		kind = report_reader_take(reports, &item, &report);
@@ -38,17 +42,19 @@ static int read_events(struct compare *compare, struct capture_file *file, struc
 		if (kind < 0)
 			got = kind;
 		else if (kind == REPORT_DAMAGED || kind == REPORT_WHOLE)
-			err = add_event(compare, &report, item.frame);
+			err = add_event(compare, &report, *before + item.frame);
+		if (item.type == PCAPNG_PACKET)
+			frames = item.frame;
 	}
 	report_reader_free(reports);
+	*before += frames;
 	if (err)
 		return capture_file_no_memory(err, error);
 	return capture_file_end(file, got, &compare->damage, error);
 }
 
 /* A file that is damaged before its first annotation has the damage as its error. */
-static int check_events(const struct compare *compare, const struct capture_file *file,
-			struct error *error)
+static int check_events(const struct compare *compare, const char *first, struct error *error)
 {
 	const struct strbuf *damage = &compare->damage;
 
@@ -59,27 +65,55 @@ static int check_events(const struct compare *compare, const struct capture_file
 	return error_set(error, -ENODATA,
 			 "%s has no annotations of tcpdropcap; the first file has the events, the "
 			 "others are captures of the wire",
-			 input_name(file->input));
+			 strcmp(first, "-") == 0 ? "standard input" : first);
 }
 
-int compare_read_events(struct compare *compare, const char *path, struct error *error)
+static int read_events_of(struct compare *compare, const char *path, uint64_t *before,
+			  struct error *error)
 {
 	struct capture_file file;
 	int err = capture_file_open(&file, path, error);
 
-	compare->events_path = path;
-	compare->matcher = matcher_new(WINDOW_NS);
-	compare->events = compare->keep_events ? record_store_new() : NULL;
-	if (!err && (!compare->matcher || (compare->keep_events && !compare->events)))
-		err = capture_file_no_memory(-ENOMEM, error);
 	if (!err)
-		err = read_events(compare, &file, error);
-	if (!err)
-		err = check_events(compare, &file, error);
-	if (!err && matcher_begin(compare->matcher))
-		err = capture_file_no_memory(-ENOMEM, error);
+		err = read_events(compare, &file, before, error);
 	capture_file_close(&file);
 	return err;
+}
+
+int compare_read_event_files(struct compare *compare, const char *const *paths, size_t count,
+			     struct error *error)
+{
+	uint64_t before = 0;
+	int err = 0;
+
+	compare->events_paths = paths;
+	compare->events_path_count = count;
+	compare->matcher = matcher_new(WINDOW_NS);
+	compare->events = compare->keep_events ? record_store_new() : NULL;
+	if (!compare->matcher || (compare->keep_events && !compare->events))
+		err = capture_file_no_memory(-ENOMEM, error);
+	for (size_t i = 0; !err && i < count; i++)
+		err = read_events_of(compare, paths[i], &before, error);
+	if (!err)
+		err = check_events(compare, paths[0], error);
+	if (!err && matcher_begin(compare->matcher))
+		err = capture_file_no_memory(-ENOMEM, error);
+	return err;
+}
+
+int compare_read_events(struct compare *compare, const char *path, struct error *error)
+{
+	compare->events_path = path;
+	return compare_read_event_files(compare, &compare->events_path, 1, error);
+}
+
+bool compare_reads_events(const struct compare *compare, const char *path)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < compare->events_path_count; i++)
+		found |= same_file(path, compare->events_paths[i]);
+	return found;
 }
 
 int compare_read_wires(struct compare *compare, char **paths, size_t count, struct error *error)

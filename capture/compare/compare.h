@@ -20,7 +20,9 @@
 
 struct compare {
 	bool keep_events; /* set by the caller before it reads: compare_event() will be called */
-	const char *events_path;
+	const char *events_path; /* of compare_read_events() */
+	const char *const *events_paths;
+	size_t events_path_count;
 	struct matcher *matcher;
 	struct record_store *events; /* in the order of the matcher; NULL: not kept */
 	uint64_t damaged;	     /* annotations */
@@ -34,10 +36,16 @@ struct compare {
 /*
  * Each reads files up to their end or their damage; what comes before the damage is compared. A
  * file that is not a capture file, or is one without events or frames where these are needed, is an
- * error. The paths must outlive the comparison.
+ * error. The paths must outlive the comparison. Several files of events are one: their packets are
+ * numbered on.
  */
 int compare_read_events(struct compare *compare, const char *path, struct error *error);
+int compare_read_event_files(struct compare *compare, const char *const *paths, size_t count,
+			     struct error *error);
 int compare_read_wires(struct compare *compare, char **paths, size_t count, struct error *error);
+
+/* Returns whether the path is one of the files of events. */
+bool compare_reads_events(const struct compare *compare, const char *path);
 void compare_free(struct compare *compare);
 
 struct compare_event {

@@ -333,7 +333,7 @@ static int merge_files(struct merge *merge, struct input *input, struct output *
 
 static int check_path(const struct compare *compare, const char *path, struct error *error)
 {
-	if (same_file(path, compare->wires[0].path) || same_file(path, compare->events_path))
+	if (same_file(path, compare->wires[0].path) || compare_reads_events(compare, path))
 		return error_set(error, -EINVAL,
 				 "%s: this is a file that is read; choose another with -w", path);
 	return 0;

@@ -19,6 +19,7 @@ struct enrich {
 	struct sites *sites;
 	uint64_t lost;
 	uint64_t lost_pending; /* not yet in a written report */
+	uint64_t lost_ahead;   /* in no record yet, but written (enrich_wrote_losses) */
 	uint64_t lost_on_cpu[CPUS_MAX];
 };
 
@@ -83,7 +84,11 @@ static void name_losses(struct enrich *enrich, const struct drop_event *event,
 	uint64_t *known = &enrich->lost_on_cpu[event->cpu % CPUS_MAX];
 
 	if (event->lost_on_cpu > *known) {
-		enrich->lost_pending += event->lost_on_cpu - *known;
+		uint64_t lost = event->lost_on_cpu - *known;
+		uint64_t written = lost < enrich->lost_ahead ? lost : enrich->lost_ahead;
+
+		enrich->lost_ahead -= written;
+		enrich->lost_pending += lost - written;
 		*known = event->lost_on_cpu;
 	}
 	if (enrich->lost_pending)
@@ -93,6 +98,14 @@ static void name_losses(struct enrich *enrich, const struct drop_event *event,
 void enrich_written(struct enrich *enrich)
 {
 	enrich->lost += enrich->lost_pending;
+	enrich->lost_pending = 0;
+}
+
+void enrich_wrote_losses(struct enrich *enrich, uint64_t lost)
+{
+	enrich->lost += lost;
+	if (lost > enrich->lost_pending)
+		enrich->lost_ahead += lost - enrich->lost_pending;
 	enrich->lost_pending = 0;
 }
 

@@ -50,6 +50,12 @@ void enrich_written(struct enrich *enrich);
 /* Returns how many lost events the written reports have in sum. */
 uint64_t enrich_lost(const struct enrich *enrich);
 
+/*
+ * Notes that so many more lost events were written elsewhere: no report will have them. That
+ * includes those of which a report was filtered.
+ */
+void enrich_wrote_losses(struct enrich *enrich, uint64_t lost);
+
 /* Returns how many kernel addresses had no symbol. */
 uint64_t enrich_unnamed(const struct enrich *enrich);
 

@@ -4,10 +4,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "held.h"
+
+#define DESCRIPTORS_LEFT 16
 
 struct held_file {
 	struct held_file *next;
@@ -55,6 +58,19 @@ static bool is_input(int fd)
 	return false;
 }
 
+/*
+ * A folder can have more files than the process may open. Those are opened when they are read;
+ * some descriptors are left for that.
+ */
+static bool is_one_too_many(int fd)
+{
+	struct rlimit limit;
+
+	if (fd < 0)
+		return errno == EMFILE;
+	return !getrlimit(RLIMIT_NOFILE, &limit) && (rlim_t)fd + DESCRIPTORS_LEFT > limit.rlim_cur;
+}
+
 void held_add_input(const char *path)
 {
 	int fd;
@@ -62,6 +78,11 @@ void held_add_input(const char *path)
 	if (strcmp(path, "-") == 0 || find(path, false))
 		return;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (is_one_too_many(fd)) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
 	hold(path, fd < 0 ? -errno : fd, false, false);
 }
 

@@ -10,7 +10,7 @@
 
 /*
  * Opens the file and holds it, or the error: without privileges, another one may come. "-" is
- * ignored.
+ * ignored, and so is a file that would use up the descriptors of the process.
  */
 void held_add_input(const char *path);
 

@@ -32,6 +32,8 @@ enum step {
 struct output {
 	int fd;
 	bool is_file; /* a regular file, which we write from its start */
+	char *part;   /* its name until it is whole; NULL: it has its name from the start */
+	char *whole_name;
 	int (*write)(struct output *output, const void *bytes, size_t size, enum step step);
 	uint64_t taken; /* bytes that the file has */
 	uint64_t whole; /* bytes of it that can be decompressed */
@@ -207,7 +209,8 @@ static int open_file(const char *path, struct error *error)
 	return fd;
 }
 
-struct output *output_open(const char *path, struct error *error)
+/* path decides the compression, opened is the file. */
+static struct output *open_as(const char *path, const char *opened, struct error *error)
 {
 	struct output *output = calloc(1, sizeof(*output));
 	struct stat st;
@@ -219,7 +222,7 @@ struct output *output_open(const char *path, struct error *error)
 	}
 	if (!output->write)
 		output->write = write_plain;
-	output->fd = open_file(path, error);
+	output->fd = open_file(opened, error);
 	if (output->fd < 0) {
 		output->error = output->fd;
 		output_close(output);
@@ -228,6 +231,58 @@ struct output *output_open(const char *path, struct error *error)
 	output->is_file = output->fd != STDOUT_FILENO && !fstat(output->fd, &st) &&
 			  S_ISREG(st.st_mode);
 	return output;
+}
+
+struct output *output_open(const char *path, struct error *error)
+{
+	return open_as(path, path, error);
+}
+
+/* Renaming a file to the name of a device, a FIFO or a link would destroy that. */
+static int check_replaced(const char *path, struct error *error)
+{
+	struct stat st;
+
+	if (lstat(path, &st) || S_ISREG(st.st_mode))
+		return 0;
+	return error_set(error, -EINVAL,
+			 "%s: it is not a regular file, so a finished file cannot get its name; "
+			 "choose another with -w",
+			 path);
+}
+
+struct output *output_open_part(const char *path, struct error *error)
+{
+	struct output *output;
+	char *part = NULL, *name;
+
+	if (check_replaced(path, error))
+		return NULL;
+	name = strdup(path);
+	if (!name || asprintf(&part, "%s" OUTPUT_PART, path) < 0) {
+		free(name);
+		error_set(error, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	output = check_replaced(part, error) ? NULL : open_as(path, part, error);
+	if (!output) {
+		free(name);
+		free(part);
+		return NULL;
+	}
+	output->part = part;
+	output->whole_name = name;
+	return output;
+}
+
+uint64_t output_bytes(const struct output *output)
+{
+	return output->taken;
+}
+
+bool output_is_compressed(const struct output *output)
+{
+	return output->write != write_plain;
 }
 
 /*
@@ -244,6 +299,10 @@ int output_close(struct output *output)
 		err = -errno;
 	if (output->fd > STDERR_FILENO && close(output->fd) && !err)
 		err = -errno;
+	if (!err && output->part && rename(output->part, output->whole_name))
+		err = -errno;
+	free(output->part);
+	free(output->whole_name);
 	if (output->write == write_gzip)
 		deflateEnd(&output->gzip);
 	ZSTD_freeCCtx(output->zstd);

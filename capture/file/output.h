@@ -25,13 +25,28 @@ struct output;
  */
 struct output *output_open(const char *path, struct error *error);
 
+/* The end of the name of a file that is not finished. */
+#define OUTPUT_PART ".part"
+
+/*
+ * The same for a file that has this name when it is whole: until output_close has written
+ * everything, its name is path and OUTPUT_PART, and an older file of the name path stays. Only a
+ * regular file can be replaced.
+ */
+struct output *output_open_part(const char *path, struct error *error);
+
+/* The bytes that the file has so far, and whether they are compressed. */
+uint64_t output_bytes(const struct output *output);
+bool output_is_compressed(const struct output *output);
+
 /* For pcapng_writer_new; the output must outlive the writer. Takes all bytes or fails. */
 struct pcapng_target output_target(struct output *output);
 
 /*
  * Ends the compression and closes the file. After a failed write, a regular file is truncated to
  * the end of the last write, or of a compressed file the last flush, that succeeded. Frees the
- * output; NULL is accepted. Returns 0 or the first error of all writes.
+ * output; NULL is accepted. Returns 0 or the first error of all writes, after which a file of
+ * output_open_part keeps the name of one that is not finished.
  */
 int output_close(struct output *output);
 

@@ -22,6 +22,7 @@
 #define DRAIN_MS 1000 /* for records that a program on another CPU has not yet committed */
 
 struct capture {
+	const struct run *run;
 	const struct options *options;
 	struct session session;
 	struct drop_event event;
@@ -29,6 +30,8 @@ struct capture {
 	struct capture_counts counts;
 	uint64_t flushed;      /* of the written events, those that the output has for sure */
 	uint64_t flush_due_ms; /* monotonic */
+	uint64_t end_ms;       /* the same, of --duration; UINT64_MAX: none */
+	bool is_last_over;     /* the last file has reached its limit */
 	int error;	       /* of the sink, -errno */
 };
 
@@ -39,10 +42,47 @@ static bool is_limit_reached(const struct capture *capture)
 	return limit && capture->counts.written >= limit;
 }
 
+/*
+ * Begins the next file if it is due. lost: events that were lost after all those that were written.
+ */
+static void turn_file(struct capture *capture, uint64_t lost)
+{
+	struct sink *sink = capture->session.sink;
+
+	capture->error = sink->turn(sink, lost);
+	if (capture->error)
+		return;
+	enrich_wrote_losses(capture->session.enrich, lost);
+	capture->flushed = capture->counts.written;
+}
+
+/* Losses before this report are in it, and so in the next file. */
+static void turn_before_report(struct capture *capture)
+{
+	struct sink *sink = capture->session.sink;
+	enum sink_turn turn = sink->due && !capture->error ? sink->due(sink) : SINK_STAYS;
+
+	if (turn == SINK_TURNS)
+		turn_file(capture, 0);
+	capture->is_last_over |= turn == SINK_ENDS;
+}
+
+/* With an empty ring, all losses so far belong to the file that ends. */
+static void turn_at_tick(struct capture *capture, bool is_ring_empty)
+{
+	struct sink *sink = capture->session.sink;
+	enum sink_turn turn = sink->due && !capture->error ? sink->due(sink) : SINK_STAYS;
+
+	if (turn == SINK_TURNS)
+		turn_file(capture, is_ring_empty ? summary_lost_at_end(&capture->session) : 0);
+	capture->is_last_over |= turn == SINK_ENDS;
+}
+
 static void write_report(struct capture *capture)
 {
 	struct sink *sink = capture->session.sink;
 
+	turn_before_report(capture);
 	if (!capture->error)
 		capture->error = sink->add(sink, &capture->report);
 	if (capture->error) {
@@ -98,14 +138,17 @@ static bool is_flush_due(struct capture *capture)
 
 static bool is_over(const struct capture *capture)
 {
-	return signals_stop_asked() || capture->error || is_limit_reached(capture);
+	return signals_stop_asked() || capture->error || is_limit_reached(capture) ||
+	       capture->is_last_over || time_monotonic_ns() / NS_PER_MS >= capture->end_ms;
 }
 
 /* Returns 0, or -errno of the ring. */
 static int loop(struct capture *capture)
 {
+	uint64_t duration_ms = capture->options->duration_s * 1000;
 	int more = 0;
 
+	capture->end_ms = duration_ms ? time_monotonic_ns() / NS_PER_MS + duration_ms : UINT64_MAX;
 	while (more >= 0 && !is_over(capture)) {
 		if (!more)
 			source_wait(capture->session.source, FLUSH_INTERVAL_MS);
@@ -113,6 +156,7 @@ static int loop(struct capture *capture)
 		more = source_consume(capture->session.source, handle_record, capture);
 		if (more <= 0 || is_flush_due(capture))
 			flush(capture);
+		turn_at_tick(capture, more == 0);
 		if (signals_counts_asked())
 			summary_print(&capture->counts, &capture->session, capture->options);
 	}
@@ -157,11 +201,23 @@ static void close_output(struct capture *capture)
 	}
 }
 
+static void print_output_error(const struct capture *capture)
+{
+	const struct error *failure = capture->run->failure;
+	const char *path = capture->options->write_path;
+
+	if (failure && failure->text[0])
+		log_line("%s", failure->text);
+	else
+		log_line("%s: cannot write it: %s; it ends with the last event that could be "
+			 "written",
+			 path ? path : "output", strerror(-capture->error));
+}
+
 /* Prints how it went. Returns the exit status. */
 static int report_end(const struct capture *capture, int ring_error)
 {
 	const struct options *options = capture->options;
-	const char *output = options->write_path ? options->write_path : "output";
 	uint64_t lost = summary_print(&capture->counts, &capture->session, options);
 
 	lost += summary_print_unaccounted(&capture->session);
@@ -169,9 +225,7 @@ static int report_end(const struct capture *capture, int ring_error)
 		summary_print_costs(&capture->session);
 	/* A reader that closes the pipe has seen enough: that is not a failure. */
 	if (capture->error && capture->error != -EPIPE) {
-		log_line("%s: cannot write it: %s; it ends with the last event that could be "
-			 "written",
-			 output, strerror(-capture->error));
+		print_output_error(capture);
 		return EXIT_FAILURE;
 	}
 	if (ring_error) {
@@ -203,6 +257,7 @@ int run_capture(const struct run *run)
 		log_line("out of memory");
 		return status;
 	}
+	capture->run = run;
 	capture->options = run->options;
 	if (!session_open(&capture->session, run, &error))
 		status = capture_events(capture);

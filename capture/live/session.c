@@ -204,14 +204,11 @@ static void describe(const struct session *session, int argc, char **argv, struc
 
 static int open_sink(struct session *session, const struct run *run, struct error *error)
 {
-	struct strbuf comment = { 0 };
-
 	/* Opening a FIFO waits for its reader, and the process that stopped us will not open it. */
 	if (signals_stop_asked())
 		return error_set(error, -ECANCELED, "stopped before the capture began");
-	describe(session, run->argc, run->argv, &comment);
-	session->sink = run->open_sink(run, strbuf_string(&comment), error);
-	strbuf_free(&comment);
+	describe(session, run->argc, run->argv, &session->comment);
+	session->sink = run->open_sink(run, strbuf_string(&session->comment), error);
 	return session->sink ? 0 : -EIO;
 }
 
@@ -291,6 +288,7 @@ void session_close(struct session *session)
 {
 	if (session->sink)
 		session->sink->close(session->sink, 0);
+	strbuf_free(&session->comment);
 	enrich_free(session->enrich);
 	cgroups_free(session->cgroups);
 	owners_free(session->owners);

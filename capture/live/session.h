@@ -18,6 +18,7 @@
 #include "sink/sink.h"
 #include "kernel/source.h"
 #include "kernel/symbolize.h"
+#include "util/strbuf.h"
 
 struct session {
 	struct source_config config;
@@ -33,6 +34,7 @@ struct session {
 	time_t netns_checked_s; /* monotonic */
 	bool netns_gone;	/* and the user knows it */
 	struct enrich *enrich;
+	struct strbuf comment; /* of the file: the sink writes it again into each section */
 	struct sink *sink;
 };
 

@@ -8,8 +8,15 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "file/rotation.h"
 #include "util/error.h"
 #include "report/report.h"
+
+enum sink_turn {
+	SINK_STAYS,
+	SINK_TURNS, /* the next file is due */
+	SINK_ENDS,  /* so is the end of the capture: there is no next file */
+};
 
 struct sink {
 	/* Writes one report. Returns 0 or -errno. */
@@ -21,11 +28,25 @@ struct sink {
 	 * Returns 0 or the first error of all writing.
 	 */
 	int (*close)(struct sink *sink, uint64_t lost);
+	/* Bytes of the file so far. NULL: it has no file. */
+	uint64_t (*bytes)(const struct sink *sink);
+	/*
+	 * NULL unless the sink writes several files, one after the other. Asked before each report
+	 * and at each tick.
+	 */
+	enum sink_turn (*due)(const struct sink *sink);
+	/*
+	 * Ends the file and begins the next one; lost is as for close. Returns 0 if the file is
+	 * whole; else the -errno that add and tick fail with from now on. They also fail if the
+	 * next file could not be opened.
+	 */
+	int (*turn)(struct sink *sink, uint64_t lost);
 };
 
 /* The description of the capture in the head of a pcapng file. */
 struct sink_pcapng_config {
-	const char *path;    /* as for output_open */
+	const char *path;    /* as for output_open; it and the texts outlive the sink */
+	bool part;	     /* as for output_open_part */
 	const char *comment; /* how the capture was made */
 	const char *filter;  /* pcap filter expression; NULL: none */
 	uint32_t snaplen;
@@ -68,5 +89,23 @@ struct sink *sink_retrans_open(FILE *out, struct sink_retrans_view view, struct 
 
 /* One JSON object a line; TCP's state is always in it. */
 struct sink *sink_json_open(FILE *out, struct sink_detail detail, struct error *error);
+
+/* The same into a file, as for output_open, or output_open_part. */
+struct sink *sink_json_open_file(const char *path, bool part, struct sink_detail detail,
+				 struct error *error);
+
+struct sink_rotate_config {
+	struct rotation_limits limits;
+	const char *command;		       /* run on each finished file; NULL: none */
+	struct sink_pcapng_config pcapng;      /* of each file, but its path */
+	bool json;			       /* JSON lines instead */
+	struct sink_detail detail;	       /* of these */
+	void (*warn)(const char *format, ...); /* gets failures of the command */
+	void (*note)(const char *format, ...); /* gets the number of files */
+	struct error *failure; /* gets which file could not be written; it outlives the sink */
+};
+
+/* Files that follow each other, each of which can be read alone (rotation.h). */
+struct sink *sink_rotate_open(const struct sink_rotate_config *config, struct error *error);
 
 #endif

@@ -104,9 +104,15 @@ static void format_lost(struct strbuf *line, uint64_t lost)
 	strbuf_addf(line, "{\"lost\":%llu}\n", (unsigned long long)lost);
 }
 
+static const struct line_format json = { NULL, format_report, format_lost };
+
 struct sink *sink_json_open(FILE *out, struct sink_detail detail, struct error *error)
 {
-	static const struct line_format format = { NULL, format_report, format_lost };
+	return sink_line_open(&json, out, &detail, sizeof(detail), error);
+}
 
-	return sink_line_open(&format, out, &detail, sizeof(detail), error);
+struct sink *sink_json_open_file(const char *path, bool part, struct sink_detail detail,
+				 struct error *error)
+{
+	return sink_line_open_file(&json, path, part, &detail, sizeof(detail), error);
 }

@@ -2,7 +2,7 @@
 #ifndef SINK_LINE_H
 #define SINK_LINE_H
 
-/* A sink of lines on a stream. The format alone decides what is in a line. */
+/* A sink of lines on a stream or in a file. The format alone decides what is in a line. */
 
 #include "sink.h"
 #include "util/strbuf.h"
@@ -24,5 +24,9 @@ struct line_format {
  */
 struct sink *sink_line_open(const struct line_format *format, FILE *out, const void *context,
 			    size_t size, struct error *error);
+
+/* The same into a file, which is closed with the sink; part as for output_open_part. */
+struct sink *sink_line_open_file(const struct line_format *format, const char *path, bool part,
+				 const void *context, size_t size, struct error *error);
 
 #endif

@@ -249,6 +249,15 @@ static int tick(struct sink *sink)
 	return err ? err : pcapng_writer_flush(self->writer);
 }
 
+/* While the compression and its buffers hold bytes back, the size lags behind by these. */
+static uint64_t bytes(const struct sink *sink)
+{
+	const struct sink_pcapng *self = (const struct sink_pcapng *)sink;
+
+	return output_is_compressed(self->output) ? output_bytes(self->output)
+						  : pcapng_writer_bytes(self->writer);
+}
+
 static int release(struct sink_pcapng *self)
 {
 	int err = pcapng_writer_free(self->writer), closed = output_close(self->output);
@@ -287,11 +296,12 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	self->sink = (struct sink){ add, tick, end };
+	self->sink = (struct sink){ .add = add, .tick = tick, .close = end, .bytes = bytes };
 	self->config = *config;
 	self->start_ns = time_realtime_ns();
 	self->next_statistics = time_monotonic_s() + STATISTICS_SECONDS;
-	self->output = output_open(config->path, error);
+	self->output = config->part ? output_open_part(config->path, error)
+				    : output_open(config->path, error);
 	if (!self->output) {
 		free(self);
 		return NULL;
@@ -303,7 +313,8 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 	if (!err)
 		err = pcapng_writer_flush(self->writer);
 	if (err) {
-		error_set(error, err, "%s: cannot write it: %s", config->path, strerror(-err));
+		error_set(error, err, "%s%s: cannot write it: %s", config->path,
+			  config->part ? OUTPUT_PART : "", strerror(-err));
 		release(self);
 		return NULL;
 	}

@@ -190,6 +190,29 @@ TEST(losses_of_an_unwritten_report_are_in_the_next)
 	enrich_free(enrich);
 }
 
+/* At the end of a file, losses are written that no record has shown yet. */
+TEST(losses_written_elsewhere_are_in_no_report)
+{
+	struct enrich *enrich = open_plain();
+
+	CHECK(enrich);
+	event.cpu = 1;
+	event.lost_on_cpu = 3;
+	enrich_event(enrich, &event, &report); /* filtered: not written */
+	enrich_wrote_losses(enrich, 10);       /* 7 of other records */
+	CHECK(enrich_lost(enrich) == 10);
+	event.lost_on_cpu = 5;
+	enrich_event(enrich, &event, &report);
+	CHECK(!has(KEY_lost));
+	event.cpu = 2;
+	event.lost_on_cpu = 6; /* 5 of them are written */
+	enrich_event(enrich, &event, &report);
+	CHECK(report_number(&report, KEY_lost) == 1);
+	enrich_written(enrich);
+	CHECK(enrich_lost(enrich) == 11);
+	enrich_free(enrich);
+}
+
 TEST(each_cpu_counts_its_own_losses)
 {
 	static const struct {

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "rotation.h"
+#include "util/time.h"
+
+static uint64_t seconds_ns(const struct rotation_limits *limits)
+{
+	return limits->seconds * NS_PER_S;
+}
+
+void rotation_start(struct rotation *rotation, const struct rotation_limits *limits,
+		    uint64_t now_ns, uint64_t wall_ns)
+{
+	*rotation = (struct rotation){
+		.limits = *limits,
+		.due_ns = now_ns - wall_ns % NS_PER_S + seconds_ns(limits),
+	};
+}
+
+enum rotation_step rotation_step(const struct rotation *rotation, uint64_t bytes, uint64_t now_ns)
+{
+	const struct rotation_limits *limits = &rotation->limits;
+
+	if (limits->seconds && now_ns >= rotation->due_ns) {
+		/* With both limits, tcpdump's -W is about the numbers in an interval. */
+		if (!limits->bytes && limits->files && rotation->intervals + 1 >= limits->files)
+			return ROTATION_END;
+		return ROTATION_TIME;
+	}
+	return limits->bytes && bytes > limits->bytes ? ROTATION_SIZE : ROTATION_STAY;
+}
+
+void rotation_advance(struct rotation *rotation, enum rotation_step step, uint64_t now_ns)
+{
+	const struct rotation_limits *limits = &rotation->limits;
+
+	if (step == ROTATION_SIZE) {
+		rotation->number++;
+		if (limits->files && rotation->number >= limits->files)
+			rotation->number = 0;
+	} else if (step == ROTATION_TIME) {
+		rotation->number = 0;
+		rotation->intervals++;
+		rotation->due_ns += ((now_ns - rotation->due_ns) / seconds_ns(limits) + 1) *
+				    seconds_ns(limits);
+	}
+}
+
+/* The digits of the largest number in a ring of so many files. */
+static int digits_of(uint32_t files)
+{
+	int digits = 1;
+
+	for (uint32_t last = files - 1; last >= 10; last /= 10)
+		digits++;
+	return digits;
+}
+
+static void add_number(const struct rotation *rotation, struct strbuf *name)
+{
+	const struct rotation_limits *limits = &rotation->limits;
+	const char *compressed[] = { ".gz", ".zst" };
+	size_t at = name->length;
+	char number[32] = "";
+
+	if (limits->files)
+		snprintf(number, sizeof(number), "%0*" PRIu64, digits_of(limits->files),
+			 rotation->number);
+	else if (rotation->number)
+		snprintf(number, sizeof(number), "%" PRIu64, rotation->number);
+	for (size_t i = 0; i < sizeof(compressed) / sizeof(compressed[0]); i++) {
+		size_t length = strlen(compressed[i]);
+
+		if (name->length > length &&
+		    strcmp(name->data + name->length - length, compressed[i]) == 0)
+			at = name->length - length;
+	}
+	strbuf_insert(name, at, number);
+}
+
+/* Returns false if the formatted time is empty or longer than the name of a file can be. */
+static bool add_time(const char *pattern, time_t wall_s, struct strbuf *name)
+{
+	char text[PATH_MAX];
+	struct tm tm;
+
+	if (!localtime_r(&wall_s, &tm) || !strftime(text, sizeof(text), pattern, &tm))
+		return false;
+	strbuf_add(name, text);
+	return true;
+}
+
+/* The times of one moment are read one after the other: to the nearest second. */
+static time_t interval_begin_s(const struct rotation *rotation, uint64_t now_ns, uint64_t wall_ns)
+{
+	uint64_t begin_ns = rotation->due_ns - seconds_ns(&rotation->limits);
+
+	return (time_t)((wall_ns - (now_ns - begin_ns) + NS_PER_S / 2) / NS_PER_S);
+}
+
+int rotation_name(const struct rotation *rotation, uint64_t now_ns, uint64_t wall_ns,
+		  struct strbuf *name)
+{
+	const struct rotation_limits *limits = &rotation->limits;
+
+	strbuf_clear(name);
+	if (!limits->seconds)
+		strbuf_add(name, limits->pattern);
+	else if (!add_time(limits->pattern, interval_begin_s(rotation, now_ns, wall_ns), name))
+		return -ENAMETOOLONG;
+	if (limits->bytes && !name->failed && name->length)
+		add_number(rotation, name);
+	return name->failed ? -ENOMEM : 0;
+}
+
+/* "%%" is a percent sign. */
+bool rotation_repeats_name(const struct rotation_limits *limits)
+{
+	const char *at = limits->pattern;
+
+	while ((at = strchr(at, '%')) && at[1] == '%')
+		at += 2;
+	return limits->seconds && !at;
+}

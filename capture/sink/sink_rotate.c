@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file/output.h"
+#include "file/post_command.h"
+#include "sink.h"
+#include "util/time.h"
+
+#define COMMANDS_WAIT_S 10 /* at the end, for the commands that still run */
+
+struct sink_rotate {
+	struct sink sink;
+	struct sink_rotate_config config;
+	struct rotation rotation;
+	struct strbuf name; /* of the file that is being written, when it is finished */
+	struct sink *file;  /* NULL: it could not be opened */
+	struct post_commands *commands;
+	uint64_t finished;
+	int error; /* the first one, which stays */
+};
+
+static int fail(struct sink_rotate *self, int err)
+{
+	if (!self->error) {
+		self->error = err;
+		error_set(self->config.failure, err,
+			  "%s" OUTPUT_PART ": cannot write it: %s; it ends with the last event "
+			  "that could be written",
+			  strbuf_string(&self->name), strerror(-err));
+	}
+	return self->error;
+}
+
+static int open_file(struct sink_rotate *self, struct error *error)
+{
+	int err = rotation_name(&self->rotation, time_boottime_ns(), time_realtime_ns(),
+				&self->name);
+	const char *name = strbuf_string(&self->name);
+
+	if (err)
+		return error_set(error, err,
+				 "-w %s: the name is empty or too long at this time: %s",
+				 self->config.limits.pattern, strerror(-err));
+	self->config.pcapng.path = name;
+	self->config.pcapng.part = true;
+	self->file = self->config.json ? sink_json_open_file(name, true, self->config.detail, error)
+				       : sink_pcapng_open(&self->config.pcapng, error);
+	return self->file ? 0 : -EIO;
+}
+
+static int close_file(struct sink_rotate *self, uint64_t lost)
+{
+	int err = self->file ? self->file->close(self->file, lost) : self->error;
+
+	self->file = NULL;
+	if (err)
+		return fail(self, err);
+	if (self->error)
+		return self->error;
+	self->finished++;
+	if (self->commands)
+		post_commands_run(self->commands, strbuf_string(&self->name));
+	return 0;
+}
+
+static int add(struct sink *sink, const struct drop_report *report)
+{
+	struct sink_rotate *self = (struct sink_rotate *)sink;
+	int err = self->error;
+
+	if (!err && (err = self->file->add(self->file, report)))
+		fail(self, err);
+	return err;
+}
+
+static void report_failures(struct sink_rotate *self)
+{
+	struct error error;
+
+	while (self->commands && post_commands_failure(self->commands, &error))
+		self->config.warn("%s", error.text);
+}
+
+static int tick(struct sink *sink)
+{
+	struct sink_rotate *self = (struct sink_rotate *)sink;
+	int err = self->error;
+
+	report_failures(self);
+	if (!err && (err = self->file->tick(self->file)))
+		fail(self, err);
+	return err;
+}
+
+static enum rotation_step next_step(const struct sink_rotate *self)
+{
+	return rotation_step(&self->rotation, self->file->bytes(self->file), time_boottime_ns());
+}
+
+static enum sink_turn due(const struct sink *sink)
+{
+	const struct sink_rotate *self = (const struct sink_rotate *)sink;
+	enum rotation_step step = self->error ? ROTATION_STAY : next_step(self);
+
+	if (step == ROTATION_STAY)
+		return SINK_STAYS;
+	return step == ROTATION_END ? SINK_ENDS : SINK_TURNS;
+}
+
+static int turn(struct sink *sink, uint64_t lost)
+{
+	struct sink_rotate *self = (struct sink_rotate *)sink;
+	enum rotation_step step = self->error ? ROTATION_STAY : next_step(self);
+	int err = close_file(self, lost);
+
+	if (err)
+		return err;
+	rotation_advance(&self->rotation, step, time_boottime_ns());
+	self->error = open_file(self, self->config.failure);
+	return 0;
+}
+
+static void end_commands(struct sink_rotate *self)
+{
+	struct post_counts counts = post_commands_wait(self->commands, COMMANDS_WAIT_S);
+	const char *command = self->config.command;
+
+	report_failures(self);
+	if (counts.failed + counts.skipped)
+		self->config.warn("-z %s: failed for %" PRIu64 " of %" PRIu64
+				  " files, not run for %" PRIu64,
+				  command, counts.failed, self->finished, counts.skipped);
+	if (counts.running)
+		self->config.warn("-z %s: still runs on %" PRIu64 " files; its result is not known",
+				  command, counts.running);
+	post_commands_free(self->commands);
+}
+
+static int end(struct sink *sink, uint64_t lost)
+{
+	struct sink_rotate *self = (struct sink_rotate *)sink;
+	int err = close_file(self, lost);
+
+	if (self->commands)
+		end_commands(self);
+	self->config.note("%" PRIu64 " files written", self->finished);
+	strbuf_free(&self->name);
+	free(self);
+	return err;
+}
+
+struct sink *sink_rotate_open(const struct sink_rotate_config *config, struct error *error)
+{
+	struct sink_rotate *self = calloc(1, sizeof(*self));
+
+	if (!self) {
+		error_set(error, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	self->sink =
+		(struct sink){ .add = add, .tick = tick, .close = end, .due = due, .turn = turn };
+	self->config = *config;
+	rotation_start(&self->rotation, &config->limits, time_boottime_ns(), time_realtime_ns());
+	if (config->command)
+		self->commands = post_commands_new(config->command, error);
+	if ((config->command && !self->commands) || open_file(self, error)) {
+		post_commands_free(self->commands);
+		strbuf_free(&self->name);
+		free(self);
+		return NULL;
+	}
+	if (rotation_repeats_name(&config->limits) && !config->limits.bytes)
+		config->warn("-G: -w %s has no time in it (%%Y, %%H, ...; see strftime(3)): each "
+			     "file replaces the one before",
+			     config->limits.pattern);
+	return &self->sink;
+}
