@@ -16,8 +16,8 @@ static void print_help(void)
 	puts("Usage: tcpdropcap compare [OPTION]... EVENTS WIRE [WIRE]...\n"
 	     "       tcpdropcap compare [OPTION]... -r EVENTS [-r EVENTS]... WIRE [WIRE]...\n\n"
 	     "Finds the drops and retransmissions in EVENTS, a capture file of tcpdropcap or a\n"
-	     "folder of them, in captures of the wire by tcpdump or Wireshark, and counts the verdicts on them;\n"
-	     "-v prints each event with its verdict and the reason.\n");
+	     "folder of them, in captures of the wire by tcpdump or Wireshark, and counts the\n"
+	     "verdicts on them; -v prints each event with its verdict and the reason.\n");
 	options_print(OPTION_COMPARE, stdout);
 	puts("\nExit status: 0, 1 for a failure, 2 for wrong usage.");
 }

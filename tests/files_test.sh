@@ -67,6 +67,17 @@ sums() { # NAME SAMPLE FILTER...
 		not_ok "filter_$name" "$(cat stderr)"
 }
 sums events frozen-sender.pcapng -e drop
+# On a terminal of COLUMNS: what it shows of rto.pcapng.
+on_terminal() { # COLUMNS
+	script -qfc "stty cols $1; exec '$TOOL' -q -r rto.pcapng" "$work/typescript" </dev/null 2>/dev/null | tr -d '\r'
+}
+longest() { awk 'length > n { n = length } END { print n + 0 }'; }
+same narrow_terminal_is_not_exceeded "$(TERM=xterm NO_COLOR=1 on_terminal 80 | longest | awk '{ print ($1 > 60 && $1 <= 80) }')" 1
+same wide_terminal_has_the_long_lines "$(TERM=xterm NO_COLOR=1 on_terminal 160 | longest | awk '{ print ($1 > 100) }')" 1
+escape=$(printf '\033')
+same terminal_has_colours "$(TERM=xterm NO_COLOR='' on_terminal 80 | grep -c "$escape\[33mretrans ")" 10
+same no_color_is_respected "$(TERM=xterm NO_COLOR=1 on_terminal 80 | grep -c "$escape")" 0
+
 sums ipv4 rto.pcapng -4
 sums ipv6 rto.pcapng --ipv6
 sums reason frozen-sender.pcapng --reason skb_drop_reason_netfilter_drop

@@ -2,9 +2,11 @@
 #include <arpa/inet.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "format.h"
 #include "frames.h"
+#include "util/time.h"
 
 /* inet_ntop() does IPv4 by sprintf(), which is a tenth of what count does for an event. */
 void format_address(struct strbuf *out, const struct packet *packet, bool sender)
@@ -33,6 +35,17 @@ void format_endpoint(struct strbuf *out, const struct packet *packet, bool sende
 		strbuf_add_number(out, sender ? packet->sport : packet->dport);
 	else
 		strbuf_add(out, "?");
+}
+
+void format_clock(struct strbuf *out, uint64_t timestamp_ns)
+{
+	time_t seconds = (time_t)(timestamp_ns / NS_PER_S);
+	struct tm tm;
+	char clock[16];
+
+	localtime_r(&seconds, &tm);
+	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+	strbuf_add(out, clock);
 }
 
 void format_flow(struct strbuf *out, const struct packet *packet)

@@ -16,6 +16,9 @@ void format_address(struct strbuf *out, const struct packet *packet, bool sender
  */
 void format_endpoint(struct strbuf *out, const struct packet *packet, bool sender);
 
+/* Appends the local time of day, "14:03:59". */
+void format_clock(struct strbuf *out, uint64_t timestamp_ns);
+
 /* Appends "SENDER > RECEIVER". */
 void format_flow(struct strbuf *out, const struct packet *packet);
 

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "report/format.h"
 #include "sink_line.h"
@@ -57,14 +56,8 @@ static void add_kib_of(struct strbuf *cell, const struct drop_report *report, en
 static void add_time(struct strbuf *cell, const struct drop_report *report,
 		     struct life_lines *lines)
 {
-	time_t seconds = (time_t)(report->timestamp_ns / NS_PER_S);
-	struct tm tm;
-	char clock[16];
-
 	(void)lines;
-	localtime_r(&seconds, &tm);
-	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	strbuf_add(cell, clock);
+	format_clock(cell, report->timestamp_ns);
 }
 
 /* The clock may be set back. */
@@ -304,11 +297,6 @@ static void format_head(struct strbuf *line, void *context)
 	strbuf_add(line, "\n");
 }
 
-static void format_lost(struct strbuf *line, uint64_t lost)
-{
-	strbuf_addf(line, "# %llu events lost here\n", (unsigned long long)lost);
-}
-
 static void format_report(struct strbuf *line, const struct drop_report *report, void *context)
 {
 	struct life_lines *lines = context;
@@ -318,7 +306,7 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 	if (!lines->first_ns)
 		lines->first_ns = report->timestamp_ns;
 	if (report_has(report, KEY_lost))
-		format_lost(line, report_number(report, KEY_lost));
+		line_format_lost(line, report_number(report, KEY_lost));
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		if (!is_shown(&columns[i], &lines->view))
 			continue;
@@ -337,7 +325,7 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 
 struct sink *sink_life_open(FILE *out, struct sink_life_view view, struct error *error)
 {
-	static const struct line_format format = { format_head, format_report, format_lost };
+	static const struct line_format format = { format_head, format_report, line_format_lost };
 	const struct life_lines lines = { .view = view };
 
 	_Static_assert(sizeof(lines) <= LINE_CONTEXT_MAX, "the sink has room for it");

@@ -35,6 +35,11 @@ static int put_pending(struct sink_line *self)
 	return self->error;
 }
 
+void line_format_lost(struct strbuf *line, uint64_t lost)
+{
+	strbuf_addf(line, "# %llu events lost here\n", (unsigned long long)lost);
+}
+
 static int put_line(struct sink_line *self)
 {
 	const struct strbuf *line = &self->line;

@@ -16,6 +16,9 @@ struct line_format {
 	void (*lost)(struct strbuf *line, uint64_t lost);
 };
 
+/* The line of lost events in lines for people. */
+void line_format_lost(struct strbuf *line, uint64_t lost);
+
 #define LINE_CONTEXT_MAX 64
 
 /*

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "report/format.h"
 #include "sink_line.h"
-#include "util/time.h"
 
 #define ENDPOINT_WIDTH 20 /* IPv4; an address of IPv6 may have more */
 
@@ -21,17 +19,6 @@ static bool is_narrow(const struct sink_retrans_view *view)
 static void add_padded(struct strbuf *line, const char *text, int width)
 {
 	strbuf_addf(line, "%-*s ", width, text);
-}
-
-static void add_time(struct strbuf *line, uint64_t timestamp_ns)
-{
-	time_t seconds = (time_t)(timestamp_ns / NS_PER_S);
-	struct tm tm;
-	char clock[16];
-
-	localtime_r(&seconds, &tm);
-	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	add_padded(line, clock, 8);
 }
 
 static void add_pid(struct strbuf *line, const struct drop_report *report)
@@ -106,11 +93,6 @@ static void format_head(struct strbuf *line, void *context)
 	end_line(line);
 }
 
-static void format_lost(struct strbuf *line, uint64_t lost)
-{
-	strbuf_addf(line, "# %llu events lost here\n", (unsigned long long)lost);
-}
-
 static const char *ip_version(const struct packet *packet)
 {
 	if (!packet->family)
@@ -124,8 +106,9 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 	const struct packet *packet = &report->packet;
 
 	if (report_has(report, KEY_lost))
-		format_lost(line, report_number(report, KEY_lost));
-	add_time(line, report->timestamp_ns);
+		line_format_lost(line, report_number(report, KEY_lost));
+	format_clock(line, report->timestamp_ns);
+	strbuf_add(line, " ");
 	add_pid(line, report);
 	if (!is_narrow(view))
 		add_padded(line, ip_version(packet), 2);
@@ -143,7 +126,7 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 
 struct sink *sink_retrans_open(FILE *out, struct sink_retrans_view view, struct error *error)
 {
-	static const struct line_format format = { format_head, format_report, format_lost };
+	static const struct line_format format = { format_head, format_report, line_format_lost };
 
 	_Static_assert(sizeof(view) <= LINE_CONTEXT_MAX, "the sink has room for it");
 	return sink_line_open(&format, out, &view, sizeof(view), error);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "report/format.h"
 #include "report/names.h"
@@ -25,13 +24,7 @@ static bool is_narrow(struct sink_detail detail)
 /* With microseconds, or seconds alone. */
 static void add_time(struct strbuf *line, uint64_t timestamp_ns, bool brief)
 {
-	time_t seconds = (time_t)(timestamp_ns / 1000000000);
-	struct tm tm;
-	char clock[16];
-
-	localtime_r(&seconds, &tm);
-	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	strbuf_add(line, clock);
+	format_clock(line, timestamp_ns);
 	if (!brief)
 		strbuf_addf(line, ".%06u", (unsigned int)(timestamp_ns % 1000000000 / 1000));
 	strbuf_add(line, " ");
@@ -273,17 +266,12 @@ static void format_head(struct strbuf *line, void *context)
 			    "(FLAGS) REASON");
 }
 
-static void format_lost(struct strbuf *line, uint64_t lost)
-{
-	strbuf_addf(line, "# %llu events lost here\n", (unsigned long long)lost);
-}
-
 static void format_report(struct strbuf *line, const struct drop_report *report, void *context)
 {
 	const struct sink_detail *detail = context;
 
 	if (report_has(report, KEY_lost))
-		format_lost(line, report_number(report, KEY_lost));
+		line_format_lost(line, report_number(report, KEY_lost));
 	if (is_narrow(*detail))
 		add_narrow(line, report, *detail);
 	else
@@ -296,7 +284,7 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 
 struct sink *sink_text_open(FILE *out, struct sink_detail detail, struct error *error)
 {
-	static const struct line_format format = { format_head, format_report, format_lost };
+	static const struct line_format format = { format_head, format_report, line_format_lost };
 
 	return sink_line_open(&format, out, &detail, sizeof(detail), error);
 }

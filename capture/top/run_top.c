@@ -13,6 +13,7 @@
 #include "top_screen.h"
 #include "util/log.h"
 #include "util/signals.h"
+#include "util/terminal.h"
 #include "util/time.h"
 
 struct top {
@@ -189,11 +190,9 @@ static int open_all(struct top *top, struct error *error)
 
 static void find_terminal(struct top *top)
 {
-	const char *no_color = getenv("NO_COLOR");
-
 	top->is_terminal = isatty(STDOUT_FILENO);
 	top->is_screen = top->is_terminal && !top->options->no_clear && !top->options->json;
-	top->is_color = top->is_terminal && !(no_color && *no_color);
+	top->is_color = terminal_has_colour(STDOUT_FILENO);
 }
 
 static int start(struct top *top)

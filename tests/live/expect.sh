@@ -142,8 +142,8 @@ compare_wires() {
 	echo "file compare.pcapng" >>"$dir/expect"
 }
 
-# The duplicate SACKs in a wire capture, as tshark sees them. The receiver's TCPDSACKOldSent also
-# counts those that no acknowledgement had time to carry.
+# The duplicate SACKs in a wire capture, as tshark sees them. The receiver's TCPDSACKOldSent
+# has counted some that are in no frame.
 duplicate_sacks() { # [FILE]
 	tshark -r "$dir/${1:-wire.pcap}" -Y tcp.options.sack.dsack 2>/dev/null | wc -l
 }
