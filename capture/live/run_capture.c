@@ -90,6 +90,8 @@ static void write_report(struct capture *capture)
 		return;
 	}
 	capture->counts.written++;
+	if (sink->has_all && sink->has_all(sink))
+		capture->flushed = capture->counts.written;
 	enrich_written(capture->session.enrich);
 }
 

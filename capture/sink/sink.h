@@ -28,6 +28,11 @@ struct sink {
 	 * Returns 0 or the first error of all writing.
 	 */
 	int (*close)(struct sink *sink, uint64_t lost);
+	/*
+	 * Returns whether the output has all reports so far for sure. A tick that returns 0 has
+	 * passed on all of them. NULL: it is not known between the ticks.
+	 */
+	bool (*has_all)(const struct sink *sink);
 	/* Bytes of the file so far. NULL: it has no file. */
 	uint64_t (*bytes)(const struct sink *sink);
 	/*
