@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "count/count_key.h"
+#include "report/field.h"
 #include "option_table.h"
 #include "report/names.h"
 
@@ -247,7 +247,7 @@ static void add_keys(struct strbuf *values)
 	const char *key;
 	char *rest;
 
-	count_key_list(&list);
+	field_list(&list);
 	for (rest = list.data; rest && (key = strsep(&rest, ","));)
 		strbuf_add(values, key);
 	strbuf_free(&list);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "count.h"
+#include "count_fold.h"
 #include "count_print.h"
 #include "util/list.h"
 
@@ -41,11 +42,11 @@ static int add_key(void *context, const char *name, struct error *error)
 	}
 	if (counts->layout.key_count == COUNT_KEYS_MAX)
 		return error_set(error, -EINVAL, "--by: more than %d keys", COUNT_KEYS_MAX);
-	if (!count_key_find(name, &counts->layout.keys[counts->layout.key_count])) {
+	if (!field_find(name, &counts->layout.keys[counts->layout.key_count])) {
 		counts->layout.key_count++;
 		return 0;
 	}
-	count_key_list(&known);
+	field_list(&known);
 	error_set(error, -EINVAL, "--by: unknown key '%s'; the keys are %s", name,
 		  strbuf_string(&known));
 	strbuf_free(&known);
@@ -127,14 +128,14 @@ static void collect(struct counts *counts, const struct drop_report *report)
 
 	strbuf_clear(values);
 	for (size_t i = 0; i < counts->layout.key_count; i++) {
-		const struct count_key *key = &counts->layout.keys[i];
+		const struct field *key = &counts->layout.keys[i];
 		size_t start = values->length;
 		bool fold = counts->layout.form == COUNT_FOLDED && key->key == KEY_stack;
 
 		strbuf_add(values, "+");
 		if (fold && report->frames)
-			count_key_fold(report->frames, values);
-		else if (!count_key_value(key, report, values) && !values->failed)
+			count_fold(report->frames, values);
+		else if (!field_value(key, report, values) && !values->failed)
 			values->data[start] = '-';
 		strbuf_add_bytes(values, "", 1);
 	}

@@ -26,7 +26,7 @@ enum count_form {
 struct counts;
 
 /*
- * by: the keys, separated by commas (count_key.h); the folded form always has the stack as well.
+ * by: the keys, separated by commas (field.h); the folded form always has the stack as well.
  * Returns NULL and the error; errno is EINVAL for an unknown key, or one that is given twice.
  */
 struct counts *counts_new(const char *by, enum count_form form, size_t groups_max,

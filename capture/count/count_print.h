@@ -5,7 +5,7 @@
 /* Formats groups as a table, as JSON or as folded stacks. */
 
 #include "count.h"
-#include "count_key.h"
+#include "report/field.h"
 #include "util/hash.h"
 
 #define COUNT_KEYS_MAX 16
@@ -22,7 +22,7 @@ struct count_group {
 
 struct count_layout {
 	enum count_form form;
-	struct count_key keys[COUNT_KEYS_MAX]; /* in the order of a group's values */
+	struct field keys[COUNT_KEYS_MAX]; /* in the order of a group's values */
 	size_t key_count;
 };
 

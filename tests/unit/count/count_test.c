@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "count/count.h"
-#include "count/count_key.h"
+#include "report/field.h"
 #include "test.h"
 
 static struct drop_report report;
