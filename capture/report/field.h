@@ -4,13 +4,13 @@
 
 /*
  * What a report can be counted and filtered by: the keys of the annotation, and some that are
- * derived from the packet. "local" is the end of a flow that is on this host, "remote" the other one.
+ * derived from the packet. "local" is the end of a flow that is on this host, "remote" the other.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "report/report.h"
+#include "report.h"
 #include "util/strbuf.h"
 
 struct field {

@@ -60,7 +60,7 @@ TEST(command_gets_the_file_alone_at_the_lowest_priority)
 	struct post_counts counts;
 	char text[256];
 
-	/* Whoever runs the tests may ignore signals, as nohup does; the program ignores this one. */
+	/* Whoever runs the tests may ignore signals, as nohup does. */
 	for (int number = 1; number < 32; number++)
 		signal(number, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
