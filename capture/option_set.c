@@ -222,6 +222,11 @@ int option_set_sort(struct options *options, const char *text, struct error *err
 	return 0;
 }
 
+int option_set_top(struct options *options, const char *text, struct error *error)
+{
+	return parse_number("--top", text, 1, 1000000, &options->top, error);
+}
+
 int option_set_interval(struct options *options, const char *text, struct error *error)
 {
 	uint64_t number;

@@ -63,7 +63,9 @@ struct options {
 	bool strict;
 	bool accepted; /* an option that asks for what is done anyway */
 	bool probe;
-	const char *by; /* count: keys, with commas between them */
+	const char *by;	 /* count: keys, with commas between them */
+	uint64_t top;	 /* count: so many groups; 0: all */
+	const char *sum; /* count: a key whose numbers are summed up; NULL: none */
 	uint32_t interval_s;
 	bool folded;
 	struct sink_life_view life;

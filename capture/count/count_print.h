@@ -10,13 +10,18 @@
 
 #define COUNT_KEYS_MAX 16
 
+struct count_numbers {
+	uint64_t count;
+	uint64_t sum; /* of the key of --sum; 0 without */
+};
+
 /*
  * The values of the keys one after the other, each '+', the text and NUL, or '-' and NUL for an
  * absent one: no two lists of values are the same bytes.
  */
 struct count_group {
 	UT_hash_handle hh; /* in the list of all groups (util/hash.h), by values */
-	uint64_t count;
+	struct count_numbers numbers;
 	char values[];
 };
 
@@ -24,13 +29,20 @@ struct count_layout {
 	enum count_form form;
 	struct field keys[COUNT_KEYS_MAX]; /* in the order of a group's values */
 	size_t key_count;
+	bool has_sum;
+	struct field sum;
 };
 
-/* Appends the groups in the order of their list, in a table after a line of headings. */
-void count_print_groups(const struct count_layout *layout, const struct count_group *groups,
-			struct strbuf *out);
+struct count_page {
+	const struct count_layout *layout;
+	const struct count_group *groups; /* in their order */
+	struct count_numbers total;	  /* of all events */
+	struct count_numbers other;	  /* of those for whose groups there was no room */
+	uint64_t lost;
+	const struct count_view *view;
+};
 
-/* Appends the events that are in no group: those beyond the limit, and lost ones. */
-void count_print_rest(enum count_form form, uint64_t other, uint64_t lost, struct strbuf *out);
+/* Appends the first groups, in a table below a line of headings, and a line for all others. */
+void count_print(const struct count_page *page, struct strbuf *out);
 
 #endif

@@ -33,6 +33,8 @@ struct sink {
 	 * passed on all of them. NULL: it is not known between the ticks.
 	 */
 	bool (*has_all)(const struct sink *sink);
+	/* Prints what it has so far, when the user asks for it. NULL: it has nothing to show. */
+	int (*show)(struct sink *sink);
 	/* Bytes of the file so far. NULL: it has no file. */
 	uint64_t (*bytes)(const struct sink *sink);
 	/*
