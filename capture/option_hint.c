@@ -13,7 +13,6 @@ static const struct {
 } hints[] = {
 	{ EVENTS, "-p", "--pid LIST selects the owners of the sockets" },
 	{ EVENTS, "-T", "the commands life and retrans print the time of day" },
-	{ EVENTS, "-t", "'tcpdropcap life -t' prints seconds" },
 	{ EVENTS, "-L", "'tcpdropcap life -L' selects local ports; here write 'src port PORT'" },
 	{ EVENTS, "-D",
 	  "'ip link' lists the interfaces for -i; to select remote ports write 'dst port PORT', or "

@@ -175,6 +175,16 @@ int option_set_netns_of(struct options *options, const char *text, struct error 
 	return 0;
 }
 
+/* As tcpdump, which takes -tttt, and -t -t. */
+int option_set_time(struct options *options, const char *text, struct error *error)
+{
+	(void)text;
+	if (options->time + 1 == TIME_FORM_COUNT)
+		return error_set(error, -EINVAL, "-t: at most five, -ttttt");
+	options->time++;
+	return 0;
+}
+
 int option_set_snaplen(struct options *options, const char *text, struct error *error)
 {
 	uint64_t number;

@@ -18,6 +18,7 @@ int option_set_ipv4(struct options *options, const char *text, struct error *err
 int option_set_ipv6(struct options *options, const char *text, struct error *error);
 int option_add_where(struct options *options, const char *text, struct error *error);
 int option_set_netns_of(struct options *options, const char *text, struct error *error);
+int option_set_time(struct options *options, const char *text, struct error *error);
 int option_set_snaplen(struct options *options, const char *text, struct error *error);
 int option_set_ring(struct options *options, const char *text, struct error *error);
 int option_set_stack(struct options *options, const char *text, struct error *error);

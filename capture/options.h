@@ -58,6 +58,7 @@ struct options {
 	enum event_stacks stack;
 	bool quiet;
 	bool wide;
+	enum time_form time;
 	bool verbose;
 	bool json;
 	bool strict;

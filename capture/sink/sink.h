@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "file/rotation.h"
+#include "time_column.h"
 #include "util/error.h"
 #include "report/report.h"
 
@@ -68,6 +69,7 @@ struct sink_detail {
 	bool tcp;   /* TCP's state below it */
 	bool colour;
 	unsigned int columns; /* of the terminal, which the lines have to fit; 0: any length */
+	enum time_form time;  /* of text */
 };
 
 /* Lines for people, to a terminal or a pager. */
