@@ -247,7 +247,7 @@ check: packages
 	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),lab-static) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
 	@KERNELS="$(KERNELS)" WHOLE="5.10 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
-		bad copy fuzz dissector golden files offline cli rotate top install extcap live explain torture bench kernels drivers \
+		bad copy fuzz dissector golden files offline cli rotate faults top install extcap live explain torture bench kernels drivers \
 		-- $(BUILD)/asan unit bad copy fuzz golden \
 		files cli top extcap live-user-space
 
@@ -258,7 +258,7 @@ check-quick:
 
 check-asan: packages
 	@$(MAKE) $(PARALLEL) asan
-	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz golden files cli rotate top extcap live-user-space
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz golden files cli rotate faults top extcap live-user-space
 
 # By the other compiler, so that its warnings are seen, too.
 asan:

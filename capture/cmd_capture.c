@@ -52,6 +52,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 		.tcp = options->verbose,
 		.colour = terminal_has_colour(STDOUT_FILENO),
 		.columns = options->wide ? 0 : terminal_columns(STDOUT_FILENO),
+		.time = options->time,
 	};
 	struct sink_pcapng_config config = {
 		.path = options->write_path,

@@ -20,6 +20,10 @@ struct sink_count {
 	struct counts *counts; /* the command's */
 	enum count_form form;
 	struct count_interval interval; /* by the monotonic clock */
+	bool is_file;
+	size_t top;	   /* 0: all groups */
+	bool shares;	   /* of the groups, in a table */
+	uint64_t start_ns; /* monotonic, of the counts */
 	struct strbuf text;
 	FILE *out;
 };
@@ -54,9 +58,25 @@ static int add(struct sink *sink, const struct drop_report *report)
 	return counts_add(((struct sink_count *)sink)->counts, report);
 }
 
+/* Of a file, the seconds are those between its events. A fraction of one makes no rate: 0. */
+static double seconds_of(const struct sink_count *self)
+{
+	double live = (double)(time_monotonic_ns() - self->start_ns) * 1e-9;
+	double seconds = self->is_file ? counts_span(self->counts) : live;
+
+	return seconds < 1 ? 0 : seconds;
+}
+
 static int print(struct sink_count *self, uint64_t lost)
 {
-	counts_print(self->counts, lost, &self->text);
+	const struct count_view view = {
+		.lost = lost,
+		.top = self->top,
+		.shares = self->shares,
+		.seconds = seconds_of(self),
+	};
+
+	counts_print(self->counts, &view, &self->text);
 	if (self->text.failed)
 		return -ENOMEM;
 	if (fwrite(strbuf_string(&self->text), 1, self->text.length, self->out) !=
@@ -65,6 +85,12 @@ static int print(struct sink_count *self, uint64_t lost)
 		return -errno;
 	strbuf_clear(&self->text);
 	return 0;
+}
+
+/* SIGUSR1: the counts so far, which go on. */
+static int show(struct sink *sink)
+{
+	return print((struct sink_count *)sink, 0);
 }
 
 /* The time, above each of several tables. */
@@ -84,11 +110,15 @@ static void add_clock(struct sink_count *self)
 static int tick(struct sink *sink)
 {
 	struct sink_count *self = (struct sink_count *)sink;
+	int err;
 
 	if (!count_interval_is_due(&self->interval, (uint64_t)time_monotonic_s()))
 		return 0;
 	add_clock(self);
-	return print(self, 0);
+	err = print(self, 0);
+	counts_clear(self->counts);
+	self->start_ns = time_monotonic_ns();
+	return err;
 }
 
 static int end(struct sink *sink, uint64_t lost)
@@ -115,10 +145,14 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	self->sink = (struct sink){ .add = add, .tick = tick, .close = end };
+	self->sink = (struct sink){ .add = add, .tick = tick, .close = end, .show = show };
 	self->out = out;
 	self->counts = ((const struct count_run *)run)->counts;
 	self->form = form_of(run->options);
+	self->top = run->options->top;
+	self->shares = !run->options->retrans.count; /* tcpretrans -c has none */
+	self->is_file = run->options->read_count > 0;
+	self->start_ns = time_monotonic_ns();
 	self->interval = count_interval_start(run->options->interval_s,
 					      (uint64_t)time_monotonic_s());
 	return &self->sink;
@@ -128,12 +162,14 @@ int count_with(struct options *options, int argc, char **argv)
 {
 	struct count_run run = { .run = { options, argc, argv, open_sink, NULL } };
 	const char *by = options->by;
+	struct count_config config;
 	struct error error;
 	int status;
 
 	if (!by && !options->folded)
 		by = BY_DEFAULT;
-	run.counts = counts_new(by, form_of(options), COUNT_GROUPS_MAX, &error);
+	config = (struct count_config){ by, options->sum, form_of(options), COUNT_GROUPS_MAX };
+	run.counts = counts_new(&config, &error);
 	if (!run.counts) {
 		status = errno == EINVAL ? EXIT_USAGE : EXIT_FAILURE;
 		log_line("%s", error.text);

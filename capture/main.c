@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "commands.h"
 #include "extcap.h"
+#include "util/log.h"
 
 const struct command command_table[] = {
 	{ "count", cmd_count, OPTION_COUNT, "count events by any of their keys" },
@@ -15,12 +21,22 @@ const struct command command_table[] = {
 	{ NULL, cmd_capture, OPTION_CAPTURE, "capture, or read a capture file" },
 };
 
+/* Help, versions and lists are short: whether they have arrived shows at the end. */
+static int finish_stdout(int status)
+{
+	if ((!fflush(stdout) && !ferror(stdout)) || errno == EPIPE)
+		return status;
+	log_line("standard output: cannot write it: %s", strerror(errno));
+	return EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
 
 	if (extcap_is_call(argc, argv))
-		return cmd_extcap(argc, argv);
+		return finish_stdout(cmd_extcap(argc, argv));
 	command = command_find(argc > 1 ? argv[1] : NULL);
-	return command->name ? command->run(argc - 1, argv + 1) : command->run(argc, argv);
+	return finish_stdout(command->name ? command->run(argc - 1, argv + 1)
+					   : command->run(argc, argv));
 }

@@ -13,10 +13,14 @@ static const struct {
 } hints[] = {
 	{ EVENTS, "-p", "--pid LIST selects the owners of the sockets" },
 	{ EVENTS, "-T", "the commands life and retrans print the time of day" },
-	{ EVENTS, "-t", "'tcpdropcap life -t' prints seconds" },
 	{ EVENTS, "-L", "'tcpdropcap life -L' selects local ports; here write 'src port PORT'" },
-	{ EVENTS, "-D", "'tcpdropcap life -D' selects remote ports; here write 'dst port PORT'" },
-	{ EVENTS, "-l", "'tcpdropcap retrans -l' and '-e tlp' show tail loss probes" },
+	{ EVENTS, "-D",
+	  "'ip link' lists the interfaces for -i; to select remote ports write 'dst port PORT', or "
+	  "'tcpdropcap life -D PORT'" },
+	{ EVENTS, "-l",
+	  "each line is printed at once; '-e tlp' and 'tcpdropcap retrans -l' show tail loss "
+	  "probes" },
+	{ EVENTS, "-#", "'tcpdropcap ... | nl' numbers the lines" },
 	{ OPTION_LIFE, "-w",
 	  "-W prints wide lines, and 'tcpdropcap -e life -w FILE' writes pcapng" },
 	{ OPTION_RETRANS, "-w", "'tcpdropcap -e retransmit,synack -w FILE' writes pcapng" },

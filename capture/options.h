@@ -51,17 +51,22 @@ struct options {
 	uint64_t count;		       /* 0: no limit */
 	uint32_t snaplen;
 	uint32_t ring_mib;
-	const char *netns;    /* the argument; its number is in filter.netns. NULL: all */
-	bool all;	      /* also benign frees */
-	struct filter filter; /* with the expression */
+	char netns_number[16]; /* of --netns-of */
+	const char *netns;     /* the argument; its number is in filter.netns. NULL: all */
+	bool all;	       /* also benign frees */
+	struct filter filter;  /* with the expression */
 	enum event_stacks stack;
 	bool quiet;
 	bool wide;
+	enum time_form time;
 	bool verbose;
 	bool json;
 	bool strict;
+	bool accepted; /* an option that asks for what is done anyway */
 	bool probe;
-	const char *by; /* count: keys, with commas between them */
+	const char *by;	 /* count: keys, with commas between them */
+	uint64_t top;	 /* count: so many groups; 0: all */
+	const char *sum; /* count: a key whose numbers are summed up; NULL: none */
 	uint32_t interval_s;
 	bool folded;
 	struct sink_life_view life;

@@ -690,6 +690,50 @@ local function utf8_sequence_end(text, at)
 	return nil
 end
 
+-- Returns the position after the run of ASCII or the visible character there, or nil.
+local visible_end
+
+do
+	-- Code points, first and last, that show nothing or reorder the text around them: those of
+	-- capture/util/utf8.c, and the control characters of C1.
+	local invisible = {
+		{ 0x80, 0x9f }, { 0xad, 0xad }, { 0x34f, 0x34f }, { 0x61c, 0x61c },
+		{ 0x115f, 0x1160 }, { 0x17b4, 0x17b5 }, { 0x180b, 0x180f }, { 0x200b, 0x200f },
+		{ 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0x3164, 0x3164 }, { 0xfe00, 0xfe0f },
+		{ 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xfffb }, { 0x1bca0, 0x1bca3 },
+		{ 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff },
+	}
+
+	local function code_point(text, at, stop)
+		local first = byte(text, at)
+		local value = first % (first < 0xe0 and 0x20 or first < 0xf0 and 0x10 or 0x08)
+
+		for i = at + 1, stop - 1 do
+			value = value * 64 + byte(text, i) % 64
+		end
+		return value
+	end
+
+	local function is_visible(value)
+		for _, range in ipairs(invisible) do
+			if value <= range[2] then
+				return value < range[1]
+			end
+		end
+		return true
+	end
+
+	visible_end = function(text, at)
+		local stop = match(text, "^[\0-\127]+()", at)
+
+		if stop then
+			return stop
+		end
+		stop = utf8_sequence_end(text, at)
+		return stop and is_visible(code_point(text, at, stop)) and stop or nil
+	end
+end
+
 local NAMED_ESCAPES = { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
 
 local function escape_byte(char)
@@ -706,7 +750,7 @@ local function printable(text)
 
 	local out, at = {}, 1
 	while at <= #text do
-		local stop = match(text, "^[\0-\127]+()", at) or utf8_sequence_end(text, at)
+		local stop = visible_end(text, at)
 		insert(out, stop and sub(text, at, stop - 1) or escape_byte(sub(text, at, at)))
 		at = stop or at + 1
 	end

@@ -135,8 +135,9 @@ int pcapng_writer_copy_with(struct pcapng_writer *writer, const struct pcapng_it
  */
 int pcapng_writer_flush(struct pcapng_writer *writer);
 
-/* Bytes of all blocks added so far, written or still buffered. */
+/* Bytes of all blocks added so far, written or still buffered; and of those that are buffered. */
 uint64_t pcapng_writer_bytes(const struct pcapng_writer *writer);
+uint64_t pcapng_writer_buffered(const struct pcapng_writer *writer);
 
 /* Flushes and frees; NULL is accepted. Returns 0 or the first error of the writer. */
 int pcapng_writer_free(struct pcapng_writer *writer);

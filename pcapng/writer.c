@@ -170,6 +170,11 @@ uint64_t pcapng_writer_bytes(const struct pcapng_writer *writer)
 	return writer->written + writer->buffer.length;
 }
 
+uint64_t pcapng_writer_buffered(const struct pcapng_writer *writer)
+{
+	return writer->buffer.length;
+}
+
 int pcapng_writer_free(struct pcapng_writer *writer)
 {
 	int error;

@@ -275,7 +275,7 @@ for file in small/*; do
 	[ ! -s "$file" ] || readable "$file" || bad="$bad $file"
 done
 if [ "$got" = 1 ] && [ "$seen" = $((written + filtered + unwritten)) ] && [ "$unwritten" -gt 0 ] && [ -z "$bad" ] &&
-	[ "$sum" -ge "$written" ] && [ "$(grep -c '\.part: cannot write it: No space left' log)" = 1 ] &&
+	[ "$sum" = "$written" ] && [ "$(grep -c '\.part: cannot write it: No space left' log)" = 1 ] &&
 	[ "$(find small -name '*.part' | wc -l)" -le 1 ] && [ -e small/a.pcapng ]; then
 	ok full_disk_is_reported
 else

@@ -81,6 +81,7 @@ suite() { # NAME BUILD
 	explain) sh "$tests/explain/explain_test.sh" "$2" ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;
 	cli) sh "$tests/completion_test.sh" && sh "$tests/cli_test.sh" ;;
+	faults) sh "$tests/faults_test.sh" ;;
 	rotate) sh "$tests/rotate_test.sh" ;;
 	top) sh "$tests/top_test.sh" ;;
 	install) sh "$tests/install_test.sh" "$2" ;;

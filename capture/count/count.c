@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "count.h"
+#include "count_fold.h"
 #include "count_print.h"
 #include "util/list.h"
 
@@ -15,8 +16,9 @@ struct counts {
 	struct count_group *last;   /* of the last event: the next one is often of it too */
 	size_t groups_max;
 	size_t bytes;
-	uint64_t other; /* events of groups for which there was no room */
-	uint64_t lost;	/* events, as those that were counted say */
+	uint64_t first_ns, last_ns;	   /* of the events */
+	struct count_numbers total, other; /* other: of groups for which there was no room */
+	uint64_t lost;			   /* events, as those that were counted say */
 	struct strbuf values;
 };
 
@@ -41,11 +43,11 @@ static int add_key(void *context, const char *name, struct error *error)
 	}
 	if (counts->layout.key_count == COUNT_KEYS_MAX)
 		return error_set(error, -EINVAL, "--by: more than %d keys", COUNT_KEYS_MAX);
-	if (!count_key_find(name, &counts->layout.keys[counts->layout.key_count])) {
+	if (!field_find(name, &counts->layout.keys[counts->layout.key_count])) {
 		counts->layout.key_count++;
 		return 0;
 	}
-	count_key_list(&known);
+	field_list(&known);
 	error_set(error, -EINVAL, "--by: unknown key '%s'; the keys are %s", name,
 		  strbuf_string(&known));
 	strbuf_free(&known);
@@ -68,9 +70,22 @@ static int put_stack_last(struct counts *counts, struct error *error)
 	return add_key(counts, "stack", error);
 }
 
-struct counts *counts_new(const char *by, enum count_form form, size_t groups_max,
-			  struct error *error)
+/* A key whose numbers can be added. */
+static int set_sum(struct counts *counts, const char *name, struct error *error)
 {
+	if (!name)
+		return 0;
+	if (field_find(name, &counts->layout.sum) || counts->layout.sum.type != VALUE_NUMBER)
+		return error_set(error, -EINVAL,
+				 "--sum: '%s' is not a key whose values are numbers; segs is one",
+				 name);
+	counts->layout.has_sum = true;
+	return 0;
+}
+
+struct counts *counts_new(const struct count_config *config, struct error *error)
+{
+	enum count_form form = config->form;
 	struct counts *counts = calloc(1, sizeof(*counts));
 	int err = 0;
 
@@ -79,9 +94,10 @@ struct counts *counts_new(const char *by, enum count_form form, size_t groups_ma
 		return NULL;
 	}
 	counts->layout.form = form;
-	counts->groups_max = groups_max;
-	if (by)
-		err = list_each("--by", by, add_key, counts, error);
+	counts->groups_max = config->groups_max;
+	err = set_sum(counts, config->sum, error);
+	if (!err && config->by)
+		err = list_each("--by", config->by, add_key, counts, error);
 	if (!err && (form == COUNT_FOLDED || (form == COUNT_TABLE && has_key(counts, KEY_stack))))
 		err = put_stack_last(counts, error);
 	if (!err)
@@ -91,7 +107,7 @@ struct counts *counts_new(const char *by, enum count_form form, size_t groups_ma
 	return NULL;
 }
 
-static void clear(struct counts *counts)
+void counts_clear(struct counts *counts)
 {
 	struct count_group *group = counts->groups, *following;
 
@@ -102,7 +118,8 @@ static void clear(struct counts *counts)
 		free(group);
 	}
 	counts->bytes = 0;
-	counts->other = 0;
+	counts->total = counts->other = (struct count_numbers){ 0 };
+	counts->first_ns = counts->last_ns = 0;
 	counts->lost = 0;
 }
 
@@ -110,7 +127,7 @@ void counts_free(struct counts *counts)
 {
 	if (!counts)
 		return;
-	clear(counts);
+	counts_clear(counts);
 	strbuf_free(&counts->values);
 	free(counts);
 }
@@ -127,34 +144,70 @@ static void collect(struct counts *counts, const struct drop_report *report)
 
 	strbuf_clear(values);
 	for (size_t i = 0; i < counts->layout.key_count; i++) {
-		const struct count_key *key = &counts->layout.keys[i];
+		const struct field *key = &counts->layout.keys[i];
 		size_t start = values->length;
 		bool fold = counts->layout.form == COUNT_FOLDED && key->key == KEY_stack;
 
 		strbuf_add(values, "+");
 		if (fold && report->frames)
-			count_key_fold(report->frames, values);
-		else if (!count_key_value(key, report, values) && !values->failed)
+			count_fold(report->frames, values);
+		else if (!field_value(key, report, values) && !values->failed)
 			values->data[start] = '-';
 		strbuf_add_bytes(values, "", 1);
 	}
 }
 
+/* An event without that key has a value of 0, but one segment at least. */
+static uint64_t sum_of(const struct counts *counts, const struct drop_report *report)
+{
+	const struct field *sum = &counts->layout.sum;
+	struct strbuf text = { 0 };
+	uint64_t number;
+
+	if (!counts->layout.has_sum)
+		return 0;
+	if (!sum->add)
+		return report_has(report, sum->key) ? report_number(report, sum->key)
+						    : sum->key == KEY_segs;
+	number = sum->add(report, &text) ? strtoull(strbuf_string(&text), NULL, 10) : 0;
+	strbuf_free(&text);
+	return number;
+}
+
+static void add_numbers(struct count_numbers *numbers, uint64_t sum)
+{
+	numbers->count++;
+	numbers->sum += sum;
+}
+
+static void note_time(struct counts *counts, uint64_t ns)
+{
+	if (!counts->first_ns || ns < counts->first_ns)
+		counts->first_ns = ns;
+	if (ns > counts->last_ns)
+		counts->last_ns = ns;
+}
+
+double counts_span(const struct counts *counts)
+{
+	return (double)(counts->last_ns - counts->first_ns) * 1e-9;
+}
+
 /* Adds a group of one event, with the values that were collected. */
-static int add_group(struct counts *counts)
+static int add_group(struct counts *counts, uint64_t sum)
 {
 	size_t length = counts->values.length;
 	struct count_group *group;
 
 	if (HASH_COUNT(counts->groups) == counts->groups_max ||
 	    counts->bytes + length > BYTES_MAX) {
-		counts->other++;
+		add_numbers(&counts->other, sum);
 		return 0;
 	}
 	group = malloc(sizeof(*group) + length);
 	if (!group)
 		return -ENOMEM;
-	group->count = 1;
+	group->numbers = (struct count_numbers){ 1, sum };
 	memcpy(group->values, counts->values.data, length);
 	HASH_ADD_KEYPTR(hh, counts->groups, group->values, length, group);
 	if (!group->hh.tbl) {
@@ -174,17 +227,20 @@ static bool has_values(const struct count_group *group, const struct strbuf *val
 int counts_add(struct counts *counts, const struct drop_report *report)
 {
 	struct count_group *group = counts->last;
+	uint64_t sum = sum_of(counts, report);
 
 	collect(counts, report);
 	if (counts->values.failed)
 		return -ENOMEM;
 	counts->lost += report_number(report, KEY_lost);
+	add_numbers(&counts->total, sum);
+	note_time(counts, report->timestamp_ns);
 	if (!group || !has_values(group, &counts->values))
 		HASH_FIND(hh, counts->groups, strbuf_string(&counts->values), counts->values.length,
 			  group);
 	if (!group)
-		return add_group(counts);
-	group->count++;
+		return add_group(counts, sum);
+	add_numbers(&group->numbers, sum);
 	counts->last = group;
 	return 0;
 }
@@ -192,16 +248,25 @@ int counts_add(struct counts *counts, const struct drop_report *report)
 /* Largest first; among equals by their values, so that the order is always the same. */
 static int compare_groups(const struct count_group *a, const struct count_group *b)
 {
-	if (a->count != b->count)
-		return a->count < b->count ? 1 : -1;
+	if (a->numbers.sum != b->numbers.sum)
+		return a->numbers.sum < b->numbers.sum ? 1 : -1;
+	if (a->numbers.count != b->numbers.count)
+		return a->numbers.count < b->numbers.count ? 1 : -1;
 	return memcmp(a->values, b->values,
 		      a->hh.keylen < b->hh.keylen ? a->hh.keylen : b->hh.keylen);
 }
 
-void counts_print(struct counts *counts, uint64_t lost, struct strbuf *out)
+void counts_print(struct counts *counts, const struct count_view *view, struct strbuf *out)
 {
+	struct count_page page = {
+		.layout = &counts->layout,
+		.total = counts->total,
+		.other = counts->other,
+		.lost = counts->lost + view->lost,
+		.view = view,
+	};
+
 	HASH_SORT(counts->groups, compare_groups);
-	count_print_groups(&counts->layout, counts->groups, out);
-	count_print_rest(counts->layout.form, counts->other, counts->lost + lost, out);
-	clear(counts);
+	page.groups = counts->groups;
+	count_print(&page, out);
 }

@@ -16,12 +16,20 @@ static void add_value(const struct count_layout *layout, size_t key, const char 
 		strbuf_add_printable(out, value + 1);
 }
 
+/* The number by which groups are ordered. */
+static uint64_t weight_of(const struct count_layout *layout, struct count_numbers numbers)
+{
+	return layout->has_sum ? numbers.sum : numbers.count;
+}
+
 static void print_json(const struct count_layout *layout, const struct count_group *group,
 		       struct strbuf *out)
 {
 	const char *value = group->values;
 
-	strbuf_addf(out, "{\"count\":%" PRIu64, group->count);
+	strbuf_addf(out, "{\"count\":%" PRIu64, group->numbers.count);
+	if (layout->has_sum)
+		strbuf_addf(out, ",\"sum\":%" PRIu64, group->numbers.sum);
 	for (size_t i = 0; i < layout->key_count; i++, value += strlen(value) + 1) {
 		if (*value == '-')
 			continue;
@@ -57,19 +65,19 @@ static void print_folded(const struct count_layout *layout, const struct count_g
 	}
 	if (out->length == start)
 		strbuf_add(out, "-");
-	strbuf_addf(out, " %" PRIu64 "\n", group->count);
+	strbuf_addf(out, " %" PRIu64 "\n", weight_of(layout, group->numbers));
 }
 
 /* Finds the widths of the columns; the last one needs none. */
 static void measure(const struct count_layout *layout, const struct count_group *groups,
-		    size_t widths[COUNT_KEYS_MAX])
+		    size_t count, size_t widths[COUNT_KEYS_MAX])
 {
 	const struct count_group *group;
 	struct strbuf cell = { 0 };
 
 	for (size_t i = 0; i < layout->key_count; i++)
 		widths[i] = strlen(layout->keys[i].name);
-	for (group = groups; group; group = group->hh.next) {
+	for (group = groups; group && count--; group = group->hh.next) {
 		const char *value = group->values;
 
 		for (size_t i = 0; i + 1 < layout->key_count; i++, value += strlen(value) + 1) {
@@ -88,12 +96,30 @@ static void pad(struct strbuf *out, size_t start, size_t width)
 		strbuf_add(out, " ");
 }
 
-static void print_row(const struct count_layout *layout, const struct count_group *group,
+/* The columns of numbers, in a row. */
+static void add_numbers(const struct count_page *page, struct count_numbers numbers,
+			struct strbuf *out)
+{
+	const struct count_view *view = page->view;
+	double weight = (double)weight_of(page->layout, numbers);
+	double total = (double)weight_of(page->layout, page->total);
+
+	strbuf_addf(out, "%8" PRIu64, numbers.count);
+	if (page->layout->has_sum)
+		strbuf_addf(out, "  %8" PRIu64, numbers.sum);
+	if (view->shares)
+		strbuf_addf(out, "  %5.1f", total > 0 ? 100 * weight / total : 0);
+	if (view->shares && view->seconds > 0)
+		strbuf_addf(out, "  %8.1f", weight / view->seconds);
+}
+
+static void print_row(const struct count_page *page, const struct count_group *group,
 		      const size_t widths[COUNT_KEYS_MAX], struct strbuf *out)
 {
+	const struct count_layout *layout = page->layout;
 	const char *value = group->values;
 
-	strbuf_addf(out, "%8" PRIu64, group->count);
+	add_numbers(page, group->numbers, out);
 	for (size_t i = 0; i < layout->key_count; i++, value += strlen(value) + 1) {
 		size_t start = out->length + 2;
 
@@ -105,52 +131,106 @@ static void print_row(const struct count_layout *layout, const struct count_grou
 	strbuf_add(out, "\n");
 }
 
-static void print_head(const struct count_layout *layout, const size_t widths[COUNT_KEYS_MAX],
+static void print_head(const struct count_page *page, const size_t widths[COUNT_KEYS_MAX],
 		       struct strbuf *out)
 {
+	const struct count_layout *layout = page->layout;
+
 	strbuf_add(out, "   COUNT");
+	if (layout->has_sum)
+		strbuf_addf(out, "  %8s", layout->sum.name);
+	if (page->view->shares)
+		strbuf_addf(out, "  %5s", "%");
+	if (page->view->shares && page->view->seconds > 0)
+		strbuf_addf(out, "  %8s", "/s");
 	for (size_t i = 0; i < layout->key_count; i++)
 		strbuf_addf(out, "  %-*s", i + 1 < layout->key_count ? (int)widths[i] : 0,
 			    layout->keys[i].name);
 	strbuf_add(out, "\n");
 }
 
-/* The folded form has no line for losses: the program reports them on standard error at its end. */
-void count_print_rest(enum count_form form, uint64_t other, uint64_t lost, struct strbuf *out)
-{
-	static const char *const other_formats[] = {
-		"%8" PRIu64 "  other: more groups than are counted\n",
-		"{\"count\":%" PRIu64 ",\"other\":true}\n",
-		"other %" PRIu64 "\n",
-	};
-	static const char *const lost_formats[] = {
-		"# %" PRIu64 " events lost\n",
-		"{\"lost\":%" PRIu64 "}\n",
-		"",
-	};
-
-	if (other)
-		strbuf_addf(out, other_formats[form], other);
-	if (lost)
-		strbuf_addf(out, lost_formats[form], lost);
-}
-
-void count_print_groups(const struct count_layout *layout, const struct count_group *groups,
+/* A line for several groups, of which there are so many, or 0: nobody has counted them. */
+static void print_other(const struct count_page *page, struct count_numbers numbers, size_t groups,
 			struct strbuf *out)
 {
-	const struct count_group *group;
-	size_t widths[COUNT_KEYS_MAX];
+	const struct count_layout *layout = page->layout;
 
-	if (layout->form == COUNT_TABLE) {
-		measure(layout, groups, widths);
-		print_head(layout, widths, out);
-	}
-	for (group = groups; group; group = group->hh.next) {
-		if (layout->form == COUNT_JSON)
-			print_json(layout, group, out);
-		else if (layout->form == COUNT_FOLDED)
-			print_folded(layout, group, out);
+	if (!numbers.count)
+		return;
+	if (layout->form == COUNT_FOLDED) {
+		strbuf_addf(out, "other %" PRIu64 "\n", weight_of(layout, numbers));
+	} else if (layout->form == COUNT_JSON) {
+		strbuf_addf(out, "{\"count\":%" PRIu64, numbers.count);
+		if (layout->has_sum)
+			strbuf_addf(out, ",\"sum\":%" PRIu64, numbers.sum);
+		strbuf_add(out, ",\"other\":true");
+		if (groups)
+			strbuf_addf(out, ",\"groups\":%zu", groups);
+		strbuf_add(out, "}\n");
+	} else {
+		add_numbers(page, numbers, out);
+		if (groups)
+			strbuf_addf(out, "  other: %zu more group%s\n", groups,
+				    groups == 1 ? "" : "s");
 		else
-			print_row(layout, group, widths, out);
+			strbuf_add(out, "  other: more groups than are counted\n");
 	}
+}
+
+static void print_total(const struct count_page *page, struct strbuf *out)
+{
+	const struct count_layout *layout = page->layout;
+
+	strbuf_addf(out, "# total: %" PRIu64 " event%s", page->total.count,
+		    page->total.count == 1 ? "" : "s");
+	if (layout->has_sum)
+		strbuf_addf(out, ", %s %" PRIu64, layout->sum.name, page->total.sum);
+	if (page->view->seconds > 0)
+		strbuf_addf(out, " in %.1f s", page->view->seconds);
+	strbuf_add(out, "\n");
+}
+
+/* The folded form has no line for losses: the program reports them on standard error at its end. */
+static void print_lost(enum count_form form, uint64_t lost, struct strbuf *out)
+{
+	if (lost && form == COUNT_JSON)
+		strbuf_addf(out, "{\"lost\":%" PRIu64 "}\n", lost);
+	else if (lost && form == COUNT_TABLE)
+		strbuf_addf(out, "# %" PRIu64 " events lost\n", lost);
+}
+
+static void print_group(const struct count_page *page, const struct count_group *group,
+			const size_t widths[COUNT_KEYS_MAX], struct strbuf *out)
+{
+	if (page->layout->form == COUNT_JSON)
+		print_json(page->layout, group, out);
+	else if (page->layout->form == COUNT_FOLDED)
+		print_folded(page->layout, group, out);
+	else
+		print_row(page, group, widths, out);
+}
+
+void count_print(const struct count_page *page, struct strbuf *out)
+{
+	size_t top = page->view->top ? page->view->top : SIZE_MAX, cut = 0;
+	const struct count_group *group = page->groups;
+	struct count_numbers rest = { 0 };
+	size_t widths[COUNT_KEYS_MAX];
+	bool is_table = page->layout->form == COUNT_TABLE;
+
+	if (is_table) {
+		measure(page->layout, group, top, widths);
+		print_head(page, widths, out);
+	}
+	for (; group && top; group = group->hh.next, top--)
+		print_group(page, group, widths, out);
+	for (; group; group = group->hh.next, cut++) {
+		rest.count += group->numbers.count;
+		rest.sum += group->numbers.sum;
+	}
+	print_other(page, rest, cut, out);
+	print_other(page, page->other, 0, out);
+	if (is_table && page->view->shares)
+		print_total(page, out);
+	print_lost(page->layout->form, page->lost, out);
 }

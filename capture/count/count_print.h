@@ -5,10 +5,15 @@
 /* Formats groups as a table, as JSON or as folded stacks. */
 
 #include "count.h"
-#include "count_key.h"
+#include "report/field.h"
 #include "util/hash.h"
 
 #define COUNT_KEYS_MAX 16
+
+struct count_numbers {
+	uint64_t count;
+	uint64_t sum; /* of the key of --sum; 0 without */
+};
 
 /*
  * The values of the keys one after the other, each '+', the text and NUL, or '-' and NUL for an
@@ -16,21 +21,28 @@
  */
 struct count_group {
 	UT_hash_handle hh; /* in the list of all groups (util/hash.h), by values */
-	uint64_t count;
+	struct count_numbers numbers;
 	char values[];
 };
 
 struct count_layout {
 	enum count_form form;
-	struct count_key keys[COUNT_KEYS_MAX]; /* in the order of a group's values */
+	struct field keys[COUNT_KEYS_MAX]; /* in the order of a group's values */
 	size_t key_count;
+	bool has_sum;
+	struct field sum;
 };
 
-/* Appends the groups in the order of their list, in a table after a line of headings. */
-void count_print_groups(const struct count_layout *layout, const struct count_group *groups,
-			struct strbuf *out);
+struct count_page {
+	const struct count_layout *layout;
+	const struct count_group *groups; /* in their order */
+	struct count_numbers total;	  /* of all events */
+	struct count_numbers other;	  /* of those for whose groups there was no room */
+	uint64_t lost;
+	const struct count_view *view;
+};
 
-/* Appends the events that are in no group: those beyond the limit, and lost ones. */
-void count_print_rest(enum count_form form, uint64_t other, uint64_t lost, struct strbuf *out);
+/* Appends the first groups, in a table below a line of headings, and a line for all others. */
+void count_print(const struct count_page *page, struct strbuf *out);
 
 #endif

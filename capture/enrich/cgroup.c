@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <mntent.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -56,6 +58,31 @@ static void find_mount(struct cgroups *cgroups)
 	}
 	if (mounts)
 		endmntent(mounts);
+}
+
+/*
+ * A mount that has no place in the tree of files (Linux 5.2): the process alone has it, and it ends
+ * with the descriptor. Paths in it begin at its root. The C library has no functions for it before
+ * glibc 2.36.
+ */
+static void mount_privately(struct cgroups *cgroups)
+{
+	int context = (int)syscall(SYS_fsopen, "cgroup2", FSOPEN_CLOEXEC), mount = -1;
+
+	if (context < 0)
+		return;
+	if (!syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY);
+	if (mount >= 0) { /* it is a place, as with O_PATH */
+		cgroups->mount_fd = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		close(mount);
+	}
+	close(context);
+}
+
+bool cgroups_are_reachable(const struct cgroups *cgroups)
+{
+	return cgroups->mount_fd >= 0;
 }
 
 static void count_failure(struct cgroups *cgroups, int err)
@@ -134,6 +161,8 @@ struct cgroups *cgroups_new(void)
 		return NULL;
 	cgroups->mount_fd = -1;
 	find_mount(cgroups);
+	if (cgroups->mount_fd < 0)
+		mount_privately(cgroups);
 	if (cgroups->mount_fd >= 0 && !may_open_by_id(cgroups))
 		err = use_walks(cgroups);
 	if (!err)

@@ -29,6 +29,12 @@ struct cgroups;
 /* Returns NULL and errno. */
 struct cgroups *cgroups_new(void);
 
+/*
+ * Returns whether the hierarchy can be read. If it is not mounted (ip-netns(8) hides it), the
+ * process mounts it for itself, which needs CAP_SYS_ADMIN.
+ */
+bool cgroups_are_reachable(const struct cgroups *cgroups);
+
 /* Waits for the end of a walk that is under way. Accepts NULL. */
 void cgroups_free(struct cgroups *cgroups);
 

@@ -133,14 +133,8 @@ int held_take_input(const char *path)
 int held_take_output(const char *path)
 {
 	struct held_file *file = find(path, true);
-	int fd = take(file), err;
-	struct stat st;
+	int fd = take(file);
 
-	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && ftruncate(fd, 0)) {
-		err = -errno;
-		close(fd);
-		return err;
-	}
 	if (fd >= 0)
 		file->is_new = false;
 	return fd;

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -182,11 +183,35 @@ static int open_compression(struct output *output, const char *path)
 	return 0;
 }
 
+/*
+ * Empties the file, unless another process writes it: both would write at the same places. The lock
+ * ends with the descriptor. Where files cannot be locked, this is not noticed. Returns fd, which it
+ * closes on an error.
+ */
+static int take_over(int fd, const char *path, struct error *error)
+{
+	struct stat st;
+	int err = 0;
+
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return fd;
+	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+		err = error_set(error, -EBUSY,
+				"%s: another process writes it; choose another file with -w", path);
+	else if (ftruncate(fd, 0))
+		err = error_set(error, -errno,
+				"%s: cannot write it: %s; choose another file with -w", path,
+				strerror(errno));
+	if (err)
+		close(fd);
+	return err ? err : fd;
+}
+
 /* A FIFO is opened without O_CREAT: with it, fs.protected_fifos refuses another user's FIFO. */
 static int open_file(const char *path, struct error *error)
 {
 	struct stat st;
-	int create = O_CREAT | O_TRUNC, fd;
+	int create = O_CREAT, fd;
 
 	if (strcmp(path, "-") == 0) {
 		if (isatty(STDOUT_FILENO))
@@ -206,7 +231,7 @@ static int open_file(const char *path, struct error *error)
 	if (fd < 0)
 		return error_set(error, fd, "%s: cannot write it: %s; choose another file with -w",
 				 path, strerror(-fd));
-	return fd;
+	return take_over(fd, path, error);
 }
 
 /* path decides the compression, opened is the file. */

@@ -6,7 +6,7 @@
 
 /*
  * Returns whether path, which is to be written, is the regular file that is read from the other
- * path, by any name: opening it for writing would empty it first. "-" is not a file.
+ * path, by any name: opening it for writing would empty it first. "-" is standard output, or input.
  */
 bool same_file(const char *path, const char *from);
 

@@ -138,10 +138,33 @@ int filter_add_remote_port(struct filter *filter, const char *text, struct error
 	return add_port("--rport", filter->remote_ports, &filter->remote_port_count, text, error);
 }
 
+int filter_add_kind(struct filter *filter, const char *kind, struct error *error)
+{
+	return where_add_value(&filter->where, "--kind", "kind", kind, error);
+}
+
+int filter_add_uid(struct filter *filter, const char *uid, struct error *error)
+{
+	return where_add_value(&filter->where, "--uid", "uid", uid, error);
+}
+
+int filter_add_ifname(struct filter *filter, const char *ifname, struct error *error)
+{
+	if (strcmp(ifname, "any") == 0) /* as tcpdump's -i any */
+		return 0;
+	return where_add_value(&filter->where, "--interface", "ifname", ifname, error);
+}
+
+int filter_add_cgroup(struct filter *filter, const char *path_or_part, struct error *error)
+{
+	return where_add_cgroup(&filter->where, path_or_part, error);
+}
+
 void filter_free(struct filter *filter)
 {
 	free_list(&filter->reasons);
 	free_list(&filter->comms);
+	where_free(filter->where);
 	expression_free(filter->expression);
 	*filter = (struct filter){ 0 };
 }
@@ -233,7 +256,7 @@ static bool ports_match(const struct filter *filter, const struct drop_report *r
 bool filter_matches_captured(const struct filter *filter, const struct drop_report *report)
 {
 	return pid_matches(filter, report) && comm_matches(filter, report) &&
-	       ports_match(filter, report) &&
+	       ports_match(filter, report) && where_matches(filter->where, report) &&
 	       (!filter->expression || expression_matches(filter->expression, &report->packet));
 }
 

@@ -14,6 +14,7 @@
 #include "util/error.h"
 #include "expression.h"
 #include "report/report.h"
+#include "where.h"
 
 #define FILTER_ITEMS_MAX 64
 
@@ -36,6 +37,7 @@ struct filter {
 	size_t local_port_count;
 	uint16_t remote_ports[FILTER_ITEMS_MAX];
 	size_t remote_port_count;
+	struct where *where;	       /* on any keys; NULL: none */
 	struct expression *expression; /* NULL: none */
 };
 
@@ -47,6 +49,11 @@ int filter_add_pid(struct filter *filter, const char *text, struct error *error)
 int filter_add_comm(struct filter *filter, const char *comm, struct error *error);
 int filter_add_local_port(struct filter *filter, const char *text, struct error *error);
 int filter_add_remote_port(struct filter *filter, const char *text, struct error *error);
+int filter_add_kind(struct filter *filter, const char *kind, struct error *error);
+int filter_add_uid(struct filter *filter, const char *uid, struct error *error);
+int filter_add_ifname(struct filter *filter, const char *ifname, struct error *error);
+int filter_add_cgroup(struct filter *filter, const char *path_or_part, struct error *error);
+
 void filter_free(struct filter *filter);
 
 /*
@@ -55,7 +62,7 @@ void filter_free(struct filter *filter);
  */
 bool filter_matches(const struct filter *filter, const struct drop_report *report);
 
-/* The part that the kernel side of a capture does not evaluate: owner, ports and expression. */
+/* What the kernel side of a capture does not evaluate: owner, ports, conditions, expression. */
 bool filter_matches_captured(const struct filter *filter, const struct drop_report *report);
 
 #endif

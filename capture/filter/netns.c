@@ -126,6 +126,11 @@ int netns_find(const char *text, uint32_t *inode, struct error *error)
 		return 0;
 	if (*text && strspn(text, "0123456789") == strlen(text))
 		return find_number(text, inode, error);
+	if (strchr(text, '/'))
+		return error_set(error, -ENOENT,
+				 "--netns: %s: it does not exist, is no network namespace, or may "
+				 "not be read",
+				 text);
 	list_names(&names);
 	error_set(error, -ENOENT, "--netns: no namespace '%s' in " NAMES_DIR "%s", text,
 		  strbuf_string(&names));

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "btf.h"
 
@@ -46,6 +47,22 @@ void kernel_btf_set_verbose(bool verbose)
 	libbpf_set_print(verbose ? print_all : print_nothing);
 }
 
+static void explain_no_vmlinux(int reason, struct error *error)
+{
+	if (access("/sys/kernel", F_OK))
+		error_set(
+			error, -reason,
+			"/sys/kernel/btf/vmlinux: sysfs is not mounted; run 'mount -t sysfs sysfs "
+			"/sys'");
+	else if (reason == EMFILE || reason == ENOMEM)
+		error_set(error, -reason, "/sys/kernel/btf/vmlinux: cannot read it: %s",
+			  strerror(reason));
+	else
+		error_set(error, -reason,
+			  "/sys/kernel/btf/vmlinux: this kernel has no type information (BTF); run "
+			  "one built with CONFIG_DEBUG_INFO_BTF=y");
+}
+
 struct kernel_btf *kernel_btf_open_from(const char *modules_dir, struct error *error)
 {
 	struct kernel_btf *btf = calloc(1, sizeof(*btf));
@@ -57,10 +74,7 @@ struct kernel_btf *kernel_btf_open_from(const char *modules_dir, struct error *e
 	btf->modules_dir = modules_dir;
 	btf->vmlinux = btf__load_vmlinux_btf();
 	if (!btf->vmlinux) {
-		error_set(
-			error, -errno,
-			"/sys/kernel/btf/vmlinux: this kernel has no type information (BTF); run one "
-			"built with CONFIG_DEBUG_INFO_BTF=y");
+		explain_no_vmlinux(errno, error);
 		free(btf);
 		return NULL;
 	}

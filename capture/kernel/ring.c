@@ -58,7 +58,7 @@ struct ring *ring_new(int fd, struct error *error)
 	if (!err)
 		return ring;
 	error_set(error, err, "cannot %s the ring buffer: %s", ring->buffer ? "wait for" : "map",
-		  strerror(-err));
+		  error_reason(err));
 	ring_free(ring);
 	return NULL;
 }

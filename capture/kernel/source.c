@@ -97,6 +97,8 @@ static int explain_load(int err, struct error *error)
 		return error_set(error, err,
 				 "cannot load BPF programs: %s; try a smaller ring (-B)",
 				 strerror(-err));
+	if (err == -EMFILE)
+		return error_set(error, err, "cannot load BPF programs: %s", error_reason(err));
 	return error_set(error, err, "this kernel refuses the BPF programs: %s; -v shows its log",
 			 strerror(-err));
 }

@@ -90,6 +90,8 @@ static void write_report(struct capture *capture)
 		return;
 	}
 	capture->counts.written++;
+	if (sink->has_all && sink->has_all(sink))
+		capture->flushed = capture->counts.written;
 	enrich_written(capture->session.enrich);
 }
 
@@ -136,6 +138,15 @@ static bool is_flush_due(struct capture *capture)
 	return true;
 }
 
+static void show_counts(struct capture *capture)
+{
+	struct sink *sink = capture->session.sink;
+
+	if (sink->show && !capture->error)
+		capture->error = sink->show(sink);
+	summary_print(&capture->counts, &capture->session, capture->options);
+}
+
 static bool is_over(const struct capture *capture)
 {
 	return signals_stop_asked() || capture->error || is_limit_reached(capture) ||
@@ -158,7 +169,7 @@ static int loop(struct capture *capture)
 			flush(capture);
 		turn_at_tick(capture, more == 0);
 		if (signals_counts_asked())
-			summary_print(&capture->counts, &capture->session, capture->options);
+			show_counts(capture);
 	}
 	return more < 0 ? more : 0;
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "filter/cbpf_to_ebpf.h"
 #include "util/log.h"
@@ -126,17 +127,28 @@ static void use_symbols(struct session *session)
 			strerror(-err));
 }
 
+static void warn_of_no_symbols(void)
+{
+	static const char effect[] = "locations and stacks will be missing, and packets that a "
+				     "driver has sent may be shown as drops";
+
+	if (access("/proc/kallsyms", F_OK))
+		log_warning("/proc/kallsyms: %s: %s; run 'mount -t proc proc /proc'",
+			    strerror(errno), effect);
+	else
+		log_warning("kernel addresses are hidden (kernel.kptr_restrict): %s; 'sysctl "
+			    "kernel.kptr_restrict=1' shows the addresses to root and to processes "
+			    "with CAP_SYSLOG",
+			    effect);
+}
+
 /* Before the hooks are attached: without symbols, a driver's frees look like its drops. */
 static void prepare_source(struct session *session)
 {
 	if (session->symbols)
 		use_symbols(session);
 	else
-		log_warning(
-			"kernel addresses are hidden (kernel.kptr_restrict): locations and stacks "
-			"will be missing, and packets that a driver has sent may be shown as "
-			"drops; 'sysctl kernel.kptr_restrict=1' shows the addresses to root and to "
-			"processes with CAP_SYSLOG");
+		warn_of_no_symbols();
 }
 
 /* Once a second. What still happens in a namespace that is gone is captured. */
@@ -171,7 +183,11 @@ static int open_names(struct session *session, struct error *error)
 	session->owners = owners_new(source_scan_sockets, session->source);
 	session->cgroups = cgroups_new();
 	if (!session->clock || !session->owners || !session->cgroups)
-		return error_set(error, -errno, "%s", strerror(errno));
+		return error_set(error, -errno, "cannot look for the names of owners: %s",
+				 error_reason(-errno));
+	if (!cgroups_are_reachable(session->cgroups))
+		log_warning("no cgroup2 file system is mounted: cgroups will be missing; run "
+			    "'mount -t cgroup2 cgroup2 /sys/fs/cgroup'");
 	owners_refresh(session->owners);
 	sources.clock = session->clock;
 	sources.drop_reasons = session->drop_reasons;

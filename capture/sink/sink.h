@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "file/rotation.h"
+#include "time_column.h"
 #include "util/error.h"
 #include "report/report.h"
 
@@ -28,6 +29,13 @@ struct sink {
 	 * Returns 0 or the first error of all writing.
 	 */
 	int (*close)(struct sink *sink, uint64_t lost);
+	/*
+	 * Returns whether the output has all reports so far for sure. A tick that returns 0 has
+	 * passed on all of them. NULL: it is not known between the ticks.
+	 */
+	bool (*has_all)(const struct sink *sink);
+	/* Prints what it has so far, when the user asks for it. NULL: it has nothing to show. */
+	int (*show)(struct sink *sink);
 	/* Bytes of the file so far. NULL: it has no file. */
 	uint64_t (*bytes)(const struct sink *sink);
 	/*
@@ -61,6 +69,7 @@ struct sink_detail {
 	bool tcp;   /* TCP's state below it */
 	bool colour;
 	unsigned int columns; /* of the terminal, which the lines have to fit; 0: any length */
+	enum time_form time;  /* of text */
 };
 
 /* Lines for people, to a terminal or a pager. */

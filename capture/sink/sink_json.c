@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "report/format.h"
 #include "report/names.h"
@@ -81,6 +82,18 @@ static void add_frames(struct strbuf *line, const char *frames)
 	strbuf_add(line, "]");
 }
 
+/* In UTC, with all nanoseconds: a number of JSON loses some of them in most programs. */
+static void add_iso_time(struct strbuf *line, uint64_t timestamp_ns)
+{
+	time_t seconds = (time_t)(timestamp_ns / 1000000000);
+	char text[32];
+	struct tm tm;
+
+	if (!gmtime_r(&seconds, &tm) || !strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm))
+		text[0] = '\0';
+	strbuf_addf(line, "\"%s.%09lluZ\"", text, (unsigned long long)(timestamp_ns % 1000000000));
+}
+
 static void format_report(struct strbuf *line, const struct drop_report *report, void *context)
 {
 	const struct sink_detail *detail = context;
@@ -89,6 +102,8 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 	add_name(line, "time");
 	strbuf_addf(line, "%llu.%09llu", (unsigned long long)(report->timestamp_ns / 1000000000),
 		    (unsigned long long)(report->timestamp_ns % 1000000000));
+	add_name(line, "time_iso");
+	add_iso_time(line, report->timestamp_ns);
 	add_values(line, report);
 	if (report->ifname)
 		add_string(line, "ifname", report->ifname);

@@ -258,6 +258,13 @@ static uint64_t bytes(const struct sink *sink)
 						  : pcapng_writer_bytes(self->writer);
 }
 
+static bool has_all(const struct sink *sink)
+{
+	const struct sink_pcapng *self = (const struct sink_pcapng *)sink;
+
+	return !output_is_compressed(self->output) && !pcapng_writer_buffered(self->writer);
+}
+
 static int release(struct sink_pcapng *self)
 {
 	int err = pcapng_writer_free(self->writer), closed = output_close(self->output);
@@ -296,7 +303,9 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	self->sink = (struct sink){ .add = add, .tick = tick, .close = end, .bytes = bytes };
+	self->sink = (struct sink){
+		.add = add, .tick = tick, .close = end, .has_all = has_all, .bytes = bytes
+	};
 	self->config = *config;
 	self->start_ns = time_realtime_ns();
 	self->next_statistics = time_monotonic_s() + STATISTICS_SECONDS;

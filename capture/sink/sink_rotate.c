@@ -95,6 +95,13 @@ static int tick(struct sink *sink)
 	return err;
 }
 
+static bool has_all(const struct sink *sink)
+{
+	const struct sink *file = ((const struct sink_rotate *)sink)->file;
+
+	return file && file->has_all && file->has_all(file);
+}
+
 static enum rotation_step next_step(const struct sink_rotate *self)
 {
 	return rotation_step(&self->rotation, self->file->bytes(self->file), time_boottime_ns());
@@ -160,8 +167,9 @@ struct sink *sink_rotate_open(const struct sink_rotate_config *config, struct er
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	self->sink =
-		(struct sink){ .add = add, .tick = tick, .close = end, .due = due, .turn = turn };
+	self->sink = (struct sink){
+		.add = add, .tick = tick, .close = end, .has_all = has_all, .due = due, .turn = turn
+	};
 	self->config = *config;
 	rotation_start(&self->rotation, &config->limits, time_boottime_ns(), time_realtime_ns());
 	if (config->command)

@@ -13,21 +13,18 @@
  */
 #define WIDE_COLUMNS 132
 
-/* The columns of a wide line before STATE. */
-#define STATE_AT 99
+/* The columns of a wide line between TIME and STATE. */
+#define STATE_AFTER_TIME 83
+
+/* The context of the lines. */
+struct text_view {
+	struct sink_detail detail;
+	struct time_column time;
+};
 
 static bool is_narrow(struct sink_detail detail)
 {
 	return detail.columns && detail.columns < WIDE_COLUMNS;
-}
-
-/* With microseconds, or seconds alone. */
-static void add_time(struct strbuf *line, uint64_t timestamp_ns, bool brief)
-{
-	format_clock(line, timestamp_ns);
-	if (!brief)
-		strbuf_addf(line, ".%06u", (unsigned int)(timestamp_ns % 1000000000 / 1000));
-	strbuf_add(line, " ");
 }
 
 /* The kind of the event. In colour, drops are red, resets magenta, retransmissions yellow. */
@@ -92,7 +89,8 @@ static void add_flow(struct strbuf *line, const struct packet *packet)
 }
 
 /* On a terminal, what follows a long flow of IPv6 stands below, in its own column. */
-static void add_flow_column(struct strbuf *line, const struct packet *packet, bool terminal)
+static void add_flow_column(struct strbuf *line, const struct packet *packet, unsigned int state_at,
+			    bool terminal)
 {
 	struct strbuf flow = { 0 };
 	bool is_long;
@@ -104,7 +102,7 @@ static void add_flow_column(struct strbuf *line, const struct packet *packet, bo
 	is_long = flow.length > 45;
 	add_padded(line, &flow, 45);
 	if (is_long && terminal)
-		strbuf_addf(line, "\n%*s", STATE_AT, "");
+		strbuf_addf(line, "\n%*s", (int)state_at, "");
 }
 
 /* A change of state; the new one has a column of its own, if not in brief. */
@@ -176,16 +174,16 @@ static void add_cause(struct strbuf *line, const struct drop_report *report, boo
 		add_reason(line, report);
 }
 
-static void add_wide(struct strbuf *line, const struct drop_report *report,
-		     struct sink_detail detail)
+static void add_wide(struct strbuf *line, const struct drop_report *report, struct text_view *view)
 {
+	unsigned int state_at = time_column_width(&view->time) + STATE_AFTER_TIME;
 	struct strbuf flags = { 0 };
 
 	flags_format(report->packet.flags, &flags);
-	add_time(line, report->timestamp_ns, false);
-	add_event(line, report, 10, detail.colour);
+	time_column_add(&view->time, report->timestamp_ns, line);
+	add_event(line, report, 10, view->detail.colour);
 	add_process(line, report, 22);
-	add_flow_column(line, &report->packet, detail.columns);
+	add_flow_column(line, &report->packet, state_at, view->detail.columns);
 	format_column(line, report_text(report, KEY_state), 12);
 	strbuf_addf(line, "(%s) ", strbuf_string(&flags));
 	line->failed |= flags.failed;
@@ -194,8 +192,8 @@ static void add_wide(struct strbuf *line, const struct drop_report *report,
 	strbuf_add(line, "\n");
 }
 
-/* The columns of a narrow line before PID/COMM. */
-#define PROCESS_AT 17
+/* The columns of a narrow line between TIME and PID/COMM. */
+#define PROCESS_AFTER_TIME 8
 
 static void add_narrow_middle(struct strbuf *line, const struct drop_report *report, bool padded)
 {
@@ -208,21 +206,22 @@ static void add_narrow_middle(struct strbuf *line, const struct drop_report *rep
 
 /* A line that is too long loses its padding first; if that does not help, the flow stands below. */
 static void add_narrow(struct strbuf *line, const struct drop_report *report,
-		       struct sink_detail detail)
+		       struct text_view *view)
 {
+	unsigned int process_at = time_column_width(&view->time) + PROCESS_AFTER_TIME;
 	struct strbuf middle = { 0 }, flow = { 0 };
 
-	add_time(line, report->timestamp_ns, true);
-	add_event(line, report, 7, detail.colour);
+	time_column_add(&view->time, report->timestamp_ns, line);
+	add_event(line, report, 7, view->detail.colour);
 	add_flow(&flow, &report->packet);
 	add_narrow_middle(&middle, report, true);
-	if (PROCESS_AT + middle.length + flow.length > detail.columns) {
+	if (process_at + middle.length + flow.length > view->detail.columns) {
 		strbuf_clear(&middle);
 		add_narrow_middle(&middle, report, false);
 	}
 	strbuf_add(line, strbuf_string(&middle));
-	if (PROCESS_AT + middle.length + flow.length > detail.columns)
-		strbuf_addf(line, "\n%*s", PROCESS_AT, "");
+	if (process_at + middle.length + flow.length > view->detail.columns)
+		strbuf_addf(line, "\n%*s", (int)process_at, "");
 	strbuf_add(line, strbuf_string(&flow));
 	strbuf_add(line, "\n");
 	line->failed |= middle.failed || flow.failed;
@@ -255,36 +254,41 @@ static void add_tcp(struct strbuf *line, const struct drop_report *report)
 
 static void format_head(struct strbuf *line, void *context)
 {
-	const struct sink_detail *detail = context;
+	const struct text_view *view = context;
 
-	if (is_narrow(*detail))
-		strbuf_addf(line, "%-8s %-7s %-12s %-14s %s\n", "TIME", "EVENT", "PID/COMM",
-			    "REASON", "SADDR:SPORT > DADDR:DPORT");
+	time_column_add_head(&view->time, line);
+	if (is_narrow(view->detail))
+		strbuf_addf(line, "%-7s %-12s %-14s %s\n", "EVENT", "PID/COMM", "REASON",
+			    "SADDR:SPORT > DADDR:DPORT");
 	else
-		strbuf_addf(line, "%-15s %-10s %-22s %-2s %-45s %-12s %s\n", "TIME", "EVENT",
-			    "PID/COMM", "IP", "SADDR:SPORT > DADDR:DPORT", "STATE",
-			    "(FLAGS) REASON");
+		strbuf_addf(line, "%-10s %-22s %-2s %-45s %-12s %s\n", "EVENT", "PID/COMM", "IP",
+			    "SADDR:SPORT > DADDR:DPORT", "STATE", "(FLAGS) REASON");
 }
 
 static void format_report(struct strbuf *line, const struct drop_report *report, void *context)
 {
-	const struct sink_detail *detail = context;
+	struct text_view *view = context;
 
 	if (report_has(report, KEY_lost))
 		line_format_lost(line, report_number(report, KEY_lost));
-	if (is_narrow(*detail))
-		add_narrow(line, report, *detail);
+	if (is_narrow(view->detail))
+		add_narrow(line, report, view);
 	else
-		add_wide(line, report, *detail);
-	if (detail->tcp)
+		add_wide(line, report, view);
+	if (view->detail.tcp)
 		add_tcp(line, report);
-	if (detail->stack && report->frames)
+	if (view->detail.stack && report->frames)
 		add_frames(line, report->frames);
 }
 
 struct sink *sink_text_open(FILE *out, struct sink_detail detail, struct error *error)
 {
 	static const struct line_format format = { format_head, format_report, line_format_lost };
+	const struct text_view view = {
+		.detail = detail,
+		.time = { .form = detail.time, .brief = is_narrow(detail) },
+	};
 
-	return sink_line_open(&format, out, &detail, sizeof(detail), error);
+	_Static_assert(sizeof(view) <= LINE_CONTEXT_MAX, "the sink has room for it");
+	return sink_line_open(&format, out, &view, sizeof(view), error);
 }

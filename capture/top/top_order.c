@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/cgroup_path.h"
 #include "top_order.h"
 
 static uint64_t value_of(const struct top_row *row, enum top_sort sort)
@@ -55,16 +56,5 @@ bool top_requests_pid(const struct filter *filter, const struct top_row *row)
 
 bool top_requests_cgroup(const char *wanted, const char *path)
 {
-	size_t length;
-
-	if (!wanted)
-		return true;
-	if (!path)
-		return false;
-	if (*wanted != '/')
-		return strstr(path, wanted);
-	length = strlen(wanted);
-	while (length && wanted[length - 1] == '/')
-		length--;
-	return strncmp(path, wanted, length) == 0 && (path[length] == '/' || !path[length]);
+	return !wanted || (path && cgroup_path_matches(wanted, path));
 }

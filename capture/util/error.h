@@ -15,4 +15,7 @@ struct error {
 int error_set(struct error *error, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Returns strerror() of an -errno, with the remedy where the process has reached a limit. */
+const char *error_reason(int code);
+
 #endif

@@ -1,34 +1,66 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <signal.h>
 #include <stddef.h>
+#include <time.h>
 
 #include "signals.h"
 
-static volatile sig_atomic_t stop_asked, counts_asked;
+#define IMPATIENT_S 1
 
-static void on_stop(int signal)
+static volatile sig_atomic_t stop_asked, counts_asked;
+static struct timespec first_stop; /* of the handler alone, in which its signals are blocked */
+
+static bool is_impatient(void)
 {
-	(void)signal;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!stop_asked)
+		first_stop = now;
+	now.tv_sec -= IMPATIENT_S;
+	return now.tv_sec > first_stop.tv_sec ||
+	       (now.tv_sec == first_stop.tv_sec && now.tv_nsec >= first_stop.tv_nsec);
+}
+
+static void on_stop(int number)
+{
+	if (is_impatient()) {
+		signal(number, SIG_DFL);
+		raise(number); /* takes effect when the handler returns */
+	}
 	stop_asked = 1;
 }
 
-static void on_counts(int signal)
+static void on_counts(int number)
 {
-	(void)signal;
+	(void)number;
 	counts_asked = 1;
+}
+
+/* Whoever starts a program with SIGHUP ignored, as nohup does, wants it to outlive the terminal. */
+static bool is_ignored(int number)
+{
+	struct sigaction old;
+
+	return !sigaction(number, NULL, &old) && old.sa_handler == SIG_IGN;
 }
 
 void signals_catch(void)
 {
-	struct sigaction stop = { .sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND };
+	struct sigaction stop = { .sa_handler = on_stop };
 	struct sigaction counts = { .sa_handler = on_counts, .sa_flags = SA_RESTART };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
+	sigaddset(&stop.sa_mask, SIGINT);
+	sigaddset(&stop.sa_mask, SIGTERM);
+	sigaddset(&stop.sa_mask, SIGHUP);
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGTERM, &stop, NULL);
-	sigaction(SIGHUP, &stop, NULL);
+	if (!is_ignored(SIGHUP))
+		sigaction(SIGHUP, &stop, NULL);
 	sigaction(SIGUSR1, &counts, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL);
 }
 
 bool signals_stop_asked(void)

@@ -7,9 +7,11 @@
 #include <stdbool.h>
 
 /*
- * After this call SIGINT, SIGTERM and SIGHUP request the end, each of them once: a second one has
- * its default effect, in case the end takes too long. SIGUSR1 requests the counts. A write to a
- * closed pipe fails with EPIPE instead of SIGPIPE.
+ * After this call SIGINT, SIGTERM and SIGHUP request the end. One that follows a second later or
+ * more has its default effect, in case the end takes too long; earlier ones are the same request
+ * (timeout(1) sends two). SIGHUP stays ignored if it was. SIGUSR1 requests the counts. A write to a
+ * closed pipe fails with EPIPE instead of SIGPIPE, one beyond the limit of file sizes with EFBIG
+ * instead of SIGXFSZ.
  */
 void signals_catch(void);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "strbuf.h"
+#include "utf8.h"
 
 void strbuf_clear(struct strbuf *text)
 {
@@ -112,36 +113,6 @@ void strbuf_addf(struct strbuf *text, const char *format, ...)
 	text->length += (size_t)length;
 }
 
-static bool is_continuation(unsigned char byte)
-{
-	return (byte & 0xc0) == 0x80;
-}
-
-/*
- * Returns the length of the printable character at s; 0 for a control character (also C1, which
- * terminals obey) and for a byte that is not UTF-8 (RFC 3629: no overlong forms, no surrogates,
- * nothing above U+10FFFF).
- */
-static size_t printable_length(const unsigned char *s)
-{
-	if (s[0] >= 0x20 && s[0] < 0x7f)
-		return 1;
-	if (s[0] >= 0xc2 && s[0] <= 0xdf && is_continuation(s[1]))
-		return s[0] == 0xc2 && s[1] < 0xa0 ? 0 : 2;
-	if (s[0] >= 0xe0 && s[0] <= 0xef && is_continuation(s[1]) && is_continuation(s[2])) {
-		if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0))
-			return 0;
-		return 3;
-	}
-	if (s[0] >= 0xf0 && s[0] <= 0xf4 && is_continuation(s[1]) && is_continuation(s[2]) &&
-	    is_continuation(s[3])) {
-		if ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] >= 0x90))
-			return 0;
-		return 4;
-	}
-	return 0;
-}
-
 static void add_escape(struct strbuf *text, unsigned char byte)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -161,7 +132,7 @@ static void add_escape(struct strbuf *text, unsigned char byte)
 static void add_escaped(struct strbuf *text, const char *string, const char *quoted)
 {
 	while (*string) {
-		size_t length = printable_length((const unsigned char *)string);
+		size_t length = utf8_visible_length(string);
 
 		if (!length) {
 			add_escape(text, (unsigned char)*string++);
@@ -199,7 +170,7 @@ static size_t bare_length(const char *string)
 			s++;
 		if (!*s)
 			return (size_t)(s - start);
-		length = *s < 0x80 ? 0 : printable_length(s);
+		length = *s < 0x80 ? 0 : utf8_visible_length((const char *)s);
 		if (!length)
 			return 0;
 		s += length;
@@ -219,12 +190,29 @@ void strbuf_add_logfmt(struct strbuf *text, const char *string)
 	strbuf_add_bytes(text, "\"", 1);
 }
 
+/* JSON has no bytes, but code units of UTF-16. Returns the length of what was escaped. */
+static size_t add_json_escape(struct strbuf *text, const char *string)
+{
+	unsigned char byte = (unsigned char)*string;
+	size_t length = utf8_length(string);
+	unsigned int code_point = length ? utf8_code_point(string, length) : byte;
+
+	if (code_point > 0xffff)
+		strbuf_addf(text, "\\u%04x\\u%04x", 0xd7c0 + (code_point >> 10),
+			    0xdc00 + (code_point & 0x3ff));
+	else if (length || byte < 0x20 || byte == 0x7f)
+		strbuf_addf(text, "\\u%04x", code_point);
+	else
+		strbuf_addf(text, "\\\\x%02x", byte);
+	return length ? length : 1;
+}
+
 void strbuf_add_json(struct strbuf *text, const char *string)
 {
 	strbuf_add_bytes(text, "\"", 1);
 	while (*string) {
 		unsigned char byte = (unsigned char)*string;
-		size_t length = printable_length((const unsigned char *)string);
+		size_t length = utf8_visible_length(string);
 
 		if (length) {
 			if (byte == '"' || byte == '\\')
@@ -233,11 +221,7 @@ void strbuf_add_json(struct strbuf *text, const char *string)
 			string += length;
 			continue;
 		}
-		if (byte < 0x20 || byte == 0x7f)
-			strbuf_addf(text, "\\u%04x", byte);
-		else
-			strbuf_addf(text, "\\\\x%02x", byte);
-		string++;
+		string += add_json_escape(text, string);
 	}
 	strbuf_add_bytes(text, "\"", 1);
 }
@@ -276,14 +260,17 @@ void strbuf_parse_printable(struct strbuf *text, const char *string)
 	}
 }
 
-/* Returns whether the first bytes, which are whole characters, are all printable. */
+/*
+ * Returns whether the first bytes, which are whole characters, have no control character. Older
+ * files have characters that show nothing.
+ */
 static bool is_printable(const char *string, size_t bytes)
 {
 	const char *s = string;
 	size_t length = 1;
 
 	while (length && (size_t)(s - string) < bytes) {
-		length = printable_length((const unsigned char *)s);
+		length = utf8_length(s);
 		s += length;
 	}
 	return length > 0;

@@ -4,9 +4,9 @@
 
 /*
  * A growing string, and the three forms in which untrusted text is added to it: printable (for a
- * terminal), logfmt (for the annotation), JSON. No form lets a control character or a byte that is
- * not UTF-8 through. Without memory, the addition is dropped and failed is set: one check at the
- * end is enough.
+ * terminal), logfmt (for the annotation), JSON. No form lets through a control character, a
+ * character that shows nothing or reorders the text (utf8.h), or a byte that is not UTF-8. Without
+ * memory, the addition is dropped and failed is set: one check at the end is enough.
  */
 
 #include <stdbool.h>
@@ -71,7 +71,10 @@ void strbuf_add_number(struct strbuf *text, uint64_t number);
 void strbuf_addf(struct strbuf *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Control characters and invalid UTF-8 become \n, \t, \r or \xNN; a backslash is doubled. */
+/*
+ * The bytes of control and invisible characters and of invalid UTF-8 become \n, \t, \r or \xNN; a
+ * backslash is doubled.
+ */
 void strbuf_add_printable(struct strbuf *text, const char *string);
 
 /* Adds the string with the escapes of strbuf_add_printable undone; other text is unchanged. */

@@ -93,6 +93,9 @@ const struct annotated_packet annotated_packets[] = {
 	{ "value_nul", { "tcpdropcap/1 event=drop owner=\"a\\x00b\" uid=7" } },
 	{ "value_utf8", { "tcpdropcap/1 event=drop owner=na\xc3\xafve uid=8" } },
 	{ "value_utf8_escaped", { "tcpdropcap/1 event=drop owner=\"na\\xc3\\xafve\" uid=9" } },
+	{ "value_invisible",
+	  { "tcpdropcap/1 event=drop owner=\"a\\xe2\\x80\\xaeb\\xf3\\xa0\\x80\\x81\\xc2\\x9b"
+	    "\\xc3\\xa9\" cgroup=/\xe2\x81\xa6x uid=13" } },
 	{ "value_percent", { "tcpdropcap/1 event=drop owner=%s%n%5d uid=15" } },
 	{ "value_equals", { "tcpdropcap/1 event=drop cgroup=\"/a=b\" uid=10" } },
 	{ "value_empty", { "tcpdropcap/1 event=drop owner=\"\" uid=11" } },

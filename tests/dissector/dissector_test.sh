@@ -109,6 +109,9 @@ cell_is value_that_is_not_utf8 value_bytes tcpdropcap.owner '\xff\xc3('
 cell_is value_with_nul value_nul tcpdropcap.owner 'a\x00b'
 cell_is value_in_utf8 value_utf8 tcpdropcap.owner "$(printf 'na\303\257ve')"
 cell_is value_in_escaped_utf8 value_utf8_escaped tcpdropcap.owner "$(printf 'na\303\257ve')"
+cell_is value_with_invisible_characters value_invisible tcpdropcap.owner \
+	"a\\xe2\\x80\\xaeb\\xf3\\xa0\\x80\\x81\\xc2\\x9b$(printf '\303\251')"
+cell_is raw_value_with_invisible_characters value_invisible tcpdropcap.cgroup '/\xe2\x81\xa6x'
 cell_is value_with_percent value_percent tcpdropcap.owner '%s%n%5d'
 cell_is value_with_equals value_equals tcpdropcap.cgroup /a=b
 cell_is value_like_an_annotation value_lead tcpdropcap.owner "tcpdropcap/1 state=ESTABLISHED"

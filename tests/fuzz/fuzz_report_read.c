@@ -20,9 +20,10 @@ static void is_harmless(const char *text, size_t length)
 
 static void count(struct counts *counts)
 {
+	const struct count_view view = { .top = 3, .shares = true, .seconds = 1 };
 	struct strbuf out = { 0 };
 
-	counts_print(counts, 0, &out);
+	counts_print(counts, &view, &out);
 	is_harmless(strbuf_string(&out), out.length);
 	strbuf_free(&out);
 	counts_free(counts);
@@ -33,7 +34,8 @@ static size_t read_all(const uint8_t *bytes, size_t length, struct sink *text, s
 {
 	static struct error error;
 	struct pcapng_reader *reader = pcapng_reader_new_memory(bytes, length);
-	struct counts *counts = counts_new("flow,owner,stack", COUNT_TABLE, 8, &error);
+	const struct count_config config = { "flow,owner,stack", "segs", COUNT_TABLE, 8 };
+	struct counts *counts = counts_new(&config, &error);
 	struct report_reader *reports = report_reader_new();
 	const struct filter nothing = { 0 };
 	struct drop_report report;

@@ -14,18 +14,26 @@ static struct strbuf out;
 static bool is_printed(struct counts *counts, const char *text)
 {
 	strbuf_clear(&out);
-	counts_print(counts, 0, &out);
+	counts_print(counts, &(struct count_view){ .lost = 0 }, &out);
+	counts_clear(counts);
 	return strstr(strbuf_string(&out), text) != NULL;
+}
+
+static struct counts *make(const char *by)
+{
+	const struct count_config config = { by, NULL, COUNT_TABLE, COUNT_GROUPS_MAX };
+
+	return counts_new(&config, &error);
 }
 
 TEST(sixteen_keys_are_counted_by_and_no_more)
 {
-	struct counts *counts = counts_new(SIXTEEN, COUNT_TABLE, COUNT_GROUPS_MAX, &error);
+	struct counts *counts = make(SIXTEEN);
 
 	CHECK(counts);
 	counts_free(counts);
-	CHECK(!counts_new(SIXTEEN ",ssthresh", COUNT_TABLE, COUNT_GROUPS_MAX, &error));
-	CHECK(!counts_new(SIXTEEN ",sport", COUNT_TABLE, COUNT_GROUPS_MAX, &error));
+	CHECK(!make(SIXTEEN ",ssthresh"));
+	CHECK(!make(SIXTEEN ",sport"));
 	CHECK_STR(error.text, "--by: more than 16 keys");
 }
 
@@ -43,7 +51,9 @@ static bool add_groups(struct counts *counts, uint32_t first, uint32_t last)
 
 TEST(hundred_thousand_groups_are_counted_and_no_more)
 {
-	struct counts *counts = counts_new("owner_pid", COUNT_JSON, COUNT_GROUPS_MAX, &error);
+	struct counts *counts = counts_new(&(struct count_config){ "owner_pid", NULL, COUNT_JSON,
+								   COUNT_GROUPS_MAX },
+					   &error);
 
 	CHECK(counts && add_groups(counts, 1, 100000));
 	CHECK(!is_printed(counts, "\"other\":true"));
@@ -70,7 +80,9 @@ static bool add_mebibytes(struct counts *counts, char first, char last)
 
 TEST(values_of_all_groups_have_64_mebibytes)
 {
-	struct counts *counts = counts_new("reason", COUNT_JSON, COUNT_GROUPS_MAX, &error);
+	struct counts *counts =
+		counts_new(&(struct count_config){ "reason", NULL, COUNT_JSON, COUNT_GROUPS_MAX },
+			   &error);
 
 	CHECK(counts && add_mebibytes(counts, '0', '0' + 62));
 	CHECK(!is_printed(counts, "\"other\":true"));

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "count/count.h"
-#include "count/count_key.h"
+#include "report/field.h"
 #include "test.h"
 
 static struct drop_report report;
@@ -41,13 +41,14 @@ static void put_packet(bool inbound)
 static const char *printed(struct counts *counts)
 {
 	strbuf_clear(&out);
-	counts_print(counts, 0, &out);
+	counts_print(counts, &(struct count_view){ .lost = 0 }, &out);
+	counts_clear(counts);
 	return strbuf_string(&out);
 }
 
 static struct counts *new_counts(const char *by, enum count_form form)
 {
-	return counts_new(by, form, COUNT_GROUPS_MAX, &error);
+	return counts_new(&(struct count_config){ by, NULL, form, COUNT_GROUPS_MAX }, &error);
 }
 
 TEST(largest_group_comes_first)
@@ -191,7 +192,8 @@ TEST(groups_beyond_the_limit_are_counted_together)
 					    "{\"count\":3,\"other\":true}\n", "other 3\n" };
 
 	for (size_t i = 0; i < 3; i++) {
-		struct counts *counts = counts_new("reason", forms[i], 2, &error);
+		struct counts *counts =
+			counts_new(&(struct count_config){ "reason", NULL, forms[i], 2 }, &error);
 
 		for (int n = 0; n < 5; n++) {
 			char reason[2] = { (char)('A' + n), '\0' };
@@ -213,13 +215,15 @@ TEST(losses_are_printed)
 	report_set_number(make("drop", NULL), KEY_lost, 3);
 	counts_add(counts, &report);
 	strbuf_clear(&out);
-	counts_print(counts, 4, &out);
+	counts_print(counts, &(struct count_view){ .lost = 4 }, &out);
+	counts_clear(counts);
 	CHECK(strstr(strbuf_string(&out), "# 7 events lost\n"));
 	CHECK(!strstr(printed(counts), "lost"));
 	counts_free(counts);
 	counts = new_counts("event", COUNT_JSON);
 	strbuf_clear(&out);
-	counts_print(counts, 4, &out);
+	counts_print(counts, &(struct count_view){ .lost = 4 }, &out);
+	counts_clear(counts);
 	CHECK_STR(strbuf_string(&out), "{\"lost\":4}\n");
 	counts_free(counts);
 }
@@ -278,4 +282,83 @@ TEST(bad_keys_are_named)
 		counts_free(counts);
 	}
 	counts_free(NULL);
+}
+
+/* Prints as the command does: four events in two seconds, one of them of three segments. */
+static const char *printed_with(struct counts *counts, size_t top, double seconds)
+{
+	const struct count_view view = { .top = top, .shares = true, .seconds = seconds };
+
+	for (int i = 0; i < 4; i++) {
+		make("drop", i < 2 ? "A" : i == 2 ? "B" : "C");
+		report.timestamp_ns = 1000000000 + (uint64_t)i * 500000000;
+		if (i == 3)
+			report_set_number(&report, KEY_segs, 3);
+		if (counts_add(counts, &report))
+			return "";
+	}
+	strbuf_clear(&out);
+	counts_print(counts, &view, &out);
+	return strbuf_string(&out);
+}
+
+TEST(shares_and_rates_are_of_all_events)
+{
+	struct counts *counts = new_counts("reason", COUNT_TABLE);
+
+	CHECK_STR(printed_with(counts, 0, 2), "   COUNT      %        /s  reason\n"
+					      "       2   50.0       1.0  A\n"
+					      "       1   25.0       0.5  B\n"
+					      "       1   25.0       0.5  C\n"
+					      "# total: 4 events in 2.0 s\n");
+	CHECK(counts_span(counts) > 1.4999 && counts_span(counts) < 1.5001);
+	counts_clear(counts);
+	CHECK(counts_span(counts) == 0);
+	CHECK_STR(printed_with(counts, 1, 0), "   COUNT      %  reason\n"
+					      "       2   50.0  A\n"
+					      "       2   50.0  other: 2 more groups\n"
+					      "# total: 4 events\n");
+	counts_free(counts);
+}
+
+TEST(printing_does_not_reset_the_counts)
+{
+	struct counts *counts = new_counts("reason", COUNT_JSON);
+
+	printed_with(counts, 0, 0);
+	CHECK_STR(printed_with(counts, 2, 0), "{\"count\":4,\"reason\":\"A\"}\n"
+					      "{\"count\":2,\"reason\":\"B\"}\n"
+					      "{\"count\":2,\"other\":true,\"groups\":1}\n");
+	counts_free(counts);
+}
+
+static struct counts *new_sums(const char *sum, enum count_form form)
+{
+	const struct count_config config = { "reason", sum, form, COUNT_GROUPS_MAX };
+
+	return counts_new(&config, &error);
+}
+
+TEST(sums_order_the_groups)
+{
+	struct counts *counts = new_sums("segs", COUNT_TABLE);
+
+	CHECK_STR(printed_with(counts, 2, 0), "   COUNT      segs      %  reason\n"
+					      "       1         3   50.0  C\n"
+					      "       2         2   33.3  A\n"
+					      "       1         1   16.7  other: 1 more group\n"
+					      "# total: 4 events, segs 6\n");
+	counts_free(counts);
+	counts = new_sums("segs", COUNT_JSON);
+	CHECK_STR(printed_with(counts, 1, 0),
+		  "{\"count\":1,\"sum\":3,\"reason\":\"C\"}\n"
+		  "{\"count\":3,\"sum\":3,\"other\":true,\"groups\":2}\n");
+	counts_free(counts);
+}
+
+TEST(only_numbers_are_summed)
+{
+	CHECK(!new_sums("owner", COUNT_TABLE) && errno == EINVAL);
+	CHECK_STR(error.text, "--sum: 'owner' is not a key whose values are numbers; segs is one");
+	CHECK(!new_sums("", COUNT_TABLE) && !new_sums("flow", COUNT_TABLE));
 }

@@ -184,6 +184,19 @@ TEST(full_device_is_an_error_at_the_end)
 	CHECK(output_close(output) == -ENOSPC);
 }
 
+TEST(file_that_is_being_written_is_refused_and_unchanged)
+{
+	struct output *output = open_new(0), *again;
+
+	CHECK(output && !write_text(output, "first") && !flush(output));
+	again = output_open(path, &error);
+	CHECK(!again && strstr(error.text, ": another process writes it; choose another file"));
+	CHECK(file_size() == 5 && !output_close(output));
+	again = output_open(path, &error);
+	CHECK(again && file_size() == 0 && !output_close(again));
+	done();
+}
+
 TEST(file_in_a_missing_directory_is_refused)
 {
 	CHECK(!output_open("/nonexistent/x.pcapng.zst", &error));

@@ -22,6 +22,9 @@ TEST(names_of_one_file_are_the_same)
 	CHECK(!same_file("a", "absent") && !same_file("absent", "a"));
 	CHECK(!same_file("-", "-") && !same_file("./-", "-") && same_file("./-", "./-"));
 	CHECK(!same_file("pipe", "pipe") && !same_file("/dev/null", "/dev/null"));
+	CHECK(dup2(open("a", O_RDONLY), STDIN_FILENO) == 0);
+	CHECK(same_file("a", "-") && same_file("link", "-") && !same_file("b", "-"));
+	CHECK(dup2(open("/dev/null", O_RDONLY), STDIN_FILENO) == 0 && !same_file("a", "-"));
 	unlink("a");
 	unlink("b");
 	unlink("./-");

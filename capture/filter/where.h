@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef WHERE_H
+#define WHERE_H
+
+/*
+ * Conditions on the fields of a report (field.h):
+ *
+ *	KEY=VALUE,...	one of the values		KEY!=VALUE,...	none of them
+ *	KEY~PATTERN,...	one of the patterns of a shell	KEY!~PATTERN,...
+ *	KEY<N KEY<=N KEY>N KEY>=N	a number in that relation
+ *	KEY	the value is known			!KEY	it is not
+ *
+ * An unknown value fulfills the conditions with "!" and no other.
+ */
+
+#include <stdbool.h>
+
+#include "report/report.h"
+#include "util/error.h"
+
+struct where; /* NULL: no condition */
+
+/*
+ * Adds a condition. option is its name in errors. Returns 0; -EINVAL and the error for an unknown
+ * key, an operator or a value that does not suit it; -ENOMEM.
+ */
+int where_add(struct where **where, const char *option, const char *text, struct error *error);
+
+/*
+ * Adds a value to the condition that an option of its own has on a field: one of its values must
+ * match. Returns as above.
+ */
+int where_add_value(struct where **where, const char *option, const char *key, const char *value,
+		    struct error *error);
+
+/* The same for a cgroup: a path with all below it, or a part of a path (cgroup_path.h). */
+int where_add_cgroup(struct where **where, const char *value, struct error *error);
+
+void where_free(struct where *where);
+
+/* Returns whether all conditions are fulfilled. */
+bool where_matches(const struct where *where, const struct drop_report *report);
+
+#endif

@@ -1,0 +1,155 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What hosts do to a program that is left running: signals, limits, full devices, readers that stop,
+# other programs on the same file. The counts at the end are those of the file, and add up to what
+# the kernel has counted.
+#   TOOL=... PEER=... faults_test.sh
+set -u
+: "${TOOL:?}" "${PEER:?}"
+TOOL=$(readlink -f "$TOOL") PEER=$(readlink -f "$PEER")
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/checks.sh
+. "$here/checks.sh"
+# shellcheck source=tests/wait.sh
+. "$here/wait.sh"
+# shellcheck source=tests/rotate.sh
+. "$here/rotate.sh"
+samples=$PWD/samples
+if [ "$(id -u)" != 0 ]; then
+	echo "skip faults: not root"
+	exit 0
+fi
+work=$(mktemp -d) || exit 1
+ns=tflt$$
+tool=
+cgroup=
+# shellcheck disable=SC2317 # the trap calls it
+clean_up() {
+	[ -z "$tool" ] || kill -KILL "$tool" 2>/dev/null
+	ip netns del "$ns" 2>/dev/null
+	[ -z "$cgroup" ] || rmdir "$cgroup"
+	cd / && rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM HUP
+cd "$work" || exit 1
+ip netns add "$ns"
+ip netns exec "$ns" ip link set lo up
+
+# The tool below another program: TOOL=$(below COMMAND...) is a script that executes it.
+real=$TOOL
+below() {
+	printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$*" "$real" >below
+	chmod +x below
+	echo "$work/below"
+}
+
+# Signals. timeout(1) sends two at once.
+bad=
+for _ in 1 2 3 4; do
+	start signals -w a.pcapng
+	knock 50
+	for signal in TERM INT CONT TERM; do kill -$signal "$tool" 2>/dev/null; done
+	finish
+	[ "$got" = 0 ] && [ "$written" = "$provoked" ] && [ "$(packets signals/a.pcapng)" = "$provoked" ] ||
+		bad="$bad exit $got, $provoked provoked: $(cat log)"
+done
+same several_signals_are_one_request "$bad" ""
+
+TOOL=$(below nohup)
+start hangup -w a.pcapng
+kill -HUP "$tool"
+knock 7
+until_true grep -qsa NO_SOCKET hangup/a.pcapng
+stop
+same nohup_is_obeyed "$got $written" "0 7"
+
+TOOL=$real
+start stopped -w a.pcapng
+kill -STOP "$tool"
+knock 199
+kill -CONT "$tool"
+stop
+same stopped_process_loses_nothing "$got $written $lost $(packets stopped/a.pcapng)" "0 $provoked 0 $provoked"
+
+# Limits. The file ends with a whole block, and each event is counted.
+TOOL=$(below prlimit --fsize=30000)
+start size -w a.pcapng
+knock 9
+until_true grep -qsa NO_SOCKET size/a.pcapng
+knock 199
+finish
+TOOL=$real
+seen=$(sed -n 's/^\([0-9]*\) drops.*/\1/p' log)
+filtered=$(sed -n 's/.* \([0-9]*\) filtered.*/\1/p' log)
+unwritten=$(sed -n 's/.* \([0-9]*\) events could not be written/\1/p' log)
+readable size/a.pcapng && [ "$got" = 1 ] && [ "$found" = "$written" ] && [ "$unwritten" -gt 0 ] &&
+	[ "$written" -gt 0 ] && [ "$seen" = $((written + filtered + unwritten)) ] && grep -q 'a.pcapng: cannot write it: File too large' log &&
+	ok limit_of_file_size_ends_the_capture ||
+	not_ok limit_of_file_size_ends_the_capture "exit $got, $found in the file: $(cat log complaints)"
+for limit in 20 30 40; do
+	timeout 60 prlimit --nofile=$limit "$TOOL" -e reset >stdout 2>stderr
+	[ $? = 1 ] && grep -q 'Too many open files; raise the limit of this process (ulimit -n 256)' stderr &&
+		ok "limit_of_$limit.descriptors_is_named" || not_ok "limit_of_$limit.descriptors_is_named" "$(cat stderr)"
+done
+
+# Two programs on one file; a file that is read and written.
+start twice -w a.pcapng
+knock 5
+run -w twice/a.pcapng
+grep -q '^tcpdropcap: .*a.pcapng: another process writes it' stderr && [ "$got" = 1 ] && ok second_writer_is_refused ||
+	not_ok second_writer_is_refused "$got $(cat stderr)"
+knock 5
+stop
+same first_writer_goes_on "$written $(packets twice/a.pcapng)" "10 10"
+timeout 60 "$TOOL" -r - -w twice/a.pcapng <twice/a.pcapng 2>stderr
+[ $? = 1 ] && grep -q 'this is the file that is read' stderr && [ "$(packets twice/a.pcapng)" = 10 ] &&
+	ok standard_input_is_not_overwritten || not_ok standard_input_is_not_overwritten "$(cat stderr)"
+
+# Outputs that fail, and that are no files.
+for words in --help -V --probe 'count --help' 'explain NO_SOCKET' '--completion bash' "-r $samples/rto.pcapng" \
+	"count -r $samples/rto.pcapng" "-r $samples/rto.pcapng --json" "-r $samples/rto.pcapng -w -"; do
+	# shellcheck disable=SC2086 # arguments
+	timeout 60 "$TOOL" $words >/dev/full 2>stderr
+	[ $? = 1 ] && [ "$(grep -c 'cannot write it: No space left on device' stderr)" = 1 ] ||
+		not_ok full_output_is_reported "$words: $(cat stderr)"
+	timeout 60 "$TOOL" $words 2>stderr | true
+	grep -q 'cannot write' stderr && not_ok closed_output_is_no_failure "$words: $(cat stderr)"
+done
+[ $status = 0 ] && ok full_output_is_reported
+mkdir folder
+run -w folder
+grep -q 'folder: cannot write it: Is a directory; choose another file' stderr && [ "$got" = 1 ] && ok folder_is_refused ||
+	not_ok folder_is_refused "$(cat stderr)"
+
+# Without /proc and /sys the right thing is named; ip-netns(8) hides the cgroups, which are found.
+unshare -m sh -c "mount -t tmpfs none /sys && exec timeout 60 $TOOL" 2>stderr
+grep -q 'sysfs is not mounted' stderr && ok sysfs_is_named || not_ok sysfs_is_named "$(cat stderr)"
+unshare -m sh -c "mount -t tmpfs none /proc && exec timeout 60 $TOOL --duration 1" >stdout 2>stderr
+grep -q "/proc/kallsyms: No such file or directory: .*run 'mount -t proc proc /proc'" stderr && ok procfs_is_named ||
+	not_ok procfs_is_named "$(cat stderr)"
+cgroup=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+if [ -n "$cgroup" ] && mkdir "$cgroup/tflt$$"; then
+	cgroup=$cgroup/tflt$$
+	ip -n "$ns" link add v0 type veth peer name v1
+	ip -n "$ns" addr add 10.9.9.1/24 dev v0
+	ip -n "$ns" link set v0 up
+	ip -n "$ns" link set v1 up
+	ip -n "$ns" neigh add 10.9.9.2 lladdr 02:00:00:00:00:01 dev v0
+	forget log
+	timeout 60 ip netns exec "$ns" "$TOOL" --netns "$ns" -e retransmit -c 1 --json >stdout 2>log &
+	tool=$!
+	captures log
+	(
+		echo 0 >"$cgroup/cgroup.procs"
+		exec ip netns exec "$ns" "$PEER" connect 10.9.9.2 9 -c 1 -t 5000 >peer-out 2>&1
+	) &
+	wait $tool
+	tool=
+	same cgroup_is_known_below_ip_netns "$(jq -r .cgroup stdout)" "/tflt$$"
+	wait
+else
+	cgroup=
+	echo "skip cgroup_is_known_below_ip_netns: no cgroup2"
+fi
+exit $status

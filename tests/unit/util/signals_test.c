@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Each test is a child of its own: what it requests stays requested. */
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util/signals.h"
+#include "test.h"
+
+/* Returns the status of a process that catches signals and does this. */
+static int status_of(int (*work)(void))
+{
+	pid_t child = fork();
+	int status = -1;
+
+	if (!child) {
+		signals_catch();
+		_exit(work());
+	}
+	waitpid(child, &status, 0);
+	return status;
+}
+
+static int two_at_once(void)
+{
+	raise(SIGTERM);
+	raise(SIGINT);
+	raise(SIGTERM);
+	return signals_stop_asked() ? 7 : 1;
+}
+
+TEST(signals_that_follow_at_once_are_one_request)
+{
+	int status = status_of(two_at_once);
+
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+}
+
+static int two_with_a_pause(void)
+{
+	raise(SIGINT);
+	usleep(1100000);
+	raise(SIGINT);
+	return 1;
+}
+
+TEST(a_signal_a_second_later_ends_the_process)
+{
+	int status = status_of(two_with_a_pause);
+
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+}
+
+static int hang_up(void)
+{
+	raise(SIGHUP);
+	return signals_stop_asked();
+}
+
+TEST(hangup_stays_ignored)
+{
+	signal(SIGHUP, SIG_DFL);
+	CHECK(WEXITSTATUS(status_of(hang_up)) == 1);
+	signal(SIGHUP, SIG_IGN);
+	CHECK(WEXITSTATUS(status_of(hang_up)) == 0);
+	signal(SIGHUP, SIG_DFL);
+}
+
+static int ask_for_counts(void)
+{
+	raise(SIGUSR1);
+	raise(SIGPIPE);
+	raise(SIGXFSZ);
+	return signals_counts_asked() && !signals_counts_asked() && !signals_stop_asked() ? 7 : 1;
+}
+
+TEST(counts_are_requested_once)
+{
+	CHECK(WEXITSTATUS(status_of(ask_for_counts)) == 7);
+}
