@@ -13,6 +13,7 @@
 #define TOP	OPTION_TOP
 #define ALL	(EVENTS | COMPARE | VIEWS | TOP | EXPLAIN)
 #define EXPLAIN OPTION_EXPLAIN
+#define SCHEMA	OPTION_SCHEMA
 #define EVENTS	(CAPTURE | COUNT)
 #define LIVE	OPTION_LIVE
 
@@ -149,8 +150,8 @@ const struct option_spec option_table[] = {
 	{ "read", 'r', EXPLAIN, "FILE",
 	  "explain the reasons in a capture file, the most frequent first",
 	  .set = option_add_read_path, .values = VALUES_FILE },
-	{ "version", 'V', ALL, NULL, "print the version", FLAG(show_version) },
-	{ "help", 'h', ALL, NULL, "print this help", FLAG(show_help) },
+	{ "version", 'V', ALL | SCHEMA, NULL, "print the version", FLAG(show_version) },
+	{ "help", 'h', ALL | SCHEMA, NULL, "print this help", FLAG(show_help) },
 };
 /* clang-format on */
 

@@ -28,6 +28,7 @@ enum option_command {
 	OPTION_RETRANS = 1 << 4,
 	OPTION_TOP = 1 << 5,
 	OPTION_EXPLAIN = 1 << 6,
+	OPTION_SCHEMA = 1 << 7,
 };
 
 /* The order of the connections of `top`; the largest first. */

@@ -195,6 +195,31 @@ run count -r lossy.pcapng --strict
 [ $got = 3 ] && grep -q '^# [0-9]* events lost$' stdout && ok counted_losses_are_strict ||
 	not_ok counted_losses_are_strict "exit $got"
 
+# The schema is one, and all lines of JSON are of its form.
+run schema
+cp stdout schema.json
+for file in "$root"/samples/*.pcapng "$root"/samples/schema-1/*.pcapng; do
+	"$TOOL" -r "$file" --json >>lines.json 2>stderr
+done
+if why=$(python3 - <<-'E' 2>&1
+	import json, jsonschema
+	schema = json.load(open("schema.json"))
+	jsonschema.Draft202012Validator.check_schema(schema)
+	check = jsonschema.Draft202012Validator(schema)
+	lines = [json.loads(line) for line in open("lines.json")]
+	assert len(lines) > 100, len(lines)
+	for line in lines:
+	    check.validate(line)
+	assert check.is_valid({"lost": 3})
+	assert not check.is_valid({"time": 1}) and not check.is_valid(dict(lines[0], sport="x"))
+	assert not check.is_valid(dict(lines[0], colour="red"))
+	E
+); then
+	ok json_has_the_form_of_the_schema
+else
+	not_ok json_has_the_form_of_the_schema "$(echo "$why" | head -5)"
+fi
+
 # A reader that closes the pipe and an interrupt are not errors.
 tool -r owner.pcapng 2>stderr | head -1 >stdout
 [ "$(wc -l <stdout)" = 1 ] && ! grep -q 'cannot write' stderr && ok closed_pipe ||
