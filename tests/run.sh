@@ -110,24 +110,23 @@ log_suite() {
 	echo $(($(date +%s) - start)) >"$2/logs/$1.seconds"
 }
 
+# timeout(1) makes groups of its own, which are of the same session.
 kill_groups() {
 	for group in $groups; do
-		kill -TERM -- "-$group" 2>/dev/null
+		pkill -TERM -s "$group"
 	done
 }
 
-# together BUILD NAME...: the same for several at once. Each is a process group, so that a signal
-# reaches all of its processes.
+# together BUILD NAME...: the same for several at once. Each is a session of its own, so that a
+# signal reaches all of its processes.
 together() {
 	build_of_all=$1 groups=
 	shift
-	set -m
 	for one in "$@"; do
-		log_suite "$one" "$build_of_all" &
+		setsid sh "$tests/run.sh" --log "$build_of_all" "$one" &
 		groups="$groups $!"
 	done
-	set +m
-	trap 'kill_groups; exit 1' INT TERM HUP
+	trap 'kill_groups; wait; exit 1' INT TERM HUP
 	# shellcheck disable=SC2086 # a list
 	wait $groups
 	trap - INT TERM HUP
@@ -148,6 +147,10 @@ report() {
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
+if [ "$1" = --log ]; then
+	log_suite "$3" "$2"
+	exit
+fi
 passed=0 failed=0 skipped=0
 build=$1
 shift
