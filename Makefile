@@ -246,10 +246,10 @@ check: packages
 	@$(if $(KERNELS),sh tests/packages.sh --install kernels)
 	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),lab-static) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
-	@KERNELS="$(KERNELS)" WHOLE="5.10 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
-		bad copy fuzz dissector golden files offline cli rotate faults top install extcap live explain torture bench kernels drivers \
-		-- $(BUILD)/asan unit bad copy fuzz golden \
-		files cli top extcap live-user-space
+	@KERNELS="$(KERNELS)" WHOLE="5.10 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim+rotate \
+		bad copy fuzz dissector+top+faults golden files offline+cli install extcap live explain torture bench kernels drivers \
+		-- $(BUILD)/asan unit+cli bad copy fuzz \
+		golden+top files extcap live-user-space
 
 # For a contributor, without root: it installs nothing, and says what it lacks.
 check-quick:

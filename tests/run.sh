@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: run.sh BUILD SUITE... [-- BUILD SUITE...]
-# Runs suites on a build. Each prints lines "ok NAME", "not ok NAME: why" or "skip NAME: why". Of
-# these, failures, skipped tests and tables are shown (all with V=1), then counts. Exit 1 if
-# anything failed.
+# Runs suites on a build, one after the other, and those with + between them (rotate+sim) at once:
+# one that waits much, and one that computes. Each prints lines "ok NAME", "not ok NAME: why" or
+# "skip NAME: why". Of these, failures, skipped tests and tables are shown (all with V=1), then
+# counts. Exit 1 if anything failed.
 set -u
 tests=$(dirname "$0")
 export TESTS="$tests"
@@ -101,31 +102,72 @@ suite() { # NAME BUILD
 	echo "status $?"
 }
 
-passed=0 failed=0 skipped=0
-build=$1
-shift
-for name in "$@"; do
-	case $name in
-	--)
-		build=
-		continue
-		;;
-	esac
-	[ -n "$build" ] || { build=$name; continue; }
-	mkdir -p "$build/logs"
-	log=$build/logs/$name.log
+# log_suite NAME BUILD: runs it into its log, and notes the seconds that it takes.
+log_suite() {
+	mkdir -p "$2/logs"
 	start=$(date +%s)
-	suite "$name" "$build" >"$log" 2>&1
+	suite "$1" "$2" >"$2/logs/$1.log" 2>&1
+	echo $(($(date +%s) - start)) >"$2/logs/$1.seconds"
+}
+
+# timeout(1) makes groups of its own, which are of the same session.
+kill_groups() {
+	for group in $groups; do
+		pkill -TERM -s "$group"
+	done
+}
+
+# together BUILD NAME...: the same for several at once. Each is a session of its own, so that a
+# signal reaches all of its processes.
+together() {
+	build_of_all=$1 groups=
+	shift
+	for one in "$@"; do
+		setsid sh "$tests/run.sh" --log "$build_of_all" "$one" &
+		groups="$groups $!"
+	done
+	trap 'kill_groups; wait; exit 1' INT TERM HUP
+	# shellcheck disable=SC2086 # a list
+	wait $groups
+	trap - INT TERM HUP
+}
+
+# report NAME BUILD: what its log says; adds to the counts.
+report() {
+	log=$2/logs/$1.log
 	p=$(grep -c '^ok ' "$log")
 	f=$(grep -c '^not ok ' "$log")
 	s=$(grep -c '^skip ' "$log")
 	if [ "$f" = 0 ] && { [ $((p + s)) = 0 ] || [ "$(tail -1 "$log")" != 'status 0' ]; }; then
-		echo "not ok $name: the suite ended early: $(tail -3 "$log" | tr '\n' ' ')" >>"$log"
+		echo "not ok $1: the suite ended early: $(tail -3 "$log" | tr '\n' ' ')" >>"$log"
 		f=1
 	fi
 	if [ "${V:-0}" = 1 ]; then cat "$log"; else grep -E '^(not ok |skip |\| )' "$log"; fi
-	echo "$build $name: $p passed, $f failed, $s skipped in $(($(date +%s) - start)) s"
+	echo "$2 $1: $p passed, $f failed, $s skipped in $(cat "$2/logs/$1.seconds") s"
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+if [ "$1" = --log ]; then
+	log_suite "$3" "$2"
+	exit
+fi
+passed=0 failed=0 skipped=0
+build=$1
+shift
+for names in "$@"; do
+	if [ "$names" = -- ]; then
+		build=
+		continue
+	fi
+	[ -n "$build" ] || { build=$names; continue; }
+	# shellcheck disable=SC2046 # a list
+	case $names in
+	*+*) together "$build" $(echo "$names" | tr + ' ') ;;
+	*) log_suite "$names" "$build" ;;
+	esac
+	for name in $(echo "$names" | tr + ' '); do
+		report "$name" "$build"
+	done
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

@@ -69,7 +69,7 @@ done <"$here/TESTLIST"
 while read -r name damaged values; do
 	case $name in '#'* | '') continue ;; esac
 	"$TOOL" --json -r "$here/files/$name" >"$work/stdout" 2>"$work/stderr"
-	read_back=$(sed 's/^{"time":[0-9.]*,//; s/,*"len":[0-9]*,"caplen":[0-9]*//; s/}$//' "$work/stdout")
+	read_back=$(sed 's/^{"time":[0-9.]*,"time_iso":"[^"]*",//; s/,*"len":[0-9]*,"caplen":[0-9]*//; s/}$//' "$work/stdout")
 	got=$(sed -n 's/^.*: \([0-9]*\) annotations are damaged.*/\1/p' "$work/stderr")
 	if [ "$read_back" = "$values" ] && [ "${got:-0}" = "$damaged" ]; then
 		echo "ok $name"

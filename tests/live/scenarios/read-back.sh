@@ -37,5 +37,5 @@ scenario() {
 }
 
 comparable() {
-	sed 's/^[0-9:.]* //; s/"time":[0-9.]*//; s/"stack_id":[0-9]*//; s/"owner_src":"[a-z]*"//' | sort
+	sed 's/^[0-9:.]* //; s/"time":[0-9.]*//; s/"time_iso":"[^"]*"//; s/"stack_id":[0-9]*//; s/"owner_src":"[a-z]*"//' | sort
 }
