@@ -16,6 +16,18 @@
 -- luacheck: read globals base expert frametype register_postdissector register_menu
 -- luacheck: read globals gui_enabled TextWindow retap_packets MENU_TOOLS_UNSORTED
 
+-- All scripts share their globals. A copy of this one may be loaded already, as an installed
+-- plugin: it gets the arguments, and this copy does nothing.
+do
+	local first = rawget(_G, "tcpdropcap")
+
+	if first then
+		first.arguments = first.arguments .. "," .. table.concat({ ... }, ",")
+		return
+	end
+	rawset(_G, "tcpdropcap", { arguments = table.concat({ ... }, ",") })
+end
+
 local byte, find, format, gmatch = string.byte, string.find, string.format, string.gmatch
 local gsub, match, sub = string.gsub, string.match, string.sub
 local concat, insert = table.concat, table.insert
@@ -23,8 +35,8 @@ local concat, insert = table.concat, table.insert
 -- item without a range covers no bytes, as intended.
 local add = TreeItem.add
 
--- The argument of -X lua_script1: names the statistics that tshark prints.
-local arguments = concat({ ... }, ",")
+-- The arguments of -X lua_script1: they name the statistics that tshark prints.
+local loaded = rawget(_G, "tcpdropcap")
 
 -- An item is garbage as soon as it is added, and memory in the processor's cache costs half as
 -- much: so collect early and fast. This saves a quarter of the time of a list with fields. In Lua
@@ -2167,7 +2179,7 @@ function proto.init()
 	reset_links()
 	show_below_packet()
 	if not IN_WINDOW then
-		count_named("," .. proto.prefs.statistics .. "," .. arguments .. ",")
+		count_named("," .. proto.prefs.statistics .. "," .. loaded.arguments .. ",")
 	end
 end
 

@@ -104,6 +104,11 @@ cp samples/rto.pcapng "$work/file.pcapng"
 chmod 644 "$work/file.pcapng"
 [ -n "$(tshark_of_user -r file.pcapng -Y tcpdropcap.event)" ] && ok installed_plugin_dissects ||
 	not_ok installed_plugin_dissects "$(tail -3 "$work/stderr")"
+cp dissector/tcpdropcap.lua "$work/again.lua"
+chmod 644 "$work/again.lua"
+tshark_of_user -q -X "lua_script:$work/again.lua" -X lua_script1:owner -r file.pcapng >"$work/shown"
+! grep -qi 'lua: error' "$work/stderr" && [ "$(grep -c "by owner$" "$work/shown")" = 1 ] && ok plugin_may_be_loaded_twice ||
+	not_ok plugin_may_be_loaded_twice "$(cat "$work/stderr" "$work/shown")"
 if [ -d dissector/profile ]; then
 	tshark_of_user -C tcpdropcap -r file.pcapng >"$work/shown" && [ -s "$work/shown" ] && ok profile_is_found ||
 		not_ok profile_is_found "$(tail -3 "$work/stderr")"
