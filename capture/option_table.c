@@ -295,6 +295,8 @@ const struct option_spec option_table[] = {
 	{ "write", 'w', COMPARE, "FILE",
 	  "copy the wire capture (only one) to FILE, with verdicts and events",
 	  TEXT(write_path), .values = VALUES_FILE },
+	{ "headers-only", 0, COMPARE, NULL, "with -w: cut the frames after their headers",
+	  FLAG(headers_only) },
 	{ "by", 0, COUNT, "KEYS", "group by these keys (default: event,kind,reason)",
 	  TEXT(by), .values = VALUES_LIST, .add_values = add_keys },
 	{ "interval", 0, COUNT | LIVE, "SECONDS", "print the counts and reset them this often",
