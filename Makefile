@@ -39,7 +39,7 @@ BPF_ARCH := $(shell echo $(ARCH) | sed 's/^arm.*/arm/; s/^aarch64.*/arm64/; s/^x
 	s/^p\(ower\)\{0,1\}pc.*/powerpc/; s/^s390.*/s390/; s/^mips.*/mips/; s/^riscv.*/riscv/; s/^loongarch.*/loongarch/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) \
 	-idirafter /usr/include/$(or $(shell $(CC) -print-multiarch 2>/dev/null),$(ARCH)-linux-gnu) -Wall -Wextra $(if $(WERROR),-Werror)
-LDLIBS := -lpcap $(if $(WITHOUT_BPF),,-lbpf -lelf) -lz -lzstd
+LDLIBS := -lpcap $(if $(WITHOUT_BPF),,-lbpf -lelf) -lnettle -lz -lzstd
 Q := $(if $(filter 0,$(V)),@)
 # Objects before the libraries that they need.
 link = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(if $(filter %-static,$@),-static) -o $@ $(filter %.o,$^) $(filter %.a,$^)
@@ -51,7 +51,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 
 # Folders: those of the commands on files, those that capture, and what takes their place without
 # BPF.
-FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare explain util) capture
+FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare explain anonymize util) capture
 LIVE_FOLDERS := $(addprefix capture/,kernel enrich live top)
 OFFLINE_FOLDERS := capture/offline
 CAPTURE := $(wildcard $(patsubst %,%/*.c,$(FILE_FOLDERS) $(if $(WITHOUT_BPF),$(OFFLINE_FOLDERS),$(LIVE_FOLDERS))))

@@ -43,6 +43,8 @@ static int check(const struct options *options)
 		wrong = "-w copies one wire capture: give only one, which mergecap makes of several";
 	else if (options->write_path && strcmp(options->write_path, "-") == 0)
 		wrong = "-w -: the verdicts are printed on standard output; name a file";
+	else if (options->headers_only && !options->write_path)
+		wrong = "--headers-only: it cuts the frames that -w copies, so give -w";
 	if (wrong)
 		log_line("%s", wrong);
 	return wrong ? -EINVAL : 0;
@@ -105,6 +107,9 @@ static int write_file(struct compare *compare, const char *path, struct error *e
 		   " on their frames, %" PRIu64 " as packets of their own",
 		   events, written.on_frames + written.own_packets, written.on_frames,
 		   written.own_packets);
+	if (written.has_payload)
+		log_note("%s has the payload of the wire capture; --headers-only leaves it out",
+			 path);
 	if (written.on_frames + written.own_packets == events)
 		return 0;
 	return error_set(error, -EIO,
@@ -135,6 +140,7 @@ static int compare_files(struct options *options, int argc, char **argv)
 	struct compare_form form = { .json = options->json, .lines = options->verbose };
 	struct compare compare = {
 		.keep_events = form.json || form.lines || options->write_path,
+		.headers_only = options->headers_only,
 	};
 	struct input_list events = { 0 };
 	struct error error = { 0 };

@@ -34,6 +34,14 @@ const struct option_spec option_table[] = {
 	  .set = option_add_read_path, .values = VALUES_FILE },
 	{ "write", 'w', CAPTURE, "FILE", "write pcapng to FILE; -: standard output",
 	  TEXT(write_path), .values = VALUES_FILE },
+	{ "anonymize", 0, CAPTURE, NULL, "with -r and -w: write a file that names no one; no payload",
+	  FLAG(anonymize.asked) },
+	{ "key", 0, CAPTURE, "FILE", "key of --anonymize, to match files; it is created",
+	  TEXT(anonymize.key_path), .values = VALUES_FILE },
+	{ "anonymize-ports", 0, CAPTURE, NULL, "with --anonymize: change the ports, too",
+	  FLAG(anonymize.ports) },
+	{ "keep-private", 0, CAPTURE, NULL, "with --anonymize: private addresses stay as they are",
+	  FLAG(anonymize.keep_private) },
 	{ "file-size", 'C', CAPTURE | LIVE, "SIZE",
 	  "new file after SIZE million bytes (also k, M, G), as tcpdump", .set = option_set_file_size },
 	{ "file-seconds", 'G', CAPTURE | LIVE, "SECONDS",
@@ -47,6 +55,8 @@ const struct option_spec option_table[] = {
 	{ "write", 'w', COMPARE, "FILE",
 	  "copy the wire capture (only one) to FILE, with verdicts and events",
 	  TEXT(write_path), .values = VALUES_FILE },
+	{ "headers-only", 0, COMPARE, NULL, "with -w: cut the frames after their headers",
+	  FLAG(headers_only) },
 	{ "by", 0, COUNT, "KEYS", "group by these keys (default: event,kind,reason)",
 	  TEXT(by), .values = VALUES_LIST, .add_values = option_add_keys },
 	{ "top", 0, COUNT, "N", "print the N largest groups, and the others as one",
@@ -156,3 +166,5 @@ const struct option_spec option_table[] = {
 /* clang-format on */
 
 const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
+_Static_assert(sizeof(option_table) / sizeof(option_table[0]) <= OPTION_ROWS_MAX,
+	       "options.c has room for them");

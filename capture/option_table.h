@@ -43,7 +43,7 @@ struct option_spec {
 	void (*add_values)(struct strbuf *values);
 };
 
-#define OPTION_ROWS_MAX 64
+#define OPTION_ROWS_MAX 128
 
 extern const struct option_spec option_table[];
 extern const size_t option_count; /* OPTION_ROWS_MAX at most */

@@ -138,6 +138,31 @@ static int check_rotation(const struct options *options, struct error *error)
 	return 0;
 }
 
+/* Checks the options of files that name no one. */
+static int check_anonymize(const struct options *options, struct error *error)
+{
+	if (!options->anonymize.asked) {
+		const char *alone = options->anonymize.key_path	      ? "key"
+				    : options->anonymize.ports	      ? "anonymize-ports"
+				    : options->anonymize.keep_private ? "keep-private"
+								      : NULL;
+
+		return alone ? error_set(error, -EINVAL,
+					 "--%s: it belongs to --anonymize, so give that, too",
+					 alone)
+			     : 0;
+	}
+	if (!options->read_path || !options->write_path)
+		return error_set(error, -EINVAL,
+				 "--anonymize: it reads a file and writes another one, so give -r "
+				 "and -w");
+	if (options->json)
+		return error_set(error, -EINVAL,
+				 "--anonymize writes a capture file: --json excludes it; read the "
+				 "new file with -r FILE --json");
+	return 0;
+}
+
 /* Checks the options together. live_option is the last one that -r excludes, or NULL. */
 static int check(const struct options *options, const char *live_option, struct error *error)
 {
@@ -150,6 +175,8 @@ static int check(const struct options *options, const char *live_option, struct 
 			error, -EINVAL,
 			"--%s applies to a live capture only and cannot be combined with -r",
 			live_option);
+	if (check_anonymize(options, error))
+		return -EINVAL;
 	return check_rotation(options, error);
 }
 

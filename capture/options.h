@@ -76,6 +76,13 @@ struct options {
 		bool count;    /* a count for each flow */
 		bool sequence; /* with sequence numbers */
 	} retrans;
+	struct {
+		bool asked;
+		const char *key_path; /* NULL: a random key */
+		bool ports;
+		bool keep_private;
+	} anonymize;
+	bool headers_only;  /* compare: no payload in the copy */
 	bool count_drops;   /* of connections that end, also if drops are no events */
 	const char *cgroup; /* top: a path, or a part of one; NULL: all */
 	enum top_sort sort;

@@ -7,6 +7,7 @@
  * reports to a sink that the command chooses, and print the counts and the errors.
  */
 
+#include "anonymize/anonymize.h"
 #include "file/input_list.h"
 #include "util/error.h"
 #include "options.h"
@@ -25,9 +26,13 @@ struct run {
 	struct error *failure;
 };
 
-/* Each prints its errors and returns the exit status. */
+/*
+ * Each prints its errors and returns the exit status. anonymize: of the file that -w writes; NULL:
+ * it is copied as it is.
+ */
 int run_capture(const struct run *run);
-int run_files(const struct run *run, const struct input_list *inputs);
+int run_files(const struct run *run, const struct input_list *inputs,
+	      const struct rewrite_config *anonymize);
 
 /* The loop of `top`: every interval_s seconds, rounds times, for ever if 0. */
 int run_top(const struct options *options, uint64_t rounds);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "anonymize_print.h"
 #include "commands.h"
 #include "sink/pcapng_copy.h"
 #include "file/input.h"
@@ -16,23 +17,27 @@
 struct read_run {
 	const struct run *run;
 	const struct input_list *inputs;
-	struct input *input; /* the file that is read now */
+	const struct rewrite_config *anonymize; /* NULL: blocks are copied */
+	struct input *input;			/* the file that is read now */
 	struct pcapng_reader *reader;
 	struct report_reader *reports;
 	struct drop_report report;
-	struct sink *sink;	  /* opened at the first event, or at the end */
-	struct pcapng_copy *copy; /* with -w: opened for the first block */
+	struct sink *sink;	       /* opened at the first event, or at the end */
+	struct pcapng_copy *copy;      /* with -w: opened for the first block */
+	struct anonymizer *anonymizer; /* instead of it */
 	uint64_t read;
 	uint64_t written;
 	uint64_t filtered;
-	uint64_t plain;
+	uint64_t plain; /* packets without an annotation */
+	uint64_t plain_written;
 	uint64_t damaged;
-	uint64_t lost;		 /* sum of the losses that the packets report */
-	uint64_t lost_pending;	 /* part of it that no written report has yet */
-	uint64_t lost_unnamed;	 /* by statistics alone, of the files that are read */
-	bool failed;		 /* a file could not be read to its end */
-	bool stopped;		 /* while a FIFO waited for its writer */
-	int error;		 /* of the output */
+	uint64_t lost;	       /* sum of the losses that the packets report */
+	uint64_t lost_pending; /* part of it that no written report has yet */
+	uint64_t lost_unnamed; /* by statistics alone, of the files that are read */
+	bool failed;	       /* a file could not be read to its end */
+	bool stopped;	       /* while a FIFO waited for its writer */
+	int error;	       /* of the output */
+	struct anonymize_counts anonymized;
 	struct error open_error; /* the text, if the output could not be opened */
 };
 
@@ -46,6 +51,8 @@ static ptrdiff_t read_input(void *context, void *bytes, size_t size)
 		file->error = file->sink->tick(file->sink);
 	if (file->copy && !file->error)
 		file->error = pcapng_copy_flush(file->copy);
+	if (file->anonymizer && !file->error)
+		file->error = anonymizer_flush(file->anonymizer);
 	if (file->error || signals_stop_asked())
 		return -ECANCELED;
 	return inner.read(inner.context, bytes, size);
@@ -73,9 +80,11 @@ static int write_report(struct read_run *file, const struct pcapng_item *item)
 	if (file->lost_pending)
 		report_set_number(&file->report, KEY_lost, file->lost_pending);
 	if (!err)
-		err = file->copy ? pcapng_copy_packet(file->copy, item, &file->report,
-						      report_reader_shared(file->reports))
-				 : file->sink->add(file->sink, &file->report);
+		err = file->anonymizer
+			      ? anonymizer_packet(file->anonymizer, item, &file->report, true)
+		      : file->copy ? pcapng_copy_packet(file->copy, item, &file->report,
+							report_reader_shared(file->reports))
+				   : file->sink->add(file->sink, &file->report);
 	if (err)
 		return err;
 	file->lost_pending = 0;
@@ -100,11 +109,35 @@ static int handle_report(struct read_run *file, const struct pcapng_item *item, 
 
 static int open_copy(struct read_run *file, const struct pcapng_item *item)
 {
-	if (!copies_blocks(file) || file->copy || !item->raw)
+	if (!copies_blocks(file) || file->copy || file->anonymizer)
+		return 0;
+	if (file->anonymize) {
+		file->anonymizer = anonymizer_open(file->run->options->write_path, file->anonymize,
+						   &file->open_error);
+		return file->anonymizer ? 0 : -EIO;
+	}
+	if (!item->raw)
 		return 0;
 	file->copy = pcapng_copy_open(file->run->options->write_path, file->inputs->paths[0],
 				      &file->open_error);
 	return file->copy ? 0 : -EIO;
+}
+
+static int handle_block(struct read_run *file, const struct pcapng_item *item)
+{
+	if (file->anonymizer)
+		return anonymizer_block(file->anonymizer, item);
+	return file->copy && item->raw ? pcapng_copy_block(file->copy, item) : 0;
+}
+
+/* A packet of a wire capture is anonymized, so that it matches the events; else it is skipped. */
+static int handle_plain(struct read_run *file, const struct pcapng_item *item)
+{
+	file->plain++;
+	if (!file->anonymizer || !filter_matches(&file->run->options->filter, &file->report))
+		return 0;
+	file->plain_written++;
+	return anonymizer_packet(file->anonymizer, item, &file->report, false);
 }
 
 static int handle_item(struct read_run *file, const struct pcapng_item *item)
@@ -117,11 +150,9 @@ static int handle_item(struct read_run *file, const struct pcapng_item *item)
 	if (err)
 		return err;
 	if (kind == REPORT_NONE)
-		return file->copy && item->raw ? pcapng_copy_block(file->copy, item) : 0;
-	if (kind == REPORT_PLAIN) {
-		file->plain++;
-		return 0;
-	}
+		return handle_block(file, item);
+	if (kind == REPORT_PLAIN)
+		return handle_plain(file, item);
 	return handle_report(file, item, kind == REPORT_DAMAGED);
 }
 
@@ -146,6 +177,12 @@ static int read_all(struct read_run *file)
 	return is_over(file) || got > 0 ? 0 : got;
 }
 
+static int close_anonymizer(struct read_run *file)
+{
+	anonymizer_count(file->anonymizer, &file->anonymized);
+	return anonymizer_close(file->anonymizer);
+}
+
 /* Without events, a file of ours still gets the head and the end of the output. */
 static void close_output(struct read_run *file, bool whole)
 {
@@ -158,8 +195,11 @@ static void close_output(struct read_run *file, bool whole)
 		closed = file->sink->close(file->sink, lost);
 	if (file->copy)
 		closed = pcapng_copy_close(file->copy);
+	if (file->anonymizer)
+		closed = close_anonymizer(file);
 	file->sink = NULL;
 	file->copy = NULL;
+	file->anonymizer = NULL;
 	if (!file->error)
 		file->error = closed;
 }
@@ -168,7 +208,9 @@ static void print_counts(const struct read_run *file)
 {
 	fprintf(stderr, "%" PRIu64 " events read; %" PRIu64 " written, %" PRIu64 " filtered\n",
 		file->read, file->written, file->filtered);
-	if (file->plain)
+	if (file->anonymize)
+		anonymize_print(&file->anonymized, file->plain, file->plain_written);
+	else if (file->plain)
 		log_line("%" PRIu64 " packets have no annotation of tcpdropcap and are skipped",
 			 file->plain);
 	if (file->damaged)
@@ -216,7 +258,7 @@ static void print_none(const struct read_run *file)
 
 static int report_end(struct read_run *file)
 {
-	bool none = !file->read && file->plain;
+	bool none = !file->read && file->plain && !file->anonymize;
 
 	if (none && !file->failed)
 		print_none(file);
@@ -288,7 +330,8 @@ static bool is_output_an_input(const struct run *run, const struct input_list *i
 	return false;
 }
 
-int run_files(const struct run *run, const struct input_list *inputs)
+int run_files(const struct run *run, const struct input_list *inputs,
+	      const struct rewrite_config *anonymize)
 {
 	struct read_run *file = calloc(1, sizeof(*file));
 	int status;
@@ -299,6 +342,7 @@ int run_files(const struct run *run, const struct input_list *inputs)
 	}
 	file->run = run;
 	file->inputs = inputs;
+	file->anonymize = anonymize;
 	if (is_output_an_input(run, inputs)) {
 		free(file);
 		return EXIT_FAILURE;

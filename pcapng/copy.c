@@ -6,10 +6,12 @@
 #include "writer_state.h"
 
 enum {
-	HEAD_BYTES = 8,	     /* type and length, before the body */
-	TAIL_BYTES = 4,	     /* the length again */
+	HEAD_BYTES = 8, /* type and length, before the body */
+	TAIL_BYTES = 4, /* the length again */
+	OPTION_END_BYTES = 4,
 	AT_INTERFACE_ID = 8, /* in packets and statistics */
 	AT_SECTION_LENGTH = 16,
+	AT_CAPLEN = 20, /* in Enhanced and obsolete Packet Blocks */
 };
 
 static const struct pcapng_options no_options;
@@ -84,8 +86,43 @@ static void put_body(struct pcapng_writer *writer, const struct pcapng_item *ite
 	block_put_raw(&writer->buffer, body, end - body);
 }
 
+/* Draft section 4.3: zeros fill up the data to a multiple of four bytes. */
+static void put_zeros(struct block_buffer *buffer, size_t length)
+{
+	static const uint8_t zeros[256];
+
+	while (length > sizeof(zeros)) {
+		block_put_raw(buffer, zeros, sizeof(zeros));
+		length -= sizeof(zeros);
+	}
+	block_put_raw(buffer, zeros, length);
+}
+
+/* The head of a packet, the first bytes of its data, and its options; whole: none follow. */
+static void put_cut_body(struct pcapng_writer *writer, const struct pcapng_item *item,
+			 uint32_t caplen, bool whole)
+{
+	struct block_buffer *buffer = &writer->buffer;
+	const uint8_t *body = (const uint8_t *)item->raw + HEAD_BYTES;
+	uint32_t padding = (4 - caplen % 4) % 4;
+
+	block_put_raw(buffer, body, (size_t)(item->data - body));
+	block_put_raw(buffer, item->data, caplen);
+	if (!item->options) {
+		put_zeros(buffer, item->raw_length - TAIL_BYTES - HEAD_BYTES -
+					  (size_t)(item->data - body) - caplen);
+		return;
+	}
+	put_zeros(buffer, padding);
+	block_put_raw(buffer, item->options, item->options_length);
+	if (whole && item->options_length)
+		put_zeros(buffer, OPTION_END_BYTES);
+	if (!buffer->error)
+		block_patch_u32(buffer, AT_CAPLEN, caplen);
+}
+
 static int pcapng_copy_block(struct pcapng_writer *writer, const struct pcapng_item *item,
-			     struct pcapng_options options)
+			     uint32_t caplen, struct pcapng_options options)
 {
 	struct block_buffer *buffer = &writer->buffer;
 	uint32_t type = type_of(item);
@@ -94,7 +131,10 @@ static int pcapng_copy_block(struct pcapng_writer *writer, const struct pcapng_i
 	if (options.count && !item->options)
 		return -EINVAL;
 	block_begin(buffer, type);
-	put_body(writer, item, !options.count);
+	if (caplen < item->caplen && item->type == PCAPNG_PACKET)
+		put_cut_body(writer, item, caplen, !options.count);
+	else
+		put_body(writer, item, !options.count);
 	if (!buffer->error && (item->type == PCAPNG_PACKET || item->type == PCAPNG_STATISTICS))
 		error = patch_interface_id(writer, item, type);
 	if (!buffer->error)
@@ -147,7 +187,7 @@ static int copy_interface(struct pcapng_writer *writer, const struct pcapng_item
 	if (error)
 		return error;
 	if (item->raw)
-		error = pcapng_copy_block(writer, item, no_options);
+		error = pcapng_copy_block(writer, item, UINT32_MAX, no_options);
 	else
 		error = make_interface(writer, item->interface);
 	if (error)
@@ -159,13 +199,13 @@ static int copy_interface(struct pcapng_writer *writer, const struct pcapng_item
 
 /* A record of a classic file, with its lengths unchanged. */
 static int make_packet(struct pcapng_writer *writer, const struct pcapng_item *item,
-		       struct pcapng_options options)
+		       uint32_t caplen, struct pcapng_options options)
 {
 	bool micro = item->interface->tsresol == 6;
 	struct pcapng_packet packet = {
 		.interface_id = writer->copied[item->interface->id],
 		.timestamp = micro ? item->timestamp_ns / 1000 : item->timestamp_ns,
-		.caplen = item->caplen,
+		.caplen = caplen < item->caplen ? caplen : item->caplen,
 		.len = item->len,
 		.data = item->data,
 		.options = options,
@@ -174,8 +214,8 @@ static int make_packet(struct pcapng_writer *writer, const struct pcapng_item *i
 	return writer_put_packet(writer, &packet);
 }
 
-int pcapng_writer_copy_with(struct pcapng_writer *writer, const struct pcapng_item *item,
-			    struct pcapng_options options)
+int pcapng_writer_copy_cut(struct pcapng_writer *writer, const struct pcapng_item *item,
+			   uint32_t caplen, struct pcapng_options options)
 {
 	if (writer->error)
 		return writer->error;
@@ -185,8 +225,14 @@ int pcapng_writer_copy_with(struct pcapng_writer *writer, const struct pcapng_it
 		return copy_section(writer, item);
 	if (item->type == PCAPNG_INTERFACE)
 		return copy_interface(writer, item);
-	return item->raw ? pcapng_copy_block(writer, item, options)
-			 : make_packet(writer, item, options);
+	return item->raw ? pcapng_copy_block(writer, item, caplen, options)
+			 : make_packet(writer, item, caplen, options);
+}
+
+int pcapng_writer_copy_with(struct pcapng_writer *writer, const struct pcapng_item *item,
+			    struct pcapng_options options)
+{
+	return pcapng_writer_copy_cut(writer, item, UINT32_MAX, options);
 }
 
 int pcapng_writer_copy(struct pcapng_writer *writer, const struct pcapng_item *item)

@@ -130,6 +130,14 @@ int pcapng_writer_copy_with(struct pcapng_writer *writer, const struct pcapng_it
 			    struct pcapng_options options);
 
 /*
+ * The same for a packet of which only the first caplen bytes are copied; its length stays. A Simple
+ * Packet Block has no captured length: its further bytes become zeros. With caplen UINT32_MAX it is
+ * pcapng_writer_copy_with().
+ */
+int pcapng_writer_copy_cut(struct pcapng_writer *writer, const struct pcapng_item *item,
+			   uint32_t caplen, struct pcapng_options options);
+
+/*
  * Writes the buffered blocks to the target and flushes it, if there are new bytes. Returns as
  * above.
  */

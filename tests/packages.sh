@@ -13,6 +13,7 @@ set -eu
 offline_needs='zlib zlib.h zlib1g-dev
 libzstd zstd.h libzstd-dev
 libpcap pcap/pcap.h libpcap-dev
+nettle nettle/aes.h nettle-dev
 uthash uthash.h uthash-dev'
 build_needs='libbpf bpf/libbpf.h libbpf-dev
 libelf libelf.h libelf-dev'

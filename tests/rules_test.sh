@@ -71,6 +71,7 @@ may_include sink report file pcapng util
 may_include count report util
 may_include compare event report sink file pcapng util # sink: copying blocks is there
 may_include explain report util
+may_include anonymize event report sink file pcapng util
 may_include offline util capture
 may_include top event kernel enrich report file util capture
 may_include live event kernel enrich report filter sink util capture
@@ -89,6 +90,8 @@ may_include live event kernel enrich report filter sink util capture
 		"$(includers '.*record\.h' $files | grep -vE '/((source|source_object|decode|socket_scan)\.c|symbol_table\.h)$')"
 	nothing "compression is known to the ends of files alone" "$files" \
 		"$(includers '(zlib|zstd.*)\.h' $files | grep -v '^capture/file/')"
+	nothing "cryptography is known to the anonymization alone" "$files" \
+		"$(includers 'nettle/.*\.h' $files | grep -v '^capture/anonymize/')"
 	nothing "libpcap is used by the expression alone" "$files" \
 		"$(includers 'pcap(/.*)?\.h' $files | grep -v '/expression\.c$')"
 	nothing "only the annotation knows how it is written" "$files" \

@@ -77,7 +77,7 @@ suite() { # NAME BUILD
 			sh "$tests/dissector/comments_test.sh"
 		;;
 	files) sh "$tests/man_test.sh" && sh "$tests/files_test.sh" && sh "$tests/compare_test.sh" &&
-		sh "$tests/compare_promises_test.sh" ;;
+		sh "$tests/compare_promises_test.sh" && sh "$tests/anonymize/anonymize_test.sh" "$2" ;;
 	offline) sh "$tests/offline_test.sh" "$2" && sh "$tests/targets_test.sh" "$2" ;;
 	explain) sh "$tests/explain/explain_test.sh" "$2" ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;

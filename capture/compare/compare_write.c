@@ -6,6 +6,7 @@
 
 #include "compare_place.h"
 #include "compare_write.h"
+#include "frame_copy.h"
 #include "file/input.h"
 #include "file/output.h"
 #include "file/same_file.h"
@@ -27,6 +28,7 @@ struct merge {
 	struct compare *compare;
 	struct pcapng_writer *writer;
 	struct places places;
+	struct copied_frames copied;
 	struct compare_written *written;
 	uint64_t section;     /* of the file that is written; our interfaces are in own_section */
 	uint64_t own_section; /* 0: in none */
@@ -37,6 +39,8 @@ struct merge {
 	struct strbuf annotation, bytes;
 	struct option_list options; /* what one event adds to a packet */
 };
+
+static const struct pcapng_options no_options;
 
 /* Loads the event, and puts its annotation into merge->options. */
 static int load_event(struct merge *merge, uint32_t index, struct compare_event *event)
@@ -58,7 +62,7 @@ static int load_event(struct merge *merge, uint32_t index, struct compare_event 
 /* A capture that is damaged in its first block has no section. */
 static int begin_section(struct merge *merge)
 {
-	int err = pcapng_writer_add_section(merge->writer, (struct pcapng_options){ 0 });
+	int err = pcapng_writer_add_section(merge->writer, no_options);
 
 	merge->section = 1;
 	return err;
@@ -184,43 +188,24 @@ static int insert_after(struct merge *merge, uint32_t index, const struct pcapng
 	return insert_since(merge, index, item->has_timestamp ? item->timestamp_ns : 0);
 }
 
-/* Readers take the first annotation of a packet alone: a frame that has one gets no other. */
-static bool has_annotation(const struct pcapng_item *item, struct strbuf *comment,
-			   struct strbuf *storage)
-{
-	struct pcapng_option option;
-	struct drop_report scratch;
-	size_t at = 0;
-
-	while (pcapng_item_option(item, &at, &option)) {
-		if (option.code != PCAPNG_OPT_COMMENT)
-			continue;
-		strbuf_clear(comment);
-		strbuf_add_bytes(comment, option.value, option.length);
-		if (annotation_parse(strbuf_string(comment), &scratch, storage) != -ENOENT)
-			return true;
-	}
-	return false;
-}
-
 static int annotate_frame(struct merge *merge, const struct pcapng_item *item, uint32_t index)
 {
 	struct compare_event event;
 	int err;
 
-	if (has_annotation(item, &merge->annotation, &merge->compare->storage))
+	if (frame_has_annotation(item, &merge->annotation, &merge->compare->storage))
 		err = -EINVAL;
 	else if ((err = load_event(merge, index, &event)))
 		return err;
 	else
-		err = pcapng_writer_copy_with(merge->writer, item,
-					      option_list_all(&merge->options));
+		err = frame_copy(&merge->copied, merge->writer, item,
+				 option_list_all(&merge->options));
 	if (err != -EINVAL) {
 		merge->written->on_frames += !err;
 		return err;
 	}
 	/* Nor has a Simple Packet Block room for comments: the event follows its frame. */
-	err = pcapng_writer_copy(merge->writer, item);
+	err = frame_copy(&merge->copied, merge->writer, item, no_options);
 	return err ? err : insert_after(merge, index, item);
 }
 
@@ -252,7 +237,7 @@ static int copy_frame(struct merge *merge, const struct pcapng_item *item)
 	if (err)
 		return err;
 	if (places->next == places->count || places->list[places->next].at != item->frame)
-		err = pcapng_writer_copy(merge->writer, item);
+		err = frame_copy(&merge->copied, merge->writer, item, no_options);
 	else
 		err = annotate_frame(merge, item, places->list[places->next++].event);
 	merge->frame = item->frame;
@@ -365,7 +350,12 @@ static void add_notes(struct compare *compare, const char *path,
 int compare_write(struct compare *compare, const char *path, struct compare_written *written,
 		  struct error *error)
 {
-	struct merge merge = { .compare = compare, .written = written, .snaplen = SNAPLEN };
+	struct merge merge = {
+		.compare = compare,
+		.written = written,
+		.snaplen = SNAPLEN,
+		.copied.headers_only = compare->headers_only,
+	};
 	struct input *input;
 	struct output *output = NULL;
 	int err = check_path(compare, path, error), closed;
@@ -384,6 +374,7 @@ int compare_write(struct compare *compare, const char *path, struct compare_writ
 			err = error_set(error, closed, "%s: cannot write it: %s", path,
 					strerror(-closed));
 	}
+	written->has_payload = merge.copied.has_payload;
 	if (!err)
 		add_notes(compare, path, written);
 	input_close(input);

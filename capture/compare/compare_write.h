@@ -8,6 +8,7 @@
 struct compare_written {
 	uint64_t on_frames;	     /* as comments on the frame that is their packet */
 	uint64_t own_packets;	     /* as packets of their own */
+	bool has_payload;	     /* of frames, beyond their headers */
 	uint64_t of_other_link_type; /* of these: they could not have the link type of the wire */
 };
 

@@ -277,6 +277,17 @@ void annotation_reader_take(struct annotation_reader *reader, const char *commen
 	}
 }
 
+static bool begins_with(const char *comment, size_t length, const char *magic)
+{
+	return length >= strlen(magic) && memcmp(comment, magic, strlen(magic)) == 0;
+}
+
+bool annotation_is_comment(const char *comment, size_t length)
+{
+	return begins_with(comment, length, ANNOTATION_MAGIC) ||
+	       begins_with(comment, length, MAGIC_1) || begins_with(comment, length, STACK_MAGIC_1);
+}
+
 int annotation_parse(const char *text, struct drop_report *report, struct strbuf *storage)
 {
 	struct annotation_reader reader = { .storage = *storage };

@@ -49,6 +49,9 @@ void annotation_reader_take(struct annotation_reader *reader, const char *commen
  */
 int annotation_reader_end(struct annotation_reader *reader);
 
+/* Returns whether a comment of this length, not terminated, is of an annotation. */
+bool annotation_is_comment(const char *comment, size_t length);
+
 void annotation_reader_free(struct annotation_reader *reader);
 
 #endif

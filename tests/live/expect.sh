@@ -125,6 +125,24 @@ expect_ss() {
 	done
 }
 
+# anonymized_agrees WIRE...: compare.json has the verdicts that compare finds in anonymized files.
+anonymized_agrees() {
+	for file in "$compare_drops" "$@"; do
+		"$TOOL" -r "$file" -w "$file.anonymized" --anonymize --key "$dir/key" 2>"$dir/anonymize" ||
+			echo "false anonymizing failed: $(cat "$dir/anonymize")" >>"$dir/expect"
+	done
+	for file in "$@"; do
+		shift
+		set -- "$@" "$file.anonymized"
+	done
+	"$TOOL" compare --json "$compare_drops.anonymized" "$@" >"$dir/anonymized.json" 2>"$dir/anonymize"
+	for file in compare anonymized; do
+		grep -o '"verdict":"[^"]*"\|"wire_frame":[0-9]*' "$dir/$file.json" >"$dir/$file.verdicts"
+	done
+	cmp -s "$dir/compare.verdicts" "$dir/anonymized.verdicts" ||
+		echo "false compare of anonymized files: $(diff "$dir/compare.verdicts" "$dir/anonymized.verdicts" | head -3 | tr '\n' ' ')" >>"$dir/expect"
+}
+
 # compare_wires [FILE...]: compares the capture with the wire captures, by default wire.pcap alone.
 # With one wire capture, the expectations that follow are about the file that compare -w makes of
 # both.
@@ -137,6 +155,7 @@ compare_wires() {
 	done
 	"$TOOL" compare --json "$compare_drops" "$@" >"$dir/compare.json" 2>"$dir/compare" ||
 		echo "false compare failed: $(cat "$dir/compare")" >>"$dir/expect"
+	anonymized_agrees "$@"
 	[ $# = 1 ] || return 0
 	"$TOOL" compare -v -w "$dir/compare.pcapng" "$compare_drops" "$@" >"$dir/compare" 2>&1
 	echo "file compare.pcapng" >>"$dir/expect"
