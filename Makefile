@@ -51,7 +51,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 
 # Folders: those of the commands on files, those that capture, and what takes their place without
 # BPF.
-FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare explain util) capture
+FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare explain overview util) capture
 LIVE_FOLDERS := $(addprefix capture/,kernel enrich live top)
 OFFLINE_FOLDERS := capture/offline
 CAPTURE := $(wildcard $(patsubst %,%/*.c,$(FILE_FOLDERS) $(if $(WITHOUT_BPF),$(OFFLINE_FOLDERS),$(LIVE_FOLDERS))))
@@ -115,6 +115,15 @@ $(BUILD)/capture/util/version.o: $(BUILD)/commit
 $(BUILD)/commit: FORCE
 	@mkdir -p $(@D) && echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' >$@
 FORCE:
+
+# The page of `report` contains these, and their hashes. `npm ci --ignore-scripts && npm run bundle`
+# in capture/web makes charts.* again, which no build needs.
+hash_of = $(shell sha256sum capture/web/$(1) | cut -c1-64 | tr a-f A-F | basenc --base16 -d | base64)
+PAGE_PARTS := charts.js charts.css page.js page.css
+$(BUILD)/capture/overview/page_parts.o: $(PAGE_PARTS:%=capture/web/%)
+$(BUILD)/capture/overview/page_parts.o: CPPFLAGS += -DHASH_CHARTS_JS='"$(call hash_of,charts.js)"' \
+	-DHASH_CHARTS_CSS='"$(call hash_of,charts.css)"' -DHASH_PAGE_JS='"$(call hash_of,page.js)"' \
+	-DHASH_PAGE_CSS='"$(call hash_of,page.css)"'
 
 $(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(BUILD)/.tools
 	$(call say,BPF,$@)
