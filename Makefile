@@ -256,18 +256,18 @@ check: packages
 	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),lab-static) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
 	@KERNELS="$(KERNELS)" WHOLE="5.10 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim \
-		bad copy fuzz dissector golden files offline cli rotate top install extcap live explain torture bench kernels drivers \
+		bad copy fuzz dissector golden files offline cli rotate top install extcap live explain report torture bench kernels drivers \
 		-- $(BUILD)/asan unit bad copy fuzz golden \
 		files cli top extcap live-user-space
 
 # For a contributor, without root: it installs nothing, and says what it lacks.
 check-quick:
 	@$(MAKE) $(PARALLEL) tests WERROR=1
-	@sh tests/run.sh $(BUILD) headers rules unit bad explain golden files fuzz
+	@sh tests/run.sh $(BUILD) headers rules unit bad explain report golden files fuzz
 
 check-asan: packages
 	@$(MAKE) $(PARALLEL) asan
-	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz golden files cli rotate top extcap live-user-space
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz golden files cli rotate report top extcap live-user-space
 
 # By the other compiler, so that its warnings are seen, too.
 asan:
@@ -307,8 +307,9 @@ check-debian13:
 # The pictures in docs/, of the real window on a display of its own.
 screenshots:
 	@sh tests/packages.sh --install screenshots
-	@$(MAKE) --no-print-directory $(BUILD)/tests/make_annotated
+	@$(MAKE) --no-print-directory $(BUILD)/tests/make_annotated all
 	@sh tests/screenshots.sh docs
+	@TOOL=$(BUILD)/tcpdropcap sh tests/report/screenshots.sh docs
 
 # Measures the cost of tcpdropcap and of its peers; tests/bench/bench.sh lists the other knobs.
 bench: packages

@@ -69,6 +69,9 @@ int cmd_top(int argc, char **argv);
 /* Explains reasons: those that it is given, those of the kernel, or those of a file. */
 int cmd_explain(int argc, char **argv);
 
+/* Makes a report of files: a page of HTML, Markdown or JSON. */
+int cmd_report(int argc, char **argv);
+
 /* Prints the help of the command that the argument names, or of the whole program. */
 int cmd_help(int argc, char **argv);
 

@@ -260,8 +260,9 @@ static void add_keys(struct strbuf *values)
 #define RETRANS OPTION_RETRANS
 #define VIEWS	(LIFE | RETRANS)
 #define TOP	OPTION_TOP
-#define ALL	(EVENTS | COMPARE | VIEWS | TOP | EXPLAIN)
+#define ALL	(EVENTS | COMPARE | VIEWS | TOP | EXPLAIN | REPORT)
 #define EXPLAIN OPTION_EXPLAIN
+#define REPORT	OPTION_REPORT
 #define EVENTS	(CAPTURE | COUNT)
 #define LIVE	OPTION_LIVE
 
@@ -373,6 +374,12 @@ const struct option_spec option_table[] = {
 	{ "read", 'r', EXPLAIN, "FILE",
 	  "explain the reasons in a capture file, the most frequent first",
 	  .set = add_read_path, .values = VALUES_FILE },
+	{ "output", 'o', REPORT, "FILE", "write the report to FILE instead of standard output",
+	  TEXT(page_path), .values = VALUES_FILE },
+	{ "markdown", 0, REPORT, NULL, "text to paste into an issue, instead of a page",
+	  FLAG(markdown) },
+	{ "wire", 0, REPORT, "FILE", "a capture of the wire, for the verdicts of compare",
+	  TEXT(wire_path), .values = VALUES_FILE },
 	{ "version", 'V', ALL, NULL, "print the version", FLAG(show_version) },
 	{ "help", 'h', ALL, NULL, "print this help", FLAG(show_help) },
 };
