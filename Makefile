@@ -51,7 +51,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 
 # Folders: those of the commands on files, those that capture, and what takes their place without
 # BPF.
-FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare explain anonymize util) capture
+FILE_FOLDERS := $(addprefix capture/,report event filter sink file count compare anonymize explain overview util) capture
 LIVE_FOLDERS := $(addprefix capture/,kernel enrich live top)
 OFFLINE_FOLDERS := capture/offline
 CAPTURE := $(wildcard $(patsubst %,%/*.c,$(FILE_FOLDERS) $(if $(WITHOUT_BPF),$(OFFLINE_FOLDERS),$(LIVE_FOLDERS))))
@@ -115,6 +115,15 @@ $(BUILD)/capture/util/version.o: $(BUILD)/commit
 $(BUILD)/commit: FORCE
 	@mkdir -p $(@D) && echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' >$@
 FORCE:
+
+# The page of `report` contains these, and their hashes. `npm ci --ignore-scripts && npm run bundle`
+# in capture/web makes charts.* again, which no build needs.
+hash_of = $(shell sha256sum capture/web/$(1) | cut -c1-64 | tr a-f A-F | basenc --base16 -d | base64)
+PAGE_PARTS := charts.js charts.css page.js page.css
+$(BUILD)/capture/overview/page_parts.o: $(PAGE_PARTS:%=capture/web/%)
+$(BUILD)/capture/overview/page_parts.o: CPPFLAGS += -DHASH_CHARTS_JS='"$(call hash_of,charts.js)"' \
+	-DHASH_CHARTS_CSS='"$(call hash_of,charts.css)"' -DHASH_PAGE_JS='"$(call hash_of,page.js)"' \
+	-DHASH_PAGE_CSS='"$(call hash_of,page.css)"'
 
 $(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(BUILD)/.tools
 	$(call say,BPF,$@)
@@ -247,18 +256,18 @@ check: packages
 	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),lab-static) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
 	@KERNELS="$(KERNELS)" WHOLE="5.10 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim+rotate \
-		bad copy fuzz dissector+top+faults golden files offline+cli install extcap live explain torture bench kernels drivers \
+		bad copy fuzz dissector+top+faults golden files offline+cli install extcap live explain report torture bench kernels drivers \
 		-- $(BUILD)/asan unit+cli bad copy fuzz \
 		golden+top files extcap live-user-space
 
 # For a contributor, without root: it installs nothing, and says what it lacks.
 check-quick:
 	@$(MAKE) $(PARALLEL) tests WERROR=1
-	@sh tests/run.sh $(BUILD) headers rules unit bad explain golden files fuzz
+	@sh tests/run.sh $(BUILD) headers rules unit bad explain report golden files fuzz
 
 check-asan: packages
 	@$(MAKE) $(PARALLEL) asan
-	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz golden files cli rotate faults top extcap live-user-space
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz golden files cli rotate faults report top extcap live-user-space
 
 # By the other compiler, so that its warnings are seen, too.
 asan:
@@ -298,8 +307,9 @@ check-debian13:
 # The pictures in docs/, of the real window on a display of its own.
 screenshots:
 	@sh tests/packages.sh --install screenshots
-	@$(MAKE) --no-print-directory $(BUILD)/tests/make_annotated
+	@$(MAKE) --no-print-directory $(BUILD)/tests/make_annotated all
 	@sh tests/screenshots.sh docs
+	@TOOL=$(BUILD)/tcpdropcap sh tests/report/screenshots.sh docs
 
 # Measures the cost of tcpdropcap and of its peers; tests/bench/bench.sh lists the other knobs.
 bench: packages

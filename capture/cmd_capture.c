@@ -80,7 +80,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 int capture_with(const struct options *options, int argc, char **argv)
 {
 	struct error failure = { 0 };
-	struct run run = { options, argc, argv, open_sink, &failure };
+	struct run run = { options, argc, argv, open_sink, &failure, NULL };
 
 	return run_events(&run);
 }

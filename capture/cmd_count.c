@@ -160,7 +160,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 
 int count_with(struct options *options, int argc, char **argv)
 {
-	struct count_run run = { .run = { options, argc, argv, open_sink, NULL } };
+	struct count_run run = { .run = { options, argc, argv, open_sink, NULL, NULL } };
 	const char *by = options->by;
 	struct count_config config;
 	struct error error;

@@ -272,7 +272,7 @@ static int explain_words(const struct options *options)
 
 static int explain(struct options *options, int argc, char **argv)
 {
-	struct run run = { options, argc, argv, open_sink, NULL };
+	struct run run = { options, argc, argv, open_sink, NULL, NULL };
 
 	if (options->read_path && options->word_count) {
 		log_line("explain: -r explains the reasons in a file; give a file or reasons");

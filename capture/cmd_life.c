@@ -39,7 +39,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 /* Drops are counted where they are shown: that needs the hook of all freed packets. */
 static int print_lives(struct options *options, int argc, char **argv)
 {
-	struct run run = { options, argc, argv, open_sink, NULL };
+	struct run run = { options, argc, argv, open_sink, NULL, NULL };
 
 	options->filter.events = 1U << EVENT_LIFE;
 	options->count_drops = options->json || options->life.wide;

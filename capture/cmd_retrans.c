@@ -38,7 +38,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 
 static int print_retransmissions(struct options *options, int argc, char **argv)
 {
-	struct run run = { options, argc, argv, open_sink, NULL };
+	struct run run = { options, argc, argv, open_sink, NULL, NULL };
 
 	options->filter.events = 1U << EVENT_RETRANSMIT | 1U << EVENT_SYNACK;
 	if (options->retrans.tlp)

@@ -71,6 +71,8 @@ int cmd_explain(int argc, char **argv);
 
 /* Prints what the lines of --json consist of. */
 int cmd_schema(int argc, char **argv);
+/* Makes a report of files: a page of HTML, Markdown or JSON. */
+int cmd_report(int argc, char **argv);
 
 /* Prints the help of the command that the argument names, or of the whole program. */
 int cmd_help(int argc, char **argv);

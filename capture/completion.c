@@ -149,10 +149,12 @@ static void add_bash(struct strbuf *script)
 	for (; command->name; command++)
 		add_bash_options(script, command);
 	add_bash_options(script, command);
-	strbuf_add(script, "\tesac\n\tif [[ $word == -* ]]; then\n"
-			   "\t\t_tcpdropcap_offer \"$options\"\n"
-			   "\telif [[ $command == compare ]]; then\n\t\t_tcpdropcap_files\n"
-			   "\telif [[ $command == explain ]]; then\n\t\t_tcpdropcap_offer '");
+	strbuf_add(
+		script,
+		"\tesac\n\tif [[ $word == -* ]]; then\n"
+		"\t\t_tcpdropcap_offer \"$options\"\n"
+		"\telif [[ $command == compare || $command == report ]]; then\n\t\t_tcpdropcap_files\n"
+		"\telif [[ $command == explain ]]; then\n\t\t_tcpdropcap_offer '");
 	add_reasons(script);
 	strbuf_add(script,
 		   "'\n"
@@ -214,7 +216,7 @@ static void add_zsh_command(struct strbuf *script, const struct command *command
 		if (has_option(command, &option_table[i]))
 			add_zsh_option(script, &option_table[i]);
 	}
-	if (command->options == OPTION_COMPARE) {
+	if (command->options & (OPTION_COMPARE | OPTION_REPORT)) {
 		strbuf_add(script, " \\\n\t\t\t'*:capture file:_files'");
 	} else if (command->options == OPTION_EXPLAIN) {
 		strbuf_add(script, " \\\n\t\t\t'*:reason:(");
@@ -305,6 +307,7 @@ static void add_fish(struct strbuf *script)
 		   "\ttest (count (commandline -opc)) -eq 1\nend\n\n"
 		   "complete -c tcpdropcap -f\n"
 		   "complete -c tcpdropcap -n '__tcpdropcap_is compare' -F\n"
+		   "complete -c tcpdropcap -n '__tcpdropcap_is report' -F\n"
 		   "complete -c tcpdropcap -n '__tcpdropcap_is explain' -a '");
 	add_reasons(script);
 	strbuf_add(script, "'\n"

@@ -25,6 +25,8 @@ static const struct {
 	  "-W prints wide lines, and 'tcpdropcap -e life -w FILE' writes pcapng" },
 	{ OPTION_RETRANS, "-w", "'tcpdropcap -e retransmit,synack -w FILE' writes pcapng" },
 	{ OPTION_TOP, "--cgroupmap", "--cgroup takes a path, or a part of one" },
+	{ OPTION_REPORT, "-r", "the files are words: tcpdropcap report FILE..." },
+	{ OPTION_REPORT, "-w", "-o names the file of the report" },
 	{ ANY, "--netnsid", "--netns takes the name or the inode number of a namespace" },
 	{ ANY, "--pid-netns",
 	  "--netns takes the inode number that 'readlink /proc/PID/ns/net' prints" },

@@ -11,9 +11,10 @@
 #define RETRANS OPTION_RETRANS
 #define VIEWS	(LIFE | RETRANS)
 #define TOP	OPTION_TOP
-#define ALL	(EVENTS | COMPARE | VIEWS | TOP | EXPLAIN)
+#define ALL	(EVENTS | COMPARE | VIEWS | TOP | EXPLAIN | REPORT)
 #define EXPLAIN OPTION_EXPLAIN
 #define SCHEMA	OPTION_SCHEMA
+#define REPORT	OPTION_REPORT
 #define EVENTS	(CAPTURE | COUNT)
 #define LIVE	OPTION_LIVE
 
@@ -160,6 +161,12 @@ const struct option_spec option_table[] = {
 	{ "read", 'r', EXPLAIN, "FILE",
 	  "explain the reasons in a capture file, the most frequent first",
 	  .set = option_add_read_path, .values = VALUES_FILE },
+	{ "output", 'o', REPORT, "FILE", "write the report to FILE instead of standard output",
+	  TEXT(page_path), .values = VALUES_FILE },
+	{ "markdown", 0, REPORT, NULL, "text to paste into an issue, instead of a page",
+	  FLAG(markdown) },
+	{ "wire", 0, REPORT, "FILE", "a capture of the wire, for the verdicts of compare",
+	  TEXT(wire_path), .values = VALUES_FILE },
 	{ "version", 'V', ALL | SCHEMA, NULL, "print the version", FLAG(show_version) },
 	{ "help", 'h', ALL | SCHEMA, NULL, "print this help", FLAG(show_help) },
 };

@@ -241,8 +241,8 @@ int options_parse(enum option_command command, int argc, char **argv, struct opt
 	/* The default limits a capture. From a file, all kinds of events are read. */
 	if (!options->filter.events && !options->read_path)
 		options->filter.events = EVENTS_DEFAULT;
-	if (command & (OPTION_COMPARE | OPTION_TOP | OPTION_EXPLAIN) || !options->word_count ||
-	    options->show_help || options->show_version)
+	if (command & (OPTION_COMPARE | OPTION_TOP | OPTION_EXPLAIN | OPTION_REPORT) ||
+	    !options->word_count || options->show_help || options->show_version)
 		return 0;
 	options->filter.expression = expression_new(options->words, options->word_count, error);
 	return options->filter.expression ? 0 : -errno;

@@ -29,6 +29,7 @@ enum option_command {
 	OPTION_TOP = 1 << 5,
 	OPTION_EXPLAIN = 1 << 6,
 	OPTION_SCHEMA = 1 << 7,
+	OPTION_REPORT = 1 << 8,
 };
 
 /* The order of the connections of `top`; the largest first. */
@@ -88,6 +89,9 @@ struct options {
 	enum top_sort sort;
 	bool no_clear;
 	bool no_summary;
+	const char *page_path; /* report; NULL: standard output */
+	const char *wire_path; /* report: a capture of the wire; NULL: none */
+	bool markdown;
 	const char *completion; /* name of the shell; NULL: not requested */
 	bool show_help;
 	bool show_version;
@@ -97,9 +101,9 @@ struct options {
 
 /*
  * Fills *options, which points into argv; the caller frees it, after an error too. The words after
- * the options are a filter expression; for compare names of files, for top numbers, for explain of
- * reasons. Returns 0; -EINVAL for wrong usage (exit status 2); another -errno if the object that an
- * option names does not exist.
+ * the options are a filter expression; for compare and report names of files, for top numbers, for
+ * explain names of reasons. Returns 0; -EINVAL for wrong usage (exit status 2); another -errno if
+ * the object that an option names does not exist.
  */
 int options_parse(enum option_command command, int argc, char **argv, struct options *options,
 		  struct error *error);

@@ -11,7 +11,16 @@
 #include "file/input_list.h"
 #include "util/error.h"
 #include "options.h"
+#include "pcapng/reader.h"
 #include "sink/sink.h"
+
+/* For a command that needs more of a file than its events. */
+struct run_watch {
+	/* Gets each block before its event, if it is one. Returns 0 or -errno, as a sink. */
+	int (*block)(struct run_watch *watch, const struct pcapng_item *item);
+	/* Gets the error of each file that cannot be read, or not to its end. */
+	void (*failure)(struct run_watch *watch, const char *text);
+};
 
 struct run {
 	const struct options *options;
@@ -24,6 +33,7 @@ struct run {
 	struct sink *(*open_sink)(const struct run *run, const char *comment, struct error *error);
 	/* Which file of several could not be written; NULL or empty: the one that -w names. */
 	struct error *failure;
+	struct run_watch *watch; /* of files; NULL: none */
 };
 
 /*

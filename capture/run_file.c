@@ -142,11 +142,14 @@ static int handle_plain(struct read_run *file, const struct pcapng_item *item)
 
 static int handle_item(struct read_run *file, const struct pcapng_item *item)
 {
-	int kind = report_reader_take(file->reports, item, &file->report), err;
+	int kind = report_reader_take(file->reports, item, &file->report), err = 0;
 
 	if (kind < 0)
 		return kind;
-	err = open_copy(file, item);
+	if (file->run->watch)
+		err = file->run->watch->block(file->run->watch, item);
+	if (!err)
+		err = open_copy(file, item);
 	if (err)
 		return err;
 	if (kind == REPORT_NONE)
@@ -311,6 +314,8 @@ static void read_file(struct read_run *file, const char *path)
 	file->stopped = !is_open && signals_stop_asked();
 	if (err && !file->stopped) {
 		log_line("%s", error.text);
+		if (file->run->watch)
+			file->run->watch->failure(file->run->watch, error.text);
 		file->failed = true;
 	}
 	close_file(file);

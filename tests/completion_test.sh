@@ -65,7 +65,7 @@ check_shell() {
 	same "$shell: commands" "$(offered '')" "$(echo "$commands" | sort | tr '\n' ' ')"
 	same "$shell: commands for help" "$(offered help '')" "$(echo "$commands" | sort | tr '\n' ' ')"
 	same "$shell: options" "$(offered --)" "$(options_of)"
-	for command in count compare retrans life top explain schema; do
+	for command in count compare retrans life top explain report schema; do
 		same "$shell: options of $command" "$(offered $command --)" "$(options_of $command)"
 	done
 	accepted --events --events
@@ -82,7 +82,7 @@ check_shell() {
 	same "$shell: items of another command" "$(offered count --state fo,LIS)" 'fo,LISTEN '
 	same "$shell: values of a number" "$(offered -c '')" ''
 	same "$shell: words of an expression" "$(offered host '')" ''
-	for before in -r -w 'count --read' compare 'compare rto.pcapng'; do
+	for before in -r -w 'count --read' compare 'compare rto.pcapng' report 'report -o'; do
 		# shellcheck disable=SC2086 # words
 		same "$shell: files after $before" "$(offered $before rt)" 'rto.pcapng '
 	done

@@ -72,6 +72,7 @@ may_include count report util
 may_include compare event report sink file pcapng util # sink: copying blocks is there
 may_include explain report util
 may_include anonymize event report sink file pcapng util
+may_include overview explain report pcapng util
 may_include offline util capture
 may_include top event kernel enrich report file util capture
 may_include live event kernel enrich report filter sink util capture
@@ -102,7 +103,7 @@ nothing "the man page has each key of the annotation" "$keys" "$(
 	for key in $keys; do
 		grep -q "^\.It $key\$" capture/tcpdropcap.8 || echo "$key"
 	done)"
-licensed=$(all_files | grep -vE '\.(md|pcapng|out|status|png)$|^LICENSE$|\.gitignore$|^tests/(bad/files|fuzz/corpus-.*)/')
+licensed=$(all_files | grep -vE '\.(md|pcapng|out|status|png|json)$|^LICENSE$|\.gitignore$|^capture/web/charts\.(js|css)$|^tests/(bad/files|fuzz/corpus-.*)/')
 # shellcheck disable=SC2086 # lists of files
 {
 	nothing "each file names its licence" "$licensed" "$(

@@ -80,6 +80,7 @@ suite() { # NAME BUILD
 		sh "$tests/compare_promises_test.sh" && sh "$tests/anonymize/anonymize_test.sh" "$2" ;;
 	offline) sh "$tests/offline_test.sh" "$2" && sh "$tests/targets_test.sh" "$2" ;;
 	explain) sh "$tests/explain/explain_test.sh" "$2" ;;
+	report) sh "$tests/report/report_test.sh" ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;
 	cli) sh "$tests/completion_test.sh" && sh "$tests/cli_test.sh" ;;
 	faults) sh "$tests/faults_test.sh" ;;
