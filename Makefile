@@ -34,7 +34,7 @@ ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -pthread $(WARNING
 	-fno-sanitize-recover=all -fno-omit-frame-pointer)
 CPPFLAGS += -iquote . -iquote capture -iquote tests/unit -I$(BUILD)/bpf
 # The machine that the compiler compiles for, and its name in libbpf's headers.
-ARCH ?= $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+ARCH ?= $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
 BPF_ARCH := $(shell echo $(ARCH) | sed 's/^arm.*/arm/; s/^aarch64.*/arm64/; s/^x86_64$$/x86/; s/^i.86$$/x86/; \
 	s/^p\(ower\)\{0,1\}pc.*/powerpc/; s/^s390.*/s390/; s/^mips.*/mips/; s/^riscv.*/riscv/; s/^loongarch.*/loongarch/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) \
