@@ -82,14 +82,16 @@ $(BUILD)/tcpdropcap: $(BUILD)/capture/main.o $(LIBRARIES)
 static: $(BUILD)/tcpdropcap-static
 
 # libpcap.a can capture from D-Bus and so wants its library. We open nothing: those calls may be
-# missing. --no-warnings: names of hosts in expressions need the C library's plug-ins at run time.
+# missing.
 $(BUILD)/libpcap-weak.a: $(BUILD)/.tools
 	$(call say,AR,$@)
 	$(Q)$(OBJCOPY) -w --weaken-symbol='dbus_*' $$($(CC) -print-file-name=libpcap.a) $@
 
-$(BUILD)/tcpdropcap-static: $(BUILD)/capture/main.o $(LIBRARIES) $(BUILD)/libpcap-weak.a
+# The linker warns that names of hosts in expressions need the C library's plug-ins at run time. Its
+# --no-warnings is no help: it makes a program with addresses of 0 of what is missing.
+$(BUILD)/tcpdropcap-static: $(addprefix $(BUILD)/capture/,main.o $(if $(WITHOUT_BPF),,kernel/libelf_tree.o)) $(LIBRARIES) $(BUILD)/libpcap-weak.a
 	$(call say,LINK,$@)
-	$(Q)$(link) -Wl,--no-warnings $(filter-out -lpcap,$(LDLIBS))
+	$(Q)$(link) $(filter-out -lpcap,$(LDLIBS)) 2>$@.log || { cat $@.log >&2; exit 1; }
 
 # For machines without clang, bpftool and libbpf: all that works on files.
 offline:
