@@ -17,9 +17,12 @@ for pair in x86_64:x86 i686:x86 aarch64:arm64 arm:arm armv7l:arm powerpc64le:pow
 		[ "$name" = loongarch ] || not_ok "libbpf knows $name" "bpf_tracing.h does not" # since libbpf 1.1
 done
 
-# What --probe tries includes each library.
+# What --probe tries includes each library. Its first line has the version, of two builds perhaps.
 if why=$(make -s BUILD="$1" static 2>&1); then
-	same static_program_probes_the_kernel "$("$1/tcpdropcap-static" --probe 2>&1)" "$("$1/tcpdropcap" --probe 2>&1)"
+	same static_program_probes_the_kernel "$("$1/tcpdropcap-static" --probe 2>&1 | tail -n +2)" \
+		"$("$1/tcpdropcap" --probe 2>&1 | tail -n +2)"
+	"$1/tcpdropcap-static" -r samples/rto.pcapng -q >/dev/null 2>&1 && ok static_program_reads_a_file ||
+		not_ok static_program_reads_a_file "it ends with an error"
 else
 	not_ok static_program_is_linked "$(echo "$why" | grep -v ' CC ' | head -3)"
 fi
