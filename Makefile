@@ -34,7 +34,7 @@ ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -pthread $(WARNING
 	-fno-sanitize-recover=all -fno-omit-frame-pointer)
 CPPFLAGS += -iquote . -iquote capture -iquote tests/unit -I$(BUILD)/bpf
 # The machine that the compiler compiles for, and its name in libbpf's headers.
-ARCH ?= $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+ARCH ?= $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
 BPF_ARCH := $(shell echo $(ARCH) | sed 's/^arm.*/arm/; s/^aarch64.*/arm64/; s/^x86_64$$/x86/; s/^i.86$$/x86/; \
 	s/^p\(ower\)\{0,1\}pc.*/powerpc/; s/^s390.*/s390/; s/^mips.*/mips/; s/^riscv.*/riscv/; s/^loongarch.*/loongarch/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) \
@@ -82,14 +82,16 @@ $(BUILD)/tcpdropcap: $(BUILD)/capture/main.o $(LIBRARIES)
 static: $(BUILD)/tcpdropcap-static
 
 # libpcap.a can capture from D-Bus and so wants its library. We open nothing: those calls may be
-# missing. --no-warnings: names of hosts in expressions need the C library's plug-ins at run time.
+# missing.
 $(BUILD)/libpcap-weak.a: $(BUILD)/.tools
 	$(call say,AR,$@)
 	$(Q)$(OBJCOPY) -w --weaken-symbol='dbus_*' $$($(CC) -print-file-name=libpcap.a) $@
 
-$(BUILD)/tcpdropcap-static: $(BUILD)/capture/main.o $(LIBRARIES) $(BUILD)/libpcap-weak.a
+# The linker warns that names of hosts in expressions need the C library's plug-ins at run time. Its
+# --no-warnings is no help: it makes a program with addresses of 0 of what is missing.
+$(BUILD)/tcpdropcap-static: $(addprefix $(BUILD)/capture/,main.o $(if $(WITHOUT_BPF),,kernel/libelf_tree.o)) $(LIBRARIES) $(BUILD)/libpcap-weak.a
 	$(call say,LINK,$@)
-	$(Q)$(link) -Wl,--no-warnings $(filter-out -lpcap,$(LDLIBS))
+	$(Q)$(link) $(filter-out -lpcap,$(LDLIBS)) 2>$@.log || { cat $@.log >&2; exit 1; }
 
 # For machines without clang, bpftool and libbpf: all that works on files.
 offline:

@@ -10,11 +10,16 @@ folder=$(mkdir -p "$1" && cd "$1" && pwd)
 shift
 root=$folder/root
 
-mirror=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\).*/\2/p' \
-	/etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep debian | grep -v security | head -1)
+mirrors() {
+	sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\).*/\2/p' \
+		/etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep debian
+}
+mirror=$(mirrors | grep -v security | head -1)
+security=$(mirrors | grep -m1 security || true)
 if [ ! -e "$root/etc/debian_version" ]; then
 	rm -rf "$root"
-	mmdebstrap --quiet --variant=minbase --include=ca-certificates,git,make trixie "$root" "$mirror"
+	mmdebstrap --quiet --variant=minbase --include=ca-certificates,git,make trixie "$root" \
+		"deb $mirror trixie main" ${security:+"deb $security trixie-security main"}
 fi
 rm -rf "$root/project"
 git clone -q . "$root/project"

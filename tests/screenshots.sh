@@ -26,19 +26,30 @@ echo 'gui.byte_view_show: FALSE' >>"$profile/recent"
 for name in output-drop rto no-socket fast-retransmit synack-retransmit tail-loss-probe; do
 	editcap -r "samples/$name.pcapng" "$work/$name.pcapng" 1-2
 done
-# Merges drops and retransmissions in the order of time, from captures of different days.
-first_time() { tshark -r "samples/$1.pcapng" -c 1 -T fields -e frame.time_epoch 2>/dev/null; }
-later=$(echo "$(first_time no-socket) - $(first_time sent-again)" | awk '{ printf "%.1f", $1 - $3 + 0.1 }')
-editcap -r -t "$later" samples/sent-again.pcapng "$work/sent-again.pcapng" 1 11 20-23
-mergecap -w "$work/drops.pcapng" "$work"/*.pcapng
+chmod 755 "$work"
+chmod 644 "$work"/*.pcapng
+chmod 700 "$work/run"
 user=
 if [ "$(id -u)" -eq 0 ]; then
-	chmod 755 "$work"
-	chmod 644 "$work/drops.pcapng"
-	chmod 700 "$work/run"
 	chown -R 65534:65534 "$home" "$work/run"
 	user="setpriv --reuid=65534 --regid=65534 --clear-groups"
 fi
+
+# The frames of drops and of the retransmissions that link to them: one after a timeout and two of
+# SYNs. Not as root, for which Wireshark 4.4 ignores the plugin.
+cp samples/sent-again.pcapng "$work/all"
+chmod 644 "$work/all"
+# shellcheck disable=SC2086 # user is a command and its arguments
+linked=$($user env -i HOME="$home" PATH="$PATH" tshark -2 -r "$work/all" -Y tcpdropcap.dropped_in \
+	-T fields -e frame.number -e tcpdropcap.dropped_in -e tcpdropcap.kind 2>/dev/null |
+	awk 'n[$3]++ < ($3 == "rto" ? 1 : $3 == "syn" ? 2 : 0) { print $1, $2 }')
+# Merges drops and retransmissions in the order of time, from captures of different days.
+first_time() { tshark -r "samples/$1.pcapng" -c 1 -T fields -e frame.time_epoch 2>/dev/null; }
+later=$(echo "$(first_time no-socket) - $(first_time sent-again)" | awk '{ printf "%.1f", $1 - $3 + 0.1 }')
+# shellcheck disable=SC2086 # a list
+editcap -r -t "$later" samples/sent-again.pcapng "$work/sent-again.pcapng" $linked
+mergecap -w "$work/drops.pcapng" "$work"/*.pcapng
+chmod 644 "$work/drops.pcapng"
 
 display=:97
 Xvfb $display -screen 0 1280x880x24 -nolisten tcp >/dev/null 2>&1 &

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: targets_test.sh BUILD
-# Other machines: the Makefile has libbpf's name of each, and libpcapng works where a long has 32
-# bits.
+# Other machines: the Makefile has libbpf's name of each, the program that is linked statically does
+# the same as the other, and libpcapng works where a long has 32 bits.
 set -u
 build=$1/targets
 # shellcheck source=tests/checks.sh
@@ -16,6 +16,16 @@ for pair in x86_64:x86 i686:x86 aarch64:arm64 arm:arm armv7l:arm powerpc64le:pow
 	grep -q "__TARGET_ARCH_$name)" /usr/include/bpf/bpf_tracing.h 2>/dev/null || [ ! -e /usr/include/bpf/bpf_tracing.h ] ||
 		[ "$name" = loongarch ] || not_ok "libbpf knows $name" "bpf_tracing.h does not" # since libbpf 1.1
 done
+
+# What --probe tries includes each library. Its first line has the version, of two builds perhaps.
+if why=$(make -s BUILD="$1" static 2>&1); then
+	same static_program_probes_the_kernel "$("$1/tcpdropcap-static" --probe 2>&1 | tail -n +2)" \
+		"$("$1/tcpdropcap" --probe 2>&1 | tail -n +2)"
+	"$1/tcpdropcap-static" -r samples/rto.pcapng -q >/dev/null 2>&1 && ok static_program_reads_a_file ||
+		not_ok static_program_reads_a_file "it ends with an error"
+else
+	not_ok static_program_is_linked "$(echo "$why" | grep -v ' CC ' | head -3)"
+fi
 
 flags='-std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -pthread -O1 -Wall -Wextra -Werror -iquote . -iquote capture
 	-iquote tests/unit'

@@ -255,9 +255,35 @@ TEST(file_of_a_rotated_capture_continues_the_one_before_it)
 	end();
 	CHECK(strstr(compare_parts(60000 * MS, 0), "spurious: acknowledged in frame 3 of"));
 	end();
-	compare_parts(1 * MS, 900000); /* clocks of less than a millisecond apart are one */
-	CHECK(compare.wires[1].continues);
+}
+
+/* The second wire has several samples of its clock, which is ahead. */
+static void check_clocks(int64_t gap, int64_t ahead, bool are_one)
+{
+	int64_t start = 20 * MS + gap;
+
+	MAKE(0, { .time = 5 * MS, .number = 8, .comment = DROP },
+	     { .time = start + 11 * MS, .number = 11, .again = true, .comment = RETRANSMIT },
+	     { .time = start + 12 * MS, .number = 12, .again = true, .comment = RETRANSMIT },
+	     { .time = start + 13 * MS, .number = 13, .again = true, .comment = RETRANSMIT });
+	MAKE(1, { .time = 5 * MS, .number = 8 }, { .time = 20 * MS, .number = 1 });
+	MAKE(2, { .time = start + ahead, .number = 3 },
+	     { .time = start + 11 * MS + ahead, .number = 11, .again = true },
+	     { .time = start + 12 * MS + ahead, .number = 12, .again = true },
+	     { .time = start + 13 * MS + ahead, .number = 13, .again = true });
+	compare_with(2);
+	CHECK(llabs(compare.wires[1].offset.ns - ahead) < MS / 10);
+	CHECK(compare.wires[1].continues == are_one);
 	end();
+}
+
+/* 10 ms, and what a drift of 500 ppm makes of the time between them. */
+TEST(clocks_that_differ_by_a_drift_are_one)
+{
+	check_clocks(1 * MS, 9 * MS, true);
+	check_clocks(1 * MS, 11 * MS, false);
+	check_clocks(30000 * MS, 24 * MS, true);
+	check_clocks(30000 * MS, 26 * MS, false);
 }
 
 TEST(capture_that_begins_elsewhere_or_by_another_clock_continues_none)
