@@ -60,6 +60,7 @@ struct options {
 	bool verbose;
 	bool json;
 	bool strict;
+	bool no_account;
 	bool probe;
 	const char *by; /* count: keys, with commas between them */
 	uint32_t interval_s;

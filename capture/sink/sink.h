@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "account/account.h"
 #include "file/rotation.h"
 #include "util/error.h"
 #include "report/report.h"
@@ -28,6 +29,11 @@ struct sink {
 	 * Returns 0 or the first error of all writing.
 	 */
 	int (*close)(struct sink *sink, uint64_t lost);
+	/*
+	 * Takes the account of the capture, of which nothing is kept, after the last report. NULL:
+	 * the form has none. Returns 0 or -errno.
+	 */
+	int (*account)(struct sink *sink, const struct account *account);
 	/* Bytes of the file so far. NULL: it has no file. */
 	uint64_t (*bytes)(const struct sink *sink);
 	/*
