@@ -65,6 +65,7 @@ struct options {
 	bool json;
 	bool strict;
 	bool accepted; /* an option that asks for what is done anyway */
+	bool no_account;
 	bool probe;
 	const char *by;	 /* count: keys, with commas between them */
 	uint64_t top;	 /* count: so many groups; 0: all */

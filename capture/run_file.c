@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account/account_text.h"
 #include "anonymize_print.h"
 #include "commands.h"
 #include "sink/pcapng_copy.h"
@@ -31,12 +32,13 @@ struct read_run {
 	uint64_t plain; /* packets without an annotation */
 	uint64_t plain_written;
 	uint64_t damaged;
-	uint64_t lost;	       /* sum of the losses that the packets report */
-	uint64_t lost_pending; /* part of it that no written report has yet */
-	uint64_t lost_unnamed; /* by statistics alone, of the files that are read */
-	bool failed;	       /* a file could not be read to its end */
-	bool stopped;	       /* while a FIFO waited for its writer */
-	int error;	       /* of the output */
+	uint64_t lost;		/* sum of the losses that the packets report */
+	uint64_t lost_pending;	/* part of it that no written report has yet */
+	uint64_t lost_unnamed;	/* by statistics alone, of the files that are read */
+	bool failed;		/* a file could not be read to its end */
+	bool stopped;		/* while a FIFO waited for its writer */
+	int error;		/* of the output */
+	struct account account; /* of the files that are read */
 	struct anonymize_counts anonymized;
 	struct error open_error; /* the text, if the output could not be opened */
 };
@@ -140,12 +142,31 @@ static int handle_plain(struct read_run *file, const struct pcapng_item *item)
 	return anonymizer_packet(file->anonymizer, item, &file->report, false);
 }
 
+/* The account that a capture ended with is in the comments of its statistics. */
+static void take_account(struct read_run *file, const struct pcapng_item *item)
+{
+	struct strbuf text = { 0 };
+	struct pcapng_option option;
+	size_t at = 0;
+
+	while (item->type == PCAPNG_STATISTICS && pcapng_item_option(item, &at, &option)) {
+		if (option.code != PCAPNG_OPT_COMMENT)
+			continue;
+		strbuf_clear(&text);
+		strbuf_add_bytes(&text, option.value, option.length);
+		if (account_read_comment(strbuf_string(&text), &file->account) == -EINVAL)
+			file->damaged++;
+	}
+	strbuf_free(&text);
+}
+
 static int handle_item(struct read_run *file, const struct pcapng_item *item)
 {
 	int kind = report_reader_take(file->reports, item, &file->report), err = 0;
 
 	if (kind < 0)
 		return kind;
+	take_account(file, item);
 	if (file->run->watch)
 		err = file->run->watch->block(file->run->watch, item);
 	if (!err)
@@ -194,6 +215,8 @@ static void close_output(struct read_run *file, bool whole)
 
 	if (!file->error && whole && !file->plain)
 		file->error = open_sink(file);
+	if (file->sink && file->sink->account && file->account.count && !file->error)
+		file->error = file->sink->account(file->sink, &file->account);
 	if (file->sink)
 		closed = file->sink->close(file->sink, lost);
 	if (file->copy)
@@ -220,6 +243,19 @@ static void print_counts(const struct read_run *file)
 		log_warning("%" PRIu64
 			    " annotations are damaged: their keys after the damage are ignored",
 			    file->damaged);
+}
+
+static void print_account(const struct read_run *file)
+{
+	struct strbuf text = { 0 };
+	char *rest, *line;
+
+	account_print(&file->account, file->run->options->verbose, &text);
+	for (rest = text.data; rest && *rest;) {
+		line = strsep(&rest, "\n");
+		log_note("%s", line);
+	}
+	strbuf_free(&text);
 }
 
 /* Returns whether the output is complete. A reader that closes its pipe early is not a failure. */
@@ -262,16 +298,18 @@ static void print_none(const struct read_run *file)
 static int report_end(struct read_run *file)
 {
 	bool none = !file->read && file->plain && !file->anonymize;
+	uint64_t lost;
 
 	if (none && !file->failed)
 		print_none(file);
 	print_skipped(file->inputs);
 	if (file->read || (!file->failed && !none && !file->open_error.text[0]))
 		print_counts(file);
+	print_account(file);
 	if (!report_output(file) || file->failed || none)
 		return EXIT_FAILURE;
-	return file->lost + file->lost_unnamed && file->run->options->strict ? EXIT_LOST
-									     : EXIT_SUCCESS;
+	lost = file->lost + file->lost_unnamed + account_unexplained(&file->account);
+	return lost && file->run->options->strict ? EXIT_LOST : EXIT_SUCCESS;
 }
 
 static int open_file(struct read_run *file, const char *path, struct error *error)
@@ -356,6 +394,7 @@ int run_files(const struct run *run, const struct input_list *inputs,
 		read_file(file, inputs->paths[i]);
 	close_output(file, !file->failed && !file->stopped);
 	status = file->stopped && !file->read ? EXIT_SUCCESS : report_end(file);
+	account_free(&file->account);
 	free(file);
 	return status;
 }

@@ -67,7 +67,8 @@ may_include report event pcapng util
 may_include filter event report util
 may_include enrich event kernel report util
 may_include file pcapng util
-may_include sink report file pcapng util
+may_include account event report util
+may_include sink report account file pcapng util
 may_include count report util
 may_include compare event report sink file pcapng util # sink: copying blocks is there
 may_include explain report util
@@ -75,7 +76,7 @@ may_include anonymize event report sink file pcapng util
 may_include overview explain report pcapng util
 may_include offline util capture
 may_include top event kernel enrich report file util capture
-may_include live event kernel enrich report filter sink util capture
+may_include live event kernel enrich report filter account sink util capture
 
 # shellcheck disable=SC2086 # lists of files
 {

@@ -44,6 +44,11 @@ static unsigned long netns_open(const char *path, int *kept)
 /* The descriptor of the namespace that the option names; open until the process ends. */
 static int pinned = -1;
 
+int netns_pinned(void)
+{
+	return pinned;
+}
+
 /* Pins the namespace at the path if it has that number; 0: any number. Returns whether it has. */
 static bool pin_if(const char *path, unsigned long inode)
 {

@@ -22,4 +22,7 @@ int netns_find(const char *text, uint32_t *inode, struct error *error);
  */
 bool netns_is_gone(const char *text, uint32_t inode);
 
+/* The descriptor that pins the namespace that was found; it stays open. -1: none was found. */
+int netns_pinned(void);
+
 #endif

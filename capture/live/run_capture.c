@@ -28,11 +28,12 @@ struct capture {
 	struct drop_event event;
 	struct drop_report report;
 	struct capture_counts counts;
-	uint64_t flushed;      /* of the written events, those that the output has for sure */
-	uint64_t flush_due_ms; /* monotonic */
-	uint64_t end_ms;       /* the same, of --duration; UINT64_MAX: none */
-	bool is_last_over;     /* the last file has reached its limit */
-	int error;	       /* of the sink, -errno */
+	struct account account; /* of the whole capture */
+	uint64_t flushed;	/* of the written events, those that the output has for sure */
+	uint64_t flush_due_ms;	/* monotonic */
+	uint64_t end_ms;	/* the same, of --duration; UINT64_MAX: none */
+	bool is_last_over;	/* the last file has reached its limit */
+	int error;		/* of the sink, -errno */
 };
 
 static bool is_limit_reached(const struct capture *capture)
@@ -109,6 +110,7 @@ static void handle_record(void *context, const void *bytes, size_t size)
 		return;
 	}
 	enrich_event(capture->session.enrich, &capture->event, &capture->report);
+	account_run_event(capture->session.account, capture->event.kind, &capture->report);
 	if (filter_matches_captured(&capture->options->filter, &capture->report))
 		write_report(capture);
 	else
@@ -138,13 +140,50 @@ static bool is_flush_due(struct capture *capture)
 	return true;
 }
 
-static void show_counts(struct capture *capture)
+/* Empties the ring while a thread reads the counters. Returns the reading, NULL if it fails. */
+static struct account_reading *read_counters(struct capture *capture)
 {
+	struct account_reader *reader = account_run_read(capture->session.account);
+
+	while (reader && !account_reader_is_done(reader)) {
+		if (source_consume(capture->session.source, handle_record, capture) <= 0)
+			usleep(1000);
+		if (is_flush_due(capture))
+			flush(capture);
+	}
+	return account_reader_end(reader);
+}
+
+/* Hands out all events that happened before: the ring is empty once, if there is time for it. */
+static void consume_all(struct capture *capture)
+{
+	uint64_t end_ms = time_monotonic_ns() / NS_PER_MS + DRAIN_MS;
+
+	while (source_consume(capture->session.source, handle_record, capture) > 0 &&
+	       time_monotonic_ns() / NS_PER_MS < end_ms)
+		;
+}
+
+/* What the sink has so far, the counts and the account of this moment. */
+static void print_counts(struct capture *capture)
+{
+	struct account account = { 0 };
+	struct account_end end = { 0 };
 	struct sink *sink = capture->session.sink;
 
 	if (sink->show && !capture->error)
 		capture->error = sink->show(sink);
 	summary_print(&capture->counts, &capture->session, capture->options);
+	if (!capture->session.account)
+		return;
+	end.readings[0] = read_counters(capture);
+	consume_all(capture);
+	end.events = account_run_events(capture->session.account);
+	summary_hidden(&capture->counts, &capture->session, end.hidden);
+	end.readings[1] = read_counters(capture);
+	account_run_balance(capture->session.account, &end, &account);
+	summary_print_account(&account, capture->options);
+	account_free(&account);
 }
 
 static bool is_over(const struct capture *capture)
@@ -169,7 +208,7 @@ static int loop(struct capture *capture)
 			flush(capture);
 		turn_at_tick(capture, more == 0);
 		if (signals_counts_asked())
-			show_counts(capture);
+			print_counts(capture);
 	}
 	return more < 0 ? more : 0;
 }
@@ -184,7 +223,6 @@ static int drain(struct capture *capture)
 	uint64_t end_ms;
 	int more;
 
-	source_detach(source);
 	end_ms = time_monotonic_ns() / NS_PER_MS + DRAIN_MS;
 	do {
 		more = source_consume(source, handle_record, capture);
@@ -197,12 +235,39 @@ static int drain(struct capture *capture)
 	return more;
 }
 
+/* Detaches the hooks between two readings of the counters. Returns 0, or -errno of the ring. */
+static int end_events(struct capture *capture)
+{
+	struct account_run *run = capture->session.account;
+	struct account_end end = { 0 };
+	int64_t pending;
+	int err;
+
+	if (run)
+		end.readings[0] = read_counters(capture);
+	source_detach(capture->session.source);
+	if (run)
+		end.readings[1] = read_counters(capture);
+	err = drain(capture);
+	pending = source_pending(capture->session.source);
+	if (!run)
+		return err;
+	capture->counts.pending = pending > 0 ? (uint64_t)pending : 0;
+	summary_hidden(&capture->counts, &capture->session, end.hidden);
+	account_run_balance(run, &end, &capture->account);
+	return err;
+}
+
 /* Events that the output accepted, but had not passed on when it failed, are not written. */
 static void close_output(struct capture *capture)
 {
 	struct session *session = &capture->session;
-	int err = session->sink->close(session->sink, summary_lost_at_end(session));
+	struct sink *sink = session->sink;
+	int err;
 
+	if (session->account && sink->account && !capture->error)
+		capture->error = sink->account(sink, &capture->account);
+	err = sink->close(sink, summary_lost_at_end(session));
 	session->sink = NULL;
 	if (!capture->error)
 		capture->error = err;
@@ -231,6 +296,7 @@ static int report_end(const struct capture *capture, int ring_error)
 	const struct options *options = capture->options;
 	uint64_t lost = summary_print(&capture->counts, &capture->session, options);
 
+	lost += summary_print_account(&capture->account, options);
 	lost += summary_print_unaccounted(&capture->session);
 	if (options->verbose)
 		summary_print_costs(&capture->session);
@@ -253,7 +319,7 @@ static int capture_events(struct capture *capture)
 
 	log_note("capturing%s%s; Ctrl-C ends it", path ? " to " : "", path ? path : "");
 	err = loop(capture);
-	drain_error = drain(capture);
+	drain_error = end_events(capture);
 	close_output(capture);
 	return report_end(capture, err ? err : drain_error);
 }
@@ -277,6 +343,7 @@ int run_capture(const struct run *run)
 	else
 		log_line("%s", error.text);
 	session_close(&capture->session);
+	account_free(&capture->account);
 	free(capture);
 	return status;
 }

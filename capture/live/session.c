@@ -273,12 +273,40 @@ static int open_btf(struct session *session, const struct options *options, stru
 	return session->btf ? open_reasons(session, error) : -ENOENT;
 }
 
+/* The reasons that the table of the account names, in the running kernel. */
+static int find_reason(void *context, const char *name, uint32_t *code)
+{
+	return reason_find_known(context, name, code);
+}
+
+/* A capture without an account is still a capture. */
+static void open_account(struct session *session, const struct options *options)
+{
+	const struct account_config config = {
+		.netns_fd = options->netns ? netns_pinned() : -1,
+		.kinds = session->config.drops_only_counted
+				 ? session->config.events & ~(1U << EVENT_DROP)
+				 : session->config.events,
+		.has_results = kernel_btf_tracepoint_args(session->btf, "tcp_retransmit_skb") >= 3,
+		.find_reason = find_reason,
+		.context = session->drop_reasons,
+	};
+
+	if (options->no_account || !(config.kinds & ACCOUNT_KINDS))
+		return;
+	session->account = account_run_new(&config);
+	if (!session->account)
+		log_warning("there will be no account: %s", strerror(errno));
+}
+
 static int attach(struct session *session, struct error *error)
 {
 	int err;
 
 	prepare_source(session);
+	account_run_attaching(session->account);
 	err = source_attach(session->source, warn_refused, error);
+	account_run_attached(session->account);
 	session->attached_ns = time_boottime_ns();
 	return err;
 }
@@ -291,8 +319,10 @@ int session_open(struct session *session, const struct run *run, struct error *e
 		err = open_btf(session, run->options, error);
 	if (!err)
 		err = configure(session, run->options, error);
-	if (!err)
+	if (!err) {
+		open_account(session, run->options);
 		err = open_source(session, run->options, error);
+	}
 	if (!err)
 		err = attach(session, error);
 	if (!err)
@@ -305,6 +335,7 @@ void session_close(struct session *session)
 	if (session->sink)
 		session->sink->close(session->sink, 0);
 	strbuf_free(&session->comment);
+	account_run_free(session->account);
 	enrich_free(session->enrich);
 	cgroups_free(session->cgroups);
 	owners_free(session->owners);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "account_run.h"
 #include "enrich/cgroup.h"
 #include "enrich/clock.h"
 #include "enrich/enrich.h"
@@ -34,7 +35,8 @@ struct session {
 	time_t netns_checked_s; /* monotonic */
 	bool netns_gone;	/* and the user knows it */
 	struct enrich *enrich;
-	struct strbuf comment; /* of the file: the sink writes it again into each section */
+	struct account_run *account; /* NULL: there is none */
+	struct strbuf comment;	     /* of the file: the sink writes it again into each section */
 	struct sink *sink;
 };
 

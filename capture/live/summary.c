@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "account/account_text.h"
 #include "summary.h"
 #include "util/log.h"
 #include "util/strbuf.h"
@@ -142,6 +143,44 @@ uint64_t summary_print_unaccounted(const struct session *session)
 			    "but did not deliver them in time",
 			    pending);
 	return (uint64_t)pending;
+}
+
+/*
+ * Filters of user space come after the account. Of other namespaces, the counters are others, too;
+ * and a benign free is not what they count.
+ */
+void summary_hidden(const struct capture_counts *counts, const struct session *session,
+		    struct account_hidden hidden[EVENT_KIND_COUNT])
+{
+	uint64_t anywhere = counts->after_limit + counts->damaged + counts->pending +
+			    source_missed(session->source);
+	struct source_counters one;
+
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		hidden[kind] = (struct account_hidden){ .lost = anywhere };
+		if (source_count(session->source, kind, &one))
+			continue;
+		hidden[kind].lost += one.lost;
+		hidden[kind].unparsed = one.unparsed;
+		for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++) {
+			if (i != SOURCE_FILTER_NETNS && i != SOURCE_FILTER_BENIGN)
+				hidden[kind].filtered += one.filtered[i];
+		}
+	}
+}
+
+uint64_t summary_print_account(const struct account *account, const struct options *options)
+{
+	struct strbuf text = { 0 };
+	char *rest, *line;
+
+	account_print(account, options->verbose, &text);
+	for (rest = text.data; rest && *rest;) {
+		line = strsep(&rest, "\n");
+		log_note("%s", line);
+	}
+	strbuf_free(&text);
+	return account_unexplained(account);
 }
 
 static void print_cost(const char *hook, uint64_t runs, uint64_t ns)

@@ -19,6 +19,7 @@ struct capture_counts {
 	uint64_t after_limit; /* events received after the -c limit was reached */
 	uint64_t unwritten;   /* because the output had failed */
 	uint64_t damaged;     /* records that could not be decoded */
+	uint64_t pending;     /* at the end: counted by the kernel side, and never delivered */
 };
 
 /*
@@ -32,6 +33,13 @@ uint64_t summary_print(const struct capture_counts *counts, const struct session
  * number.
  */
 uint64_t summary_print_unaccounted(const struct session *session);
+
+/* Events of each kind that happened, but that no account has counted. */
+void summary_hidden(const struct capture_counts *counts, const struct session *session,
+		    struct account_hidden hidden[EVENT_KIND_COUNT]);
+
+/* Prints the account. Returns what the kernel counted that should have an event, and has none. */
+uint64_t summary_print_account(const struct account *account, const struct options *options);
 
 /* Prints the cost of each hook, if the kernel counts it. */
 void summary_print_costs(const struct session *session);

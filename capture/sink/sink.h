@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "account/account.h"
 #include "file/rotation.h"
 #include "time_column.h"
 #include "util/error.h"
@@ -36,6 +37,11 @@ struct sink {
 	bool (*has_all)(const struct sink *sink);
 	/* Prints what it has so far, when the user asks for it. NULL: it has nothing to show. */
 	int (*show)(struct sink *sink);
+	/*
+	 * Takes the account of the capture, of which nothing is kept, after the last report. NULL:
+	 * the form has none. Returns 0 or -errno.
+	 */
+	int (*account)(struct sink *sink, const struct account *account);
 	/* Bytes of the file so far. NULL: it has no file. */
 	uint64_t (*bytes)(const struct sink *sink);
 	/*

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "account/account_text.h"
 #include "report/format.h"
 #include "report/names.h"
 #include "sink_line.h"
@@ -119,7 +120,7 @@ static void format_lost(struct strbuf *line, uint64_t lost)
 	strbuf_addf(line, "{\"lost\":%llu}\n", (unsigned long long)lost);
 }
 
-static const struct line_format json = { NULL, format_report, format_lost };
+static const struct line_format json = { NULL, format_report, format_lost, account_print_json };
 
 struct sink *sink_json_open(FILE *out, struct sink_detail detail, struct error *error)
 {

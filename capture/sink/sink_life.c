@@ -325,7 +325,9 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 
 struct sink *sink_life_open(FILE *out, struct sink_life_view view, struct error *error)
 {
-	static const struct line_format format = { format_head, format_report, line_format_lost };
+	static const struct line_format format = { .head = format_head,
+						   .report = format_report,
+						   .lost = line_format_lost };
 	const struct life_lines lines = { .view = view };
 
 	_Static_assert(sizeof(lines) <= LINE_CONTEXT_MAX, "the sink has room for it");

@@ -64,6 +64,15 @@ static int add(struct sink *sink, const struct drop_report *report)
 	return put_line(self);
 }
 
+static int add_account(struct sink *sink, const struct account *account)
+{
+	struct sink_line *self = (struct sink_line *)sink;
+
+	strbuf_clear(&self->line);
+	self->format->account(account, &self->line);
+	return put_line(self);
+}
+
 static int flush_output(struct sink_line *self)
 {
 	struct pcapng_target target = output_target(self->output);
@@ -119,6 +128,7 @@ static struct sink_line *open_line(const struct line_format *format, const void 
 		return NULL;
 	}
 	self->sink = (struct sink){ .add = add, .tick = tick, .close = end };
+	self->sink.account = format->account ? add_account : NULL;
 	self->format = format;
 	memcpy(self->context, context, size);
 	return self;

@@ -14,6 +14,8 @@ struct line_format {
 	void (*report)(struct strbuf *line, const struct drop_report *report, void *context);
 	/* Appends a line for events lost after the last report. */
 	void (*lost)(struct strbuf *line, uint64_t lost);
+	/* Appends the lines of the account; NULL: the form has none. */
+	void (*account)(const struct account *account, struct strbuf *line);
 };
 
 /* The line of lost events in lines for people. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "account/account_text.h"
 #include "pcapng/pcapng.h"
 #include "report/annotation.h"
 #include "interfaces.h"
@@ -29,6 +30,7 @@ struct sink_pcapng {
 	time_t next_statistics;	    /* monotonic */
 	struct option_list options; /* of the block that is being written */
 	struct strbuf annotation;
+	struct strbuf account; /* comments of the last statistics */
 	struct stack_comments *stacks;
 };
 
@@ -93,8 +95,12 @@ static void add_time(struct option_list *options, uint16_t code, uint32_t words[
 	option_list_add(options, code, words, 2 * sizeof(words[0]));
 }
 
-/* A loss counts on the interface of the packet that followed it, as in epb_dropcount. */
-static int add_statistics(struct sink_pcapng *self, struct interface *interface)
+/*
+ * A loss counts on the interface of the packet that followed it, as in epb_dropcount. account:
+ * comments, or NULL.
+ */
+static int add_statistics(struct sink_pcapng *self, struct interface *interface,
+			  const struct strbuf *account)
 {
 	uint64_t now = time_realtime_ns(), received = interface->packets + interface->lost;
 	struct option_list *options = &self->options;
@@ -105,6 +111,8 @@ static int add_statistics(struct sink_pcapng *self, struct interface *interface)
 	add_time(options, PCAPNG_ISB_ENDTIME, end, now);
 	option_list_add(options, PCAPNG_ISB_IFRECV, &received, sizeof(received));
 	option_list_add(options, PCAPNG_ISB_IFDROP, &interface->lost, sizeof(interface->lost));
+	if (account)
+		option_list_add_comments(options, account);
 	if (options->failed)
 		return -ENOMEM;
 	interface->reported = received;
@@ -113,8 +121,8 @@ static int add_statistics(struct sink_pcapng *self, struct interface *interface)
 }
 
 /*
- * At the end those of all interfaces; before, only of interfaces whose numbers have changed, so
- * that the file of an idle capture does not grow.
+ * At the end those of all interfaces, of which the last one used has the account; before, only of
+ * interfaces whose numbers have changed, so that the file of an idle capture does not grow.
  */
 static int add_all_statistics(struct sink_pcapng *self, bool at_end)
 {
@@ -124,7 +132,8 @@ static int add_all_statistics(struct sink_pcapng *self, bool at_end)
 		struct interface *interface = interfaces_get(self->interfaces, id);
 
 		if (at_end || interface->packets + interface->lost != interface->reported)
-			err = add_statistics(self, interface);
+			err = add_statistics(self, interface,
+					     interface == self->last ? &self->account : NULL);
 	}
 	return err;
 }
@@ -249,6 +258,15 @@ static int tick(struct sink *sink)
 	return err ? err : pcapng_writer_flush(self->writer);
 }
 
+static int add_account(struct sink *sink, const struct account *account)
+{
+	struct sink_pcapng *self = (struct sink_pcapng *)sink;
+
+	strbuf_clear(&self->account);
+	account_add_comments(account, &self->account);
+	return self->account.failed ? -ENOMEM : 0;
+}
+
 /* While the compression and its buffers hold bytes back, the size lags behind by these. */
 static uint64_t bytes(const struct sink *sink)
 {
@@ -271,6 +289,7 @@ static int release(struct sink_pcapng *self)
 
 	stack_comments_free(self->stacks);
 	strbuf_free(&self->annotation);
+	strbuf_free(&self->account);
 	option_list_free(&self->options);
 	interfaces_free(self->interfaces);
 	free(self);
@@ -304,7 +323,12 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 		return NULL;
 	}
 	self->sink = (struct sink){
-		.add = add, .tick = tick, .close = end, .has_all = has_all, .bytes = bytes
+		.add = add,
+		.tick = tick,
+		.close = end,
+		.account = add_account,
+		.has_all = has_all,
+		.bytes = bytes,
 	};
 	self->config = *config;
 	self->start_ns = time_realtime_ns();

@@ -126,7 +126,9 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 
 struct sink *sink_retrans_open(FILE *out, struct sink_retrans_view view, struct error *error)
 {
-	static const struct line_format format = { format_head, format_report, line_format_lost };
+	static const struct line_format format = { .head = format_head,
+						   .report = format_report,
+						   .lost = line_format_lost };
 
 	_Static_assert(sizeof(view) <= LINE_CONTEXT_MAX, "the sink has room for it");
 	return sink_line_open(&format, out, &view, sizeof(view), error);

@@ -76,6 +76,17 @@ static int add(struct sink *sink, const struct drop_report *report)
 	return err;
 }
 
+/* The last file has the account of all. */
+static int add_account(struct sink *sink, const struct account *account)
+{
+	struct sink_rotate *self = (struct sink_rotate *)sink;
+	int err = self->error;
+
+	if (!err && (err = self->file->account(self->file, account)))
+		fail(self, err);
+	return err;
+}
+
 static void report_failures(struct sink_rotate *self)
 {
 	struct error error;
@@ -168,7 +179,13 @@ struct sink *sink_rotate_open(const struct sink_rotate_config *config, struct er
 		return NULL;
 	}
 	self->sink = (struct sink){
-		.add = add, .tick = tick, .close = end, .has_all = has_all, .due = due, .turn = turn
+		.add = add,
+		.tick = tick,
+		.close = end,
+		.account = add_account,
+		.has_all = has_all,
+		.due = due,
+		.turn = turn,
 	};
 	self->config = *config;
 	rotation_start(&self->rotation, &config->limits, time_boottime_ns(), time_realtime_ns());

@@ -283,7 +283,9 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 
 struct sink *sink_text_open(FILE *out, struct sink_detail detail, struct error *error)
 {
-	static const struct line_format format = { format_head, format_report, line_format_lost };
+	static const struct line_format format = { .head = format_head,
+						   .report = format_report,
+						   .lost = line_format_lost };
 	const struct text_view view = {
 		.detail = detail,
 		.time = { .form = detail.time, .brief = is_narrow(detail) },

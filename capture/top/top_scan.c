@@ -5,8 +5,9 @@
 
 #include "kernel/btf.h"
 #include "kernel/socket_scan.h"
-#include "top_namespaces.h"
 #include "top_scan.h"
+#include "util/namespaces.h"
+#include "util/signals.h"
 #include "util/time.h"
 
 #define SHARE 20 /* a scan may take a 20th of the time */
@@ -91,7 +92,7 @@ static int scan_namespaces(struct top_scan *scan)
 	int err;
 
 	pace_start(&scan->namespaces);
-	err = top_namespaces_visit(scan->netns, visit_namespace, scan);
+	err = namespaces_visit(scan->netns, signals_stop_asked, visit_namespace, scan);
 	pace_end(&scan->namespaces);
 	if (err == -EPERM) {
 		scan->is_refused = true;

@@ -66,6 +66,11 @@ expect_sum() { # COUNT FILTER
 	echo "sum $*" >>"$dir/expect"
 }
 
+# The kernel counts N that have no event; nothing else may be unexplained at the end of a capture.
+unexplained() { # COUNTER N
+	echo "unexplained $*" >>"$dir/expect"
+}
+
 # expect_both COUNT4 COUNT6 FILTER
 expect_both() {
 	expect4=$1 expect6=$2

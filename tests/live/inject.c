@@ -4,11 +4,12 @@
  *
  *   inject send DEVICE MAC FROM TO SPORT DPORT [-s SEQ] [-a ACK] [-f FLAGS] [-b BYTES] [-o OFFSET]
  *                                              [-e HEADERS] [-v VLAN] [-l LENGTH] [-c COUNT]
+ *                                              [-t TSVAL] [-k]
  *     sends COUNT segments (default 1) through a packet socket to the MAC address; a "#" in DEVICE
  *     is replaced by the number of the segment, which is also added to SPORT. FLAGS: TCP flags
  *     (default 0x02, SYN). OFFSET: TCP's data offset, in words. HEADERS: the number of IPv6
  *     destination option headers. VLAN: the id of an 802.1Q tag. LENGTH: sends only that many
- *     bytes, counted from the IP header.
+ *     bytes, counted from the IP header. TSVAL: with a timestamp. -k: TCP's checksum is wrong.
  *   inject hold packet|raw4|raw6 DEVICE [full]
  *     opens a packet or raw socket and never reads it; with "full", its buffer has the smallest
  *     size. Prints "ready"; closes the socket on SIGTERM.
@@ -83,7 +84,7 @@ static bool parse(int argc, char **argv, struct injection *it)
 	it->length = SEGMENT_MAX;
 	it->count = 1;
 	optind = 8;
-	while ((option = getopt(argc, argv, "s:a:f:b:o:e:v:l:c:")) != -1) {
+	while ((option = getopt(argc, argv, "s:a:f:b:o:e:v:l:c:t:k")) != -1) {
 		if (option == 's')
 			segment->seq = (uint32_t)strtoul(optarg, NULL, 0);
 		else if (option == 'a')
@@ -102,6 +103,10 @@ static bool parse(int argc, char **argv, struct injection *it)
 			it->length = strtoul(optarg, NULL, 0);
 		else if (option == 'c')
 			it->count = atoi(optarg);
+		else if (option == 't')
+			segment->tsval = (uint32_t)strtoul(optarg, NULL, 0);
+		else if (option == 'k')
+			segment->is_spoilt = 1;
 		else
 			return false;
 	}

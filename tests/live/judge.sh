@@ -228,6 +228,33 @@ judge_file() { # NAME DIR
 		not_ok "$1: seen = written + filtered, nothing lost" "$(cat "$2/summary")"
 }
 
+# What the account at the end says is not explained is what the scenario has named, and no counter
+# has more events than it counted. Before the end (SIGUSR1), at least the counters are those.
+judge_account() { # NAME DIR
+	sed -n 's/^unexplained //p' "$work/expect" | sort >"$work/declared"
+	awk '/ written, / { printf "%s", ended; ended = "" }
+	!/: account: .*(not explained: [0-9]|[0-9] more than that)/ { next }
+	{
+		state = /not explained: / ? "" : "more "
+		counter = $3
+		sub(/:$/, "", counter)
+		number = $0
+		sub(/.*not explained: /, "", number)
+		sub(/ more than that.*/, "", number)
+		sub(/.*, /, "", number)
+		ended = ended state counter " " number + 0 "\n"
+	}
+	END { printf "at the end\n%s", ended }' "$2/summary" >"$work/account"
+	awk 'found; /^at the end/ { found = 1 }' "$work/account" | sort >"$work/unexplained"
+	cmp -s "$work/declared" "$work/unexplained" &&
+		ok "$1: the account closes" ||
+		not_ok "$1: the account closes" "unexplained: '$(paste -sd, "$work/unexplained")', expected '$(paste -sd, "$work/declared")'"
+	sed '/^at the end/,$d; s/ [0-9]*$/ /' "$work/account" | while read -r counter; do
+		grep -q "^$counter " "$work/declared" || echo "$counter"
+	done >"$work/early"
+	[ ! -s "$work/early" ] || not_ok "$1: each account closes" "unexplained before the end: $(paste -sd, "$work/early")"
+}
+
 # A filter may continue on the next line, indented.
 one_line_each() { awk '/^[a-z]/ { if (NR > 1) print ""; printf "%s", $0; next } { sub(/^[\t ]+/, " "); printf "%s", $0 } END { print "" }' "$1"; }
 
@@ -253,6 +280,7 @@ judge() { # NAME DIR
 	one_line_each "$2/expect" >"$work/expect"
 	count_ahead 1
 	judge_file "$1" "$2"
+	judge_account "$1" "$2"
 	line=0
 	while read -r what first rest <&3; do
 		line=$((line + 1))
@@ -285,7 +313,7 @@ judge() { # NAME DIR
 			judge_names "$1" "$first" $rest
 			;;
 		clean) judge_clean "$1" "$2/$first" ;;
-		end) ;;
+		unexplained | end) ;;
 		*) not_ok "$1" "$first $rest" ;;
 		esac
 	done 3<"$work/expect"

@@ -8,6 +8,7 @@
 
 #define TCP_BYTES	20
 #define MSS_BYTES	4
+#define TIMESTAMP_BYTES 12
 #define EXTENSION_BYTES 8
 
 static void put16(uint8_t *to, size_t value)
@@ -96,7 +97,8 @@ static size_t put_ip(const struct segment *s, size_t after, uint8_t *out)
 
 size_t segment_build(const struct segment *s, uint8_t *out)
 {
-	size_t header = TCP_BYTES + (s->mss ? MSS_BYTES : 0), length = header + s->payload;
+	size_t options = s->mss ? MSS_BYTES : s->tsval ? TIMESTAMP_BYTES : 0;
+	size_t header = TCP_BYTES + options, length = header + s->payload;
 	size_t address = s->family == AF_INET ? 4 : 16;
 	size_t extensions = s->family == AF_INET ? 0
 						 : (size_t)s->destination_options * EXTENSION_BYTES;
@@ -115,10 +117,13 @@ size_t segment_build(const struct segment *s, uint8_t *out)
 	if (s->mss) {
 		put16(tcp + 20, 0x0204);
 		put16(tcp + 22, s->mss);
+	} else if (s->tsval) {
+		put32(tcp + 20, 0x0101080a);
+		put32(tcp + 24, s->tsval);
 	}
 	memset(tcp + header, 'S', s->payload);
 	sum = add_up(s->source, address, add_up(s->dest, address, sum));
-	put16(tcp + 16, fold(add_up(tcp, length, sum)));
+	put16(tcp + 16, fold(add_up(tcp, length, sum)) ^ (s->is_spoilt ? 1 : 0));
 	return (size_t)(tcp - out) + length;
 }
 

@@ -25,6 +25,8 @@ struct segment {
 	uint8_t flags;
 	int data_offset;	 /* in words of four bytes; -1: the valid one */
 	uint16_t mss;		 /* sent as an option; 0: none */
+	uint32_t tsval;		 /* the same, a timestamp; not both */
+	int is_spoilt;		 /* the checksum of TCP is wrong */
 	uint16_t id;		 /* IPv4 only */
 	int destination_options; /* so many extension headers of eight bytes each before TCP, IPv6
 				    only */

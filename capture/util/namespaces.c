@@ -12,8 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "top_namespaces.h"
-#include "util/signals.h"
+#include "namespaces.h"
 
 #define NAMES_DIR "/run/netns"
 #define OWN	  "/proc/self/ns/net"
@@ -24,6 +23,7 @@
  */
 struct tour {
 	uint32_t wanted; /* 0: all */
+	bool (*is_stopped)(void);
 	int (*visit)(void *context);
 	void *context;
 	ino_t *seen;
@@ -100,6 +100,11 @@ static int visit_path(struct tour *tour, const char *path)
 	return err;
 }
 
+static bool is_over(const struct tour *tour)
+{
+	return tour->is_stopped && tour->is_stopped();
+}
+
 /* Visits the namespaces of the entries of dir, with suffix after their names. */
 static int visit_all(struct tour *tour, const char *dir, const char *suffix, bool numbers)
 {
@@ -108,7 +113,7 @@ static int visit_all(struct tour *tour, const char *dir, const char *suffix, boo
 	char path[512];
 	int err = 0;
 
-	while (entries && !err && !signals_stop_asked() && (entry = readdir(entries))) {
+	while (entries && !err && !is_over(tour) && (entry = readdir(entries))) {
 		if (entry->d_name[0] == '.' || (numbers && !isdigit((unsigned char)*entry->d_name)))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s%s", dir, entry->d_name, suffix);
@@ -133,9 +138,12 @@ static int visit_own(struct tour *tour, int own)
 	return err ? err : tour->visit(tour->context);
 }
 
-int top_namespaces_visit(uint32_t inode, int (*visit)(void *context), void *context)
+int namespaces_visit(uint32_t inode, bool (*is_stopped)(void), int (*visit)(void *context),
+		     void *context)
 {
-	struct tour tour = { .wanted = inode, .visit = visit, .context = context };
+	struct tour tour = {
+		.wanted = inode, .is_stopped = is_stopped, .visit = visit, .context = context
+	};
 	int own = open(OWN, O_RDONLY | O_CLOEXEC), err;
 
 	if (own < 0)
