@@ -25,7 +25,8 @@ static int allocate(struct matcher *matcher)
 	if (!matcher->links) {
 		matcher->links = calloc(tx_count, sizeof(*matcher->links));
 		for (size_t i = 0; matcher->links && i < tx_count; i++)
-			matcher->links[i] = (struct tx_links){ NONE, NONE, NONE, NONE, NONE, NONE };
+			matcher->links[i] =
+				(struct tx_links){ NONE, NONE, { NONE, NONE }, NONE, NONE };
 	}
 	return matcher->current && matcher->current_tx && matcher->links ? 0 : -ENOMEM;
 }
@@ -249,12 +250,14 @@ static void keep_first(struct frame_ref *kept, const struct frame_ref *seen)
 /* An ACK outranks a SACK block, which a receiver may still discard the data of. */
 static void merge_acked(struct tx_evidence *merged, const struct tx_evidence *current)
 {
-	bool outranks = merged->acked_by_sack && !current->acked_by_sack;
+	bool outranks = (merged->acked_by_sack && !current->acked_by_sack) ||
+			(merged->acked_of_part && !current->acked_of_part);
 
 	if (!current->acked.frame || (merged->acked.frame && !outranks))
 		return;
 	merged->acked = current->acked;
 	merged->acked_by_sack = current->acked_by_sack;
+	merged->acked_of_part = current->acked_of_part;
 }
 
 static void merge_tx(struct tx_evidence *merged, const struct tx_evidence *current)

@@ -71,6 +71,21 @@ static bool is_inside(const struct match_event *event, const struct match_event 
 	       !is_own_part(event, &drop->packet);
 }
 
+/* Keeps the last ones, which come in the order of time. */
+static void keep_part(const struct matcher *matcher, struct tx_links *links, uint32_t drop)
+{
+	uint32_t first = links->part_drops[0];
+
+	if (links->part_drops[0] == NONE) {
+		links->part_drops[0] = drop;
+		return;
+	}
+	if (links->part_drops[1] != NONE &&
+	    matcher->events[first].packet.time < matcher->events[links->part_drops[1]].packet.time)
+		links->part_drops[0] = links->part_drops[1];
+	links->part_drops[1] = drop;
+}
+
 /* Gives it to a later event of the run that sends the drop's data with data before it. */
 static bool add_drop_of_part(struct matcher *matcher, const struct seq_run *run, uint32_t index)
 {
@@ -84,7 +99,7 @@ static bool add_drop_of_part(struct matcher *matcher, const struct seq_run *run,
 
 		if (!is_inside(event, drop) || !is_near(matcher, index, event))
 			continue;
-		keep_later(matcher, &links_of(matcher, events.events[at])->part_drop, index);
+		keep_part(matcher, links_of(matcher, events.events[at]), index);
 		return true;
 	}
 	return false;

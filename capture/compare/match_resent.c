@@ -2,13 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "match_answer.h"
 #include "match_assign.h"
 #include "match_decision.h"
 #include "match_evidence.h"
 #include "match_report.h"
 #include "match_time.h"
 
-#define LATE_NS	  100000  /* by which an event may be older than what it was sent after */
 #define LOOK_BACK 64	  /* retransmissions that are looked at for one that no capture has */
 #define SENT_NS	  2000000 /* at most, from a retransmission's frame to its event */
 
@@ -97,73 +97,6 @@ static bool was_previous(const struct decision *decision, uint32_t drop)
 	       find_unseen(decision, time, drop) == NONE && !may_be_resent(decision, drop);
 }
 
-/* When the packet of a drop came, as far as a capture shows it. */
-static int64_t came_at(const struct matcher *matcher, uint32_t drop)
-{
-	const struct evidence *evidence = evidence_of(matcher, drop);
-
-	return is_matched(evidence) ? evidence->matched.time : matcher->events[drop].packet.time;
-}
-
-/* Whether the previous transmission is that of a retransmission before this one. */
-static bool is_prev_resent(const struct decision *decision)
-{
-	uint32_t sent = decision->links->prev_sent;
-	const struct evidence *evidence = sent != NONE ? evidence_of(decision->matcher, sent)
-						       : NULL;
-
-	return evidence && is_matched(evidence) &&
-	       decision->tx->prev_tx.time >= evidence->matched.time;
-}
-
-/*
- * Whether the dropped ACK was sent before the previous transmission came: a receiver keeps the
- * timestamp of data below its ACK, unless it has a later one (RFC 7323). What was sent for the
- * first time is not below it.
- */
-static bool is_older(const struct decision *decision, const struct segment_info *ack)
-{
-	const struct tx_evidence *tx = decision->tx;
-
-	return tx->prev_tx_has_tsval && ack->has_timestamps && is_prev_resent(decision) &&
-	       !before32(ack->ack, segment_end(&decision->event->packet)) &&
-	       before32(ack->tsecr, tx->prev_tx_tsval);
-}
-
-/* Whether the ACK had come when it was sent, and not while a qdisc held it. */
-static bool was_acked_before(const struct decision *decision)
-{
-	return decision->tx->acked.time <= decision->event->packet.time;
-}
-
-/* Whether this host dropped the ACK of the previous transmission, and got no SACK since. */
-static bool was_ack_dropped(const struct decision *decision)
-{
-	const struct matcher *matcher = decision->matcher;
-	const struct tx_evidence *tx = decision->tx;
-	int64_t came;
-
-	if (tx->ack_drop == NONE || tx->ack_drop_of_part)
-		return false;
-	came = came_at(matcher, tx->ack_drop);
-	if (came > time_move(decision->event->packet.time, LATE_NS))
-		return false;
-	if (tx->acked.frame && tx->acked.time > came && was_acked_before(decision))
-		return false;
-	return !tx->prev_tx.frame || (came > tx->prev_tx.time &&
-				      !is_older(decision, &matcher->events[tx->ack_drop].packet));
-}
-
-/* The same of a part of the previous transmission, whose other parts nothing answers. */
-static bool is_part_ack_dropped(const struct decision *decision)
-{
-	const struct tx_evidence *tx = decision->tx;
-
-	return tx->ack_drop != NONE && tx->ack_drop_of_part &&
-	       came_at(decision->matcher, tx->ack_drop) > tx->prev_tx.time &&
-	       !is_prev_resent(decision);
-}
-
 static void decide_never_sent(struct decision *decision)
 {
 	uint32_t drop = previous_drop(decision);
@@ -190,15 +123,20 @@ static void decide_never_sent(struct decision *decision)
 		strbuf_addf(decision->because, "; %u events were lost", decision->event->lost);
 }
 
-/* Whether this host dropped a part of it, which is not known to have been sent since. */
-static bool is_part_dropped(const struct decision *decision)
+/* Returns the drop of a part of it, which is not known to have been sent since; NONE. */
+static uint32_t find_part_drop(const struct decision *decision)
 {
 	const struct match_event *events = decision->matcher->events;
-	uint32_t drop = decision->links->part_drop, sent = decision->links->prev_sent;
+	uint32_t sent = decision->links->prev_sent;
 
-	return drop != NONE && drop != decision->links->part_resent &&
-	       is_covered_since(decision, events[drop].packet.time) &&
-	       (sent == NONE || events[sent].packet.time < events[drop].packet.time);
+	for (size_t i = 0; i < PART_DROPS; i++) {
+		uint32_t drop = decision->links->part_drops[i];
+
+		if (drop != NONE && is_covered_since(decision, events[drop].packet.time) &&
+		    (sent == NONE || events[sent].packet.time < events[drop].packet.time))
+			return drop;
+	}
+	return NONE;
 }
 
 /* Whether a retransmission of that data, after the drop, was sent before the event. */
@@ -262,16 +200,19 @@ static void decide_not_answered(struct decision *decision)
 	uint32_t unseen = prev_tx.frame
 				  ? find_unseen(decision, time_move(prev_tx.time, SENT_NS), NONE)
 				  : NONE;
+	uint32_t part_drop = find_part_drop(decision);
 
-	if (unseen == NONE && is_part_dropped(decision))
-		decision_rest_on_drop(decision, "sent before, and a part of it",
-				      decision->links->part_drop);
+	if (unseen == NONE && part_drop != NONE)
+		decision_rest_on_drop(decision, "sent before, and a part of it", part_drop);
 	else if (unseen == NONE && prev_tx.frame && is_rest_dropped(decision))
 		decision_rest_on_drop(decision, "sent before, and a part of it",
 				      decision->links->prev_drop);
-	else if (unseen == NONE && prev_tx.frame && is_part_ack_dropped(decision))
+	else if (unseen == NONE && prev_tx.frame && answer_of_part_was_dropped(decision))
 		decision_rest_on_drop(decision, "the acknowledgement of a part of it was",
 				      decision->tx->ack_drop);
+	else if (unseen == NONE && prev_tx.frame && decision->tx->acked_of_part)
+		decision_rest_on_frame(decision, VERDICT_SPURIOUS,
+				       "its first bytes are acknowledged in ", decision->tx->acked);
 	else if (unseen == NONE && prev_tx.frame)
 		decision_rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
 				       "sent before and not answered: ", prev_tx);
@@ -292,21 +233,48 @@ static void add_acked_in_gap(struct decision *decision)
 		    (unsigned long long)ack.frame, decision->matcher->wires[ack.wire].name);
 }
 
-void decide_retransmission(struct decision *decision)
+/* The data had come, and this host dropped the ACK too late to be why it was sent again. */
+static void rest_on_late_ack(struct decision *decision)
+{
+	const struct matcher *matcher = decision->matcher;
+	uint32_t drop = decision->tx->ack_drop;
+
+	decision_rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ",
+			       evidence_of(matcher, drop)->matched);
+	strbuf_addf(decision->because, ", which this host dropped afterwards: event %llu",
+		    (unsigned long long)matcher->events[drop].packet.number);
+}
+
+/* Returns whether a dropped acknowledgement decides it. */
+static bool decide_by_dropped_ack(struct decision *decision)
+{
+	const struct matcher *matcher = decision->matcher;
+	uint32_t drop = decision->tx->ack_drop;
+
+	switch (answer_of_previous(decision)) {
+	case ANSWER_DROPPED:
+		decision_rest_on_drop(decision, "its acknowledgement was", drop);
+		return true;
+	case ANSWER_LATE:
+		rest_on_late_ack(decision);
+		return true;
+	case ANSWER_DOUBTFUL:
+		strbuf_addf(decision->because,
+			    "event %llu dropped an acknowledgement of it, but perhaps not that of "
+			    "its last transmission",
+			    (unsigned long long)matcher->events[drop].packet.number);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* By what came after it was sent: an earlier transmission had arrived. */
+static bool decide_by_proof(struct decision *decision)
 {
 	const struct tx_evidence *tx = decision->tx;
-	uint32_t drop = previous_drop(decision);
 
-	if (tx->acked.frame && !tx->acked_by_sack &&
-	    (was_acked_before(decision) || !was_ack_dropped(decision)))
-		decision_rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ", tx->acked);
-	else if (drop != NONE && was_previous(decision, drop))
-		decision_rest_on_drop(decision, "sent before, and", drop);
-	else if (was_ack_dropped(decision))
-		decision_rest_on_drop(decision, "its acknowledgement was", tx->ack_drop);
-	else if (tx->acked.frame)
-		decision_rest_on_frame(decision, VERDICT_SPURIOUS, "SACK in ", tx->acked);
-	else if (tx->dsack.frame)
+	if (tx->dsack.frame)
 		decision_rest_on_frame(decision, VERDICT_SPURIOUS, "DSACK in ", tx->dsack);
 	else if (tx->answers_earlier)
 		decision_rest_on_frame(decision, VERDICT_SPURIOUS,
@@ -319,5 +287,24 @@ void decide_retransmission(struct decision *decision)
 				       "it did not leave, and the data is acknowledged in ",
 				       tx->first_ack);
 	else
+		return false;
+	return true;
+}
+
+void decide_retransmission(struct decision *decision)
+{
+	const struct tx_evidence *tx = decision->tx;
+	uint32_t drop = previous_drop(decision);
+
+	if (is_acked(tx) && !tx->acked_by_sack &&
+	    (answer_was_acked_before(decision) || answer_of_previous(decision) != ANSWER_DROPPED))
+		decision_rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ", tx->acked);
+	else if (drop != NONE && was_previous(decision, drop))
+		decision_rest_on_drop(decision, "sent before, and", drop);
+	else if (decide_by_dropped_ack(decision))
+		return;
+	else if (is_acked(tx))
+		decision_rest_on_frame(decision, VERDICT_SPURIOUS, "SACK in ", tx->acked);
+	else if (!decide_by_proof(decision))
 		decide_not_answered(decision);
 }
