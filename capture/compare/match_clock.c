@@ -376,7 +376,9 @@ struct match_offset clock_offset(struct matcher *matcher)
 	if (!clock->count && clock->vote_count)
 		votes_take(matcher);
 	offset.matches = clock->count;
-	offset.has_copies = clock->copies.copies * 2 > clock->copies.packets;
+	if (clock->copies.packets)
+		offset.copies = (clock->copies.copies + clock->copies.packets / 2) /
+				clock->copies.packets;
 	clock->copies = (struct copy_count){ 0 };
 	if (clock->count)
 		decide(matcher, bounds, rank == 0, &offset);

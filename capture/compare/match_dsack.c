@@ -19,6 +19,7 @@ struct dsack {
 	uint32_t echo;
 	uint32_t tsval;
 	uint16_t ip_id; /* 0 with IPv6 */
+	uint32_t copies;
 };
 
 struct dsack_list {
@@ -179,21 +180,26 @@ static bool attribute(struct matcher *matcher, const struct sack_frame *from,
 	return last != NONE;
 }
 
-/* A second frame with the DSACK, at another device, reports nothing new. */
-static bool is_known(const struct matcher *matcher, const struct dsack_list *list,
+/*
+ * A further frame with the DSACK, at another device, reports nothing new. Without an IP ID it may
+ * be another DSACK: each has as many copies as the capture has devices.
+ */
+static bool is_known(const struct matcher *matcher, struct dsack_list *list,
 		     const struct dsack *dsack)
 {
 	uint32_t count = list->added < DSACKS_KEPT ? list->added : DSACKS_KEPT;
 
 	for (uint32_t i = 0; i < count; i++) {
-		const struct dsack *last = &list->last[i];
+		struct dsack *last = &list->last[i];
 
 		if (last->ip_id == dsack->ip_id && last->tsval == dsack->tsval &&
 		    last->end == dsack->end && last->start == dsack->start &&
 		    last->frame.wire == dsack->frame.wire &&
 		    time_apart(dsack->frame.time, last->frame.time) < COPY_NS &&
-		    (last->ip_id || current_wire(matcher)->offset.has_copies))
+		    (last->ip_id || last->copies < current_wire(matcher)->offset.copies)) {
+			last->copies++;
 			return true;
+		}
 	}
 	return false;
 }

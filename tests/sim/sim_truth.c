@@ -233,7 +233,7 @@ static bool is_answer(const struct inquiry *inquiry, const struct stretch *stret
 /* Returns whether it reaches TCP, or the place where this host drops it, after that time. */
 static bool is_under_way(const struct segment *answer, int64_t time)
 {
-	return answer->fate == FATE_ARRIVED ||
+	return answer->fate == FATE_ARRIVED || answer->fate == FATE_MOVING ||
 	       (answer->fate == FATE_DROPPED && answer->fate_time > time);
 }
 
