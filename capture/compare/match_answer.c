@@ -72,7 +72,7 @@ enum whose {
 
 /*
  * Which transmission the dropped ACK answers. A receiver keeps the timestamp of data below its ACK,
- * unless it has a later one (RFC 7323); a SACK block does not change it. What was sent once has
+ * unless it has a later one (RFC 7323); a SACK block does not change it, nor does another SYN. What was sent once has
  * only one answer.
  */
 static enum whose whose_answer(const struct decision *decision, int64_t came)
@@ -85,7 +85,8 @@ static enum whose whose_answer(const struct decision *decision, int64_t came)
 		return OF_PREVIOUS;
 	if (came < time_move(matcher->events[sent].packet.time, -LATE_NS))
 		return OF_EARLIER;
-	if (!ack->has_timestamps || !has_tsval(decision, sent, &tsval))
+	if (decision->event->packet.flags & TCP_SYN || !ack->has_timestamps ||
+	    !has_tsval(decision, sent, &tsval))
 		return OF_EITHER;
 	if (!before32(ack->tsecr, tsval))
 		return OF_PREVIOUS;

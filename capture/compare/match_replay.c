@@ -24,12 +24,14 @@ static bool is_drop_of(const struct match_event *drop, const struct match_event 
 	       time_apart(event->packet.time, drop->packet.time) < DROP_FAILED_NS;
 }
 
-/* Whether its packet is a part of the event's; where it was on the wire, that was its time. */
+/* Whether its packet, which is no retransmission of its own, is a part of the event's; where it was on the wire, that was its time. */
 static bool is_own_part_drop(const struct matcher *matcher, const struct match_event *event,
 			     uint32_t drop)
 {
 	struct segment_info packet = matcher->events[drop].packet;
 
+	if (matcher->events[drop].has_owner)
+		return false;
 	if (is_matched(&matcher->current[drop]))
 		packet.time = matcher->current[drop].matched.time;
 	return is_own_part(event, &packet);

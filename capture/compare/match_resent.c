@@ -51,7 +51,7 @@ static uint32_t find_unseen(const struct decision *decision, int64_t time, uint3
 		if (matcher->events[sent].packet.time <= time || is_matched(&matcher->merged[sent]))
 			return NONE;
 		if (drop != NONE &&
-		    is_part_of(&matcher->events[sent].packet, &matcher->events[drop].packet))
+		    is_own_part(&matcher->events[sent], &matcher->events[drop].packet))
 			return NONE;
 		if (!was_stopped(matcher, matcher->merged, sent))
 			return sent;
@@ -291,10 +291,10 @@ static bool decide_by_proof(struct decision *decision)
 	return true;
 }
 
-void decide_retransmission(struct decision *decision)
+/* drop: the last drop of the data before this transmission, NONE. */
+static void decide_after(struct decision *decision, uint32_t drop)
 {
 	const struct tx_evidence *tx = decision->tx;
-	uint32_t drop = previous_drop(decision);
 
 	if (is_acked(tx) && !tx->acked_by_sack &&
 	    (answer_was_acked_before(decision) || answer_of_previous(decision) != ANSWER_DROPPED))
@@ -307,4 +307,45 @@ void decide_retransmission(struct decision *decision)
 		decision_rest_on_frame(decision, VERDICT_SPURIOUS, "SACK in ", tx->acked);
 	else if (!decide_by_proof(decision))
 		decide_not_answered(decision);
+}
+
+/*
+ * Returns whether a drop may as well be that of the retransmission itself: the two packets are
+ * equal, and the frames do not say which of them it is. NONE is no such drop.
+ */
+static bool may_be_own(const struct decision *decision, uint32_t drop)
+{
+	const struct segment_info *packet = &decision->event->packet;
+	const struct match_event *other = drop != NONE ? &decision->matcher->events[drop] : NULL;
+
+	if (!other || segment_has_id(packet) || same_packet(packet, &other->packet) == SAME_NOT ||
+	    llabs(time_apart(packet->time, other->packet.time)) > SENT_NS)
+		return false;
+	return drop == decision->links->packet_drop
+		       ? !is_dropped(decision)
+		       : decision->event->witness && !is_matched(decision->evidence) &&
+				 !is_matched(evidence_of(decision->matcher, drop)) &&
+				 decision->links->packet_drop == NONE;
+}
+
+void decide_retransmission(struct decision *decision)
+{
+	const struct match_result none = decision->result;
+	uint32_t drop = previous_drop(decision), before = decision->links->prev_drop;
+	enum verdict verdict;
+
+	decide_after(decision, drop);
+	if (!may_be_own(decision, drop))
+		return;
+	verdict = decision->result.verdict;
+	decision->result = none;
+	strbuf_clear(decision->because);
+	decide_after(decision, before != drop ? before : NONE);
+	if (decision->result.verdict == verdict)
+		return;
+	decision->result = none;
+	strbuf_clear(decision->because);
+	strbuf_addf(decision->because,
+		    "event %llu dropped it or the transmission before it, which are equal",
+		    (unsigned long long)decision->matcher->events[drop].packet.number);
 }
