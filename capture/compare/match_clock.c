@@ -218,7 +218,8 @@ static bool is_apart(const struct clock *clock, const struct two_bounds *bounds,
 		return false;
 	if (drops->count &&
 	    (differences_greatest(drops) > SURE_NS || differences_greatest(drops) < -QUEUE_MAX_NS ||
-	     (differences_greatest(drops) < -SLACK_NS && is_dense(clock, drops))))
+	     (differences_greatest(drops) < -SLACK_NS && sent->count &&
+	      differences_least(sent) < -SLACK_NS / 2 && is_dense(clock, drops))))
 		return true;
 	if (!sent->count)
 		return false;
@@ -348,7 +349,14 @@ static void decide(struct matcher *matcher, struct two_bounds *bounds, bool has_
 	int64_t bound, estimated;
 
 	offset->median_ns = median_of(clock, bounds);
-	find_drift(clock, bounds, offset);
+	collect(clock, 0, clock->count, offset, bounds);
+	if (!bounds->sent.count && clock->vote_count) {
+		votes_take_sent(matcher,
+				time_move(differences_greatest(&bounds->drops), -SLACK_NS));
+		collect(clock, 0, clock->count, offset, bounds);
+	}
+	if (bounds->sent.count || differences_greatest(&bounds->drops) > SURE_NS)
+		find_drift(clock, bounds, offset);
 	collect(clock, 0, clock->count, offset, bounds);
 	bound = bounds->sent.count ? stamp_bound(matcher->stamps, differences_least(&bounds->sent))
 				   : 0;
