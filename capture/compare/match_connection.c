@@ -345,6 +345,7 @@ void connection_ack(struct matcher *matcher, struct connection *connection,
 		}
 		tx->first_ack = frame_ref(frame);
 		tx->first_ack_tsecr = frame->tsecr;
+		tx->first_ack_has_tsecr = frame->has_timestamps;
 		tx->ts_echo_valid = frame->has_timestamps &&
 				    is_echo_valid(stream, &matcher->events[index]);
 	}

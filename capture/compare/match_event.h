@@ -75,11 +75,13 @@ struct tx_evidence {
 	bool ack_drop_of_part : 1; /* ack_drop: an ACK of its first bytes alone */
 	bool acked_by_sack : 1;	   /* acked: by a SACK block alone */
 	bool acked_of_part : 1;	   /* acked: of its first byte, but not of all */
-	bool ts_echo_valid : 1;	   /* first_ack_tsecr identifies the transmission that it answers */
-	bool answers_earlier : 1;  /* ... which is an earlier one than the event's (RFC 3522) */
-	bool next_tx_lost : 1;	   /* next_tx is the packet of no event: that was lost */
-	bool acked_in_gap : 1;	   /* acked_without, but frames between may be missing */
-	bool acked_without : 1;	   /* first_ack: this host dropped all that was sent since */
+	bool first_ack_has_tsecr : 1;
+	bool ts_echo_valid : 1;	  /* first_ack_tsecr identifies the transmission that it answers */
+	bool answers_earlier : 1; /* ... which is an earlier one than the event's (RFC 3522) */
+	bool echoes_earlier : 1;  /* first_ack has an older timestamp, which need not be the same */
+	bool next_tx_lost : 1;	  /* next_tx is the packet of no event: that was lost */
+	bool acked_in_gap : 1;	  /* acked_without, but frames between may be missing */
+	bool acked_without : 1;	  /* first_ack: this host dropped all that was sent since */
 };
 
 /* The events before it that have its first byte, of an event with a tx_evidence. */

@@ -193,6 +193,16 @@ static bool is_rest_dropped(const struct decision *decision)
 	       !was_sent_since(decision, drop, start, end);
 }
 
+static void add_older_echo(struct decision *decision)
+{
+	struct frame_ref ack = decision->tx->first_ack;
+
+	strbuf_addf(decision->because,
+		    "frame %llu of %s acknowledges it with an older timestamp: that of an earlier "
+		    "transmission, or of other data that was missing",
+		    (unsigned long long)ack.frame, decision->matcher->wires[ack.wire].name);
+}
+
 /* Sent before and not answered, as far as the wire captures have what was sent. */
 static void decide_not_answered(struct decision *decision)
 {
@@ -213,6 +223,8 @@ static void decide_not_answered(struct decision *decision)
 	else if (unseen == NONE && prev_tx.frame && decision->tx->acked_of_part)
 		decision_rest_on_frame(decision, VERDICT_SPURIOUS,
 				       "its first bytes are acknowledged in ", decision->tx->acked);
+	else if (unseen == NONE && prev_tx.frame && decision->tx->echoes_earlier)
+		add_older_echo(decision);
 	else if (unseen == NONE && prev_tx.frame)
 		decision_rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
 				       "sent before and not answered: ", prev_tx);

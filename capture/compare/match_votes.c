@@ -8,7 +8,7 @@
 #define AGREE_NS    50000 /* by which votes that agree differ at most */
 #define VOTES_MIN   5	  /* that agree */
 #define MOMENTS_MIN 2
-#define MOMENT_NS   100000000 /* from one moment to the next */
+#define MOMENT_NS   100000000 /* enough from one moment to the next; or twice the difference */
 
 void votes_count_copy(struct matcher *matcher, struct event_range sent,
 		      const struct segment_info *frame)
@@ -73,12 +73,14 @@ static int compare_vote_times(const void *a, const void *b)
  */
 static bool are_independent(struct clock_vote *votes, size_t count)
 {
+	int64_t twice = time_apart(llabs(votes[0].apart), -llabs(votes[0].apart));
+	int64_t moment = twice < MOMENT_NS ? twice : MOMENT_NS;
 	size_t frames = 0, moments = 0, last = 0;
 
 	qsort(votes, count, sizeof(*votes), compare_vote_times);
 	for (size_t i = 0; i < count; i++) {
 		frames += !i || votes[i].time != votes[i - 1].time;
-		if (i && time_apart(votes[i].time, votes[last].time) < MOMENT_NS)
+		if (i && time_apart(votes[i].time, votes[last].time) < moment)
 			continue;
 		last = i;
 		moments++;
