@@ -15,6 +15,14 @@ static int64_t came_at(const struct matcher *matcher, uint32_t drop)
 	return is_matched(evidence) ? evidence->matched.time : matcher->events[drop].packet.time;
 }
 
+/* The same if it may be another frame, which is equal. */
+static int64_t latest_at(const struct matcher *matcher, uint32_t drop, int64_t came)
+{
+	const struct segment_info *packet = &matcher->events[drop].packet;
+
+	return segment_has_id(packet) || packet->time < came ? came : packet->time;
+}
+
 bool answer_prev_is_resent(const struct decision *decision)
 {
 	uint32_t sent = decision->links->prev_sent;
@@ -106,22 +114,25 @@ static bool echoes_earlier(const struct decision *decision)
 enum answer answer_of_previous(const struct decision *decision)
 {
 	const struct tx_evidence *tx = decision->tx;
-	int64_t now = decision->event->packet.time, came;
+	int64_t now = decision->event->packet.time, came, latest;
 	enum whose whose;
 	bool is_seen;
 
 	if (tx->ack_drop == NONE || tx->ack_drop_of_part)
 		return ANSWER_NONE;
 	came = came_at(decision->matcher, tx->ack_drop);
+	latest = latest_at(decision->matcher, tx->ack_drop, came);
 	is_seen = is_matched(evidence_of(decision->matcher, tx->ack_drop));
 	if (came > time_move(now, is_seen ? LATE_NS : 0) ||
-	    (tx->prev_tx.frame && came <= tx->prev_tx.time) ||
+	    (tx->prev_tx.frame && latest <= tx->prev_tx.time) ||
 	    (is_acked(tx) && tx->acked.time > came && answer_was_acked_before(decision)))
 		return ANSWER_NONE;
 	if (came > now && !echoes_earlier(decision))
 		return ANSWER_DOUBTFUL;
 	if (decision->matcher->events[tx->ack_drop].packet.time > now)
 		return ANSWER_LATE;
+	if (tx->prev_tx.frame && came <= tx->prev_tx.time)
+		return ANSWER_DOUBTFUL;
 	whose = whose_answer(decision, came);
 	if (whose == OF_EITHER)
 		return ANSWER_DOUBTFUL;

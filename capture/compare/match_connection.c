@@ -381,7 +381,8 @@ bool connection_has_frames(const struct matcher *matcher, const struct flow *flo
 		return flow->has_frames;
 	while (connection && connection->id != id)
 		connection = connection->following;
-	return connection && connection->has_frames;
+	/* Numbers of another namespace may be near to its own. */
+	return connection && connection->has_frames && !is_elsewhere(matcher, connection, event);
 }
 
 void connections_forget(struct matcher *matcher, struct flow *flow)

@@ -221,8 +221,9 @@ int dsack_add(struct matcher *matcher, const struct sack_frame *from, uint32_t s
 		list = *from->dsacks = calloc(1, sizeof(*list));
 	if (!list)
 		return -ENOMEM;
-	if (!is_known(matcher, list, &dsack) &&
-	    !(dsack.has_echo && attribute(matcher, from, &dsack, true)))
+	if (is_known(matcher, list, &dsack))
+		return 0;
+	if (!(dsack.has_echo && attribute(matcher, from, &dsack, true)))
 		attribute(matcher, from, &dsack, false);
 	list->last[list->added++ % DSACKS_KEPT] = dsack;
 	return 0;
