@@ -15,6 +15,7 @@
 #define SURE_NS	      20000	/* by which no frame is after its drop */
 #define CONSTANT_NS   250000	/* an offset that all samples have; a queue varies */
 #define QUEUE_MAX_NS  200000000 /* more than that is no queue and no late drop */
+#define LATE_NS	      1000000	/* as late as that, drops are not all by the same */
 #define FEW	      3		/* samples that are enough to be used without worse ones */
 #define MANY	      12	/* samples that are enough for a small offset */
 #define RANKS	      3
@@ -208,6 +209,16 @@ static bool is_mostly_zero(const struct differences *differences)
 	       differences_count_between(differences, -SLACK_NS, SLACK_NS) * 2 > differences->count;
 }
 
+/*
+ * Drops say only that the offset is not less: that many are late by the same, less than a
+ * millisecond, is no clock unless the retransmissions are not zero either.
+ */
+static bool zero_is_far(const struct two_bounds *bounds)
+{
+	return (bounds->sent.count && differences_least(&bounds->sent) < -SLACK_NS / 2) ||
+	       differences_greatest(&bounds->drops) < -LATE_NS;
+}
+
 /* Whether no queue and no late drop explains the differences: the clocks are not the same. */
 static bool is_apart(const struct clock *clock, const struct two_bounds *bounds, bool has_ids,
 		     int64_t bound)
@@ -218,8 +229,8 @@ static bool is_apart(const struct clock *clock, const struct two_bounds *bounds,
 		return false;
 	if (drops->count &&
 	    (differences_greatest(drops) > SURE_NS || differences_greatest(drops) < -QUEUE_MAX_NS ||
-	     (differences_greatest(drops) < -SLACK_NS && sent->count &&
-	      differences_least(sent) < -SLACK_NS / 2 && is_dense(clock, drops))))
+	     (differences_greatest(drops) < -SLACK_NS && zero_is_far(bounds) &&
+	      is_dense(clock, drops))))
 		return true;
 	if (!sent->count)
 		return false;

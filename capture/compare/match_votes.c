@@ -6,6 +6,7 @@
 
 #define COPY_NS	    20000 /* to the same packet at another device */
 #define AGREE_NS    50000 /* by which votes that agree differ at most */
+#define DRIFT_PART  2000  /* 500 ppm */
 #define VOTES_MIN   5	  /* that agree */
 #define MOMENTS_MIN 2
 #define MOMENT_NS   100000000 /* enough from one moment to the next; or twice the difference */
@@ -125,6 +126,30 @@ static size_t find_most(const struct clock *clock, size_t *most)
 	return zero;
 }
 
+static void take(struct clock *clock, const struct clock_vote *vote)
+{
+	if (clock->count < SAMPLES_MAX)
+		clock->samples[clock->count++] = (struct clock_sample){
+			.apart = vote->apart,
+			.time = vote->time,
+			.event = vote->event,
+			.is_sent = vote->is_sent,
+			.has_mark = true,
+		};
+}
+
+/* Whether a clock that drifts may have made this of the difference at that time; it is the next. */
+static bool is_on_line(const struct clock_vote *vote, int64_t *time, int64_t *apart)
+{
+	int64_t drift = llabs(time_apart(vote->time, *time)) / DRIFT_PART;
+
+	if (llabs(time_apart(vote->apart, *apart)) > time_move(AGREE_NS, drift))
+		return false;
+	*time = vote->time;
+	*apart = vote->apart;
+	return true;
+}
+
 void votes_take(struct matcher *matcher)
 {
 	struct clock *clock = &matcher->clock;
@@ -135,23 +160,37 @@ void votes_take(struct matcher *matcher)
 	if (most < VOTES_MIN || most * 2 < count_voters(matcher) ||
 	    !are_independent(&clock->votes[best], most))
 		return;
-	for (size_t i = best; i < best + most && clock->count < SAMPLES_MAX; i++) {
-		const struct clock_vote *vote = &clock->votes[i];
+	for (size_t i = best; i < best + most; i++)
+		take(clock, &clock->votes[i]);
+}
 
-		clock->samples[clock->count++] = (struct clock_sample){
-			.apart = vote->apart,
-			.time = vote->time,
-			.event = vote->event,
-			.is_sent = vote->is_sent,
-			.has_mark = true,
-		};
+/* Takes the votes before and after those that agree, which differ by no more than a drift. */
+static void take_line(struct clock *clock, size_t from)
+{
+	const struct clock_sample start = clock->samples[from + (clock->count - from) / 2];
+	int64_t time = start.time, apart = start.apart;
+	size_t at = 0, i;
+
+	clock->count = from;
+	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_vote_times);
+	while (at < clock->vote_count && clock->votes[at].time < time)
+		at++;
+	for (i = at; i < clock->vote_count; i++) {
+		if (is_on_line(&clock->votes[i], &time, &apart))
+			take(clock, &clock->votes[i]);
+	}
+	time = start.time;
+	apart = start.apart;
+	for (i = at; i > 0; i--) {
+		if (is_on_line(&clock->votes[i - 1], &time, &apart))
+			take(clock, &clock->votes[i - 1]);
 	}
 }
 
 void votes_take_sent(struct matcher *matcher, int64_t least)
 {
 	struct clock *clock = &matcher->clock;
-	size_t kept = 0;
+	size_t kept = 0, from = clock->count;
 
 	for (size_t i = 0; i < clock->vote_count; i++) {
 		if (clock->votes[i].is_sent && clock->votes[i].apart >= least)
@@ -159,4 +198,6 @@ void votes_take_sent(struct matcher *matcher, int64_t least)
 	}
 	clock->vote_count = kept;
 	votes_take(matcher);
+	if (clock->count > from)
+		take_line(clock, from);
 }
