@@ -67,6 +67,13 @@ static int compare_vote_times(const void *a, const void *b)
 	return (x->time > y->time) - (x->time < y->time);
 }
 
+static int compare_sample_times(const void *a, const void *b)
+{
+	const struct clock_sample *x = a, *y = b;
+
+	return (x->time > y->time) - (x->time < y->time);
+}
+
 /*
  * Whether votes, which are sorted by their frames, are of enough frames, because one is not the
  * packet of several events, and of enough moments: what was sent again all at once differs from the
@@ -200,4 +207,5 @@ void votes_take_sent(struct matcher *matcher, int64_t least)
 	votes_take(matcher);
 	if (clock->count > from)
 		take_line(clock, from);
+	qsort(clock->samples, clock->count, sizeof(clock->samples[0]), compare_sample_times);
 }
