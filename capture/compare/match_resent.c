@@ -10,6 +10,7 @@
 #include "match_time.h"
 
 #define LOOK_BACK 64	  /* retransmissions that are looked at for one that no capture has */
+#define OWN_NS	  50000	  /* at most, from the drop of a retransmission to its event */
 #define SENT_NS	  2000000 /* at most, from a retransmission's frame to its event */
 
 /* Whether the frame is the packet of that drop. */
@@ -31,10 +32,13 @@ static bool is_dropped(const struct decision *decision)
 /* The last drop of the data before this transmission; NONE: there is none. */
 static uint32_t previous_drop(const struct decision *decision)
 {
-	const struct tx_links *links = decision->links;
+	const struct match_event *events = decision->matcher->events;
+	uint32_t drop = decision->links->packet_drop, before = decision->links->prev_drop;
 
-	return links->packet_drop == NONE || is_dropped(decision) ? links->prev_drop
-								  : links->packet_drop;
+	if (drop == NONE || is_dropped(decision) ||
+	    (before != NONE && events[before].packet.time > events[drop].packet.time))
+		return before;
+	return drop;
 }
 
 /*
@@ -193,6 +197,15 @@ static bool is_rest_dropped(const struct decision *decision)
 	       !was_sent_since(decision, drop, start, end);
 }
 
+/* Some of it had come, and the rest may be on its way, or not. */
+static void add_acked_part(struct decision *decision)
+{
+	struct frame_ref ack = decision->tx->acked;
+
+	strbuf_addf(decision->because, "frame %llu of %s acknowledges its first bytes, but not all",
+		    (unsigned long long)ack.frame, decision->matcher->wires[ack.wire].name);
+}
+
 static void add_older_echo(struct decision *decision)
 {
 	struct frame_ref ack = decision->tx->first_ack;
@@ -221,8 +234,7 @@ static void decide_not_answered(struct decision *decision)
 		decision_rest_on_drop(decision, "the acknowledgement of a part of it was",
 				      decision->tx->ack_drop);
 	else if (unseen == NONE && prev_tx.frame && decision->tx->acked_of_part)
-		decision_rest_on_frame(decision, VERDICT_SPURIOUS,
-				       "its first bytes are acknowledged in ", decision->tx->acked);
+		add_acked_part(decision);
 	else if (unseen == NONE && prev_tx.frame && decision->tx->echoes_earlier)
 		add_older_echo(decision);
 	else if (unseen == NONE && prev_tx.frame)
@@ -321,23 +333,34 @@ static void decide_after(struct decision *decision, uint32_t drop)
 		decide_not_answered(decision);
 }
 
+/* Whether it is the drop of the attempt before this one, which failed by it. */
+static bool is_of_failed(const struct decision *decision, uint32_t drop)
+{
+	const struct matcher *matcher = decision->matcher;
+	uint32_t sent = decision->links->prev_sent;
+
+	return sent != NONE && matcher->events[sent].failed &&
+	       links_of(matcher, sent)->packet_drop == drop;
+}
+
 /*
- * Returns whether a drop may as well be that of the retransmission itself: the two packets are
- * equal, and the frames do not say which of them it is. NONE is no such drop.
+ * Whether a drop may as well be that of the retransmission itself: the two packets are equal, and
+ * the frames do not say which of them it is.
  */
 static bool may_be_own(const struct decision *decision, uint32_t drop)
 {
 	const struct segment_info *packet = &decision->event->packet;
 	const struct match_event *other = drop != NONE ? &decision->matcher->events[drop] : NULL;
+	const struct evidence *evidence = decision->evidence;
 
-	if (!other || segment_has_id(packet) || same_packet(packet, &other->packet) == SAME_NOT ||
-	    llabs(time_apart(packet->time, other->packet.time)) > SENT_NS)
+	if (!other || segment_has_id(packet) || same_packet(packet, &other->packet) == SAME_NOT)
 		return false;
-	return drop == decision->links->packet_drop
-		       ? !is_dropped(decision)
-		       : decision->event->witness && !is_matched(decision->evidence) &&
-				 !is_matched(evidence_of(decision->matcher, drop)) &&
-				 decision->links->packet_drop == NONE;
+	if (drop == decision->links->packet_drop)
+		return is_matched(evidence) && other->packet.time >= evidence->matched.time;
+	return decision->links->packet_drop == NONE && decision->event->witness &&
+	       llabs(time_apart(packet->time, other->packet.time)) <= OWN_NS &&
+	       !is_matched(evidence) && !is_matched(evidence_of(decision->matcher, drop)) &&
+	       !is_of_failed(decision, drop);
 }
 
 void decide_retransmission(struct decision *decision)
