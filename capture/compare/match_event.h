@@ -79,6 +79,7 @@ struct tx_evidence {
 	bool ts_echo_valid : 1;	  /* first_ack_tsecr identifies the transmission that it answers */
 	bool answers_earlier : 1; /* ... which is an earlier one than the event's (RFC 3522) */
 	bool echoes_earlier : 1;  /* first_ack has an older timestamp, which need not be the same */
+	bool dsack_doubtful : 1;  /* a DSACK may be of it, or of a transmission without an event */
 	bool next_tx_lost : 1;	  /* next_tx is the packet of no event: that was lost */
 	bool acked_in_gap : 1;	  /* acked_without, but frames between may be missing */
 	bool acked_without : 1;	  /* first_ack: this host dropped all that was sent since */

@@ -281,6 +281,7 @@ static void merge_tx(struct tx_evidence *merged, const struct tx_evidence *curre
 	keep_first(&merged->next_tx, &current->next_tx);
 	merge_acked(merged, current);
 	keep_first(&merged->dsack, &current->dsack);
+	merged->dsack_doubtful |= current->dsack_doubtful;
 }
 
 static void merge(struct matcher *matcher, size_t index)

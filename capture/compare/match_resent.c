@@ -235,6 +235,9 @@ static void decide_not_answered(struct decision *decision)
 				      decision->tx->ack_drop);
 	else if (unseen == NONE && prev_tx.frame && decision->tx->acked_of_part)
 		add_acked_part(decision);
+	else if (unseen == NONE && prev_tx.frame && decision->tx->dsack_doubtful)
+		strbuf_add(decision->because, "a DSACK reports it or a later transmission, "
+					      "whose event was lost");
 	else if (unseen == NONE && prev_tx.frame && decision->tx->echoes_earlier)
 		add_older_echo(decision);
 	else if (unseen == NONE && prev_tx.frame)
