@@ -80,8 +80,8 @@ enum whose {
 
 /*
  * Which transmission the dropped ACK answers. A receiver keeps the timestamp of data below its ACK,
- * unless it has a later one (RFC 7323); a SACK block does not change it, nor does another SYN. What was sent once has
- * only one answer.
+ * unless it has a later one (RFC 7323); a SACK block does not change it, nor does another SYN. What
+ * was sent once has only one answer.
  */
 static enum whose whose_answer(const struct decision *decision, int64_t came)
 {

@@ -24,7 +24,10 @@ static bool is_drop_of(const struct match_event *drop, const struct match_event 
 	       time_apart(event->packet.time, drop->packet.time) < DROP_FAILED_NS;
 }
 
-/* Whether its packet, which is no retransmission of its own, is a part of the event's; where it was on the wire, that was its time. */
+/*
+ * Whether its packet, which is no retransmission of its own, is a part of the event's; where it was
+ * on the wire, that was its time.
+ */
 static bool is_own_part_drop(const struct matcher *matcher, const struct match_event *event,
 			     uint32_t drop)
 {
