@@ -103,8 +103,7 @@ static bool is_copy(const struct matcher *matcher, uint32_t index, const struct 
 		return false;
 	if (segment_has_id(&matched))
 		return llabs(after) < COPY_ID_NS;
-	return llabs(after) < COPY_NS &&
-	       matcher->events[index].packet.copies < current_wire(matcher)->offset.copies;
+	return llabs(after) < COPY_NS && current_wire(matcher)->offset.copies;
 }
 
 /* Whether the event's packet is rather that of a drop, which is nearer, or has another frame. */
@@ -303,17 +302,15 @@ void assign_drops(struct matcher *matcher)
 	}
 }
 
-uint32_t assign_copy(struct matcher *matcher, struct event_range range,
+uint32_t assign_copy(const struct matcher *matcher, struct event_range range,
 		     const struct segment_info *frame)
 {
 	uint32_t at = index_count_before(matcher->events, range, frame->time);
 	uint32_t end = range.count - at > NEIGHBOURS ? at + NEIGHBOURS : range.count;
 
 	for (uint32_t i = at > NEIGHBOURS ? at - NEIGHBOURS : 0; i < end; i++) {
-		if (is_copy(matcher, range.events[i], frame)) {
-			matcher->events[range.events[i]].packet.copies++;
+		if (is_copy(matcher, range.events[i], frame))
 			return range.events[i];
-		}
 	}
 	return NONE;
 }

@@ -36,9 +36,9 @@ void assign_drops(struct matcher *matcher);
 
 /*
  * Returns the event of the range whose matched frame this frame is a copy of: a capture of several
- * devices sees a packet at each of them, and no more often. NONE: it is no copy.
+ * devices sees a packet at each of them. NONE: it is no copy.
  */
-uint32_t assign_copy(struct matcher *matcher, struct event_range range,
+uint32_t assign_copy(const struct matcher *matcher, struct event_range range,
 		     const struct segment_info *frame);
 
 /*

@@ -38,7 +38,6 @@ int evidence_begin(struct matcher *matcher)
 	for (size_t i = 0; i < matcher->count; i++) {
 		matcher->current[i] = evidence_none;
 		matcher->events[i].has_snapshot = false;
-		matcher->events[i].packet.copies = 0;
 	}
 	for (uint32_t i = 0; i < matcher->index.tx_count; i++)
 		matcher->current_tx[i] = tx_evidence_none;

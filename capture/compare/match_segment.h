@@ -29,10 +29,7 @@ struct segment_info {
 	uint32_t sack_hash; /* of the SACK blocks; 0: none */
 	uint16_t ip_id;
 	uint16_t window;
-	union {
-		uint16_t wire;	 /* of a frame: the index of its wire capture */
-		uint16_t copies; /* of an event: frames that are copies of its own */
-	};
+	uint16_t wire; /* of a frame: the index of its wire capture */
 	uint8_t flags;
 	uint8_t side : 1;	 /* 0: sent by the first end of the flow, 1: by the second */
 	bool has_ip_id : 1;	 /* an IPv4 packet */
