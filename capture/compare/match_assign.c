@@ -230,7 +230,8 @@ static bool is_drop_of(const struct matcher *matcher, const struct match_event *
 		return llabs(after) < COPY_ID_NS;
 	if (after < 0 && (event->failed || !waits_in_queue(matcher, drop)))
 		return false;
-	if ((same == SAME_SURELY || (same != SAME_NOT && drop->before_tap)) && after <= 0)
+	if (after <= 0 && (drop->before_tap ? same != SAME_NOT
+					    : same == SAME_SURELY && drop->direction == EVENT_OUT))
 		return -after < QUEUED_NS;
 	if (same == SAME_NOT || after <= -DROP_LATE_NS)
 		return false;
