@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "match_assign.h"
+#include "match_report.h"
 #include "match_time.h"
 
 #define SENT_NS		2000000	   /* at most, from a retransmission's frame to its event */
+#define SENT_BEFORE_NS	50000	   /* usually, from a retransmission's frame to its event */
 #define WEAK_NS		100000000  /* at most, where nothing but equal headers speaks for it */
 #define COPY_NS		20000	   /* at most, from the first copy of a packet to another one */
 #define COPY_ID_NS	1000000000 /* the same where the IP ID shows that it is the same packet */
@@ -100,7 +103,7 @@ static bool is_copy(const struct matcher *matcher, uint32_t index, const struct 
 		return false;
 	if (segment_has_id(&matched))
 		return llabs(after) < COPY_ID_NS;
-	return llabs(after) < COPY_NS && current_wire(matcher)->offset.has_copies;
+	return llabs(after) < COPY_NS && current_wire(matcher)->offset.copies;
 }
 
 /* Whether the event's packet is rather that of a drop, which is nearer, or has another frame. */
@@ -121,13 +124,28 @@ static bool is_taken_by_drop(const struct matcher *matcher, uint32_t index,
 	return llabs(time_apart(time, frame->time)) > DROP_AFTER_NS;
 }
 
+/*
+ * The kernel reports a retransmission just after it has given it to the device, or to a qdisc. What
+ * was on the wire well before that is its packet only if nothing else is.
+ */
+static int64_t how_far(const struct matcher *matcher, const struct match_event *event, int64_t time)
+{
+	int64_t before = time_apart(event->packet.time, time);
+	int64_t within = current_wire(matcher)->offset.within_ns;
+
+	if (event->kind != EVENT_DROP && !segment_has_id(&event->packet) && before <= SENT_NS &&
+	    before > time_move(SENT_BEFORE_NS, within))
+		return WEAK_NS + before;
+	return llabs(before);
+}
+
 /* Returns how far the frame is from the event, -1 if it is not the event's or another is nearer. */
 static int64_t distance(const struct matcher *matcher, uint32_t index,
 			const struct segment_info *frame)
 {
 	const struct match_event *event = &matcher->events[index];
 	const struct frame_ref *matched = &matcher->current[index].matched;
-	int64_t before = time_apart(event->packet.time, frame->time);
+	int64_t before = time_apart(event->packet.time, frame->time), far;
 	enum same same;
 
 	if (event->failed || event->kind == EVENT_TLP ||
@@ -138,9 +156,8 @@ static int64_t distance(const struct matcher *matcher, uint32_t index,
 		return -1;
 	if (is_copy(matcher, index, frame) || is_taken_by_drop(matcher, index, frame))
 		return -1;
-	if (matched->frame && llabs(time_apart(event->packet.time, matched->time)) <= llabs(before))
-		return -1;
-	return llabs(before);
+	far = how_far(matcher, event, frame->time);
+	return matched->frame && how_far(matcher, event, matched->time) <= far ? -1 : far;
 }
 
 /* Returns the event of the range that is nearest to the frame and may have it; NONE: none. */
@@ -183,8 +200,25 @@ int assign_frame(struct matcher *matcher, struct event_range range,
 	return 0;
 }
 
+/*
+ * Whether its packet may have been in a qdisc, or on its way behind the tap, when TCP had sent it.
+ * What drops it before that has done so when the kernel reports the retransmission.
+ */
+static bool waits_in_queue(const struct matcher *matcher, const struct match_event *drop)
+{
+	static const char *const queues[] = { "QDISC_", "FQ_", "CAKE_" };
+	const char *label = labels_find(&matcher->labels, drop->label);
+
+	for (size_t i = 0; drop->before_tap && i < sizeof(queues) / sizeof(queues[0]); i++) {
+		if (label && strncmp(label, queues[i], strlen(queues[i])) == 0)
+			return true;
+	}
+	return !drop->before_tap;
+}
+
 /* Whether the drop may be that of the retransmission itself. */
-static bool is_drop_of(const struct match_event *drop, const struct match_event *event)
+static bool is_drop_of(const struct matcher *matcher, const struct match_event *drop,
+		       const struct match_event *event)
 {
 	int64_t after = time_apart(event->packet.time, drop->packet.time);
 	enum same same = same_packet(&event->packet, &drop->packet);
@@ -194,7 +228,10 @@ static bool is_drop_of(const struct match_event *drop, const struct match_event 
 		return false;
 	if (same == SAME_SURELY && segment_has_id(&event->packet))
 		return llabs(after) < COPY_ID_NS;
-	if (same == SAME_SURELY && drop->before_tap && after <= 0)
+	if (after < 0 && (event->failed || !waits_in_queue(matcher, drop)))
+		return false;
+	if (after <= 0 && (drop->before_tap ? same != SAME_NOT
+					    : same == SAME_SURELY && drop->direction == EVENT_OUT))
 		return -after < QUEUED_NS;
 	if (same == SAME_NOT || after <= -DROP_LATE_NS)
 		return false;
@@ -213,7 +250,7 @@ static int64_t drop_distance(const struct matcher *matcher, uint32_t drop, uint3
 	int64_t apart = llabs(time_apart(time, matcher->events[drop].packet.time));
 	uint32_t other;
 
-	if (!is_drop_of(&matcher->events[drop], event))
+	if (!is_drop_of(matcher, &matcher->events[drop], event))
 		return -1;
 	other = links_of(matcher, index)->packet_drop;
 	if (other != NONE && llabs(time_apart(time, matcher->events[other].packet.time)) <= apart)

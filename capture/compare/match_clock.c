@@ -2,27 +2,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "match_apart.h"
 #include "match_clock.h"
 #include "match_differences.h"
 #include "match_votes.h"
 #include "match_time.h"
 
-#define LOOK_MAX      16	/* events that are looked at for a sample */
-#define COPY_NS	      20000	/* to the same packet at another device */
-#define SENT_AFTER_NS 5000	/* usually, from a frame to the event of its retransmission */
-#define DROP_AFTER_NS 3000	/* usually, from a frame to the event of its drop */
-#define SLACK_NS      50000	/* less than that is no offset, but the way through the kernel */
-#define SURE_NS	      20000	/* by which no frame is after its drop */
-#define CONSTANT_NS   250000	/* an offset that all samples have; a queue varies */
-#define QUEUE_MAX_NS  200000000 /* more than that is no queue and no late drop */
-#define FEW	      3		/* samples that are enough to be used without worse ones */
-#define MANY	      12	/* samples that are enough for a small offset */
-#define RANKS	      3
-#define MOMENT_NS     1000000 /* drops that are nearer to each other waited for the same */
-#define BINS	      8
-#define BIN_MIN	      4	     /* samples in a bin */
-#define DRIFT_MAX     500000 /* ppb */
-#define DRIFT_LEAST   30000  /* ns over all samples */
+#define LOOK_MAX    16	  /* events that are looked at for a sample */
+#define COPY_NS	    20000 /* to the same packet at another device */
+#define SLACK_NS    50000 /* less than that is no offset, but the way through the kernel */
+#define SURE_NS	    20000 /* by which no frame is after its drop */
+#define FEW	    3	  /* samples that are enough to be used without worse ones */
+#define RANKS	    3
+#define BINS	    8
+#define BIN_MIN	    4	   /* samples in a bin */
+#define DRIFT_MAX   500000 /* ppb */
+#define DRIFT_LEAST 30000  /* ns over all samples */
 
 static bool has_host(const struct clock *clock, uint32_t netns)
 {
@@ -169,86 +164,6 @@ static void collect(const struct clock *clock, size_t from, size_t count,
 	differences_sort(&bounds->drops);
 }
 
-/* Whether all differences are more than that by as good as the same: a queue varies. */
-static bool is_constant(const struct differences *differences)
-{
-	int64_t away = llabs(differences->list[differences->count / 2]);
-
-	return differences->count >= (away > CONSTANT_NS ? FEW : MANY) &&
-	       time_apart(differences_greatest(differences), differences_least(differences)) <
-		       SLACK_NS;
-}
-
-/*
- * Whether most drops are at the bound that causality gives, and that bound is not zero: drops that
- * are late have no least delay, but those of one moment have waited for the same.
- */
-static bool is_dense(const struct clock *clock, const struct differences *drops)
-{
-	int64_t low = differences_greatest(drops);
-	size_t near = differences_count_between(drops, time_move(low, -SLACK_NS), INT64_MAX);
-	size_t moments = 0, last = 0;
-
-	for (size_t i = 0; i < clock->count; i++) {
-		if (clock->samples[i].is_sent ||
-		    (moments && llabs(time_apart(clock->samples[i].time,
-						 clock->samples[last].time)) < MOMENT_NS))
-			continue;
-		last = i;
-		moments++;
-	}
-	return drops->count >= (llabs(low) > CONSTANT_NS ? FEW : MANY) && moments >= FEW &&
-	       near * 2 > drops->count;
-}
-
-/* Whether most differences are those of one clock, without a queue or another packet in them. */
-static bool is_mostly_zero(const struct differences *differences)
-{
-	return differences->count >= FEW &&
-	       differences_count_between(differences, -SLACK_NS, SLACK_NS) * 2 > differences->count;
-}
-
-/* Whether no queue and no late drop explains the differences: the clocks are not the same. */
-static bool is_apart(const struct clock *clock, const struct two_bounds *bounds, bool has_ids,
-		     int64_t bound)
-{
-	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
-
-	if (!has_ids && is_mostly_zero(sent->count ? sent : drops))
-		return false;
-	if (drops->count &&
-	    (differences_greatest(drops) > SURE_NS || differences_greatest(drops) < -QUEUE_MAX_NS ||
-	     (differences_greatest(drops) < -SLACK_NS && is_dense(clock, drops))))
-		return true;
-	if (!sent->count)
-		return false;
-	if (differences_nine_tenths(sent) < -SLACK_NS || bound > QUEUE_MAX_NS ||
-	    (bound < -QUEUE_MAX_NS && stamp_are_queued(sent)))
-		return true;
-	if (drops->count)
-		return differences_least(sent) < -SLACK_NS &&
-		       differences_greatest(drops) < differences_least(sent) + SLACK_NS;
-	return differences_least(sent) > SLACK_NS && is_constant(sent);
-}
-
-/* The bound that more samples are near to: neither a queue nor a late drop is in many of these. */
-static int64_t estimate(const struct two_bounds *bounds)
-{
-	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
-	int64_t low, high;
-	bool sent_is_nearer;
-
-	if (!drops->count)
-		return time_move(differences_least(sent), SENT_AFTER_NS);
-	low = differences_greatest(drops);
-	if (!sent->count)
-		return time_move(low, DROP_AFTER_NS);
-	high = differences_least(sent);
-	sent_is_nearer = differences_count_between(sent, high, time_move(high, SLACK_NS)) >=
-			 differences_count_between(drops, time_move(low, -SLACK_NS), low);
-	return sent_is_nearer ? time_move(high, SENT_AFTER_NS) : time_move(low, DROP_AFTER_NS);
-}
-
 struct bin {
 	int64_t offset, time;
 };
@@ -263,7 +178,7 @@ static size_t fill_bins(const struct clock *clock, const struct match_offset *dr
 		size_t from = clock->count * i / count, end = clock->count * (i + 1) / count;
 
 		collect(clock, from, end - from, drift, bounds);
-		bins[i].offset = estimate(bounds);
+		bins[i].offset = apart_estimate(bounds);
 		bins[i].time = clock->samples[from + (end - from) / 2].time;
 	}
 	return count;
@@ -348,12 +263,19 @@ static void decide(struct matcher *matcher, struct two_bounds *bounds, bool has_
 	int64_t bound, estimated;
 
 	offset->median_ns = median_of(clock, bounds);
-	find_drift(clock, bounds, offset);
+	collect(clock, 0, clock->count, offset, bounds);
+	if (!bounds->sent.count && clock->vote_count) {
+		votes_take_sent(matcher,
+				time_move(differences_greatest(&bounds->drops), -SLACK_NS));
+		collect(clock, 0, clock->count, offset, bounds);
+	}
+	if (bounds->sent.count || differences_greatest(&bounds->drops) > SURE_NS)
+		find_drift(clock, bounds, offset);
 	collect(clock, 0, clock->count, offset, bounds);
 	bound = bounds->sent.count ? stamp_bound(matcher->stamps, differences_least(&bounds->sent))
 				   : 0;
-	if (offset->drift_ppb || is_apart(clock, bounds, has_ids, bound))
-		offset->ns = estimate(bounds);
+	if (offset->drift_ppb || apart_is_certain(clock, bounds, has_ids, bound))
+		offset->ns = apart_estimate(bounds);
 	estimated = offset->ns;
 	if (estimated && !offset->drift_ppb)
 		offset->ns = stamp_without_queue(bounds, estimated, bound);
@@ -376,7 +298,9 @@ struct match_offset clock_offset(struct matcher *matcher)
 	if (!clock->count && clock->vote_count)
 		votes_take(matcher);
 	offset.matches = clock->count;
-	offset.has_copies = clock->copies.copies * 2 > clock->copies.packets;
+	if (clock->copies.packets)
+		offset.copies = (clock->copies.copies + clock->copies.packets / 2) /
+				clock->copies.packets;
 	clock->copies = (struct copy_count){ 0 };
 	if (clock->count)
 		decide(matcher, bounds, rank == 0, &offset);

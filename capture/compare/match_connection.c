@@ -235,11 +235,31 @@ static bool is_queued(const struct matcher *matcher, uint32_t index)
 	return is_matched(evidence) && evidence->matched.time > matcher->events[index].packet.time;
 }
 
+/* The acknowledgement that it had when it was sent. */
+static void find_acked(const struct tx_stream *stream, const struct segment_info *packet,
+		       struct tx_evidence *tx)
+{
+	struct segment_info first = *packet;
+
+	first.payload_len = 1;
+	first.flags = 0;
+	tx->acked_by_sack = !stream->has_ack || before32(stream->ack, segment_end(packet));
+	tx->acked = tx->acked_by_sack ? sack_find(stream->sacks, packet) : stream->acked;
+	tx->acked_of_part = false;
+	if (tx->acked.frame || packet->payload_len <= 1)
+		return;
+	tx->acked = stream->has_ack && before32(packet->seq, stream->ack)
+			    ? stream->acked
+			    : sack_find(stream->sacks, &first);
+	tx->acked_of_part = tx->acked.frame;
+}
+
 int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
 	struct match_event *event = &matcher->events[index];
 	struct tx_evidence *tx = tx_of(matcher, index);
 	uint32_t before = event->has_snapshot ? matcher->current[index].connection : 0;
+	const struct tx_evidence was = *tx;
 	struct connection *connection;
 	struct tx_stream *stream;
 	bool of_part;
@@ -257,12 +277,14 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 					     event, &of_part);
 		tx->ack_drop_of_part = of_part;
 	}
-	tx->acked_by_sack = !stream->has_ack || before32(stream->ack, segment_end(&event->packet));
-	if (!tx->acked_by_sack) {
-		tx->acked = stream->acked;
-		return 0;
+	find_acked(stream, &event->packet, tx);
+	if (before == connection->id && was.acked.frame && !was.acked_of_part) {
+		tx->acked = was.acked; /* the first frame that says so */
+		tx->acked_by_sack = was.acked_by_sack;
+		tx->acked_of_part = false;
 	}
-	tx->acked = sack_find(stream->sacks, &event->packet);
+	if (is_acked(tx) && !tx->acked_by_sack)
+		return 0;
 	return unanswered_add(&stream->unanswered, matcher, index);
 }
 
@@ -318,11 +340,12 @@ void connection_ack(struct matcher *matcher, struct connection *connection,
 
 		if (frame->time < sent_at(matcher, index)) {
 			tx->acked = frame_ref(frame);
-			tx->acked_by_sack = false;
+			tx->acked_by_sack = tx->acked_of_part = false;
 			continue;
 		}
 		tx->first_ack = frame_ref(frame);
 		tx->first_ack_tsecr = frame->tsecr;
+		tx->first_ack_has_tsecr = frame->has_timestamps;
 		tx->ts_echo_valid = frame->has_timestamps &&
 				    is_echo_valid(stream, &matcher->events[index]);
 	}
@@ -358,7 +381,8 @@ bool connection_has_frames(const struct matcher *matcher, const struct flow *flo
 		return flow->has_frames;
 	while (connection && connection->id != id)
 		connection = connection->following;
-	return connection && connection->has_frames;
+	/* Numbers of another namespace may be near to its own. */
+	return connection && connection->has_frames && !is_elsewhere(matcher, connection, event);
 }
 
 void connections_forget(struct matcher *matcher, struct flow *flow)

@@ -19,6 +19,7 @@ struct dsack {
 	uint32_t echo;
 	uint32_t tsval;
 	uint16_t ip_id; /* 0 with IPv6 */
+	uint32_t copies;
 };
 
 struct dsack_list {
@@ -52,17 +53,16 @@ static void report(struct tx_evidence *tx, const struct dsack *dsack)
 
 /*
  * Another transmission of the data, whose event was lost, is between the event and the DSACK, which
- * reports that one; the next DSACK is for the event.
+ * reports that one, the event's or both.
  */
-static bool is_of_lost(struct matcher *matcher, uint32_t index, const struct dsack *dsack)
+static bool is_of_lost(const struct matcher *matcher, uint32_t index, const struct dsack *dsack)
 {
-	struct tx_evidence *tx = tx_of(matcher, index);
+	const struct segment_info *packet = &matcher->events[index].packet;
+	const struct tx_evidence *tx = tx_of(matcher, index);
 
-	if (!matcher->has_lost || matcher->events[index].kind == EVENT_TLP || !tx->next_tx.frame ||
-	    !tx->next_tx_lost || tx->next_tx.time >= dsack->frame.time)
-		return false;
-	tx->next_tx_lost = false;
-	return true;
+	return matcher->has_lost && matcher->events[index].kind != EVENT_TLP && tx->next_tx.frame &&
+	       tx->next_tx_lost && tx->next_tx.time < dsack->frame.time &&
+	       before32(packet->seq, dsack->end) && before32(dsack->start, segment_end(packet));
 }
 
 /*
@@ -109,14 +109,19 @@ static uint32_t find_reported(struct matcher *matcher, const struct seq_run *run
 	struct event_range events = index_run_events(&matcher->index, run);
 	int64_t latest = time_move(dsack->frame.time, LOOK_AHEAD_NS);
 	uint32_t end = index_count_before(matcher->events, events, latest), last = NONE;
+	bool is_lost = false;
 
 	for (uint32_t i = 0; i < end && i < LOOK_BACK; i++) {
 		uint32_t index = events.events[end - 1 - i];
 
-		if (!is_reported(matcher, index, connection, dsack))
+		if (!exactly && is_of_lost(matcher, index, dsack)) {
+			tx_of(matcher, index)->dsack_doubtful = true;
+			is_lost = true;
+		}
+		if (is_lost || !is_reported(matcher, index, connection, dsack))
 			continue;
 		if (fits_echo(matcher, index, dsack, exactly))
-			return !exactly && is_of_lost(matcher, index, dsack) ? NONE : index;
+			return index;
 		if (last == NONE && !exactly)
 			last = index;
 	}
@@ -179,21 +184,26 @@ static bool attribute(struct matcher *matcher, const struct sack_frame *from,
 	return last != NONE;
 }
 
-/* A second frame with the DSACK, at another device, reports nothing new. */
-static bool is_known(const struct matcher *matcher, const struct dsack_list *list,
+/*
+ * A further frame with the DSACK, at another device, reports nothing new. Without an IP ID it may
+ * be another DSACK: each has as many copies as the capture has devices.
+ */
+static bool is_known(const struct matcher *matcher, struct dsack_list *list,
 		     const struct dsack *dsack)
 {
 	uint32_t count = list->added < DSACKS_KEPT ? list->added : DSACKS_KEPT;
 
 	for (uint32_t i = 0; i < count; i++) {
-		const struct dsack *last = &list->last[i];
+		struct dsack *last = &list->last[i];
 
 		if (last->ip_id == dsack->ip_id && last->tsval == dsack->tsval &&
 		    last->end == dsack->end && last->start == dsack->start &&
 		    last->frame.wire == dsack->frame.wire &&
 		    time_apart(dsack->frame.time, last->frame.time) < COPY_NS &&
-		    (last->ip_id || current_wire(matcher)->offset.has_copies))
+		    (last->ip_id || last->copies < current_wire(matcher)->offset.copies)) {
+			last->copies++;
 			return true;
+		}
 	}
 	return false;
 }
@@ -215,8 +225,9 @@ int dsack_add(struct matcher *matcher, const struct sack_frame *from, uint32_t s
 		list = *from->dsacks = calloc(1, sizeof(*list));
 	if (!list)
 		return -ENOMEM;
-	if (!is_known(matcher, list, &dsack) &&
-	    !(dsack.has_echo && attribute(matcher, from, &dsack, true)))
+	if (is_known(matcher, list, &dsack))
+		return 0;
+	if (!(dsack.has_echo && attribute(matcher, from, &dsack, true)))
 		attribute(matcher, from, &dsack, false);
 	list->last[list->added++ % DSACKS_KEPT] = dsack;
 	return 0;

@@ -11,6 +11,8 @@
 #include "event/event.h"
 #include "match_segment.h"
 
+#define PART_DROPS 2
+
 #define NONE UINT32_MAX /* no event, where the index of one is expected */
 
 struct match_event {
@@ -72,19 +74,23 @@ struct tx_evidence {
 	bool prev_tx_has_tsval : 1;
 	bool ack_drop_of_part : 1; /* ack_drop: an ACK of its first bytes alone */
 	bool acked_by_sack : 1;	   /* acked: by a SACK block alone */
-	bool ts_echo_valid : 1;	   /* first_ack_tsecr identifies the transmission that it answers */
-	bool answers_earlier : 1;  /* ... which is an earlier one than the event's (RFC 3522) */
-	bool next_tx_lost : 1;	   /* next_tx is the packet of no event: that was lost */
-	bool acked_in_gap : 1;	   /* acked_without, but frames between may be missing */
-	bool acked_without : 1;	   /* first_ack: this host dropped all that was sent since */
+	bool acked_of_part : 1;	   /* acked: of its first byte, but not of all */
+	bool first_ack_has_tsecr : 1;
+	bool ts_echo_valid : 1;	  /* first_ack_tsecr identifies the transmission that it answers */
+	bool answers_earlier : 1; /* ... which is an earlier one than the event's (RFC 3522) */
+	bool echoes_earlier : 1;  /* first_ack has an older timestamp, which need not be the same */
+	bool dsack_doubtful : 1;  /* a DSACK may be of it, or of a transmission without an event */
+	bool next_tx_lost : 1;	  /* next_tx is the packet of no event: that was lost */
+	bool acked_in_gap : 1;	  /* acked_without, but frames between may be missing */
+	bool acked_without : 1;	  /* first_ack: this host dropped all that was sent since */
 };
 
 /* The events before it that have its first byte, of an event with a tx_evidence. */
 struct tx_links {
-	uint32_t prev_drop;	/* the last drop before it; NONE */
-	uint32_t packet_drop;	/* a drop that may be of this very transmission; NONE */
-	uint32_t part_drop;	/* the last drop before it of data after its first byte; NONE */
-	uint32_t part_resent;	/* the part_drop whose data was on the wire after it; NONE */
+	uint32_t prev_drop;   /* the last drop before it; NONE */
+	uint32_t packet_drop; /* a drop that may be of this very transmission; NONE */
+	/* The last drops before it of data after its first byte, not sent since; NONE. */
+	uint32_t part_drops[PART_DROPS];
 	uint32_t prev_sent;	/* the last retransmission before it, sent or attempted; NONE */
 	uint32_t unanswered_at; /* match_unanswered.h */
 };
@@ -100,6 +106,12 @@ static inline bool is_retransmission(const struct match_event *event)
 static inline bool has_tx(const struct match_event *event)
 {
 	return !event->is_joined && event->tx != NONE;
+}
+
+/* Whether all its data had been acknowledged before. */
+static inline bool is_acked(const struct tx_evidence *tx)
+{
+	return tx->acked.frame && !tx->acked_of_part;
 }
 
 /* Whether the wire capture that is being read, or was, has the packet itself. */

@@ -25,7 +25,8 @@ static int allocate(struct matcher *matcher)
 	if (!matcher->links) {
 		matcher->links = calloc(tx_count, sizeof(*matcher->links));
 		for (size_t i = 0; matcher->links && i < tx_count; i++)
-			matcher->links[i] = (struct tx_links){ NONE, NONE, NONE, NONE, NONE, NONE };
+			matcher->links[i] =
+				(struct tx_links){ NONE, NONE, { NONE, NONE }, NONE, NONE };
 	}
 	return matcher->current && matcher->current_tx && matcher->links ? 0 : -ENOMEM;
 }
@@ -71,15 +72,16 @@ static void pass_prev_tx(struct matcher *matcher, uint32_t prev, uint32_t index)
 }
 
 /* RFC 3522: the echo in the ACK is older than this retransmission, so it answers an earlier one. */
-static bool answers_earlier(const struct matcher *matcher, uint32_t index)
+static void set_echo(struct matcher *matcher, uint32_t index)
 {
-	const struct tx_evidence *tx = tx_of(matcher, index);
+	struct tx_evidence *tx = tx_of(matcher, index);
 	struct segment_info packet = matcher->events[index].packet;
 
 	if (!packet.has_timestamps && is_matched(&matcher->current[index]))
 		packet = matched_segment(matcher, index);
-	return tx->first_ack.frame && tx->ts_echo_valid && packet.has_timestamps &&
-	       before32(tx->first_ack_tsecr, packet.tsval);
+	tx->echoes_earlier = tx->first_ack.frame && tx->first_ack_has_tsecr &&
+			     packet.has_timestamps && before32(tx->first_ack_tsecr, packet.tsval);
+	tx->answers_earlier = tx->echoes_earlier && tx->ts_echo_valid;
 }
 
 /* Whether the files of this capture have all that was on the wire between these times. */
@@ -154,7 +156,7 @@ static void compare_neighbours(struct matcher *matcher, const struct seq_run *ru
 	for (uint32_t i = 0; i < events.count; i++) {
 		uint32_t index = events.events[i];
 
-		tx_of(matcher, index)->answers_earlier = answers_earlier(matcher, index);
+		set_echo(matcher, index);
 		if (i && is_one_connection(matcher, events.events[i - 1], index))
 			pass_prev_tx(matcher, events.events[i - 1], index);
 	}
@@ -249,12 +251,14 @@ static void keep_first(struct frame_ref *kept, const struct frame_ref *seen)
 /* An ACK outranks a SACK block, which a receiver may still discard the data of. */
 static void merge_acked(struct tx_evidence *merged, const struct tx_evidence *current)
 {
-	bool outranks = merged->acked_by_sack && !current->acked_by_sack;
+	bool outranks = (merged->acked_by_sack && !current->acked_by_sack) ||
+			(merged->acked_of_part && !current->acked_of_part);
 
 	if (!current->acked.frame || (merged->acked.frame && !outranks))
 		return;
 	merged->acked = current->acked;
 	merged->acked_by_sack = current->acked_by_sack;
+	merged->acked_of_part = current->acked_of_part;
 }
 
 static void merge_tx(struct tx_evidence *merged, const struct tx_evidence *current)
@@ -265,6 +269,7 @@ static void merge_tx(struct tx_evidence *merged, const struct tx_evidence *curre
 	    (!merged->first_ack.frame || (current->answers_earlier && !merged->answers_earlier))) {
 		merged->first_ack = current->first_ack;
 		merged->answers_earlier = current->answers_earlier;
+		merged->echoes_earlier = current->echoes_earlier;
 		merged->acked_without = current->acked_without;
 		merged->acked_in_gap = current->acked_in_gap;
 	}
@@ -275,6 +280,7 @@ static void merge_tx(struct tx_evidence *merged, const struct tx_evidence *curre
 	keep_first(&merged->next_tx, &current->next_tx);
 	merge_acked(merged, current);
 	keep_first(&merged->dsack, &current->dsack);
+	merged->dsack_doubtful |= current->dsack_doubtful;
 }
 
 static void merge(struct matcher *matcher, size_t index)

@@ -149,6 +149,17 @@ static void add_to_run(struct matcher *matcher, struct seq_run *run,
 		set_prev_tx(matcher, events.events[at], sent);
 }
 
+/* Whether it has the first byte of the drop's packet, after that; it may be that packet. */
+static bool resends(const struct matcher *matcher, uint32_t index, const struct transmission *sent)
+{
+	const struct match_event *drop = &matcher->events[index];
+	const struct frame_ref *matched = &matcher->current[index].matched;
+
+	return drop->packet.time < sent->packet->time &&
+	       drop->packet.seq - sent->packet->seq < segment_span(sent->packet) &&
+	       !(matched->frame == sent->packet->number && matched->wire == sent->packet->wire);
+}
+
 /* The data of a drop is on the wire again, before the event that sends it with data before it. */
 static void resend_part(struct matcher *matcher, const struct seq_run *run,
 			const struct transmission *sent)
@@ -156,16 +167,15 @@ static void resend_part(struct matcher *matcher, const struct seq_run *run,
 	struct event_range events = index_run_events(&matcher->index, run);
 	uint32_t at = index_count_before(matcher->events, events, sent->packet->time);
 	struct tx_links *links;
-	const struct match_event *drop;
 
 	at += count_own(matcher, events, at, sent);
 	if (at == events.count)
 		return;
 	links = links_of(matcher, events.events[at]);
-	drop = links->part_drop != NONE ? &matcher->events[links->part_drop] : NULL;
-	if (drop && drop->packet.time < sent->packet->time &&
-	    drop->packet.seq - sent->packet->seq < segment_span(sent->packet))
-		links->part_resent = links->part_drop;
+	for (size_t i = 0; i < PART_DROPS; i++) {
+		if (links->part_drops[i] != NONE && resends(matcher, links->part_drops[i], sent))
+			links->part_drops[i] = NONE;
+	}
 }
 
 static void resend_parts(struct matcher *matcher, const struct transmission *sent)

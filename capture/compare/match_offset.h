@@ -13,7 +13,7 @@ struct match_offset {
 	int64_t within_ns; /* how far it may be from that, beyond the way through the kernel */
 	size_t matches;	   /* samples; 0: the offset is unknown, and taken for 0 */
 	int64_t drift_ppb; /* by which the wire's clock is faster; 0: not more than noise */
-	bool has_copies;   /* most packets are in it twice, at two devices */
+	size_t copies;	   /* how often most packets are in it again, at other devices */
 	int64_t at;	   /* the time of the wire's clock (match_time.h) when the offset was ns */
 };
 

@@ -24,6 +24,22 @@ static bool is_drop_of(const struct match_event *drop, const struct match_event 
 	       time_apart(event->packet.time, drop->packet.time) < DROP_FAILED_NS;
 }
 
+/*
+ * Whether its packet, which is no retransmission of its own, is a part of the event's; where it was
+ * on the wire, that was its time.
+ */
+static bool is_own_part_drop(const struct matcher *matcher, const struct match_event *event,
+			     uint32_t drop)
+{
+	struct segment_info packet = matcher->events[drop].packet;
+
+	if (matcher->events[drop].has_owner)
+		return false;
+	if (is_matched(&matcher->current[drop]))
+		packet.time = matcher->current[drop].matched.time;
+	return is_own_part(event, &packet);
+}
+
 /* Keeps the later one of two drops; each may be NONE. */
 static void keep_later(const struct matcher *matcher, uint32_t *kept, uint32_t drop)
 {
@@ -49,7 +65,7 @@ static void add_drop_to_run(struct matcher *matcher, const struct seq_run *run, 
 		struct tx_links *links = links_of(matcher, events.events[at]);
 
 		if (!is_near(matcher, index, event) || links->packet_drop == index ||
-		    is_own_part(event, &drop->packet))
+		    is_own_part_drop(matcher, event, index))
 			continue;
 		if (has_owner || links->packet_drop != NONE || !is_retransmission(event) ||
 		    !is_drop_of(drop, event)) {
@@ -64,11 +80,29 @@ static void add_drop_to_run(struct matcher *matcher, const struct seq_run *run, 
 }
 
 /* Whether the event sends the first byte of the drop, but not as its own first byte. */
-static bool is_inside(const struct match_event *event, const struct match_event *drop)
+static bool is_inside(const struct matcher *matcher, const struct match_event *event,
+		      uint32_t index)
 {
+	const struct match_event *drop = &matcher->events[index];
+
 	return is_retransmission(event) && drop->packet.seq != event->packet.seq &&
 	       drop->packet.seq - event->packet.seq < segment_span(&event->packet) &&
-	       !is_own_part(event, &drop->packet);
+	       !is_own_part_drop(matcher, event, index);
+}
+
+/* Keeps the last ones, which come in the order of time. */
+static void keep_part(const struct matcher *matcher, struct tx_links *links, uint32_t drop)
+{
+	uint32_t first = links->part_drops[0];
+
+	if (links->part_drops[0] == NONE) {
+		links->part_drops[0] = drop;
+		return;
+	}
+	if (links->part_drops[1] != NONE &&
+	    matcher->events[first].packet.time < matcher->events[links->part_drops[1]].packet.time)
+		links->part_drops[0] = links->part_drops[1];
+	links->part_drops[1] = drop;
 }
 
 /* Gives it to a later event of the run that sends the drop's data with data before it. */
@@ -82,9 +116,9 @@ static bool add_drop_of_part(struct matcher *matcher, const struct seq_run *run,
 	for (; at < end; at++) {
 		const struct match_event *event = &matcher->events[events.events[at]];
 
-		if (!is_inside(event, drop) || !is_near(matcher, index, event))
+		if (!is_inside(matcher, event, index) || !is_near(matcher, index, event))
 			continue;
-		keep_later(matcher, &links_of(matcher, events.events[at])->part_drop, index);
+		keep_part(matcher, links_of(matcher, events.events[at]), index);
 		return true;
 	}
 	return false;

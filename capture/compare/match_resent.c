@@ -2,14 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "match_answer.h"
 #include "match_assign.h"
 #include "match_decision.h"
 #include "match_evidence.h"
 #include "match_report.h"
 #include "match_time.h"
 
-#define LATE_NS	  100000  /* by which an event may be older than what it was sent after */
 #define LOOK_BACK 64	  /* retransmissions that are looked at for one that no capture has */
+#define OWN_NS	  50000	  /* at most, from the drop of a retransmission to its event */
 #define SENT_NS	  2000000 /* at most, from a retransmission's frame to its event */
 
 /* Whether the frame is the packet of that drop. */
@@ -31,10 +32,13 @@ static bool is_dropped(const struct decision *decision)
 /* The last drop of the data before this transmission; NONE: there is none. */
 static uint32_t previous_drop(const struct decision *decision)
 {
-	const struct tx_links *links = decision->links;
+	const struct match_event *events = decision->matcher->events;
+	uint32_t drop = decision->links->packet_drop, before = decision->links->prev_drop;
 
-	return links->packet_drop == NONE || is_dropped(decision) ? links->prev_drop
-								  : links->packet_drop;
+	if (drop == NONE || is_dropped(decision) ||
+	    (before != NONE && events[before].packet.time > events[drop].packet.time))
+		return before;
+	return drop;
 }
 
 /*
@@ -51,7 +55,7 @@ static uint32_t find_unseen(const struct decision *decision, int64_t time, uint3
 		if (matcher->events[sent].packet.time <= time || is_matched(&matcher->merged[sent]))
 			return NONE;
 		if (drop != NONE &&
-		    is_part_of(&matcher->events[sent].packet, &matcher->events[drop].packet))
+		    is_own_part(&matcher->events[sent], &matcher->events[drop].packet))
 			return NONE;
 		if (!was_stopped(matcher, matcher->merged, sent))
 			return sent;
@@ -97,73 +101,6 @@ static bool was_previous(const struct decision *decision, uint32_t drop)
 	       find_unseen(decision, time, drop) == NONE && !may_be_resent(decision, drop);
 }
 
-/* When the packet of a drop came, as far as a capture shows it. */
-static int64_t came_at(const struct matcher *matcher, uint32_t drop)
-{
-	const struct evidence *evidence = evidence_of(matcher, drop);
-
-	return is_matched(evidence) ? evidence->matched.time : matcher->events[drop].packet.time;
-}
-
-/* Whether the previous transmission is that of a retransmission before this one. */
-static bool is_prev_resent(const struct decision *decision)
-{
-	uint32_t sent = decision->links->prev_sent;
-	const struct evidence *evidence = sent != NONE ? evidence_of(decision->matcher, sent)
-						       : NULL;
-
-	return evidence && is_matched(evidence) &&
-	       decision->tx->prev_tx.time >= evidence->matched.time;
-}
-
-/*
- * Whether the dropped ACK was sent before the previous transmission came: a receiver keeps the
- * timestamp of data below its ACK, unless it has a later one (RFC 7323). What was sent for the
- * first time is not below it.
- */
-static bool is_older(const struct decision *decision, const struct segment_info *ack)
-{
-	const struct tx_evidence *tx = decision->tx;
-
-	return tx->prev_tx_has_tsval && ack->has_timestamps && is_prev_resent(decision) &&
-	       !before32(ack->ack, segment_end(&decision->event->packet)) &&
-	       before32(ack->tsecr, tx->prev_tx_tsval);
-}
-
-/* Whether the ACK had come when it was sent, and not while a qdisc held it. */
-static bool was_acked_before(const struct decision *decision)
-{
-	return decision->tx->acked.time <= decision->event->packet.time;
-}
-
-/* Whether this host dropped the ACK of the previous transmission, and got no SACK since. */
-static bool was_ack_dropped(const struct decision *decision)
-{
-	const struct matcher *matcher = decision->matcher;
-	const struct tx_evidence *tx = decision->tx;
-	int64_t came;
-
-	if (tx->ack_drop == NONE || tx->ack_drop_of_part)
-		return false;
-	came = came_at(matcher, tx->ack_drop);
-	if (came > time_move(decision->event->packet.time, LATE_NS))
-		return false;
-	if (tx->acked.frame && tx->acked.time > came && was_acked_before(decision))
-		return false;
-	return !tx->prev_tx.frame || (came > tx->prev_tx.time &&
-				      !is_older(decision, &matcher->events[tx->ack_drop].packet));
-}
-
-/* The same of a part of the previous transmission, whose other parts nothing answers. */
-static bool is_part_ack_dropped(const struct decision *decision)
-{
-	const struct tx_evidence *tx = decision->tx;
-
-	return tx->ack_drop != NONE && tx->ack_drop_of_part &&
-	       came_at(decision->matcher, tx->ack_drop) > tx->prev_tx.time &&
-	       !is_prev_resent(decision);
-}
-
 static void decide_never_sent(struct decision *decision)
 {
 	uint32_t drop = previous_drop(decision);
@@ -190,15 +127,20 @@ static void decide_never_sent(struct decision *decision)
 		strbuf_addf(decision->because, "; %u events were lost", decision->event->lost);
 }
 
-/* Whether this host dropped a part of it, which is not known to have been sent since. */
-static bool is_part_dropped(const struct decision *decision)
+/* Returns the drop of a part of it, which is not known to have been sent since; NONE. */
+static uint32_t find_part_drop(const struct decision *decision)
 {
 	const struct match_event *events = decision->matcher->events;
-	uint32_t drop = decision->links->part_drop, sent = decision->links->prev_sent;
+	uint32_t sent = decision->links->prev_sent;
 
-	return drop != NONE && drop != decision->links->part_resent &&
-	       is_covered_since(decision, events[drop].packet.time) &&
-	       (sent == NONE || events[sent].packet.time < events[drop].packet.time);
+	for (size_t i = 0; i < PART_DROPS; i++) {
+		uint32_t drop = decision->links->part_drops[i];
+
+		if (drop != NONE && is_covered_since(decision, events[drop].packet.time) &&
+		    (sent == NONE || events[sent].packet.time < events[drop].packet.time))
+			return drop;
+	}
+	return NONE;
 }
 
 /* Whether a retransmission of that data, after the drop, was sent before the event. */
@@ -255,6 +197,25 @@ static bool is_rest_dropped(const struct decision *decision)
 	       !was_sent_since(decision, drop, start, end);
 }
 
+/* Some of it had come, and the rest may be on its way, or not. */
+static void add_acked_part(struct decision *decision)
+{
+	struct frame_ref ack = decision->tx->acked;
+
+	strbuf_addf(decision->because, "frame %llu of %s acknowledges its first bytes, but not all",
+		    (unsigned long long)ack.frame, decision->matcher->wires[ack.wire].name);
+}
+
+static void add_older_echo(struct decision *decision)
+{
+	struct frame_ref ack = decision->tx->first_ack;
+
+	strbuf_addf(decision->because,
+		    "frame %llu of %s acknowledges it with an older timestamp: that of an earlier "
+		    "transmission, or of other data that was missing",
+		    (unsigned long long)ack.frame, decision->matcher->wires[ack.wire].name);
+}
+
 /* Sent before and not answered, as far as the wire captures have what was sent. */
 static void decide_not_answered(struct decision *decision)
 {
@@ -262,16 +223,23 @@ static void decide_not_answered(struct decision *decision)
 	uint32_t unseen = prev_tx.frame
 				  ? find_unseen(decision, time_move(prev_tx.time, SENT_NS), NONE)
 				  : NONE;
+	uint32_t part_drop = find_part_drop(decision);
 
-	if (unseen == NONE && is_part_dropped(decision))
-		decision_rest_on_drop(decision, "sent before, and a part of it",
-				      decision->links->part_drop);
+	if (unseen == NONE && part_drop != NONE)
+		decision_rest_on_drop(decision, "sent before, and a part of it", part_drop);
 	else if (unseen == NONE && prev_tx.frame && is_rest_dropped(decision))
 		decision_rest_on_drop(decision, "sent before, and a part of it",
 				      decision->links->prev_drop);
-	else if (unseen == NONE && prev_tx.frame && is_part_ack_dropped(decision))
+	else if (unseen == NONE && prev_tx.frame && answer_of_part_was_dropped(decision))
 		decision_rest_on_drop(decision, "the acknowledgement of a part of it was",
 				      decision->tx->ack_drop);
+	else if (unseen == NONE && prev_tx.frame && decision->tx->acked_of_part)
+		add_acked_part(decision);
+	else if (unseen == NONE && prev_tx.frame && decision->tx->dsack_doubtful)
+		strbuf_add(decision->because, "a DSACK reports it or a later transmission, "
+					      "whose event was lost");
+	else if (unseen == NONE && prev_tx.frame && decision->tx->echoes_earlier)
+		add_older_echo(decision);
 	else if (unseen == NONE && prev_tx.frame)
 		decision_rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
 				       "sent before and not answered: ", prev_tx);
@@ -292,21 +260,48 @@ static void add_acked_in_gap(struct decision *decision)
 		    (unsigned long long)ack.frame, decision->matcher->wires[ack.wire].name);
 }
 
-void decide_retransmission(struct decision *decision)
+/* The data had come, and this host dropped the ACK too late to be why it was sent again. */
+static void rest_on_late_ack(struct decision *decision)
+{
+	const struct matcher *matcher = decision->matcher;
+	uint32_t drop = decision->tx->ack_drop;
+
+	decision_rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ",
+			       evidence_of(matcher, drop)->matched);
+	strbuf_addf(decision->because, ", which this host dropped afterwards: event %llu",
+		    (unsigned long long)matcher->events[drop].packet.number);
+}
+
+/* Returns whether a dropped acknowledgement decides it. */
+static bool decide_by_dropped_ack(struct decision *decision)
+{
+	const struct matcher *matcher = decision->matcher;
+	uint32_t drop = decision->tx->ack_drop;
+
+	switch (answer_of_previous(decision)) {
+	case ANSWER_DROPPED:
+		decision_rest_on_drop(decision, "its acknowledgement was", drop);
+		return true;
+	case ANSWER_LATE:
+		rest_on_late_ack(decision);
+		return true;
+	case ANSWER_DOUBTFUL:
+		strbuf_addf(decision->because,
+			    "event %llu dropped an acknowledgement of it, but perhaps not that of "
+			    "its last transmission",
+			    (unsigned long long)matcher->events[drop].packet.number);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* By what came after it was sent: an earlier transmission had arrived. */
+static bool decide_by_proof(struct decision *decision)
 {
 	const struct tx_evidence *tx = decision->tx;
-	uint32_t drop = previous_drop(decision);
 
-	if (tx->acked.frame && !tx->acked_by_sack &&
-	    (was_acked_before(decision) || !was_ack_dropped(decision)))
-		decision_rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ", tx->acked);
-	else if (drop != NONE && was_previous(decision, drop))
-		decision_rest_on_drop(decision, "sent before, and", drop);
-	else if (was_ack_dropped(decision))
-		decision_rest_on_drop(decision, "its acknowledgement was", tx->ack_drop);
-	else if (tx->acked.frame)
-		decision_rest_on_frame(decision, VERDICT_SPURIOUS, "SACK in ", tx->acked);
-	else if (tx->dsack.frame)
+	if (tx->dsack.frame)
 		decision_rest_on_frame(decision, VERDICT_SPURIOUS, "DSACK in ", tx->dsack);
 	else if (tx->answers_earlier)
 		decision_rest_on_frame(decision, VERDICT_SPURIOUS,
@@ -319,5 +314,76 @@ void decide_retransmission(struct decision *decision)
 				       "it did not leave, and the data is acknowledged in ",
 				       tx->first_ack);
 	else
+		return false;
+	return true;
+}
+
+/* drop: the last drop of the data before this transmission, NONE. */
+static void decide_after(struct decision *decision, uint32_t drop)
+{
+	const struct tx_evidence *tx = decision->tx;
+
+	if (is_acked(tx) && !tx->acked_by_sack &&
+	    (answer_was_acked_before(decision) || answer_of_previous(decision) != ANSWER_DROPPED))
+		decision_rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ", tx->acked);
+	else if (drop != NONE && was_previous(decision, drop))
+		decision_rest_on_drop(decision, "sent before, and", drop);
+	else if (decide_by_dropped_ack(decision))
+		return;
+	else if (is_acked(tx))
+		decision_rest_on_frame(decision, VERDICT_SPURIOUS, "SACK in ", tx->acked);
+	else if (!decide_by_proof(decision))
 		decide_not_answered(decision);
+}
+
+/* Whether it is the drop of the attempt before this one, which failed by it. */
+static bool is_of_failed(const struct decision *decision, uint32_t drop)
+{
+	const struct matcher *matcher = decision->matcher;
+	uint32_t sent = decision->links->prev_sent;
+
+	return sent != NONE && matcher->events[sent].failed &&
+	       links_of(matcher, sent)->packet_drop == drop;
+}
+
+/*
+ * Whether a drop may as well be that of the retransmission itself: the two packets are equal, and
+ * the frames do not say which of them it is.
+ */
+static bool may_be_own(const struct decision *decision, uint32_t drop)
+{
+	const struct segment_info *packet = &decision->event->packet;
+	const struct match_event *other = drop != NONE ? &decision->matcher->events[drop] : NULL;
+	const struct evidence *evidence = decision->evidence;
+
+	if (!other || segment_has_id(packet) || same_packet(packet, &other->packet) == SAME_NOT)
+		return false;
+	if (drop == decision->links->packet_drop)
+		return is_matched(evidence) && other->packet.time >= evidence->matched.time;
+	return decision->links->packet_drop == NONE && decision->event->witness &&
+	       llabs(time_apart(packet->time, other->packet.time)) <= OWN_NS &&
+	       !is_matched(evidence) && !is_matched(evidence_of(decision->matcher, drop)) &&
+	       !is_of_failed(decision, drop);
+}
+
+void decide_retransmission(struct decision *decision)
+{
+	const struct match_result none = decision->result;
+	uint32_t drop = previous_drop(decision), before = decision->links->prev_drop;
+	enum verdict verdict;
+
+	decide_after(decision, drop);
+	if (!may_be_own(decision, drop))
+		return;
+	verdict = decision->result.verdict;
+	decision->result = none;
+	strbuf_clear(decision->because);
+	decide_after(decision, before != drop ? before : NONE);
+	if (decision->result.verdict == verdict)
+		return;
+	decision->result = none;
+	strbuf_clear(decision->because);
+	strbuf_addf(decision->because,
+		    "event %llu dropped it or the transmission before it, which are equal",
+		    (unsigned long long)decision->matcher->events[drop].packet.number);
 }

@@ -63,13 +63,26 @@ struct frame_ref sack_find(const struct sack_list *list, const struct segment_in
 	return sack->frame;
 }
 
+/* A block that is smaller than a known one is older; one that is the same says nothing new. */
+static bool is_known(const struct sack_list *list, const struct sack *sack, bool is_drop)
+{
+	uint32_t at = count_before(list, sack->end);
+	const struct sack *known = &list->list[at];
+
+	return at < list->count && !before32(sack->start, known->start) &&
+	       !before32(known->end, sack->end) &&
+	       !(is_drop && sack->start == known->start && sack->end == known->end);
+}
+
 /* Joins the block with those that it touches. Without room for one more it takes another's. */
-static void add(struct sack_list *list, bool has_ack, uint32_t ack, struct sack sack)
+static void add(struct sack_list *list, bool has_ack, uint32_t ack, struct sack sack, bool is_drop)
 {
 	uint32_t at, end;
 
 	if (has_ack)
 		forget_acked(list, ack);
+	if (is_known(list, &sack, is_drop))
+		return;
 	at = end = count_before(list, sack.start);
 	for (; end < list->count && !before32(sack.end, list->list[end].start); end++) {
 		if (before32(list->list[end].start, sack.start))
@@ -165,7 +178,7 @@ int sack_add_drop(struct matcher *matcher, struct sack_list **list, uint32_t eve
 
 		if (grow(list))
 			return -ENOMEM;
-		add(*list, true, sacks->ack, sack);
+		add(*list, true, sacks->ack, sack, true);
 	}
 	return 0;
 }
@@ -188,7 +201,7 @@ int sack_add_frame(struct matcher *matcher, struct sack_list **list, const struc
 		else if (grow(list))
 			return -ENOMEM;
 		else
-			add(*list, from->has_ack, from->ack, sack);
+			add(*list, from->has_ack, from->ack, sack, false);
 	}
 	return 0;
 }

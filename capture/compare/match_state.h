@@ -14,6 +14,7 @@
  *   match_frame       the order of time: frames and events through all that follows
  *   match_replay      an event is an earlier transmission of others
  *   match_clock       the offset between the clocks, by match_differences
+ *   match_apart       whether the clocks are apart, by these differences
  *   match_votes       the same, by packets that no mark distinguishes
  *   match_stamp       the bound of it by TCP's timestamps
  *   match_nat         which flows are one connection

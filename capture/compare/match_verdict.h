@@ -38,7 +38,7 @@ struct match_result {
 
 struct matcher; /* match_state.h */
 
-/* Appends the reason, a sentence, to because. */
+/* Puts the reason, a sentence, into because, which is empty. */
 struct match_result verdict_decide(const struct matcher *matcher, size_t index,
 				   struct strbuf *because);
 

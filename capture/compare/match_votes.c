@@ -4,9 +4,12 @@
 #include "match_time.h"
 #include "match_votes.h"
 
-#define COPY_NS	  20000 /* to the same packet at another device */
-#define AGREE_NS  50000 /* by which votes that agree differ at most */
-#define VOTES_MIN 5	/* that agree */
+#define COPY_NS	    20000 /* to the same packet at another device */
+#define AGREE_NS    50000 /* by which votes that agree differ at most */
+#define DRIFT_PART  2000  /* 500 ppm */
+#define VOTES_MIN   5	  /* that agree */
+#define MOMENTS_MIN 2
+#define MOMENT_NS   100000000 /* enough from one moment to the next; or twice the difference */
 
 void votes_count_copy(struct matcher *matcher, struct event_range sent,
 		      const struct segment_info *frame)
@@ -64,15 +67,33 @@ static int compare_vote_times(const void *a, const void *b)
 	return (x->time > y->time) - (x->time < y->time);
 }
 
-/* The frames of votes, which are sorted by them: one frame is not the packet of several events. */
-static size_t count_frames(struct clock_vote *votes, size_t count)
+static int compare_sample_times(const void *a, const void *b)
 {
-	size_t frames = 0;
+	const struct clock_sample *x = a, *y = b;
+
+	return (x->time > y->time) - (x->time < y->time);
+}
+
+/*
+ * Whether votes, which are sorted by their frames, are of enough frames, because one is not the
+ * packet of several events, and of enough moments: what was sent again all at once differs from the
+ * first time by as much as a clock may.
+ */
+static bool are_independent(struct clock_vote *votes, size_t count)
+{
+	int64_t twice = time_apart(llabs(votes[0].apart), -llabs(votes[0].apart));
+	int64_t moment = twice < MOMENT_NS ? twice : MOMENT_NS;
+	size_t frames = 0, moments = 0, last = 0;
 
 	qsort(votes, count, sizeof(*votes), compare_vote_times);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		frames += !i || votes[i].time != votes[i - 1].time;
-	return frames;
+		if (i && time_apart(votes[i].time, votes[last].time) < moment)
+			continue;
+		last = i;
+		moments++;
+	}
+	return frames >= VOTES_MIN && moments >= MOMENTS_MIN;
 }
 
 /* The events that have a vote: each is one of several votes, at most one of which is right. */
@@ -88,26 +109,33 @@ static size_t count_voters(const struct matcher *matcher)
 	return count;
 }
 
-void votes_take(struct matcher *matcher)
+/* The first of most votes that agree; as many as half of them that agree on zero are preferred. */
+static size_t find_most(const struct clock *clock, size_t *most)
 {
-	struct clock *clock = &matcher->clock;
-	size_t best = 0, most = 0;
+	size_t best = 0, zero = 0, near = 0;
 
-	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_votes);
+	*most = 0;
 	for (size_t i = 0; i < clock->vote_count; i++) {
 		size_t count = count_agreeing(clock, i);
 
-		if (count > most) {
+		if (count > *most) {
 			best = i;
-			most = count;
+			*most = count;
+		}
+		if (llabs(clock->votes[i].apart) < AGREE_NS && count > near) {
+			zero = i;
+			near = count;
 		}
 	}
-	if (most < VOTES_MIN || most * 2 < count_voters(matcher) ||
-	    count_frames(&clock->votes[best], most) < VOTES_MIN)
-		return;
-	for (size_t i = best; i < best + most && clock->count < SAMPLES_MAX; i++) {
-		const struct clock_vote *vote = &clock->votes[i];
+	if (near * 2 < *most)
+		return best;
+	*most = near;
+	return zero;
+}
 
+static void take(struct clock *clock, const struct clock_vote *vote)
+{
+	if (clock->count < SAMPLES_MAX)
 		clock->samples[clock->count++] = (struct clock_sample){
 			.apart = vote->apart,
 			.time = vote->time,
@@ -115,5 +143,69 @@ void votes_take(struct matcher *matcher)
 			.is_sent = vote->is_sent,
 			.has_mark = true,
 		};
+}
+
+/* Whether a clock that drifts may have made this of the difference at that time; it is the next. */
+static bool is_on_line(const struct clock_vote *vote, int64_t *time, int64_t *apart)
+{
+	int64_t drift = llabs(time_apart(vote->time, *time)) / DRIFT_PART;
+
+	if (llabs(time_apart(vote->apart, *apart)) > time_move(AGREE_NS, drift))
+		return false;
+	*time = vote->time;
+	*apart = vote->apart;
+	return true;
+}
+
+void votes_take(struct matcher *matcher)
+{
+	struct clock *clock = &matcher->clock;
+	size_t best, most;
+
+	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_votes);
+	best = find_most(clock, &most);
+	if (most < VOTES_MIN || most * 2 < count_voters(matcher) ||
+	    !are_independent(&clock->votes[best], most))
+		return;
+	for (size_t i = best; i < best + most; i++)
+		take(clock, &clock->votes[i]);
+}
+
+/* Takes the votes before and after those that agree, which differ by no more than a drift. */
+static void take_line(struct clock *clock, size_t from)
+{
+	const struct clock_sample start = clock->samples[from + (clock->count - from) / 2];
+	int64_t time = start.time, apart = start.apart;
+	size_t at = 0, i;
+
+	clock->count = from;
+	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_vote_times);
+	while (at < clock->vote_count && clock->votes[at].time < time)
+		at++;
+	for (i = at; i < clock->vote_count; i++) {
+		if (is_on_line(&clock->votes[i], &time, &apart))
+			take(clock, &clock->votes[i]);
 	}
+	time = start.time;
+	apart = start.apart;
+	for (i = at; i > 0; i--) {
+		if (is_on_line(&clock->votes[i - 1], &time, &apart))
+			take(clock, &clock->votes[i - 1]);
+	}
+}
+
+void votes_take_sent(struct matcher *matcher, int64_t least)
+{
+	struct clock *clock = &matcher->clock;
+	size_t kept = 0, from = clock->count;
+
+	for (size_t i = 0; i < clock->vote_count; i++) {
+		if (clock->votes[i].is_sent && clock->votes[i].apart >= least)
+			clock->votes[kept++] = clock->votes[i];
+	}
+	clock->vote_count = kept;
+	votes_take(matcher);
+	if (clock->count > from)
+		take_line(clock, from);
+	qsort(clock->samples, clock->count, sizeof(clock->samples[0]), compare_sample_times);
 }

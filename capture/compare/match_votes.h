@@ -16,6 +16,12 @@ void votes_add(struct clock *clock, const struct match_event *event, uint32_t in
 /* Where no packet is recognized, the difference that most events have makes the samples. */
 void votes_take(struct matcher *matcher);
 
+/*
+ * The same of the retransmissions alone, whose differences are not less: drops are recognized. The
+ * samples are in the order of time afterwards.
+ */
+void votes_take_sent(struct matcher *matcher, int64_t least);
+
 /* The frame may be a copy, at another device, of the packet of one of these retransmissions. */
 void votes_count_copy(struct matcher *matcher, struct event_range sent,
 		      const struct segment_info *frame);

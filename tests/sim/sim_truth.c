@@ -221,7 +221,26 @@ static void judge_answer(struct inquiry *inquiry, const struct stretch *stretch,
 	}
 }
 
-/* The data had come: where are its acknowledgements? */
+/* Returns whether the segment is an acknowledgement of the stretch, sent between these times. */
+static bool is_answer(const struct inquiry *inquiry, const struct stretch *stretch,
+		      const struct segment *answer, int64_t from, int64_t until)
+{
+	return answer->side == PEER && answer->connection == inquiry->segment->connection &&
+	       answer->fate != FATE_SPLIT && answer->sent >= from && answer->sent <= until &&
+	       acknowledges(answer, stretch->start, stretch->end);
+}
+
+/* Returns whether it reaches TCP, or the place where this host drops it, after that time. */
+static bool is_under_way(const struct segment *answer, int64_t time)
+{
+	return answer->fate == FATE_ARRIVED || answer->fate == FATE_MOVING ||
+	       (answer->fate == FATE_DROPPED && answer->fate_time > time);
+}
+
+/*
+ * The data had come: where are its acknowledgements? One of an earlier transmission that is under
+ * way says that this one is not needed, too.
+ */
 static void find_answers(struct inquiry *inquiry, const struct stretch *stretch,
 			 const struct segment *arrived)
 {
@@ -232,12 +251,13 @@ static void find_answers(struct inquiry *inquiry, const struct stretch *stretch,
 	for (uint32_t i = 0; i < world->segment_count; i++) {
 		const struct segment *answer = &world->segments[i];
 
-		if (answer->side != PEER || answer->connection != arrived->connection ||
-		    answer->fate == FATE_SPLIT || answer->sent < arrived->fate_time ||
-		    answer->sent > now || !acknowledges(answer, stretch->start, stretch->end))
-			continue;
-		any = true;
-		judge_answer(inquiry, stretch, answer);
+		if (is_answer(inquiry, stretch, answer, arrived->fate_time, now)) {
+			any = true;
+			judge_answer(inquiry, stretch, answer);
+		} else if (is_answer(inquiry, stretch, answer, 0, now) &&
+			   is_under_way(answer, now)) {
+			inquiry->truth->right |= TRUTH_SPURIOUS;
+		}
 	}
 	if (!any)
 		inquiry->truth->right |= TRUTH_SPURIOUS;

@@ -127,7 +127,7 @@ void world_drop(struct world *world, int64_t time, const struct host_event *even
 	drop.kind = EVENT_DROP;
 	segment->drop = world_report(world, time, &drop);
 	segment->fate = FATE_DROPPED;
-	segment->fate_time = world->now;
+	segment->fate_time = time;
 	segment->left = true;
 }
 

@@ -58,12 +58,12 @@ static bool is_near(int64_t ns, int64_t want_ns)
 	return llabs(ns - want_ns) <= 10000;
 }
 
-TEST(constant_delay_is_an_offset_from_250_us_on)
+TEST(constant_delay_is_an_offset_from_250_us_on_and_of_drops_from_1_ms_on)
 {
 	CHECK(offset_of(send, 240, 0) == 0);
 	CHECK(is_near(offset_of(send, 260, 0), 260000));
-	CHECK(offset_of(drop, -240, 0) == 0);
-	CHECK(is_near(offset_of(drop, -260, 0), -260000));
+	CHECK(offset_of(drop, -990, 0) == 0);
+	CHECK(is_near(offset_of(drop, -1010, 0), -1010000));
 }
 
 TEST(delay_that_varies_by_50_us_is_a_queue_up_to_200_ms)

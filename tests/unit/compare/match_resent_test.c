@@ -47,7 +47,7 @@ TEST(blocks_of_many_gaps_are_kept)
 	CHECK(story_result(last).verdict == VERDICT_SPURIOUS);
 }
 
-TEST(a_dropped_ack_counts_from_when_its_frame_came)
+TEST(a_drop_of_an_ack_after_the_retransmission_is_not_its_cause)
 {
 	size_t retransmit;
 
@@ -57,8 +57,8 @@ TEST(a_dropped_ack_counts_from_when_its_frame_came)
 	story_frame(201000, data(210, 2));
 	retransmit = story_retransmit(201005, data(210, 2), PLAIN);
 	story_drop(201010, "in", ack(1101, 50, 10), BACKLOG);
-	IS(retransmit, "dropped-by-host: its acknowledgement was dropped by this host: event 2, "
-		       "SOCKET_BACKLOG");
+	IS(retransmit, "spurious: acknowledged in frame 4 of w0, 15 us before, which this host "
+		       "dropped afterwards: event 2");
 }
 
 TEST(the_duplicate_sack_of_a_dropped_packet_is_a_proof)
@@ -222,4 +222,63 @@ TEST(the_frame_of_a_probe_is_no_earlier_transmission)
 	story_frame(200999, equal(1001, 100, 210));
 	probe = story_event(201000, "tlp", equal(1001, 100, 0), WITH(.synthesized = true));
 	IS(probe, "unknown: new data, never sent before");
+}
+
+/* Data at 1 ms, again at 201 ms and 401 ms; then the host drops what acknowledges it. */
+static const char *verdict_after_drop_of_ack(struct story_packet answer)
+{
+	size_t again;
+
+	begin();
+	story_frame(1000, data(10, 1));
+	story_frame(201000, data(210, 2));
+	story_retransmit(201005, data(210, 2), PLAIN);
+	story_frame(301000, answer);
+	story_drop(301005, "in", answer, BACKLOG);
+	story_frame(401000, data(410, 3));
+	again = story_retransmit(401005, data(410, 3), PLAIN);
+	return story_verdict(again);
+}
+
+TEST(an_ack_is_that_of_the_transmission_whose_timestamp_it_echoes)
+{
+	struct story_packet sack = ack(901, 50, 10);
+
+	CHECK_STR(verdict_after_drop_of_ack(ack(1101, 50, 210)),
+		  "dropped-by-host: its acknowledgement was dropped by this host: event 2, "
+		  "SOCKET_BACKLOG");
+	CHECK_STR(
+		verdict_after_drop_of_ack(ack(1101, 50, 10)),
+		"lost-beyond-host: sent before and not answered: frame 4 of w0, 200005 us before");
+	sack.sack[0] = 1001;
+	sack.sack[1] = 1101;
+	CHECK_STR(verdict_after_drop_of_ack(sack),
+		  "unknown: event 2 dropped an acknowledgement of it, but perhaps not that of its "
+		  "last transmission");
+}
+
+TEST(a_part_that_is_sent_again_leaves_the_drop_of_another_part)
+{
+	const struct story_packet first = PACKET(.seq = 1001, .len = 100, .ack = 5001, .tsval = 10,
+						 .tsecr = 7, .id = 1);
+	const struct story_packet second = PACKET(.seq = 1101, .len = 100, .ack = 5001, .tsval = 10,
+						  .tsecr = 7, .id = 2);
+	const struct story_packet third = PACKET(.seq = 1201, .len = 100, .ack = 5001, .tsval = 10,
+						 .tsecr = 7, .id = 3);
+	const struct story_packet all = PACKET(.seq = 1001, .len = 300, .ack = 5001, .tsval = 210,
+					       .tsecr = 7, .id = 9);
+	struct story_packet third_again = third;
+	size_t again;
+
+	third_again.id = 4;
+	begin();
+	story_frame(1000, first);
+	story_drop(1010, "out", second, WITH(.reason = "QDISC_DROP", .local = true));
+	story_drop(1020, "out", third, WITH(.reason = "QDISC_DROP", .local = true));
+	story_frame(1500, third_again);
+	story_frame(201000, all);
+	again = story_retransmit(201005, all, PLAIN);
+	story_frame(301000, all);
+	IS(again, "dropped-by-host: sent before, and a part of it dropped by this host: event 1, "
+		  "QDISC_DROP");
 }

@@ -22,7 +22,7 @@ TEST(block_of_more_than_the_data_covers_it)
 {
 	CHECK(verdict_after_block(100) == VERDICT_SPURIOUS);
 	CHECK(verdict_after_block(1 << 20) == VERDICT_SPURIOUS);
-	CHECK(verdict_after_block(99) == VERDICT_LOST_BEYOND_HOST);
+	CHECK(verdict_after_block(99) == VERDICT_UNKNOWN);
 }
 
 /* No connection has so much data in flight: such a block is damaged. */

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "match_answer.h"
+#include "match_assign.h"
+#include "match_evidence.h"
+#include "match_time.h"
+
+#define LATE_NS	  100000 /* by which an event may be older than what it was sent after */
+#define LOOK_BACK 64	 /* retransmissions that are looked at for one that left */
+
+/* When the packet of a drop came, as far as a capture shows it. */
+static int64_t came_at(const struct matcher *matcher, uint32_t drop)
+{
+	const struct evidence *evidence = evidence_of(matcher, drop);
+
+	return is_matched(evidence) ? evidence->matched.time : matcher->events[drop].packet.time;
+}
+
+/* The same if it may be another frame, which is equal. */
+static int64_t latest_at(const struct matcher *matcher, uint32_t drop, int64_t came)
+{
+	const struct segment_info *packet = &matcher->events[drop].packet;
+
+	return segment_has_id(packet) || packet->time < came ? came : packet->time;
+}
+
+bool answer_prev_is_resent(const struct decision *decision)
+{
+	uint32_t sent = decision->links->prev_sent;
+	const struct evidence *evidence = sent != NONE ? evidence_of(decision->matcher, sent)
+						       : NULL;
+
+	return evidence && is_matched(evidence) &&
+	       decision->tx->prev_tx.time >= evidence->matched.time;
+}
+
+bool answer_was_acked_before(const struct decision *decision)
+{
+	return decision->tx->acked.time <= decision->event->packet.time;
+}
+
+bool answer_of_part_was_dropped(const struct decision *decision)
+{
+	const struct tx_evidence *tx = decision->tx;
+
+	return tx->ack_drop != NONE && tx->ack_drop_of_part &&
+	       came_at(decision->matcher, tx->ack_drop) > tx->prev_tx.time &&
+	       !answer_prev_is_resent(decision);
+}
+
+/* The last retransmission before this one that left this host; NONE. */
+static uint32_t find_sent(const struct decision *decision)
+{
+	const struct matcher *matcher = decision->matcher;
+	uint32_t sent = decision->links->prev_sent;
+
+	for (int i = 0; i < LOOK_BACK && sent != NONE; i++) {
+		if (!was_stopped(matcher, matcher->merged, sent))
+			return sent;
+		sent = links_of(matcher, sent)->prev_sent;
+	}
+	return NONE;
+}
+
+/* The timestamp of the previous transmission, which is that retransmission. */
+static bool has_tsval(const struct decision *decision, uint32_t sent, uint32_t *tsval)
+{
+	const struct tx_evidence *tx = decision->tx;
+	const struct segment_info *packet = &decision->matcher->events[sent].packet;
+	bool is_seen = answer_prev_is_resent(decision) && tx->prev_tx_has_tsval;
+
+	*tsval = is_seen ? tx->prev_tx_tsval : packet->tsval;
+	return is_seen || packet->has_timestamps;
+}
+
+enum whose {
+	OF_PREVIOUS,
+	OF_EARLIER,
+	OF_EITHER
+};
+
+/*
+ * Which transmission the dropped ACK answers. A receiver keeps the timestamp of data below its ACK,
+ * unless it has a later one (RFC 7323); a SACK block does not change it, nor does another SYN. What
+ * was sent once has only one answer.
+ */
+static enum whose whose_answer(const struct decision *decision, int64_t came)
+{
+	const struct matcher *matcher = decision->matcher;
+	const struct segment_info *ack = &matcher->events[decision->tx->ack_drop].packet;
+	uint32_t sent = find_sent(decision), tsval;
+
+	if (sent == NONE)
+		return OF_PREVIOUS;
+	if (came < time_move(matcher->events[sent].packet.time, -LATE_NS))
+		return OF_EARLIER;
+	if (decision->event->packet.flags & TCP_SYN || !ack->has_timestamps ||
+	    !has_tsval(decision, sent, &tsval))
+		return OF_EITHER;
+	if (!before32(ack->tsecr, tsval))
+		return OF_PREVIOUS;
+	return before32(ack->ack, segment_end(&decision->event->packet)) ? OF_EITHER : OF_EARLIER;
+}
+
+/* Whether the dropped ACK was sent before this retransmission arrived, by its timestamp. */
+static bool echoes_earlier(const struct decision *decision)
+{
+	const struct segment_info *ack = &decision->matcher->events[decision->tx->ack_drop].packet;
+	const struct segment_info *packet = &decision->event->packet;
+
+	return ack->has_timestamps && packet->has_timestamps &&
+	       !before32(ack->ack, segment_end(packet)) && before32(ack->tsecr, packet->tsval);
+}
+
+enum answer answer_of_previous(const struct decision *decision)
+{
+	const struct tx_evidence *tx = decision->tx;
+	int64_t now = decision->event->packet.time, came, latest;
+	enum whose whose;
+	bool is_seen;
+
+	if (tx->ack_drop == NONE || tx->ack_drop_of_part)
+		return ANSWER_NONE;
+	came = came_at(decision->matcher, tx->ack_drop);
+	latest = latest_at(decision->matcher, tx->ack_drop, came);
+	is_seen = is_matched(evidence_of(decision->matcher, tx->ack_drop));
+	if (came > time_move(now, is_seen ? LATE_NS : 0) ||
+	    (tx->prev_tx.frame && latest <= tx->prev_tx.time) ||
+	    (is_acked(tx) && tx->acked.time > came && answer_was_acked_before(decision)))
+		return ANSWER_NONE;
+	if (came > now && !echoes_earlier(decision))
+		return ANSWER_DOUBTFUL;
+	if (decision->matcher->events[tx->ack_drop].packet.time > now)
+		return ANSWER_LATE;
+	if (tx->prev_tx.frame && came <= tx->prev_tx.time)
+		return ANSWER_DOUBTFUL;
+	whose = whose_answer(decision, came);
+	if (whose == OF_EITHER)
+		return ANSWER_DOUBTFUL;
+	return whose == OF_PREVIOUS ? ANSWER_DROPPED : ANSWER_NONE;
+}

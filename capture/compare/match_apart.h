@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MATCH_APART_H
+#define MATCH_APART_H
+
+/*
+ * What the differences between the times of frames and of their events say of two clocks, which are
+ * the same where that is possible. All differences are sorted.
+ */
+
+#include "match_state.h"
+
+/*
+ * Whether no queue and no late drop explains the differences: the clocks are not the same. has_ids:
+ * IP IDs say that the frames are the events' packets; bound: by the timestamps, match_stamp.h.
+ */
+bool apart_is_certain(const struct clock *clock, const struct two_bounds *bounds, bool has_ids,
+		      int64_t bound);
+
+/*
+ * Returns the bound that more samples are near to: neither a queue nor a late drop is in many of
+ * these.
+ */
+int64_t apart_estimate(const struct two_bounds *bounds);
+
+#endif
