@@ -9,6 +9,7 @@
  * counted as one that could not be parsed.
  */
 
+#include "chain.bpf.h"
 #include "cpu_state.bpf.h"
 #include "kernel.bpf.h"
 #include "packet.bpf.h"
@@ -21,7 +22,7 @@ const volatile bool with_skb_dynptr;
 
 /* A copy of the start of a packet. */
 struct pulled_packet {
-	__u8 mac[ETH_HLEN];
+	__u8 mac[ETH_HLEN + 2 * VLAN_HLEN];
 	__u8 packet[RECORD_PACKET_MAX - ETH_HLEN];
 };
 
@@ -52,25 +53,26 @@ static __noinline bool read_packet(const struct sk_buff *skb, __u64 offset,
 	return !bpf_dynptr_read(to->packet, length, &packet, offset, 0);
 }
 
-/* Like find_headers(), for a copy of the packet's start. h->family has skb->protocol's family. */
-static __always_inline bool pull_headers(const struct sk_buff *skb, struct headers *h, __u32 slot)
+/* Like find_in_chain(), for a copy of the packet's start. */
+static __always_inline bool pull_headers(const struct sk_buff *skb, struct drop *drop)
 {
-	struct pulled_packet *to = bpf_map_lookup_elem(&pulled_packets, &slot);
-	__u32 length = skb->len - (h->network - h->data);
+	struct headers *h = &drop->headers;
+	struct pulled_packet *to = bpf_map_lookup_elem(&pulled_packets, &drop->slot);
+	__u32 length = skb->len - (h->outer - h->data);
 
-	if (!with_skb_dynptr || !to || h->data > h->network)
+	if (!with_skb_dynptr || !to || h->data > h->outer)
 		return false;
 	if (length > sizeof(to->packet))
 		length = sizeof(to->packet);
-	if (!read_packet(skb, h->network - h->data, to, length))
+	if (!read_packet(skb, h->outer - h->data, to, length))
 		return false;
 	/* The MAC header is always in the linear part. */
-	bpf_probe_read_kernel(to->mac, sizeof(to->mac), h->bytes + h->network - ETH_HLEN);
+	bpf_probe_read_kernel(to->mac, sizeof(to->mac), h->bytes + h->outer - sizeof(to->mac));
 	/* Laundered, because all later reads of the headers are probe reads. */
-	h->bytes = (void *)(launder_ptr(to) + ETH_HLEN - h->network);
-	h->end = h->network + length;
+	h->bytes = (void *)(launder_ptr(to) + sizeof(to->mac) - h->outer);
+	h->end = h->outer + length;
 	barrier();
-	return parse_headers(h);
+	return find_in_chain(drop);
 }
 
 #endif

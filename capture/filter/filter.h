@@ -37,6 +37,7 @@ struct filter {
 	uint16_t remote_ports[FILTER_ITEMS_MAX];
 	size_t remote_port_count;
 	struct expression *expression; /* NULL: none */
+	bool inner;		       /* it is about the TCP packet, without tags and tunnels */
 };
 
 /* Each function adds one item of an option's list. Returns 0, or -errno and the error. */

@@ -26,7 +26,7 @@ scenario() {
 	same 'packets that the firewall dropped' "$(paste -sd ' ' "$dir/counters")" "16 8 $(sed -n 3p "$dir/counters")"
 	expect 3 'tcpdropcap.event == "drop" && tcp.dstport == 7091 && tcp.srcport in {24000 .. 24002}'
 	expect 5 'tcpdropcap.event == "drop" && tcp.dstport == 7092 && tcp.srcport in {24000 .. 24004}'
-	expect_both 3 5 'vlan.id == 5 && tcp.dstport == 7094 && eth.type == 0x8100'
+	expect_both 3 5 'vlan.id == 5 && tcp.dstport == 7094 && eth.type == 0x8100 && tcpdropcap.vlan == "5"'
 	whole='tcp.srcport in {24000 .. 24004} && tcp.flags == 0x18'
 	# Since 6.12 a program may read nonlinear data; no name in the kernel's type information
 	# shows that.
