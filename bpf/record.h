@@ -274,9 +274,12 @@ struct symbol_range {
 
 struct symbol_table {
 	/* Destructors of skbs; 0: unknown. */
-	__u64 sock_rfree;			       /* in the receive queue of a socket */
-	__u64 mptcp_rfree;			       /* the same, until 6.16 */
-	__u64 sock_rmem_free;			       /* in the error queue of a socket */
+	__u64 sock_rfree;     /* in the receive queue of a socket */
+	__u64 mptcp_rfree;    /* the same, until 6.16 */
+	__u64 sock_rmem_free; /* in the error queue of a socket */
+	/* Variables of x86_64; 0: unknown. */
+	__u64 page_offset_base;			       /* where all memory is mapped */
+	__u64 vmemmap_base;			       /* the struct page of its first page */
 	struct symbol_range ranges[SYMBOL_RANGES_MAX]; /* sorted by start; unused: start is ~0 */
 };
 
