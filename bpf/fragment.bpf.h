@@ -85,7 +85,7 @@ static __always_inline void find_first(const struct fragment_key *key, struct dr
 	origin->netns = first->netns;
 }
 
-/* For the fragment that is the slot's drop. iif: its skb_iif. A global function, as chain_step(). */
+/* For the fragment that is the slot's drop. iif: its skb_iif. Global for the verifier's sake. */
 __attribute__((noinline)) int examine_fragment(__u32 slot, int iif)
 {
 	struct drop *drop = bpf_map_lookup_elem(&drops, &slot);

@@ -4,8 +4,8 @@
  *
  * The headers are listed from the outermost, separated by commas:
  *   vlan=ID, qinq=ID (802.1ad), mpls=LABEL, pppoe, ip4=FROM/TO, ip6=FROM/TO, opt=COUNT (IPv6
- *   destination options of eight bytes), gre, gre=KEY, vxlan=VNI and geneve=VNI (both with their UDP
- *   header), eth (an Ethernet header in a tunnel)
+ *   destination options of eight bytes), gre, gre=KEY, vxlan=VNI and geneve=VNI (both with their
+ *   UDP header), eth (an Ethernet header in a tunnel)
  */
 #ifndef TESTS_LIVE_WRAP_H
 #define TESTS_LIVE_WRAP_H

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# TCP in hand-made chains of headers, dropped by the device's hook: the file has all of them, from the
-# outermost, tshark finds TCP at their end, and the keys name what is before it. Three more captures
-# have an expression: about the outer packet, as in tcpdump, and about the inner one.
+# TCP in hand-made chains of headers, dropped by the device's hook: the file has all of them, from
+# the outermost, tshark finds TCP at their end, and the keys name what is before it. Three more
+# captures have an expression: about the outer packet, as in tcpdump, and about the inner one.
 scenario() {
 	in_ns "$server" nft 'add table netdev lab; add chain netdev lab in { type filter hook ingress device eth0 priority 0; };
 		add rule netdev lab in ether saddr 02:00:00:00:99:ff counter drop'

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Fragments of which one is missing, until the kernel gives up; fragments that a firewall drops; and a
-# later fragment whose first one was never seen. Later ones have no TCP header: they get the ports of
-# the first one.
+# Fragments of which one is missing, until the kernel gives up; fragments that a firewall drops; and
+# a later fragment whose first one was never seen. Later ones have no TCP header: they get the ports
+# of the first one.
 scenario() {
 	in_ns "$server" sysctl -q -w net.ipv4.ipfrag_time=1 net.ipv6.ip6frag_time=1
 	in_ns "$server" nft 'add table netdev lab; add chain netdev lab in { type filter hook ingress device eth0 priority 0; };
@@ -19,8 +19,8 @@ scenario() {
 	same 'fragments that the firewall dropped' \
 		"$(in_ns "$server" nft list ruleset | sed -n 's/.*counter packets \([0-9]*\) .*/\1/p' | paste -sd ' ')" '4 4'
 	later='!tcp.srcport && tcpdropcap.dir == "in" && tcpdropcap.ifindex && frame.interface_name == "eth0"'
-	# tshark waits for the rest of an IPv6 packet, and does not dissect the first fragment: 62 bytes
-	# are before the ports.
+	# tshark waits for the rest of an IPv6 packet, and does not dissect the first fragment: its
+	# ports are after 62 bytes.
 	expect 1 "ip && tcp.dstport == 7177 && tcp.srcport == 24000 && !tcpdropcap.frag_dport && $(reason FRAG_REASM_TIMEOUT)"
 	expect 1 "frame[62:4] == 5d:c0:1c:09 && ipv6.fraghdr.offset == 0 && !tcpdropcap.frag_dport && $(reason FRAG_REASM_TIMEOUT)"
 	expect_both 2 2 "tcpdropcap.frag_dport == 7177 && tcpdropcap.frag_sport == 24000 && $later && $(reason FRAG_REASM_TIMEOUT)"

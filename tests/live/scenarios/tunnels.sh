@@ -2,8 +2,8 @@
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
 # The tunnels that the kernel has, between the two namespaces, and a firewall that drops SYNs of the
 # server before and after encapsulation, and SYNs of the client before and after decapsulation. What
-# is encapsulated is in the file with all its headers, on the device below the tunnel; on the way out
-# it is still the sender's.
+# is encapsulated is in the file with all its headers, on the device below the tunnel; on the way
+# out it is still the sender's.
 scenario() {
 	modprobe ip6_tunnel 2>/dev/null && sysctl -q -w net.core.fb_tunnels_only_for_init_net=2
 	kinds='' kind_number=0
@@ -29,8 +29,8 @@ scenario() {
 	done
 }
 
-# tunnel KIND FAMILIES FILTER OPTIONS... OUTER-FAMILY: makes it on both sides, tunN, with 10.98.N.1 and
-# .2; leaves out a kind that the kernel does not have.
+# tunnel KIND FAMILIES FILTER OPTIONS... OUTER-FAMILY: makes it on both sides, tunN, with 10.98.N.1
+# and .2; leaves out a kind that the kernel does not have.
 tunnel() {
 	kind=$1 families=$2 kind_filter=$3
 	shift 3
