@@ -301,8 +301,8 @@ enum record_filter {
  *
  * unparsed (of drops) is not part of seen: freed packets that are said to be IPv4 or IPv6, but
  * whose headers up to TCP's are not all readable, or are not of IP. They may be TCP packets. The
- * main cause are headers outside the linear part of the skb, which cannot be read before 6.12. A
- * packet that is known to be of another protocol is not counted.
+ * main cause are headers outside the linear part of the skb, where the kernel gives no access to
+ * them (nonlinear.bpf.h). A packet that is known to be of another protocol is not counted.
  */
 struct record_counters {
 	__u64 seen;
