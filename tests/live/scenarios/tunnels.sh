@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
+# shellcheck shell=sh disable=SC2154,SC2086,SC2016,SC2013 # the words of lib.sh
 # The tunnels that the kernel has, between the two namespaces, and a firewall that drops SYNs of the
 # server before and after encapsulation, and SYNs of the client before and after decapsulation. What
 # is encapsulated is in the file with all its headers, on the device below the tunnel; on the way
