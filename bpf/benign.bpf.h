@@ -22,17 +22,40 @@
 /* The start of a struct sock_extended_err: ee_errno, ee_origin, and zero in type, code and pad. */
 #define TIMESTAMP_ERROR (ENOMSG | (__u64)SO_EE_ORIGIN_TIMESTAMPING << 32)
 
+/* What later fragments get from the first one (fragment.bpf.h). */
+struct first_fragment {
+	__u64 seen_ns; /* 0: there is none */
+	__u32 netns;
+	__u32 ifindex;
+	__u32 cpu;
+	__u16 sport;
+	__u16 dport;
+	char ifname[RECORD_IFNAME_LEN];
+};
+
 /* All that a program knows of the packet that is being freed. */
 struct drop {
 	struct candidate event;
 	struct headers headers;
 	struct sock *rx_sk; /* the receiving socket; NULL: unknown, or none */
 	struct origin origin;
+	struct first_fragment first;
 	__u32 slot;	  /* enum slot of the program */
 	__u8 rx_sock;	  /* enum record_sock: how rx_sk was found */
 	bool is_tcp_drop; /* freed by a tcp_drop() that has no tracepoint (before 5.18) */
 	bool is_in_use;	  /* by a run of the program: 5.10 may run it once more, in an interrupt */
 };
+
+/*
+ * The drops that the programs examine, by slot. The verifier does not track values in a map, so it
+ * checks each stage once, and not once for each path that leads there.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, SLOT_COUNT);
+	__type(key, __u32);
+	__type(value, struct drop);
+} drops SEC(".maps");
 
 /*
  * A location that frees packets which start at their MAC header: whether it is one where a driver
@@ -134,7 +157,8 @@ static __always_inline bool is_copy(const struct sk_buff *skb, const struct drop
 	__u64 destructor = (__u64)skb->destructor;
 	const struct symbol_table *table = symbol_table();
 
-	if (drop->rx_sk && !is_stream_socket(drop->rx_sk))
+	/* A packet in another one is not a copy for the socket of the tunnel. */
+	if (drop->rx_sk && !is_stream_socket(drop->rx_sk) && !is_in_tunnel(&drop->headers))
 		return true;
 	if (event->has_reason && event->reason == reason_packet_sock_error)
 		return true;

@@ -8,10 +8,12 @@
  */
 
 #include "benign.bpf.h"
+#include "chain.bpf.h"
 #include "claim.bpf.h"
 #include "cpu_state.bpf.h"
 #include "event.bpf.h"
 #include "expression.bpf.h"
+#include "fragment.bpf.h"
 #include "kernel.bpf.h"
 #include "life.bpf.h"
 #include "nonlinear.bpf.h"
@@ -21,17 +23,6 @@
 #include "rx.bpf.h"
 #include "socket.bpf.h"
 #include "unsent.bpf.h"
-
-/*
- * The drops that the programs examine, by slot. The verifier does not track values in a map, so it
- * checks each stage once, and not once for each path that leads there.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, SLOT_COUNT);
-	__type(key, __u32);
-	__type(value, struct drop);
-} drops SEC(".maps");
 
 /*
  * Finds the receiving socket: the kernel names it, or the hooks of rx.bpf.h have noted it. A packet
@@ -67,6 +58,7 @@ static __always_inline void fill_drop(struct drop_record *record, const struct s
 				     : RECORD_SOCK_SKB;
 	fill_origin(record, skb, skb_dev, origin);
 	copy_headers(record, skb, &drop->headers, has_valid_mac(origin));
+	fill_fragment(record, drop);
 	if (origin->sk)
 		fill_socket(record, origin->sk);
 }
@@ -93,11 +85,15 @@ static __always_inline int report_drop(void *ctx, const struct sk_buff *skb, str
 	find_origin(skb, &drop->headers, skb_dev, laundered_device(skb, skb_dev), drop->rx_sk,
 		    &drop->origin);
 	barrier();
+	if (drop->headers.fragment)
+		examine_fragment(drop->slot, skb->skb_iif);
+	barrier();
 	/*
 	 * The expression needs the frame as the file will have it. That is not known yet if there
 	 * is a VLAN tag, or a MAC header that may not belong to the packet.
 	 */
-	if (with_expression && !skb->vlan_proto && drop->origin.direction != RECORD_DIR_UNKNOWN &&
+	if (with_expression && !skb->vlan_proto && drop->headers.l2_len <= ETH_HLEN &&
+	    drop->origin.direction != RECORD_DIR_UNKNOWN &&
 	    packet_is_rejected(skb, &drop->headers, has_valid_mac(&drop->origin), drop->slot)) {
 		count_filtered(event->event, RECORD_FILTER_EXPRESSION);
 		return 0;
@@ -121,6 +117,19 @@ static __always_inline int report_drop(void *ctx, const struct sk_buff *skb, str
 	return 0;
 }
 
+/* For a packet whose headers find_headers() has not found, or not to their end. */
+static __always_inline bool find_all_headers(const struct sk_buff *skb, struct drop *drop)
+{
+	struct headers *h = &drop->headers;
+	bool found = h->is_chain && find_in_chain(drop);
+
+	barrier();
+	if (skb->data_len && (h->is_unparsed || h->is_truncated) && h->fragment != FRAGMENT_LATER)
+		found = pull_headers(skb, drop) || found;
+	barrier();
+	return found;
+}
+
 static __always_inline int examine_free(__u64 *ctx, const struct sk_buff *skb, struct drop *drop)
 {
 	struct candidate *event = &drop->event;
@@ -130,10 +139,8 @@ static __always_inline int examine_free(__u64 *ctx, const struct sk_buff *skb, s
 	event->has_reason = kernel_drop_reason(ctx, &event->reason);
 	found = find_headers(skb, &drop->headers);
 	barrier();
-	if (skb->data_len && drop->headers.family && (!found || drop->headers.is_truncated)) {
-		found = pull_headers(skb, &drop->headers, drop->slot) || found;
-		barrier();
-	}
+	if (!found || drop->headers.is_truncated)
+		found = find_all_headers(skb, drop) || found;
 	if (!found && drop->headers.is_unparsed) {
 		count_unparsed();
 		return 0;

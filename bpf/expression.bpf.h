@@ -18,6 +18,8 @@
 #define EXPRESSION_FRAME_MAX (ETH_HLEN + RECORD_PACKET_MAX)
 
 const volatile bool with_expression;
+/* Whether it is about the TCP packet, without the headers of tags and tunnels before it. */
+const volatile bool with_inner;
 
 struct expression_frame {
 	__u8 bytes[EXPRESSION_FRAME_MAX];
@@ -61,36 +63,35 @@ static __always_inline void clamp_ipv6_length(__u8 *ip, __u64 caplen, __u64 len)
 }
 
 /* The MAC header as in the file: one that is missing, or of another type, has zero addresses. */
-static __always_inline void complete_mac_header(__u8 *frame, bool missing, bool v4)
+static __always_inline void complete_mac_header(__u8 *frame, bool missing, __u16 type)
 {
-	if (!missing && frame[12] == (v4 ? 0x08 : 0x86) && frame[13] == (v4 ? 0x00 : 0xdd))
+	if (!missing && frame[12] == type >> 8 && frame[13] == (type & 0xff))
 		return;
 	__builtin_memset(frame, 0, 12);
-	frame[12] = v4 ? 0x08 : 0x86;
-	frame[13] = v4 ? 0x00 : 0xdd;
+	frame[12] = type >> 8;
+	frame[13] = type & 0xff;
 }
 
 /*
  * Returns whether the expression accepts the packet of len bytes, whose first size bytes are at
- * start. It also accepts one that cannot be read.
+ * start. It also accepts one that cannot be read. link: 0 or 1 MAC headers in the upper half, the
+ * ethertype of what follows it in the lower.
  */
-static __always_inline bool evaluate(__u8 *frame, __u64 start, __u64 size, __u64 l2_len, __u64 len)
+static __always_inline bool evaluate(__u8 *frame, __u64 start, __u64 size, __u64 link, __u64 len)
 {
-	__u64 missing = l2_len ? 0 : ETH_HLEN; /* bytes of the MAC header */
-	bool v4;
+	__u64 missing = link >> 16 ? 0 : ETH_HLEN; /* bytes of the MAC header */
 
 	barrier_var(size); /* as in copy_bytes() */
 	if (size > RECORD_PACKET_MAX)
 		size = RECORD_PACKET_MAX;
 	if (bpf_probe_read_kernel(frame + missing, size, (void *)start))
 		return true;
-	v4 = frame[ETH_HLEN] >> 4 == 4;
-	complete_mac_header(frame, missing, v4);
+	complete_mac_header(frame, missing, link);
 	size += missing;
 	len += missing;
 	if (len < size)
 		len = size;
-	if (!v4)
+	if ((__u16)link == ETH_P_IPV6)
 		clamp_ipv6_length(frame + ETH_HLEN, size, len);
 	return expression_accepts(frame, size, len);
 }
@@ -99,7 +100,7 @@ static __always_inline bool evaluate(__u8 *frame, __u64 start, __u64 size, __u64
  * A global function, which therefore takes no pointers: the verifier checks it once and by itself,
  * so that the branches of the expression do not multiply with those of the program.
  */
-__attribute__((noinline)) int expression_rejects(__u64 start, __u64 size, __u64 l2_len, __u64 len,
+__attribute__((noinline)) int expression_rejects(__u64 start, __u64 size, __u64 link, __u64 len,
 						 __u64 slot)
 {
 	__u32 key = slot;
@@ -110,7 +111,7 @@ __attribute__((noinline)) int expression_rejects(__u64 start, __u64 size, __u64 
 		return 0;
 	frame->is_in_use = 1;
 	barrier();
-	accepted = evaluate(frame->bytes, start, size, l2_len, len);
+	accepted = evaluate(frame->bytes, start, size, link, len);
 	barrier();
 	frame->is_in_use = 0;
 	return !accepted;
@@ -120,10 +121,14 @@ __attribute__((noinline)) int expression_rejects(__u64 start, __u64 size, __u64 
 static __always_inline bool packet_is_rejected(const struct sk_buff *skb, const struct headers *h,
 					       bool with_mac, __u64 slot)
 {
-	__u32 start = with_mac ? h->start : h->network, len = h->data - start + skb->len;
-	__u64 bytes = (__u64)h->bytes;
+	__u32 start = with_mac ? h->start : h->outer, mac = with_mac && h->l2_len;
+	__u64 bytes = (__u64)h->bytes, link = mac << 16 | h->type;
 
-	return expression_rejects(bytes + start, h->end - start, with_mac ? h->l2_len : 0, len,
+	if (with_inner && h->network != h->outer) {
+		start = h->network;
+		link = h->family == AF_INET ? ETH_P_IP : ETH_P_IPV6;
+	}
+	return expression_rejects(bytes + start, h->end - start, link, h->data - start + skb->len,
 				  slot);
 }
 

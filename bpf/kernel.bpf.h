@@ -19,12 +19,26 @@
 #define AF_INET6		  10
 #define ETH_P_IP		  0x0800
 #define ETH_P_IPV6		  0x86dd
+#define ETH_P_8021Q		  0x8100
+#define ETH_P_8021AD		  0x88a8
+#define ETH_P_QINQ1		  0x9100
+#define ETH_P_MPLS_UC		  0x8847
+#define ETH_P_MPLS_MC		  0x8848
+#define ETH_P_PPP_SES		  0x8864
+#define ETH_P_TEB		  0x6558 /* Ethernet, in a tunnel */
+#define PPP_IP			  0x0021
+#define PPP_IPV6		  0x0057
 #define IPPROTO_HOPOPTS		  0
+#define IPPROTO_IPIP		  4
 #define IPPROTO_TCP		  6
+#define IPPROTO_UDP		  17
+#define IPPROTO_IPV6		  41
 #define IPPROTO_ROUTING		  43
 #define IPPROTO_FRAGMENT	  44
+#define IPPROTO_GRE		  47
 #define IPPROTO_AH		  51
 #define IPPROTO_DSTOPTS		  60
+#define IPPROTO_MPLS		  137
 #define SOCK_STREAM		  1
 #define DST_METADATA		  0x80
 #define ENOMSG			  42

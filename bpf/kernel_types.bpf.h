@@ -192,9 +192,19 @@ struct sk_buff {
 	unsigned char *data;
 };
 
+struct page {
+	unsigned long flags;
+};
+
+struct bio_vec {
+	struct page *bv_page;
+};
+
 struct skb_shared_info {
+	__u8 nr_frags;
 	unsigned short gso_size;
 	unsigned short gso_segs;
+	struct bio_vec frags[17]; /* of another type since 6.10, with the same layout */
 };
 
 struct sock_extended_err {

@@ -194,6 +194,18 @@ static __always_inline void find_device(const struct sk_buff *skb, const struct 
 }
 
 /*
+ * Returns the device of the route if skb->dev is another one: an encapsulated packet has that of
+ * the tunnel until ip_output(), and nft's reject gives the packet that it rejects the loopback
+ * device (nf_send_unreach6).
+ */
+static __always_inline struct net_device *routed_device(const struct sk_buff *skb,
+							const struct headers *h,
+							const struct net_device *skb_dev)
+{
+	return is_in_tunnel(h) || skb_dev->type == ARPHRD_LOOPBACK ? route_device(skb) : NULL;
+}
+
+/*
  * rx_sk: the socket that the kernel names as the receiver, or NULL. skb_dev: skb->dev as a typed
  * pointer; dev: the same, laundered.
  */
@@ -201,22 +213,25 @@ static __always_inline void find_origin(const struct sk_buff *skb, const struct 
 					const struct net_device *skb_dev, struct net_device *dev,
 					struct sock *rx_sk, struct origin *origin)
 {
+	struct net_device *routed = NULL;
 	__u32 mac = skb->mac_header;
 
 	origin->dev = dev;
 	origin->sk = origin->holder = rx_sk ?: kernel_skb_sk(skb);
 	if (origin->sk && !is_tcp_socket(origin->sk))
 		origin->sk = NULL;
-	origin->starts_at_mac = mac != MAC_HEADER_UNSET && h->data <= mac && mac < h->network;
+	origin->starts_at_mac = mac != MAC_HEADER_UNSET && h->data <= mac && mac < h->outer;
 	origin->received = rx_sk;
 	origin->direction = RECORD_DIR_IN;
 	if (!rx_sk)
 		find_direction(skb, h, skb_dev, origin);
-	/* nft's reject gives the packet that it rejects the loopback device (nf_send_unreach6). */
-	if (skb_dev && skb_dev->type == ARPHRD_LOOPBACK && origin->direction == RECORD_DIR_OUT &&
-	    !origin->starts_at_mac)
-		origin->dev = route_device(skb) ?: origin->dev;
+	if (skb_dev && origin->direction == RECORD_DIR_OUT && !origin->starts_at_mac)
+		routed = routed_device(skb, h, skb_dev);
+	if (routed)
+		origin->dev = routed;
 	find_device(skb, skb_dev, origin);
+	if (routed)
+		origin->netns = net_inode(device_net(routed));
 }
 
 /*

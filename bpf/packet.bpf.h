@@ -12,6 +12,7 @@
 #include "record.h"
 
 #define ETH_HLEN	    14
+#define VLAN_HLEN	    4
 #define MAC_HEADER_UNSET    0xffff
 #define IPV6_HEADER	    40
 #define IPV6_EXTENSIONS_MAX 12
@@ -20,24 +21,43 @@
 /* Values that find_tcp_ipv4() and find_tcp_ipv6() return instead of the offset of a TCP header. */
 #define PARSE_NOT_TCP	 0
 #define PARSE_UNREADABLE -1 /* a header before it is not readable, or not of IP */
+#define PARSE_CHAIN	 -2 /* a tunnel or a fragment: chain.bpf.h continues */
+
+/* The ports to which tunnels over UDP are sent: their own, and the one that Linux had before. */
+#define VXLAN_PORT     4789
+#define VXLAN_PORT_OLD 8472
+#define GENEVE_PORT    6081
 
 /* Offsets are from skb->head. */
 struct headers {
 	unsigned char *bytes; /* the address of offset 0, which itself need not be readable */
 	__u32 data;	      /* skb->data: the start of the packet for the layer that has it */
-	__u32 start;	      /* the MAC header, or the IP header if there is no MAC header */
-	__u32 l2_len;	      /* bytes of the MAC header; 0: none */
-	__u32 network;	      /* the IP header */
-	__u32 tcp;
-	__u32 end; /* of the TCP header, or of the readable bytes if these end before */
+	__u32 start;	      /* the MAC header, or outer if there is no MAC header */
+	__u32 l2_len;	      /* bytes of the MAC header, and of tags after it; 0: none */
+	__u32 outer;	      /* the first header after these: that of the type */
+	__u32 network;	      /* the IP header before the TCP header; outer if there is no tunnel */
+	__u32 tcp;	      /* of a later fragment: what follows its IP header */
+	__u32 end;	      /* of the TCP header, or of the readable bytes if these end before */
 	__u32 seq;
+	__u32 fragment_id; /* IP ID, if it is a fragment */
+	__u32 at;	   /* the header that chain_step() examines, */
+	__u32 next;	   /* and what it is: an ethertype, or below 256 an IP protocol */
+	__u16 type;	   /* skb->protocol in host order */
 	__u16 sport;
 	__u16 dport;
 	__u8 flags;
 	__u8 family;	   /* AF_INET or AF_INET6; 0: skb->protocol is another protocol */
+	__u8 fragment;	   /* enum fragment */
 	bool is_truncated; /* the TCP header, or a part of it, is not readable */
 	bool is_unparsed;  /* whether it is a TCP packet is unknown: PARSE_UNREADABLE */
+	bool is_chain;	   /* only chain.bpf.h can find the TCP header: PARSE_CHAIN */
 	bool no_ip_header; /* TCP has not yet passed the segment to IP: network and start are tcp */
+};
+
+enum fragment {
+	FRAGMENT_NONE,
+	FRAGMENT_FIRST, /* it has the TCP header */
+	FRAGMENT_LATER,
 };
 
 /* The first bytes of a TCP header, which are all that is examined. */
@@ -53,6 +73,32 @@ struct tcp_start {
 static __always_inline bool read_at(const struct headers *h, __u32 offset, void *to, __u32 size)
 {
 	return offset + size <= h->end && !bpf_probe_read_kernel(to, size, h->bytes + offset);
+}
+
+static __always_inline bool is_tunnel_port(__be16 port)
+{
+	return port == bpf_htons(VXLAN_PORT) || port == bpf_htons(GENEVE_PORT) ||
+	       port == bpf_htons(VXLAN_PORT_OLD);
+}
+
+/* Returns PARSE_CHAIN if packets of that IP protocol may have another packet in them. */
+static __always_inline int tunnel_or_not(__u8 protocol)
+{
+	return protocol == IPPROTO_IPIP || protocol == IPPROTO_IPV6 || protocol == IPPROTO_GRE ||
+			       protocol == IPPROTO_MPLS
+		       ? PARSE_CHAIN
+		       : PARSE_NOT_TCP;
+}
+
+/*
+ * The same for UDP, which has its ports where TCP has them. They are known unless the IP header has
+ * options, or the packet is shorter than a TCP header, as no tunnel over UDP is.
+ */
+static __always_inline int udp_or_tunnel(const __u8 *ip, bool has_ports, __be16 dport)
+{
+	if (!has_ports && !ip[2] && ip[3] && ip[3] < 20 + 16)
+		return PARSE_NOT_TCP;
+	return !has_ports || ip[0] != 0x45 || is_tunnel_port(dport) ? PARSE_CHAIN : PARSE_NOT_TCP;
 }
 
 /*
@@ -75,10 +121,12 @@ static __always_inline int find_tcp_ipv4(const struct headers *h, __u32 at, stru
 		return PARSE_UNREADABLE;
 	if (ip[0] >> 4 != 4)
 		return PARSE_UNREADABLE;
+	if (ip[9] == IPPROTO_UDP)
+		return udp_or_tunnel(ip, both, first.tcp.dport);
 	if (ip[9] != IPPROTO_TCP)
-		return PARSE_NOT_TCP;
-	if (ip[6] & 0x1f || ip[7]) /* only the first fragment has a TCP header */
-		return PARSE_NOT_TCP;
+		return tunnel_or_not(ip[9]);
+	if (ip[6] & 0x3f || ip[7])
+		return PARSE_CHAIN;
 	length = (ip[0] & 0xf) * 4;
 	if (length < sizeof(first.ip))
 		return PARSE_UNREADABLE;
@@ -90,10 +138,26 @@ static __always_inline int find_tcp_ipv4(const struct headers *h, __u32 at, stru
 	return at + length;
 }
 
+static __always_inline bool is_vlan_type(__u16 type)
+{
+	return type == ETH_P_8021Q || type == ETH_P_8021AD || type == ETH_P_QINQ1;
+}
+
 static __always_inline bool is_ipv6_extension(__u8 type)
 {
 	return type == IPPROTO_HOPOPTS || type == IPPROTO_ROUTING || type == IPPROTO_FRAGMENT ||
 	       type == IPPROTO_AH || type == IPPROTO_DSTOPTS;
+}
+
+/* The same as find_tcp_ipv4() for a protocol that is not TCP. */
+static __always_inline int after_extensions(const struct headers *h, __u64 at, __u8 protocol)
+{
+	__be16 ports[2] = {};
+
+	if (protocol != IPPROTO_UDP)
+		return tunnel_or_not(protocol);
+	return !read_at(h, at, ports, sizeof(ports)) || is_tunnel_port(ports[1]) ? PARSE_CHAIN
+										 : PARSE_NOT_TCP;
 }
 
 /*
@@ -111,15 +175,13 @@ __attribute__((noinline)) int find_tcp_ipv6(__u64 bytes, __u64 at, __u64 end)
 	next = ip[6];
 	at += IPV6_HEADER;
 	for (int i = 0; i < IPV6_EXTENSIONS_MAX && next != IPPROTO_TCP; i++) {
+		if (next == IPPROTO_FRAGMENT)
+			return PARSE_CHAIN;
 		if (!is_ipv6_extension(next))
-			return PARSE_NOT_TCP;
+			return after_extensions(&h, at, next);
 		if (!read_at(&h, at, extension, sizeof(extension)))
 			return PARSE_UNREADABLE;
-		if (next == IPPROTO_FRAGMENT && (extension[2] || extension[3] & 0xf8))
-			return PARSE_NOT_TCP; /* as in find_tcp_ipv4() */
-		if (next == IPPROTO_FRAGMENT)
-			at += 8;
-		else if (next == IPPROTO_AH)
+		if (next == IPPROTO_AH)
 			at += (extension[1] + 2) * 4;
 		else
 			at += (extension[1] + 1) * 8;
@@ -163,6 +225,7 @@ static __always_inline bool parse_headers(struct headers *h)
 		has_start = tcp > 0 && read_at(h, tcp, &start, sizeof(start));
 	}
 	h->is_unparsed = tcp == PARSE_UNREADABLE;
+	h->is_chain = tcp == PARSE_CHAIN;
 	if (tcp <= 0)
 		return false;
 	if (has_start)
@@ -173,7 +236,47 @@ static __always_inline bool parse_headers(struct headers *h)
 	return true;
 }
 
-/* Returns whether the skb has a TCP packet over IPv4 or IPv6; describes its headers if it has. */
+/* Returns whether a packet of that type may have a TCP packet in it. */
+static __always_inline bool is_chain_type(__u16 type)
+{
+	return is_vlan_type(type) || type == ETH_P_MPLS_UC || type == ETH_P_MPLS_MC ||
+	       type == ETH_P_PPP_SES || type == ETH_P_TEB;
+}
+
+/*
+ * Finds the MAC header of a packet with a type of is_chain_type(). If the kernel has put a tag into
+ * the data, skb->network_header is after it and skb->protocol before it.
+ */
+static __always_inline void find_chain(struct headers *h, __u32 mac)
+{
+	__be16 type = 0;
+
+	h->is_chain = true;
+	if (mac != MAC_HEADER_UNSET && mac + ETH_HLEN <= h->network &&
+	    read_at(h, mac + ETH_HLEN - 2, &type, sizeof(type)) && type == bpf_htons(h->type)) {
+		h->l2_len = ETH_HLEN;
+		h->outer = mac + ETH_HLEN;
+	}
+	h->start = h->outer - h->l2_len;
+}
+
+/* Returns the bytes of the MAC header and of up to two tags between it and the network header. */
+static __always_inline __u32 link_length(__u32 mac, __u32 network)
+{
+	__u32 length = network - mac;
+
+	if (mac == MAC_HEADER_UNSET)
+		return 0;
+	return length == ETH_HLEN || length == ETH_HLEN + VLAN_HLEN ||
+			       length == ETH_HLEN + 2 * VLAN_HLEN
+		       ? length
+		       : 0;
+}
+
+/*
+ * Returns whether the skb has a TCP packet over IPv4 or IPv6; describes its headers if it has. If
+ * h->is_chain is set instead, find_in_chain() may find one.
+ */
 static __always_inline bool find_headers(const struct sk_buff *skb, struct headers *h)
 {
 	__be16 protocol = skb->protocol;
@@ -183,15 +286,26 @@ static __always_inline bool find_headers(const struct sk_buff *skb, struct heade
 		h->family = AF_INET;
 	else if (protocol == bpf_htons(ETH_P_IPV6))
 		h->family = AF_INET6;
-	else
+	else if (!is_chain_type(bpf_ntohs(protocol)))
 		return false;
+	h->type = bpf_ntohs(protocol);
 	h->bytes = skb->head;
 	h->data = (__u32)(skb->data - skb->head);
 	h->end = skb->tail;
-	h->network = skb->network_header;
-	h->l2_len = mac != MAC_HEADER_UNSET && mac + ETH_HLEN == h->network ? ETH_HLEN : 0;
+	h->network = h->outer = skb->network_header;
+	if (!h->family) {
+		find_chain(h, mac);
+		return false;
+	}
+	h->l2_len = link_length(mac, h->network);
 	h->start = h->network - h->l2_len;
 	return parse_headers(h);
+}
+
+/* Returns whether the TCP packet is in another packet. */
+static __always_inline bool is_in_tunnel(const struct headers *h)
+{
+	return h->network != h->outer;
 }
 
 /* Returns how many bytes of the packet follow the headers. */
@@ -233,8 +347,9 @@ static __always_inline __u16 wire_segments(const struct sk_buff *skb, __u32 payl
 static __always_inline void copy_headers(struct drop_record *record, const struct sk_buff *skb,
 					 const struct headers *h, bool with_mac)
 {
-	__u32 start = with_mac ? h->start : h->network;
+	__u32 start = with_mac ? h->start : h->outer;
 
+	record->protocol = h->type;
 	copy_bytes(record, h->bytes + start, h->end - start);
 	record->l2_len = with_mac ? h->l2_len : 0;
 	record->len = h->data - start + skb->len;
@@ -255,32 +370,6 @@ static __always_inline bool same_words(const void *a, const void *b, __u32 words
 static __always_inline __u32 be32_at(const __u8 *bytes)
 {
 	return (__u32)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
-}
-
-/* Fills the flow of the reset that answers the packet, as tcp_v4_send_reset() makes it. */
-static __always_inline void fill_answering_reset(struct drop_record *record,
-						 const struct sk_buff *skb, const struct headers *h)
-{
-	__u32 size = h->family == AF_INET ? 4 : 16, at = h->family == AF_INET ? 12 : 8;
-	__u32 payload = payload_len(h, skb);
-	struct record_flow *flow = &record->flow;
-	__u8 tcp[20] = {};
-
-	bpf_probe_read_kernel(flow->daddr, size, h->bytes + h->network + at);
-	bpf_probe_read_kernel(flow->saddr, size, h->bytes + h->network + at + size);
-	if (!read_at(h, h->tcp, tcp, sizeof(tcp)))
-		return;
-	flow->dport = tcp[0] << 8 | tcp[1];
-	flow->sport = tcp[2] << 8 | tcp[3];
-	flow->tcp_flags = TCPHDR_RST;
-	if (tcp[13] & TCPHDR_ACK) {
-		flow->seq = be32_at(tcp + 8);
-	} else {
-		flow->tcp_flags |= TCPHDR_ACK;
-		flow->ack = be32_at(tcp + 4) + payload + !!(tcp[13] & TCPHDR_SYN) +
-			    !!(tcp[13] & TCPHDR_FIN);
-	}
-	record->flags |= RECORD_HAS_FLOW;
 }
 
 static __always_inline struct net *device_net(struct net_device *dev)

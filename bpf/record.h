@@ -75,6 +75,7 @@ enum record_flag {
 	RECORD_NO_IP_HEADER = 1 << 16,	/* packet[] starts with TCP; flow has the addresses */
 	RECORD_HAS_DROPS = 1 << 17,	/* record_life: drops */
 	RECORD_HAS_RTO_TIME = 1 << 18,	/* record_life: rto_time_ms and rto_count */
+	RECORD_FRAGMENT_PORTS = 1 << 24, /* a later fragment: flow has the ports of the first one */
 };
 
 /*
@@ -219,7 +220,7 @@ struct drop_record {
 	__s32 err;	  /* RECORD_HAS_ERR: result of the transmission, 0 or -errno */
 	__u16 queue;	  /* RECORD_HAS_QUEUE: the receive queue */
 	__u16 packet_len; /* bytes in packet[]; of a retransmit: the headroom, up to the payload */
-	__u16 l2_len;	  /* bytes of the MAC header at the start of packet[] (drops); 0: none */
+	__u16 l2_len;	  /* drops: bytes of the MAC header, with tags, in packet[]; 0: none */
 	__u16 segs;	  /* segments on the wire; 0: unknown */
 	__u8 direction;	  /* enum record_direction */
 	__u8 pkt_type;	  /* PACKET_HOST, ... (linux/if_packet.h) */
@@ -229,7 +230,8 @@ struct drop_record {
 	__u32 uid;	  /* RECORD_HAS_UID */
 	__u16 vlan_proto; /* RECORD_HAS_VLAN: 0x8100, 0x88a8 */
 	__u16 vlan_tci;
-	__u32 pad;
+	__u16 protocol; /* of a drop: the ethertype of what follows the l2_len bytes */
+	__u16 pad;
 	char cpu_comm[RECORD_COMM_LEN];
 	char ifname[RECORD_IFNAME_LEN];
 	struct record_flow flow; /* RECORD_HAS_FLOW */
@@ -272,9 +274,12 @@ struct symbol_range {
 
 struct symbol_table {
 	/* Destructors of skbs; 0: unknown. */
-	__u64 sock_rfree;			       /* in the receive queue of a socket */
-	__u64 mptcp_rfree;			       /* the same, until 6.16 */
-	__u64 sock_rmem_free;			       /* in the error queue of a socket */
+	__u64 sock_rfree;     /* in the receive queue of a socket */
+	__u64 mptcp_rfree;    /* the same, until 6.16 */
+	__u64 sock_rmem_free; /* in the error queue of a socket */
+	/* Variables of x86_64; 0: unknown. */
+	__u64 page_offset_base;			       /* where all memory is mapped */
+	__u64 vmemmap_base;			       /* the struct page of its first page */
 	struct symbol_range ranges[SYMBOL_RANGES_MAX]; /* sorted by start; unused: start is ~0 */
 };
 
@@ -296,8 +301,8 @@ enum record_filter {
  *
  * unparsed (of drops) is not part of seen: freed packets that are said to be IPv4 or IPv6, but
  * whose headers up to TCP's are not all readable, or are not of IP. They may be TCP packets. The
- * main cause are headers outside the linear part of the skb, which cannot be read before 6.12. A
- * packet that is known to be of another protocol is not counted.
+ * main cause are headers outside the linear part of the skb, where the kernel gives no access to
+ * them (nonlinear.bpf.h). A packet that is known to be of another protocol is not counted.
  */
 struct record_counters {
 	__u64 seen;

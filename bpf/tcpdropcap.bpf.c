@@ -13,6 +13,7 @@
 #include "owner.bpf.h"
 #include "packet.bpf.h"
 #include "record.h"
+#include "reset.bpf.h"
 #include "rx.bpf.h"
 #include "socket.bpf.h"
 

@@ -25,7 +25,7 @@ static __always_inline bool find_tcp_header(const struct sk_buff *skb, const str
 	h->bytes = skb->head;
 	h->data = (__u32)(skb->data - skb->head);
 	h->end = skb->tail;
-	h->tcp = h->network = h->start = h->data;
+	h->tcp = h->network = h->outer = h->start = h->data;
 	h->no_ip_header = true;
 	if (!read_at(h, h->tcp, &start, sizeof(start)))
 		return false;

@@ -61,14 +61,14 @@ static bool make_sll2(const struct drop_report *report, struct form *form)
 /* IP alone, of this family (0: of either). */
 static bool make_raw(struct form *form, int family)
 {
-	form->at = form->from->ip_at;
-	return form->from->family && (!family || form->from->family == family);
+	form->at = form->from->outer_at;
+	return form->from->outer_family && (!family || form->from->outer_family == family);
 }
 
 /* The family in four bytes before IP. */
 static bool make_loopback(struct form *form, bool big)
 {
-	uint8_t family = form->from->family == AF_INET ? FAMILY_INET : FAMILY_INET6;
+	uint8_t family = form->from->outer_family == AF_INET ? FAMILY_INET : FAMILY_INET6;
 
 	form->header[big ? 3 : 0] = family;
 	form->header_bytes = 4;

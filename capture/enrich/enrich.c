@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "enrich.h"
+#include "enrich_chain.h"
 #include "enrich_life.h"
 #include "enrich_packet.h"
 #include "enrich_socket.h"
@@ -17,6 +18,7 @@ struct enrich {
 	struct enrich_sources sources;
 	struct siphash_key packet_ids;
 	struct sites *sites;
+	struct chain_names chain;
 	uint64_t lost;
 	uint64_t lost_pending; /* not yet in a written report */
 	uint64_t lost_ahead;   /* in no record yet, but written (enrich_wrote_losses) */
@@ -122,6 +124,7 @@ void enrich_event(struct enrich *enrich, const struct drop_event *event, struct 
 	enrich_life(event, enrich->sources.attached_ns, report);
 	name_cpu(event, report);
 	enrich_packet(&enrich->packet_ids, event, report);
+	enrich_chain(&enrich->chain, event, report);
 	name_losses(enrich, event, report);
 }
 

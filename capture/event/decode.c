@@ -100,6 +100,9 @@ static void decode_common(const struct drop_record *record, struct drop_event *e
 	event->err = record->err;
 	event->vlan_proto = record->flags & RECORD_HAS_VLAN ? record->vlan_proto : 0;
 	event->vlan_tci = record->vlan_tci;
+	event->has_fragment_ports = record->flags & RECORD_FRAGMENT_PORTS;
+	event->fragment_sport = record->flow.sport;
+	event->fragment_dport = record->flow.dport;
 	event->has_queue = record->flags & RECORD_HAS_QUEUE;
 	event->queue = record->queue;
 	event->checksum_partial = record->flags & RECORD_CSUM_PARTIAL;
@@ -200,17 +203,35 @@ static void decode_change(const struct drop_record *record, struct drop_event *e
 	decode_life(&record->life, &event->life);
 }
 
-/* Puts the tag between the MAC addresses and the type, as it is on the wire. Returns its length. */
-static uint32_t insert_tag(struct drop_event *event)
+/*
+ * Puts the tag after the MAC addresses, before the type or other tags of the MAC header, as it is
+ * on the wire. Returns its length.
+ */
+static uint32_t insert_tag(struct drop_event *event, uint32_t l2_len)
 {
 	uint8_t *at = event->frame + PACKET_ETH_LEN - 2;
 
 	if (!event->vlan_proto)
 		return 0;
-	memmove(at + PACKET_TAG_LEN, at, 2);
+	memmove(at + PACKET_TAG_LEN, at, l2_len - (PACKET_ETH_LEN - 2));
 	packet_put16(at, event->vlan_proto);
 	packet_put16(at + 2, event->vlan_tci);
 	return PACKET_TAG_LEN;
+}
+
+/* Returns whether the first l2_len bytes are a MAC header and tags that lead to the protocol. */
+static bool has_mac_header(const struct drop_record *record)
+{
+	uint32_t at = PACKET_ETH_LEN - 2;
+
+	if (record->l2_len < PACKET_ETH_LEN ||
+	    record->l2_len % PACKET_TAG_LEN != PACKET_ETH_LEN % PACKET_TAG_LEN)
+		return false;
+	for (; at < record->l2_len - 2U; at += PACKET_TAG_LEN) {
+		if (!packet_is_tag(packet_get16(record->packet + at)))
+			return false;
+	}
+	return packet_get16(record->packet + at) == record->protocol;
 }
 
 /*
@@ -218,16 +239,17 @@ static uint32_t insert_tag(struct drop_event *event)
  */
 static void decode_captured(const struct drop_record *record, struct drop_event *event)
 {
-	uint16_t type = record->family == AF_INET ? 0x0800 : 0x86dd;
 	uint32_t l2_len = record->l2_len, ip_len = record->packet_len - l2_len;
-	uint32_t len = record->len > l2_len ? record->len - l2_len : 0, ip_at;
+	uint32_t len = record->len > l2_len ? record->len - l2_len : 0, ip_at = PACKET_ETH_LEN;
 
-	event->l2_absent = l2_len != PACKET_ETH_LEN || packet_get16(record->packet + 12) != type;
-	if (!event->l2_absent)
-		memcpy(event->frame, record->packet, PACKET_ETH_LEN);
-	else
-		packet_put16(event->frame + 12, type);
-	ip_at = PACKET_ETH_LEN + insert_tag(event);
+	event->l2_absent = !has_mac_header(record);
+	if (!event->l2_absent) {
+		memcpy(event->frame, record->packet, l2_len);
+		ip_at = l2_len;
+	} else {
+		packet_put16(event->frame + 12, record->protocol);
+	}
+	ip_at += insert_tag(event, ip_at);
 	memcpy(event->frame + ip_at, record->packet + l2_len, ip_len);
 	packet_parse(&event->packet, event->frame, ip_at + ip_len,
 		     ip_at + (len > ip_len ? len : ip_len));

@@ -159,6 +159,9 @@ struct drop_event {
 	int err;	     /* 0, -errno or NET_XMIT_DROP */
 	uint16_t vlan_proto; /* of the tag that decode puts into the frame; 0: no tag */
 	uint16_t vlan_tci;
+	bool has_fragment_ports; /* a later fragment: those of the first one, which was seen */
+	uint16_t fragment_sport;
+	uint16_t fragment_dport;
 	bool has_queue;
 	uint16_t queue;
 	bool checksum_partial;

@@ -3,8 +3,8 @@
 #define PACKET_H
 
 /*
- * The headers of the TCP packet in a frame: their offsets and fields. The bytes may be hostile; all
- * are read through one bounds check. Used for frames of any origin.
+ * The headers of the TCP packet in a frame: their offsets and fields. It may be in tunnels. The
+ * bytes may be hostile; all are read through one bounds check. Used for frames of any origin.
  */
 
 #include <stdbool.h>
@@ -15,6 +15,7 @@
 #define PACKET_TAG_LEN	 4 /* 802.1Q: between the MAC addresses and the type */
 #define PACKET_FRAME_MAX (PACKET_ETH_LEN + PACKET_TAG_LEN + 256)
 #define PACKET_SACK_MAX	 4
+#define PACKET_CHAIN_MAX 8 /* tunnels, or tags, that are noted */
 
 enum tcp_flag {
 	TCP_FIN = 1 << 0,
@@ -27,14 +28,45 @@ enum tcp_flag {
 	TCP_CWR = 1 << 7,
 };
 
+/* What the packet is in. Each means that another packet or label is before it. */
+enum packet_tunnel {
+	TUNNEL_IPIP,   /* IPv4 in IPv4 */
+	TUNNEL_SIT,    /* IPv6 in IPv4 */
+	TUNNEL_IPIP6,  /* IPv4 in IPv6 */
+	TUNNEL_IP6IP6, /* IPv6 in IPv6 */
+	TUNNEL_GRE,
+	TUNNEL_VXLAN,
+	TUNNEL_GENEVE,
+	TUNNEL_MPLS,
+	TUNNEL_PPPOE,
+	TUNNEL_COUNT,
+};
+
+/* A later fragment has no TCP header. */
+enum packet_fragment {
+	PACKET_WHOLE,
+	PACKET_FIRST_FRAGMENT,
+	PACKET_LATER_FRAGMENT,
+};
+
 struct packet {
 	const uint8_t *data; /* the frame; the caller's */
 	uint32_t caplen;     /* bytes at data */
 	uint32_t len;	     /* bytes of the whole frame */
 	bool cut;	     /* a header, TCP's options included, ends after caplen */
-	int family;	     /* AF_INET, AF_INET6; 0: neither, and nothing below is set */
-	uint32_t ip_at;	     /* offset of the IP header */
-	uint8_t saddr[16];   /* IPv4 in the first four bytes */
+	uint8_t vlan_count; /* of tags before the first IP header or tunnel; may exceed the array */
+	uint16_t vlans[PACKET_CHAIN_MAX];  /* their ids, the outermost first */
+	uint8_t tunnel_count;		   /* may exceed the array */
+	uint8_t tunnels[PACKET_CHAIN_MAX]; /* enum packet_tunnel, the outermost first */
+	bool has_vni;
+	uint32_t vni;	   /* of the outermost tunnel that has one */
+	int outer_family;  /* of the first IP header; 0: none */
+	uint32_t outer_at; /* its offset */
+	int family;	   /* AF_INET, AF_INET6; 0: neither, and nothing below is set */
+	uint32_t ip_at;	   /* offset of the last IP header, the one before TCP */
+	enum packet_fragment fragment;
+	uint32_t fragment_id; /* IP ID, if it is a fragment */
+	uint8_t saddr[16];    /* IPv4 in the first four bytes */
 	uint8_t daddr[16];
 	uint32_t tcp_at;    /* offset of the TCP header; 0: not captured, nothing below is set */
 	uint16_t ip_id;	    /* IPv4 */
@@ -59,9 +91,10 @@ struct packet {
 };
 
 /*
- * Fills *packet for an Ethernet frame, with VLAN tags (802.1Q, 802.1ad) or without, also for one of
- * a PPPoE session. packet->data is frame, which must outlive *packet. Members whose bytes are not
- * there are zero.
+ * Fills *packet for an Ethernet frame. TCP is found after any of VLAN tags (802.1Q, 802.1ad), MPLS
+ * labels, PPPoE, IP in IP, GRE (not of version 1), and VXLAN and Geneve at their usual ports;
+ * bpf/chain.bpf.h finds the same. packet->data is frame, which must outlive *packet. Members whose
+ * bytes are not there are zero.
  */
 void packet_parse(struct packet *packet, const uint8_t *frame, uint32_t caplen, uint32_t len);
 
@@ -78,6 +111,9 @@ void packet_parse_link(struct packet *packet, uint16_t linktype, const uint8_t *
  * (https://www.tcpdump.org/linktypes.html).
  */
 bool packet_knows_link(uint16_t linktype);
+
+/* Returns whether the ethertype is that of a VLAN tag. */
+bool packet_is_tag(uint16_t ethertype);
 
 /* Big-endian fields. */
 uint16_t packet_get16(const uint8_t *at);

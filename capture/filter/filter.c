@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "event/event.h"
 #include "filter.h"
@@ -253,11 +254,38 @@ static bool ports_match(const struct filter *filter, const struct drop_report *r
 	       port_matches(filter->remote_ports, filter->remote_port_count, report, inbound);
 }
 
+/* The TCP packet as a frame of its own, without what it is in. A packet of a file may be longer. */
+static bool inner_matches(const struct expression *expression, const struct packet *packet)
+{
+	uint8_t frame[PACKET_FRAME_MAX] = { 0 };
+	uint32_t length = packet->caplen - packet->ip_at;
+	struct packet inner = { .data = frame,
+				.len = packet->len - packet->ip_at + PACKET_ETH_LEN };
+
+	if (length > sizeof(frame) - PACKET_ETH_LEN)
+		length = sizeof(frame) - PACKET_ETH_LEN;
+	packet_put16(frame + PACKET_ETH_LEN - 2, packet->family == AF_INET ? 0x0800 : 0x86dd);
+	memcpy(frame + PACKET_ETH_LEN, packet->data + packet->ip_at, length);
+	inner.caplen = length + PACKET_ETH_LEN;
+	return expression_matches(expression, &inner);
+}
+
+static bool expression_accepts(const struct filter *filter, const struct drop_report *report)
+{
+	const struct packet *packet = &report->packet;
+
+	if (!filter->expression)
+		return true;
+	if (filter->inner && packet->family && packet->ip_at != PACKET_ETH_LEN)
+		return inner_matches(filter->expression, packet);
+	return expression_matches(filter->expression, packet);
+}
+
 bool filter_matches_captured(const struct filter *filter, const struct drop_report *report)
 {
 	return pid_matches(filter, report) && comm_matches(filter, report) &&
 	       ports_match(filter, report) && where_matches(filter->where, report) &&
-	       (!filter->expression || expression_matches(filter->expression, &report->packet));
+	       expression_accepts(filter, report);
 }
 
 bool filter_matches(const struct filter *filter, const struct drop_report *report)

@@ -39,6 +39,7 @@ struct filter {
 	size_t remote_port_count;
 	struct where *where;	       /* on any keys; NULL: none */
 	struct expression *expression; /* NULL: none */
+	bool inner;		       /* it is about the TCP packet, without tags and tunnels */
 };
 
 /* Each function adds one item of an option's list. Returns 0, or -errno and the error. */

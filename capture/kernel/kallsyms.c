@@ -41,6 +41,7 @@ struct kallsyms {
 	uint64_t init_start; /* _sinittext */
 	uint64_t init_end;   /* _einittext */
 	uint64_t page_size;
+	struct kallsyms_variables variables;
 };
 
 static int compare_modules(const void *a, const void *b)
@@ -131,6 +132,14 @@ static bool note_mark(struct kallsyms *table, const char *name, uint64_t address
 	return true;
 }
 
+static void note_variable(struct kallsyms *table, const char *name, uint64_t address)
+{
+	if (strcmp(name, "page_offset_base") == 0)
+		table->variables.page_offset_base = address;
+	else if (strcmp(name, "vmemmap_base") == 0)
+		table->variables.vmemmap_base = address;
+}
+
 /* "[name]" after the tab. */
 static const char *cut_module(char *tab)
 {
@@ -159,6 +168,8 @@ static bool parse_line(struct kallsyms *table, char *line)
 	is_function = strchr("tTwW", cursor[1]) != NULL;
 	tab = strchr(name, '\t');
 	if (!tab) {
+		if (!is_function)
+			note_variable(table, name, address);
 		is_function = is_function && !note_mark(table, name, address);
 		return add_entry(table, address, is_function ? name : NULL, CORE);
 	}
@@ -232,6 +243,11 @@ static void finish(struct kallsyms *table)
 			table->list[kept++] = table->list[i];
 	}
 	table->count = kept;
+}
+
+const struct kallsyms_variables *kallsyms_variables(const struct kallsyms *table)
+{
+	return &table->variables;
 }
 
 struct kallsyms *kallsyms_read(const char *symbols_path, const char *modules_path)

@@ -31,6 +31,17 @@ struct kallsyms;
 struct kallsyms *kallsyms_read(const char *symbols_path, const char *modules_path);
 void kallsyms_free(struct kallsyms *table);
 
+/*
+ * Addresses of variables by which the kernel side finds the memory of a page on x86_64; 0: unknown.
+ */
+struct kallsyms_variables {
+	uint64_t page_offset_base;
+	uint64_t vmemmap_base;
+};
+
+/* They live as long as the table. */
+const struct kallsyms_variables *kallsyms_variables(const struct kallsyms *table);
+
 /* Number of functions. */
 size_t kallsyms_count(const struct kallsyms *table);
 

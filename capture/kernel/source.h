@@ -44,7 +44,8 @@ struct source_config {
 	/* The body of a function that accepts packets (cbpf_to_ebpf.h); NULL: all are accepted. */
 	const struct bpf_insn *filter;
 	size_t filter_count;
-	bool all; /* also benign frees */
+	bool inner; /* the filter is about the TCP packet, without tags and tunnels */
+	bool all;   /* also benign frees */
 	enum event_stacks stack;
 	uint64_t ring_bytes; /* a power of two, at least a page */
 };

@@ -76,6 +76,7 @@ static void set_filters(struct tcpdropcap_bpf__rodata *rodata, const struct sour
 	rodata->filter_netns = config->netns;
 	rodata->filter_states = config->states;
 	rodata->with_expression = config->filter != NULL;
+	rodata->with_inner = config->inner;
 	rodata->with_benign = config->all;
 	rodata->with_state = config->events >> EVENT_STATE & 1;
 	rodata->with_life = config->events >> EVENT_LIFE & 1;

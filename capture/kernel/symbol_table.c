@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kallsyms.h"
 #include "symbol_table.h"
 
 /*
@@ -124,10 +125,16 @@ static void add_function(void *context, const struct symbol *symbol)
 size_t symbol_table_fill(struct symbol_table *table, struct symbols *symbols)
 {
 	struct symbol_table_fill fill = { .table = table };
+	const struct kallsyms_variables *variables;
 
 	memset(table, 0, sizeof(*table));
 	for (size_t i = 0; i < SYMBOL_RANGES_MAX; i++)
 		table->ranges[i].start = UINT64_MAX;
 	symbols_visit(symbols, add_function, &fill);
+	variables = symbols_variables(symbols);
+	if (variables) {
+		table->page_offset_base = variables->page_offset_base;
+		table->vmemmap_base = variables->vmemmap_base;
+	}
 	return fill.left_out;
 }

@@ -241,3 +241,8 @@ void symbols_visit(struct symbols *symbols,
 	symbols->visited = true;
 	kallsyms_visit(symbols->table, visit, context);
 }
+
+const struct kallsyms_variables *symbols_variables(struct symbols *symbols)
+{
+	return need_table(symbols) ? kallsyms_variables(symbols->table) : NULL;
+}

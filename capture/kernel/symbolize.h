@@ -85,4 +85,9 @@ bool symbols_find_location(struct symbols *symbols, uint64_t address, struct sym
 void symbols_visit(struct symbols *symbols,
 		   void (*visit)(void *context, const struct symbol *symbol), void *context);
 
+struct kallsyms_variables; /* kallsyms.h */
+
+/* Returns the addresses of variables, NULL without a table. Valid until the next call. */
+const struct kallsyms_variables *symbols_variables(struct symbols *symbols);
+
 #endif

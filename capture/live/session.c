@@ -79,6 +79,7 @@ static int configure(struct session *session, const struct options *options, str
 		.family = options->filter.family,
 		.netns = options->filter.netns,
 		.states = options->filter.states,
+		.inner = options->filter.inner,
 		.all = options->all,
 		.stack = options->stack,
 		.ring_bytes = (uint64_t)options->ring_mib << 20,

@@ -97,6 +97,12 @@
 	KEY(skb_len, NUMBER, PACKET, "bytes",                                                     \
 	    "True length, if the IP length field had to be clamped")                              \
 	KEY(lost, NUMBER, PACKET, "", "Events that were lost just before this one")               \
+	KEY(tunnel, TEXT, PACKET, "",                                                             \
+	    "What the packet is in: vxlan, geneve, gre, ipip, sit, ... from the outermost")       \
+	KEY(vni, NUMBER, PACKET, "", "Network identifier of VXLAN or Geneve")                     \
+	KEY(vlan, TEXT, PACKET, "", "VLAN ids of the frame, from the outermost")                  \
+	KEY(frag_sport, NUMBER, PACKET, "", "Source port of a later fragment's first one")        \
+	KEY(frag_dport, NUMBER, PACKET, "", "Destination port of a later fragment's first one")   \
 	KEY(stack, TEXT, STACK, "",                                                               \
 	    "own: frames in comments of this packet; sampled: of a recent event; none")           \
 	KEY(stack_id, NUMBER, STACK, "", "Number of the stack in this file")

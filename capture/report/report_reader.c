@@ -218,10 +218,10 @@ static void take_packet_data(struct report_reader *reader, const struct pcapng_i
 		return;
 	}
 	packet_parse_link(packet, link_type, item->data, item->caplen, len);
-	ip_at = packet->ip_at;
-	packet_put16(header + 12, packet->family == AF_INET ? 0x0800 : 0x86dd);
+	ip_at = packet->outer_at;
+	packet_put16(header + 12, packet->outer_family == AF_INET ? 0x0800 : 0x86dd);
 	strbuf_clear(&reader->frame);
-	if (packet->family) { /* then the IP header is there */
+	if (packet->outer_family) { /* then the IP header is there */
 		strbuf_add_bytes(&reader->frame, (const char *)header, sizeof(header));
 		strbuf_add_bytes(&reader->frame, (const char *)item->data + ip_at,
 				 item->caplen - ip_at);

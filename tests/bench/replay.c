@@ -150,6 +150,7 @@ static void fill_packet(struct drop_record *record, uint16_t sport)
 	at = mempcpy(at, options, sizeof(options));
 	record->packet_len = (uint16_t)(at - record->packet);
 	record->l2_len = sizeof(ether);
+	record->protocol = 0x0800;
 	record->len = record->packet_len;
 }
 

@@ -62,9 +62,11 @@ static void packet_alone_is_the_same(const struct packet *packet, const uint8_t 
 	uint32_t at = packet->ip_at;
 	struct packet alone = parse(LINK_RAW, frame + at, packet->caplen - at, packet->len - at);
 
+	PROPERTY(alone.outer_family == packet->family && alone.outer_at == 0);
+	if (!packet->tcp_at) /* all headers that are followed may be before it */
+		return;
 	PROPERTY(alone.family == packet->family && alone.ip_at == 0);
-	PROPERTY(!alone.tcp_at == !packet->tcp_at);
-	PROPERTY(!packet->tcp_at || alone.tcp_at + at == packet->tcp_at);
+	PROPERTY(alone.tcp_at + at == packet->tcp_at);
 	PROPERTY(same_tcp(packet, &alone) && alone.has_tsval == packet->has_tsval);
 	PROPERTY(alone.sack_count == packet->sack_count && alone.tsval == packet->tsval);
 }
@@ -88,7 +90,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	for (uint32_t cut = 0; cut < caplen; cut += 1 + cut / 16) {
 		shorter = parse(link_type, bytes + 2, cut, len);
 		offsets_are_within(&shorter);
-		PROPERTY(!shorter.family || shorter.family == packet.family);
+		PROPERTY(!shorter.family || shorter.outer_family == packet.outer_family);
+		PROPERTY(shorter.tunnel_count <= packet.tunnel_count);
 		PROPERTY(!shorter.tcp_at || shorter.tcp_at == packet.tcp_at);
 		PROPERTY(!shorter.tcp_at || same_tcp(&shorter, &packet));
 	}

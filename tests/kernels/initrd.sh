@@ -16,7 +16,7 @@ initrd=$kernel/initrd${GUEST:+-$GUEST}
 root=$initrd.root
 modules="af_packet veth nf_tables nf_tables_inet nf_tables_ipv4 nf_tables_ipv6 nft_numgen nft_quota nft_counter
 	nft_limit nft_compat nft_reject_inet nft_tproxy tun xfrm_user sch_tbf sch_ingress cls_bpf tcp_diag"
-on_demand="tcp_bbr macvlan ipvlan"
+on_demand="tcp_bbr macvlan ipvlan vxlan geneve ip_gre ip6_gre ipip sit ip6_tunnel 8021q"
 programs="ip nft ss tc tcpdump"
 if [ -n "$models" ]; then
 	# nf_tables needs a checksum that the full kernel has in a module.

@@ -4,12 +4,16 @@
  *
  *   inject send DEVICE MAC FROM TO SPORT DPORT [-s SEQ] [-a ACK] [-f FLAGS] [-b BYTES] [-o OFFSET]
  *                                              [-e HEADERS] [-v VLAN] [-l LENGTH] [-c COUNT]
- *                                              [-t TSVAL] [-k]
+ *                                              [-t TSVAL] [-k] [-w HEADERS] [-i ID]
+ *                                              [-g OFFSET] [-G]
  *     sends COUNT segments (default 1) through a packet socket to the MAC address; a "#" in DEVICE
  *     is replaced by the number of the segment, which is also added to SPORT. FLAGS: TCP flags
  *     (default 0x02, SYN). OFFSET: TCP's data offset, in words. HEADERS: the number of IPv6
  *     destination option headers. VLAN: the id of an 802.1Q tag. LENGTH: sends only that many
- *     bytes, counted from the IP header. TSVAL: with a timestamp. -k: TCP's checksum is wrong.
+ *     bytes, counted from the IP header. -w: tags and tunnels before the packet (wrap.h). ID: the
+ *     IP ID. OFFSET: leaves out that many bytes of the TCP segment, and makes the rest a later
+ *     fragment; -G: more fragments follow. TSVAL: with a timestamp. -k:
+ *     TCP's checksum is wrong.
  *   inject hold packet|raw4|raw6 DEVICE [full]
  *     opens a packet or raw socket and never reads it; with "full", its buffer has the smallest
  *     size. Prints "ready"; closes the socket on SIGTERM.
@@ -18,6 +22,7 @@
  *     ends on SIGTERM.
  */
 #include "segment.h"
+#include "wrap.h"
 
 #include <errno.h>
 #include <linux/bpf.h>
@@ -63,6 +68,7 @@ struct injection {
 	int vlan;      /* -1: no tag */
 	size_t length; /* limit for the length of the packet */
 	int count;
+	const char *headers; /* of wrap.h; NULL: none */
 };
 
 static bool parse(int argc, char **argv, struct injection *it)
@@ -84,7 +90,7 @@ static bool parse(int argc, char **argv, struct injection *it)
 	it->length = SEGMENT_MAX;
 	it->count = 1;
 	optind = 8;
-	while ((option = getopt(argc, argv, "s:a:f:b:o:e:v:l:c:t:k")) != -1) {
+	while ((option = getopt(argc, argv, "s:a:f:b:o:e:v:l:c:t:kw:i:g:G")) != -1) {
 		if (option == 's')
 			segment->seq = (uint32_t)strtoul(optarg, NULL, 0);
 		else if (option == 'a')
@@ -107,6 +113,14 @@ static bool parse(int argc, char **argv, struct injection *it)
 			segment->tsval = (uint32_t)strtoul(optarg, NULL, 0);
 		else if (option == 'k')
 			segment->is_spoilt = 1;
+		else if (option == 'w')
+			it->headers = optarg;
+		else if (option == 'i')
+			segment->id = (uint16_t)atoi(optarg);
+		else if (option == 'g')
+			segment->fragment_offset = (size_t)atoi(optarg);
+		else if (option == 'G')
+			segment->more_fragments = 1;
 		else
 			return false;
 	}
@@ -124,30 +138,34 @@ static void name_device(const char *pattern, int i, char *name, size_t size)
 		snprintf(name, size, "%s", pattern);
 }
 
+static uint8_t *put_tag(uint8_t *at, int id)
+{
+	memcpy(at, (uint8_t[]){ 0x81, 0, (uint8_t)(id >> 8), (uint8_t)id }, 4);
+	return at + 4;
+}
+
 static void send_frame(int fd, const struct injection *it, int i)
 {
-	static uint8_t frame[18 + SEGMENT_MAX];
+	static uint8_t room[18 + WRAP_ROOM + SEGMENT_MAX];
 	struct sockaddr_ll to = { .sll_family = AF_PACKET };
 	struct segment segment = it->segment;
 	uint16_t type = segment.family == AF_INET ? ETH_P_IP : ETH_P_IPV6;
-	uint8_t *next = frame + 12;
+	uint8_t *packet = room + 18 + WRAP_ROOM, *frame, *next;
 	char device[IF_NAMESIZE + 16];
 	size_t length;
 
 	segment.source_port = (uint16_t)(segment.source_port + i);
-	memcpy(frame, it->mac, 6);
-	memcpy(frame + 6, "\x02\0\0\0\x99\xff", 6);
-	if (it->vlan >= 0) {
-		memcpy(next, (uint8_t[]){ 0x81, 0, (uint8_t)(it->vlan >> 8), (uint8_t)it->vlan },
-		       4);
-		next += 4;
-	}
-	memcpy(next, (uint8_t[]){ (uint8_t)(type >> 8), (uint8_t)type }, 2);
-	next += 2;
-	length = segment_build(&segment, next);
+	length = segment_build(&segment, packet);
+	if (it->headers)
+		packet = wrap_packet(it->headers, packet, &length, &type);
 	if (length > it->length)
 		length = it->length;
-	length += (size_t)(next - frame);
+	frame = packet - (it->vlan >= 0 ? 18 : 14);
+	memcpy(frame, it->mac, 6);
+	memcpy(frame + 6, "\x02\0\0\0\x99\xff", 6);
+	next = it->vlan >= 0 ? put_tag(frame + 12, it->vlan) : frame + 12;
+	memcpy(next, (uint8_t[]){ (uint8_t)(type >> 8), (uint8_t)type }, 2);
+	length += (size_t)(packet - frame);
 	name_device(it->device, i, device, sizeof(device));
 	to.sll_ifindex = (int)if_nametoindex(device);
 	if (!to.sll_ifindex)

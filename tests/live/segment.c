@@ -95,6 +95,29 @@ static size_t put_ip(const struct segment *s, size_t after, uint8_t *out)
 	return 40 + (size_t)s->destination_options * EXTENSION_BYTES;
 }
 
+/* Makes a fragment of the packet: takes bytes out of it. Returns the new length. */
+static size_t make_fragment(const struct segment *s, uint8_t *ip, uint8_t *tcp, size_t length)
+{
+	size_t rest = length - (size_t)(tcp - ip) - s->fragment_offset;
+
+	if (s->family == AF_INET) {
+		memmove(tcp, tcp + s->fragment_offset, rest);
+		put16(ip + 2, 20 + rest);
+		put16(ip + 6, s->fragment_offset / 8 | (s->more_fragments ? 0x2000 : 0));
+		put16(ip + 10, 0);
+		put16(ip + 10, fold(add_up(ip, 20, 0)));
+		return 20 + rest;
+	}
+	memmove(tcp + EXTENSION_BYTES, tcp + s->fragment_offset, rest);
+	memset(tcp, 0, EXTENSION_BYTES);
+	tcp[0] = IPPROTO_TCP;
+	put16(tcp + 2, s->fragment_offset | !!s->more_fragments);
+	put32(tcp + 4, s->id);
+	put16(ip + 4, EXTENSION_BYTES + rest);
+	ip[6] = IPPROTO_FRAGMENT;
+	return 40 + EXTENSION_BYTES + rest;
+}
+
 size_t segment_build(const struct segment *s, uint8_t *out)
 {
 	size_t options = s->mss ? MSS_BYTES : s->tsval ? TIMESTAMP_BYTES : 0;
@@ -124,7 +147,9 @@ size_t segment_build(const struct segment *s, uint8_t *out)
 	memset(tcp + header, 'S', s->payload);
 	sum = add_up(s->source, address, add_up(s->dest, address, sum));
 	put16(tcp + 16, fold(add_up(tcp, length, sum)) ^ (s->is_spoilt ? 1 : 0));
-	return (size_t)(tcp - out) + length;
+	length += (size_t)(tcp - out);
+	return s->fragment_offset || s->more_fragments ? make_fragment(s, out, tcp, length)
+						       : length;
 }
 
 int segment_parse(const uint8_t *packet, size_t length, struct segment *s)

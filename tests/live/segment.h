@@ -23,11 +23,13 @@ struct segment {
 	uint16_t source_port, dest_port;
 	uint32_t seq, ack;
 	uint8_t flags;
-	int data_offset;	 /* in words of four bytes; -1: the valid one */
-	uint16_t mss;		 /* sent as an option; 0: none */
-	uint32_t tsval;		 /* the same, a timestamp; not both */
-	int is_spoilt;		 /* the checksum of TCP is wrong */
-	uint16_t id;		 /* IPv4 only */
+	int data_offset;	/* in words of four bytes; -1: the valid one */
+	uint16_t mss;		/* sent as an option; 0: none */
+	uint32_t tsval;		/* the same, a timestamp; not both */
+	int is_spoilt;		/* the checksum of TCP is wrong */
+	uint16_t id;		/* IPv4, and of a fragment */
+	size_t fragment_offset; /* bytes of the TCP segment that are left out; 0: none */
+	int more_fragments;
 	int destination_options; /* so many extension headers of eight bytes each before TCP, IPv6
 				    only */
 	size_t payload;		 /* bytes, all of the same value */

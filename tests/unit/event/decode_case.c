@@ -50,6 +50,7 @@ void make_drop(int family, uint16_t l2_len)
 		.direction = RECORD_DIR_IN,
 		.sock = RECORD_SOCK_RX_SK,
 		.l2_len = l2_len,
+		.protocol = family == AF_INET ? 0x0800 : 0x86dd,
 	};
 	for (uint16_t i = 0; i < l2_len; i++)
 		record.packet[i] = (uint8_t)(i + 1);

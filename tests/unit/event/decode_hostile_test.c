@@ -31,6 +31,7 @@ static struct drop_record valid_record(void)
 		.family = AF_INET,
 		.packet_len = 40,
 		.len = 40,
+		.protocol = 0x0800,
 		.packet = { 0x45, [9] = IPPROTO_TCP, [32] = 0x50 },
 	};
 
@@ -235,6 +236,9 @@ static void randomize(struct drop_record *record)
 	record->family = random() & 1 ? AF_INET : AF_INET6;
 	record->packet_len = (uint16_t)(random() % (RECORD_PACKET_MAX + 8));
 	record->l2_len = (uint16_t)(random() & 1 ? 14 : random() % 32);
+	record->protocol = record->family == AF_INET ? 0x0800 : 0x86dd;
+	if (random() % 4 == 0)
+		record->protocol = random() & 1 ? 0x8100 : 0x8847;
 	record->sock = random() & 3;
 	record->direction = (uint8_t)(random() % (RECORD_DIR_OUT + 1));
 	record->owner.how = (uint32_t)random() % (RECORD_OWNER_CLOSED + 1);

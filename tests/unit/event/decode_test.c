@@ -158,6 +158,19 @@ TEST(vlan_tag_is_put_into_the_frame)
 		CHECK(decoded.packet.len == record.len + 4);
 		CHECK(decoded.packet.payload_len == 100 && decoded.packet.dport == 443);
 	}
+	make_drop(AF_INET, 18); /* a tag is in the MAC header already */
+	record.flags = RECORD_HAS_VLAN;
+	record.vlan_proto = 0x88a8;
+	record.vlan_tci = 5;
+	packet_put32(record.packet + 12, 0x81000006);
+	packet_put16(record.packet + 16, 0x0800);
+	CHECK(decode() == 0 && !decoded.l2_absent && decoded.packet.ip_at == 22);
+	CHECK(packet_get32(decoded.frame + 12) == 0x88a80005);
+	CHECK(packet_get32(decoded.frame + 16) == 0x81000006);
+	CHECK(decoded.packet.vlan_count == 2 && decoded.packet.vlans[0] == 5);
+	packet_put16(record.packet + 12, 0x8847); /* the header of a device before this one */
+	CHECK(decode() == 0 && decoded.l2_absent && decoded.packet.ip_at == 18);
+	make_drop(AF_INET, 14);
 	record.flags = 0; /* the fields are not a tag then */
 	CHECK(decode() == 0 && decoded.packet.ip_at == 14);
 }

@@ -213,6 +213,32 @@ static bool matches_ports(uint16_t sport, uint16_t dport, bool has_direction, bo
 	return filter_matches(&filter, &report);
 }
 
+/* TCP from port 7 in VXLAN. */
+TEST(expression_is_about_the_outer_packet_unless_inner_is_requested)
+{
+	uint8_t frame[14 + 20 + 16 + 14 + 20 + 20] = { [12] = 0x08, 0, 0x45, [23] = 17 };
+	static char *const words[] = { "tcp src port 7 and ether src 0:0:0:0:0:0" };
+
+	packet_put16(frame + 36, 4789);
+	frame[42] = 8;
+	frame[50 + 6] = 2; /* the MAC address */
+	frame[50 + 12] = 0x08;
+	frame[64] = 0x45;
+	frame[64 + 9] = 6;
+	packet_put16(frame + 84, 7);
+	frame[84 + 12] = 0x50;
+	filter = (struct filter){ .expression = expression_new(words, 1, &error) };
+	report = (struct drop_report){ 0 };
+	packet_parse(&report.packet, frame, sizeof(frame), sizeof(frame));
+	CHECK(filter.expression && report.packet.sport == 7);
+	CHECK(!filter_matches(&filter, &report));
+	filter.inner = true;
+	CHECK(filter_matches(&filter, &report));
+	packet_put16(frame + 84, 8);
+	CHECK(!filter_matches(&filter, &report));
+	filter_free(&filter);
+}
+
 TEST(local_port_is_the_senders_unless_the_packet_came_in)
 {
 	filter = (struct filter){ 0 };

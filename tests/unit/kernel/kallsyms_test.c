@@ -16,6 +16,8 @@ static const char made_symbols[] = "0000000000001000 A per_cpu_counter\n"
 				   "ffffffff82000000 t start_kernel\n"
 				   "ffffffff82000400 T _einittext\n"
 				   "ffffffff83000000 D data\n"
+				   "ffffffff83000008 D vmemmap_base\n"
+				   "ffffffff83000010 d page_offset_base_of_another\n"
 				   "ffffffffc0100040 t veth_xmit\t[veth]\n"
 				   "ffffffffc0100200 t veth_poll\t[veth]\n"
 				   "ffffffffc0101080 t veth_exit\t[veth]\n"
@@ -65,6 +67,15 @@ TEST(function_ends_where_the_next_one_begins)
 	CHECK(kallsyms_find(table, 0xffffffffc01001ff, &symbol));
 	CHECK_STR(symbol.name, "veth_xmit");
 	CHECK_STR(symbol.module, "veth");
+	close_made(table);
+}
+
+TEST(variables_of_the_kernel_are_known_or_zero)
+{
+	struct kallsyms *table = open_made();
+
+	CHECK(kallsyms_variables(table)->vmemmap_base == 0xffffffff83000008);
+	CHECK(!kallsyms_variables(table)->page_offset_base);
 	close_made(table);
 }
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef ENRICH_CHAIN_H
+#define ENRICH_CHAIN_H
+
+/* Sets what a report has of the headers before TCP: tags, tunnels and fragments. */
+
+#include "event/event.h"
+#include "report/report.h"
+
+#define CHAIN_NAMES_BYTES 80 /* of PACKET_CHAIN_MAX names, each with its comma */
+
+/* The storage of a report's texts. */
+struct chain_names {
+	char tunnel[CHAIN_NAMES_BYTES];
+	char vlan[CHAIN_NAMES_BYTES];
+};
+
+/* The report is valid until the next call with these names. */
+void enrich_chain(struct chain_names *names, const struct drop_event *event,
+		  struct drop_report *report);
+
+#endif
