@@ -59,6 +59,7 @@ struct {
 struct change {
 	const struct tcp_sock *tp;
 	struct flow_key key;
+	struct socket_flow flow;
 	__u8 old;
 	__u8 state;
 };
@@ -80,7 +81,7 @@ static __always_inline void note_birth(const struct change *change)
 	struct noted_life life = { .birth_ns = now_ns, .opened = RECORD_OPENED_PASSIVE };
 
 	if (change->state == TCP_SYN_SENT) {
-		life.flow = flow_hash(&change->key).without_port;
+		life.flow = change->flow.without_port;
 		life.opened = BPF_CORE_READ_BITFIELD(change->tp, repair) ? RECORD_OPENED_RESTORED
 									 : RECORD_OPENED_ACTIVE;
 	}
@@ -112,11 +113,10 @@ static __always_inline struct noted_life *find_life(const struct sock *sk,
 /* A socket leaves SYN_SENT or SYN_RECV, and has its whole flow from now on. */
 static __always_inline void note_open(const struct change *change)
 {
-	struct socket_flow flow = flow_hash(&change->key);
-	struct noted_life *life = find_life((const void *)change->tp, &flow, change->old);
+	struct noted_life *life = find_life((const void *)change->tp, &change->flow, change->old);
 
 	if (life)
-		life->flow = flow.whole;
+		life->flow = change->flow.whole;
 }
 
 /* Counts a drop of a packet of sk. The connection may be older than the capture. */
@@ -140,11 +140,13 @@ static __always_inline void note_drop_of_life(const struct sock *sk)
 	bpf_map_update_elem(&lives, &address, &new, BPF_ANY);
 }
 
+/* A lookup takes no lock, and mostly there is no entry any more. */
 static __always_inline void forget_life(const struct sock *sk)
 {
 	__u64 address = (__u64)sk;
 
-	delete_if_there(&lives, &address);
+	if (bpf_map_lookup_elem(&lives, &address))
+		bpf_map_delete_elem(&lives, &address);
 }
 
 /* Fills the device of the socket's route. */
@@ -188,7 +190,7 @@ static __always_inline struct drop_record *reserve_change(__u32 kind, const stru
 	event.family = typed_family(sk);
 	event.state = state;
 	event.netns = change->key.netns;
-	record = event_reserve(&event, with_stack);
+	record = change_reserve(&event, with_stack);
 	if (!record)
 		return NULL;
 	record->sock = RECORD_SOCK_HOOK;
@@ -199,7 +201,7 @@ static __always_inline struct drop_record *reserve_change(__u32 kind, const stru
 	 * connect() has got the local port by now (note_connected()).
 	 */
 	record->state = state == TCP_CLOSE && old != TCP_SYN_SENT ? old : state;
-	fill_typed_socket(record, change->tp, &change->key);
+	fill_typed_socket(record, change->tp, &change->flow);
 	record->state = state;
 	record->life.old_state = old;
 	return record;
@@ -255,7 +257,7 @@ static __always_inline void fill_life(struct drop_record *record, const struct t
 	if (unnoted)
 		life->unnoted_ns = unnoted->last_ns;
 	life->min_rtt_us = tp->rtt_min.s[0].v;
-	if (kernel_rto_time((const void *)tp, &life->rto_time_ms, &life->rto_count))
+	if (kernel_rto_time(tp, &life->rto_time_ms, &life->rto_count))
 		record->flags |= RECORD_HAS_RTO_TIME;
 	fill_end(life, tp);
 }
@@ -266,15 +268,16 @@ static __always_inline void fill_life(struct drop_record *record, const struct t
  */
 static __always_inline void report_end(void *ctx, const struct change *change)
 {
-	const struct sock *sk = (const void *)change->tp;
-	struct socket_flow flow = flow_hash(&change->key);
-	struct noted_life *life = find_life(sk, &flow, change->old);
+	__u64 address = (__u64)change->tp;
+	struct noted_life *life = bpf_map_lookup_elem(&lives, &address);
 	struct drop_record *record, *with_stack;
 	struct noted_life noted = {};
 
-	if (life)
-		noted = *life;
-	forget_life(sk);
+	if (life) {
+		if (is_same_life(life, &change->flow, change->old))
+			noted = *life;
+		bpf_map_delete_elem(&lives, &address);
+	}
 	if (change->old == TCP_SYN_SENT && !change->tp->segs_out)
 		return;
 	record = reserve_change(RECORD_LIFE, change, &with_stack);
@@ -308,24 +311,40 @@ static __always_inline bool matters_for_life(__u8 old, __u8 state)
 	       (old == TCP_LISTEN && state == TCP_SYN_RECV);
 }
 
-/* Notes the owner that a change of state shows. */
-static __always_inline void follow_owner(const struct sock *sk, __u8 old, __u8 state)
+/* Whether a change of state is an event, or is noted for one. */
+static __always_inline bool is_reported_change(__u8 old, __u8 state)
 {
-	struct flow_key key = {};
-	__u32 how;
+	return old != state && (with_state || (with_life && matters_for_life(old, state)));
+}
 
-	if (old == TCP_LISTEN && state == TCP_SYN_RECV) {
-		note_listener(sk); /* the copy of the listener has no flow of its own yet */
+/* Notes the owner that a change of state shows. */
+static __always_inline void follow_owner(const struct change *change)
+{
+	const struct sock *sk = (const void *)change->tp;
+
+	if (change->state == TCP_SYN_RECV && change->old == TCP_LISTEN) {
+		note_listener(sk);
 		return;
 	}
-	how = owner_by_state(sk, old, state);
-	if (how == RECORD_OWNER_NONE && old != TCP_SYN_SENT && state != TCP_ESTABLISHED &&
-	    !is_replaced(old, state))
-		return;
-	typed_flow(sk, &key);
 	if (kfree_skb_args < 4)
-		note_time_wait(sk, &key, old, state);
-	note_owner_by_state(sk, &key, how, old, state);
+		note_time_wait(sk, &change->key, change->old, change->state);
+	note_owner_by_state(sk, &change->flow, change->old, change->state);
+}
+
+static __always_inline void report_changes(void *ctx, const struct change *change)
+{
+	if (with_state)
+		report_change(ctx, change);
+	if (with_life && matters_for_life(change->old, change->state))
+		follow_life(ctx, change);
+}
+
+/* Whether the owner is followed: by the first program alone. */
+static __always_inline bool is_noted_change(const struct sock *sk, __u8 old, __u8 state)
+{
+	if (kfree_skb_args < 4 && state == TCP_ESTABLISHED)
+		return true; /* note_time_wait() */
+	return old != state && matters_for_owner(sk, old, state);
 }
 
 /*
@@ -335,23 +354,28 @@ static __always_inline void follow_owner(const struct sock *sk, __u8 old, __u8 s
 static __always_inline int on_state_change(__u64 *ctx, bool nested)
 {
 	struct change change = { .old = (__u8)ctx[1], .state = (__u8)ctx[2] };
+	bool reported, noted;
 	const struct sock *sk = (const void *)ctx[0];
-	bool lives = with_life && matters_for_life(change.old, change.state);
 
-	if (!sk || change.old == change.state)
+	if (!sk)
 		return 0;
-	if (!nested)
-		follow_owner(sk, change.old, change.state);
-	if (!with_state && !lives)
+	noted = !nested && is_noted_change(sk, change.old, change.state);
+	reported = is_reported_change(change.old, change.state) &&
+		   claim_event(sk, RECORD_STATE, nested);
+	if (!reported && !noted)
 		return 0;
 	change.tp = bpf_skc_to_tcp_sock((void *)sk); /* NULL: not of TCP, but of MPTCP */
-	if (!change.tp || !claim_event(sk, RECORD_STATE, nested))
+	if (!change.tp)
 		return 0;
-	typed_flow((const void *)change.tp, &change.key);
-	if (with_state)
-		report_change(ctx, &change);
-	if (lives)
-		follow_life(ctx, &change);
+	typed_flow(change.tp, &change.key);
+	change.flow = flow_hash(&change.key);
+	if (noted)
+		follow_owner(&change);
+	if (reported)
+		report_changes(ctx, &change);
+	/* Not before the report: it may be the end of a child that no process has accepted. */
+	if (noted && change.state == TCP_CLOSE && !is_replaced(change.old, TCP_CLOSE))
+		forget_listener(sk);
 	return 0;
 }
 

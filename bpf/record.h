@@ -242,7 +242,8 @@ struct drop_record {
 		struct record_life life; /* RECORD_STATE and RECORD_LIFE, which have no packet */
 	};
 	/*
-	 * Return addresses, leaf first. A record without a stack ends here (RECORD_SIZE_NO_STACK).
+	 * Return addresses, leaf first. A record without a stack ends here (RECORD_SIZE_NO_STACK),
+	 * that of a change of state behind its life (RECORD_SIZE_CHANGE).
 	 */
 	__u64 stack[RECORD_STACK_MAX];
 };
@@ -279,6 +280,9 @@ struct symbol_table {
 };
 
 #define RECORD_SIZE_NO_STACK __builtin_offsetof(struct drop_record, stack)
+#define RECORD_SIZE_CHANGE                              \
+	(__builtin_offsetof(struct drop_record, life) + \
+	 sizeof(struct record_life)) /* RECORD_STATE and RECORD_LIFE without a stack */
 
 /* The filters, in the order in which they are applied. */
 enum record_filter {

@@ -319,11 +319,7 @@ int on_inet_sock_set_state_nested(__u64 *ctx)
 SEC("tp_btf/tcp_destroy_sock")
 int on_tcp_destroy_sock(__u64 *ctx)
 {
-	const struct sock *sk = kernel_sock_arg(&ctx[0]);
-
-	forget_socket(sk);
-	if (with_life)
-		forget_life(sk);
+	forget_life(kernel_sock_arg(&ctx[0]));
 	return 0;
 }
 
@@ -333,15 +329,15 @@ const volatile __u8 inet_csk_accept_args = 2;
 SEC("fexit/inet_csk_accept")
 int on_inet_csk_accept(__u64 *ctx)
 {
-	struct flow_key key = {};
+	struct socket_flow flow;
 	struct sock *sk = NULL;
 
 	if (inet_csk_accept_args <= 4)
 		bpf_probe_read_kernel(&sk, sizeof(sk), &ctx[inet_csk_accept_args]);
 	if (!sk)
 		return 0;
-	flow_of(&sk->__sk_common, &key);
-	note_owner(sk, &key, TCP_ESTABLISHED, RECORD_OWNER_OPENED);
+	flow = socket_flow(&sk->__sk_common);
+	note_owner(sk, &flow, TCP_ESTABLISHED, RECORD_OWNER_OPENED);
 	return 0;
 }
 

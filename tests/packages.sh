@@ -20,7 +20,7 @@ check="iproute2 nftables ethtool tcpdump tshark clang-format clang-tidy cppcheck
 	procps util-linux zstd libcap2-bin man-db zsh fish"
 screenshots="wireshark xvfb xdotool imagemagick x11-utils openbox"
 kernels="qemu-system-x86 busybox-static cpio kmod xz-utils dash ethtool"
-bench="bpftrace linux-perf xdp-tools"
+bench="bpftrace bpfcc-tools linux-perf xdp-tools"
 debian13="mmdebstrap"
 
 has_header() { # HEADER

@@ -140,27 +140,23 @@ static bool restore(int map, struct entry *entry)
 	return !bpf(BPF_MAP_UPDATE_ELEM, &attr);
 }
 
-static bool is_reused(int owners, int listeners, const struct entry *entry)
+static bool is_reused(int owners, const struct entry *entry)
 {
 	uint8_t value[VALUE_MAX] = { 0 };
 
-	if (look_up(listeners, entry->address, value))
-		return true;
-	memset(value, 0, sizeof(value));
 	return look_up(owners, entry->address, value) &&
 	       memcmp(value, entry->value, sizeof(value)) != 0;
 }
 
 int main(int argc, char **argv)
 {
-	int owners, listeners, count = 0;
+	int owners, count = 0;
 	struct entry entry;
 	FILE *file;
 
 	if (argc != 4)
 		return 2;
 	owners = find_map(argv[2], "owners");
-	listeners = find_map(argv[2], "listeners");
 	file = fopen(argv[3], strcmp(argv[1], "save") == 0 ? "w" : "r");
 	if (!file)
 		die(argv[3]);
@@ -171,7 +167,7 @@ int main(int argc, char **argv)
 			count += restore(owners, &entry);
 	else
 		while (fread(&entry, sizeof(entry), 1, file) == 1)
-			count += is_reused(owners, listeners, &entry);
+			count += is_reused(owners, &entry);
 	if (fclose(file))
 		die(argv[3]);
 	printf("%d\n", count);
