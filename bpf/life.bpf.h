@@ -7,147 +7,21 @@
  * was noted of it since its birth. A connection is born when connect() enters SYN_SENT, or when a
  * listener makes its copy in SYN_RECV; it ends when its socket enters CLOSE. TIME_WAIT is after the
  * end: a socket of its own, without a change of state, replaces the connection's.
- *
- * The address of a socket does not identify it: the kernel uses it again. A life is noted with the
- * flow of its socket, as owners are (owner.bpf.h). A birth that was not seen is unknown, never
- * another one's.
  */
 
 #include "claim.bpf.h"
 #include "event.bpf.h"
 #include "flow.bpf.h"
 #include "kernel.bpf.h"
+#include "noted_life.bpf.h"
 #include "origin.bpf.h"
 #include "owner.bpf.h"
 #include "record.h"
 #include "rx.bpf.h"
 #include "socket.bpf.h"
 
-/*
- * Connections that are open at the same time. Not an LRU map: an evicted birth would look like one
- * before the capture began.
- */
-#define LIVES_MAX 131072
-
 const volatile bool with_state; /* whether changes of state are events */
 const volatile bool with_life;	/* whether lives are noted, and their ends are events */
-
-struct noted_life {
-	__u64 birth_ns; /* CLOCK_BOOTTIME; 0: unknown */
-	__u64 flow; /* owner_flow() of the socket; 0: a child in SYN_RECV, whose flow is unknown */
-	__u32 drops;
-	__u32 opened; /* enum record_opened */
-};
-
-/* Key: address of the socket. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, LIVES_MAX);
-	__type(key, __u64);
-	__type(value, struct noted_life);
-} lives SEC(".maps");
-
-/* Births that found no room in lives. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct record_unnoted);
-} unnoted_births SEC(".maps");
-
-/* A socket whose state changes, by a typed pointer. */
-struct change {
-	const struct tcp_sock *tp;
-	struct flow_key key;
-	struct socket_flow flow;
-	__u8 old;
-	__u8 state;
-};
-
-static __always_inline void count_unnoted(__u64 now_ns)
-{
-	__u32 zero = 0;
-	struct record_unnoted *unnoted = bpf_map_lookup_elem(&unnoted_births, &zero);
-
-	if (!unnoted)
-		return;
-	__sync_fetch_and_add(&unnoted->count, 1);
-	unnoted->last_ns = now_ns;
-}
-
-static __always_inline void note_birth(const struct change *change)
-{
-	__u64 address = (__u64)change->tp, now_ns = bpf_ktime_get_boot_ns();
-	struct noted_life life = { .birth_ns = now_ns, .opened = RECORD_OPENED_PASSIVE };
-
-	if (change->state == TCP_SYN_SENT) {
-		life.flow = change->flow.without_port;
-		life.opened = BPF_CORE_READ_BITFIELD(change->tp, repair) ? RECORD_OPENED_RESTORED
-									 : RECORD_OPENED_ACTIVE;
-	}
-	if (bpf_map_update_elem(&lives, &address, &life, BPF_ANY)) {
-		bpf_map_delete_elem(&lives, &address); /* of an earlier socket */
-		count_unnoted(now_ns);
-	}
-}
-
-/* Returns whether the noted life is that of a socket with this flow, which is in that state. */
-static __always_inline bool is_same_life(const struct noted_life *life,
-					 const struct socket_flow *flow, __u8 state)
-{
-	if (!life->flow)
-		return state == TCP_SYN_RECV;
-	return life->flow == owner_flow(flow, state);
-}
-
-/* Returns the noted life of sk, which has this flow and that state; NULL if it is unknown. */
-static __always_inline struct noted_life *find_life(const struct sock *sk,
-						    const struct socket_flow *flow, __u8 state)
-{
-	__u64 address = (__u64)sk;
-	struct noted_life *life = bpf_map_lookup_elem(&lives, &address);
-
-	return life && is_same_life(life, flow, state) ? life : NULL;
-}
-
-/* A socket leaves SYN_SENT or SYN_RECV, and has its whole flow from now on. */
-static __always_inline void note_open(const struct change *change)
-{
-	struct noted_life *life = find_life((const void *)change->tp, &change->flow, change->old);
-
-	if (life)
-		life->flow = change->flow.whole;
-}
-
-/* Counts a drop of a packet of sk. The connection may be older than the capture. */
-static __always_inline void note_drop_of_life(const struct sock *sk)
-{
-	__u8 state = socket_state(sk);
-	__u64 address = (__u64)sk;
-	struct noted_life new = { .drops = 1 };
-	struct socket_flow flow;
-	struct noted_life *life;
-
-	if (!sk || !is_full_socket(state) || state == TCP_LISTEN || state == TCP_CLOSE)
-		return;
-	flow = socket_flow(&sk->__sk_common);
-	life = find_life(sk, &flow, state);
-	if (life) {
-		__sync_fetch_and_add(&life->drops, 1);
-		return;
-	}
-	new.flow = owner_flow(&flow, state);
-	bpf_map_update_elem(&lives, &address, &new, BPF_ANY);
-}
-
-/* A lookup takes no lock, and mostly there is no entry any more. */
-static __always_inline void forget_life(const struct sock *sk)
-{
-	__u64 address = (__u64)sk;
-
-	if (bpf_map_lookup_elem(&lives, &address))
-		bpf_map_delete_elem(&lives, &address);
-}
 
 /* Fills the device of the socket's route. */
 static __always_inline void fill_typed_device(struct drop_record *record, const struct sock *sk)

@@ -181,7 +181,8 @@ enum record_end {
 /* Births for which the kernel side had no room: their connections have none (record_life). */
 struct record_unnoted {
 	__u64 count;
-	__u64 last_ns; /* CLOCK_BOOTTIME */
+	__u64 last_ns;	   /* CLOCK_BOOTTIME */
+	__u64 unseen_ends; /* connections that ended without a run of the hook: they have no record */
 };
 
 /* What a record has of a change of state, and of the connection that has ended by it. */
