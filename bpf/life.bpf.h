@@ -241,8 +241,11 @@ static __always_inline int on_state_change(__u64 *ctx, bool nested)
 	change.tp = bpf_skc_to_tcp_sock((void *)sk); /* NULL: not of TCP, but of MPTCP */
 	if (!change.tp)
 		return 0;
-	typed_flow(change.tp, &change.key);
-	change.flow = flow_hash(&change.key);
+	/* The copy of a listener has no flow yet. */
+	if (change.old != TCP_LISTEN || with_state || filter_netns) {
+		typed_flow(change.tp, &change.key);
+		change.flow = flow_hash(&change.key);
+	}
 	if (noted)
 		follow_owner(&change);
 	if (reported)

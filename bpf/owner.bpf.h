@@ -24,6 +24,9 @@
 
 #define OWNERS_MAX 65536
 
+/* Whether an event may be that of a socket in TIME_WAIT: not a change of state. */
+const volatile bool with_time_wait_events = true;
+
 struct noted_owner {
 	struct flow_owner owner; /* its flow: owner_flow() of the socket */
 	/*
@@ -126,7 +129,7 @@ static __always_inline void note_owner(const struct sock *sk, const struct socke
 		bpf_map_update_elem(&owners, &address, &new, BPF_ANY);
 	}
 	/* Of the closing states, LAST_ACK and CLOSE have no TIME_WAIT after them. */
-	if (how == RECORD_OWNER_CLOSED && state == TCP_FIN_WAIT1)
+	if (with_time_wait_events && how == RECORD_OWNER_CLOSED && state == TCP_FIN_WAIT1)
 		note_closed_owner(flow->whole, &new.owner.owner);
 }
 
@@ -195,12 +198,15 @@ static __always_inline bool is_replaced(__u8 old, __u8 state)
 
 /*
  * Whether a change of state, to another one, is followed for the owner. After LAST_ACK, only a
- * process that still has the socket can show something.
+ * process that still has the socket can show something, and where no event needs the owner of
+ * TIME_WAIT, after FIN_WAIT2, too.
  */
 static __always_inline bool matters_for_owner(const struct sock *sk, __u8 old, __u8 state)
 {
+	bool is_left = old == TCP_LAST_ACK || (!with_time_wait_events && is_replaced(old, state));
+
 	if (state == TCP_CLOSE)
-		return old != TCP_LISTEN && (old != TCP_LAST_ACK || sk->sk_socket);
+		return old != TCP_LISTEN && (!is_left || sk->sk_socket);
 	return state == TCP_SYN_SENT || state == TCP_LISTEN || old == TCP_LISTEN ||
 	       old == TCP_SYN_SENT || is_sent_fin(old, state);
 }
@@ -229,7 +235,7 @@ static __always_inline void note_owner_by_state(const struct sock *sk,
 		forget_listener(sk);
 	if (old == TCP_SYN_SENT)
 		note_connected(sk, flow);
-	if (is_replaced(old, state))
+	if (with_time_wait_events && is_replaced(old, state))
 		keep_owner_for_time_wait(sk, flow->whole);
 }
 
