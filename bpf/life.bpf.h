@@ -213,7 +213,7 @@ static __always_inline void report_changes(void *ctx, const struct change *chang
 		follow_life(ctx, change);
 }
 
-/* Whether the owner is followed: by the first program alone. */
+/* Whether the owner is followed. */
 static __always_inline bool is_noted_change(const struct sock *sk, __u8 old, __u8 state)
 {
 	if (kfree_skb_args < 4 && state == TCP_ESTABLISHED)
@@ -223,20 +223,21 @@ static __always_inline bool is_noted_change(const struct sock *sk, __u8 old, __u
 
 /*
  * inet_sock_set_state: the owner first, which the events have. The kernel calls it also if the
- * state stays the same, in a close() after a shutdown().
+ * state stays the same, in a close() after a shutdown(). Without such events, there is no nested
+ * program: owners are not followed then where it would have to do it.
  */
 static __always_inline int on_state_change(__u64 *ctx, bool nested)
 {
 	struct change change = { .old = (__u8)ctx[1], .state = (__u8)ctx[2] };
-	bool reported, noted;
+	bool reported = is_reported_change(change.old, change.state), noted;
 	const struct sock *sk = (const void *)ctx[0];
 
 	if (!sk)
 		return 0;
-	noted = !nested && is_noted_change(sk, change.old, change.state);
-	reported = is_reported_change(change.old, change.state) &&
-		   claim_event(sk, RECORD_STATE, nested);
+	noted = is_noted_change(sk, change.old, change.state);
 	if (!reported && !noted)
+		return 0;
+	if ((with_state || with_life) && !claim_event(sk, RECORD_STATE, nested))
 		return 0;
 	change.tp = bpf_skc_to_tcp_sock((void *)sk); /* NULL: not of TCP, but of MPTCP */
 	if (!change.tp)
