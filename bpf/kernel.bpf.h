@@ -27,7 +27,6 @@
 #define IPPROTO_DSTOPTS		  60
 #define SOCK_STREAM		  1
 #define DST_METADATA		  0x80
-#define EEXIST			  17
 #define ENOMSG			  42
 #define SO_EE_ORIGIN_TIMESTAMPING 4
 #define ARPHRD_ETHER		  1

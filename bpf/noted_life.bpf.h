@@ -68,13 +68,13 @@ static __always_inline void count_unnoted(__u64 now_ns)
 	unnoted->last_ns = now_ns;
 }
 
-/* Another connection has the address of a noted life, whose end was not seen. */
-static __always_inline void count_unseen_end(void)
+/* The end of that life was not seen. One without a birth is not counted. */
+static __always_inline void count_unseen_end(const struct noted_life *life)
 {
 	__u32 zero = 0;
 	struct record_unnoted *unnoted = bpf_map_lookup_elem(&unnoted_births, &zero);
 
-	if (unnoted)
+	if (unnoted && life->birth_ns)
 		__sync_fetch_and_add(&unnoted->unseen_ends, 1);
 }
 
@@ -90,7 +90,7 @@ static __always_inline void note_birth(const struct change *change)
 									 : RECORD_OPENED_ACTIVE;
 	}
 	if (earlier) {
-		count_unseen_end();
+		count_unseen_end(earlier);
 		*earlier = life;
 	} else if (bpf_map_update_elem(&lives, &address, &life, BPF_ANY)) {
 		count_unnoted(now_ns);
@@ -137,16 +137,15 @@ static __always_inline void note_drop_of_life(const struct sock *sk)
 	if (!sk || !is_full_socket(state) || state == TCP_LISTEN || state == TCP_CLOSE)
 		return;
 	flow = socket_flow(&sk->__sk_common);
-	life = find_life(sk, &flow, state);
-	if (life) {
+	life = bpf_map_lookup_elem(&lives, &address);
+	if (life && is_same_life(life, &flow, state)) {
 		__sync_fetch_and_add(&life->drops, 1);
 		return;
 	}
+	if (life)
+		count_unseen_end(life);
 	new.flow = owner_flow(&flow, state);
-	if (bpf_map_update_elem(&lives, &address, &new, BPF_NOEXIST) == -EEXIST) {
-		count_unseen_end();
-		bpf_map_update_elem(&lives, &address, &new, BPF_ANY);
-	}
+	bpf_map_update_elem(&lives, &address, &new, BPF_ANY);
 }
 
 /*
@@ -156,10 +155,11 @@ static __always_inline void note_drop_of_life(const struct sock *sk)
 static __always_inline void forget_life(const struct sock *sk)
 {
 	__u64 address = (__u64)sk;
+	struct noted_life *life = bpf_map_lookup_elem(&lives, &address);
 
-	if (!bpf_map_lookup_elem(&lives, &address))
+	if (!life)
 		return;
-	count_unseen_end();
+	count_unseen_end(life);
 	bpf_map_delete_elem(&lives, &address);
 }
 
@@ -176,6 +176,26 @@ static __always_inline bool is_gone(const struct sock *sk, const struct noted_li
 		return true;
 	flow = socket_flow(&sk->__sk_common);
 	return life->flow && life->flow != flow.whole && life->flow != flow.without_port;
+}
+
+/*
+ * Returns whether the end of the life was not seen; key and life are an entry of lives, or NULL. A
+ * connection that ends meanwhile is none: its end deletes the entry before the socket changes.
+ */
+static __always_inline bool has_unseen_end(const __u64 *key, const struct noted_life *life)
+{
+	const struct noted_life *again;
+	struct noted_life noted;
+	__u64 address;
+
+	if (!key || !life)
+		return false;
+	address = *key;
+	noted = *life;
+	if (!noted.birth_ns || !is_gone((const struct sock *)address, &noted))
+		return false;
+	again = bpf_map_lookup_elem(&lives, &address);
+	return again && again->birth_ns == noted.birth_ns && again->flow == noted.flow;
 }
 
 #endif

@@ -373,27 +373,13 @@ int on_task_file(struct bpf_iter__task_file *ctx)
 	return 0;
 }
 
-/*
- * Writes a byte for each noted life that no socket has any more. A connection that ends meanwhile
- * is none: its end deletes the entry before the socket changes.
- */
+/* Writes a byte for each connection that has ended without an event. */
 SEC("?iter/bpf_map_elem")
 int on_noted_life(struct bpf_iter__bpf_map_elem *ctx)
 {
-	const struct noted_life *life = ctx->value, *again;
-	const __u64 *key = ctx->key;
-	struct noted_life noted;
 	__u8 gone = 1;
-	__u64 address;
 
-	if (!key || !life)
-		return 0;
-	address = *key;
-	noted = *life;
-	if (!is_gone((const struct sock *)address, &noted))
-		return 0;
-	again = bpf_map_lookup_elem(&lives, &address);
-	if (again && again->birth_ns == noted.birth_ns && again->flow == noted.flow)
+	if (has_unseen_end(ctx->key, ctx->value))
 		bpf_seq_write(ctx->meta->seq, &gone, sizeof(gone));
 	return 0;
 }

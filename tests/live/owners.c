@@ -13,7 +13,7 @@
  *     another owner for the address, or a child of a listener.
  *   owners fill PID MAP
  *     fills that map of the capture with entries of the addresses 1, 2, ..., which no socket has,
- *     until it is full; prints their number.
+ *     until it is full; each begins with the byte 1. Prints their number.
  *   owners empty PID MAP
  *     removes those from 4 on; prints their number.
  */
@@ -147,7 +147,7 @@ static bool restore(int map, struct entry *entry)
 
 static int fill(int map)
 {
-	struct entry entry = { 0 };
+	struct entry entry = { .value = { 1 } };
 
 	do
 		entry.address++;

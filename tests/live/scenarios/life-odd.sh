@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
 # Connections that are seldom made: a simultaneous open and close, TCP Fast Open, the subflows of
-# Multipath TCP, sendfile(), a socket that was restored in repair mode, and more connections than the
-# capture can note. Then lives whose ends it has not seen.
+# Multipath TCP, sendfile(), a socket that was restored in repair mode, and more connections than
+# the capture can note. Then lives whose ends it has not seen.
 odd() { # HOW PORT COUNT
 	ip netns exec "$server" "${PEER%/*}/odd_lives" "$@" >"$dir/odd" 2>&1
 	grep -q '^ended' "$dir/odd" || echo "false odd_lives $*: $(cat "$dir/odd")" >>"$dir/expect"
