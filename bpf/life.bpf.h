@@ -146,9 +146,11 @@ static __always_inline void report_end(void *ctx, const struct change *change)
 	struct noted_life *life = bpf_map_lookup_elem(&lives, &address);
 	struct drop_record *record, *with_stack;
 	struct noted_life noted = {};
+	bool is_unsure = false;
 
 	if (life) {
-		if (is_same_life(life, &change->flow, change->old))
+		is_unsure = !is_same_life(life, &change->flow, change->old);
+		if (!is_unsure)
 			noted = *life;
 		bpf_map_delete_elem(&lives, &address);
 	}
@@ -158,6 +160,8 @@ static __always_inline void report_end(void *ctx, const struct change *change)
 	if (!record)
 		return;
 	fill_life(record, change->tp, &noted);
+	if (is_unsure) /* a change of this one, or the end and the birth, was not seen */
+		record->life.unnoted_ns = record->timestamp_ns;
 	event_submit(ctx, with_stack, record);
 }
 

@@ -97,13 +97,17 @@ static __always_inline void note_birth(const struct change *change)
 	}
 }
 
-/* Returns whether the noted life is that of a socket with this flow, which is in that state. */
+/*
+ * Returns whether the noted life is that of a socket with this flow, which is in that state. The
+ * port is missing in a noted flow until the socket leaves SYN_SENT, and for good if the kernel has
+ * skipped both programs for that change.
+ */
 static __always_inline bool is_same_life(const struct noted_life *life,
 					 const struct socket_flow *flow, __u8 state)
 {
 	if (!life->flow)
 		return state == TCP_SYN_RECV;
-	return life->flow == owner_flow(flow, state);
+	return life->flow == flow->whole || life->flow == flow->without_port;
 }
 
 /* Returns the noted life of sk, which has this flow and that state; NULL if it is unknown. */
