@@ -160,19 +160,39 @@ static __always_inline void fill_common(struct drop_record *record, const struct
 	}
 }
 
+/* A change of state has no packet: without a stack, its record is shorter. */
+static __always_inline bool is_change(__u32 kind)
+{
+	return kind == RECORD_STATE || kind == RECORD_LIFE;
+}
+
 /* The stack of a change of state says little: it is walked only if all stacks are requested. */
 static __always_inline bool has_stack(__u32 kind)
 {
-	return (kind != RECORD_STATE && kind != RECORD_LIFE) || stack_mode == STACK_ALL;
+	return !is_change(kind) || stack_mode == STACK_ALL;
 }
 
-/*
- * Counts the event. Returns a zeroed record whose common part is filled, NULL if the event was
- * filtered or lost. Sets *with_stack to the record if it has room for a stack, else to NULL: the
- * verifier knows the size of a record by its pointer.
- */
-static __always_inline struct drop_record *event_reserve(const struct candidate *event,
-							 struct drop_record **with_stack)
+/* Reserves a zeroed record without a stack; NULL: the ring is full. */
+static __always_inline struct drop_record *reserve_short(bool change)
+{
+	struct drop_record *record;
+
+	if (change) {
+		record = bpf_ringbuf_reserve(&ring, RECORD_SIZE_CHANGE, 0);
+		if (record)
+			__builtin_memset(record, 0, RECORD_SIZE_CHANGE);
+		return record;
+	}
+	record = bpf_ringbuf_reserve(&ring, RECORD_SIZE_NO_STACK, 0);
+	if (record)
+		__builtin_memset(record, 0, RECORD_SIZE_NO_STACK);
+	return record;
+}
+
+/* event_reserve() and change_reserve(). */
+static __always_inline struct drop_record *reserve_event(const struct candidate *event,
+							 struct drop_record **with_stack,
+							 bool change)
 {
 	const struct site site = { event->location, event->reason, event->event };
 	__u32 kind = event->event, all = 0;
@@ -194,19 +214,38 @@ static __always_inline struct drop_record *event_reserve(const struct candidate 
 	if (has_stack(kind) && may_walk_stack(&site, now_ns)) {
 		*with_stack = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
 		record = *with_stack;
+		if (record)
+			__builtin_memset(record, 0, RECORD_SIZE_NO_STACK);
 	} else {
-		record = bpf_ringbuf_reserve(&ring, RECORD_SIZE_NO_STACK, 0);
+		record = reserve_short(change);
 	}
 	if (!record) {
 		__sync_fetch_and_add(&counter->lost, 1);
 		__sync_fetch_and_add(&total->lost, 1);
 		return NULL;
 	}
-	__builtin_memset(record, 0, RECORD_SIZE_NO_STACK);
 	fill_common(record, event, now_ns, total->lost);
 	if (!*with_stack && has_stack(kind) && stack_mode == STACK_AUTO)
 		record->flags |= RECORD_STACK_SAMPLED;
 	return record;
+}
+
+/*
+ * Counts the event. Returns a zeroed record whose common part is filled, NULL if the event was
+ * filtered or lost. Sets *with_stack to the record if it has room for a stack, else to NULL: the
+ * verifier knows the size of a record by its pointer.
+ */
+static __always_inline struct drop_record *event_reserve(const struct candidate *event,
+							 struct drop_record **with_stack)
+{
+	return reserve_event(event, with_stack, false);
+}
+
+/* The same for a change of state: the record has no room for a packet. */
+static __always_inline struct drop_record *change_reserve(const struct candidate *event,
+							  struct drop_record **with_stack)
+{
+	return reserve_event(event, with_stack, true);
 }
 
 /*
@@ -231,7 +270,9 @@ static __always_inline bool is_time_to_wake(__u64 size)
 static __always_inline void event_submit(void *ctx, struct drop_record *with_stack,
 					 struct drop_record *record)
 {
-	bool wake = is_time_to_wake(with_stack ? sizeof(*record) : RECORD_SIZE_NO_STACK);
+	bool wake = is_time_to_wake(with_stack		       ? sizeof(*record)
+				    : is_change(record->event) ? RECORD_SIZE_CHANGE
+							       : RECORD_SIZE_NO_STACK);
 
 	if (with_stack) {
 		long size = bpf_get_stack(ctx, with_stack->stack, sizeof(with_stack->stack), 0);

@@ -87,19 +87,21 @@ static __always_inline __u8 typed_family(const struct sock *sk)
 	return !peer[0] && !peer[1] && peer[2] == bpf_htonl(0xffff) ? AF_INET : AF_INET6;
 }
 
-static __always_inline __u16 typed_local_port(const struct sock *sk)
+static __always_inline __u16 typed_local_port(const struct tcp_sock *tp)
 {
-	const struct inet_sock *inet = (const void *)sk;
+	const struct inet_sock *inet = (const void *)tp;
+	const struct sock *sk = (const void *)tp;
 
-	return sk->__sk_common.skc_num ?: bpf_ntohs(BPF_CORE_READ(inet, inet_sport));
+	return sk->__sk_common.skc_num ?: bpf_ntohs(inet->inet_sport);
 }
 
-static __always_inline void typed_flow(const struct sock *sk, struct flow_key *key)
+static __always_inline void typed_flow(const struct tcp_sock *tp, struct flow_key *key)
 {
+	const struct sock *sk = (const void *)tp;
 	const __u32 *local = (const __u32 *)&sk->__sk_common.skc_v6_rcv_saddr;
 	const __u32 *peer = (const __u32 *)&sk->__sk_common.skc_v6_daddr;
 
-	key->ports = (__u32)typed_local_port(sk) << 16 | sk->__sk_common.skc_dport;
+	key->ports = (__u32)typed_local_port(tp) << 16 | sk->__sk_common.skc_dport;
 	key->netns = sk->__sk_common.skc_net.net->ns.inum;
 	if (typed_family(sk) == AF_INET) {
 		key->local.word[0] = sk->__sk_common.skc_rcv_saddr;

@@ -194,6 +194,23 @@ static __always_inline struct cgroup *kernel_sock_cgroup(const struct sock *sk)
 	return value & 1 ? NULL : (struct cgroup *)value;
 }
 
+/* Reads the id of that cgroup by a typed pointer to the socket. */
+static __always_inline bool kernel_typed_cgroup(const struct sock *sk, __u64 *id)
+{
+	const struct cgroup *cgroup = NULL;
+
+	if (bpf_core_field_exists(sk->sk_cgrp_data.cgroup)) {
+		cgroup = sk->sk_cgrp_data.cgroup;
+		if (cgroup)
+			*id = cgroup->kn->id;
+	} else {
+		cgroup = kernel_sock_cgroup(sk);
+		if (cgroup)
+			*id = BPF_CORE_READ(cgroup, kn, id);
+	}
+	return cgroup;
+}
+
 /* The IP ID of the socket's next packet: a __u16, an atomic_t in 6.6 and later (and some 6.1.y). */
 static __always_inline __u16 kernel_next_ip_id(const struct sock *sk)
 {
@@ -233,35 +250,37 @@ static __always_inline __u32 kernel_ts_tick_ns(const struct sock *sk)
 
 /*
  * Reads how long the connection has waited for the retransmission timer, in ms, and how often that
- * has expired, as tcp_get_info() does. 6.7 and later (3868ab0f1925); before, returns false.
+ * has expired, as tcp_get_info() does, by a typed pointer. 6.7 and later (3868ab0f1925); before,
+ * returns false.
  */
-static __always_inline bool kernel_rto_time(const struct sock *sk, __u32 *time_ms, __u32 *count)
+static __always_inline bool kernel_rto_time(const struct tcp_sock *typed, __u32 *time_ms,
+					    __u32 *count)
 {
-	const struct tcp_sock___rto_time *tp = (const void *)sk;
+	const struct tcp_sock___rto_time *tp = (const void *)typed;
 	__u32 since;
 
 	if (!bpf_core_field_exists(tp->total_rto_time))
 		return false;
-	*time_ms = BPF_CORE_READ(tp, total_rto_time);
-	*count = BPF_CORE_READ(tp, total_rto);
-	since = BPF_CORE_READ(tp, rto_stamp);
+	*time_ms = tp->total_rto_time;
+	*count = tp->total_rto;
+	since = tp->rto_stamp;
 	if (since)
 		*time_ms += (__u32)(bpf_ktime_get_ns() / 1000000) - since;
 	return true;
 }
 
 /*
- * Returns whether the last descriptor of the socket's file is being closed. 6.13 (90ee6ed776c0)
- * replaced f_count by f_ref, whose counter is negative then.
+ * Returns whether the last descriptor of the socket's file is being closed; sk is a typed pointer.
+ * 6.13 (90ee6ed776c0) replaced f_count by f_ref, whose counter is negative then.
  */
 static __always_inline bool kernel_is_last_close(const struct sock *sk)
 {
-	struct file *file = BPF_CORE_READ(sk, sk_socket, file);
+	struct file *file = sk->sk_socket->file;
 	const struct file___ref *with_ref = (const void *)file;
 
 	if (bpf_core_field_exists(with_ref->f_ref))
-		return file && BPF_CORE_READ(with_ref, f_ref.refcnt.counter) < 0;
-	return file && !BPF_CORE_READ(file, f_count.counter);
+		return file && with_ref->f_ref.refcnt.counter < 0;
+	return file && !file->f_count.counter;
 }
 
 /* Returns the first eight bytes of the extended error that an skb for an error queue has. */
@@ -290,14 +309,14 @@ static __always_inline bool kernel_vlan_tag(const struct sk_buff *skb, __u16 *pr
 }
 
 /*
- * Returns the listener of which inet_csk_clone_lock() has just made the copy sk. The copy still has
- * the listener's links in the list of the sockets that are bound to the port, and its neighbour
- * there points to the listener. NULL if it does not, for example because the neighbour was removed.
+ * Returns the listener of which inet_csk_clone_lock() has just made the copy sk, a typed pointer.
+ * The copy still has the listener's links in the list of the sockets that are bound to the port,
+ * and its neighbour there points to the listener. NULL if it does not, for example because the
+ * neighbour was removed.
  */
 static __always_inline struct sock *kernel_listener_of_copy(const struct sock *sk)
 {
-	struct hlist_node **pprev = BPF_CORE_READ(sk, __sk_common.skc_bind_node.pprev),
-			  *node = NULL;
+	struct hlist_node **pprev = sk->__sk_common.skc_bind_node.pprev, *node = NULL;
 	struct sock *listener;
 
 	if (!pprev || bpf_probe_read_kernel(&node, sizeof(node), pprev) || !node)

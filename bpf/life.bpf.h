@@ -7,145 +7,21 @@
  * was noted of it since its birth. A connection is born when connect() enters SYN_SENT, or when a
  * listener makes its copy in SYN_RECV; it ends when its socket enters CLOSE. TIME_WAIT is after the
  * end: a socket of its own, without a change of state, replaces the connection's.
- *
- * The address of a socket does not identify it: the kernel uses it again. A life is noted with the
- * flow of its socket, as owners are (owner.bpf.h). A birth that was not seen is unknown, never
- * another one's.
  */
 
 #include "claim.bpf.h"
 #include "event.bpf.h"
 #include "flow.bpf.h"
 #include "kernel.bpf.h"
+#include "noted_life.bpf.h"
 #include "origin.bpf.h"
 #include "owner.bpf.h"
 #include "record.h"
 #include "rx.bpf.h"
 #include "socket.bpf.h"
 
-/*
- * Connections that are open at the same time. Not an LRU map: an evicted birth would look like one
- * before the capture began.
- */
-#define LIVES_MAX 131072
-
 const volatile bool with_state; /* whether changes of state are events */
 const volatile bool with_life;	/* whether lives are noted, and their ends are events */
-
-struct noted_life {
-	__u64 birth_ns; /* CLOCK_BOOTTIME; 0: unknown */
-	__u64 flow; /* owner_flow() of the socket; 0: a child in SYN_RECV, whose flow is unknown */
-	__u32 drops;
-	__u32 opened; /* enum record_opened */
-};
-
-/* Key: address of the socket. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, LIVES_MAX);
-	__type(key, __u64);
-	__type(value, struct noted_life);
-} lives SEC(".maps");
-
-/* Births that found no room in lives. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct record_unnoted);
-} unnoted_births SEC(".maps");
-
-/* A socket whose state changes, by a typed pointer. */
-struct change {
-	const struct tcp_sock *tp;
-	struct flow_key key;
-	__u8 old;
-	__u8 state;
-};
-
-static __always_inline void count_unnoted(__u64 now_ns)
-{
-	__u32 zero = 0;
-	struct record_unnoted *unnoted = bpf_map_lookup_elem(&unnoted_births, &zero);
-
-	if (!unnoted)
-		return;
-	__sync_fetch_and_add(&unnoted->count, 1);
-	unnoted->last_ns = now_ns;
-}
-
-static __always_inline void note_birth(const struct change *change)
-{
-	__u64 address = (__u64)change->tp, now_ns = bpf_ktime_get_boot_ns();
-	struct noted_life life = { .birth_ns = now_ns, .opened = RECORD_OPENED_PASSIVE };
-
-	if (change->state == TCP_SYN_SENT) {
-		life.flow = flow_hash(&change->key).without_port;
-		life.opened = BPF_CORE_READ_BITFIELD(change->tp, repair) ? RECORD_OPENED_RESTORED
-									 : RECORD_OPENED_ACTIVE;
-	}
-	if (bpf_map_update_elem(&lives, &address, &life, BPF_ANY)) {
-		bpf_map_delete_elem(&lives, &address); /* of an earlier socket */
-		count_unnoted(now_ns);
-	}
-}
-
-/* Returns whether the noted life is that of a socket with this flow, which is in that state. */
-static __always_inline bool is_same_life(const struct noted_life *life,
-					 const struct socket_flow *flow, __u8 state)
-{
-	if (!life->flow)
-		return state == TCP_SYN_RECV;
-	return life->flow == owner_flow(flow, state);
-}
-
-/* Returns the noted life of sk, which has this flow and that state; NULL if it is unknown. */
-static __always_inline struct noted_life *find_life(const struct sock *sk,
-						    const struct socket_flow *flow, __u8 state)
-{
-	__u64 address = (__u64)sk;
-	struct noted_life *life = bpf_map_lookup_elem(&lives, &address);
-
-	return life && is_same_life(life, flow, state) ? life : NULL;
-}
-
-/* A socket leaves SYN_SENT or SYN_RECV, and has its whole flow from now on. */
-static __always_inline void note_open(const struct change *change)
-{
-	struct socket_flow flow = flow_hash(&change->key);
-	struct noted_life *life = find_life((const void *)change->tp, &flow, change->old);
-
-	if (life)
-		life->flow = flow.whole;
-}
-
-/* Counts a drop of a packet of sk. The connection may be older than the capture. */
-static __always_inline void note_drop_of_life(const struct sock *sk)
-{
-	__u8 state = socket_state(sk);
-	__u64 address = (__u64)sk;
-	struct noted_life new = { .drops = 1 };
-	struct socket_flow flow;
-	struct noted_life *life;
-
-	if (!sk || !is_full_socket(state) || state == TCP_LISTEN || state == TCP_CLOSE)
-		return;
-	flow = socket_flow(&sk->__sk_common);
-	life = find_life(sk, &flow, state);
-	if (life) {
-		__sync_fetch_and_add(&life->drops, 1);
-		return;
-	}
-	new.flow = owner_flow(&flow, state);
-	bpf_map_update_elem(&lives, &address, &new, BPF_ANY);
-}
-
-static __always_inline void forget_life(const struct sock *sk)
-{
-	__u64 address = (__u64)sk;
-
-	delete_if_there(&lives, &address);
-}
 
 /* Fills the device of the socket's route. */
 static __always_inline void fill_typed_device(struct drop_record *record, const struct sock *sk)
@@ -188,7 +64,7 @@ static __always_inline struct drop_record *reserve_change(__u32 kind, const stru
 	event.family = typed_family(sk);
 	event.state = state;
 	event.netns = change->key.netns;
-	record = event_reserve(&event, with_stack);
+	record = change_reserve(&event, with_stack);
 	if (!record)
 		return NULL;
 	record->sock = RECORD_SOCK_HOOK;
@@ -199,7 +75,7 @@ static __always_inline struct drop_record *reserve_change(__u32 kind, const stru
 	 * connect() has got the local port by now (note_connected()).
 	 */
 	record->state = state == TCP_CLOSE && old != TCP_SYN_SENT ? old : state;
-	fill_typed_socket(record, change->tp, &change->key);
+	fill_typed_socket(record, change->tp, &change->flow);
 	record->state = state;
 	record->life.old_state = old;
 	return record;
@@ -255,7 +131,7 @@ static __always_inline void fill_life(struct drop_record *record, const struct t
 	if (unnoted)
 		life->unnoted_ns = unnoted->last_ns;
 	life->min_rtt_us = tp->rtt_min.s[0].v;
-	if (kernel_rto_time((const void *)tp, &life->rto_time_ms, &life->rto_count))
+	if (kernel_rto_time(tp, &life->rto_time_ms, &life->rto_count))
 		record->flags |= RECORD_HAS_RTO_TIME;
 	fill_end(life, tp);
 }
@@ -266,21 +142,26 @@ static __always_inline void fill_life(struct drop_record *record, const struct t
  */
 static __always_inline void report_end(void *ctx, const struct change *change)
 {
-	const struct sock *sk = (const void *)change->tp;
-	struct socket_flow flow = flow_hash(&change->key);
-	struct noted_life *life = find_life(sk, &flow, change->old);
+	__u64 address = (__u64)change->tp;
+	struct noted_life *life = bpf_map_lookup_elem(&lives, &address);
 	struct drop_record *record, *with_stack;
 	struct noted_life noted = {};
+	bool is_unsure = false;
 
-	if (life)
-		noted = *life;
-	forget_life(sk);
+	if (life) {
+		is_unsure = !is_same_life(life, &change->flow, change->old);
+		if (!is_unsure)
+			noted = *life;
+		bpf_map_delete_elem(&lives, &address);
+	}
 	if (change->old == TCP_SYN_SENT && !change->tp->segs_out)
 		return;
 	record = reserve_change(RECORD_LIFE, change, &with_stack);
 	if (!record)
 		return;
 	fill_life(record, change->tp, &noted);
+	if (is_unsure) /* a change of this one, or the end and the birth, was not seen */
+		record->life.unnoted_ns = record->timestamp_ns;
 	event_submit(ctx, with_stack, record);
 }
 
@@ -308,50 +189,75 @@ static __always_inline bool matters_for_life(__u8 old, __u8 state)
 	       (old == TCP_LISTEN && state == TCP_SYN_RECV);
 }
 
-/* Notes the owner that a change of state shows. */
-static __always_inline void follow_owner(const struct sock *sk, __u8 old, __u8 state)
+/* Whether a change of state is an event, or is noted for one. */
+static __always_inline bool is_reported_change(__u8 old, __u8 state)
 {
-	struct flow_key key = {};
-	__u32 how;
+	return old != state && (with_state || (with_life && matters_for_life(old, state)));
+}
 
-	if (old == TCP_LISTEN && state == TCP_SYN_RECV) {
-		note_listener(sk); /* the copy of the listener has no flow of its own yet */
+/* Notes the owner that a change of state shows. */
+static __always_inline void follow_owner(const struct change *change)
+{
+	const struct sock *sk = (const void *)change->tp;
+
+	if (change->state == TCP_SYN_RECV && change->old == TCP_LISTEN) {
+		note_listener(sk);
 		return;
 	}
-	how = owner_by_state(sk, old, state);
-	if (how == RECORD_OWNER_NONE && old != TCP_SYN_SENT && state != TCP_ESTABLISHED &&
-	    !is_replaced(old, state))
-		return;
-	typed_flow(sk, &key);
 	if (kfree_skb_args < 4)
-		note_time_wait(sk, &key, old, state);
-	note_owner_by_state(sk, &key, how, old, state);
+		note_time_wait(sk, &change->key, change->old, change->state);
+	note_owner_by_state(sk, &change->flow, change->old, change->state);
+}
+
+static __always_inline void report_changes(void *ctx, const struct change *change)
+{
+	if (with_state)
+		report_change(ctx, change);
+	if (with_life && matters_for_life(change->old, change->state))
+		follow_life(ctx, change);
+}
+
+/* Whether the owner is followed. */
+static __always_inline bool is_noted_change(const struct sock *sk, __u8 old, __u8 state)
+{
+	if (kfree_skb_args < 4 && state == TCP_ESTABLISHED)
+		return true; /* note_time_wait() */
+	return old != state && matters_for_owner(sk, old, state);
 }
 
 /*
  * inet_sock_set_state: the owner first, which the events have. The kernel calls it also if the
- * state stays the same, in a close() after a shutdown().
+ * state stays the same, in a close() after a shutdown(). Without such events, there is no nested
+ * program: owners are not followed then where it would have to do it.
  */
 static __always_inline int on_state_change(__u64 *ctx, bool nested)
 {
 	struct change change = { .old = (__u8)ctx[1], .state = (__u8)ctx[2] };
+	bool reported = is_reported_change(change.old, change.state), noted;
 	const struct sock *sk = (const void *)ctx[0];
-	bool lives = with_life && matters_for_life(change.old, change.state);
 
-	if (!sk || change.old == change.state)
+	if (!sk)
 		return 0;
-	if (!nested)
-		follow_owner(sk, change.old, change.state);
-	if (!with_state && !lives)
+	noted = is_noted_change(sk, change.old, change.state);
+	if (!reported && !noted)
+		return 0;
+	if ((with_state || with_life) && !claim_event(sk, RECORD_STATE, nested))
 		return 0;
 	change.tp = bpf_skc_to_tcp_sock((void *)sk); /* NULL: not of TCP, but of MPTCP */
-	if (!change.tp || !claim_event(sk, RECORD_STATE, nested))
+	if (!change.tp)
 		return 0;
-	typed_flow((const void *)change.tp, &change.key);
-	if (with_state)
-		report_change(ctx, &change);
-	if (lives)
-		follow_life(ctx, &change);
+	/* The copy of a listener has no flow yet. */
+	if (change.old != TCP_LISTEN || with_state || filter_netns) {
+		typed_flow(change.tp, &change.key);
+		change.flow = flow_hash(&change.key);
+	}
+	if (noted)
+		follow_owner(&change);
+	if (reported)
+		report_changes(ctx, &change);
+	/* Not before the report: it may be the end of a child that no process has accepted. */
+	if (noted && change.state == TCP_CLOSE && !is_replaced(change.old, TCP_CLOSE))
+		forget_listener(sk);
 	return 0;
 }
 

@@ -10,19 +10,30 @@
  *
  * The address of a socket does not identify it: the kernel uses it again. An owner is noted with
  * the flow of its socket and counts only for a socket of that address and that flow. Thus an entry
- * that outlives its socket does no harm. That can happen: tcp_destroy_sock is not run for a socket
- * that is destroyed by an interrupt of its own program.
+ * that outlives its socket does no harm: entries are not deleted, but replaced when a socket is
+ * born at their address (connect, listen, a child of a listener).
+ *
+ * Each connection pays for this, so it costs little: entries are changed in place, without the lock
+ * that an update of a map takes.
  */
 
+#include "closed_owner.bpf.h"
 #include "flow.bpf.h"
 #include "kernel.bpf.h"
 #include "record.h"
 
 #define OWNERS_MAX 65536
 
+/* Whether an event may be that of a socket in TIME_WAIT: not a change of state. */
+const volatile bool with_time_wait_events = true;
+
 struct noted_owner {
-	__u64 flow; /* owner_flow() of the socket */
-	struct record_owner owner;
+	struct flow_owner owner; /* its flow: owner_flow() of the socket */
+	/*
+	 * Of a child that no process has accepted. The flow of the child is not known yet when this
+	 * is noted; each birth at the address replaces it. Its address is 0 if there is none.
+	 */
+	struct record_socket_id listener;
 };
 
 /*
@@ -35,25 +46,6 @@ struct {
 	__type(value, struct noted_owner);
 } owners SEC(".maps");
 
-/* The owners of closed connections by flow: TIME_WAIT replaces the socket by another one. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, OWNERS_MAX);
-	__type(key, struct flow_key);
-	__type(value, struct record_owner);
-} closed_owners SEC(".maps");
-
-/*
- * Key: address of a child; value: its listener. The flow of the child is not known yet when this is
- * noted; a new child at the same address replaces the entry.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, OWNERS_MAX);
-	__type(key, __u64);
-	__type(value, struct record_socket_id);
-} listeners SEC(".maps");
-
 /*
  * The flow with which the owner of a socket in that state is noted. connect() and listen() change
  * the state first and choose the local port then, so the port does not count in these states.
@@ -61,16 +53,6 @@ struct {
 static __always_inline __u64 owner_flow(const struct socket_flow *flow, __u8 state)
 {
 	return state == TCP_SYN_SENT || state == TCP_LISTEN ? flow->without_port : flow->whole;
-}
-
-/*
- * Deletes an entry. A lookup takes no lock, and mostly there is no entry: most sockets have no
- * listener, and no earlier connection with the same flow.
- */
-static __always_inline void delete_if_there(void *map, const void *key)
-{
-	if (bpf_map_lookup_elem(map, key))
-		bpf_map_delete_elem(map, key);
 }
 
 static __always_inline void fill_process(struct record_owner *owner, struct task_struct *task)
@@ -99,93 +81,111 @@ static __always_inline bool fill_current_process(struct record_owner *owner)
 }
 
 /*
- * Returns whether this owner of the socket is noted already, as is usual when it closes the socket.
- * Only how it is known may differ then: it is changed in place, for less than an update costs.
+ * The listener of the latest child on this CPU: reading its flow takes ten probe reads. It holds
+ * until a socket begins to listen, which may be at the same address.
  */
-static __always_inline bool is_owner_noted(__u64 address, const struct noted_owner *new)
-{
-	struct noted_owner *noted = bpf_map_lookup_elem(&owners, &address);
-	const __u64 *comm = (const __u64 *)new->owner.comm;
+struct latest_listener {
+	struct record_socket_id id;
+	__u64 begun; /* listeners_begun when the flow was read */
+};
 
-	if (!noted || noted->flow != new->flow || noted->owner.pid != new->owner.pid ||
-	    ((const __u64 *)noted->owner.comm)[0] != comm[0] ||
-	    ((const __u64 *)noted->owner.comm)[1] != comm[1])
-		return false;
-	noted->owner.how = new->owner.how;
-	return true;
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct latest_listener);
+} latest_listeners SEC(".maps");
+
+__u64 listeners_begun;
+
+/* Returns the entry of the socket's address; NULL: none, or another one has been evicted for it. */
+static __always_inline struct noted_owner *noted_owner_at(const struct sock *sk)
+{
+	__u64 address = (__u64)sk;
+
+	return bpf_map_lookup_elem(&owners, &address);
 }
 
 /*
- * Notes the current process as the owner of sk, which enters that state. To be called in the
- * context of the process's system call.
+ * Notes the current process as the owner of sk, whose flow is whole in the state that it enters. To
+ * be called in the context of the process's system call.
  */
-static __always_inline void note_owner(const struct sock *sk, const struct flow_key *key,
+static __always_inline void note_owner(const struct sock *sk, const struct socket_flow *flow,
 				       __u8 state, __u32 how)
 {
-	struct socket_flow flow = flow_hash(key);
-	struct noted_owner noted = { .flow = owner_flow(&flow, state), .owner = { .how = how } };
+	struct noted_owner new = { .owner.owner.how = how };
+	struct noted_owner *noted;
 	__u64 address = (__u64)sk;
 
-	if (!fill_current_process(&noted.owner))
+	if (!fill_current_process(&new.owner.owner))
 		return; /* a socket of the kernel, or a file that a work queue closes */
-	if (!is_owner_noted(address, &noted))
-		bpf_map_update_elem(&owners, &address, &noted, BPF_ANY);
+	noted = noted_owner_at(sk);
+	if (noted) {
+		write_owner(&noted->owner, owner_flow(flow, state), &new.owner.owner);
+		if (state != TCP_ESTABLISHED) /* accept() has not yet given it a struct socket */
+			noted->listener.address = 0;
+	} else {
+		write_owner(&new.owner, owner_flow(flow, state), &new.owner.owner);
+		bpf_map_update_elem(&owners, &address, &new, BPF_ANY);
+	}
 	/* Of the closing states, LAST_ACK and CLOSE have no TIME_WAIT after them. */
-	if (how == RECORD_OWNER_CLOSED && state == TCP_FIN_WAIT1)
-		bpf_map_update_elem(&closed_owners, key, &noted.owner, BPF_ANY);
+	if (with_time_wait_events && how == RECORD_OWNER_CLOSED && state == TCP_FIN_WAIT1)
+		note_closed_owner(flow->whole, &new.owner.owner);
 }
 
 /* sk leaves SYN_SENT, and has its local port: the port counts from now on. */
-static __always_inline void note_connected(const struct sock *sk, const struct flow_key *key)
+static __always_inline void note_connected(const struct sock *sk, const struct socket_flow *flow)
 {
-	__u64 address = (__u64)sk;
-	struct noted_owner *noted = bpf_map_lookup_elem(&owners, &address);
-	struct socket_flow flow = flow_hash(key);
+	struct noted_owner *noted = noted_owner_at(sk);
+	struct record_owner owner;
 
-	if (noted && noted->flow == flow.without_port)
-		noted->flow = flow.whole;
+	if (noted && read_owner(&noted->owner, flow->without_port, &owner))
+		write_owner(&noted->owner, flow->whole, &owner);
 }
 
-/* TIME_WAIT replaces sk: its owner stays known by the flow, unless the process closed sk before. */
-static __always_inline void keep_owner_for_time_wait(const struct sock *sk,
-						     const struct flow_key *key)
+/*
+ * TIME_WAIT replaces sk: its owner stays known by the flow. That of a process which has closed sk
+ * is noted already. An earlier connection with the same flow may have had another owner.
+ */
+static __always_inline void keep_owner_for_time_wait(const struct sock *sk, __u64 flow)
 {
-	__u64 address = (__u64)sk;
-	struct noted_owner *noted;
+	struct noted_owner *noted = noted_owner_at(sk);
+	struct record_owner owner;
 
-	if (bpf_map_lookup_elem(&closed_owners, key))
-		return;
-	noted = bpf_map_lookup_elem(&owners, &address);
-	if (noted && noted->flow == flow_hash(key).whole)
-		bpf_map_update_elem(&closed_owners, key, &noted->owner, BPF_NOEXIST);
+	if (!noted || !read_owner(&noted->owner, flow, &owner))
+		forget_closed_owner(flow);
+	else if (owner.how != RECORD_OWNER_CLOSED)
+		note_closed_owner(flow, &owner);
 }
 
 /* sk enters CLOSE. An error is that of a reset, a timeout, or of whoever aborts it (ss -K). */
 static __always_inline __u32 owner_by_end(const struct sock *sk)
 {
-	if (!BPF_CORE_READ(sk, sk_lock.owned) || BPF_CORE_READ(sk, sk_err) ||
-	    !BPF_CORE_READ(sk, sk_socket))
+	if (!sk->sk_lock.owned || sk->sk_err || !sk->sk_socket)
 		return RECORD_OWNER_NONE;
 	return kernel_is_last_close(sk) ? RECORD_OWNER_CLOSED : RECORD_OWNER_OPENED;
 }
 
+/* Only close() and shutdown() change the state in one of these ways. */
+static __always_inline bool is_sent_fin(__u8 old, __u8 state)
+{
+	return (old == TCP_ESTABLISHED && state == TCP_FIN_WAIT1) ||
+	       (old == TCP_CLOSE_WAIT && state == TCP_LAST_ACK);
+}
+
 /*
  * Returns how a change of state shows that the current process owns sk, RECORD_OWNER_NONE if it
- * does not. Only close() and shutdown() move a socket from ESTABLISHED to FIN_WAIT1, or from
- * CLOSE_WAIT to LAST_ACK. After a shutdown, another process may have the socket, too, and close it
- * later, which no hook shows. A process that has locked a socket without an error when it enters
- * CLOSE resets the connection by close() or connect().
+ * does not. After a shutdown, another process may have the socket, too, and close it later, which
+ * no hook shows. A process that has locked a socket without an error when it enters CLOSE resets
+ * the connection by close() or connect().
  */
 static __always_inline __u32 owner_by_state(const struct sock *sk, __u8 old, __u8 state)
 {
 	if (state == TCP_SYN_SENT || state == TCP_LISTEN)
 		return RECORD_OWNER_OPENED;
 	if (state == TCP_CLOSE)
-		return old != TCP_CLOSE && old != TCP_LISTEN ? owner_by_end(sk) : RECORD_OWNER_NONE;
-	if (!(old == TCP_ESTABLISHED && state == TCP_FIN_WAIT1) &&
-	    !(old == TCP_CLOSE_WAIT && state == TCP_LAST_ACK))
-		return RECORD_OWNER_NONE;
-	if (BPF_CORE_READ_BITFIELD_PROBED(sk, sk_shutdown) != SHUTDOWN_MASK)
+		return owner_by_end(sk);
+	if (!is_sent_fin(old, state) || BPF_CORE_READ_BITFIELD(sk, sk_shutdown) != SHUTDOWN_MASK)
 		return RECORD_OWNER_NONE;
 	return kernel_is_last_close(sk) ? RECORD_OWNER_CLOSED : RECORD_OWNER_OPENED;
 }
@@ -196,83 +196,116 @@ static __always_inline bool is_replaced(__u8 old, __u8 state)
 	return state == TCP_CLOSE && (old == TCP_FIN_WAIT2 || old == TCP_CLOSING);
 }
 
-/* sk, whose flow is key, changes its state; how is the value of owner_by_state(). */
-static __always_inline void note_owner_by_state(const struct sock *sk, const struct flow_key *key,
-						__u32 how, __u8 old, __u8 state)
+/*
+ * Whether a change of state, to another one, is followed for the owner. After LAST_ACK, only a
+ * process that still has the socket can show something, and where no event needs the owner of
+ * TIME_WAIT, after FIN_WAIT2, too.
+ */
+static __always_inline bool matters_for_owner(const struct sock *sk, __u8 old, __u8 state)
 {
+	bool is_left = old == TCP_LAST_ACK || (!with_time_wait_events && is_replaced(old, state));
+
+	if (state == TCP_CLOSE)
+		return old != TCP_LISTEN && (!is_left || sk->sk_socket);
+	return state == TCP_SYN_SENT || state == TCP_LISTEN || old == TCP_LISTEN ||
+	       old == TCP_SYN_SENT || is_sent_fin(old, state);
+}
+
+/* A process has sk, or it has entered CLOSE. */
+static __always_inline void forget_listener(const struct sock *sk)
+{
+	struct noted_owner *noted = noted_owner_at(sk);
+
+	if (noted)
+		noted->listener.address = 0;
+}
+
+/* sk, by a typed pointer, changes its state and has that flow. */
+static __always_inline void note_owner_by_state(const struct sock *sk,
+						const struct socket_flow *flow, __u8 old,
+						__u8 state)
+{
+	__u32 how = owner_by_state(sk, old, state);
+
+	if (state == TCP_LISTEN)
+		__sync_fetch_and_add(&listeners_begun, 1);
 	if (how != RECORD_OWNER_NONE)
-		note_owner(sk, key, state, how);
+		note_owner(sk, flow, state, how);
+	else if (is_sent_fin(old, state))
+		forget_listener(sk);
 	if (old == TCP_SYN_SENT)
-		note_connected(sk, key);
-	/* A new connection: an earlier one with the same flow may have had another owner. */
-	if (state == TCP_ESTABLISHED)
-		delete_if_there(&closed_owners, key);
-	if (is_replaced(old, state))
-		keep_owner_for_time_wait(sk, key);
+		note_connected(sk, flow);
+	if (with_time_wait_events && is_replaced(old, state))
+		keep_owner_for_time_wait(sk, flow->whole);
+}
+
+static __always_inline void fill_listener_id(struct record_socket_id *id,
+					     const struct sock *listener)
+{
+	__u32 zero = 0;
+	struct latest_listener *latest = bpf_map_lookup_elem(&latest_listeners, &zero);
+	__u64 begun = *(volatile __u64 *)&listeners_begun;
+
+	if (!latest)
+		return;
+	if (latest->id.address != (__u64)listener || latest->begun != begun) {
+		latest->id.address = (__u64)listener;
+		latest->id.flow = socket_flow(&listener->__sk_common).whole;
+		latest->begun = begun;
+	}
+	*id = latest->id;
 }
 
 /* child is a listener's copy that becomes a connection. */
 static __always_inline void note_listener(const struct sock *child)
 {
-	struct sock *listener = kernel_listener_of_copy(child);
-	struct record_socket_id id = { .address = (__u64)listener };
+	const struct sock *listener = kernel_listener_of_copy(child);
+	struct noted_owner *noted = noted_owner_at(child);
+	struct noted_owner new = {};
 	__u64 address = (__u64)child;
 
-	if (!listener) {
-		delete_if_there(&listeners, &address);
-		return;
+	if (listener)
+		fill_listener_id(&new.listener, listener);
+	if (noted) {
+		noted->owner.tag = 0;
+		noted->listener = new.listener;
+	} else if (new.listener.address) {
+		bpf_map_update_elem(&owners, &address, &new, BPF_ANY);
 	}
-	id.flow = socket_flow(&listener->__sk_common).whole;
-	bpf_map_update_elem(&listeners, &address, &id, BPF_ANY);
-}
-
-static __always_inline void forget_socket(const struct sock *sk)
-{
-	__u64 address = (__u64)sk;
-
-	delete_if_there(&owners, &address);
-	delete_if_there(&listeners, &address);
 }
 
 /* Fills the listener of a child that no process has accepted as the event's socket, if known. */
 static __always_inline void fill_listener(struct drop_record *record, const struct sock *child)
 {
-	__u64 address = (__u64)child;
-	struct record_socket_id *listener = bpf_map_lookup_elem(&listeners, &address);
+	struct noted_owner *noted = noted_owner_at(child);
 
-	if (listener)
-		record->socket = *listener;
+	if (noted && noted->listener.address)
+		record->socket = noted->listener;
 }
 
 /* Fills the id of sk, which has that flow and state, and its owner, if known. */
 static __always_inline void fill_owner_of(struct drop_record *record, const struct sock *sk,
-					  const struct flow_key *key, __u8 state)
+					  const struct socket_flow *flow, __u8 state)
 {
-	__u64 address = (__u64)sk;
-	struct record_owner *closed;
 	struct noted_owner *noted;
-	struct socket_flow flow = flow_hash(key);
 
-	record->socket.address = address;
-	record->socket.flow = flow.whole;
+	record->socket.address = (__u64)sk;
+	record->socket.flow = flow->whole;
 	if (state == TCP_TIME_WAIT) { /* a socket of its own, which has replaced the owner's */
-		closed = bpf_map_lookup_elem(&closed_owners, key);
-		if (closed)
-			record->owner = *closed;
+		find_closed_owner(flow->whole, &record->owner);
 		return;
 	}
-	noted = bpf_map_lookup_elem(&owners, &address);
-	if (noted && noted->flow == owner_flow(&flow, state))
-		record->owner = noted->owner;
+	noted = noted_owner_at(sk);
+	if (noted)
+		read_owner(&noted->owner, owner_flow(flow, state), &record->owner);
 }
 
 static __always_inline void fill_owner(struct drop_record *record, const struct sock *sk,
 				       __u8 state)
 {
-	struct flow_key key = {};
+	struct socket_flow flow = socket_flow(&sk->__sk_common);
 
-	flow_of(&sk->__sk_common, &key);
-	fill_owner_of(record, sk, &key, state);
+	fill_owner_of(record, sk, &flow, state);
 }
 
 #endif

@@ -182,7 +182,8 @@ enum record_end {
 /* Births for which the kernel side had no room: their connections have none (record_life). */
 struct record_unnoted {
 	__u64 count;
-	__u64 last_ns; /* CLOCK_BOOTTIME */
+	__u64 last_ns;	   /* CLOCK_BOOTTIME */
+	__u64 unseen_ends; /* connections that ended without a run of the hook: they have no record */
 };
 
 /* What a record has of a change of state, and of the connection that has ended by it. */
@@ -244,7 +245,8 @@ struct drop_record {
 		struct record_life life; /* RECORD_STATE and RECORD_LIFE, which have no packet */
 	};
 	/*
-	 * Return addresses, leaf first. A record without a stack ends here (RECORD_SIZE_NO_STACK).
+	 * Return addresses, leaf first. A record without a stack ends here (RECORD_SIZE_NO_STACK),
+	 * that of a change of state behind its life (RECORD_SIZE_CHANGE).
 	 */
 	__u64 stack[RECORD_STACK_MAX];
 };
@@ -284,6 +286,9 @@ struct symbol_table {
 };
 
 #define RECORD_SIZE_NO_STACK __builtin_offsetof(struct drop_record, stack)
+#define RECORD_SIZE_CHANGE                              \
+	(__builtin_offsetof(struct drop_record, life) + \
+	 sizeof(struct record_life)) /* RECORD_STATE and RECORD_LIFE without a stack */
 
 /* The filters, in the order in which they are applied. */
 enum record_filter {

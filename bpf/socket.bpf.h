@@ -264,15 +264,13 @@ static __always_inline void fill_tcp(struct drop_record *record, const struct so
 }
 
 /*
- * Returns whether sk is a child that waits for accept(): it has no struct socket yet. An orphan has
- * none any more, but is in another state.
+ * Returns whether a full socket in that state, with that struct socket, is a child that waits for
+ * accept(): it has none yet. An orphan has none any more, but is in another state.
  */
-static __always_inline bool is_not_accepted(const struct drop_record *record, const struct sock *sk)
+static __always_inline bool is_not_accepted(__u8 state, const struct socket *socket)
 {
-	if (!is_full_socket(record->state) || BPF_CORE_READ(sk, sk_socket))
-		return false;
-	return record->state == TCP_SYN_RECV || record->state == TCP_ESTABLISHED ||
-	       record->state == TCP_CLOSE_WAIT;
+	return !socket &&
+	       (state == TCP_SYN_RECV || state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT);
 }
 
 /* Fills all that a record has of its socket; a request has the socket and owner of its listener. */
@@ -284,7 +282,8 @@ static __always_inline void fill_socket(struct drop_record *record, const struct
 		sk = BPF_CORE_READ(sk, __sk_common.skc_listener);
 	if (!sk)
 		return;
-	if (is_not_accepted(record, sk)) {
+	if (is_full_socket(record->state) &&
+	    is_not_accepted(record->state, BPF_CORE_READ(sk, sk_socket))) {
 		record->flags |= RECORD_NOT_ACCEPTED;
 		fill_listener(record, sk);
 	} else {
@@ -300,24 +299,25 @@ static __always_inline void fill_socket(struct drop_record *record, const struct
 		fill_tcp(record, sk);
 }
 
-/* The same by a typed pointer to a full socket, whose flow is key. */
+/* The same by a typed pointer to a full socket, which has that flow. */
 static __always_inline void fill_typed_socket(struct drop_record *record, const struct tcp_sock *tp,
-					      const struct flow_key *key)
+					      const struct socket_flow *flow)
 {
 	const struct inet_connection_sock *icsk = (const void *)tp;
 	const struct sock *sk = (const void *)tp;
 	struct record_tcp *tcp = &record->tcp;
 	const __u64 *name;
 
-	if (is_not_accepted(record, sk)) {
+	if (is_not_accepted(record->state, sk->sk_socket)) {
 		record->flags |= RECORD_NOT_ACCEPTED;
 		fill_listener(record, sk);
 	} else {
-		fill_owner_of(record, sk, key, record->state);
+		fill_owner_of(record, sk, flow, record->state);
 	}
 	record->uid = sk->sk_uid.val;
 	record->flags |= RECORD_HAS_UID | RECORD_HAS_MEMORY;
-	fill_cgroup(record, sk);
+	if (kernel_typed_cgroup(sk, &record->cgroup_id))
+		record->flags |= RECORD_HAS_CGROUP;
 	MEMORY_FIELDS(TYPED_FIELD)
 	if (icsk->icsk_ca_ops) {
 		name = (const __u64 *)icsk->icsk_ca_ops->name;

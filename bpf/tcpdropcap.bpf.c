@@ -320,11 +320,7 @@ int on_inet_sock_set_state_nested(__u64 *ctx)
 SEC("tp_btf/tcp_destroy_sock")
 int on_tcp_destroy_sock(__u64 *ctx)
 {
-	const struct sock *sk = kernel_sock_arg(&ctx[0]);
-
-	forget_socket(sk);
-	if (with_life)
-		forget_life(sk);
+	forget_life(kernel_sock_arg(&ctx[0]));
 	return 0;
 }
 
@@ -334,15 +330,15 @@ const volatile __u8 inet_csk_accept_args = 2;
 SEC("fexit/inet_csk_accept")
 int on_inet_csk_accept(__u64 *ctx)
 {
-	struct flow_key key = {};
+	struct socket_flow flow;
 	struct sock *sk = NULL;
 
 	if (inet_csk_accept_args <= 4)
 		bpf_probe_read_kernel(&sk, sizeof(sk), &ctx[inet_csk_accept_args]);
 	if (!sk)
 		return 0;
-	flow_of(&sk->__sk_common, &key);
-	note_owner(sk, &key, TCP_ESTABLISHED, RECORD_OWNER_OPENED);
+	flow = socket_flow(&sk->__sk_common);
+	note_owner(sk, &flow, TCP_ESTABLISHED, RECORD_OWNER_OPENED);
 	return 0;
 }
 
@@ -375,6 +371,17 @@ int on_task_file(struct bpf_iter__task_file *ctx)
 	entry.state = socket_state(sk);
 	fill_process(&entry.owner, task);
 	bpf_seq_write(ctx->meta->seq, &entry, sizeof(entry));
+	return 0;
+}
+
+/* Writes a byte for each connection that has ended without an event. */
+SEC("?iter/bpf_map_elem")
+int on_noted_life(struct bpf_iter__bpf_map_elem *ctx)
+{
+	__u8 gone = 1;
+
+	if (has_unseen_end(ctx->key, ctx->value))
+		bpf_seq_write(ctx->meta->seq, &gone, sizeof(gone));
 	return 0;
 }
 

@@ -21,7 +21,7 @@ check="iproute2 nftables ethtool tcpdump tshark clang-format clang-tidy cppcheck
 	procps util-linux zstd jq libcap2-bin python3-jsonschema man-db zsh fish chromium"
 screenshots="wireshark xvfb xdotool imagemagick x11-utils openbox chromium"
 kernels="qemu-system-x86 busybox-static cpio kmod xz-utils dash ethtool"
-bench="bpftrace linux-perf xdp-tools"
+bench="bpftrace bpfcc-tools linux-perf xdp-tools"
 debian13="mmdebstrap"
 
 has_header() { # HEADER

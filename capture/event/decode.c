@@ -61,7 +61,9 @@ static bool is_change(const struct drop_record *record)
 
 static int check(const struct drop_record *record, size_t size)
 {
-	if (size < RECORD_SIZE_NO_STACK)
+	if (size < RECORD_SIZE_CHANGE)
+		return -EINVAL;
+	if (size < RECORD_SIZE_NO_STACK && (!is_change(record) || record->stack_len))
 		return -EINVAL;
 	if (record->version != RECORD_VERSION)
 		return -EPROTO;
@@ -80,7 +82,7 @@ static int check(const struct drop_record *record, size_t size)
 	if (record->len > LEN_MAX || record->flow.payload_len > LEN_MAX)
 		return -EINVAL;
 	if (record->stack_len > sizeof(record->stack) ||
-	    record->stack_len > size - RECORD_SIZE_NO_STACK)
+	    (record->stack_len && record->stack_len > size - RECORD_SIZE_NO_STACK))
 		return -EINVAL;
 	return 0;
 }

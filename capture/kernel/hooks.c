@@ -19,6 +19,7 @@ enum when {
 	WHEN_ALWAYS,
 	WHEN_NO_RX_SK,	  /* kfree_skb does not pass the receiving socket */
 	WHEN_SILENT_DROP, /* hooks_tcp_drop_is_silent() */
+	WHEN_LIFE_DROPS,  /* the drops of each connection are counted */
 };
 
 #define RECEIVER "socket and state of drops on receipt"
@@ -116,8 +117,9 @@ static const struct hook {
 	  .provides = "nested state and life events",
 	  .reports = 1U << EVENT_STATE | 1U << EVENT_LIFE },
 	{ .program = "on_tcp_destroy_sock",
-	  .provides = "the end of sockets (owners may be stale)",
-	  .role = ROLE_OWNER },
+	  .provides = "the end of sockets (a count of drops may be of an earlier connection)",
+	  .when = WHEN_LIFE_DROPS,
+	  .kind = EVENT_LIFE },
 	{ .program = "on_inet_csk_accept",
 	  .provides = "owners at the moment of accept",
 	  .role = ROLE_OWNER },
@@ -180,6 +182,8 @@ static bool is_needed(const struct hooks *hooks, const struct hook *hook, unsign
 		return false;
 	if (hook->fallback_of && !error_of(hooks, hook->fallback_of))
 		return false;
+	if (hook->when == WHEN_LIFE_DROPS)
+		return events & 1U << EVENT_DROP;
 	if (hook->when == WHEN_NO_RX_SK)
 		return kernel_btf_tracepoint_args(btf, "kfree_skb") < 4;
 	return hook->when != WHEN_SILENT_DROP || hooks_tcp_drop_is_silent(btf);

@@ -19,7 +19,6 @@ static struct tcpdropcap_bpf *open_small(const struct bpf_insn *filter, size_t c
 		return NULL;
 	bpf_map__set_max_entries(bpf->maps.owners, 1);
 	bpf_map__set_max_entries(bpf->maps.closed_owners, 1);
-	bpf_map__set_max_entries(bpf->maps.listeners, 1);
 	return bpf;
 }
 

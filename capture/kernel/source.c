@@ -24,6 +24,8 @@ struct source {
 	struct ring *ring;
 	struct hooks hooks;
 	int filter_error;
+	struct bpf_link *noted_lives; /* the iterator over them; NULL: no lives are noted */
+	uint64_t gone;		      /* of them, those without a socket at the end */
 };
 
 static const enum record_event record_events[] = {
@@ -61,6 +63,8 @@ static int open_object(struct source *source, const struct source_config *config
 	if (!source->bpf)
 		return -errno;
 	hooks_choose(&source->hooks, source->bpf->obj, config->events, btf);
+	bpf_program__set_autoload(source->bpf->progs.on_noted_life,
+				  config->events >> EVENT_LIFE & 1);
 	return 0;
 }
 
@@ -149,11 +153,25 @@ int source_filter_error(const struct source *source)
 	return source->filter_error;
 }
 
+/* Without the iterator, ends that were not seen are counted only if their address is used again. */
+static void attach_noted_lives(struct source *source)
+{
+	union bpf_iter_link_info info = {
+		.map.map_fd = (__u32)bpf_map__fd(source->bpf->maps.lives),
+	};
+	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info, .link_info_len = sizeof(info));
+
+	if (bpf_program__autoload(source->bpf->progs.on_noted_life))
+		source->noted_lives = bpf_program__attach_iter(source->bpf->progs.on_noted_life,
+							       &opts);
+}
+
 int source_attach(struct source *source, void (*refused)(const char *missing, const char *why),
 		  struct error *error)
 {
 	int err = hooks_attach(&source->hooks, refused);
 
+	attach_noted_lives(source);
 	if (err)
 		return error_set(
 			error, err,
@@ -224,12 +242,29 @@ int source_consume(struct source *source,
 	return ring_consume(source->ring, handle, context);
 }
 
+/* The iterator writes a byte for each. While the hooks are attached, no other life is gone. */
+static uint64_t count_gone(const struct source *source)
+{
+	int fd = source->noted_lives ? bpf_iter_create(bpf_link__fd(source->noted_lives)) : -1;
+	char bytes[4096];
+	uint64_t gone = 0;
+	ssize_t n;
+
+	while (fd >= 0 && ((n = read(fd, bytes, sizeof(bytes))) > 0 ||
+			   (n < 0 && (errno == EINTR || errno == EAGAIN))))
+		gone += n > 0 ? (uint64_t)n : 0;
+	if (fd >= 0)
+		close(fd);
+	return gone;
+}
+
 /*
  * A program may still be running on another CPU. Tracepoints are protected by RCU, or by SRCU from
  * 7.x on, for which membarrier does not wait: source_pending() is the proof.
  */
 void source_detach(struct source *source)
 {
+	source->gone = count_gone(source);
 	hooks_detach(&source->hooks);
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
 		usleep(100000);
@@ -274,13 +309,23 @@ int source_count(const struct source *source, enum event_kind kind,
 	return err;
 }
 
-uint64_t source_unnoted_births(const struct source *source)
+static struct record_unnoted read_unnoted(const struct source *source)
 {
 	struct record_unnoted unnoted = { 0 };
 	__u32 zero = 0;
 
 	bpf_map_lookup_elem(bpf_map__fd(source->bpf->maps.unnoted_births), &zero, &unnoted);
-	return unnoted.count;
+	return unnoted;
+}
+
+uint64_t source_unnoted_births(const struct source *source)
+{
+	return read_unnoted(source).count;
+}
+
+uint64_t source_unseen_ends(const struct source *source)
+{
+	return read_unnoted(source).unseen_ends + source->gone;
 }
 
 uint64_t source_missed(const struct source *source)
@@ -298,6 +343,7 @@ void source_close(struct source *source)
 {
 	if (!source)
 		return;
+	bpf_link__destroy(source->noted_lives);
 	hooks_close(&source->hooks);
 	ring_free(source->ring);
 	tcpdropcap_bpf__destroy(source->bpf);

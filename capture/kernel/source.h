@@ -139,6 +139,13 @@ int source_count(const struct source *source, enum event_kind kind,
  */
 uint64_t source_unnoted_births(const struct source *source);
 
+/*
+ * Connections that ended without an event (EVENT_LIFE), because the kernel ran no hook for their
+ * end: as far as that is known, all of them after source_detach. They are not in
+ * source_counters.seen.
+ */
+uint64_t source_unseen_ends(const struct source *source);
+
 /* Hook runs that the kernel has skipped: so many more events are missing at most (hooks.h). */
 uint64_t source_missed(const struct source *source);
 

@@ -72,6 +72,8 @@ static void set_reasons(struct tcpdropcap_bpf__rodata *rodata, const struct sour
 
 static void set_filters(struct tcpdropcap_bpf__rodata *rodata, const struct source_config *config)
 {
+	const unsigned int changes = 1U << EVENT_STATE | 1U << EVENT_LIFE;
+
 	rodata->filter_family = (__u8)config->family;
 	rodata->filter_netns = config->netns;
 	rodata->filter_states = config->states;
@@ -82,6 +84,7 @@ static void set_filters(struct tcpdropcap_bpf__rodata *rodata, const struct sour
 	rodata->with_life = config->events >> EVENT_LIFE & 1;
 	rodata->with_drops_of_lives = rodata->with_life && config->events >> EVENT_DROP & 1;
 	rodata->with_drop_events = !config->drops_only_counted;
+	rodata->with_time_wait_events = config->events & ~changes && !config->drops_only_counted;
 	rodata->stack_mode = stack_modes[config->stack];
 	/* Each CPU wakes the reader after its share of a quarter of the ring. */
 	rodata->wakeup_bytes =

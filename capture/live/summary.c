@@ -103,6 +103,7 @@ uint64_t summary_print(const struct capture_counts *counts, const struct session
 	uint64_t filtered = explain_filtered(counts, &sum, &why);
 	uint64_t missed = source_missed(session->source);
 	uint64_t unnoted = source_unnoted_births(session->source);
+	uint64_t unseen = source_unseen_ends(session->source);
 
 	log_counts("%s; %" PRIu64 " written, %" PRIu64 " filtered, %" PRIu64 " lost",
 		   strbuf_string(&kinds), counts->written, filtered, sum.lost);
@@ -118,6 +119,10 @@ uint64_t summary_print(const struct capture_counts *counts, const struct session
 		log_note("%" PRIu64 " connections began while more were open than can be noted: "
 			 "their durations are unknown",
 			 unnoted);
+	if (unseen)
+		log_note("%" PRIu64 " connections ended while the kernel ran no hook: their lives "
+			 "are missing",
+			 unseen);
 	print_exceptions(counts, session, options);
 	if (missed)
 		log_note("the kernel skipped a hook %" PRIu64
@@ -125,7 +130,7 @@ uint64_t summary_print(const struct capture_counts *counts, const struct session
 			 "missing",
 			 missed);
 	print_failed_searches(session);
-	return sum.lost + missed;
+	return sum.lost + missed + unseen;
 }
 
 uint64_t summary_print_unaccounted(const struct session *session)

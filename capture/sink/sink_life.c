@@ -53,6 +53,22 @@ static void add_kib_of(struct strbuf *cell, const struct drop_report *report, en
 		strbuf_add_number(cell, report_number(report, key) / 1024);
 }
 
+/* Microseconds as milliseconds with so many decimals, 1 to 3. */
+static void add_ms(struct strbuf *cell, uint64_t us, int decimals)
+{
+	static const unsigned int units[] = { 1000, 100, 10, 1 };
+	uint64_t number = us / units[decimals] + (us % units[decimals] * 2 >= units[decimals]);
+	unsigned int scale = 1000 / units[decimals];
+	char digits[4] = { 0 };
+
+	strbuf_add_number(cell, number / scale);
+	number %= scale;
+	for (int i = decimals - 1; i >= 0; i--, number /= 10)
+		digits[i] = (char)('0' + number % 10);
+	strbuf_add(cell, ".");
+	strbuf_add(cell, digits);
+}
+
 static void add_time(struct strbuf *cell, const struct drop_report *report,
 		     struct life_lines *lines)
 {
@@ -152,9 +168,11 @@ static void add_duration(struct strbuf *cell, const struct drop_report *report,
 	enum key key = is_exact ? KEY_duration_us : KEY_duration_min_us;
 
 	(void)lines;
-	if (report_has(report, key))
-		strbuf_addf(cell, "%s%.2f", is_exact ? "" : ">",
-			    (double)report_number(report, key) / 1000);
+	if (!report_has(report, key))
+		return;
+	if (!is_exact)
+		strbuf_add(cell, ">");
+	add_ms(cell, report_number(report, key), 2);
 }
 
 static void add_retransmissions(struct strbuf *cell, const struct drop_report *report,
@@ -177,7 +195,7 @@ static void add_srtt(struct strbuf *cell, const struct drop_report *report,
 {
 	(void)lines;
 	if (report_number(report, KEY_srtt_us))
-		strbuf_addf(cell, "%.3f", (double)report_number(report, KEY_srtt_us) / 1000);
+		add_ms(cell, report_number(report, KEY_srtt_us), 3);
 }
 
 static void add_ended(struct strbuf *cell, const struct drop_report *report,
@@ -271,6 +289,21 @@ static void continue_below(struct strbuf *line, size_t number, const char *value
 	strbuf_addf(line, "\n%*s", at - 1, "");
 }
 
+/* A width as that of printf(): negative for a left-aligned value, 0 for no padding. */
+static void add_padded(struct strbuf *line, const char *value, int length, int width)
+{
+	static const char spaces[] = "                                        ";
+	int padding = abs(width) - length;
+
+	if (padding < 0 || padding >= (int)sizeof(spaces))
+		padding = 0;
+	if (width > 0)
+		strbuf_add_bytes(line, spaces, (size_t)padding);
+	strbuf_add_bytes(line, value, (size_t)length);
+	if (width < 0)
+		strbuf_add_bytes(line, spaces, (size_t)padding);
+}
+
 static void add_cell(struct strbuf *line, const struct column *column, const char *value,
 		     const struct sink_life_view *view, bool first)
 {
@@ -279,8 +312,8 @@ static void add_cell(struct strbuf *line, const struct column *column, const cha
 	if (view->csv)
 		add_csv(line, value);
 	else
-		strbuf_addf(line, "%*.*s", width_of(column, view),
-			    cut(value, view->wide ? 0 : column->longest), value);
+		add_padded(line, value, cut(value, view->wide ? 0 : column->longest),
+			   width_of(column, view));
 }
 
 static void format_head(struct strbuf *line, void *context)

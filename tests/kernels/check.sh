@@ -16,7 +16,7 @@ scenarios="input-drop probe-attempts rto reset synack-retransmit syn-retransmit 
 # WHOLE, only these kernels play them.
 whole_kernels=${WHOLE:-$*}
 whole="no-socket reader-gone output-drop within-tcp loopback refused purged-queue expression bpf-symbols module-symbols
-	life-before life-bytes life-short top top-orphan
+	life-before life-bytes life-short life-odd top top-orphan
 	gro-read gro-drop no-route sniffer-copies timestamp-copies time-wait owner-never-wrong owner-reused answered-probes
 	forwarded gso-drop tun-full odd-headers account chains tunnels fragments"
 # The guest of this kernel has two CPUs, and plays these scenarios too. It is no part of `make

@@ -11,6 +11,11 @@
  *   owners reused PID FILE
  *     prints how many of their addresses now belong to another socket: the capture has recorded
  *     another owner for the address, or a child of a listener.
+ *   owners fill PID MAP
+ *     fills that map of the capture with entries of the addresses 1, 2, ..., which no socket has,
+ *     until it is full; each begins with the byte 1. Prints their number.
+ *   owners empty PID MAP
+ *     removes those from 4 on; prints their number.
  */
 #include <dirent.h>
 #include <linux/bpf.h>
@@ -140,27 +145,49 @@ static bool restore(int map, struct entry *entry)
 	return !bpf(BPF_MAP_UPDATE_ELEM, &attr);
 }
 
-static bool is_reused(int owners, int listeners, const struct entry *entry)
+static int fill(int map)
+{
+	struct entry entry = { .value = { 1 } };
+
+	do
+		entry.address++;
+	while (restore(map, &entry));
+	return (int)entry.address - 1;
+}
+
+static int empty(int map)
+{
+	uint64_t address = 4;
+	union bpf_attr attr = { .map_fd = (uint32_t)map };
+
+	attr.key = (uintptr_t)&address;
+	while (!bpf(BPF_MAP_DELETE_ELEM, &attr))
+		address++;
+	return (int)address - 4;
+}
+
+static bool is_reused(int owners, const struct entry *entry)
 {
 	uint8_t value[VALUE_MAX] = { 0 };
 
-	if (look_up(listeners, entry->address, value))
-		return true;
-	memset(value, 0, sizeof(value));
 	return look_up(owners, entry->address, value) &&
 	       memcmp(value, entry->value, sizeof(value)) != 0;
 }
 
 int main(int argc, char **argv)
 {
-	int owners, listeners, count = 0;
+	int owners, count = 0;
 	struct entry entry;
 	FILE *file;
 
 	if (argc != 4)
 		return 2;
+	if (strcmp(argv[1], "fill") == 0 || strcmp(argv[1], "empty") == 0) {
+		owners = find_map(argv[2], argv[3]);
+		printf("%d\n", argv[1][0] == 'f' ? fill(owners) : empty(owners));
+		return 0;
+	}
 	owners = find_map(argv[2], "owners");
-	listeners = find_map(argv[2], "listeners");
 	file = fopen(argv[3], strcmp(argv[1], "save") == 0 ? "w" : "r");
 	if (!file)
 		die(argv[3]);
@@ -171,7 +198,7 @@ int main(int argc, char **argv)
 			count += restore(owners, &entry);
 	else
 		while (fread(&entry, sizeof(entry), 1, file) == 1)
-			count += is_reused(owners, listeners, &entry);
+			count += is_reused(owners, &entry);
 	if (fclose(file))
 		die(argv[3]);
 	printf("%d\n", count);

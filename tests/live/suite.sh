@@ -22,12 +22,13 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 1' INT TERM HUP
 
-# Watches what is freed and sent again in the context of process 1.
+# Watches what is freed and sent again, and what changes its state, in the context of process 1.
 watch_process_1() {
 	mount -t tracefs tracefs "$tracefs" 2>/dev/null && mkdir "$instance" 2>/dev/null &&
 		ls /proc/1/task >"$instance/set_event_pid" &&
 		echo 'protocol == 0x800 || protocol == 0x86dd' >"$instance/events/skb/kfree_skb/filter" &&
 		echo 1 >"$instance/events/skb/kfree_skb/enable" &&
+		echo 1 >"$instance/events/sock/inet_sock_set_state/enable" &&
 		echo 1 >"$instance/events/tcp/tcp_retransmit_skb/enable"
 }
 

@@ -41,10 +41,13 @@ sum_of() { # KEY TEXT...
 	sed -n "s/.*\"$sum_key\":\([0-9]*\).*/\1/p" "$dir/lines" | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-is_counted() { # of all bytes, both sides
-	[ "$(sum_of tx_bytes '"rport":7101')" = $all ] && [ "$(sum_of rx_bytes '"lport":7101')" = $all ] &&
+is_counted() { # of all bytes, both sides, and of the segments that were sent again meanwhile
+	[ "$(sum_of retrans "\"netns\":$client_inode}")" = "$again" ] &&
+		[ "$(sum_of tx_bytes '"rport":7101')" = $all ] && [ "$(sum_of rx_bytes '"lport":7101')" = $all ] &&
 		[ "$(sum_of rx_bytes '"lport":7102')" != 0 ]
 }
+
+is_half_closed() { [ -n "$(in_ns "$client" ss -Htan state fin-wait-2 'dport = :7102')" ]; }
 
 ss_sent() { # PORT: what ss says that was sent for the first time
 	in_ns "$client" ss -tinH "sport = :$1" | tr ' ' '\n' | awk -F: '/^bytes_sent:/ { sent = $2 } /^bytes_retrans:/ { again = $2 }
@@ -85,6 +88,7 @@ scenario() {
 	for way in $ways; do
 		move $server4 $way
 	done
+	before=$(retransmitted "$client") # the SYNs of those that come after the start count
 	top_start top
 	for way in $ways; do
 		move $server6 $way
@@ -95,7 +99,6 @@ scenario() {
 	top_start of-family -6 --netns "$client"
 	tool_start "$client"
 	rule "$server" input tcp dport 7101 numgen inc mod 61 0 drop
-	before=$(retransmitted "$client")
 	kill -USR1 $movers
 	# The server neither reads these bytes nor closes; the FIN after them is no byte.
 	ip netns exec "$client" "$PEER" connect $server4 7102 -b 5003 -h >"$dir/half" 2>&1 &
@@ -105,6 +108,7 @@ scenario() {
 		wait_for "$dir/mover-$number" sent
 		all=$((all + $(bytes_of $number)))
 	done
+	wait_until "the server's acknowledgement of the FIN" is_half_closed
 	again=$(($(retransmitted "$client") - before))
 	wait_until "all bytes in top.json" is_counted
 	kill -INT $tops
@@ -118,7 +122,7 @@ scenario() {
 		[ $number -le 4 ] && address=$server4 || address=$server6
 		same_connection $number $address "$pid"
 	done
-	same "segments sent again" "$(sum_of retrans '"rport":7101')" "$again"
+	same "segments sent again" "$(sum_of retrans "\"netns\":$client_inode}")" "$again"
 	same "bytes sent before a FIN" "$(sum_of tx_bytes '"rport":7102')" 5003
 	same "bytes received before a FIN" "$(sum_of rx_bytes '"lport":7102')" 5003
 	at_least "segments sent again" "$again" 1

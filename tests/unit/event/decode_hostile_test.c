@@ -79,6 +79,22 @@ TEST(short_record_is_refused)
 		CHECK(decode_at_page_end(&record, size) == -EINVAL);
 }
 
+/* It has no packet, but the bytes of it are not there, either. */
+TEST(change_of_state_is_shorter_than_other_records)
+{
+	struct drop_record record = valid_record();
+
+	record.event = RECORD_LIFE;
+	record.packet_len = record.l2_len = 0;
+	memset(&record.life, 0, sizeof(record.life));
+	CHECK(decode_at_page_end(&record, RECORD_SIZE_CHANGE) == 0);
+	for (size_t size = 0; size < RECORD_SIZE_CHANGE; size++)
+		CHECK(decode_at_page_end(&record, size) == -EINVAL);
+	record.stack_len = 8;
+	for (size_t size = RECORD_SIZE_CHANGE; size < RECORD_SIZE_NO_STACK + 8; size += 8)
+		CHECK(decode_at_page_end(&record, size) == -EINVAL);
+}
+
 TEST(other_version_is_refused)
 {
 	static const uint16_t versions[] = { 0, RECORD_VERSION - 1, RECORD_VERSION + 1,
