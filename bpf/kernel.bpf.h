@@ -72,6 +72,7 @@ enum slot {
 	SLOT_SILENT_FREE,
 	SLOT_RESET,
 	SLOT_RESET_NESTED,
+	SLOT_SYN,
 	SLOT_COUNT,
 };
 
@@ -87,6 +88,7 @@ const volatile __u32 reason_packet_sock_error = ~0U;
 const volatile __u32 reason_socket_rcvbuff = ~0U;
 const volatile __u32 reason_tcp_old_sequence = ~0U;
 const volatile __u32 reason_tcp_invalid_sequence = ~0U;
+const volatile __u32 reason_tcp_listen_overflow = ~0U;
 
 /* The reason of a drop: the third argument of kfree_skb, in 5.17 (c504e5c2f964) and later. */
 static __always_inline bool kernel_drop_reason(const __u64 *ctx, __u32 *reason)

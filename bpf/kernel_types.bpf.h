@@ -25,8 +25,18 @@ struct hlist_head {
 	struct hlist_node *first;
 };
 
+/* The counters of TcpExt, one for each CPU. */
+struct linux_mib {
+	unsigned long mibs[1];
+};
+
+struct netns_mib {
+	struct linux_mib *net_statistics;
+};
+
 struct net {
 	struct ns_common ns;
+	struct netns_mib mib;
 	struct hlist_head *dev_index_head;
 };
 
@@ -136,6 +146,8 @@ struct sock {
 	int sk_sndbuf;
 	kuid_t sk_uid;
 	atomic_t sk_drops;
+	__u32 sk_ack_backlog;
+	__u32 sk_max_ack_backlog;
 	int sk_err;
 	int sk_err_soft;
 	__u8 sk_shutdown;
@@ -221,7 +233,12 @@ struct tcp_congestion_ops {
 	char name[16];
 };
 
+struct request_sock_queue {
+	atomic_t qlen;
+};
+
 struct inet_connection_sock {
+	struct request_sock_queue icsk_accept_queue;
 	__u32 icsk_rto;
 	const struct tcp_congestion_ops *icsk_ca_ops;
 	__u8 icsk_ca_state : 5;
@@ -275,6 +292,11 @@ struct tcp_sock {
 struct request_sock {
 	struct sock_common __req_common;
 	__u8 num_retrans;
+};
+
+/* A per-CPU array map. */
+struct bpf_array {
+	void *pptrs[1];
 };
 
 struct seq_file;

@@ -45,6 +45,7 @@ enum record_sock {
 	RECORD_SOCK_SKB,    /* skb->sk: the sender, or a receiver found by early demux */
 	RECORD_SOCK_HOOK,   /* argument of a hook of TCP */
 	RECORD_SOCK_FENTRY, /* the socket for which TCP was processing the packet (rx.bpf.h) */
+	RECORD_SOCK_STACK,  /* the listener on the stack of the CPU that processed the packet */
 	RECORD_SOCK_END,
 };
 
@@ -75,6 +76,16 @@ enum record_flag {
 	RECORD_NO_IP_HEADER = 1 << 16,	/* packet[] starts with TCP; flow has the addresses */
 	RECORD_HAS_DROPS = 1 << 17,	/* record_life: drops */
 	RECORD_HAS_RTO_TIME = 1 << 18,	/* record_life: rto_time_ms and rto_count */
+	RECORD_HAS_QUEUES = 1 << 19,	/* record_tcp: queues */
+};
+
+/* Why a packet was dropped, where the kernel gives no reason. */
+enum record_cause {
+	RECORD_CAUSE_NONE,
+	RECORD_CAUSE_LISTEN_OVERFLOW, /* the accept queue of the listener is full */
+	RECORD_CAUSE_SYN_QUEUE_FULL,  /* its queue of requests is full */
+	RECORD_CAUSE_LISTEN_DROP,     /* the listener drops it for another cause */
+	RECORD_CAUSE_END,
 };
 
 /*
@@ -129,10 +140,22 @@ struct record_socket {
 	__u8 pad;
 };
 
+/* The queues of a listener. */
+struct record_queues {
+	__u32 accept_queue; /* connections that no process has accepted yet */
+	__u32 accept_queue_max;
+	__u32 syn_queue; /* requests, which are not connections yet */
+};
+
 /* The state of TCP in the kernel's units: srtt in 1/8 us, mdev in 1/4 us, rto in ticks. */
 struct record_tcp {
-	__u64 bytes_acked;
-	__u64 bytes_received;
+	union {
+		struct {
+			__u64 bytes_acked;
+			__u64 bytes_received;
+		};
+		struct record_queues queues; /* RECORD_HAS_QUEUES: of the listener */
+	};
 	__u32 cwnd;
 	__u32 ssthresh;
 	__u32 srtt;
@@ -229,7 +252,8 @@ struct drop_record {
 	__u32 uid;	  /* RECORD_HAS_UID */
 	__u16 vlan_proto; /* RECORD_HAS_VLAN: 0x8100, 0x88a8 */
 	__u16 vlan_tci;
-	__u32 pad;
+	__u8 cause; /* enum record_cause */
+	__u8 pad[3];
 	char cpu_comm[RECORD_COMM_LEN];
 	char ifname[RECORD_IFNAME_LEN];
 	struct record_flow flow; /* RECORD_HAS_FLOW */
@@ -275,6 +299,7 @@ struct symbol_table {
 	__u64 sock_rfree;			       /* in the receive queue of a socket */
 	__u64 mptcp_rfree;			       /* the same, until 6.16 */
 	__u64 sock_rmem_free;			       /* in the error queue of a socket */
+	struct symbol_range listen_code;	       /* where a listener frees its SYNs */
 	struct symbol_range ranges[SYMBOL_RANGES_MAX]; /* sorted by start; unused: start is ~0 */
 };
 
@@ -287,6 +312,7 @@ enum record_filter {
 	RECORD_FILTER_NETNS,
 	RECORD_FILTER_STATE,
 	RECORD_FILTER_REASON,
+	RECORD_FILTER_CAUSE,
 	RECORD_FILTER_BENIGN, /* benign frees */
 	RECORD_FILTER_END,    /* the event has passed all */
 };

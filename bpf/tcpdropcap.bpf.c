@@ -10,6 +10,7 @@
 #include "drop.bpf.h"
 #include "event.bpf.h"
 #include "life.bpf.h"
+#include "listen.bpf.h"
 #include "owner.bpf.h"
 #include "packet.bpf.h"
 #include "record.h"
@@ -61,6 +62,24 @@ SEC("fentry/__kfree_skb")
 int on_silent_kfree_skb(__u64 *ctx)
 {
 	return on_silent_free(ctx);
+}
+
+SEC("tp_btf/consume_skb")
+int on_consume_skb(__u64 *ctx)
+{
+	return on_consumed(ctx);
+}
+
+SEC("fentry/tcp_conn_request")
+int on_tcp_conn_request(__u64 *ctx)
+{
+	return on_request((const void *)ctx[2]);
+}
+
+SEC("fexit/tcp_conn_request")
+int on_tcp_conn_request_exit(__u64 *ctx)
+{
+	return on_request_done(ctx, (struct sock *)ctx[2], (const void *)ctx[3]);
 }
 
 /* Reserves the record of a packet that the socket sends; dev: the device of its route, or NULL. */

@@ -115,6 +115,8 @@ void enrich_event(struct enrich *enrich, const struct drop_event *event, struct 
 	report->timestamp_ns = clock_wall_ns(enrich->sources.clock, event->boottime_ns);
 	report_set_text(report, KEY_event, event_kind_name(event->kind));
 	name_reason(enrich, event, report);
+	if (event->cause)
+		report_set_text(report, KEY_cause, cause_name(event->cause));
 	sites_name(enrich->sites, event, report);
 	enrich_transmission(event, report);
 	enrich_socket(&enrich->sources, event, report);

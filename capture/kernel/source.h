@@ -34,6 +34,8 @@ struct source_config {
 	size_t reason_count;
 	uint32_t reset_reasons[SOURCE_REASONS_MAX];
 	size_t reset_reason_count;
+	uint32_t causes; /* bit N: enum event_cause N; 0: all */
+	enum event_listen_drops listen_drops;
 	/* Reasons that have a meaning for the kernel side; UINT32_MAX: the kernel has it not. */
 	uint32_t reason_not_specified;
 	uint32_t reason_queue_purge;
@@ -41,6 +43,7 @@ struct source_config {
 	uint32_t reason_socket_rcvbuff;
 	uint32_t reason_tcp_old_sequence;
 	uint32_t reason_tcp_invalid_sequence;
+	uint32_t reason_tcp_listen_overflow;
 	/* The body of a function that accepts packets (cbpf_to_ebpf.h); NULL: all are accepted. */
 	const struct bpf_insn *filter;
 	size_t filter_count;
@@ -56,6 +59,7 @@ enum source_filter {
 	SOURCE_FILTER_NETNS,
 	SOURCE_FILTER_STATE,
 	SOURCE_FILTER_REASON,
+	SOURCE_FILTER_CAUSE,
 	SOURCE_FILTER_BENIGN,
 	SOURCE_FILTER_COUNT,
 };

@@ -58,6 +58,7 @@ static void find_reasons(struct session *session)
 		{ "SOCKET_RCVBUFF", &config->reason_socket_rcvbuff },
 		{ "TCP_OLD_SEQUENCE", &config->reason_tcp_old_sequence },
 		{ "TCP_INVALID_SEQUENCE", &config->reason_tcp_invalid_sequence },
+		{ "TCP_LISTEN_OVERFLOW", &config->reason_tcp_listen_overflow },
 	};
 
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
@@ -78,6 +79,8 @@ static int configure(struct session *session, const struct options *options, str
 		.family = options->filter.family,
 		.netns = options->filter.netns,
 		.states = options->filter.states,
+		.causes = options->filter.causes,
+		.listen_drops = options->listen_drops,
 		.all = options->all,
 		.stack = options->stack,
 		.ring_bytes = (uint64_t)options->ring_mib << 20,
@@ -134,8 +137,8 @@ static void prepare_source(struct session *session)
 	else
 		log_warning(
 			"kernel addresses are hidden (kernel.kptr_restrict): locations and stacks "
-			"will be missing, and packets that a driver has sent may be shown as "
-			"drops; 'sysctl kernel.kptr_restrict=1' shows the addresses to root and to "
+			"will be missing, SYNs that full listeners drop may be, and packets that a "
+			"driver has sent may be shown as drops; 'sysctl kernel.kptr_restrict=1' shows the addresses to root and to "
 			"processes with CAP_SYSLOG");
 }
 

@@ -272,6 +272,19 @@ TEST(owner_has_its_keys)
 	owners_free(sources.owners);
 }
 
+TEST(queues_of_a_listener_are_keys)
+{
+	make_event(EVENT_DROP, ESTABLISHED, 0, 0);
+	event.cause = CAUSE_SYN_QUEUE_FULL;
+	CHECK_STR(text_with((struct enrich_sources){ 0 }, KEY_cause), "syn-queue-full");
+	CHECK(!has(KEY_accept_queue) && !has(KEY_accept_queue_max) && !has(KEY_syn_queue));
+	event.cause = CAUSE_NONE;
+	event.queues = (struct event_queues){ true, 0, 128, 7 };
+	CHECK_STR(text_with((struct enrich_sources){ 0 }, KEY_cause), "absent");
+	CHECK(is_number(KEY_accept_queue, 0) && is_number(KEY_accept_queue_max, 128) &&
+	      is_number(KEY_syn_queue, 7));
+}
+
 TEST(user_and_cgroup_of_the_socket_are_keys)
 {
 	struct enrich_sources sources = { .cgroups = cgroups_new() };

@@ -52,6 +52,25 @@ TEST(flags_decide_which_numbers_are_valid)
 	CHECK(decoded.checksum_partial);
 }
 
+TEST(cause_and_queues_of_a_listener)
+{
+	make_drop(AF_INET, 14);
+	record.tcp.queues = (struct record_queues){ 129, 128, 7 };
+	CHECK(decode() == 0 && !decoded.queues.known && !decoded.queues.syn_queue);
+	CHECK(decoded.cause == CAUSE_NONE);
+	record.flags = RECORD_HAS_QUEUES;
+	record.cause = RECORD_CAUSE_LISTEN_OVERFLOW;
+	CHECK(decode() == 0 && decoded.cause == CAUSE_LISTEN_OVERFLOW);
+	CHECK(decoded.queues.known && decoded.queues.accept_queue == 129 &&
+	      decoded.queues.accept_queue_max == 128 && decoded.queues.syn_queue == 7);
+	record.cause = RECORD_CAUSE_SYN_QUEUE_FULL;
+	CHECK(decode() == 0 && decoded.cause == CAUSE_SYN_QUEUE_FULL);
+	record.cause = RECORD_CAUSE_LISTEN_DROP;
+	CHECK(decode() == 0 && decoded.cause == CAUSE_LISTEN_DROP);
+	record.cause = RECORD_CAUSE_END;
+	CHECK(decode() == -EINVAL);
+}
+
 TEST(each_kind_socket_and_direction_has_its_twin)
 {
 	make_retransmit(AF_INET);
@@ -64,6 +83,8 @@ TEST(each_kind_socket_and_direction_has_its_twin)
 	CHECK(decode() == 0 && decoded.sock == EVENT_SOCK_SKB);
 	record.sock = RECORD_SOCK_HOOK;
 	CHECK(decode() == 0 && decoded.sock == EVENT_SOCK_HOOK);
+	record.sock = RECORD_SOCK_STACK;
+	CHECK(decode() == 0 && decoded.sock == EVENT_SOCK_STACK);
 	record.direction = RECORD_DIR_UNKNOWN;
 	CHECK(decode() == 0 && decoded.direction == EVENT_DIR_UNKNOWN);
 	record.direction = RECORD_DIR_OUT;

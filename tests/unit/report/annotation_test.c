@@ -152,7 +152,7 @@ static struct drop_report filled(enum key_group last, size_t bytes)
 
 TEST(group_stays_in_one_comment_where_it_fits)
 {
-	struct drop_report full = filled(GROUP_SOCKET, 15);
+	struct drop_report full = filled(GROUP_SOCKET, 10);
 	struct strbuf text = { 0 };
 
 	annotation_format(&full, &text);
