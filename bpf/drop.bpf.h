@@ -18,6 +18,7 @@
 #include "nonlinear.bpf.h"
 #include "origin.bpf.h"
 #include "packet.bpf.h"
+#include "qdisc.bpf.h"
 #include "record.h"
 #include "rx.bpf.h"
 #include "socket.bpf.h"
@@ -68,6 +69,8 @@ static __always_inline void fill_drop(struct drop_record *record, const struct s
 				     : RECORD_SOCK_SKB;
 	fill_origin(record, skb, skb_dev, origin);
 	copy_headers(record, skb, &drop->headers, has_valid_mac(origin));
+	if (origin->direction == RECORD_DIR_OUT)
+		fill_qdisc(record, skb, origin->dev);
 	if (origin->sk)
 		fill_socket(record, origin->sk);
 }

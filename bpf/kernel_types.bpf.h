@@ -71,8 +71,25 @@ struct device {
 	struct device *parent;
 };
 
+struct Qdisc_ops {
+	char id[16];
+};
+
+struct Qdisc {
+	void *enqueue; /* a function; NULL: noqueue */
+	const struct Qdisc_ops *ops;
+	__u32 handle;
+	__u32 parent;
+};
+
+struct netdev_queue {
+	struct Qdisc *qdisc;
+};
+
 struct net_device {
 	int ifindex;
+	unsigned int num_tx_queues;
+	struct netdev_queue *_tx;
 	unsigned short type;
 	struct device dev;
 	possible_net_t nd_net;

@@ -4,16 +4,17 @@
 
 /*
  * The SYN that a listener throws away. tcp_rcv_state_process() frees each SYN for a listener by
- * consume_skb(), whether tcp_conn_request() has answered or dropped it, so the kernel's drop monitor
- * shows none of them. Two ways lead to the dropped ones: the entry and exit of tcp_conn_request(),
- * or, where the kernel does not permit these, the tracepoint of consume_skb(). That is run for each
- * packet that the kernel is done with, so its program leaves at once for all that are freed elsewhere.
+ * consume_skb(), whether tcp_conn_request() has answered or dropped it, so the kernel's drop
+ * monitor shows none of them. Two ways lead to the dropped ones: the entry and exit of
+ * tcp_conn_request(), or, where the kernel does not permit these, the tracepoint of consume_skb().
+ * That is run for each packet that the kernel is done with, so its program leaves at once for all
+ * that are freed elsewhere.
  */
 
 #include "drop.bpf.h"
 #include "listen_counts.bpf.h"
 
-/* More than the frames from the program's argument to tcp_v4_rcv(), and how many are read at once. */
+/* More than the frames from the program's argument to tcp_v4_rcv(); words read at once. */
 #define LISTEN_STACK_WORDS 64
 #define LISTEN_STACK_CHUNK 16
 
@@ -70,10 +71,10 @@ __attribute__((noinline)) int search_listener(void)
 }
 
 /*
- * Returns the listener that processes the packet on this CPU; NULL if there is more than one that it
- * may be. tcp_v4_do_rcv() and tcp_v4_rcv() use the socket after tcp_rcv_state_process() has returned,
- * so they have its address in their frames, or in registers that their callees have saved in theirs.
- * The program's argument is on the same stack, below these frames.
+ * Returns the listener that processes the packet on this CPU; NULL if there is more than one that
+ * it may be. tcp_v4_do_rcv() and tcp_v4_rcv() use the socket after tcp_rcv_state_process() has
+ * returned, so they have its address in their frames, or in registers that their callees have saved
+ * in theirs. The program's argument is on the same stack, below these frames.
  */
 static __always_inline struct sock *listener_on_stack(const void *ctx, const struct net *net,
 						      __u16 port)

@@ -25,7 +25,7 @@ const volatile __u32 mib_request_queue_full;
 const volatile bool with_listen_drops;
 const volatile bool listen_by_fentry;
 
-/* Number of arguments of the consume_skb tracepoint: skb; location, in 6.3 (dd1b527831a3) and later. */
+/* Arguments of the consume_skb tracepoint: skb; location, in 6.3 (dd1b527831a3) and later. */
 const volatile __u8 consume_skb_args = 2;
 
 /*
@@ -105,7 +105,7 @@ static __always_inline bool look_at_listen_counts(const struct net *net,
 	return true;
 }
 
-/* Whether each SYN for a listener has a look: only then do the counters say something about others. */
+/* Whether each SYN for a listener has a look: only then do the counters tell about others. */
 static __always_inline bool has_listen_hook(void)
 {
 	return with_listen_drops && (listen_by_fentry || consume_skb_args < 2 || listen_code_size);

@@ -77,6 +77,8 @@ enum record_flag {
 	RECORD_HAS_DROPS = 1 << 17,	/* record_life: drops */
 	RECORD_HAS_RTO_TIME = 1 << 18,	/* record_life: rto_time_ms and rto_count */
 	RECORD_HAS_QUEUES = 1 << 19,	/* record_tcp: queues */
+	RECORD_HAS_QDISC = 1 << 20,	/* record_qdisc: all but reason */
+	RECORD_HAS_QDISC_REASON = 1 << 21,
 };
 
 /* Why a packet was dropped, where the kernel gives no reason. */
@@ -138,6 +140,16 @@ struct record_socket {
 	__u16 port; /* local */
 	__u8 state;
 	__u8 pad;
+};
+
+/* The queue discipline that has dropped the packet. */
+struct record_qdisc {
+	char kind[16];
+	__u32 handle;
+	__u32 parent;
+	__u32 reason; /* RECORD_HAS_QDISC_REASON: enum qdisc_drop_reason of the kernel */
+	__u16 tx_queue;
+	__u16 pad;
 };
 
 /* The queues of a listener. */
@@ -256,7 +268,10 @@ struct drop_record {
 	__u8 pad[3];
 	char cpu_comm[RECORD_COMM_LEN];
 	char ifname[RECORD_IFNAME_LEN];
-	struct record_flow flow; /* RECORD_HAS_FLOW */
+	union {
+		struct record_flow flow;   /* RECORD_HAS_FLOW */
+		struct record_qdisc qdisc; /* of a drop with an IP header, which has no flow */
+	};
 	/* For a request, and for a child that no process has accepted, this is the listener. */
 	struct record_socket_id socket;
 	struct record_owner owner; /* RECORD_OWNER_NONE: the kernel side does not know it */

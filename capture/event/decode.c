@@ -187,6 +187,23 @@ static void decode_queues(const struct drop_record *record, struct event_queues 
 	queues->syn_queue = from->syn_queue;
 }
 
+static void decode_qdisc(const struct drop_record *record, struct event_qdisc *qdisc)
+{
+	const struct record_qdisc *from = &record->qdisc;
+
+	if (record->event != RECORD_DROP || record->flags & RECORD_NO_IP_HEADER)
+		return;
+	qdisc->known = record->flags & RECORD_HAS_QDISC;
+	qdisc->has_reason = record->flags & RECORD_HAS_QDISC_REASON;
+	if (!qdisc->known && !qdisc->has_reason)
+		return;
+	memcpy(qdisc->kind, from->kind, sizeof(qdisc->kind) - 1);
+	qdisc->handle = from->handle;
+	qdisc->parent = from->parent;
+	qdisc->reason = from->reason;
+	qdisc->tx_queue = from->tx_queue;
+}
+
 static void decode_life(const struct record_life *from, struct event_life *life)
 {
 	life->birth_ns = from->birth_ns;
@@ -348,6 +365,7 @@ int decode_record(const void *bytes, size_t size, struct drop_event *event)
 	decode_owner(record, event);
 	decode_tcp(record, event);
 	decode_queues(record, &event->queues);
+	decode_qdisc(record, &event->qdisc);
 	if (is_change(record))
 		decode_change(record, event);
 	if (record->event != RECORD_DROP)

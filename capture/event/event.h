@@ -94,6 +94,17 @@ struct socket_id {
 	uint64_t flow;	  /* a hash of both ends and the namespace */
 };
 
+/* The queue discipline that has dropped the packet. */
+struct event_qdisc {
+	bool known; /* all but the reason */
+	bool has_reason;
+	char kind[16]; /* NUL-terminated */
+	uint32_t handle;
+	uint32_t parent;
+	uint32_t reason; /* as the reason of a drop */
+	uint16_t tx_queue;
+};
+
 /* The queues of a listener. */
 struct event_queues {
 	bool known;
@@ -211,8 +222,9 @@ struct drop_event {
 	uint64_t cgroup_id;
 	struct event_tcp tcp;
 	struct event_queues queues; /* of the listener */
-	struct event_life life;	    /* EVENT_LIFE */
-	struct packet packet;	    /* packet.data points to frame */
+	struct event_qdisc qdisc;
+	struct event_life life; /* EVENT_LIFE */
+	struct packet packet;	/* packet.data points to frame */
 	uint8_t frame[PACKET_FRAME_MAX];
 	bool stack_sampled; /* not walked: it gets the latest stack of its site */
 	size_t stack_depth;

@@ -2,14 +2,14 @@
 #ifndef HOOK_TABLE_H
 #define HOOK_TABLE_H
 
-/* The rows of hooks.c: each BPF program, what it is for, and when it is needed. For hooks.c alone. */
+/* For hooks.c alone: each BPF program, what it is for, and when it is needed. */
 
 #include "event/event.h"
 
 enum role {
 	ROLE_EVENT,	     /* reports events of its kind */
 	ROLE_EVENT_REPEATED, /* the same; another program reports what this one is skipped for */
-	ROLE_SOCKET,	     /* finds the sockets of events of its kind */
+	ROLE_SOCKET,	     /* finds the sockets, or more, of events of its kind */
 	ROLE_OWNER,	     /* finds owners */
 	ROLE_SCAN,	     /* finds owners by the open files of all processes */
 };
@@ -20,6 +20,7 @@ enum when {
 	WHEN_SILENT_DROP,   /* hooks_tcp_drop_is_silent() */
 	WHEN_LISTEN_FENTRY, /* the SYNs that listeners drop are requested, also in this way */
 	WHEN_LISTEN_CONSUME,
+	WHEN_QDISC_DROP, /* the kernel has the tracepoint qdisc_drop */
 };
 
 /* The other rows are named by their programs. Each comes before the rows that name it. */

@@ -75,6 +75,8 @@ static bool is_needed(const struct hooks *hooks, const struct hook *hook, unsign
 		return kernel_btf_tracepoint_args(btf, "kfree_skb") < 4;
 	case WHEN_SILENT_DROP:
 		return hooks_tcp_drop_is_silent(btf);
+	case WHEN_QDISC_DROP:
+		return kernel_btf_tracepoint_args(btf, "qdisc_drop") == 5;
 	case WHEN_LISTEN_FENTRY:
 		return hooks->listen_drops == LISTEN_DROPS_AUTO ||
 		       hooks->listen_drops == LISTEN_DROPS_FENTRY || hooks->for_probe;

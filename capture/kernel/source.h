@@ -17,7 +17,8 @@
 #include "btf.h"
 #include "symbolize.h"
 
-#define SOURCE_REASONS_MAX 64
+#define SOURCE_REASONS_MAX   64
+#define SOURCE_QDISC_REASONS 8
 
 struct source;
 
@@ -44,6 +45,7 @@ struct source_config {
 	uint32_t reason_tcp_old_sequence;
 	uint32_t reason_tcp_invalid_sequence;
 	uint32_t reason_tcp_listen_overflow;
+	uint32_t qdisc_reasons[SOURCE_QDISC_REASONS]; /* those of queue disciplines */
 	/* The body of a function that accepts packets (cbpf_to_ebpf.h); NULL: all are accepted. */
 	const struct bpf_insn *filter;
 	size_t filter_count;

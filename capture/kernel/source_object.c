@@ -84,6 +84,9 @@ static void set_reasons(struct tcpdropcap_bpf__rodata *rodata, const struct sour
 	rodata->reason_tcp_old_sequence = config->reason_tcp_old_sequence;
 	rodata->reason_tcp_invalid_sequence = config->reason_tcp_invalid_sequence;
 	rodata->reason_tcp_listen_overflow = config->reason_tcp_listen_overflow;
+	_Static_assert(sizeof(rodata->qdisc_reasons) == sizeof(config->qdisc_reasons),
+		       "the kernel side knows as many reasons of queue disciplines");
+	memcpy((void *)rodata->qdisc_reasons, config->qdisc_reasons, sizeof(rodata->qdisc_reasons));
 }
 
 /* The kernel side has the causes in its own order. */

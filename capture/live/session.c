@@ -59,6 +59,14 @@ static void find_reasons(struct session *session)
 		{ "TCP_OLD_SEQUENCE", &config->reason_tcp_old_sequence },
 		{ "TCP_INVALID_SEQUENCE", &config->reason_tcp_invalid_sequence },
 		{ "TCP_LISTEN_OVERFLOW", &config->reason_tcp_listen_overflow },
+		{ "QDISC_DROP", &config->qdisc_reasons[0] },
+		{ "QDISC_OVERLIMIT", &config->qdisc_reasons[1] },
+		{ "QDISC_CONGESTED", &config->qdisc_reasons[2] },
+		{ "CAKE_FLOOD", &config->qdisc_reasons[3] },
+		{ "FQ_BAND_LIMIT", &config->qdisc_reasons[4] },
+		{ "FQ_HORIZON_LIMIT", &config->qdisc_reasons[5] },
+		{ "FQ_FLOW_LIMIT", &config->qdisc_reasons[6] },
+		{ "QDISC_BURST_DROP", &config->qdisc_reasons[7] },
 	};
 
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {

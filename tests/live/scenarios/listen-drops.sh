@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# Listeners that throw SYNs away, beside one that serves its own at the same time: their accept queue
-# is full (on two CPUs at once), or their queue of requests; with SYN cookies, the segment that ends
-# the handshake finds the accept queue full. The events are as many as the kernel's counters say, by
-# the tracepoint of consume_skb, and, where fentry is permitted, by that, too.
+# Listeners that throw SYNs away, beside one that serves its own at the same time: their accept
+# queue is full (on two CPUs at once), or their queue of requests; with SYN cookies, the segment
+# that ends the handshake finds the accept queue full. The events are as many as the kernel's
+# counters say, by the tracepoint of consume_skb, and, where fentry is permitted, by that, too.
 scenario() {
 	in_ns "$server" sysctl -q -w net.ipv4.tcp_syncookies=0
 	for port in 7121 7122 7123; do
@@ -12,15 +12,15 @@ scenario() {
 		full=$!
 	done
 	serve "$server" $server4 7124 close
-	# The SYN-ACKs of 7122 are lost; of 7123, the segment that ends the handshake, until the first
-	# data, which end it as well.
+	# The SYN-ACKs of 7122 are lost; of 7123, the segment that ends the handshake, until the
+	# first data, which end it as well.
 	rule "$client" input tcp sport 7122 drop
 	rule "$client" output tcp dport 7123 'tcp flags & (syn|psh|rst) == 0' drop
 	tool_start "$server" -e drop,synack --listen-drops consume
 	other_start
 	before
 	clients=
-	# The accept queues of 7121 first: a full queue of requests counts before a full accept queue.
+	# The accept queues of 7121 first: a full queue of requests counts before them.
 	background $server4 7121 -c 2
 	background $server6 7121 -c 2
 	wait_until 'full accept queues' accept_queues_are_full

@@ -71,6 +71,23 @@ TEST(cause_and_queues_of_a_listener)
 	CHECK(decode() == -EINVAL);
 }
 
+TEST(queue_discipline_of_a_drop)
+{
+	make_drop(AF_INET, 14);
+	record.qdisc = (struct record_qdisc){ "a kind of 15...", 0x70000, 0x10002, 196610, 3, 0 };
+	CHECK(decode() == 0 && !decoded.qdisc.known && !decoded.qdisc.has_reason);
+	CHECK(!decoded.qdisc.kind[0] && !decoded.qdisc.handle);
+	record.flags = RECORD_HAS_QDISC;
+	memset(record.qdisc.kind, 'k', sizeof(record.qdisc.kind));
+	CHECK(decode() == 0 && decoded.qdisc.known && !decoded.qdisc.has_reason);
+	CHECK_STR(decoded.qdisc.kind, "kkkkkkkkkkkkkkk");
+	CHECK(decoded.qdisc.handle == 0x70000 && decoded.qdisc.parent == 0x10002 &&
+	      decoded.qdisc.tx_queue == 3);
+	record.flags = RECORD_HAS_QDISC_REASON;
+	CHECK(decode() == 0 && !decoded.qdisc.known && decoded.qdisc.has_reason &&
+	      decoded.qdisc.reason == 196610);
+}
+
 TEST(each_kind_socket_and_direction_has_its_twin)
 {
 	make_retransmit(AF_INET);

@@ -155,6 +155,9 @@ TEST(group_stays_in_one_comment_where_it_fits)
 	struct drop_report full = filled(GROUP_SOCKET, 10);
 	struct strbuf text = { 0 };
 
+	/* No event has a cause and a queue discipline. */
+	for (enum key key = KEY_qdisc; key <= KEY_tx_queue; key++)
+		report_unset(&full, key);
 	annotation_format(&full, &text);
 	CHECK_STR(comment_heads(&text),
 		  "tcpdropcap/2 Packet dropped:|tcpdropcap/2 Owner:|tcpdropcap/2 Connection:|"
