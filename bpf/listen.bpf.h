@@ -22,9 +22,10 @@ struct listener_search {
 	__u64 words[LISTEN_STACK_WORDS];
 	__u64 net;
 	__u64 port;
-	__u64 found; /* the listener of that port; 0: none */
-	__u64 other; /* one of another port: TPROXY, or a BPF program chose it */
-	__u64 is_ambiguous;
+	__u64 found;		  /* the listener of that port; 0: none */
+	__u64 other;		  /* one of another port: TPROXY, or a BPF program chose it */
+	__u64 is_ambiguous;	  /* not 0: there are several with that port */
+	__u64 is_other_ambiguous; /* the same for other ports */
 };
 
 struct {
@@ -52,11 +53,12 @@ static __always_inline void consider_word(struct listener_search *search, __u64 
 	    BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_LISTEN ||
 	    BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
 		return;
-	if (BPF_CORE_READ(sk, __sk_common.skc_num) != search->port) {
-		search->other = word;
-	} else {
+	if (BPF_CORE_READ(sk, __sk_common.skc_num) == search->port) {
 		search->is_ambiguous |= search->found;
 		search->found = word;
+	} else {
+		search->is_other_ambiguous |= search->other;
+		search->other = word;
 	}
 }
 
@@ -86,7 +88,8 @@ static __always_inline struct sock *listener_on_stack(const void *ctx, const str
 		return NULL;
 	search->net = (__u64)net;
 	search->port = port;
-	search->found = search->other = search->is_ambiguous = 0;
+	search->found = search->is_ambiguous = 0;
+	search->other = search->is_other_ambiguous = 0;
 	/* The stack of an interrupt may end before. */
 	for (int i = 0; i < LISTEN_STACK_WORDS; i += LISTEN_STACK_CHUNK) {
 		if (bpf_probe_read_kernel(&search->words[i], LISTEN_STACK_CHUNK * 8,
@@ -94,9 +97,9 @@ static __always_inline struct sock *listener_on_stack(const void *ctx, const str
 			__builtin_memset(&search->words[i], 0, LISTEN_STACK_CHUNK * 8);
 	}
 	search_listener();
-	if (search->is_ambiguous)
-		return NULL;
-	return (struct sock *)(search->found ?: search->other);
+	if (search->found)
+		return search->is_ambiguous ? NULL : (struct sock *)search->found;
+	return search->is_other_ambiguous ? NULL : (struct sock *)search->other;
 }
 
 /*
@@ -175,22 +178,73 @@ static __always_inline int on_consumed(__u64 *ctx)
 	return 0;
 }
 
-/* Before the kernel processes a SYN: what was counted until now is not about it. */
+/*
+ * What was counted before the kernel processes the SYN. A SYN flood runs the two programs for each
+ * SYN, so they note the counters in the simplest way, and mostly read one of them again.
+ */
+struct listen_entry {
+	struct listen_counts counts;
+	__u64 net; /* the namespace of the last SYN, in which this CPU has looked */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct listen_entry);
+} listen_entries SEC(".maps");
+
+static __always_inline struct listen_entry *this_cpu_entry(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&listen_entries, &zero);
+}
+
 static __always_inline int on_request(const struct sock *sk)
 {
+	struct listen_entry *entry = this_cpu_entry();
+	struct net *net = socket_net(sk);
+	const unsigned long *mibs = listen_mibs(net);
 	struct listen_counts since;
 
-	look_at_listen_counts(socket_net(sk), &since);
+	if (!entry)
+		return 0;
+	entry->counts.is_known = 0;
+	if (!mibs || !read_listen_counts(mibs, &entry->counts))
+		return 0;
+	if (entry->net != (__u64)net) /* for cause_of_free() */
+		look_at_listen_counts(net, &since);
+	entry->net = (__u64)net;
 	return 0;
+}
+
+/* Fills what was counted since on_request(). Returns whether that is a drop. */
+static __always_inline bool has_dropped_request(struct net *net, struct listen_counts *since)
+{
+	const struct listen_entry *entry = this_cpu_entry();
+	const unsigned long *mibs = listen_mibs(net);
+	struct listen_counts now = {};
+
+	if (!entry || !entry->counts.is_known || !mibs ||
+	    bpf_probe_read_kernel(&now.drops, 8, &mibs[mib_listen_drops]) ||
+	    now.drops == entry->counts.drops || !read_listen_counts(mibs, &now))
+		return false;
+	since->drops = now.drops - entry->counts.drops;
+	since->overflows = now.overflows - entry->counts.overflows;
+	since->queue_full = now.queue_full - entry->counts.queue_full;
+	return true;
 }
 
 static __always_inline int on_request_done(void *ctx, struct sock *sk, const struct sk_buff *skb)
 {
-	struct listen_counts since;
+	struct listen_counts since = {}, other;
+	struct net *net = socket_net(sk);
 	struct drop *drop;
 
-	if (!look_at_listen_counts(socket_net(sk), &since) || !since.is_known || !since.drops)
+	if (!has_dropped_request(net, &since))
 		return 0;
+	look_at_listen_counts(net, &other); /* for cause_of_free() */
 	drop = drop_acquire(SLOT_SYN, RECORD_DROP);
 	if (!drop)
 		return 0;

@@ -56,20 +56,41 @@ struct {
 } listen_counts SEC(".maps");
 
 /*
- * Reads the counters of this CPU. The address of a per-CPU variable is that of the kernel plus an
- * offset, which is found by a variable whose both addresses are known: the value of a per-CPU map.
+ * Returns the distance of this CPU's copy of a per-CPU variable of the kernel from the variable's
+ * address, 0 if an interrupt came between. It is found by a variable whose both addresses are
+ * known: the value of a per-CPU map.
  */
-static __always_inline bool read_listen_counts(const struct net *net, struct listen_counts *counts)
+static __always_inline __u64 this_cpu_offset(void)
 {
-	const struct linux_mib *mib = BPF_CORE_READ(net, mib.net_statistics);
-	__u64 map = launder_ptr(&cpu_states), here = launder_ptr(this_cpu_state()), base = 0;
-	const unsigned long *mibs;
+	struct cpu_state *state = this_cpu_state();
+	__u64 map, here, base = 0;
 
-	if (!mib || !map || !here)
-		return false;
+	if (!state || state->per_cpu_offset)
+		return state ? state->per_cpu_offset : 0;
+	map = launder_ptr(&cpu_states);
+	here = launder_ptr(state);
+	if (!map || !here)
+		return 0;
 	bpf_probe_read_kernel(&base, sizeof(base),
 			      (void *)(map + bpf_core_field_offset(struct bpf_array, pptrs)));
-	mibs = (void *)mib + (here - base) + bpf_core_field_offset(struct linux_mib, mibs);
+	state->per_cpu_offset = here - base;
+	return here - base;
+}
+
+/* Returns this CPU's counters of the namespace, NULL if they cannot be found. */
+static __always_inline const unsigned long *listen_mibs(const struct net *net)
+{
+	const struct linux_mib *mib = BPF_CORE_READ(net, mib.net_statistics);
+	__u64 offset = this_cpu_offset();
+
+	if (!mib || !offset)
+		return NULL;
+	return (void *)mib + offset + bpf_core_field_offset(struct linux_mib, mibs);
+}
+
+static __always_inline bool read_listen_counts(const unsigned long *mibs,
+					       struct listen_counts *counts)
+{
 	counts->is_known = 1;
 	return !bpf_probe_read_kernel(&counts->drops, 8, &mibs[mib_listen_drops]) &&
 	       !bpf_probe_read_kernel(&counts->overflows, 8, &mibs[mib_listen_overflows]) &&
@@ -84,12 +105,14 @@ static __always_inline bool read_listen_counts(const struct net *net, struct lis
 static __always_inline bool look_at_listen_counts(const struct net *net,
 						  struct listen_counts *since)
 {
-	struct listen_net key = { .net = (__u64)net, .inode = BPF_CORE_READ(net, ns.inum) };
+	struct listen_net key = { .net = (__u64)net };
 	struct listen_counts now = {}, *last;
+	const unsigned long *mibs = net ? listen_mibs(net) : NULL;
 
 	*since = now;
-	if (!net || !read_listen_counts(net, &now))
+	if (!mibs || !read_listen_counts(mibs, &now))
 		return false;
+	key.inode = BPF_CORE_READ(net, ns.inum);
 	last = bpf_map_lookup_elem(&listen_counts, &key);
 	if (!last) {
 		*since = now;
