@@ -21,6 +21,7 @@
 #define ETH_P_IPV6		  0x86dd
 #define IPPROTO_HOPOPTS		  0
 #define IPPROTO_TCP		  6
+#define IPPROTO_MPTCP		  262
 #define IPPROTO_ROUTING		  43
 #define IPPROTO_FRAGMENT	  44
 #define IPPROTO_AH		  51
@@ -250,6 +251,31 @@ static __always_inline bool kernel_is_last_close(const struct sock *sk)
 	if (bpf_core_field_exists(with_ref->f_ref))
 		return file && BPF_CORE_READ(with_ref, f_ref.refcnt.counter) < 0;
 	return file && !BPF_CORE_READ(file, f_count.counter);
+}
+
+/* Whether sk, a full socket, is a subflow of MPTCP, which a kernel may be built without. */
+static __always_inline bool kernel_is_subflow(const struct sock *sk)
+{
+	const struct tcp_sock___mptcp *tp = (const void *)sk;
+
+	return bpf_core_field_exists(tp->is_mptcp) && BPF_CORE_READ_BITFIELD_PROBED(tp, is_mptcp);
+}
+
+/*
+ * Returns the id of a subflow's local address: a byte, or two bytes in later kernels, which are -1
+ * while it has none.
+ */
+static __always_inline __s16 kernel_subflow_local_id(const struct mptcp_subflow_context *context)
+{
+	__s16 wide = 0;
+	__u8 narrow = 0;
+
+	if (bpf_core_field_size(context->local_id) == sizeof(narrow)) {
+		bpf_core_read(&narrow, sizeof(narrow), &context->local_id);
+		return narrow;
+	}
+	bpf_core_read(&wide, sizeof(wide), &context->local_id);
+	return wide;
 }
 
 /* Returns the first eight bytes of the extended error that an skb for an error queue has. */

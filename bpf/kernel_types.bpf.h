@@ -256,6 +256,7 @@ struct request_sock_queue {
 
 struct inet_connection_sock {
 	struct request_sock_queue icsk_accept_queue;
+	void *icsk_ulp_data;
 	__u32 icsk_rto;
 	const struct tcp_congestion_ops *icsk_ca_ops;
 	__u8 icsk_ca_state : 5;
@@ -304,6 +305,17 @@ struct tcp_sock {
 	__u32 undo_marker;
 	__u32 last_oow_ack_time;
 	struct tcp_options_received rx_opt;
+};
+
+struct mptcp_sock {
+	__u32 token;
+	struct sock *first; /* subflow */
+};
+
+struct mptcp_subflow_context {
+	__s16 local_id;
+	__u8 remote_id;
+	struct sock *conn; /* the MPTCP socket */
 };
 
 struct request_sock {
@@ -376,6 +388,10 @@ struct tcp_sock___rto_time {
 
 struct tcp_sock___usec_ts {
 	__u8 tcp_usec_ts : 1;
+} __attribute__((preserve_access_index));
+
+struct tcp_sock___mptcp {
+	__u8 is_mptcp : 1;
 } __attribute__((preserve_access_index));
 
 #endif

@@ -16,6 +16,7 @@
 
 #include "flow.bpf.h"
 #include "kernel.bpf.h"
+#include "mptcp.bpf.h"
 #include "record.h"
 
 #define OWNERS_MAX 65536
@@ -223,6 +224,7 @@ static __always_inline void note_listener(const struct sock *child)
 		return;
 	}
 	id.flow = socket_flow(&listener->__sk_common).whole;
+	identify_subflow(listener, &id);
 	bpf_map_update_elem(&listeners, &address, &id, BPF_ANY);
 }
 
@@ -261,6 +263,8 @@ static __always_inline void fill_owner_of(struct drop_record *record, const stru
 			record->owner = *closed;
 		return;
 	}
+	if (is_full_socket(state))
+		identify_subflow(sk, &record->socket);
 	noted = bpf_map_lookup_elem(&owners, &address);
 	if (noted && noted->flow == owner_flow(&flow, state))
 		record->owner = noted->owner;

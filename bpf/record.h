@@ -10,7 +10,7 @@
 
 #include <linux/types.h>
 
-#define RECORD_VERSION	   2
+#define RECORD_VERSION	   3
 #define RECORD_PACKET_MAX  256 /* Ethernet, IPv4 or IPv6 with extensions, and 60 bytes of TCP */
 #define RECORD_HEADROOM	   160 /* bytes before the data of a retransmitted skb that are copied */
 #define RECORD_STACK_MAX   127 /* default of kernel.perf_event_max_stack */
@@ -79,6 +79,7 @@ enum record_flag {
 	RECORD_HAS_QUEUES = 1 << 19,	/* record_tcp: queues */
 	RECORD_HAS_QDISC = 1 << 20,	/* record_qdisc: all but reason */
 	RECORD_HAS_QDISC_REASON = 1 << 21,
+	RECORD_HAS_MPTCP = 1 << 22, /* record_mptcp */
 };
 
 /* Why a packet was dropped, where the kernel gives no reason. */
@@ -139,6 +140,14 @@ struct record_socket {
 	__u32 netns;
 	__u16 port; /* local */
 	__u8 state;
+	__u8 pad;
+};
+
+/* The MPTCP connection and the subflow of a socket. */
+struct record_mptcp {
+	__u32 token;
+	__s16 local_id; /* -1: unknown */
+	__u8 remote_id;
 	__u8 pad;
 };
 
@@ -276,6 +285,7 @@ struct drop_record {
 	struct record_socket_id socket;
 	struct record_owner owner; /* RECORD_OWNER_NONE: the kernel side does not know it */
 	struct record_tcp tcp;
+	struct record_mptcp mptcp; /* RECORD_HAS_MPTCP */
 	union {
 		__u8 packet[RECORD_PACKET_MAX];
 		struct record_life life; /* RECORD_STATE and RECORD_LIFE, which have no packet */
@@ -352,7 +362,7 @@ _Static_assert(sizeof(struct record_socket) == 48, "no hidden padding");
 _Static_assert(sizeof(struct record_tcp) == 104, "no hidden padding");
 _Static_assert(sizeof(struct record_life) == 48, "no hidden padding");
 _Static_assert(__builtin_offsetof(struct drop_record, cpu_comm) == 104, "no hidden padding");
-_Static_assert(__builtin_offsetof(struct drop_record, packet) == 344, "no hidden padding");
-_Static_assert(RECORD_SIZE_NO_STACK == 600, "a new size is a new RECORD_VERSION");
+_Static_assert(__builtin_offsetof(struct drop_record, packet) == 352, "no hidden padding");
+_Static_assert(RECORD_SIZE_NO_STACK == 608, "a new size is a new RECORD_VERSION");
 
 #endif

@@ -313,8 +313,10 @@ static __always_inline void fill_socket(struct drop_record *record, const struct
 	record->flags |= RECORD_HAS_UID;
 	fill_cgroup(record, sk);
 	fill_memory(record, sk);
-	if (record->state != TCP_LISTEN)
-		fill_tcp(record, sk);
+	if (record->state == TCP_LISTEN)
+		return;
+	fill_tcp(record, sk);
+	fill_mptcp(record, sk);
 }
 
 /* The same by a typed pointer to a full socket, whose flow is key. */
@@ -348,6 +350,7 @@ static __always_inline void fill_typed_socket(struct drop_record *record, const 
 	TCP_FIELDS(TYPED_FIELD)
 	tcp->ca_state = BPF_CORE_READ_BITFIELD(icsk, icsk_ca_state);
 	tcp->undo = tp->undo_marker != 0;
+	fill_mptcp(record, sk);
 	record->flags |= RECORD_HAS_TCP | RECORD_HAS_RETRANSMITS;
 }
 

@@ -315,6 +315,7 @@ int on_task_file(struct bpf_iter__task_file *ctx)
 	struct file *file = ctx->file;
 	struct socket *socket;
 	struct sock *sk;
+	__u16 protocol;
 
 	if (!task || !file)
 		return 0;
@@ -323,14 +324,17 @@ int on_task_file(struct bpf_iter__task_file *ctx)
 		return 0;
 	sk = BPF_CORE_READ(socket, sk);
 	entry.port = BPF_CORE_READ(sk, __sk_common.skc_family);
+	protocol = BPF_CORE_READ(sk, sk_protocol);
 	if (!sk || (entry.port != AF_INET && entry.port != AF_INET6) ||
-	    BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
+	    (protocol != IPPROTO_TCP && protocol != IPPROTO_MPTCP))
 		return 0;
 	entry.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 	if (filter_netns && entry.netns != filter_netns)
 		return 0;
 	entry.id.address = (__u64)sk;
 	entry.id.flow = socket_flow(&sk->__sk_common).whole;
+	if (protocol == IPPROTO_MPTCP)
+		identify_mptcp(sk, &entry.id);
 	entry.port = BPF_CORE_READ(sk, __sk_common.skc_num);
 	entry.state = socket_state(sk);
 	fill_process(&entry.owner, task);

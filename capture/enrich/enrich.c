@@ -24,6 +24,7 @@ struct enrich {
 	uint64_t lost_on_cpu[CPUS_MAX];
 	char qdisc_handle[16]; /* texts of the latest report */
 	char qdisc_parent[16];
+	char mptcp_token[16];
 };
 
 struct enrich *enrich_new(const struct enrich_sources *sources)
@@ -95,6 +96,18 @@ static void name_qdisc(struct enrich *enrich, const struct event_qdisc *qdisc,
 	report_set_number(report, KEY_tx_queue, qdisc->tx_queue);
 }
 
+static void name_mptcp(struct enrich *enrich, const struct event_mptcp *mptcp,
+		       struct drop_report *report)
+{
+	if (!mptcp->token)
+		return;
+	snprintf(enrich->mptcp_token, sizeof(enrich->mptcp_token), "%08x", mptcp->token);
+	report_set_text(report, KEY_mptcp_token, enrich->mptcp_token);
+	if (mptcp->local_id >= 0)
+		report_set_number(report, KEY_mptcp_local_id, (uint64_t)mptcp->local_id);
+	report_set_number(report, KEY_mptcp_remote_id, (uint64_t)mptcp->remote_id);
+}
+
 static void name_cpu(const struct drop_event *event, struct drop_report *report)
 {
 	report_set_number(report, KEY_cpu, event->cpu);
@@ -146,6 +159,7 @@ void enrich_event(struct enrich *enrich, const struct drop_event *event, struct 
 	if (event->cause)
 		report_set_text(report, KEY_cause, cause_name(event->cause));
 	name_qdisc(enrich, &event->qdisc, report);
+	name_mptcp(enrich, &event->mptcp, report);
 	sites_name(enrich->sites, event, report);
 	enrich_transmission(event, report);
 	enrich_socket(&enrich->sources, event, report);

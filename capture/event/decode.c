@@ -366,6 +366,9 @@ int decode_record(const void *bytes, size_t size, struct drop_event *event)
 	decode_tcp(record, event);
 	decode_queues(record, &event->queues);
 	decode_qdisc(record, &event->qdisc);
+	if (record->flags & RECORD_HAS_MPTCP)
+		event->mptcp = (struct event_mptcp){ record->mptcp.token, record->mptcp.local_id,
+						     record->mptcp.remote_id };
 	if (is_change(record))
 		decode_change(record, event);
 	if (record->event != RECORD_DROP)

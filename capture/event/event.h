@@ -94,6 +94,13 @@ struct socket_id {
 	uint64_t flow;	  /* a hash of both ends and the namespace */
 };
 
+/* The MPTCP connection and the subflow of the socket. */
+struct event_mptcp {
+	uint32_t token; /* 0: the socket is no subflow */
+	int local_id;	/* of its addresses; below 0: unknown */
+	int remote_id;
+};
+
 /* The queue discipline that has dropped the packet. */
 struct event_qdisc {
 	bool known; /* all but the reason */
@@ -223,6 +230,7 @@ struct drop_event {
 	struct event_tcp tcp;
 	struct event_queues queues; /* of the listener */
 	struct event_qdisc qdisc;
+	struct event_mptcp mptcp;
 	struct event_life life; /* EVENT_LIFE */
 	struct packet packet;	/* packet.data points to frame */
 	uint8_t frame[PACKET_FRAME_MAX];

@@ -75,6 +75,9 @@
 	    "Backlog of the listener; it has one more connection when it is full")                \
 	KEY(syn_queue, NUMBER, SOCKET, "requests",                                                \
 	    "Requests of the listener: handshakes that are not complete")                         \
+	KEY(mptcp_token, TEXT, SOCKET, "", "Token of the MPTCP connection, as ss shows it")       \
+	KEY(mptcp_local_id, NUMBER, SOCKET, "", "Subflow: the id of its local address")           \
+	KEY(mptcp_remote_id, NUMBER, SOCKET, "", "Subflow: the id of its remote address")         \
 	KEY(ca_state, TEXT, TCP, "",                                                              \
 	    "Congestion control state: Open, Disorder, CWR, Recovery, Loss")                      \
 	KEY(cwnd, NUMBER, TCP, "segments", "Congestion window")                                   \

@@ -71,6 +71,16 @@ TEST(cause_and_queues_of_a_listener)
 	CHECK(decode() == -EINVAL);
 }
 
+TEST(subflow_of_mptcp)
+{
+	make_drop(AF_INET, 14);
+	record.mptcp = (struct record_mptcp){ 0x8935f5c9, -1, 255, 0 };
+	CHECK(decode() == 0 && !decoded.mptcp.token);
+	record.flags = RECORD_HAS_MPTCP;
+	CHECK(decode() == 0 && decoded.mptcp.token == 0x8935f5c9);
+	CHECK(decoded.mptcp.local_id == -1 && decoded.mptcp.remote_id == 255);
+}
+
 TEST(queue_discipline_of_a_drop)
 {
 	make_drop(AF_INET, 14);
