@@ -23,7 +23,8 @@ scenario() {
 	else
 		sleep 2
 	fi
-	token=$(in_ns "$server" ss -HMni 'sport = :7141' | sed -n 's/.* token:\([0-9a-f]*\) .*/\1/p')
+	token=$(in_ns "$server" ss -Htni 'sport = :7141' |
+		sed -n 's|.* token:[0-9a-f]*(id:[0-9]*)/\([0-9a-f]*\)(.*|\1|p' | sort -u)
 	tool_stop
 	sed 's/.* //' "$dir/owners" | xargs kill
 	wait $!
