@@ -19,9 +19,12 @@
 #define HOOK_RESET_RECEIVED 0
 
 struct cpu_state {
-	__u64 claims[CLAIMS_MAX];	    /* of claim_event(): addresses of objects; 0: free */
-	__u64 bytes_since_wakeup;	    /* submitted to the ring since user space was woken */
-	__u64 laundered;		    /* the pointer in launder_ptr() */
+	__u64 claims[CLAIMS_MAX]; /* of claim_event(): addresses of objects; 0: free */
+	__u64 bytes_since_wakeup; /* submitted to the ring since user space was woken */
+	__u64 laundered;	  /* the pointer in launder_ptr() */
+	__u64 per_cpu_offset;	  /* this_cpu_offset(); 0: unknown */
+	__u64 qdisc_skb;	  /* the packet that a qdisc drops; 0: none (qdisc.bpf.h) */
+	__u32 qdisc_reason;
 	__u8 nested_runs[RECORD_EVENT_END]; /* whether the nested program of the hook is running */
 };
 

@@ -16,9 +16,11 @@
 #include "fragment.bpf.h"
 #include "kernel.bpf.h"
 #include "life.bpf.h"
+#include "listen_counts.bpf.h"
 #include "nonlinear.bpf.h"
 #include "origin.bpf.h"
 #include "packet.bpf.h"
+#include "qdisc.bpf.h"
 #include "record.h"
 #include "rx.bpf.h"
 #include "socket.bpf.h"
@@ -59,6 +61,8 @@ static __always_inline void fill_drop(struct drop_record *record, const struct s
 	fill_origin(record, skb, skb_dev, origin);
 	copy_headers(record, skb, &drop->headers, has_valid_mac(origin));
 	fill_fragment(record, drop);
+	if (origin->direction == RECORD_DIR_OUT)
+		fill_qdisc(record, skb, origin->dev);
 	if (origin->sk)
 		fill_socket(record, origin->sk);
 }
@@ -70,7 +74,7 @@ static __always_inline void judge_drop(void *ctx, const struct sk_buff *skb, str
 
 	if ((with_benign && !with_drops_of_lives) || failed_filter(event) != RECORD_FILTER_END)
 		return;
-	event->benign = is_benign_free(ctx, skb, drop);
+	event->benign = !event->cause && is_benign_free(ctx, skb, drop);
 	barrier();
 	if (with_drops_of_lives && !event->benign)
 		note_drop_of_life(drop->origin.sk);
@@ -130,6 +134,37 @@ static __always_inline bool find_all_headers(const struct sk_buff *skb, struct d
 	return found;
 }
 
+/*
+ * Returns whether a listener may have dropped the packet as one that ends a handshake, after it had
+ * counted that: tcp_check_req() and cookie_v4_check() return to tcp_v4_rcv() or tcp_v4_do_rcv(),
+ * which free it. Older kernels have no reason for it.
+ */
+static __always_inline bool may_be_listen_drop(const struct drop *drop)
+{
+	const struct candidate *event = &drop->event;
+	const struct headers *h = &drop->headers;
+
+	if ((h->flags & (TCPHDR_SYN | TCPHDR_RST | TCPHDR_ACK)) != TCPHDR_ACK || h->data != h->tcp)
+		return false;
+	if (kfree_skb_args >= 4)
+		return socket_state(drop->rx_sk) == TCP_LISTEN;
+	return is_unspecific(event);
+}
+
+static __always_inline __u8 cause_of_free(const struct sk_buff *skb, const struct drop *drop)
+{
+	const struct candidate *event = &drop->event;
+	struct listen_counts since;
+
+	if (!may_be_listen_drop(drop))
+		return RECORD_CAUSE_NONE;
+	if (look_at_listen_counts(packet_net(skb), &since) && since.is_known)
+		return listen_cause(&since);
+	return event->has_reason && event->reason == reason_tcp_listen_overflow
+		       ? RECORD_CAUSE_LISTEN_OVERFLOW
+		       : RECORD_CAUSE_NONE;
+}
+
 static __always_inline int examine_free(__u64 *ctx, const struct sk_buff *skb, struct drop *drop)
 {
 	struct candidate *event = &drop->event;
@@ -148,6 +183,9 @@ static __always_inline int examine_free(__u64 *ctx, const struct sk_buff *skb, s
 	if (!found)
 		return drop_unsent(ctx, skb, drop);
 	find_receiver(ctx, skb, drop);
+	if (has_listen_hook())
+		event->cause = cause_of_free(skb, drop);
+	barrier();
 	if (tcp_drop_is_silent)
 		rx_has_dropped(); /* or on_silent_free() would report the same drop again */
 	barrier();

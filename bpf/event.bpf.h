@@ -21,6 +21,7 @@ const volatile __u32 filter_reason_count;
 const volatile __u32 filter_reset_reasons[RECORD_REASONS_MAX]; /* the same names, of resets */
 const volatile __u32 filter_reset_reason_count;
 const volatile bool filter_by_reason;
+const volatile __u32 filter_causes; /* bit N: enum record_cause N */
 const volatile bool with_benign;
 /* Whether drops are events, or are only counted for the lives of their connections (life.bpf.h). */
 const volatile bool with_drop_events = true;
@@ -49,6 +50,7 @@ struct candidate {
 	__u32 reason;
 	__u8 family;
 	__u8 state;
+	__u8 cause; /* enum record_cause */
 	bool has_reason;
 	bool benign; /* a benign free */
 };
@@ -85,6 +87,8 @@ static __always_inline enum record_filter failed_filter(const struct candidate *
 		return RECORD_FILTER_STATE;
 	if (filter_by_reason && !reason_matches(event))
 		return RECORD_FILTER_REASON;
+	if (filter_causes && !(filter_causes >> (event->cause & 31) & 1))
+		return RECORD_FILTER_CAUSE;
 	if (event->benign && !with_benign)
 		return RECORD_FILTER_BENIGN;
 	return RECORD_FILTER_END;
@@ -116,8 +120,8 @@ static __always_inline void count_filtered(__u32 kind, enum record_filter filter
 	__sync_fetch_and_add(&counter->filtered[filter], 1);
 }
 
-/* Counts an event that was seen, but could not be examined. */
-static __always_inline void count_lost(__u32 kind)
+/* Counts events that were seen, but could not be examined. */
+static __always_inline void count_lost_events(__u32 kind, __u64 events)
 {
 	__u32 all = 0;
 	struct record_counters *counter = bpf_map_lookup_elem(&counters, &kind);
@@ -125,9 +129,14 @@ static __always_inline void count_lost(__u32 kind)
 
 	if (!counter || !total)
 		return;
-	__sync_fetch_and_add(&counter->seen, 1);
-	__sync_fetch_and_add(&counter->lost, 1);
-	__sync_fetch_and_add(&total->lost, 1);
+	__sync_fetch_and_add(&counter->seen, events);
+	__sync_fetch_and_add(&counter->lost, events);
+	__sync_fetch_and_add(&total->lost, events);
+}
+
+static __always_inline void count_lost(__u32 kind)
+{
+	count_lost_events(kind, 1);
 }
 
 /* Counts a freed packet that may be one of TCP: its headers could not be parsed. */
@@ -149,6 +158,7 @@ static __always_inline void fill_common(struct drop_record *record, const struct
 	record->family = event->family;
 	record->state = event->state;
 	record->netns = event->netns;
+	record->cause = event->cause;
 	record->lost = lost;
 	record->location = event->location;
 	record->timestamp_ns = now_ns;

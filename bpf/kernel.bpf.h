@@ -33,6 +33,7 @@
 #define IPPROTO_TCP		  6
 #define IPPROTO_UDP		  17
 #define IPPROTO_IPV6		  41
+#define IPPROTO_MPTCP		  262
 #define IPPROTO_ROUTING		  43
 #define IPPROTO_FRAGMENT	  44
 #define IPPROTO_GRE		  47
@@ -86,6 +87,7 @@ enum slot {
 	SLOT_SILENT_FREE,
 	SLOT_RESET,
 	SLOT_RESET_NESTED,
+	SLOT_SYN,
 	SLOT_COUNT,
 };
 
@@ -101,6 +103,7 @@ const volatile __u32 reason_packet_sock_error = ~0U;
 const volatile __u32 reason_socket_rcvbuff = ~0U;
 const volatile __u32 reason_tcp_old_sequence = ~0U;
 const volatile __u32 reason_tcp_invalid_sequence = ~0U;
+const volatile __u32 reason_tcp_listen_overflow = ~0U;
 
 /* The reason of a drop: the third argument of kfree_skb, in 5.17 (c504e5c2f964) and later. */
 static __always_inline bool kernel_drop_reason(const __u64 *ctx, __u32 *reason)
@@ -281,6 +284,31 @@ static __always_inline bool kernel_is_last_close(const struct sock *sk)
 	if (bpf_core_field_exists(with_ref->f_ref))
 		return file && with_ref->f_ref.refcnt.counter < 0;
 	return file && !file->f_count.counter;
+}
+
+/* Whether sk, a full socket, is a subflow of MPTCP, which a kernel may be built without. */
+static __always_inline bool kernel_is_subflow(const struct sock *sk)
+{
+	const struct tcp_sock___mptcp *tp = (const void *)sk;
+
+	return bpf_core_field_exists(tp->is_mptcp) && BPF_CORE_READ_BITFIELD_PROBED(tp, is_mptcp);
+}
+
+/*
+ * Returns the id of a subflow's local address: a byte, or two bytes in later kernels, which are -1
+ * while it has none.
+ */
+static __always_inline __s16 kernel_subflow_local_id(const struct mptcp_subflow_context *context)
+{
+	__s16 wide = 0;
+	__u8 narrow = 0;
+
+	if (bpf_core_field_size(context->local_id) == sizeof(narrow)) {
+		bpf_core_read(&narrow, sizeof(narrow), &context->local_id);
+		return narrow;
+	}
+	bpf_core_read(&wide, sizeof(wide), &context->local_id);
+	return wide;
 }
 
 /* Returns the first eight bytes of the extended error that an skb for an error queue has. */

@@ -25,8 +25,18 @@ struct hlist_head {
 	struct hlist_node *first;
 };
 
+/* The counters of TcpExt, one for each CPU. */
+struct linux_mib {
+	unsigned long mibs[1];
+};
+
+struct netns_mib {
+	struct linux_mib *net_statistics;
+};
+
 struct net {
 	struct ns_common ns;
+	struct netns_mib mib;
 	struct hlist_head *dev_index_head;
 };
 
@@ -61,8 +71,25 @@ struct device {
 	struct device *parent;
 };
 
+struct Qdisc_ops {
+	char id[16];
+};
+
+struct Qdisc {
+	void *enqueue; /* a function; NULL: noqueue */
+	const struct Qdisc_ops *ops;
+	__u32 handle;
+	__u32 parent;
+};
+
+struct netdev_queue {
+	struct Qdisc *qdisc;
+};
+
 struct net_device {
 	int ifindex;
+	unsigned int num_tx_queues;
+	struct netdev_queue *_tx;
 	unsigned short type;
 	struct device dev;
 	possible_net_t nd_net;
@@ -136,6 +163,8 @@ struct sock {
 	int sk_sndbuf;
 	kuid_t sk_uid;
 	atomic_t sk_drops;
+	__u32 sk_ack_backlog;
+	__u32 sk_max_ack_backlog;
 	int sk_err;
 	int sk_err_soft;
 	__u8 sk_shutdown;
@@ -231,7 +260,13 @@ struct tcp_congestion_ops {
 	char name[16];
 };
 
+struct request_sock_queue {
+	atomic_t qlen;
+};
+
 struct inet_connection_sock {
+	struct request_sock_queue icsk_accept_queue;
+	void *icsk_ulp_data;
 	__u32 icsk_rto;
 	const struct tcp_congestion_ops *icsk_ca_ops;
 	__u8 icsk_ca_state : 5;
@@ -282,9 +317,25 @@ struct tcp_sock {
 	struct tcp_options_received rx_opt;
 };
 
+struct mptcp_sock {
+	__u32 token;
+	struct sock *first; /* subflow */
+};
+
+struct mptcp_subflow_context {
+	__s16 local_id;
+	__u8 remote_id;
+	struct sock *conn; /* the MPTCP socket */
+};
+
 struct request_sock {
 	struct sock_common __req_common;
 	__u8 num_retrans;
+};
+
+/* A per-CPU array map. */
+struct bpf_array {
+	void *pptrs[1];
 };
 
 struct seq_file;
@@ -354,6 +405,10 @@ struct tcp_sock___rto_time {
 
 struct tcp_sock___usec_ts {
 	__u8 tcp_usec_ts : 1;
+} __attribute__((preserve_access_index));
+
+struct tcp_sock___mptcp {
+	__u8 is_mptcp : 1;
 } __attribute__((preserve_access_index));
 
 #endif

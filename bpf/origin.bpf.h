@@ -71,6 +71,14 @@ static __always_inline struct dst_entry *packet_route(const struct sk_buff *skb)
 	return dst && !(BPF_CORE_READ(dst, flags) & DST_METADATA) ? dst : NULL;
 }
 
+/* Returns the namespace of a packet by its route, NULL if it has none. */
+static __always_inline struct net *packet_net(const struct sk_buff *skb)
+{
+	struct dst_entry *dst = packet_route(skb);
+
+	return dst ? BPF_CORE_READ(dst, dev, nd_net.net) : NULL;
+}
+
 static __always_inline struct net_device *route_device(const struct sk_buff *skb)
 {
 	struct dst_entry *dst = packet_route(skb);

@@ -20,6 +20,7 @@
 #include "closed_owner.bpf.h"
 #include "flow.bpf.h"
 #include "kernel.bpf.h"
+#include "mptcp.bpf.h"
 #include "record.h"
 
 #define OWNERS_MAX 65536
@@ -85,6 +86,7 @@ static __always_inline bool fill_current_process(struct record_owner *owner)
  * until a socket begins to listen, which may be at the same address.
  */
 struct latest_listener {
+	__u64 listener; /* its address; id may be that of the MPTCP socket */
 	struct record_socket_id id;
 	__u64 begun; /* listeners_begun when the flow was read */
 };
@@ -248,9 +250,11 @@ static __always_inline void fill_listener_id(struct record_socket_id *id,
 
 	if (!latest)
 		return;
-	if (latest->id.address != (__u64)listener || latest->begun != begun) {
+	if (latest->listener != (__u64)listener || latest->begun != begun) {
+		latest->listener = (__u64)listener;
 		latest->id.address = (__u64)listener;
 		latest->id.flow = socket_flow(&listener->__sk_common).whole;
+		identify_subflow(listener, &latest->id);
 		latest->begun = begun;
 	}
 	*id = latest->id;
@@ -295,6 +299,8 @@ static __always_inline void fill_owner_of(struct drop_record *record, const stru
 		find_closed_owner(flow->whole, &record->owner);
 		return;
 	}
+	if (is_full_socket(state))
+		identify_subflow(sk, &record->socket);
 	noted = noted_owner_at(sk);
 	if (noted)
 		read_owner(&noted->owner, owner_flow(flow, state), &record->owner);

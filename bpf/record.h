@@ -10,7 +10,7 @@
 
 #include <linux/types.h>
 
-#define RECORD_VERSION	   2
+#define RECORD_VERSION	   3
 #define RECORD_PACKET_MAX  256 /* Ethernet, IPv4 or IPv6 with extensions, and 60 bytes of TCP */
 #define RECORD_HEADROOM	   160 /* bytes before the data of a retransmitted skb that are copied */
 #define RECORD_STACK_MAX   127 /* default of kernel.perf_event_max_stack */
@@ -45,6 +45,7 @@ enum record_sock {
 	RECORD_SOCK_SKB,    /* skb->sk: the sender, or a receiver found by early demux */
 	RECORD_SOCK_HOOK,   /* argument of a hook of TCP */
 	RECORD_SOCK_FENTRY, /* the socket for which TCP was processing the packet (rx.bpf.h) */
+	RECORD_SOCK_STACK,  /* the listener on the stack of the CPU that processed the packet */
 	RECORD_SOCK_END,
 };
 
@@ -75,7 +76,20 @@ enum record_flag {
 	RECORD_NO_IP_HEADER = 1 << 16,	/* packet[] starts with TCP; flow has the addresses */
 	RECORD_HAS_DROPS = 1 << 17,	/* record_life: drops */
 	RECORD_HAS_RTO_TIME = 1 << 18,	/* record_life: rto_time_ms and rto_count */
+	RECORD_HAS_QUEUES = 1 << 19,	/* record_tcp: queues */
+	RECORD_HAS_QDISC = 1 << 20,	/* record_qdisc: all but reason */
+	RECORD_HAS_QDISC_REASON = 1 << 21,
+	RECORD_HAS_MPTCP = 1 << 22,	 /* record_mptcp */
 	RECORD_FRAGMENT_PORTS = 1 << 24, /* a later fragment: flow has the ports of the first one */
+};
+
+/* Why a packet was dropped, where the kernel gives no reason. */
+enum record_cause {
+	RECORD_CAUSE_NONE,
+	RECORD_CAUSE_LISTEN_OVERFLOW, /* the accept queue of the listener is full */
+	RECORD_CAUSE_SYN_QUEUE_FULL,  /* its queue of requests is full */
+	RECORD_CAUSE_LISTEN_DROP,     /* the listener drops it for another cause */
+	RECORD_CAUSE_END,
 };
 
 /*
@@ -130,10 +144,40 @@ struct record_socket {
 	__u8 pad;
 };
 
+/* The MPTCP connection and the subflow of a socket. */
+struct record_mptcp {
+	__u32 token;
+	__s16 local_id; /* -1: unknown */
+	__u8 remote_id;
+	__u8 pad;
+};
+
+/* The queue discipline that has dropped the packet. */
+struct record_qdisc {
+	char kind[16];
+	__u32 handle;
+	__u32 parent;
+	__u32 reason; /* RECORD_HAS_QDISC_REASON: enum qdisc_drop_reason of the kernel */
+	__u16 tx_queue;
+	__u16 pad;
+};
+
+/* The queues of a listener. */
+struct record_queues {
+	__u32 accept_queue; /* connections that no process has accepted yet */
+	__u32 accept_queue_max;
+	__u32 syn_queue; /* requests, which are not connections yet */
+};
+
 /* The state of TCP in the kernel's units: srtt in 1/8 us, mdev in 1/4 us, rto in ticks. */
 struct record_tcp {
-	__u64 bytes_acked;
-	__u64 bytes_received;
+	union {
+		struct {
+			__u64 bytes_acked;
+			__u64 bytes_received;
+		};
+		struct record_queues queues; /* RECORD_HAS_QUEUES: of the listener */
+	};
 	__u32 cwnd;
 	__u32 ssthresh;
 	__u32 srtt;
@@ -232,14 +276,19 @@ struct drop_record {
 	__u16 vlan_proto; /* RECORD_HAS_VLAN: 0x8100, 0x88a8 */
 	__u16 vlan_tci;
 	__u16 protocol; /* of a drop: the ethertype of what follows the l2_len bytes */
-	__u16 pad;
+	__u8 cause;	/* enum record_cause */
+	__u8 pad;
 	char cpu_comm[RECORD_COMM_LEN];
 	char ifname[RECORD_IFNAME_LEN];
-	struct record_flow flow; /* RECORD_HAS_FLOW */
+	union {
+		struct record_flow flow;   /* RECORD_HAS_FLOW */
+		struct record_qdisc qdisc; /* of a drop with an IP header, which has no flow */
+	};
 	/* For a request, and for a child that no process has accepted, this is the listener. */
 	struct record_socket_id socket;
 	struct record_owner owner; /* RECORD_OWNER_NONE: the kernel side does not know it */
 	struct record_tcp tcp;
+	struct record_mptcp mptcp; /* RECORD_HAS_MPTCP */
 	union {
 		__u8 packet[RECORD_PACKET_MAX];
 		struct record_life life; /* RECORD_STATE and RECORD_LIFE, which have no packet */
@@ -282,6 +331,7 @@ struct symbol_table {
 	/* Variables of x86_64; 0: unknown. */
 	__u64 page_offset_base;			       /* where all memory is mapped */
 	__u64 vmemmap_base;			       /* the struct page of its first page */
+	struct symbol_range listen_code;	       /* where a listener frees its SYNs */
 	struct symbol_range ranges[SYMBOL_RANGES_MAX]; /* sorted by start; unused: start is ~0 */
 };
 
@@ -297,6 +347,7 @@ enum record_filter {
 	RECORD_FILTER_NETNS,
 	RECORD_FILTER_STATE,
 	RECORD_FILTER_REASON,
+	RECORD_FILTER_CAUSE,
 	RECORD_FILTER_BENIGN, /* benign frees */
 	RECORD_FILTER_END,    /* the event has passed all */
 };
@@ -321,7 +372,7 @@ _Static_assert(sizeof(struct record_socket) == 48, "no hidden padding");
 _Static_assert(sizeof(struct record_tcp) == 104, "no hidden padding");
 _Static_assert(sizeof(struct record_life) == 48, "no hidden padding");
 _Static_assert(__builtin_offsetof(struct drop_record, cpu_comm) == 104, "no hidden padding");
-_Static_assert(__builtin_offsetof(struct drop_record, packet) == 344, "no hidden padding");
-_Static_assert(RECORD_SIZE_NO_STACK == 600, "a new size is a new RECORD_VERSION");
+_Static_assert(__builtin_offsetof(struct drop_record, packet) == 352, "no hidden padding");
+_Static_assert(RECORD_SIZE_NO_STACK == 608, "a new size is a new RECORD_VERSION");
 
 #endif

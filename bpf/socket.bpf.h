@@ -263,6 +263,21 @@ static __always_inline void fill_tcp(struct drop_record *record, const struct so
 	record->flags |= RECORD_HAS_TCP | RECORD_HAS_RETRANSMITS;
 }
 
+static __always_inline void read_queues(const struct sock *sk, struct record_queues *queues)
+{
+	const struct inet_connection_sock *icsk = (const void *)sk;
+
+	queues->accept_queue = BPF_CORE_READ(sk, sk_ack_backlog);
+	queues->accept_queue_max = BPF_CORE_READ(sk, sk_max_ack_backlog);
+	queues->syn_queue = BPF_CORE_READ(icsk, icsk_accept_queue.qlen.counter);
+}
+
+static __always_inline void fill_queues(struct drop_record *record, const struct sock *listener)
+{
+	read_queues(listener, &record->tcp.queues);
+	record->flags |= RECORD_HAS_QUEUES;
+}
+
 /*
  * Returns whether a full socket in that state, with that struct socket, is a child that waits for
  * accept(): it has none yet. An orphan has none any more, but is in another state.
@@ -289,14 +304,18 @@ static __always_inline void fill_socket(struct drop_record *record, const struct
 	} else {
 		fill_owner(record, sk, is_request ? TCP_LISTEN : record->state);
 	}
+	if (is_request || record->state == TCP_LISTEN)
+		fill_queues(record, sk);
 	if (!is_full_socket(record->state))
 		return;
 	record->uid = BPF_CORE_READ(sk, sk_uid.val);
 	record->flags |= RECORD_HAS_UID;
 	fill_cgroup(record, sk);
 	fill_memory(record, sk);
-	if (record->state != TCP_LISTEN)
-		fill_tcp(record, sk);
+	if (record->state == TCP_LISTEN)
+		return;
+	fill_tcp(record, sk);
+	fill_mptcp(record, sk);
 }
 
 /* The same by a typed pointer to a full socket, which has that flow. */
@@ -324,11 +343,14 @@ static __always_inline void fill_typed_socket(struct drop_record *record, const 
 		((__u64 *)tcp->cc)[0] = name[0];
 		((__u64 *)tcp->cc)[1] = name[1];
 	}
-	if (record->state == TCP_LISTEN)
+	if (record->state == TCP_LISTEN) {
+		fill_queues(record, sk);
 		return;
+	}
 	TCP_FIELDS(TYPED_FIELD)
 	tcp->ca_state = BPF_CORE_READ_BITFIELD(icsk, icsk_ca_state);
 	tcp->undo = tp->undo_marker != 0;
+	fill_mptcp(record, sk);
 	record->flags |= RECORD_HAS_TCP | RECORD_HAS_RETRANSMITS;
 }
 

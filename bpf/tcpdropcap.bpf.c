@@ -10,6 +10,8 @@
 #include "drop.bpf.h"
 #include "event.bpf.h"
 #include "life.bpf.h"
+#include "listen.bpf.h"
+#include "output.bpf.h"
 #include "owner.bpf.h"
 #include "packet.bpf.h"
 #include "record.h"
@@ -64,26 +66,28 @@ int on_silent_kfree_skb(__u64 *ctx)
 	return on_silent_free(ctx);
 }
 
-/* Reserves the record of a packet that the socket sends; dev: the device of its route, or NULL. */
-static __always_inline struct drop_record *reserve_output(struct candidate *event,
-							  struct drop_record **with_stack,
-							  const struct sock_common *common,
-							  struct net_device *dev)
+SEC("tp_btf/consume_skb")
+int on_consume_skb(__u64 *ctx)
 {
-	struct drop_record *record;
+	return on_consumed(ctx);
+}
 
-	event->family = socket_family(common);
-	event->state = BPF_CORE_READ(common, skc_state);
-	event->netns = BPF_CORE_READ(common, skc_net.net, ns.inum);
-	record = event_reserve(event, with_stack);
-	if (!record)
-		return NULL;
-	record->sock = RECORD_SOCK_HOOK;
-	record->direction = RECORD_DIR_OUT;
-	fill_device(record, dev);
-	fill_addresses(record, common);
-	fill_socket(record, (const struct sock *)common);
-	return record;
+SEC("fentry/tcp_conn_request")
+int on_tcp_conn_request(__u64 *ctx)
+{
+	return on_request((const void *)ctx[2]);
+}
+
+SEC("fexit/tcp_conn_request")
+int on_tcp_conn_request_exit(__u64 *ctx)
+{
+	return on_request_done(ctx, (struct sock *)ctx[2], (const void *)ctx[3]);
+}
+
+SEC("tp_btf/qdisc_drop")
+int on_qdisc_drop(__u64 *ctx)
+{
+	return on_qdisc_dropped(ctx[3], (__u32)ctx[4]);
 }
 
 static __always_inline int retransmit(__u64 *ctx, bool nested)
@@ -188,49 +192,6 @@ SEC("kprobe/tcp_send_loss_probe")
 int on_kprobe_tcp_send_loss_probe(struct pt_regs *ctx)
 {
 	return loss_probe(ctx, (const struct sock *)PT_REGS_PARM1(ctx));
-}
-
-/* A reset in response to skb, made from it by tcp_v4_send_reset() (RFC 9293, 3.10.7). */
-static __always_inline int reset_for_packet(__u64 *ctx, const struct sk_buff *skb, struct sock *sk,
-					    struct drop *drop)
-{
-	struct drop_record *record, *with_stack;
-	struct candidate *event = &drop->event;
-	struct origin *origin = &drop->origin;
-
-	if (!find_headers(skb, &drop->headers))
-		return 0;
-	origin->sk = origin->holder = sk;
-	origin->received = sk;
-	origin->dev = BPF_CORE_READ(skb, dev);
-	find_device(skb, skb->dev, origin);
-	event->family = drop->headers.family;
-	event->state = socket_state(sk);
-	event->netns = origin->netns;
-	record = event_reserve(event, &with_stack);
-	if (!record)
-		return 0;
-	record->sock = sk ? RECORD_SOCK_HOOK : RECORD_SOCK_NONE;
-	record->direction = RECORD_DIR_OUT;
-	fill_answering_reset(record, skb, &drop->headers);
-	if (sk)
-		fill_socket(record, sk);
-	event_submit(ctx, with_stack, record);
-	return 0;
-}
-
-/* A reset that the socket sends by itself (tcp_send_active_reset). */
-static __always_inline int reset_of_socket(__u64 *ctx, struct sock *sk, struct candidate *event)
-{
-	struct drop_record *record, *with_stack;
-
-	record = reserve_output(event, &with_stack, &sk->__sk_common,
-				BPF_CORE_READ(sk, sk_dst_cache, dev));
-	if (!record)
-		return 0;
-	fill_own_reset(record, sk);
-	event_submit(ctx, with_stack, record);
-	return 0;
 }
 
 static __always_inline int send_reset(__u64 *ctx, bool nested)
@@ -351,6 +312,7 @@ int on_task_file(struct bpf_iter__task_file *ctx)
 	struct file *file = ctx->file;
 	struct socket *socket;
 	struct sock *sk;
+	__u16 protocol;
 
 	if (!task || !file)
 		return 0;
@@ -359,14 +321,17 @@ int on_task_file(struct bpf_iter__task_file *ctx)
 		return 0;
 	sk = BPF_CORE_READ(socket, sk);
 	entry.port = BPF_CORE_READ(sk, __sk_common.skc_family);
+	protocol = BPF_CORE_READ(sk, sk_protocol);
 	if (!sk || (entry.port != AF_INET && entry.port != AF_INET6) ||
-	    BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
+	    (protocol != IPPROTO_TCP && protocol != IPPROTO_MPTCP))
 		return 0;
 	entry.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 	if (filter_netns && entry.netns != filter_netns)
 		return 0;
 	entry.id.address = (__u64)sk;
 	entry.id.flow = socket_flow(&sk->__sk_common).whole;
+	if (protocol == IPPROTO_MPTCP)
+		identify_mptcp(sk, &entry.id);
 	entry.port = BPF_CORE_READ(sk, __sk_common.skc_num);
 	entry.state = socket_state(sk);
 	fill_process(&entry.owner, task);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stddef.h>
 
+#include "option_listen.h"
 #include "option_set.h"
 #include "option_table.h"
 
@@ -97,6 +98,8 @@ const struct option_spec option_table[] = {
 	  TEXT(netns), .values = VALUES_NETNS },
 	{ "reason", 0, EVENTS, "LIST", "only drops and resets with one of these reasons",
 	  .add_item = filter_add_reason },
+	{ "cause", 0, EVENTS, "LIST", "only drops with one of these causes: listen-overflow, ...",
+	  .add_item = filter_add_cause, .values = VALUES_LIST, .add_values = add_causes },
 	{ "state", 0, EVENTS, "LIST", "only events of sockets in these states; NONE: no socket",
 	  .add_item = filter_add_state, .values = VALUES_LIST, .add_values = option_add_states },
 	{ "pid", 0, EVENTS, "LIST", "only events of sockets that these processes own",
@@ -135,6 +138,9 @@ const struct option_spec option_table[] = {
 	{ "stack", 0, EVENTS | LIVE, "auto|all|none",
 	  "kernel stack of each event; auto: in a flood, of some events", .set = option_set_stack,
 	  .values = VALUES_ONE, .add_values = option_add_stacks },
+	{ "listen-drops", 0, EVENTS | LIVE, "auto|fentry|consume|off",
+	  "how to see the SYNs that full listeners drop", .set = set_listen_drops,
+	  .values = VALUES_ONE, .add_values = add_listen_ways },
 	{ "buffer-size", 'B', EVENTS | VIEWS | LIVE, "MiB",
 	  "size of the kernel's ring, a power of two (default: 16)", .set = option_set_ring },
 	{ "json", 0, ALL, NULL, "print one JSON object per line instead of text",

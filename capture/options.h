@@ -58,6 +58,7 @@ struct options {
 	bool all;	       /* also benign frees */
 	struct filter filter;  /* with the expression */
 	enum event_stacks stack;
+	enum event_listen_drops listen_drops;
 	bool quiet;
 	bool wide;
 	enum time_form time;

@@ -63,6 +63,15 @@ local KEYS = {
 	{ "dir", TEXT, "", "Direction", "Direction: in or out" },
 	{ "state", TEXT, "", "Socket state", "State of the socket" },
 	{ "old_state", TEXT, "", "Old state", "State of the socket before the change" },
+	{ "cause", TEXT, "", "Cause",
+		"Cause of the drop: listen-overflow, syn-queue-full or listen-drop" },
+	{ "qdisc", TEXT, "", "Queue discipline", "Queue discipline that dropped the packet: its kind" },
+	{ "qdisc_handle", TEXT, "", "Queue discipline, handle", "Its handle, as tc shows it" },
+	{ "qdisc_parent", TEXT, "", "Queue discipline, parent", "Its parent: root, or a class" },
+	{ "qdisc_reason", TEXT, "", "Queue discipline, reason",
+		"Why it dropped the packet, in Linux 7.1 and later" },
+	{ "tx_queue", NUMBER, "", "Transmit queue",
+		"Transmit queue of the device that has this discipline" },
 	"Owner",
 	{ "owner_pid", NUMBER, "", "Owner PID", "Process that owns the socket" },
 	{ "owner", TEXT, "", "Owner", "Command name of the owner" },
@@ -88,11 +97,22 @@ local KEYS = {
 	{ "because", TEXT, "", "Because", "Reason of the verdict" },
 	"Socket",
 	{ "sock", TEXT, "", "Socket source",
-		"How the socket was found: rx_sk, skb, hook, fentry or none" },
+		"How the socket was found: rx_sk, skb, hook, fentry, stack or none" },
 	{ "uid", NUMBER, "", "User ID", "User of the socket" },
 	{ "cgroup", TEXT, "", "Cgroup", "Cgroup of the socket" },
 	{ "netns", NUMBER, "", "Network namespace", "Inode number of the network namespace" },
 	{ "ifindex", NUMBER, "", "Interface index", "Index of the network device" },
+	{ "accept_queue", NUMBER, "connections", "Accept queue",
+		"Connections of the listener that wait for accept()" },
+	{ "accept_queue_max", NUMBER, "connections", "Accept queue, maximum",
+		"Backlog of the listener; it has one more connection when it is full" },
+	{ "syn_queue", NUMBER, "requests", "Request queue",
+		"Requests of the listener: handshakes that are not complete" },
+	{ "mptcp_token", TEXT, "", "MPTCP token", "Token of the MPTCP connection, as ss shows it" },
+	{ "mptcp_local_id", NUMBER, "", "MPTCP subflow, local id",
+		"Subflow: the id of its local address" },
+	{ "mptcp_remote_id", NUMBER, "", "MPTCP subflow, remote id",
+		"Subflow: the id of its remote address" },
 	"TCP state",
 	{ "ca_state", TEXT, "", "Congestion control state",
 		"Congestion control state: Open, Disorder, CWR, Recovery, Loss" },
@@ -538,6 +558,16 @@ local EXPLANATIONS = {
 		TCP_TOO_OLD_ACK = { "note",
 			"An acknowledgement during the handshake or the close is older than any window of "
 				.. "the connection." },
+	},
+	cause = {
+		["listen-drop"] = { "error",
+			"The listener dropped the packet, although its accept queue and its queue of "
+				.. "requests had room." },
+		["listen-overflow"] = { "error",
+			"The accept queue of the listener is full: the program does not accept its "
+				.. "connections fast enough." },
+		["syn-queue-full"] = { "error",
+			"The listener has as many requests as its backlog permits, and SYN cookies are off." },
 	},
 	kind = {
 		rto = { "warn",
@@ -1629,7 +1659,8 @@ local function heading(values)
 end
 
 local function location(values)
-	local reason = values.reason or values.reason_code and "reason " .. tostring(values.reason_code)
+	local reason = values.reason or values.cause
+		or values.reason_code and "reason " .. tostring(values.reason_code)
 
 	if reason and values.at then
 		return reason .. " at " .. values.at
@@ -1699,7 +1730,8 @@ end
 
 -- The same for the Info column, with the reason alone.
 local function short_summary(values)
-	local why = values.err or values.reason or values.kind ~= values.event and values.kind
+	local why = values.err or values.reason or values.cause
+		or values.kind ~= values.event and values.kind
 		or values.ended or values.old_state and states(values)
 
 	return printable("[" .. joined(heading(values), why or "") .. "] ")
@@ -1833,7 +1865,7 @@ local function explanation(values)
 	local event = values.event
 
 	if event == "drop" or event == "reset" then
-		return EXPLANATIONS[event][values.reason]
+		return EXPLANATIONS[event][values.reason] or EXPLANATIONS.cause[values.cause]
 	elseif event == "retransmit" or event == "synack" then
 		return EXPLANATIONS.kind[values.kind]
 	end
@@ -2060,7 +2092,8 @@ end
 -- Statistics: the columns to count by, for the menu of the window and for tshark.
 local STATISTICS = {
 	{ "reason", "by reason", function(values)
-		local why = values.reason or values.reason_code or values.err or values.kind or "-"
+		local why = values.reason or values.cause or values.reason_code or values.err
+			or values.kind or "-"
 		return format("%s %s", values.event or "-", tostring(why))
 	end },
 	{ "flow", "by flow", function(_, pinfo)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "enrich.h"
@@ -23,6 +24,9 @@ struct enrich {
 	uint64_t lost_pending; /* not yet in a written report */
 	uint64_t lost_ahead;   /* in no record yet, but written (enrich_wrote_losses) */
 	uint64_t lost_on_cpu[CPUS_MAX];
+	char qdisc_handle[16]; /* texts of the latest report */
+	char qdisc_parent[16];
+	char mptcp_token[16];
 };
 
 struct enrich *enrich_new(const struct enrich_sources *sources)
@@ -67,6 +71,43 @@ static void name_reason(struct enrich *enrich, const struct drop_event *event,
 	if (name)
 		report_set_text(report, KEY_reason, name);
 	report_set_number(report, KEY_reason_code, event->reason);
+}
+
+/* A handle or the id of a class, as tc shows them: hexadecimal, the upper half before a colon. */
+static void set_qdisc_id(struct drop_report *report, enum key key, uint32_t id, char text[16])
+{
+	snprintf(text, 16, id & 0xffff ? "%x:%x" : "%x:", id >> 16, id & 0xffff);
+	report_set_text(report, key, id == UINT32_MAX ? "root" : text);
+}
+
+static void name_qdisc(struct enrich *enrich, const struct event_qdisc *qdisc,
+		       struct drop_report *report)
+{
+	const char *reason = NULL;
+
+	if (qdisc->has_reason)
+		reason = reason_name(enrich->sources.drop_reasons, qdisc->reason);
+	if (reason)
+		report_set_text(report, KEY_qdisc_reason, reason);
+	if (!qdisc->known)
+		return;
+	report_set_text(report, KEY_qdisc, qdisc->kind);
+	set_qdisc_id(report, KEY_qdisc_handle, qdisc->handle, enrich->qdisc_handle);
+	if (qdisc->parent)
+		set_qdisc_id(report, KEY_qdisc_parent, qdisc->parent, enrich->qdisc_parent);
+	report_set_number(report, KEY_tx_queue, qdisc->tx_queue);
+}
+
+static void name_mptcp(struct enrich *enrich, const struct event_mptcp *mptcp,
+		       struct drop_report *report)
+{
+	if (!mptcp->token)
+		return;
+	snprintf(enrich->mptcp_token, sizeof(enrich->mptcp_token), "%08x", mptcp->token);
+	report_set_text(report, KEY_mptcp_token, enrich->mptcp_token);
+	if (mptcp->local_id >= 0)
+		report_set_number(report, KEY_mptcp_local_id, (uint64_t)mptcp->local_id);
+	report_set_number(report, KEY_mptcp_remote_id, (uint64_t)mptcp->remote_id);
 }
 
 static void name_cpu(const struct drop_event *event, struct drop_report *report)
@@ -117,6 +158,10 @@ void enrich_event(struct enrich *enrich, const struct drop_event *event, struct 
 	report->timestamp_ns = clock_wall_ns(enrich->sources.clock, event->boottime_ns);
 	report_set_text(report, KEY_event, event_kind_name(event->kind));
 	name_reason(enrich, event, report);
+	if (event->cause)
+		report_set_text(report, KEY_cause, cause_name(event->cause));
+	name_qdisc(enrich, &event->qdisc, report);
+	name_mptcp(enrich, &event->mptcp, report);
 	sites_name(enrich->sites, event, report);
 	enrich_transmission(event, report);
 	enrich_socket(&enrich->sources, event, report);

@@ -7,7 +7,7 @@ static void name_state(const struct drop_event *event, struct drop_report *repor
 	static const char *const names[] = {
 		[EVENT_SOCK_NONE] = "none",	[EVENT_SOCK_RX_SK] = "rx_sk",
 		[EVENT_SOCK_SKB] = "skb",	[EVENT_SOCK_HOOK] = "hook",
-		[EVENT_SOCK_FENTRY] = "fentry",
+		[EVENT_SOCK_FENTRY] = "fentry", [EVENT_SOCK_STACK] = "stack",
 	};
 	const char *state = state_name(event->state);
 
@@ -42,6 +42,15 @@ static void name_cgroup(struct cgroups *cgroups, const struct drop_event *event,
 		report_set_text(report, KEY_cgroup, path);
 }
 
+static void name_queues(const struct event_queues *queues, struct drop_report *report)
+{
+	if (!queues->known)
+		return;
+	report_set_number(report, KEY_accept_queue, queues->accept_queue);
+	report_set_number(report, KEY_accept_queue_max, queues->accept_queue_max);
+	report_set_number(report, KEY_syn_queue, queues->syn_queue);
+}
+
 void enrich_socket(const struct enrich_sources *sources, const struct drop_event *event,
 		   struct drop_report *report)
 {
@@ -50,4 +59,5 @@ void enrich_socket(const struct enrich_sources *sources, const struct drop_event
 	if (event->has_uid)
 		report_set_number(report, KEY_uid, event->uid);
 	name_cgroup(sources->cgroups, event, report);
+	name_queues(&event->queues, report);
 }

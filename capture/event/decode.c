@@ -26,7 +26,7 @@ static const enum event_kind kinds[] = {
 static const enum event_sock socks[] = {
 	[RECORD_SOCK_NONE] = EVENT_SOCK_NONE,	  [RECORD_SOCK_RX_SK] = EVENT_SOCK_RX_SK,
 	[RECORD_SOCK_SKB] = EVENT_SOCK_SKB,	  [RECORD_SOCK_HOOK] = EVENT_SOCK_HOOK,
-	[RECORD_SOCK_FENTRY] = EVENT_SOCK_FENTRY,
+	[RECORD_SOCK_FENTRY] = EVENT_SOCK_FENTRY, [RECORD_SOCK_STACK] = EVENT_SOCK_STACK,
 };
 static const enum event_direction directions[] = {
 	[RECORD_DIR_UNKNOWN] = EVENT_DIR_UNKNOWN,
@@ -45,12 +45,20 @@ static const enum life_opened openings[] = {
 	[RECORD_OPENED_RESTORED] = OPENED_RESTORED,
 };
 
+static const enum event_cause causes[] = {
+	[RECORD_CAUSE_NONE] = CAUSE_NONE,
+	[RECORD_CAUSE_LISTEN_OVERFLOW] = CAUSE_LISTEN_OVERFLOW,
+	[RECORD_CAUSE_SYN_QUEUE_FULL] = CAUSE_SYN_QUEUE_FULL,
+	[RECORD_CAUSE_LISTEN_DROP] = CAUSE_LISTEN_DROP,
+};
+
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
 _Static_assert(ROWS(kinds) == RECORD_EVENT_END, "each kind of event has its counterpart");
 _Static_assert(ROWS(socks) == RECORD_SOCK_END, "each way to find the socket has its counterpart");
 _Static_assert(ROWS(directions) == RECORD_DIR_END, "each direction has its counterpart");
 _Static_assert(ROWS(openings) == RECORD_OPENED_END, "each way to open has its counterpart");
+_Static_assert(ROWS(causes) == RECORD_CAUSE_END, "each cause has its counterpart");
 _Static_assert(ROWS(hows) == RECORD_OWNER_END, "each way to find the owner has its counterpart");
 
 /* Whether the record has a change of state instead of a packet. */
@@ -77,7 +85,7 @@ static int check(const struct drop_record *record, size_t size)
 		return -EINVAL;
 	if (record->sock >= RECORD_SOCK_END || record->direction >= RECORD_DIR_END)
 		return -EINVAL;
-	if (record->owner.how >= RECORD_OWNER_END)
+	if (record->owner.how >= RECORD_OWNER_END || record->cause >= RECORD_CAUSE_END)
 		return -EINVAL;
 	if (record->len > LEN_MAX || record->flow.payload_len > LEN_MAX)
 		return -EINVAL;
@@ -98,6 +106,7 @@ static void decode_common(const struct drop_record *record, struct drop_event *e
 	event->lost_on_cpu = record->lost;
 	event->has_reason = record->flags & RECORD_HAS_REASON;
 	event->reason = record->reason;
+	event->cause = causes[record->cause];
 	event->has_err = record->flags & RECORD_HAS_ERR;
 	event->err = record->err;
 	event->vlan_proto = record->flags & RECORD_HAS_VLAN ? record->vlan_proto : 0;
@@ -169,6 +178,35 @@ static void decode_tcp(const struct drop_record *record, struct drop_event *even
 		.undo = from->undo,
 	};
 	memcpy(event->tcp.cc, from->cc, sizeof(event->tcp.cc) - 1);
+}
+
+static void decode_queues(const struct drop_record *record, struct event_queues *queues)
+{
+	const struct record_queues *from = &record->tcp.queues;
+
+	queues->known = record->flags & RECORD_HAS_QUEUES;
+	if (!queues->known)
+		return;
+	queues->accept_queue = from->accept_queue;
+	queues->accept_queue_max = from->accept_queue_max;
+	queues->syn_queue = from->syn_queue;
+}
+
+static void decode_qdisc(const struct drop_record *record, struct event_qdisc *qdisc)
+{
+	const struct record_qdisc *from = &record->qdisc;
+
+	if (record->event != RECORD_DROP || record->flags & RECORD_NO_IP_HEADER)
+		return;
+	qdisc->known = record->flags & RECORD_HAS_QDISC;
+	qdisc->has_reason = record->flags & RECORD_HAS_QDISC_REASON;
+	if (!qdisc->known && !qdisc->has_reason)
+		return;
+	memcpy(qdisc->kind, from->kind, sizeof(qdisc->kind) - 1);
+	qdisc->handle = from->handle;
+	qdisc->parent = from->parent;
+	qdisc->reason = from->reason;
+	qdisc->tx_queue = from->tx_queue;
 }
 
 static void decode_life(const struct record_life *from, struct event_life *life)
@@ -350,6 +388,11 @@ int decode_record(const void *bytes, size_t size, struct drop_event *event)
 	decode_common(record, event);
 	decode_owner(record, event);
 	decode_tcp(record, event);
+	decode_queues(record, &event->queues);
+	decode_qdisc(record, &event->qdisc);
+	if (record->flags & RECORD_HAS_MPTCP)
+		event->mptcp = (struct event_mptcp){ record->mptcp.token, record->mptcp.local_id,
+						     record->mptcp.remote_id };
 	if (is_change(record))
 		decode_change(record, event);
 	if (record->event != RECORD_DROP)

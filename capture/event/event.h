@@ -36,6 +36,7 @@ enum event_sock {
 	EVENT_SOCK_SKB,	   /* skb->sk */
 	EVENT_SOCK_HOOK,   /* a hook of TCP names it */
 	EVENT_SOCK_FENTRY, /* TCP was processing the packet for it */
+	EVENT_SOCK_STACK,  /* the listener on the stack of the CPU that processed the packet */
 };
 
 /* The events whose stack the kernel walks. */
@@ -43,6 +44,23 @@ enum event_stacks {
 	EVENT_STACKS_AUTO, /* all but those of a flood, which get the latest stack of their site */
 	EVENT_STACKS_ALL,
 	EVENT_STACKS_NONE,
+};
+
+/* Why a packet was dropped, where the kernel gives no reason: our words. */
+enum event_cause {
+	CAUSE_NONE,
+	CAUSE_LISTEN_OVERFLOW, /* the accept queue of the listener is full */
+	CAUSE_SYN_QUEUE_FULL,  /* its queue of requests is full */
+	CAUSE_LISTEN_DROP,     /* the listener drops it for another cause */
+	CAUSE_COUNT,
+};
+
+/* How the kernel side sees the SYNs that listeners drop. */
+enum event_listen_drops {
+	LISTEN_DROPS_AUTO, /* by fentry, where that is permitted */
+	LISTEN_DROPS_FENTRY,
+	LISTEN_DROPS_CONSUME,
+	LISTEN_DROPS_OFF,
 };
 
 enum event_direction {
@@ -74,6 +92,32 @@ struct event_owner {
 struct socket_id {
 	uint64_t address; /* 0: no socket */
 	uint64_t flow;	  /* a hash of both ends and the namespace */
+};
+
+/* The MPTCP connection and the subflow of the socket. */
+struct event_mptcp {
+	uint32_t token; /* 0: the socket is no subflow */
+	int local_id;	/* of its addresses; below 0: unknown */
+	int remote_id;
+};
+
+/* The queue discipline that has dropped the packet. */
+struct event_qdisc {
+	bool known; /* all but the reason */
+	bool has_reason;
+	char kind[16]; /* NUL-terminated */
+	uint32_t handle;
+	uint32_t parent;
+	uint32_t reason; /* as the reason of a drop */
+	uint16_t tx_queue;
+};
+
+/* The queues of a listener. */
+struct event_queues {
+	bool known;
+	uint32_t accept_queue;
+	uint32_t accept_queue_max;
+	uint32_t syn_queue;
 };
 
 /* In the units of struct tcp_info, except rto_ticks. */
@@ -155,6 +199,7 @@ struct drop_event {
 	uint64_t lost_on_cpu; /* events that this CPU has lost since the start */
 	bool has_reason;
 	uint32_t reason;
+	enum event_cause cause;
 	bool has_err;
 	int err;	     /* 0, -errno or NET_XMIT_DROP */
 	uint16_t vlan_proto; /* of the tag that decode puts into the frame; 0: no tag */
@@ -186,6 +231,9 @@ struct drop_event {
 	bool has_cgroup;
 	uint64_t cgroup_id;
 	struct event_tcp tcp;
+	struct event_queues queues; /* of the listener */
+	struct event_qdisc qdisc;
+	struct event_mptcp mptcp;
 	struct event_life life; /* EVENT_LIFE */
 	struct packet packet;	/* packet.data points to frame */
 	uint8_t frame[PACKET_FRAME_MAX];

@@ -26,6 +26,7 @@ const struct explain_table explain_tables[] = {
 	TABLE(EXPLAIN_DROP, "Drops at neighbours, devices and queues of the host", reasons_device),
 	TABLE(EXPLAIN_DROP, "Drops by bridges, tunnels and Open vSwitch", reasons_tunnel),
 	TABLE(EXPLAIN_RESET, "Resets", reasons_reset),
+	TABLE(EXPLAIN_CAUSE, "Causes of drops", reasons_cause),
 	TABLE(EXPLAIN_EVENT, "Events", event_words),
 	TABLE(EXPLAIN_KIND, "Kinds of retransmissions", kind_words),
 	TABLE(EXPLAIN_STATE, "States of a socket", state_words),
@@ -65,6 +66,7 @@ const char *explain_class_title(enum explain_class class)
 	static const char *const titles[EXPLAIN_CLASSES] = {
 		[EXPLAIN_DROP] = "reason of a drop",
 		[EXPLAIN_RESET] = "reason of a reset",
+		[EXPLAIN_CAUSE] = "cause of a drop",
 		[EXPLAIN_EVENT] = "event",
 		[EXPLAIN_KIND] = "kind of a retransmission",
 		[EXPLAIN_STATE] = "state of a socket",
@@ -77,8 +79,10 @@ const char *explain_class_title(enum explain_class class)
 const char *explain_class_name(enum explain_class class)
 {
 	static const char *const names[EXPLAIN_CLASSES] = {
-		[EXPLAIN_DROP] = "drop", [EXPLAIN_RESET] = "reset", [EXPLAIN_EVENT] = "event",
-		[EXPLAIN_KIND] = "kind", [EXPLAIN_STATE] = "state", [EXPLAIN_CA_STATE] = "ca_state",
+		[EXPLAIN_DROP] = "drop",   [EXPLAIN_RESET] = "reset",
+		[EXPLAIN_EVENT] = "event", [EXPLAIN_KIND] = "kind",
+		[EXPLAIN_STATE] = "state", [EXPLAIN_CA_STATE] = "ca_state",
+		[EXPLAIN_CAUSE] = "cause",
 	};
 
 	return names[class];

@@ -65,6 +65,9 @@ static enum explain_class word_of(const struct drop_report *report, const char *
 		return EXPLAIN_DROP;
 	if (reason && strcmp(event, "reset") == 0)
 		return EXPLAIN_RESET;
+	*name = report_text(report, KEY_cause);
+	if (*name)
+		return EXPLAIN_CAUSE;
 	*name = kind ? kind : event;
 	return kind ? EXPLAIN_KIND : EXPLAIN_EVENT;
 }

@@ -82,6 +82,23 @@ int filter_add_state(struct filter *filter, const char *name, struct error *erro
 	return -ENOENT;
 }
 
+int filter_add_cause(struct filter *filter, const char *name, struct error *error)
+{
+	struct strbuf known = { 0 };
+	enum event_cause cause = cause_find(name);
+
+	if (cause) {
+		filter->causes |= 1U << cause;
+		return 0;
+	}
+	for (cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++)
+		strbuf_addf(&known, "%s%s", known.length ? ", " : "", cause_name(cause));
+	error_set(error, -ENOENT, "--cause: unknown cause '%s'; the causes are %s", name,
+		  strbuf_string(&known));
+	strbuf_free(&known);
+	return -ENOENT;
+}
+
 int filter_add_reason(struct filter *filter, const char *name, struct error *error)
 {
 	return add_item("--reason", &filter->reasons, name, error);
@@ -211,6 +228,14 @@ static bool reason_matches(const struct filter *filter, const struct drop_report
 	return !filter->reasons.count;
 }
 
+static bool cause_matches(const struct filter *filter, const struct drop_report *report)
+{
+	const char *name = report_text(report, KEY_cause);
+	enum event_cause cause = name ? cause_find(name) : CAUSE_NONE;
+
+	return !filter->causes || filter->causes >> cause & 1;
+}
+
 static bool pid_matches(const struct filter *filter, const struct drop_report *report)
 {
 	uint64_t pid = report_number(report, KEY_owner_pid);
@@ -295,5 +320,6 @@ bool filter_matches(const struct filter *filter, const struct drop_report *repor
 	if (filter->netns && report_number(report, KEY_netns) != filter->netns)
 		return false;
 	return event_matches(filter, report) && state_matches(filter, report) &&
-	       reason_matches(filter, report) && filter_matches_captured(filter, report);
+	       reason_matches(filter, report) && cause_matches(filter, report) &&
+	       filter_matches_captured(filter, report);
 }

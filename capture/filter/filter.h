@@ -28,6 +28,7 @@ struct filter {
 	unsigned int events;	    /* bit N: enum event_kind N; 0: all */
 	int family;		    /* AF_INET, AF_INET6; 0: both */
 	uint32_t netns;		    /* inode number; 0: all */
+	uint32_t causes;	    /* bit N: enum event_cause N; 0: all */
 	uint32_t states;	    /* bit N: state N, bit 0: no socket; 0: all */
 	struct filter_list reasons; /* names; case and the kernel's prefix do not matter */
 	uint32_t pids[FILTER_ITEMS_MAX];
@@ -45,6 +46,7 @@ struct filter {
 /* Each function adds one item of an option's list. Returns 0, or -errno and the error. */
 int filter_add_event(struct filter *filter, const char *name, struct error *error);
 int filter_add_state(struct filter *filter, const char *name, struct error *error);
+int filter_add_cause(struct filter *filter, const char *name, struct error *error);
 int filter_add_reason(struct filter *filter, const char *name, struct error *error);
 int filter_add_pid(struct filter *filter, const char *text, struct error *error);
 int filter_add_comm(struct filter *filter, const char *comm, struct error *error);

@@ -154,6 +154,25 @@ bool kernel_btf_has_enumerator(const struct kernel_btf *btf, const char *name_of
 	return false;
 }
 
+bool kernel_btf_enumerator(const struct kernel_btf *btf, const char *enumerator, uint32_t *value)
+{
+	for (__u32 id = 1; id < btf__type_cnt(btf->vmlinux); id++) {
+		const struct btf_type *type = btf__type_by_id(btf->vmlinux, id);
+		const struct btf_enum *entry = btf_enum(type);
+
+		if (!btf_is_enum(type) || type->name_off)
+			continue;
+		for (int i = 0; i < btf_vlen(type); i++) {
+			if (strcmp(btf__name_by_offset(btf->vmlinux, entry[i].name_off),
+				   enumerator) != 0)
+				continue;
+			*value = (uint32_t)entry[i].val;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Returns whether the module is known already. */
 static bool note_loaded(struct kernel_btf *btf, const char *name, ino_t file)
 {

@@ -45,6 +45,12 @@ bool kernel_btf_has_enumerator(const struct kernel_btf *btf, const char *name_of
 			       const char *enumerator);
 
 /*
+ * Looks for an enumerator in the kernel's enums without a name. Returns whether there is one, and
+ * fills *value then.
+ */
+bool kernel_btf_enumerator(const struct kernel_btf *btf, const char *enumerator, uint32_t *value);
+
+/*
  * Calls visit for each enumerator of each enum whose name ends in suffix, those of the kernel first
  * and, if modules is set, then those of the modules that are loaded now. The names live as long as
  * *btf. Modules are read when they are seen for the first time, in about a millisecond each.

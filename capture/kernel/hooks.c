@@ -4,131 +4,11 @@
 #include <string.h>
 
 #include "event/event.h"
+#include "hook_table.h"
 #include "hooks.h"
 #include "prog_try.h"
 
-enum role {
-	ROLE_EVENT,	     /* reports events of its kind */
-	ROLE_EVENT_REPEATED, /* the same; another program reports what this one is skipped for */
-	ROLE_SOCKET,	     /* finds the sockets of events of its kind */
-	ROLE_OWNER,	     /* finds owners */
-	ROLE_SCAN,	     /* finds owners by the open files of all processes */
-};
-
-enum when {
-	WHEN_ALWAYS,
-	WHEN_NO_RX_SK,	  /* kfree_skb does not pass the receiving socket */
-	WHEN_SILENT_DROP, /* hooks_tcp_drop_is_silent() */
-	WHEN_LIFE_DROPS,  /* the drops of each connection are counted */
-};
-
-#define RECEIVER "socket and state of drops on receipt"
-
-/* The other rows are named by their programs. Each comes before the rows that name it. */
-static const struct hook {
-	const char *program;
-	const char *provides; /* what is missing without it */
-	enum role role;
-	enum when when;
-	enum event_kind kind;	   /* of ROLE_EVENT and ROLE_SOCKET */
-	unsigned int reports;	   /* bit N: events of kind N, instead of kind; 0: of kind */
-	const char *fallback_of;   /* only needed if that one is refused */
-	const char *requires;	   /* not attached unless that one is */
-	const char *reported_with; /* nothing is reported if that one is missing, too */
-} hooks_table[] = {
-	{ .program = "on_kfree_skb",
-	  .provides = "drop events",
-	  .role = ROLE_EVENT_REPEATED,
-	  .kind = EVENT_DROP },
-	{ .program = "on_kfree_skb_nested", .provides = "nested drop events", .kind = EVENT_DROP },
-	/*
-	 * A function's exit comes before its entry: what the entry notes would remain for ever
-	 * without it.
-	 */
-	{ .program = "on_tcp_v4_do_rcv_exit",
-	  .provides = RECEIVER,
-	  .role = ROLE_SOCKET,
-	  .when = WHEN_NO_RX_SK,
-	  .kind = EVENT_DROP },
-	{ .program = "on_tcp_v4_do_rcv",
-	  .provides = RECEIVER,
-	  .role = ROLE_SOCKET,
-	  .when = WHEN_NO_RX_SK,
-	  .kind = EVENT_DROP,
-	  .requires = "on_tcp_v4_do_rcv_exit",
-	  .reported_with = "on_tcp_v4_do_rcv_exit" },
-	/* It knows drops within TCP by what the entry has noted. */
-	{ .program = "on_silent_kfree_skb",
-	  .provides = "drops within TCP",
-	  .when = WHEN_SILENT_DROP,
-	  .kind = EVENT_DROP,
-	  .requires = "on_tcp_v4_do_rcv" },
-	{ .program = "on_tcp_v6_do_rcv_exit",
-	  .provides = RECEIVER " (IPv6)",
-	  .role = ROLE_SOCKET,
-	  .when = WHEN_NO_RX_SK,
-	  .kind = EVENT_DROP,
-	  .reported_with = "on_tcp_v4_do_rcv_exit" },
-	{ .program = "on_tcp_v6_do_rcv",
-	  .provides = RECEIVER " (IPv6)",
-	  .role = ROLE_SOCKET,
-	  .when = WHEN_NO_RX_SK,
-	  .kind = EVENT_DROP,
-	  .requires = "on_tcp_v6_do_rcv_exit",
-	  .reported_with = "on_tcp_v6_do_rcv_exit" },
-	{ .program = "on_tcp_retransmit_skb",
-	  .provides = "retransmit events",
-	  .role = ROLE_EVENT_REPEATED,
-	  .kind = EVENT_RETRANSMIT },
-	{ .program = "on_tcp_retransmit_skb_nested",
-	  .provides = "nested retransmit events",
-	  .kind = EVENT_RETRANSMIT },
-	{ .program = "on_tcp_retransmit_synack",
-	  .provides = "synack events",
-	  .role = ROLE_EVENT_REPEATED,
-	  .kind = EVENT_SYNACK },
-	{ .program = "on_tcp_retransmit_synack_nested",
-	  .provides = "nested synack events",
-	  .kind = EVENT_SYNACK },
-	{ .program = "on_tcp_send_loss_probe", .provides = "tlp events", .kind = EVENT_TLP },
-	{ .program = "on_kprobe_tcp_send_loss_probe",
-	  .provides = "tlp events",
-	  .kind = EVENT_TLP,
-	  .fallback_of = "on_tcp_send_loss_probe" },
-	{ .program = "on_tcp_send_reset",
-	  .provides = "events of resets sent",
-	  .role = ROLE_EVENT_REPEATED,
-	  .kind = EVENT_RESET },
-	{ .program = "on_tcp_send_reset_nested",
-	  .provides = "nested events of resets sent",
-	  .kind = EVENT_RESET },
-	{ .program = "on_tcp_receive_reset",
-	  .provides = "events of resets received",
-	  .role = ROLE_EVENT_REPEATED,
-	  .kind = EVENT_RESET },
-	{ .program = "on_tcp_receive_reset_nested",
-	  .provides = "nested events of resets received",
-	  .kind = EVENT_RESET },
-	{ .program = "on_inet_sock_set_state",
-	  .provides = "owners of sockets that are closed already, state and life events",
-	  .role = ROLE_OWNER,
-	  .reports = 1U << EVENT_STATE | 1U << EVENT_LIFE },
-	{ .program = "on_inet_sock_set_state_nested",
-	  .provides = "nested state and life events",
-	  .reports = 1U << EVENT_STATE | 1U << EVENT_LIFE },
-	{ .program = "on_tcp_destroy_sock",
-	  .provides = "the end of sockets (a count of drops may be of an earlier connection)",
-	  .when = WHEN_LIFE_DROPS,
-	  .kind = EVENT_LIFE },
-	{ .program = "on_inet_csk_accept",
-	  .provides = "owners at the moment of accept",
-	  .role = ROLE_OWNER },
-	{ .program = "on_task_file", .provides = "owners by their open files", .role = ROLE_SCAN },
-};
-
-#define HOOK_COUNT (sizeof(hooks_table) / sizeof(hooks_table[0]))
-
-_Static_assert(HOOK_COUNT <= HOOKS_MAX, "each hook has a state");
+#define HOOK_COUNT hooks_table_count
 
 bool hooks_tcp_drop_is_silent(const struct kernel_btf *btf)
 {
@@ -160,16 +40,24 @@ static int error_of(const struct hooks *hooks, const char *program)
 	return 0;
 }
 
+static bool is_listen_hook(const struct hook *hook)
+{
+	return hook->when == WHEN_LISTEN_FENTRY || hook->when == WHEN_LISTEN_CONSUME;
+}
+
 /* Why the kernel would refuse the program, as far as that is known before its load; 0: nothing. */
 static int find_obstacle(const struct hook *hook, const struct bpf_program *program,
 			 const struct kernel_btf *btf)
 {
 	const char *section = bpf_program__section_name(program);
+	uint32_t number;
 
 	if (hook->role == ROLE_SCAN)
 		return kernel_btf_has_enumerator(btf, "bpf_func_id", "BPF_FUNC_sock_from_file")
 			       ? 0
 			       : -EOPNOTSUPP;
+	if (is_listen_hook(hook) && !kernel_btf_enumerator(btf, "LINUX_MIB_LISTENDROPS", &number))
+		return -EOPNOTSUPP; /* it knows the drops by the counter */
 	if (strncmp(section, "fentry/", 7) == 0 || strncmp(section, "fexit/", 6) == 0)
 		return prog_try_fentry(btf, strchr(section, '/') + 1);
 	return 0;
@@ -182,11 +70,23 @@ static bool is_needed(const struct hooks *hooks, const struct hook *hook, unsign
 		return false;
 	if (hook->fallback_of && !error_of(hooks, hook->fallback_of))
 		return false;
-	if (hook->when == WHEN_LIFE_DROPS)
+	switch (hook->when) {
+	case WHEN_LIFE_DROPS:
 		return events & 1U << EVENT_DROP;
-	if (hook->when == WHEN_NO_RX_SK)
+	case WHEN_NO_RX_SK:
 		return kernel_btf_tracepoint_args(btf, "kfree_skb") < 4;
-	return hook->when != WHEN_SILENT_DROP || hooks_tcp_drop_is_silent(btf);
+	case WHEN_SILENT_DROP:
+		return hooks_tcp_drop_is_silent(btf);
+	case WHEN_QDISC_DROP:
+		return kernel_btf_tracepoint_args(btf, "qdisc_drop") == 5;
+	case WHEN_LISTEN_FENTRY:
+		return hooks->listen_drops == LISTEN_DROPS_AUTO ||
+		       hooks->listen_drops == LISTEN_DROPS_FENTRY || hooks->for_probe;
+	case WHEN_LISTEN_CONSUME:
+		return hooks->listen_drops == LISTEN_DROPS_CONSUME || hooks->for_probe;
+	default:
+		return true;
+	}
 }
 
 void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned int events,
@@ -206,6 +106,16 @@ void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned
 		}
 		bpf_program__set_autoload(program, state->program != NULL);
 	}
+}
+
+enum event_listen_drops hooks_listen_drops(const struct hooks *hooks)
+{
+	for (size_t i = 0; i < HOOK_COUNT; i++) {
+		if (is_listen_hook(&hooks_table[i]) && hooks->states[i].program)
+			return hooks_table[i].when == WHEN_LISTEN_FENTRY ? LISTEN_DROPS_FENTRY
+									 : LISTEN_DROPS_CONSUME;
+	}
+	return LISTEN_DROPS_OFF;
 }
 
 static void attach(struct hooks *hooks, size_t number)
@@ -237,6 +147,9 @@ static bool has_fallback(const struct hooks *hooks, size_t number)
 
 static const char *explain(const struct hook *hook, int err)
 {
+	if (hook->when == WHEN_LISTEN_FENTRY)
+		return "fentry is not permitted; --listen-drops consume shows them, for more time "
+		       "of each packet";
 	if (hook->fallback_of)
 		return "neither fentry nor a kprobe is permitted";
 	return err == -ENOENT ? "it has no such function" : strerror(-err);

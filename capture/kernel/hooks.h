@@ -13,11 +13,14 @@
 #include <stdint.h>
 
 #include "btf.h"
+#include "event/event.h"
 
 #define HOOKS_MAX 32
 
 struct hooks {
-	unsigned int events; /* those requested: bit N, enum event_kind N */
+	enum event_listen_drops listen_drops; /* this and the next are set before hooks_choose() */
+	bool for_probe;			      /* also those that only an option requests */
+	unsigned int events;		      /* those requested: bit N, enum event_kind N */
 	struct hook_state {
 		struct bpf_program *program; /* to be attached; NULL: none */
 		struct bpf_link *link;
@@ -37,6 +40,9 @@ bool hooks_tcp_drop_is_silent(const struct kernel_btf *btf);
  */
 void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned int events,
 		  const struct kernel_btf *btf);
+
+/* After hooks_choose: the way in which the SYNs that listeners drop are seen; never AUTO. */
+enum event_listen_drops hooks_listen_drops(const struct hooks *hooks);
 
 /*
  * Attaches them. Calls refused(what will be missing, why) once for each thing that will be missing.

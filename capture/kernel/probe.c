@@ -29,7 +29,7 @@ static int probe_hook(const struct kernel_btf *btf, size_t number,
 {
 	struct tcpdropcap_bpf *bpf = open_small(NULL, 0, btf);
 	struct probe_finding finding;
-	struct hooks hooks = { 0 };
+	struct hooks hooks = { .for_probe = true };
 
 	if (!bpf)
 		return -errno;

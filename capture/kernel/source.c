@@ -41,6 +41,7 @@ static const enum record_filter record_filters[] = {
 	[SOURCE_FILTER_NETNS] = RECORD_FILTER_NETNS,
 	[SOURCE_FILTER_STATE] = RECORD_FILTER_STATE,
 	[SOURCE_FILTER_REASON] = RECORD_FILTER_REASON,
+	[SOURCE_FILTER_CAUSE] = RECORD_FILTER_CAUSE,
 	[SOURCE_FILTER_BENIGN] = RECORD_FILTER_BENIGN,
 };
 
@@ -59,10 +60,16 @@ static unsigned int cpu_count(void)
 static int open_object(struct source *source, const struct source_config *config,
 		       const struct kernel_btf *btf)
 {
+	enum event_listen_drops way;
+
 	source->bpf = source_object_open(config, btf);
 	if (!source->bpf)
 		return -errno;
+	source->hooks.listen_drops = config->listen_drops;
 	hooks_choose(&source->hooks, source->bpf->obj, config->events, btf);
+	way = hooks_listen_drops(&source->hooks);
+	source->bpf->rodata->with_listen_drops = way != LISTEN_DROPS_OFF;
+	source->bpf->rodata->listen_by_fentry = way == LISTEN_DROPS_FENTRY;
 	bpf_program__set_autoload(source->bpf->progs.on_noted_life,
 				  config->events >> EVENT_LIFE & 1);
 	return 0;
@@ -85,6 +92,8 @@ int source_use_symbols(struct source *source, struct symbols *symbols)
 
 	if (bpf_map_update_elem(bpf_map__fd(source->bpf->maps.symtab), &zero, &table, BPF_ANY))
 		return -errno;
+	source->bpf->bss->listen_code_start = table.listen_code.start;
+	source->bpf->bss->listen_code_size = table.listen_code.size;
 	forget_locations(bpf_map__fd(source->bpf->maps.sent_locations));
 	return left_out ? -ENOSPC : 0;
 }

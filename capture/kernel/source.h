@@ -17,7 +17,8 @@
 #include "btf.h"
 #include "symbolize.h"
 
-#define SOURCE_REASONS_MAX 64
+#define SOURCE_REASONS_MAX   64
+#define SOURCE_QDISC_REASONS 8
 
 struct source;
 
@@ -34,6 +35,8 @@ struct source_config {
 	size_t reason_count;
 	uint32_t reset_reasons[SOURCE_REASONS_MAX];
 	size_t reset_reason_count;
+	uint32_t causes; /* bit N: enum event_cause N; 0: all */
+	enum event_listen_drops listen_drops;
 	/* Reasons that have a meaning for the kernel side; UINT32_MAX: the kernel has it not. */
 	uint32_t reason_not_specified;
 	uint32_t reason_queue_purge;
@@ -41,6 +44,8 @@ struct source_config {
 	uint32_t reason_socket_rcvbuff;
 	uint32_t reason_tcp_old_sequence;
 	uint32_t reason_tcp_invalid_sequence;
+	uint32_t reason_tcp_listen_overflow;
+	uint32_t qdisc_reasons[SOURCE_QDISC_REASONS]; /* those of queue disciplines */
 	/* The body of a function that accepts packets (cbpf_to_ebpf.h); NULL: all are accepted. */
 	const struct bpf_insn *filter;
 	size_t filter_count;
@@ -57,6 +62,7 @@ enum source_filter {
 	SOURCE_FILTER_NETNS,
 	SOURCE_FILTER_STATE,
 	SOURCE_FILTER_REASON,
+	SOURCE_FILTER_CAUSE,
 	SOURCE_FILTER_BENIGN,
 	SOURCE_FILTER_COUNT,
 };

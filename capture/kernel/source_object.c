@@ -38,6 +38,19 @@ static struct tcpdropcap_bpf *open_object(const struct bpf_insn *filter, size_t 
 	return NULL;
 }
 
+/* The counters of listeners: without them, hooks_choose() leaves their hooks out. */
+static void set_listen_counts(struct tcpdropcap_bpf__rodata *rodata, const struct kernel_btf *btf)
+{
+	uint32_t drops = 0, overflows = 0, queue_full = 0;
+
+	kernel_btf_enumerator(btf, "LINUX_MIB_LISTENDROPS", &drops);
+	kernel_btf_enumerator(btf, "LINUX_MIB_LISTENOVERFLOWS", &overflows);
+	kernel_btf_enumerator(btf, "LINUX_MIB_TCPREQQFULLDROP", &queue_full);
+	rodata->mib_listen_drops = drops;
+	rodata->mib_listen_overflows = overflows;
+	rodata->mib_request_queue_full = queue_full;
+}
+
 /* Differences between this kernel and others. */
 static void set_kernel(struct tcpdropcap_bpf__rodata *rodata, const struct kernel_btf *btf)
 {
@@ -45,9 +58,11 @@ static void set_kernel(struct tcpdropcap_bpf__rodata *rodata, const struct kerne
 	rodata->tcp_retransmit_skb_args = (__u8)kernel_btf_tracepoint_args(btf,
 									   "tcp_retransmit_skb");
 	rodata->tcp_send_reset_args = (__u8)kernel_btf_tracepoint_args(btf, "tcp_send_reset");
+	rodata->consume_skb_args = (__u8)kernel_btf_tracepoint_args(btf, "consume_skb");
 	rodata->inet_csk_accept_args = (__u8)kernel_btf_function_args(btf, "inet_csk_accept");
 	rodata->with_skb_dynptr = prog_try_skb_dynptr(btf);
 	rodata->tcp_drop_is_silent = hooks_tcp_drop_is_silent(btf);
+	set_listen_counts(rodata, btf);
 }
 
 static void set_reasons(struct tcpdropcap_bpf__rodata *rodata, const struct source_config *config)
@@ -68,6 +83,26 @@ static void set_reasons(struct tcpdropcap_bpf__rodata *rodata, const struct sour
 	rodata->reason_socket_rcvbuff = config->reason_socket_rcvbuff;
 	rodata->reason_tcp_old_sequence = config->reason_tcp_old_sequence;
 	rodata->reason_tcp_invalid_sequence = config->reason_tcp_invalid_sequence;
+	rodata->reason_tcp_listen_overflow = config->reason_tcp_listen_overflow;
+	_Static_assert(sizeof(rodata->qdisc_reasons) == sizeof(config->qdisc_reasons),
+		       "the kernel side knows as many reasons of queue disciplines");
+	memcpy((void *)rodata->qdisc_reasons, config->qdisc_reasons, sizeof(rodata->qdisc_reasons));
+}
+
+/* The kernel side has the causes in its own order. */
+static __u32 cause_bits(uint32_t causes)
+{
+	static const enum record_cause record_causes[CAUSE_COUNT] = {
+		[CAUSE_NONE] = RECORD_CAUSE_NONE,
+		[CAUSE_LISTEN_OVERFLOW] = RECORD_CAUSE_LISTEN_OVERFLOW,
+		[CAUSE_SYN_QUEUE_FULL] = RECORD_CAUSE_SYN_QUEUE_FULL,
+		[CAUSE_LISTEN_DROP] = RECORD_CAUSE_LISTEN_DROP,
+	};
+	__u32 bits = 0;
+
+	for (enum event_cause cause = CAUSE_NONE; cause < CAUSE_COUNT; cause++)
+		bits |= (causes >> cause & 1U) << record_causes[cause];
+	return bits;
 }
 
 static void set_filters(struct tcpdropcap_bpf__rodata *rodata, const struct source_config *config)
@@ -77,6 +112,7 @@ static void set_filters(struct tcpdropcap_bpf__rodata *rodata, const struct sour
 	rodata->filter_family = (__u8)config->family;
 	rodata->filter_netns = config->netns;
 	rodata->filter_states = config->states;
+	rodata->filter_causes = cause_bits(config->causes);
 	rodata->with_expression = config->filter != NULL;
 	rodata->with_inner = config->inner;
 	rodata->with_benign = config->all;

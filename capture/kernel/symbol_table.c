@@ -96,7 +96,7 @@ static int compare_name(const void *key, const void *member)
 	return order ? order : known[length] ? -1 : 0;
 }
 
-static void note_destructor(struct symbol_table *table, const struct symbol *symbol)
+static void note_single(struct symbol_table *table, const struct symbol *symbol)
 {
 	if (strcmp(symbol->name, "sock_rfree") == 0)
 		table->sock_rfree = symbol->start;
@@ -104,6 +104,10 @@ static void note_destructor(struct symbol_table *table, const struct symbol *sym
 		table->mptcp_rfree = symbol->start;
 	else if (strcmp(symbol->name, "sock_rmem_free") == 0)
 		table->sock_rmem_free = symbol->start;
+	else if (strcmp(symbol->name, "tcp_rcv_state_process") == 0)
+		table->listen_code = (struct symbol_range){ symbol->start,
+							    symbol->end - symbol->start,
+							    SYMBOL_NONE };
 }
 
 static void add_function(void *context, const struct symbol *symbol)
@@ -111,7 +115,7 @@ static void add_function(void *context, const struct symbol *symbol)
 	struct symbol_table_fill *fill = context;
 	const struct known_function *known;
 
-	note_destructor(fill->table, symbol);
+	note_single(fill->table, symbol);
 	known = bsearch(symbol->name, known_functions, sizeof(known_functions) / sizeof(*known),
 			sizeof(*known), compare_name);
 	if (known && fill->count == SYMBOL_RANGES_MAX)

@@ -59,6 +59,15 @@ static void find_reasons(struct session *session)
 		{ "SOCKET_RCVBUFF", &config->reason_socket_rcvbuff },
 		{ "TCP_OLD_SEQUENCE", &config->reason_tcp_old_sequence },
 		{ "TCP_INVALID_SEQUENCE", &config->reason_tcp_invalid_sequence },
+		{ "TCP_LISTEN_OVERFLOW", &config->reason_tcp_listen_overflow },
+		{ "QDISC_DROP", &config->qdisc_reasons[0] },
+		{ "QDISC_OVERLIMIT", &config->qdisc_reasons[1] },
+		{ "QDISC_CONGESTED", &config->qdisc_reasons[2] },
+		{ "CAKE_FLOOD", &config->qdisc_reasons[3] },
+		{ "FQ_BAND_LIMIT", &config->qdisc_reasons[4] },
+		{ "FQ_HORIZON_LIMIT", &config->qdisc_reasons[5] },
+		{ "FQ_FLOW_LIMIT", &config->qdisc_reasons[6] },
+		{ "QDISC_BURST_DROP", &config->qdisc_reasons[7] },
 	};
 
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
@@ -80,6 +89,8 @@ static int configure(struct session *session, const struct options *options, str
 		.netns = options->filter.netns,
 		.states = options->filter.states,
 		.inner = options->filter.inner,
+		.causes = options->filter.causes,
+		.listen_drops = options->listen_drops,
 		.all = options->all,
 		.stack = options->stack,
 		.ring_bytes = (uint64_t)options->ring_mib << 20,
@@ -130,8 +141,10 @@ static void use_symbols(struct session *session)
 
 static void warn_of_no_symbols(void)
 {
-	static const char effect[] = "locations and stacks will be missing, and packets that a "
-				     "driver has sent may be shown as drops";
+	static const char effect[] =
+		"locations and stacks will be missing, SYNs that full "
+		"listeners drop may be, and packets that a driver has sent may "
+		"be shown as drops";
 
 	if (access("/proc/kallsyms", F_OK))
 		log_warning("/proc/kallsyms: %s: %s; run 'mount -t proc proc /proc'",

@@ -52,6 +52,7 @@ static uint64_t explain_filtered(const struct capture_counts *counts,
 		[SOURCE_FILTER_NETNS] = "of other namespaces",
 		[SOURCE_FILTER_STATE] = "in other states",
 		[SOURCE_FILTER_REASON] = "with another reason, or none",
+		[SOURCE_FILTER_CAUSE] = "with another cause, or none",
 		[SOURCE_FILTER_BENIGN] = "benign frees (--all shows them)",
 	};
 	uint64_t total = 0;

@@ -37,6 +37,13 @@
 	KEY(dir, TEXT, EVENT, "", "Direction: in or out")                                         \
 	KEY(state, TEXT, EVENT, "", "State of the socket")                                        \
 	KEY(old_state, TEXT, EVENT, "", "State of the socket before the change")                  \
+	KEY(cause, TEXT, EVENT, "",                                                               \
+	    "Cause of the drop: listen-overflow, syn-queue-full or listen-drop")                  \
+	KEY(qdisc, TEXT, EVENT, "", "Queue discipline that dropped the packet: its kind")         \
+	KEY(qdisc_handle, TEXT, EVENT, "", "Its handle, as tc shows it")                          \
+	KEY(qdisc_parent, TEXT, EVENT, "", "Its parent: root, or a class")                        \
+	KEY(qdisc_reason, TEXT, EVENT, "", "Why it dropped the packet, in Linux 7.1 and later")   \
+	KEY(tx_queue, NUMBER, EVENT, "", "Transmit queue of the device that has this discipline") \
 	KEY(owner_pid, NUMBER, OWNER, "", "Process that owns the socket")                         \
 	KEY(owner, TEXT, OWNER, "", "Command name of the owner")                                  \
 	KEY(owner_src, TEXT, OWNER, "", "How certain the owner is: exact, listener or current")   \
@@ -56,11 +63,21 @@
 	KEY(wire_frame, NUMBER, VERDICT, "",                                                      \
 	    "Frame of the wire capture on which the verdict is based")                            \
 	KEY(because, TEXT, VERDICT, "", "Reason of the verdict")                                  \
-	KEY(sock, TEXT, SOCKET, "", "How the socket was found: rx_sk, skb, hook, fentry or none") \
+	KEY(sock, TEXT, SOCKET, "",                                                               \
+	    "How the socket was found: rx_sk, skb, hook, fentry, stack or none")                  \
 	KEY(uid, NUMBER, SOCKET, "", "User of the socket")                                        \
 	KEY(cgroup, TEXT, SOCKET, "", "Cgroup of the socket")                                     \
 	KEY(netns, NUMBER, SOCKET, "", "Inode number of the network namespace")                   \
 	KEY(ifindex, NUMBER, SOCKET, "", "Index of the network device")                           \
+	KEY(accept_queue, NUMBER, SOCKET, "connections",                                          \
+	    "Connections of the listener that wait for accept()")                                 \
+	KEY(accept_queue_max, NUMBER, SOCKET, "connections",                                      \
+	    "Backlog of the listener; it has one more connection when it is full")                \
+	KEY(syn_queue, NUMBER, SOCKET, "requests",                                                \
+	    "Requests of the listener: handshakes that are not complete")                         \
+	KEY(mptcp_token, TEXT, SOCKET, "", "Token of the MPTCP connection, as ss shows it")       \
+	KEY(mptcp_local_id, NUMBER, SOCKET, "", "Subflow: the id of its local address")           \
+	KEY(mptcp_remote_id, NUMBER, SOCKET, "", "Subflow: the id of its remote address")         \
 	KEY(ca_state, TEXT, TCP, "",                                                              \
 	    "Congestion control state: Open, Disorder, CWR, Recovery, Loss")                      \
 	KEY(cwnd, NUMBER, TCP, "segments", "Congestion window")                                   \

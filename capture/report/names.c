@@ -21,6 +21,26 @@ const char *event_kind_name(enum event_kind kind)
 	return names[kind];
 }
 
+const char *cause_name(enum event_cause cause)
+{
+	static const char *const names[CAUSE_COUNT] = {
+		[CAUSE_LISTEN_OVERFLOW] = "listen-overflow",
+		[CAUSE_SYN_QUEUE_FULL] = "syn-queue-full",
+		[CAUSE_LISTEN_DROP] = "listen-drop",
+	};
+
+	return names[cause];
+}
+
+enum event_cause cause_find(const char *name)
+{
+	for (enum event_cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {
+		if (strcasecmp(name, cause_name(cause)) == 0)
+			return cause;
+	}
+	return CAUSE_NONE;
+}
+
 const char *state_name(unsigned int state)
 {
 	return state < STATE_COUNT ? state_names[state] : NULL;

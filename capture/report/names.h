@@ -19,6 +19,12 @@
 /* "drop", "retransmit", "synack", "tlp", "reset", "state", "life". */
 const char *event_kind_name(enum event_kind kind);
 
+/* "listen-overflow", ...; NULL for CAUSE_NONE. */
+const char *cause_name(enum event_cause cause);
+
+/* Case does not matter. Returns the cause, or CAUSE_NONE. */
+enum event_cause cause_find(const char *name);
+
 /* "ESTABLISHED", ...; NULL for 0 (no socket) and for numbers that TCP does not have. */
 const char *state_name(unsigned int state);
 

@@ -140,16 +140,18 @@ static void add_life(struct strbuf *line, const struct drop_report *report, bool
 		add_change(line, report, false);
 }
 
-/* Why: the reason (its number if it has no name), or the kind of a retransmission. */
+/* Why: the reason (its number if it has no name), the cause, or the kind of a retransmission. */
 static void add_reason(struct strbuf *line, const struct drop_report *report)
 {
 	const char *reason = report_text(report, KEY_reason), *kind = report_text(report, KEY_kind);
-	const char *err = report_text(report, KEY_err);
+	const char *err = report_text(report, KEY_err), *cause = report_text(report, KEY_cause);
 
 	if (reason)
 		strbuf_add_printable(line, reason);
 	else if (report_has(report, KEY_reason_code))
 		strbuf_add_number(line, report_number(report, KEY_reason_code));
+	else if (cause)
+		strbuf_add_printable(line, cause);
 	else
 		strbuf_add_printable(line, kind ? kind : "-");
 	if (kind && report_number(report, KEY_retransmits) > 1)

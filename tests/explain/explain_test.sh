@@ -125,7 +125,7 @@ prints kind_is_explained 0 '^rto \(kind of a retransmission, warn\)$' rto
 prints state_is_explained 0 '^CLOSE_WAIT \(state of a socket, note\)$' CLOSE_WAIT
 prints reason_of_another_protocol 0 'TCP does not meet it' UDP_CSUM
 prints misspelled_name_has_a_suggestion 1 "'NO_SOKET' is not a known reason; similar: NO_SOCKET$" NO_SOKET
-prints part_of_a_name_has_a_suggestion 1 'similar: TCP_LISTEN_OVERFLOW$' overflow
+prints part_of_a_name_has_a_suggestion 1 'similar: TCP_LISTEN_OVERFLOW, listen-overflow$' overflow
 prints unlike_name_has_none 1 "'zzzzzzzzz' is not a known reason; tcpdropcap explain lists all$" zzzzzzzzz
 prints control_characters_are_escaped 1 "'.x1b.1m' is not a known" "$(printf '\033[1m')"
 prints known_ones_are_explained_beside_unknown_ones 1 '^XDP ' zzzzzzzzz XDP

@@ -86,7 +86,10 @@ static void put_lua_class(enum explain_class class)
 		const struct explain_table *table = &explain_tables[i];
 
 		for (size_t row = 0; table->class == class && row < *table->count; row++) {
-			printf("\t\t%s = { \"%s\",\n", table->rows[row].name,
+			/* A name with a dash is no identifier of Lua. */
+			printf(strchr(table->rows[row].name, '-') ? "\t\t[\"%s\"] = { \"%s\",\n"
+								  : "\t\t%s = { \"%s\",\n",
+			       table->rows[row].name,
 			       explain_severity_name(table->rows[row].severity));
 			put_lua_text(table->rows[row].meaning);
 		}
@@ -96,8 +99,8 @@ static void put_lua_class(enum explain_class class)
 
 static void put_lua(void)
 {
-	static const enum explain_class classes[] = { EXPLAIN_DROP, EXPLAIN_RESET, EXPLAIN_KIND,
-						      EXPLAIN_EVENT };
+	static const enum explain_class classes[] = { EXPLAIN_DROP, EXPLAIN_RESET, EXPLAIN_CAUSE,
+						      EXPLAIN_KIND, EXPLAIN_EVENT };
 
 	puts("local EXPLANATIONS = {");
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)

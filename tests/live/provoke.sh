@@ -36,7 +36,7 @@ run_scenario() {
 # Enumerators of reasons and helpers, and the parameter rx_sk: a search of all names takes a second
 # in a guest.
 tr '\0' '\n' </sys/kernel/btf/vmlinux |
-	grep -aE '^(SKB_DROP_REASON_|SK_RST_REASON_|BPF_FUNC_|skb_drop_reason$|rx_sk$)' >"$results/kernel-names"
+	grep -aE '^(SKB_DROP_REASON_|SK_RST_REASON_|BPF_FUNC_|skb_drop_reason$|qdisc_drop_reason$|rx_sk$)' >"$results/kernel-names"
 
 # A player plays one scenario after the other: those that no other player has claimed.
 claims=$results/claims

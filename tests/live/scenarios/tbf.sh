@@ -7,7 +7,7 @@ scenario() {
 	serve "$server" $server4 7084 read
 	serve "$server" $server6 7084 read
 	rule "$client" input tcp sport 7084 'tcp flags & (syn|fin|rst) == 0' drop
-	in_ns "$client" tc qdisc add dev eth0 root tbf rate 8mbit burst 3000 limit 6000
+	in_ns "$client" tc qdisc add dev eth0 root handle 7: tbf rate 8mbit burst 3000 limit 6000
 	tool_start "$client"
 	connect "$client" $server4 7084 -c 7 -w -b 14000 -t 3000 -r &
 	connect "$client" $server6 7084 -c 5 -w -b 14000 -t 3000 -r &
@@ -27,4 +27,7 @@ scenario() {
 	expect_some "$found && ip"
 	expect_some "$found && ipv6"
 	expect 0 "$found"' && !(tcpdropcap.dir == "out" && tcpdropcap.sock == "skb" && tcpdropcap.state)'
+	! kernel_has SKB_DROP_REASON_QDISC_DROP || expect 0 "$found"' && !(tcpdropcap.qdisc == "tbf" &&
+		tcpdropcap.qdisc_handle == "7:" && tcpdropcap.qdisc_parent == "root" && tcpdropcap.tx_queue == 0)'
+	! kernel_has qdisc_drop_reason || expect 0 "$found"' && !(tcpdropcap.qdisc_reason contains "QDISC_DROP_")'
 }

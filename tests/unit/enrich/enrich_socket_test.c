@@ -272,6 +272,34 @@ TEST(owner_has_its_keys)
 	owners_free(sources.owners);
 }
 
+TEST(subflow_of_mptcp_is_named_as_ss_does)
+{
+	make_event(EVENT_DROP, ESTABLISHED, 0, 0);
+	CHECK_STR(text_with((struct enrich_sources){ 0 }, KEY_mptcp_local_id), "absent");
+	CHECK(!has(KEY_mptcp_token) && !has(KEY_mptcp_local_id) && !has(KEY_mptcp_remote_id));
+	event.mptcp.token = 0x35f5c9;
+	event.mptcp.local_id = -1;
+	text_with((struct enrich_sources){ 0 }, KEY_event);
+	CHECK(has(KEY_mptcp_token) && !has(KEY_mptcp_local_id) &&
+	      is_number(KEY_mptcp_remote_id, 0));
+	event.mptcp.local_id = 255;
+	text_with((struct enrich_sources){ 0 }, KEY_event);
+	CHECK(is_number(KEY_mptcp_local_id, 255));
+}
+
+TEST(queues_of_a_listener_are_keys)
+{
+	make_event(EVENT_DROP, ESTABLISHED, 0, 0);
+	event.cause = CAUSE_SYN_QUEUE_FULL;
+	CHECK_STR(text_with((struct enrich_sources){ 0 }, KEY_cause), "syn-queue-full");
+	CHECK(!has(KEY_accept_queue) && !has(KEY_accept_queue_max) && !has(KEY_syn_queue));
+	event.cause = CAUSE_NONE;
+	event.queues = (struct event_queues){ true, 0, 128, 7 };
+	CHECK_STR(text_with((struct enrich_sources){ 0 }, KEY_cause), "absent");
+	CHECK(is_number(KEY_accept_queue, 0) && is_number(KEY_accept_queue_max, 128) &&
+	      is_number(KEY_syn_queue, 7));
+}
+
 TEST(user_and_cgroup_of_the_socket_are_keys)
 {
 	struct enrich_sources sources = { .cgroups = cgroups_new() };

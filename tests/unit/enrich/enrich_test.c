@@ -315,6 +315,29 @@ TEST(location_and_stack_are_named)
 	symbols_free(symbols);
 }
 
+TEST(queue_discipline_is_named_as_tc_does)
+{
+	struct enrich *enrich = open_plain();
+
+	enrich_event(enrich, &event, &report);
+	CHECK(!has(KEY_qdisc) && !has(KEY_qdisc_handle) && !has(KEY_tx_queue));
+	event.qdisc = (struct event_qdisc){ .known = true, .kind = "tbf", .parent = 0x8001000a };
+	enrich_event(enrich, &event, &report);
+	CHECK_STR(text_of(KEY_qdisc), "tbf");
+	CHECK_STR(text_of(KEY_qdisc_handle), "0:");
+	CHECK_STR(text_of(KEY_qdisc_parent), "8001:a");
+	CHECK(has(KEY_tx_queue) && !has(KEY_qdisc_reason));
+	event.qdisc.handle = 0xffff0000;
+	event.qdisc.parent = UINT32_MAX;
+	enrich_event(enrich, &event, &report);
+	CHECK_STR(text_of(KEY_qdisc_handle), "ffff:");
+	CHECK_STR(text_of(KEY_qdisc_parent), "root");
+	event.qdisc.parent = 0;
+	enrich_event(enrich, &event, &report);
+	CHECK(!has(KEY_qdisc_parent));
+	enrich_free(enrich);
+}
+
 TEST(reason_is_named_or_numbered)
 {
 	struct error error;

@@ -258,6 +258,7 @@ static void randomize(struct drop_record *record)
 	record->sock = random() & 3;
 	record->direction = (uint8_t)(random() % (RECORD_DIR_OUT + 1));
 	record->owner.how = (uint32_t)random() % (RECORD_OWNER_CLOSED + 1);
+	record->cause = (uint8_t)(random() % (RECORD_CAUSE_END + 1));
 	record->len >>= random() % 31 + 1; /* huge lengths have a test of their own */
 	record->flow.payload_len >>= random() % 31 + 1;
 	record->stack_len >>= random() % 32;

@@ -52,6 +52,52 @@ TEST(flags_decide_which_numbers_are_valid)
 	CHECK(decoded.checksum_partial);
 }
 
+TEST(cause_and_queues_of_a_listener)
+{
+	make_drop(AF_INET, 14);
+	record.tcp.queues = (struct record_queues){ 129, 128, 7 };
+	CHECK(decode() == 0 && !decoded.queues.known && !decoded.queues.syn_queue);
+	CHECK(decoded.cause == CAUSE_NONE);
+	record.flags = RECORD_HAS_QUEUES;
+	record.cause = RECORD_CAUSE_LISTEN_OVERFLOW;
+	CHECK(decode() == 0 && decoded.cause == CAUSE_LISTEN_OVERFLOW);
+	CHECK(decoded.queues.known && decoded.queues.accept_queue == 129 &&
+	      decoded.queues.accept_queue_max == 128 && decoded.queues.syn_queue == 7);
+	record.cause = RECORD_CAUSE_SYN_QUEUE_FULL;
+	CHECK(decode() == 0 && decoded.cause == CAUSE_SYN_QUEUE_FULL);
+	record.cause = RECORD_CAUSE_LISTEN_DROP;
+	CHECK(decode() == 0 && decoded.cause == CAUSE_LISTEN_DROP);
+	record.cause = RECORD_CAUSE_END;
+	CHECK(decode() == -EINVAL);
+}
+
+TEST(subflow_of_mptcp)
+{
+	make_drop(AF_INET, 14);
+	record.mptcp = (struct record_mptcp){ 0x8935f5c9, -1, 255, 0 };
+	CHECK(decode() == 0 && !decoded.mptcp.token);
+	record.flags = RECORD_HAS_MPTCP;
+	CHECK(decode() == 0 && decoded.mptcp.token == 0x8935f5c9);
+	CHECK(decoded.mptcp.local_id == -1 && decoded.mptcp.remote_id == 255);
+}
+
+TEST(queue_discipline_of_a_drop)
+{
+	make_drop(AF_INET, 14);
+	record.qdisc = (struct record_qdisc){ "a kind of 15...", 0x70000, 0x10002, 196610, 3, 0 };
+	CHECK(decode() == 0 && !decoded.qdisc.known && !decoded.qdisc.has_reason);
+	CHECK(!decoded.qdisc.kind[0] && !decoded.qdisc.handle);
+	record.flags = RECORD_HAS_QDISC;
+	memset(record.qdisc.kind, 'k', sizeof(record.qdisc.kind));
+	CHECK(decode() == 0 && decoded.qdisc.known && !decoded.qdisc.has_reason);
+	CHECK_STR(decoded.qdisc.kind, "kkkkkkkkkkkkkkk");
+	CHECK(decoded.qdisc.handle == 0x70000 && decoded.qdisc.parent == 0x10002 &&
+	      decoded.qdisc.tx_queue == 3);
+	record.flags = RECORD_HAS_QDISC_REASON;
+	CHECK(decode() == 0 && !decoded.qdisc.known && decoded.qdisc.has_reason &&
+	      decoded.qdisc.reason == 196610);
+}
+
 TEST(each_kind_socket_and_direction_has_its_twin)
 {
 	make_retransmit(AF_INET);
@@ -64,6 +110,8 @@ TEST(each_kind_socket_and_direction_has_its_twin)
 	CHECK(decode() == 0 && decoded.sock == EVENT_SOCK_SKB);
 	record.sock = RECORD_SOCK_HOOK;
 	CHECK(decode() == 0 && decoded.sock == EVENT_SOCK_HOOK);
+	record.sock = RECORD_SOCK_STACK;
+	CHECK(decode() == 0 && decoded.sock == EVENT_SOCK_STACK);
 	record.direction = RECORD_DIR_UNKNOWN;
 	CHECK(decode() == 0 && decoded.direction == EVENT_DIR_UNKNOWN);
 	record.direction = RECORD_DIR_OUT;

@@ -160,7 +160,7 @@ TEST(similar_names_are_suggested)
 {
 	CHECK(suggests("NO_SOKET", "NO_SOCKET"));
 	CHECK(suggests("skb_drop_reason_netfliter_drop", "NETFILTER_DROP"));
-	CHECK(suggests("overflow", "TCP_LISTEN_OVERFLOW"));
+	CHECK(suggests("overflow", "TCP_LISTEN_OVERFLOW, listen-overflow"));
 	CHECK(suggests("keepalive", "TCP_KEEPALIVE_TIMEOUT"));
 }
 

@@ -50,6 +50,25 @@ TEST(words_are_counted_and_the_most_frequent_is_first)
 	tally_free(tally);
 }
 
+TEST(cause_counts_where_there_is_no_reason)
+{
+	struct tally *tally = tally_new();
+	struct strbuf out = { 0 };
+	struct drop_report report;
+
+	report_clear(&report);
+	report_set_text(&report, KEY_event, "drop");
+	report_set_text(&report, KEY_cause, "listen-overflow");
+	CHECK(tally_add(tally, &report) == 0 && tally_add(tally, &report) == 0);
+	report_set_text(&report, KEY_reason, "TCP_LISTEN_OVERFLOW");
+	CHECK(tally_add(tally, &report) == 0);
+	tally_sort(tally);
+	tally_visit(tally, list, &out);
+	CHECK_STR(strbuf_string(&out), "cause listen-overflow 2; drop TCP_LISTEN_OVERFLOW 1; ");
+	strbuf_free(&out);
+	tally_free(tally);
+}
+
 TEST(event_without_a_reason_is_counted_as_the_event)
 {
 	struct tally *tally = tally_new();

@@ -160,6 +160,25 @@ TEST(reasons_match_without_prefix_and_case)
 	filter_free(&filter);
 }
 
+TEST(causes_are_selected)
+{
+	CHECK(filter_add_cause(&filter, "Listen-Overflow", &error) == 0);
+	CHECK(!passes("drop", AF_INET, 1, NULL, NULL) && !passes("drop", AF_INET, 1, NULL, "A"));
+	report_set_text(&report, KEY_cause, "listen-overflow");
+	CHECK(filter_matches(&filter, &report));
+	report_set_text(&report, KEY_cause, "syn-queue-full");
+	CHECK(!filter_matches(&filter, &report));
+	report_set_text(&report, KEY_cause, "of-a-later-version");
+	CHECK(!filter_matches(&filter, &report));
+	CHECK(filter_add_cause(&filter, "syn-queue-full", &error) == 0);
+	report_set_text(&report, KEY_cause, "syn-queue-full");
+	CHECK(filter_matches(&filter, &report));
+	CHECK(filter_add_cause(&filter, "overflow", &error) == -ENOENT);
+	CHECK_STR(error.text, "--cause: unknown cause 'overflow'; the causes are listen-overflow, "
+			      "syn-queue-full, listen-drop");
+	filter_free(&filter);
+}
+
 /*
  * What the kernel side has decided is not decided again: it knows reasons by number, states
  * unnamed.

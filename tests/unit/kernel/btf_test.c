@@ -90,6 +90,7 @@ TEST(unknown_function_has_neither)
 TEST(enumerators_belong_to_their_enum)
 {
 	struct kernel_btf *btf = open_btf();
+	uint32_t value;
 
 	if (!btf)
 		return;
@@ -101,6 +102,10 @@ TEST(enumerators_belong_to_their_enum)
 	CHECK(kernel_btf_has_enumerator(btf, "bpf_map_type", "BPF_MAP_TYPE_HASH"));
 	CHECK(!kernel_btf_has_enumerator(btf, "no_such_enum", "TCP_CA_Open"));
 	CHECK(!kernel_btf_has_enumerator(btf, "sk_buff", "TCP_CA_Open"));
+	CHECK(kernel_btf_enumerator(btf, "TCP_ESTABLISHED", &value) && value == 1);
+	CHECK(kernel_btf_enumerator(btf, "TCP_LISTEN", &value) && value == 10);
+	CHECK(!kernel_btf_enumerator(btf, "TCP_CA_Open", &value)); /* of an enum with a name */
+	CHECK(!kernel_btf_enumerator(btf, "", &value));
 	kernel_btf_close(btf);
 }
 

@@ -77,6 +77,8 @@ TEST(functions_have_their_kinds)
 	if (!fill())
 		return;
 	CHECK(table.sock_rfree && table.sock_rfree == address_of("sock_rfree"));
+	CHECK(table.listen_code.start == address_of("tcp_rcv_state_process") &&
+	      table.listen_code.size > 64);
 	CHECK(table.sock_rmem_free && table.sock_rmem_free == address_of("sock_rmem_free"));
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
 		uint64_t address = address_of(functions[i].name);

@@ -152,9 +152,14 @@ static struct drop_report filled(enum key_group last, size_t bytes)
 
 TEST(group_stays_in_one_comment_where_it_fits)
 {
-	struct drop_report full = filled(GROUP_SOCKET, 15);
+	struct drop_report full = filled(GROUP_SOCKET, 10);
 	struct strbuf text = { 0 };
 
+	/* No event has a cause and a queue discipline, or queues of a listener and a subflow. */
+	for (enum key key = KEY_qdisc; key <= KEY_tx_queue; key++)
+		report_unset(&full, key);
+	for (enum key key = KEY_mptcp_token; key <= KEY_mptcp_remote_id; key++)
+		report_unset(&full, key);
 	annotation_format(&full, &text);
 	CHECK_STR(comment_heads(&text),
 		  "tcpdropcap/2 Packet dropped:|tcpdropcap/2 Owner:|tcpdropcap/2 Connection:|"
