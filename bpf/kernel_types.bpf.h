@@ -10,6 +10,8 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_core_read.h>
 
+#include "iter_types.bpf.h"
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct ns_common {
@@ -331,36 +333,6 @@ struct mptcp_subflow_context {
 struct request_sock {
 	struct sock_common __req_common;
 	__u8 num_retrans;
-};
-
-/* A per-CPU array map. */
-struct bpf_array {
-	void *pptrs[1];
-};
-
-struct seq_file;
-
-struct bpf_iter_meta {
-	struct seq_file *seq;
-};
-
-struct bpf_iter__task_file {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-	__u32 fd;
-	struct file *file;
-};
-
-struct bpf_iter__bpf_map_elem {
-	struct bpf_iter_meta *meta;
-	struct bpf_map *map;
-	void *key;
-	void *value;
-};
-
-struct bpf_iter__tcp {
-	struct bpf_iter_meta *meta;
-	struct sock_common *sk_common;
 };
 
 struct inet_request_sock {

@@ -118,13 +118,15 @@ const struct account_row account_rows[] = {
 	  .kinds = DROP,
 	  .reasons = { "TCP_LISTEN_OVERFLOW" },
 	  .causes = { "listen-overflow" },
-	  .hint = "ss -ltn shows the accept queue (Recv-Q) of each listener and its limit" },
+	  .hint = "ss -ltn shows the accept queue (Recv-Q) of each listener and its limit; "
+		  "--listen-drops consume shows the SYNs where fentry is not permitted" },
 	{ "TcpExtListenDrops",
 	  .counters = { "TcpExtListenDrops" },
 	  .kinds = DROP,
 	  .reasons = { "TCP_LISTEN_OVERFLOW" },
-	  .causes = { "listen-overflow", "syn-queue-full" },
-	  .hint = "ss -ltn shows the accept queue (Recv-Q) of each listener and its limit" },
+	  .causes = { "listen-overflow", "syn-queue-full", "listen-drop" },
+	  .hint = "ss -ltn shows the accept queue (Recv-Q) of each listener and its limit; "
+		  "--listen-drops consume shows the SYNs where fentry is not permitted" },
 	{ "TcpExtTCPReqQFullDrop",
 	  .counters = { "TcpExtTCPReqQFullDrop" },
 	  .kinds = DROP,
