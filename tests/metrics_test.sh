@@ -4,6 +4,7 @@
 # The counters for Prometheus: Debian's prometheus and its node_exporter read them, the values are
 # what was provoked, and a rule of ours fires. Both run from a folder, as services of nobody.
 #   TOOL=... PEER=... metrics_test.sh
+# shellcheck disable=SC2016,SC2317 # texts with a dollar or a backquote; until_true calls functions
 set -u
 : "${TOOL:?}" "${PEER:?}"
 TOOL=$(readlink -f "$TOOL") PEER=$(readlink -f "$PEER")
