@@ -2,7 +2,7 @@
 #ifndef KERNEL_NUMBERS_BPF_H
 #define KERNEL_NUMBERS_BPF_H
 
-/* Numbers of protocols, and of the kernel's interface and headers, which are the same everywhere. */
+/* Numbers of protocols, and of the kernel's headers, which are the same everywhere. */
 
 #define AF_INET			  2
 #define AF_INET6		  10

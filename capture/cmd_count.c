@@ -7,12 +7,15 @@
 #include "commands.h"
 #include "count/count.h"
 #include "count/count_interval.h"
+#include "count/count_metrics.h"
 #include "file/output.h"
+#include "file/replace.h"
 #include "util/log.h"
 #include "run.h"
 #include "util/time.h"
 
-#define BY_DEFAULT "event,kind,reason"
+#define BY_DEFAULT	   "event,kind,reason"
+#define METRICS_INTERVAL_S 15
 
 /* A sink that prints when it is closed, or at each interval. */
 struct sink_count {
@@ -20,6 +23,10 @@ struct sink_count {
 	struct counts *counts; /* the command's */
 	enum count_form form;
 	struct count_interval interval; /* by the monotonic clock */
+	const char *metrics;		/* the file of --openmetrics; NULL: none */
+	bool metrics_failed;		/* that has been said */
+	uint64_t start_s;		/* of the capture, since the epoch */
+	struct capture_health health;
 	bool is_file;
 	size_t top;	   /* 0: all groups */
 	bool shares;	   /* of the groups, in a table */
@@ -107,6 +114,29 @@ static void add_clock(struct sink_count *self)
 	strbuf_add(&self->text, clock);
 }
 
+/* A capture that cannot write the file goes on: the next time it may. */
+static void write_metrics(struct sink_count *self)
+{
+	struct strbuf text = { 0 };
+	int err;
+
+	count_metrics_format(self->counts, &self->health, self->start_s, &text);
+	err = text.failed ? -ENOMEM : file_replace(self->metrics, text.data, text.length);
+	if (err && !self->metrics_failed)
+		log_warning("%s: cannot write it: %s; it is tried again at each interval",
+			    self->metrics, strerror(-err));
+	self->metrics_failed = err;
+	strbuf_free(&text);
+}
+
+/* Also at the end, with the counts of then: nobody reads the file so often. */
+static struct capture_health *want_health(struct sink *sink)
+{
+	struct sink_count *self = (struct sink_count *)sink;
+
+	return self->metrics ? &self->health : NULL;
+}
+
 static int tick(struct sink *sink)
 {
 	struct sink_count *self = (struct sink_count *)sink;
@@ -114,6 +144,10 @@ static int tick(struct sink *sink)
 
 	if (!count_interval_is_due(&self->interval, (uint64_t)time_monotonic_s()))
 		return 0;
+	if (self->metrics) {
+		write_metrics(self);
+		return 0;
+	}
 	add_clock(self);
 	err = print(self, 0);
 	counts_clear(self->counts);
@@ -126,8 +160,11 @@ static int end(struct sink *sink, uint64_t lost)
 	struct sink_count *self = (struct sink_count *)sink;
 	int err;
 
-	if (self->interval.length)
+	if (self->metrics) {
+		write_metrics(self);
+	} else if (self->interval.length) {
 		add_clock(self);
+	}
 	err = print(self, lost);
 	strbuf_free(&self->text);
 	free(self);
@@ -145,12 +182,16 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	self->sink = (struct sink){ .add = add, .tick = tick, .close = end, .show = show };
+	self->sink = (struct sink){
+		.add = add, .tick = tick, .close = end, .show = show, .health = want_health
+	};
 	self->out = out;
 	self->counts = ((const struct count_run *)run)->counts;
 	self->form = form_of(run->options);
 	self->top = run->options->top;
 	self->shares = !run->options->retrans.count; /* tcpretrans -c has none */
+	self->metrics = run->options->metrics_path;
+	self->start_s = time_realtime_ns() / NS_PER_S;
 	self->is_file = run->options->read_count > 0;
 	self->start_ns = time_monotonic_ns();
 	self->interval = count_interval_start(run->options->interval_s,
@@ -168,7 +209,14 @@ int count_with(struct options *options, int argc, char **argv)
 
 	if (!by && !options->folded)
 		by = BY_DEFAULT;
-	config = (struct count_config){ by, options->sum, form_of(options), COUNT_GROUPS_MAX };
+	config = (struct count_config){
+		.by = by,
+		.sum = options->sum,
+		.form = form_of(options),
+		.groups_max = options->metrics_path ? COUNT_METRICS_GROUPS_MAX : COUNT_GROUPS_MAX,
+	};
+	if (options->metrics_path && !options->interval_s)
+		options->interval_s = METRICS_INTERVAL_S;
 	run.counts = counts_new(&config, &error);
 	if (!run.counts) {
 		status = errno == EINVAL ? EXIT_USAGE : EXIT_FAILURE;

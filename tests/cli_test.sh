@@ -253,8 +253,10 @@ captures "$work/stderr2"
 knock 5
 until_true grep -q '"event":"drop"' "$work/intervals"
 knock 6
-shows_eleven() { # SIGUSR1 prints the table so far
-	pkill -USR1 -P $tool
+# SIGUSR1 prints the table so far.
+# shellcheck disable=SC2317 # until_true calls it
+shows_eleven() {
+	pkill -USR1 -P "$tool"
 	grep -q '^# total: 11 events in ' "$work/stdout"
 }
 until_true shows_eleven && ok usr1_prints_the_table || not_ok usr1_prints_the_table "$(cat "$work/stdout")"

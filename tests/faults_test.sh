@@ -102,6 +102,7 @@ grep -q '^tcpdropcap: .*a.pcapng: another process writes it' stderr && [ "$got" 
 knock 5
 stop
 same first_writer_goes_on "$written $(packets twice/a.pcapng)" "10 10"
+# shellcheck disable=SC2094 # that is the fault
 timeout 60 "$TOOL" -r - -w twice/a.pcapng <twice/a.pcapng 2>stderr
 [ $? = 1 ] && grep -q 'this is the file that is read' stderr && [ "$(packets twice/a.pcapng)" = 10 ] &&
 	ok standard_input_is_not_overwritten || not_ok standard_input_is_not_overwritten "$(cat stderr)"
@@ -113,6 +114,7 @@ for words in --help -V --probe 'count --help' 'explain NO_SOCKET' '--completion 
 	timeout 60 "$TOOL" $words >/dev/full 2>stderr
 	[ $? = 1 ] && [ "$(grep -c 'cannot write it: No space left on device' stderr)" = 1 ] ||
 		not_ok full_output_is_reported "$words: $(cat stderr)"
+	# shellcheck disable=SC2086 # arguments
 	timeout 60 "$TOOL" $words 2>stderr | true
 	grep -q 'cannot write' stderr && not_ok closed_output_is_no_failure "$words: $(cat stderr)"
 done

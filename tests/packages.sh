@@ -18,7 +18,7 @@ uthash uthash.h uthash-dev'
 build_needs='libbpf bpf/libbpf.h libbpf-dev
 libelf libelf.h libelf-dev'
 check="iproute2 nftables ethtool tcpdump tshark clang-format clang-tidy cppcheck shellcheck lua-check lua5.4
-	procps util-linux zstd jq libcap2-bin python3-jsonschema man-db zsh fish chromium"
+	procps util-linux zstd jq curl libcap2-bin python3-jsonschema man-db zsh fish chromium"
 screenshots="wireshark xvfb xdotool imagemagick x11-utils openbox chromium"
 kernels="qemu-system-x86 busybox-static cpio kmod xz-utils dash ethtool"
 bench="bpftrace bpfcc-tools linux-perf xdp-tools"

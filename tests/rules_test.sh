@@ -89,7 +89,7 @@ may_include live event kernel enrich report filter account sink util capture
 		"$(includers 'kernel/.*' $files | grep '/enrich/' | xargs grep -hE '"kernel/' |
 			grep -vE 'kernel/(reason|symbolize)\.h')"
 	nothing "record.h enters user space through source, its symbol table and decode alone" "$files" \
-		"$(includers '.*record\.h' $files | grep -vE '/((source|source_object|decode|socket_scan)\.c|symbol_table\.h)$')"
+		"$(includers '.*record\.h' $files | grep -vE '/((source|source_object|decode|decode_frame|socket_scan)\.c|symbol_table\.h)$')"
 	nothing "compression is known to the ends of files alone" "$files" \
 		"$(includers '(zlib|zstd.*)\.h' $files | grep -v '^capture/file/')"
 	nothing "cryptography is known to the anonymization alone" "$files" \

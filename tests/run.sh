@@ -83,6 +83,7 @@ suite() { # NAME BUILD
 	report) sh "$tests/report/report_test.sh" ;;
 	golden) sh "$tests/golden/golden_test.sh" ;;
 	cli) sh "$tests/completion_test.sh" && sh "$tests/cli_test.sh" ;;
+	metrics) sh "$tests/metrics_test.sh" "$2" ;;
 	faults) sh "$tests/faults_test.sh" ;;
 	rotate) sh "$tests/rotate_test.sh" ;;
 	top) sh "$tests/top_test.sh" ;;

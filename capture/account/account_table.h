@@ -17,7 +17,7 @@
 #define ACCOUNT_ROWS_MAX     32
 #define ACCOUNT_COUNTERS_MAX 4
 #define ACCOUNT_REASONS_MAX  12
-#define ACCOUNT_CAUSES_MAX 3
+#define ACCOUNT_CAUSES_MAX   3
 
 /* The kinds of events that rows have: without any of them, there is no account. */
 #define ACCOUNT_KINDS (1U << EVENT_DROP | 1U << EVENT_RETRANSMIT | 1U << EVENT_SYNACK)

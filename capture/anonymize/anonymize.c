@@ -48,7 +48,7 @@ struct anonymizer *anonymizer_open(const char *path, const struct rewrite_config
 	}
 	anonymizer->secret = config->secret;
 	anonymizer->packets = packet_rewriter_new(config);
-	anonymizer->reports = report_rewriter_new(config->secret);
+	anonymizer->reports = report_rewriter_new(config->secret, config->ports);
 	anonymizer->stacks = stack_comments_new();
 	anonymizer->writer = pcapng_writer_new(output_target(anonymizer->output));
 	if (anonymizer->packets && anonymizer->reports && anonymizer->stacks && anonymizer->writer)

@@ -5,7 +5,7 @@
 #include "event/packet.h"
 #include "rewriter.h"
 
-#define VLAN_TAGS_MAX 4
+#define VLAN_TAGS_MAX 32 /* as many headers as event/packet_chain.c follows */
 #define PORTS	      65536
 
 enum {

@@ -12,18 +12,21 @@
 
 struct report_rewriter {
 	const struct secret *secret;
+	bool ports; /* they may not leave */
 	uint64_t removed;
 	struct strbuf texts;  /* all new texts of a report, each terminated */
 	size_t at[KEY_COUNT]; /* of the new text of a key, + 1; 0: it stays */
 	struct strbuf frames;
 };
 
-struct report_rewriter *report_rewriter_new(const struct secret *secret)
+struct report_rewriter *report_rewriter_new(const struct secret *secret, bool ports)
 {
 	struct report_rewriter *rewriter = calloc(1, sizeof(*rewriter));
 
-	if (rewriter)
-		rewriter->secret = secret;
+	if (!rewriter)
+		return NULL;
+	rewriter->secret = secret;
+	rewriter->ports = ports;
 	return rewriter;
 }
 
@@ -45,6 +48,24 @@ static bool is_word(const char *text)
 	       (text[length] && strchr("_-.", text[length])))
 		length++;
 	return length && length <= WORD_MAX && !text[length];
+}
+
+/* Words, or numbers, with commas between them. */
+static bool is_list(const char *text)
+{
+	return *text && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789,") == strlen(text);
+}
+
+/* The handle or the class of a queue discipline: root, 1:, 8001:1. */
+static bool is_handle(const char *text)
+{
+	size_t major = strspn(text, "0123456789abcdef");
+
+	if (strcmp(text, "root") == 0)
+		return true;
+	return major <= 4 && text[major] == ':' &&
+	       strspn(text + major + 1, "0123456789abcdef") == strlen(text + major + 1) &&
+	       strlen(text + major + 1) <= 4;
 }
 
 static size_t symbol_length(const char *text)
@@ -141,8 +162,14 @@ static void add_text(struct report_rewriter *rewriter, enum key key, const char 
 		if (!add_location(rewriter, text, strlen(text), to))
 			pseudonym_add(rewriter->secret, "text", text, to);
 		break;
+	case KEY_mptcp_token:
+		pseudonym_add(rewriter->secret, "tok", text, to);
+		break;
 	default:
-		if (is_word(text))
+		if (is_word(text) || (key == KEY_tunnel && is_list(text)) ||
+		    (key == KEY_vlan && is_list(text)) ||
+		    (key == KEY_qdisc_handle && is_handle(text)) ||
+		    (key == KEY_qdisc_parent && is_handle(text)))
 			strbuf_add(to, text);
 		else
 			pseudonym_add(rewriter->secret, "text", text, to);
@@ -177,6 +204,12 @@ static void rewrite_number(struct drop_report *report, enum key key,
 				  pseudonym(secret, (uint32_t)report_number(report, key)));
 }
 
+static void remove_value(struct report_rewriter *rewriter, struct drop_report *report, enum key key)
+{
+	rewriter->removed += report_has(report, key);
+	report_unset(report, key);
+}
+
 static void remove_values(struct report_rewriter *rewriter, struct drop_report *report)
 {
 	for (const char *pair = report->unknown; pair && *pair;) {
@@ -185,8 +218,11 @@ static void remove_values(struct report_rewriter *rewriter, struct drop_report *
 		pair += strlen(pair) + 1;
 	}
 	report->unknown = NULL;
-	rewriter->removed += report_has(report, KEY_because);
-	report_unset(report, KEY_because);
+	remove_value(rewriter, report, KEY_because);
+	if (rewriter->ports) {
+		remove_value(rewriter, report, KEY_frag_sport);
+		remove_value(rewriter, report, KEY_frag_dport);
+	}
 }
 
 int report_rewrite(struct report_rewriter *rewriter, struct drop_report *report)

@@ -5,10 +5,12 @@
 /*
  * Replaces what names something of the host in the values and the stack of a report: owners,
  * processes, cgroups, namespaces, users, programs of BPF. Keys of a later version are removed,
- * because nothing is known about them, and so is the reason of a verdict, which names a file. A
+ * because nothing is known about them, and so is the reason of a verdict, which names a file. If
+ * ports have pseudonyms in packets, those of the first fragment of a packet are removed. A
  * text that is not of the form that its key has gets a pseudonym. The packet is not changed.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "report/report.h"
@@ -17,7 +19,7 @@
 struct report_rewriter;
 
 /* The secret must outlive it. Returns NULL for lack of memory; NULL is accepted by _free. */
-struct report_rewriter *report_rewriter_new(const struct secret *secret);
+struct report_rewriter *report_rewriter_new(const struct secret *secret, bool ports);
 void report_rewriter_free(struct report_rewriter *rewriter);
 
 /* The texts of the report live until the next call. Returns 0 or -ENOMEM. */

@@ -268,5 +268,8 @@ void counts_print(struct counts *counts, const struct count_view *view, struct s
 
 	HASH_SORT(counts->groups, compare_groups);
 	page.groups = counts->groups;
-	count_print(&page, out);
+	if (view->metrics)
+		count_print_metrics(&page, out);
+	else
+		count_print(&page, out);
 }

@@ -48,6 +48,7 @@ struct count_view {
 	uint64_t lost;	/* events, besides those that the counted ones name */
 	size_t top;	/* so many groups, and the others in one line; 0: all */
 	bool shares;	/* of a table: the percentage of each group, and a line with the total */
+	bool metrics;	/* samples of OpenMetrics, instead of the form */
 	double seconds; /* in which the events happened: the table has rates; 0: it is not known */
 };
 

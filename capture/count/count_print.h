@@ -42,6 +42,9 @@ struct count_page {
 	const struct count_view *view;
 };
 
+/* The same as samples of one counter (count_metrics.c). */
+void count_print_metrics(const struct count_page *page, struct strbuf *out);
+
 /* Appends the first groups, in a table below a line of headings, and a line for all others. */
 void count_print(const struct count_page *page, struct strbuf *out);
 

@@ -9,8 +9,8 @@
 struct drop_record; /* bpf/record.h */
 
 /*
- * Makes the frame of a record whose sizes have been checked, and parses it. Returns 0, or -EINVAL if
- * a segment without an IP header has no TCP header either.
+ * Makes the frame of a record whose sizes have been checked, and parses it. Returns 0, or -EINVAL
+ * if a segment without an IP header has no TCP header either.
  */
 int decode_frame(const struct drop_record *record, struct drop_event *event);
 

@@ -168,7 +168,11 @@ static void attach_noted_lives(struct source *source)
 	union bpf_iter_link_info info = {
 		.map.map_fd = (__u32)bpf_map__fd(source->bpf->maps.lives),
 	};
-	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info, .link_info_len = sizeof(info));
+	const struct bpf_iter_attach_opts opts = {
+		.sz = sizeof(opts),
+		.link_info = &info,
+		.link_info_len = sizeof(info),
+	};
 
 	if (bpf_program__autoload(source->bpf->progs.on_noted_life))
 		source->noted_lives = bpf_program__attach_iter(source->bpf->progs.on_noted_life,

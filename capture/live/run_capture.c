@@ -120,7 +120,10 @@ static void handle_record(void *context, const void *bytes, size_t size)
 static void flush(struct capture *capture)
 {
 	struct sink *sink = capture->session.sink;
+	struct capture_health *health = sink->health ? sink->health(sink) : NULL;
 
+	if (health)
+		summary_health(&capture->counts, &capture->session, health);
 	if (!capture->error)
 		capture->error = sink->tick(sink);
 	if (!capture->error)

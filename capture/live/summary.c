@@ -189,6 +189,22 @@ uint64_t summary_print_account(const struct account *account, const struct optio
 	return account_unexplained(account);
 }
 
+void summary_health(const struct capture_counts *counts, const struct session *session,
+		    struct capture_health *health)
+{
+	struct source_counters sum = count_all(session, 0, NULL);
+
+	*health = (struct capture_health){
+		.filtered = counts->filtered,
+		.lost = sum.lost,
+		.skipped = source_missed(session->source),
+		.unparsed = sum.unparsed,
+		.unwritten = counts->unwritten,
+	};
+	for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
+		health->filtered += sum.filtered[i];
+}
+
 static void print_cost(const char *hook, uint64_t runs, uint64_t ns)
 {
 	log_note("%s: %" PRIu64 " runs, %" PRIu64 " ns each", hook, runs, ns / runs);

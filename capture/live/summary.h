@@ -41,6 +41,10 @@ void summary_hidden(const struct capture_counts *counts, const struct session *s
 /* Prints the account. Returns what the kernel counted that should have an event, and has none. */
 uint64_t summary_print_account(const struct account *account, const struct options *options);
 
+/* The counts of this moment. */
+void summary_health(const struct capture_counts *counts, const struct session *session,
+		    struct capture_health *health);
+
 /* Prints the cost of each hook, if the kernel counts it. */
 void summary_print_costs(const struct session *session);
 

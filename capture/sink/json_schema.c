@@ -2,7 +2,10 @@
 #include "json_schema.h"
 #include "report/report.h"
 
-/* What an event has besides the keys of the annotation, as sink_json.c writes it. */
+/*
+ * What an event has besides the keys of the annotation, as sink_json.c writes it, and what a line
+ * of the account has (account_record.c).
+ */
 static const struct {
 	const char *name;
 	const char *type; /* pairs of JSON */
@@ -28,6 +31,14 @@ static const struct {
 	{ "window", "\"type\":\"integer\",\"minimum\":0,\"maximum\":65535",
 	  "Window as it is in the header, without its scale" },
 	{ "payload_len", "\"type\":\"integer\",\"minimum\":0", "Bytes of payload" },
+	{ "account", "\"type\":\"string\"", "Counter of the kernel that events are set against" },
+	{ "counted", "\"type\":\"integer\",\"minimum\":0",
+	  "What it counted in the capture's time" },
+	{ "doubt", "\"type\":\"integer\",\"minimum\":0",
+	  "Part of it that may be of the time before or after" },
+	{ "events", "\"type\":\"integer\",\"minimum\":0", "Events that explain it" },
+	{ "missing", "\"type\":\"integer\",\"minimum\":0", "What no event explains" },
+	{ "why", "\"type\":\"string\"", "Why the account cannot be closed" },
 	{ "frames", "\"type\":\"array\",\"items\":{\"type\":\"string\"}",
 	  "Kernel stack, innermost function first" },
 };
@@ -62,11 +73,13 @@ void json_schema_format(struct strbuf *out)
 	strbuf_add(out,
 		   "{\n\t\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
 		   "\t\"title\": \"A line of tcpdropcap --json\",\n"
-		   "\t\"description\": \"An event, or the number of events that were lost after "
-		   "the last one. A value that is not known has no key.\",\n"
+		   "\t\"description\": \"An event, the number of events that were lost after the "
+		   "last one, or a counter of the account. A value that is not known has no "
+		   "key.\",\n"
 		   "\t\"type\": \"object\",\n"
 		   "\t\"anyOf\": [{\"required\": [\"time\", \"time_iso\", \"event\", \"len\", "
-		   "\"caplen\"]}, {\"required\": [\"lost\"]}],\n"
+		   "\"caplen\"]}, {\"required\": [\"lost\"]}, "
+		   "{\"required\": [\"account\", \"counted\", \"events\", \"state\"]}],\n"
 		   "\t\"properties\": {");
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		add_property(out, fields[i].name, fields[i].type, fields[i].description);

@@ -20,6 +20,15 @@ enum sink_turn {
 	SINK_ENDS,  /* so is the end of the capture: there is no next file */
 };
 
+/* The counts of a capture, besides those of its events. */
+struct capture_health {
+	uint64_t filtered; /* events */
+	uint64_t lost;
+	uint64_t skipped; /* runs of a hook that the kernel has skipped */
+	uint64_t unparsed;
+	uint64_t unwritten;
+};
+
 struct sink {
 	/* Writes one report. Returns 0 or -errno. */
 	int (*add)(struct sink *sink, const struct drop_report *report);
@@ -42,6 +51,11 @@ struct sink {
 	 * the form has none. Returns 0 or -errno.
 	 */
 	int (*account)(struct sink *sink, const struct account *account);
+	/*
+	 * Asked at each tick: returns where the sink wants the counts of this moment, or NULL if it
+	 * wants none now. NULL: it never does.
+	 */
+	struct capture_health *(*health)(struct sink *sink);
 	/* Bytes of the file so far. NULL: it has no file. */
 	uint64_t (*bytes)(const struct sink *sink);
 	/*

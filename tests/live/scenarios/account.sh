@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
 # The account at the end has what the kernel has counted meanwhile, and says how much of it has an
-# event: segments with a wrong checksum, with an old timestamp, SYNs and data that are sent again.
-# A listener with a full queue drops SYNs. An account before the end, the file and JSON say the same.
+# event: segments with a wrong checksum, with an old timestamp, SYNs and data that are sent again,
+# SYNs that a full listener drops. An account before the end, the file and JSON say the same.
 scenario() {
 	counters='Tcp:RetransSegs Tcp:InCsumErrors TcpExt:TCPSynRetrans TcpExt:PAWSEstab TcpExt:ListenDrops TcpExt:ListenOverflows'
 	# Timestamps are milliseconds since the boot: these are an hour old.

@@ -9,7 +9,7 @@ static struct drop_report report;
 static void begin(void)
 {
 	report_rewriter_free(rewriter);
-	rewriter = report_rewriter_new(&secret);
+	rewriter = report_rewriter_new(&secret, true);
 	report_clear(&report);
 }
 
@@ -36,11 +36,18 @@ TEST(names_of_the_kernel_stay)
 	CHECK_STR(rewritten(KEY_at, "nft_do_chain+0x3e8"), "nft_do_chain+0x3e8");
 	CHECK_STR(rewritten(KEY_at, "tcp_v4_rcv.part.0+0x91"), "tcp_v4_rcv.part.0+0x91");
 	CHECK_STR(rewritten(KEY_cc, "bbr"), "bbr");
+	CHECK_STR(rewritten(KEY_qdisc_handle, "8001:"), "8001:");
+	CHECK_STR(rewritten(KEY_qdisc_parent, "1:10"), "1:10");
+	CHECK_STR(rewritten(KEY_tunnel, "vxlan,sit"), "vxlan,sit");
+	CHECK_STR(rewritten(KEY_vlan, "6,7"), "6,7");
 }
 
 TEST(a_text_of_another_form_is_replaced)
 {
 	begin();
+	CHECK(strncmp(rewritten(KEY_qdisc_handle, "2001:db8::1"), "text-", 5) == 0);
+	CHECK(strncmp(rewritten(KEY_qdisc_parent, "10000:1"), "text-", 5) == 0);
+	CHECK(strncmp(rewritten(KEY_mptcp_token, "0x12345678"), "tok-", 4) == 0);
 	CHECK(strncmp(rewritten(KEY_reason, "from 192.0.2.1"), "text-", 5) == 0);
 	CHECK(strncmp(rewritten(KEY_at, "host acme.example"), "text-", 5) == 0);
 	CHECK(strncmp(rewritten(KEY_state, ""), "text-", 5) == 0);
@@ -52,6 +59,17 @@ TEST(what_nothing_is_known_about_is_removed)
 	report.unknown = "name\0acme\0other\0value\0";
 	CHECK_STR(rewritten(KEY_because, "not in acme.pcap"), "removed");
 	CHECK(!report.unknown && report_rewriter_removed(rewriter) == 3);
+}
+
+TEST(ports_of_a_first_fragment_leave_only_with_the_others)
+{
+	begin();
+	report_set_number(&report, KEY_frag_sport, 443);
+	CHECK(report_rewrite(rewriter, &report) == 0 && !report_has(&report, KEY_frag_sport));
+	report_rewriter_free(rewriter);
+	rewriter = report_rewriter_new(&secret, false);
+	report_set_number(&report, KEY_frag_dport, 443);
+	CHECK(report_rewrite(rewriter, &report) == 0 && report_has(&report, KEY_frag_dport));
 }
 
 TEST(frames_keep_symbols_and_modules)

@@ -70,4 +70,3 @@ TEST(older_annotations_with_them_are_read)
 	CHECK_STR(strbuf_string(&text), "\"a\\xe2\\x80\\xaez\"");
 	strbuf_free(&text);
 }
-
