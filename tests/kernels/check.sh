@@ -10,12 +10,12 @@ here=$(cd "$(dirname "$0")" && pwd)
 tool=$1 peer=$2 cache=$3 results=$4
 shift 4
 # Each hook, on every kernel.
-scenarios="input-drop probe-attempts rto reset synack-retransmit syn-retransmit owner-listener listen-drops no-loss
-	qdisc-queues life-ends state-count"
+scenarios="input-drop probe-attempts rto reset synack-retransmit syn-retransmit owner-listener no-loss life-ends
+	state-count"
 # What else a capture does, and which packets are drops, which are not, and who owns them. With
 # WHOLE, only these kernels play them.
 whole_kernels=${WHOLE:-$*}
-whole="no-socket reader-gone output-drop within-tcp loopback refused purged-queue expression bpf-symbols module-symbols
+whole="listen-drops qdisc-queues no-socket reader-gone output-drop within-tcp loopback refused purged-queue expression bpf-symbols module-symbols
 	life-before life-bytes life-short life-odd top top-orphan
 	gro-read gro-drop no-route sniffer-copies timestamp-copies time-wait owner-never-wrong owner-reused answered-probes
 	forwarded gso-drop tun-full odd-headers account chains tunnels fragments"

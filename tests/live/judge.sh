@@ -74,10 +74,12 @@ segments_of() {
 }
 
 # An attempt that the kernel gave up before it counted the segment is an event, too.
-judge_segments() {
-	same "$1: retransmitted segments are the kernel's own TcpRetransSegs" \
-		"$(segments_of '(tcpdropcap.event == "retransmit" || tcpdropcap.event == "synack") &&
-			!(tcpdropcap.err in {"EBUSY", "EAGAIN", "EHOSTUNREACH", "ENOMEM", "EINVAL"})')" "$2"
+judge_segments() { # NAME AT-LEAST AT-MOST
+	segments=$(segments_of '(tcpdropcap.event == "retransmit" || tcpdropcap.event == "synack") &&
+		!(tcpdropcap.err in {"EBUSY", "EAGAIN", "EHOSTUNREACH", "ENOMEM", "EINVAL"})')
+	# The counter is one of those between, and so is the number of events.
+	[ "$segments" -ge "$2" ] 2>/dev/null && [ "$segments" -le "$3" ] && set -- "$1" "$segments"
+	same "$1: retransmitted segments are the kernel's own TcpRetransSegs" "$segments" "$2"
 }
 
 judge_sum() { # NAME SEGMENTS FILTER
@@ -286,7 +288,7 @@ judge() { # NAME DIR
 		line=$((line + 1))
 		case $what in
 		count) judge_count "$1" "$first" "$rest" ;;
-		segments) judge_segments "$1" "$first" ;;
+		segments) judge_segments "$1" "$first" "$rest" ;;
 		status) same "$1: the capture's exit status" "$first" 0 ;;
 		wire) judge_wire "$1" "$2" ;;
 		synacks) judge_synacks "$1" "$2" ;;
