@@ -69,6 +69,9 @@ int cmd_top(int argc, char **argv);
 /* Explains reasons: those that it is given, those of the kernel, or those of a file. */
 int cmd_explain(int argc, char **argv);
 
+/* Makes an archive for a bug report. */
+int cmd_bundle(int argc, char **argv);
+
 /* Prints what the lines of --json consist of. */
 int cmd_schema(int argc, char **argv);
 /* Makes a report of files: a page of HTML, Markdown or JSON. */

@@ -18,6 +18,7 @@ const struct command command_table[] = {
 	{ "top", cmd_top, OPTION_TOP, "connections by the bytes that they move, like top" },
 	{ "explain", cmd_explain, OPTION_EXPLAIN, "explain reasons of drops and resets" },
 	{ "report", cmd_report, OPTION_REPORT, "make a page with charts of capture files" },
+	{ "bundle", cmd_bundle, OPTION_BUNDLE, "make an archive for a bug report" },
 	{ "schema", cmd_schema, OPTION_SCHEMA, "print the JSON Schema of the lines of --json" },
 	{ "help", cmd_help, 0, "print the help of a command" },
 	{ NULL, cmd_capture, OPTION_CAPTURE, "capture, or read a capture file" },

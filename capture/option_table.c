@@ -15,6 +15,7 @@
 #define ALL	(EVENTS | COMPARE | VIEWS | TOP | EXPLAIN | REPORT)
 #define EXPLAIN OPTION_EXPLAIN
 #define SCHEMA	OPTION_SCHEMA
+#define BUNDLE	OPTION_BUNDLE
 #define REPORT	OPTION_REPORT
 #define EVENTS	(CAPTURE | COUNT)
 #define LIVE	OPTION_LIVE
@@ -28,7 +29,7 @@
 
 /* clang-format off */
 const struct option_spec option_table[] = {
-	{ "read", 'r', EVENTS | VIEWS, "FILE",
+	{ "read", 'r', EVENTS | VIEWS | BUNDLE, "FILE",
 	  "read a capture file, also .gz and .zst, or a folder; -: standard input",
 	  .set = option_add_read_path, .values = VALUES_FILE },
 	{ "read", 'r', COMPARE, "FILE",
@@ -36,13 +37,13 @@ const struct option_spec option_table[] = {
 	  .set = option_add_read_path, .values = VALUES_FILE },
 	{ "write", 'w', CAPTURE, "FILE", "write pcapng to FILE; -: standard output",
 	  TEXT(write_path), .values = VALUES_FILE },
-	{ "anonymize", 0, CAPTURE, NULL, "with -r and -w: write a file that names no one; no payload",
+	{ "anonymize", 0, CAPTURE | BUNDLE, NULL, "write a file that names no one (with -r and -w); no payload",
 	  FLAG(anonymize.asked) },
-	{ "key", 0, CAPTURE, "FILE", "key of --anonymize, to match files; it is created",
+	{ "key", 0, CAPTURE | BUNDLE, "FILE", "key of --anonymize, to match files; it is created",
 	  TEXT(anonymize.key_path), .values = VALUES_FILE },
-	{ "anonymize-ports", 0, CAPTURE, NULL, "with --anonymize: change the ports, too",
+	{ "anonymize-ports", 0, CAPTURE | BUNDLE, NULL, "with --anonymize: change the ports, too",
 	  FLAG(anonymize.ports) },
-	{ "keep-private", 0, CAPTURE, NULL, "with --anonymize: private addresses stay as they are",
+	{ "keep-private", 0, CAPTURE | BUNDLE, NULL, "with --anonymize: private addresses stay as they are",
 	  FLAG(anonymize.keep_private) },
 	{ "file-size", 'C', CAPTURE | LIVE, "SIZE",
 	  "new file after SIZE million bytes (also k, M, G), as tcpdump", .set = option_set_file_size },
@@ -52,7 +53,7 @@ const struct option_spec option_table[] = {
 	  "with -C: a ring of COUNT files; with -G: end after COUNT files", .set = option_set_file_count },
 	{ "post-command", 'z', CAPTURE | LIVE, "COMMAND",
 	  "run COMMAND FILE on each finished file of -C or -G", TEXT(rotate_command) },
-	{ "duration", 0, EVENTS | VIEWS | LIVE, "SECONDS", "end after SECONDS",
+	{ "duration", 0, EVENTS | VIEWS | BUNDLE | LIVE, "SECONDS", "end after SECONDS",
 	  .set = option_set_duration },
 	{ "write", 'w', COMPARE, "FILE",
 	  "copy the wire capture (only one) to FILE, with verdicts and events",
@@ -177,12 +178,14 @@ const struct option_spec option_table[] = {
 	  .set = option_add_read_path, .values = VALUES_FILE },
 	{ "output", 'o', REPORT, "FILE", "write the report to FILE instead of standard output",
 	  TEXT(page_path), .values = VALUES_FILE },
+	{ "output", 'o', BUNDLE, "FILE", "name of the archive (default: tcpdropcap-TIME.tar.gz)",
+	  TEXT(page_path), .values = VALUES_FILE },
 	{ "markdown", 0, REPORT, NULL, "text to paste into an issue, instead of a page",
 	  FLAG(markdown) },
 	{ "wire", 0, REPORT, "FILE", "a capture of the wire, for the verdicts of compare",
 	  TEXT(wire_path), .values = VALUES_FILE },
-	{ "version", 'V', ALL | SCHEMA, NULL, "print the version", FLAG(show_version) },
-	{ "help", 'h', ALL | SCHEMA, NULL, "print this help", FLAG(show_help) },
+	{ "version", 'V', ALL | SCHEMA | BUNDLE, NULL, "print the version", FLAG(show_version) },
+	{ "help", 'h', ALL | SCHEMA | BUNDLE, NULL, "print this help", FLAG(show_help) },
 };
 /* clang-format on */
 

@@ -139,7 +139,8 @@ static int check_rotation(const struct options *options, struct error *error)
 }
 
 /* Checks the options of files that name no one. */
-static int check_anonymize(const struct options *options, struct error *error)
+static int check_anonymize(enum option_command command, const struct options *options,
+			   struct error *error)
 {
 	if (!options->anonymize.asked) {
 		const char *alone = options->anonymize.key_path	      ? "key"
@@ -152,7 +153,7 @@ static int check_anonymize(const struct options *options, struct error *error)
 					 alone)
 			     : 0;
 	}
-	if (!options->read_path || !options->write_path)
+	if (command != OPTION_BUNDLE && (!options->read_path || !options->write_path))
 		return error_set(error, -EINVAL,
 				 "--anonymize: it reads a file and writes another one, so give -r "
 				 "and -w");
@@ -164,7 +165,8 @@ static int check_anonymize(const struct options *options, struct error *error)
 }
 
 /* Checks the options together. live_option is the last one that -r excludes, or NULL. */
-static int check(const struct options *options, const char *live_option, struct error *error)
+static int check(enum option_command command, const struct options *options,
+		 const char *live_option, struct error *error)
 {
 	if (options->json && options->folded)
 		return error_set(error, -EINVAL, "--json and --folded exclude each other");
@@ -175,7 +177,7 @@ static int check(const struct options *options, const char *live_option, struct 
 			error, -EINVAL,
 			"--%s applies to a live capture only and cannot be combined with -r",
 			live_option);
-	if (check_anonymize(options, error))
+	if (check_anonymize(command, options, error))
 		return -EINVAL;
 	return check_rotation(options, error);
 }
@@ -203,7 +205,7 @@ static int parse_all(enum option_command command, int argc, char **argv, struct 
 	}
 	options->words = argv + optind;
 	options->word_count = argc - optind;
-	return check(options, live_option, error);
+	return check(command, options, live_option, error);
 }
 
 /* With -r, the number of a namespace that does not exist any more is a valid argument. */

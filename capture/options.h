@@ -30,6 +30,7 @@ enum option_command {
 	OPTION_EXPLAIN = 1 << 6,
 	OPTION_SCHEMA = 1 << 7,
 	OPTION_REPORT = 1 << 8,
+	OPTION_BUNDLE = 1 << 9,
 };
 
 /* The order of the connections of `top`; the largest first. */

@@ -59,7 +59,7 @@ out="-w $work/out.pcapng"
 	refused escape_in_argument 2 "-c: '.x1b.1m'" "$TOOL" $out -c "$(printf '\033[1m')"
 	refused unknown_state 1 "'OPEN'; the states are ESTABLISHED, .*NONE" "$TOOL" $out --state OPEN
 	refused misspelled_command 2 "'comapre' is neither a command .*resembles 'compare'; usage: " "$TOOL" comapre a b
-	refused unknown_command 2 "'frobnicate' is neither a command \(count, compare, retrans, life, top, explain, report, schema, help\) nor the start" "$TOOL" frobnicate
+	refused unknown_command 2 "'frobnicate' is neither a command \(count, compare, retrans, life, top, explain, report, bundle, schema, help\) nor the start" "$TOOL" frobnicate
 	refused command_after_options 2 "'count' is a command, which comes before all options" "$TOOL" $out -q count
 	refused expression_that_is_not_complete 2 "expression 'host': .*syntax error" "$TOOL" $out host
 	refused help_of_nothing 2 "help: 'frobnicate' is not a command" "$TOOL" help frobnicate

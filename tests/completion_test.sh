@@ -65,7 +65,7 @@ check_shell() {
 	same "$shell: commands" "$(offered '')" "$(echo "$commands" | sort | tr '\n' ' ')"
 	same "$shell: commands for help" "$(offered help '')" "$(echo "$commands" | sort | tr '\n' ' ')"
 	same "$shell: options" "$(offered --)" "$(options_of)"
-	for command in count compare retrans life top explain report schema; do
+	for command in count compare retrans life top explain report bundle schema; do
 		same "$shell: options of $command" "$(offered $command --)" "$(options_of $command)"
 	done
 	accepted --events --events

@@ -72,6 +72,21 @@ kill -CONT "$tool"
 stop
 same stopped_process_loses_nothing "$got $written $lost $(packets stopped/a.pcapng)" "0 $provoked 0 $provoked"
 
+# A bundle is made of what was captured until the signal.
+forget bundle-out bundle-log
+"$TOOL" bundle --duration 60 -o bundle.tar.gz tcp port 9 >bundle-out 2>bundle-log &
+tool=$!
+captures bundle-log
+knock 3
+kill -INT "$tool"
+wait "$tool"
+got=$?
+tool=
+mkdir unpacked
+tar -C unpacked --strip-components=1 -xzf bundle.tar.gz
+inode=$(stat -L -c %i "/run/netns/$ns")
+same bundle_is_made_after_a_signal "$got $("$TOOL" -r unpacked/drops.pcapng --netns "$inode" -e drop -q 2>/dev/null | grep -c '127.0.0.1:9 ') $(grep -c '^drop reasons' unpacked/probe.txt)" '0 3 1'
+
 # Limits. The file ends with a whole block, and each event is counted.
 TOOL=$(below prlimit --fsize=30000)
 start size -w a.pcapng

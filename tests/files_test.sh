@@ -195,6 +195,25 @@ run count -r lossy.pcapng --strict
 [ $got = 3 ] && grep -q '^# [0-9]* events lost$' stdout && ok counted_losses_are_strict ||
 	not_ok counted_losses_are_strict "exit $got"
 
+# A bundle has its files, and an anonymized one has no name of its input in any of them.
+run bundle -r owner.pcapng -o out/named.tar.gz
+same bundle_lists_its_files "$(awk '/ bytes/ { print $1 }' stdout | xargs) $got" \
+	'out/named.tar.gz: drops.pcapng report.html report.md probe.txt version.txt 0'
+run bundle -r owner.pcapng -o out/nameless.tar.gz --anonymize
+for bundle in named nameless; do
+	mkdir $bundle && tar -C $bundle --strip-components=1 -xzf out/$bundle.tar.gz
+	find $bundle -type f | while read -r file; do
+		grep -aoE 'keeper|10\.99\.0\.[12]|eth0|t9482x13' "$file"
+	done | sort -u >$bundle.names
+done
+same bundle_has_the_names "$(xargs <named.names)" '10.99.0.1 10.99.0.2 eth0 keeper t9482x13'
+same anonymized_bundle_has_none "$(xargs <nameless.names)" ''
+same bundle_has_the_events "$(capinfos -Tmrc nameless/drops.pcapng 2>/dev/null | sed 's/.*,//')" 108
+same bundle_is_nobodys "$(tar tvzf out/nameless.tar.gz | awk '{ print $1, $2 }' | sort -u | xargs)" '-rw------- 0/0 drwx------ 0/0'
+run bundle -r nosuch -o out/no.tar.gz
+[ "$got" = 1 ] && grep -q '^tcpdropcap: nosuch: cannot read it' stderr && ! [ -e out/no.tar.gz ] && ok bundle_of_no_file_fails ||
+	not_ok bundle_of_no_file_fails "$got $(cat stdout stderr)"
+
 # The schema is one, and all lines of JSON are of its form.
 run schema
 cp stdout schema.json

@@ -8,7 +8,7 @@
  */
 
 #include "count.h"
-#include "sink/sink.h"
+#include "report/health.h"
 
 #define COUNT_METRICS_GROUPS_MAX 1000 /* events of further groups are under other="true" */
 

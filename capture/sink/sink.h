@@ -12,21 +12,13 @@
 #include "file/rotation.h"
 #include "time_column.h"
 #include "util/error.h"
+#include "report/health.h"
 #include "report/report.h"
 
 enum sink_turn {
 	SINK_STAYS,
 	SINK_TURNS, /* the next file is due */
 	SINK_ENDS,  /* so is the end of the capture: there is no next file */
-};
-
-/* The counts of a capture, besides those of its events. */
-struct capture_health {
-	uint64_t filtered; /* events */
-	uint64_t lost;
-	uint64_t skipped; /* runs of a hook that the kernel has skipped */
-	uint64_t unparsed;
-	uint64_t unwritten;
 };
 
 struct sink {
