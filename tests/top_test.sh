@@ -156,7 +156,10 @@ child=$(pgrep -f "^$TOOL top --netns $ns" | head -1)
 kill -TSTP "$child"
 is_stopped() { grep -q '^State:.T' "/proc/$child/status"; }
 until_true is_stopped
-same top_that_is_stopped_leaves_its_screen "$(tr -d '\r' <stopped | tail -c 8 | cat -v)" "$(printf '\033[?1049l' | cat -v)"
+# script(1) may be about to write what it has read.
+has_left() { [ "$(tr -d '\r' <stopped | tail -c 8 | cat -v)" = "$(printf '\033[?1049l' | cat -v)" ]; }
+until_true has_left && ok top_that_is_stopped_leaves_its_screen ||
+	not_ok top_that_is_stopped_leaves_its_screen "$(tail -c 20 stopped | cat -v)"
 kill -CONT "$child"
 entered_twice() { [ "$(grep -o "$(printf '\033\\[?1049h')" stopped | wc -l)" = 2 ]; }
 until_true entered_twice && ok top_that_continues_takes_the_screen || not_ok top_that_continues_takes_the_screen ""

@@ -168,12 +168,12 @@ static void attach_noted_lives(struct source *source)
 	union bpf_iter_link_info info = {
 		.map.map_fd = (__u32)bpf_map__fd(source->bpf->maps.lives),
 	};
-	const struct bpf_iter_attach_opts opts = {
-		.sz = sizeof(opts),
-		.link_info = &info,
-		.link_info_len = sizeof(info),
-	};
+	struct bpf_iter_attach_opts opts;
 
+	memset(&opts, 0, sizeof(opts)); /* libbpf looks at the padding, too */
+	opts.sz = sizeof(opts);
+	opts.link_info = &info;
+	opts.link_info_len = sizeof(info);
 	if (bpf_program__autoload(source->bpf->progs.on_noted_life))
 		source->noted_lives = bpf_program__attach_iter(source->bpf->progs.on_noted_life,
 							       &opts);
