@@ -75,7 +75,10 @@ TEST(short_record_is_refused)
 {
 	struct drop_record record = valid_record();
 
-	for (size_t size = 0; size < RECORD_SIZE_NO_STACK; size++)
+	for (size_t size = 0; size < RECORD_SIZE_CHANGE; size++)
+		CHECK(decode_at_page_end(&record, size) == -EINVAL);
+	/* The ring's records begin at multiples of eight, and these are looked into. */
+	for (size_t size = RECORD_SIZE_CHANGE; size < RECORD_SIZE_NO_STACK; size += 8)
 		CHECK(decode_at_page_end(&record, size) == -EINVAL);
 }
 
