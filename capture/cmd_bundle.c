@@ -19,6 +19,7 @@
 
 #define SECONDS_DEFAULT 10
 #define ARGUMENTS_MAX	1024
+#define WAIT_US		20000
 
 extern char **environ;
 
@@ -32,7 +33,7 @@ static const struct part {
 	  "addresses, ports, process and device names, cgroups, users" },
 	{ "report.html", "what they say, for a browser", "the same" },
 	{ "report.md", "the same as text", "the same" },
-	{ "probe.txt", "what the kernel supports", NULL },
+	{ "probe.txt", "what the kernel of this machine supports", NULL },
 	{ "version.txt", "the version that made this", NULL },
 };
 
@@ -69,15 +70,18 @@ static void add(struct line *line, const char *word)
 static int wait_for(pid_t child)
 {
 	bool is_told = false;
+	pid_t ended;
 	int status;
 
-	while (waitpid(child, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -errno;
+	/* A wait without an end could miss a signal that comes just before it. */
+	while ((ended = waitpid(child, &status, WNOHANG)) == 0) {
 		if (signals_stop_asked() && !is_told)
 			kill(child, SIGINT);
 		is_told = signals_stop_asked();
+		usleep(WAIT_US);
 	}
+	if (ended < 0)
+		return -errno;
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -ECHILD;
 }
 
@@ -139,8 +143,11 @@ static int make_events(struct bundle *bundle, const char *path)
 	add(&line, "--");
 	for (int i = 0; i < options->word_count; i++)
 		add(&line, options->words[i]);
-	if (line.count == ARGUMENTS_MAX - 1)
+	if (line.count == ARGUMENTS_MAX - 1) {
+		log_line("bundle: more than %d files and words; give a folder with -r",
+			 ARGUMENTS_MAX);
 		return -E2BIG;
+	}
 	return run(&line, NULL);
 }
 

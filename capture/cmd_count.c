@@ -129,7 +129,7 @@ static void write_metrics(struct sink_count *self)
 	strbuf_free(&text);
 }
 
-/* Also at the end, with the counts of then: nobody reads the file so often. */
+/* At each tick, so that the file that is written at the end has the last counts. */
 static struct capture_health *want_health(struct sink *sink)
 {
 	struct sink_count *self = (struct sink_count *)sink;

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "count.h"
-#include "count_fold.h"
 #include "count_print.h"
+#include "report/fold.h"
 #include "util/list.h"
 
 #define BYTES_MAX (64 << 20) /* of all groups' values */
@@ -150,7 +150,7 @@ static void collect(struct counts *counts, const struct drop_report *report)
 
 		strbuf_add(values, "+");
 		if (fold && report->frames)
-			count_fold(report->frames, values);
+			fold_frames(report->frames, values);
 		else if (!field_value(key, report, values) && !values->failed)
 			values->data[start] = '-';
 		strbuf_add_bytes(values, "", 1);

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "cause.h"
-#include "fold.h"
 #include "gather.h"
+#include "stacks.h"
 #include "report/format.h"
 
 #define CAUSES_MAX     256

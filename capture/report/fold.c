@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
 
-#include "count_fold.h"
+#include "fold.h"
 
 /* Appends one frame, "  name+0x1f [module]" or "  ?". A ";" in a name would separate two frames. */
 static void fold_frame(const char *frame, size_t length, struct strbuf *folded)
@@ -12,7 +12,7 @@ static void fold_frame(const char *frame, size_t length, struct strbuf *folded)
 		frame++;
 	module = memchr(frame, ' ', (size_t)(end - frame));
 	plus = memmem(frame, (size_t)(end - frame), "+0x", 3);
-	if (end - frame == 1 && *frame == '?') {
+	if (frame == end || (end - frame == 1 && *frame == '?')) {
 		strbuf_add(folded, "[unknown]");
 		return;
 	}
@@ -24,7 +24,7 @@ static void fold_frame(const char *frame, size_t length, struct strbuf *folded)
 	}
 }
 
-void count_fold(const char *frames, struct strbuf *folded)
+void fold_frames(const char *frames, struct strbuf *folded)
 {
 	const char *end = frames + strlen(frames), *start;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "overview/fold.h"
+#include "overview/stacks.h"
+#include "report/fold.h"
 #include "test.h"
 
 TEST(root_comes_first_and_offsets_go)
@@ -13,11 +14,15 @@ TEST(root_comes_first_and_offsets_go)
 
 TEST(hostile_frames_stay_one_frame_each)
 {
-	struct strbuf out = { 0 };
+	static const char hostile[] = "  a;b+0x1\n\n  \033[1m\n  ?";
+	struct group_table frames = { .groups_max = 9, .bytes_max = 1000 }, stacks = frames;
+	struct group *group;
 
-	fold_frames("  a;b+0x1\n\n  \033[1m\n  ?", &out);
-	CHECK_STR(strbuf_string(&out), "?;\\x1b[1m;?;a:b");
-	strbuf_free(&out);
+	group_count(&frames, hostile, strlen(hostile), CLASS_DROP, 5, &group);
+	CHECK(!fold_stacks(&frames, &stacks) && group_table_count(&stacks) == 1);
+	CHECK_STR(stacks.groups->name, "[unknown];\\x1b[1m;[unknown];a:b");
+	group_table_free(&frames);
+	group_table_free(&stacks);
 }
 
 TEST(stacks_that_differ_in_offsets_are_one)
