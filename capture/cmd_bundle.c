@@ -69,7 +69,7 @@ static void add(struct line *line, const char *word)
 /* Waits for the child; a request to stop is passed on: a capture ends, and the bundle goes on. */
 static int wait_for(pid_t child)
 {
-	bool is_told = false;
+	static bool is_told; /* once: the steps after the capture are made */
 	pid_t ended;
 	int status;
 
