@@ -51,7 +51,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 
 # Folders: those of the commands on files, those that capture, and what takes their place without
 # BPF.
-FILE_FOLDERS := $(addprefix capture/,report event filter account sink file count compare anonymize explain overview util) capture
+FILE_FOLDERS := $(addprefix capture/,report event filter account sink recorder file count compare anonymize explain overview util) capture
 LIVE_FOLDERS := $(addprefix capture/,kernel enrich live top)
 OFFLINE_FOLDERS := capture/offline
 CAPTURE := $(wildcard $(patsubst %,%/*.c,$(FILE_FOLDERS) $(if $(WITHOUT_BPF),$(OFFLINE_FOLDERS),$(LIVE_FOLDERS))))
