@@ -28,7 +28,8 @@ static void put_bytes(struct packer *packer, const void *bytes, size_t length)
 		packer->at = NULL;
 		return;
 	}
-	memcpy(packer->at, bytes, length);
+	if (length)
+		memcpy(packer->at, bytes, length);
 	packer->at += length;
 }
 
