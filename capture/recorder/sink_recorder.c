@@ -11,12 +11,11 @@
 #include "util/time.h"
 
 /*
- * The thread that calls us empties the kernel's ring: a dump is written in parts. While events come,
- * each one takes so many others along, so that a full memory is written while a third as many come;
- * and at each tick, several times a second, so many.
+ * The thread that calls us empties the kernel's ring: a dump is written in parts. Each event that
+ * comes meanwhile takes one along, so that the memory does not become fuller, and each tick, several
+ * times a second, so many. Taking four along, the ring overflowed in a flood.
  */
-#define PUT_WITH_EACH_EVENT 4
-#define PUT_AT_EACH_TICK    8192
+#define PUT_AT_EACH_TICK 8192
 
 struct sink_recorder {
 	struct sink sink;
@@ -124,7 +123,7 @@ static int add(struct sink *sink, const struct drop_report *report)
 	if (trigger)
 		follow_trigger(self, trigger);
 	if (self->dumps.file)
-		put_events(self, PUT_WITH_EACH_EVENT);
+		put_events(self, 1);
 	return 0;
 }
 
