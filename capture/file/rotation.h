@@ -67,8 +67,8 @@ int rotation_name(const struct rotation *rotation, uint64_t now_ns, uint64_t wal
 
 /*
  * Sets the name of a file that begins at no fixed time; the pattern is always a format of
- * strftime(3). number: how many files had the same name, but for the number; it is not written if it
- * is 0, unless limits->files gives the size of the ring. Returns as above.
+ * strftime(3). number: how many files had the same name, but for the number; 0 is not written,
+ * unless limits->files gives the size of the ring. Returns as above.
  */
 int rotation_name_at(const struct rotation_limits *limits, uint64_t number, uint64_t wall_ns,
 		     struct strbuf *name);

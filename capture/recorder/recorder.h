@@ -4,8 +4,8 @@
 
 /*
  * A sink that keeps the newest events in memory and writes nothing, until an event sets off a
- * trigger or the user asks for it by SIGUSR2 (signals.h). The dump, a file of its own, then has what
- * was in memory and the events of the time after it. An event is in one dump at most: what was
+ * trigger or the user asks for it by SIGUSR2 (signals.h). The dump, a file of its own, then has
+ * what was in memory and the events of the time after it. An event is in one dump at most: what was
  * dumped is forgotten.
  */
 

@@ -3,10 +3,10 @@
 #define REPORT_RING_H
 
 /*
- * The newest reports, in memory of a fixed size. It consists of segments, each of which has all that
- * its reports refer to: a stack that many of them have is in it once. The oldest segment as a whole
- * makes room for new reports, so that the memory is full to its last 32nd, or last MiB. Each report
- * that was added is in the ring, was taken, or is counted as overwritten or expired.
+ * The newest reports, in memory of a fixed size. It consists of segments, each of which has all
+ * that its reports refer to: a stack that many of them have is in it once. The oldest segment as a
+ * whole makes room for new reports: a 32nd of the memory, 64 KiB at least and 1 MiB at most. Each
+ * report that was added is in the ring, was taken, or is counted as overwritten or expired.
  */
 
 #include <stdbool.h>
@@ -34,7 +34,7 @@ void report_ring_free(struct report_ring *ring); /* NULL is accepted */
 
 /*
  * Adds a copy. now_ns is of a clock that only advances. Returns 0; -EAGAIN if it would overwrite
- * others and may_overwrite is false; -E2BIG if the report is larger than a segment (64 KiB or more).
+ * others and may_overwrite is false; -E2BIG if the report is larger than a segment.
  */
 int report_ring_add(struct report_ring *ring, const struct drop_report *report, uint64_t now_ns,
 		    bool may_overwrite);

@@ -12,8 +12,8 @@
 
 /*
  * The thread that calls us empties the kernel's ring: a dump is written in parts. Each event that
- * comes meanwhile takes one along, so that the memory does not become fuller, and each tick, several
- * times a second, so many. Taking four along, the ring overflowed in a flood.
+ * comes meanwhile takes one along, so that the memory does not become fuller; and each tick,
+ * several times a second, so many. With four for each event, the ring overflowed in a flood.
  */
 #define PUT_AT_EACH_TICK 8192
 

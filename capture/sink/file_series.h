@@ -18,7 +18,7 @@ struct file_series *file_series_new(const struct sink_files_config *config, stru
 /* Waits for the commands that still run, and reports on them; NULL is accepted. */
 void file_series_free(struct file_series *series);
 
-/* Opens the sink of the file. why: of a dump, the text that says what it was made by; NULL: none. */
+/* Opens the sink of the file. why: of a dump, a text that says what it was made by; or NULL. */
 struct sink *file_series_open(struct file_series *series, const char *name, const char *why,
 			      struct error *error);
 

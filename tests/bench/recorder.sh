@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: recorder.sh BUILD [PACKETS [ROUNDS]]
 # Measures a recorder (--recorder 64M) against writing (-w), side by side: the CPU time of an event
-# in replays, which alternate, and in two captures of one flood; its memory in that flood; and a dump
-# of a full memory while the flood goes on. Needs root; removes what it has made.
+# in replays, which alternate, and in two captures of one flood; its memory in that flood; and a
+# dump of a full memory while the flood goes on. Needs root; removes what it has made.
 # shellcheck disable=SC2154,SC2034,SC2016 # variables of the sourced parts
 set -u
 here=$(cd "$(dirname "$0")" && pwd)

@@ -6,9 +6,9 @@
  *   replay FILE [-n EVENTS] [-s STACKS] [-f FLOWS] [-g] [-R MIB]
  *     writes EVENTS drops of a SYN flood of FLOWS flows, with STACKS different stacks of this
  *     kernel's functions; each event has its own stack, or with -g only as many as the kernel
- *     side's stack budget allows. -R: a recorder of that size takes them, and writes nothing. Prints
- *     "events N seconds S rate R cpu NS rss-early KIB rss-late KIB": CPU time of an event, resident
- *     memory after a tenth of the events, and after all.
+ *     side's stack budget allows. With -R, a recorder of that size takes them and writes nothing.
+ *     Prints "events N seconds S rate R cpu NS rss-early KIB rss-late KIB": the CPU time of an
+ *     event, resident memory after a tenth of the events, and after all.
  */
 #include <arpa/inet.h>
 #include <errno.h>
