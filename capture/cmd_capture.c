@@ -24,6 +24,7 @@ static void print_help(void)
 	for (const struct command *command = command_table; command->name; command++)
 		printf("  %-10s %s\n", command->name, command->help);
 	puts("\nSIGINT and SIGTERM end the capture, SIGUSR1 prints its counts.\n"
+	     "SIGUSR2 makes a recorder write what it has in memory.\n"
 	     "Exit status: 0, 1 for a failure, 2 for wrong usage, 3 with --strict for losses.");
 }
 
@@ -112,13 +113,14 @@ static int check_trigger_reasons(const struct triggers *triggers)
 		err = kernel_reasons_list(true, &names, &error);
 	if (!err)
 		unknown = triggers_unknown_reason(triggers, strbuf_string(&names));
+	if (unknown)
+		err = error_set(&error, -ENOENT,
+				"--trigger: unknown reason '%s'; this kernel has %s", unknown,
+				strbuf_string(&names));
 	if (err)
-		log_line("--trigger: %s", error.text);
-	else if (unknown)
-		log_line("--trigger: unknown reason '%s'; this kernel has %s", unknown,
-			 strbuf_string(&names));
+		log_line("%s", error.text);
 	strbuf_free(&names);
-	return err || unknown ? -ENOENT : 0;
+	return err;
 }
 
 int capture_with(const struct options *options, int argc, char **argv)

@@ -27,16 +27,19 @@ int dumps_close(struct dumps *dumps)
 	return dumps->error;
 }
 
-/* The events that the file has for sure are dumped. */
+/* The events that the file has for sure are dumped, those that it was not given stay in memory. */
 static void fail(struct dumps *dumps, int err, const char *what)
 {
 	uint64_t unwritten = dumps->put - dumps->passed_on;
 	struct error error;
 
 	error_set(&error, err, "%s", what);
-	dumps->config->warn("recorder: %s; %" PRIu64 " events of this dump are lost, and the "
-			    "recorder goes on",
-			    error.text, unwritten);
+	if (dumps->put)
+		dumps->config->warn("recorder: %s; %" PRIu64 " events of this dump are lost, and "
+				    "the recorder goes on",
+				    error.text, unwritten);
+	else
+		dumps->config->warn("recorder: %s; the events stay in memory", error.text);
 	if (!dumps->failed++) {
 		dumps->failure = error;
 		dumps->error = err;
@@ -100,11 +103,13 @@ void dump_begin(struct dumps *dumps, const char *trigger, uint64_t kept)
 	strbuf_addf(&dumps->why, ", with %" PRIu64 " events from memory", kept);
 	dumps->file = file_series_open(dumps->files, strbuf_string(&dumps->name),
 				       strbuf_string(&dumps->why), &error);
-	if (dumps->file)
-		dumps->config->note("recorder: dump %s: %s", strbuf_string(&dumps->why),
-				    strbuf_string(&dumps->name));
-	else
+	if (!dumps->file) {
 		fail(dumps, -EIO, error.text);
+		return;
+	}
+	error_set(&error, 0, "recorder: dump %s: %s", strbuf_string(&dumps->why),
+		  strbuf_string(&dumps->name));
+	dumps->config->note("%s", error.text);
 }
 
 static void note_progress(struct dumps *dumps)

@@ -50,6 +50,7 @@ struct report_ring *report_ring_new(uint64_t bytes)
 {
 	uint64_t segment = bytes / SEGMENTS / ENTRY_ALIGNED * ENTRY_ALIGNED;
 	struct report_ring *ring;
+	uint8_t *memory;
 	size_t count;
 
 	segment = segment < SEGMENT_MIN	  ? SEGMENT_MIN
@@ -60,17 +61,19 @@ struct report_ring *report_ring_new(uint64_t bytes)
 		errno = EINVAL;
 		return NULL;
 	}
-	ring = calloc(1, sizeof(*ring) + count * sizeof(ring->segments[0]));
-	if (!ring)
+	memory = mmap(NULL, count * segment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		      -1, 0);
+	if (memory == MAP_FAILED)
 		return NULL;
-	ring->segment_bytes = segment;
-	ring->segment_count = count;
-	ring->memory = mmap(NULL, count * segment, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (ring->memory == MAP_FAILED) {
-		free(ring);
+	ring = calloc(1, sizeof(*ring) + count * sizeof(ring->segments[0]));
+	if (!ring) {
+		munmap(memory, count * segment);
+		errno = ENOMEM;
 		return NULL;
 	}
+	ring->memory = memory;
+	ring->segment_bytes = segment;
+	ring->segment_count = count;
 	return ring;
 }
 
@@ -205,7 +208,6 @@ bool report_ring_take(struct report_ring *ring, struct drop_report *report)
 
 	if (!entry)
 		return false;
-	segment = ring->memory + ring->first * ring->segment_bytes;
 	report_unpack(report, entry->report);
 	if (entry->frames_at)
 		report->frames = (const char *)segment + entry->frames_at;

@@ -84,6 +84,21 @@ static void follow_user(struct sink_recorder *self)
 		begin_dump(self, "SIGUSR2");
 }
 
+/* Once in each pause. */
+static void note_pause(struct sink_recorder *self, const char *trigger)
+{
+	struct error line;
+
+	if (self->pause_is_noted)
+		return;
+	self->pause_is_noted = true;
+	error_set(&line, 0,
+		  "recorder: %s went off less than %" PRIu64 " s after the last dump "
+		  "(--dump-pause) and is ignored; SIGUSR2 writes what is in memory",
+		  trigger, self->config.pause_s);
+	self->config.files.note("%s", line.text);
+}
+
 static void follow_trigger(struct sink_recorder *self, const char *trigger)
 {
 	self->triggers++;
@@ -91,12 +106,7 @@ static void follow_trigger(struct sink_recorder *self, const char *trigger)
 		self->ignored_in_dump++;
 	} else if (self->now_ns < self->pause_end_ns) {
 		self->ignored_in_pause++;
-		if (!self->pause_is_noted)
-			self->config.files.note("recorder: %s went off less than %" PRIu64
-						" s after the last dump (--dump-pause) and is "
-						"ignored; SIGUSR2 writes what is in memory",
-						trigger, self->config.pause_s);
-		self->pause_is_noted = true;
+		note_pause(self, trigger);
 	} else {
 		begin_dump(self, trigger);
 	}
