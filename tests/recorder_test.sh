@@ -3,7 +3,7 @@
 # Recorders, several at once on the same events: which events a dump has, what sets it off, and that
 # the counts at the end are those of the files and of the kernel.
 #   TOOL=... PEER=... recorder_test.sh
-# shellcheck disable=SC2154 # the words of rotate.sh
+# shellcheck disable=SC2154,SC2317 # the words of rotate.sh; until_true calls functions
 set -u
 : "${TOOL:?}" "${PEER:?}"
 TOOL=$(readlink -f "$TOOL") PEER=$(readlink -f "$PEER")
@@ -69,11 +69,14 @@ why() { capinfos "$1" 2>/dev/null | sed -n 's/.* dump: //p'; }
 record user -e drop -w 'u-%Y.pcapng.zst' --after 0 tcp dst port 9
 record rate -e drop -w r.json --json --trigger rate=5/s --after 1h tcp dst port 9
 record pause -e drop -w p.pcapng --trigger reason=no_socket --after 0 --dump-pause 1h tcp dst port 9
-record owner -e drop -w o.pcapng -W 2 -z "$work/command" --trigger owner=nobody --trigger reason=NETFILTER_DROP+owner=peer --after 1
+record owner -e drop -w o.pcapng -W 2 -z "$work/on-dump" --trigger owner=nobody --trigger reason=NETFILTER_DROP+owner=peer --after 1
 record again -e retransmit -w t.pcapng --trigger retransmits=2 --after 0
 record young -e drop -w y.pcapng --recorder 4M,1s --after 0 tcp dst port 9
-printf '#!/bin/sh\necho "$1" >>"%s/commands"\n' "$work" >command
-chmod +x command
+cat >on-dump <<-END
+	#!/bin/sh
+	echo "\$1" >>"$work/commands"
+END
+chmod +x on-dump
 for name in user rate pause owner again young; do captures "$name.log"; done
 
 # Three events are in memory, and nothing is on the disk, but what a trigger has asked for.
@@ -81,7 +84,7 @@ before=$(resets)
 knock 3
 recorded 3 user rate owner young
 until_true exists pause/p.pcapng
-same nothing_is_written_before_a_trigger "$(ls user rate owner again young | grep -v : | xargs)" ''
+same nothing_is_written_before_a_trigger "$(find user rate owner again young -type f)" ''
 too_old() {
 	send USR1 young
 	grep -q '3 events recorded: 0 dumped, 0 overwritten, 3 too old' young.log
@@ -130,7 +133,7 @@ same pause_is_exact "$(ls pause) $1 $2 $(($2 + $5)) $6 $7 $(($8 + $9))" "p.pcapn
 same pause_is_said_once "$(grep -c 'is ignored; SIGUSR2' pause.log)" 1
 
 # Conditions that must hold together; the command gets the file.
-same owner_and_reason "$(why owner/o.pcapng0 | cut -d , -f 1) $(cat commands | head -1)" 'by reason=NETFILTER_DROP+owner=peer o.pcapng0'
+same owner_and_reason "$(why owner/o.pcapng0 | cut -d , -f 1) $(head -1 commands)" 'by reason=NETFILTER_DROP+owner=peer o.pcapng0'
 same owner_has_what_was_before "$(values owner/o.pcapng0 reason | cut -d ' ' -f 1-3)" 'NO_SOCKET NO_SOCKET NO_SOCKET'
 # shellcheck disable=SC2046 # numbers
 set -- $(counts owner)
