@@ -51,7 +51,7 @@ say = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $(2))
 
 # Folders: those of the commands on files, those that capture, and what takes their place without
 # BPF.
-FILE_FOLDERS := $(addprefix capture/,report event filter account sink file count compare anonymize explain overview util) capture
+FILE_FOLDERS := $(addprefix capture/,report event filter account sink recorder file count compare anonymize explain overview util) capture
 LIVE_FOLDERS := $(addprefix capture/,kernel enrich live top)
 OFFLINE_FOLDERS := capture/offline
 CAPTURE := $(wildcard $(patsubst %,%/*.c,$(FILE_FOLDERS) $(if $(WITHOUT_BPF),$(OFFLINE_FOLDERS),$(LIVE_FOLDERS))))
@@ -196,13 +196,10 @@ bench-compare: all $(BUILD)/tests/make_wire
 bench-top: all $(BUILD)/tests/bulk
 	@sh tests/bench/top.sh $(BUILD)
 
-# Losses on a host with thousands of cgroups and a million open files.
-bench-crowded: all $(BENCH_BINARIES)
-	@sh tests/bench/crowded.sh $(BUILD)
-
-# The cost of following connections.
-bench-life: all $(BENCH_BINARIES)
-	@sh tests/bench/life.sh $(BUILD)
+# Losses on a host with thousands of cgroups and a million open files; the cost of following
+# connections; what a recorder costs, against writing, and its memory in a flood.
+bench-crowded bench-life bench-recorder: bench-%: all $(BENCH_BINARIES)
+	@sh tests/bench/$*.sh $(BUILD)
 
 # Simulated traffic with known fates: what compare says of it against the truth.
 SEEDS ?= 1..20
@@ -259,7 +256,7 @@ check: packages
 	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),lab-static) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
 	@KERNELS="$(KERNELS)" WHOLE="5.10 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim+rotate \
-		bad copy fuzz dissector+top+faults+metrics golden files offline+cli install extcap live explain report torture bench kernels drivers \
+		bad copy fuzz dissector+top+faults+metrics+recorder golden files offline+cli install extcap live explain report torture bench kernels drivers \
 		-- $(BUILD)/asan unit+cli bad copy fuzz \
 		golden+top files extcap live-user-space
 
@@ -270,7 +267,7 @@ check-quick:
 
 check-asan: packages
 	@$(MAKE) $(PARALLEL) asan
-	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz golden files cli rotate faults report top extcap live-user-space
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz golden files cli rotate faults recorder report top extcap live-user-space
 
 # By the other compiler, so that its warnings are seen, too.
 asan:
@@ -392,6 +389,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: FORCE all reasons asan bench bench-compare bench-crowded bench-life bench-top torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
+.PHONY: FORCE all reasons asan bench bench-compare bench-crowded bench-life bench-recorder bench-top torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new check-debian13 screenshots simulate lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

@@ -6,8 +6,11 @@
 #include "commands.h"
 #include "completion.h"
 #include "file/output.h"
+#include "kernel_reasons.h"
+#include "recorder/recorder.h"
 #include "run.h"
 #include "util/log.h"
+#include "util/signals.h"
 #include "util/terminal.h"
 
 static void print_help(void)
@@ -21,14 +24,30 @@ static void print_help(void)
 	for (const struct command *command = command_table; command->name; command++)
 		printf("  %-10s %s\n", command->name, command->help);
 	puts("\nSIGINT and SIGTERM end the capture, SIGUSR1 prints its counts.\n"
+	     "SIGUSR2 makes a recorder write what it has in memory.\n"
 	     "Exit status: 0, 1 for a failure, 2 for wrong usage, 3 with --strict for losses.");
 }
 
-static struct sink *open_rotation(const struct run *run, const struct sink_pcapng_config *pcapng,
-				  struct sink_detail detail, struct error *error)
+static struct sink *open_recorder(const struct options *options,
+				  const struct sink_files_config *files, struct error *error)
+{
+	const struct recorder_config config = {
+		.files = *files,
+		.bytes = options->recorder.bytes,
+		.seconds = options->recorder.seconds,
+		.after_s = options->recorder.after_s,
+		.pause_s = options->recorder.pause_s,
+		.triggers = options->recorder.triggers,
+	};
+
+	return sink_recorder_open(&config, error);
+}
+
+static struct sink *open_several(const struct run *run, const struct sink_pcapng_config *pcapng,
+				 struct sink_detail detail, struct error *error)
 {
 	const struct options *options = run->options;
-	struct sink_rotate_config config = {
+	struct sink_files_config config = {
 		.limits = options->rotate,
 		.command = options->rotate_command,
 		.pcapng = *pcapng,
@@ -40,7 +59,8 @@ static struct sink *open_rotation(const struct run *run, const struct sink_pcapn
 	};
 
 	config.limits.pattern = options->write_path;
-	return sink_rotate_open(&config, error);
+	return options->recorder.bytes ? open_recorder(options, &config, error)
+				       : sink_rotate_open(&config, error);
 }
 
 static struct sink *open_sink(const struct run *run, const char *comment, struct error *error)
@@ -62,8 +82,8 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 	};
 	FILE *out;
 
-	if (rotation_is_asked(&options->rotate))
-		return open_rotation(run, &config, detail, error);
+	if (rotation_is_asked(&options->rotate) || options->recorder.bytes)
+		return open_several(run, &config, detail, error);
 	if (options->write_path && options->json)
 		return sink_json_open_file(options->write_path, false, detail, error);
 	if (options->write_path)
@@ -77,11 +97,41 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 			     : sink_text_open(out, detail, error);
 }
 
+/* A trigger on a reason that this kernel does not have would never go off. */
+static int check_trigger_reasons(const struct triggers *triggers)
+{
+	struct strbuf names = { 0 };
+	struct error error = { 0 };
+	const char *unknown = NULL;
+	int err = 0;
+
+	if (!triggers_unknown_reason(triggers, "none"))
+		return 0;
+	err = kernel_reasons_list(false, &names, &error);
+	strbuf_add(&names, ", ");
+	if (!err)
+		err = kernel_reasons_list(true, &names, &error);
+	if (!err)
+		unknown = triggers_unknown_reason(triggers, strbuf_string(&names));
+	if (unknown)
+		err = error_set(&error, -ENOENT,
+				"--trigger: unknown reason '%s'; this kernel has %s", unknown,
+				strbuf_string(&names));
+	if (err)
+		log_line("%s", error.text);
+	strbuf_free(&names);
+	return err;
+}
+
 int capture_with(const struct options *options, int argc, char **argv)
 {
 	struct error failure = { 0 };
 	struct run run = { options, argc, argv, open_sink, &failure, NULL };
 
+	if (check_trigger_reasons(options->recorder.triggers))
+		return EXIT_FAILURE;
+	if (options->recorder.bytes)
+		signals_catch_dump();
 	return run_events(&run);
 }
 

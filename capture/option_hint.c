@@ -27,6 +27,8 @@ static const struct {
 	{ OPTION_TOP, "--cgroupmap", "--cgroup takes a path, or a part of one" },
 	{ OPTION_REPORT, "-r", "the files are words: tcpdropcap report FILE..." },
 	{ OPTION_REPORT, "-w", "-o names the file of the report" },
+	{ ANY, "--recorder", "a capture into files has it: tcpdropcap --recorder SIZE -w FILE" },
+	{ ANY, "--trigger", "a recorder has it: tcpdropcap --recorder SIZE -w FILE" },
 	{ ANY, "--netnsid", "--netns takes the name or the inode number of a namespace" },
 	{ ANY, "--pid-netns",
 	  "--netns takes the inode number that 'readlink /proc/PID/ns/net' prints" },

@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "option_listen.h"
+#include "option_recorder.h"
 #include "option_set.h"
 #include "option_table.h"
 
@@ -50,9 +51,19 @@ const struct option_spec option_table[] = {
 	{ "file-seconds", 'G', CAPTURE | LIVE, "SECONDS",
 	  "new file every SECONDS; -w may have a format of strftime", .set = option_set_file_seconds },
 	{ "file-count", 'W', CAPTURE | LIVE, "COUNT",
-	  "with -C: a ring of COUNT files; with -G: end after COUNT files", .set = option_set_file_count },
+	  "a ring of COUNT files of -C, --recorder; with -G: end after COUNT", .set = option_set_file_count },
 	{ "post-command", 'z', CAPTURE | LIVE, "COMMAND",
-	  "run COMMAND FILE on each finished file of -C or -G", TEXT(rotate_command) },
+	  "run COMMAND FILE on each finished file of -C, -G or --recorder", TEXT(rotate_command) },
+	{ "recorder", 0, CAPTURE | LIVE, "SIZE|TIME",
+	  "keep the newest events (64M, 5min, or 64M,5min), write them on SIGUSR2",
+	  .set = option_set_recorder },
+	{ "trigger", 0, CAPTURE | LIVE, "CONDITIONS",
+	  "write them on rate=N/s, reason=LIST, retransmits=N, owner=LIST (+: and)",
+	  .set = option_add_trigger, .values = VALUES_ONE, .add_values = triggers_list },
+	{ "after", 0, CAPTURE | LIVE, "TIME", "a dump goes on for so long after its trigger (default: 10s)",
+	  .set = option_set_after },
+	{ "dump-pause", 0, CAPTURE | LIVE, "TIME",
+	  "ignore triggers for so long after a dump (default: 1min)", .set = option_set_dump_pause },
 	{ "duration", 0, EVENTS | VIEWS | BUNDLE | LIVE, "SECONDS", "end after SECONDS",
 	  .set = option_set_duration },
 	{ "write", 'w', COMPARE, "FILE",

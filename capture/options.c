@@ -6,6 +6,7 @@
 
 #include "filter/netns.h"
 #include "option_hint.h"
+#include "option_recorder.h"
 #include "option_table.h"
 #include "util/list.h"
 
@@ -123,16 +124,18 @@ static int apply(const struct option_spec *spec, struct options *options, const 
 /* Checks the options of files that follow each other. */
 static int check_rotation(const struct options *options, struct error *error)
 {
-	bool rotates = rotation_is_asked(&options->rotate);
+	bool rotates = rotation_is_asked(&options->rotate) || options->recorder.bytes;
 
 	if (!rotates && options->rotate.files)
-		return error_set(error, -EINVAL,
-				 "-W: it limits the files of -C or -G, so give one of these");
+		return error_set(
+			error, -EINVAL,
+			"-W: it limits the files of -C or -G, or of --recorder, so give one of these");
 	if (!rotates && options->rotate_command)
 		return error_set(
 			error, -EINVAL,
-			"-z: it runs on each finished file of -C or -G, so give one of these");
-	if (rotates && (!options->write_path || strcmp(options->write_path, "-") == 0))
+			"-z: it runs on each finished file of -C or -G, or of --recorder, so give one of these");
+	if (rotation_is_asked(&options->rotate) &&
+	    (!options->write_path || strcmp(options->write_path, "-") == 0))
 		return error_set(error, -EINVAL, "-%c: it needs -w with the name of a file",
 				 options->rotate.bytes ? 'C' : 'G');
 	return 0;
@@ -179,7 +182,7 @@ static int check(enum option_command command, const struct options *options,
 			live_option);
 	if (check_anonymize(command, options, error))
 		return -EINVAL;
-	return check_rotation(options, error);
+	return option_check_recorder(options, error) ? -EINVAL : check_rotation(options, error);
 }
 
 /* Returns 0 after the last option; getopt has moved the words to the end of argv, from optind. */
@@ -234,6 +237,7 @@ int options_parse(enum option_command command, int argc, char **argv, struct opt
 		.snaplen = SNAPLEN_MAX,
 		.ring_mib = 16,
 		.stack = EVENT_STACKS_AUTO,
+		.recorder = { .after_s = RECORDER_AFTER_S, .pause_s = RECORDER_PAUSE_S },
 	};
 	err = parse_all(command, argc, argv, options, error);
 	if (!err)
@@ -253,5 +257,6 @@ int options_parse(enum option_command command, int argc, char **argv, struct opt
 void options_free(struct options *options)
 {
 	filter_free(&options->filter);
+	triggers_free(options->recorder.triggers);
 	free(options->read_paths);
 }

@@ -15,6 +15,7 @@
 #include "util/error.h"
 #include "event/event.h"
 #include "filter/filter.h"
+#include "recorder/trigger.h"
 #include "sink/sink.h"
 
 #define SNAPLEN_MAX 256 /* the longest headers that an event carries */
@@ -50,8 +51,16 @@ struct options {
 	const char *write_path;	       /* NULL: text on stdout */
 	struct rotation_limits rotate; /* all but the pattern, which is write_path */
 	const char *rotate_command;    /* NULL: none */
-	uint64_t duration_s;	       /* 0: no limit */
-	uint64_t count;		       /* 0: no limit */
+	struct {
+		uint64_t bytes;	  /* of memory; 0: no recorder */
+		uint64_t seconds; /* 0: no limit */
+		uint64_t after_s;
+		uint64_t pause_s;
+		struct triggers *triggers;
+		const char *option; /* that has no meaning without --recorder; NULL: none */
+	} recorder;
+	uint64_t duration_s; /* 0: no limit */
+	uint64_t count;	     /* 0: no limit */
 	uint32_t snaplen;
 	uint32_t ring_mib;
 	char netns_number[16]; /* of --netns-of */

@@ -69,6 +69,7 @@ may_include enrich event kernel report util
 may_include file pcapng util
 may_include account event report util
 may_include sink report account file pcapng util
+may_include recorder filter report sink file util
 may_include count report util
 may_include compare event report sink file pcapng util # sink: copying blocks is there
 may_include explain report util

@@ -61,18 +61,16 @@ static int digits_of(uint32_t files)
 	return digits;
 }
 
-static void add_number(const struct rotation *rotation, struct strbuf *name)
+static void add_number(const struct rotation_limits *limits, uint64_t file, struct strbuf *name)
 {
-	const struct rotation_limits *limits = &rotation->limits;
 	const char *compressed[] = { ".gz", ".zst" };
 	size_t at = name->length;
 	char number[32] = "";
 
 	if (limits->files)
-		snprintf(number, sizeof(number), "%0*" PRIu64, digits_of(limits->files),
-			 rotation->number);
-	else if (rotation->number)
-		snprintf(number, sizeof(number), "%" PRIu64, rotation->number);
+		snprintf(number, sizeof(number), "%0*" PRIu64, digits_of(limits->files), file);
+	else if (file)
+		snprintf(number, sizeof(number), "%" PRIu64, file);
 	for (size_t i = 0; i < sizeof(compressed) / sizeof(compressed[0]); i++) {
 		size_t length = strlen(compressed[i]);
 
@@ -114,16 +112,30 @@ int rotation_name(const struct rotation *rotation, uint64_t now_ns, uint64_t wal
 	else if (!add_time(limits->pattern, interval_begin_s(rotation, now_ns, wall_ns), name))
 		return -ENAMETOOLONG;
 	if (limits->bytes && !name->failed && name->length)
-		add_number(rotation, name);
+		add_number(limits, rotation->number, name);
+	return name->failed ? -ENOMEM : 0;
+}
+
+int rotation_name_at(const struct rotation_limits *limits, uint64_t number, uint64_t wall_ns,
+		     struct strbuf *name)
+{
+	strbuf_clear(name);
+	if (!add_time(limits->pattern, (time_t)(wall_ns / NS_PER_S), name))
+		return -ENAMETOOLONG;
+	if (!name->failed)
+		add_number(limits, limits->files ? number % limits->files : number, name);
 	return name->failed ? -ENOMEM : 0;
 }
 
 /* "%%" is a percent sign. */
+bool rotation_has_time(const char *pattern)
+{
+	while ((pattern = strchr(pattern, '%')) && pattern[1] == '%')
+		pattern += 2;
+	return pattern != NULL;
+}
+
 bool rotation_repeats_name(const struct rotation_limits *limits)
 {
-	const char *at = limits->pattern;
-
-	while ((at = strchr(at, '%')) && at[1] == '%')
-		at += 2;
-	return limits->seconds && !at;
+	return limits->seconds && !rotation_has_time(limits->pattern);
 }

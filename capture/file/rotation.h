@@ -65,6 +65,17 @@ void rotation_advance(struct rotation *rotation, enum rotation_step step, uint64
 int rotation_name(const struct rotation *rotation, uint64_t now_ns, uint64_t wall_ns,
 		  struct strbuf *name);
 
+/*
+ * Sets the name of a file that begins at no fixed time; the pattern is always a format of
+ * strftime(3). number: how many files had the same name, but for the number; 0 is not written,
+ * unless limits->files gives the size of the ring. Returns as above.
+ */
+int rotation_name_at(const struct rotation_limits *limits, uint64_t number, uint64_t wall_ns,
+		     struct strbuf *name);
+
+/* Returns whether the pattern has a time, or another conversion, in it. */
+bool rotation_has_time(const char *pattern);
+
 /* Returns whether each file would have the name of the file before it. */
 bool rotation_repeats_name(const struct rotation_limits *limits);
 

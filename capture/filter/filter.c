@@ -204,7 +204,7 @@ static bool state_matches(const struct filter *filter, const struct drop_report 
 }
 
 /* Like in reason_find(): a file does not record to which enum of the kernel a name belongs. */
-static bool same_reason(const char *requested, const char *name)
+bool filter_reason_is(const char *requested, const char *name)
 {
 	static const char *const prefixes[] = { "SKB_DROP_REASON_", "SK_RST_REASON_" };
 
@@ -222,7 +222,7 @@ static bool reason_matches(const struct filter *filter, const struct drop_report
 	const char *name = report_text(report, KEY_reason);
 
 	for (size_t i = 0; name && i < filter->reasons.count; i++) {
-		if (same_reason(filter->reasons.items[i], name))
+		if (filter_reason_is(filter->reasons.items[i], name))
 			return true;
 	}
 	return !filter->reasons.count;

@@ -59,6 +59,9 @@ int filter_add_cgroup(struct filter *filter, const char *path_or_part, struct er
 
 void filter_free(struct filter *filter);
 
+/* Returns whether the name of a reason is the requested one, in any case and with any prefix. */
+bool filter_reason_is(const char *requested, const char *name);
+
 /*
  * Returns whether the report passes. Without an owner it passes no condition on the owner, and so
  * on.

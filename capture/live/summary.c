@@ -106,8 +106,9 @@ uint64_t summary_print(const struct capture_counts *counts, const struct session
 	uint64_t unnoted = source_unnoted_births(session->source);
 	uint64_t unseen = source_unseen_ends(session->source);
 
-	log_counts("%s; %" PRIu64 " written, %" PRIu64 " filtered, %" PRIu64 " lost",
-		   strbuf_string(&kinds), counts->written, filtered, sum.lost);
+	log_counts("%s; %" PRIu64 " %s, %" PRIu64 " filtered, %" PRIu64 " lost",
+		   strbuf_string(&kinds), counts->written,
+		   options->recorder.bytes ? "recorded" : "written", filtered, sum.lost);
 	if (filtered)
 		log_note("filtered: %s", strbuf_string(&why));
 	strbuf_free(&kinds);

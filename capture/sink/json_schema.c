@@ -31,6 +31,7 @@ static const struct {
 	{ "window", "\"type\":\"integer\",\"minimum\":0,\"maximum\":65535",
 	  "Window as it is in the header, without its scale" },
 	{ "payload_len", "\"type\":\"integer\",\"minimum\":0", "Bytes of payload" },
+	{ "dump", "\"type\":\"string\"", "What a dump of a recorder was made by: its first line" },
 	{ "account", "\"type\":\"string\"", "Counter of the kernel that events are set against" },
 	{ "counted", "\"type\":\"integer\",\"minimum\":0",
 	  "What it counted in the capture's time" },
@@ -70,17 +71,19 @@ static void add_key(struct strbuf *out, const struct key_info *key)
 
 void json_schema_format(struct strbuf *out)
 {
-	strbuf_add(out,
-		   "{\n\t\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
-		   "\t\"title\": \"A line of tcpdropcap --json\",\n"
-		   "\t\"description\": \"An event, the number of events that were lost after the "
-		   "last one, or a counter of the account. A value that is not known has no "
-		   "key.\",\n"
-		   "\t\"type\": \"object\",\n"
-		   "\t\"anyOf\": [{\"required\": [\"time\", \"time_iso\", \"event\", \"len\", "
-		   "\"caplen\"]}, {\"required\": [\"lost\"]}, "
-		   "{\"required\": [\"account\", \"counted\", \"events\", \"state\"]}],\n"
-		   "\t\"properties\": {");
+	strbuf_add(
+		out,
+		"{\n\t\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+		"\t\"title\": \"A line of tcpdropcap --json\",\n"
+		"\t\"description\": \"An event, the number of events that were lost after the "
+		"last one, a counter of the account, or what a dump was made by. A value that is not known has no "
+		"key.\",\n"
+		"\t\"type\": \"object\",\n"
+		"\t\"anyOf\": [{\"required\": [\"time\", \"time_iso\", \"event\", \"len\", "
+		"\"caplen\"]}, {\"required\": [\"lost\"]}, "
+		"{\"required\": [\"dump\"]}, "
+		"{\"required\": [\"account\", \"counted\", \"events\", \"state\"]}],\n"
+		"\t\"properties\": {");
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		add_property(out, fields[i].name, fields[i].type, fields[i].description);
 	for (enum key key = 0; key < KEY_COUNT; key++)

@@ -82,6 +82,7 @@ struct sink_detail {
 	bool colour;
 	unsigned int columns; /* of the terminal, which the lines have to fit; 0: any length */
 	enum time_form time;  /* of text */
+	const char *why;      /* of a dump, in JSON: what it was made by; NULL: it is none */
 };
 
 /* Lines for people, to a terminal or a pager. */
@@ -115,7 +116,8 @@ struct sink *sink_json_open(FILE *out, struct sink_detail detail, struct error *
 struct sink *sink_json_open_file(const char *path, bool part, struct sink_detail detail,
 				 struct error *error);
 
-struct sink_rotate_config {
+/* Files that follow each other, as -C, -G, -W and -z describe them. */
+struct sink_files_config {
 	struct rotation_limits limits;
 	const char *command;		       /* run on each finished file; NULL: none */
 	struct sink_pcapng_config pcapng;      /* of each file, but its path */
@@ -126,7 +128,7 @@ struct sink_rotate_config {
 	struct error *failure; /* gets which file could not be written; it outlives the sink */
 };
 
-/* Files that follow each other, each of which can be read alone (rotation.h). */
-struct sink *sink_rotate_open(const struct sink_rotate_config *config, struct error *error);
+/* Each of them can be read alone (rotation.h). */
+struct sink *sink_rotate_open(const struct sink_files_config *config, struct error *error);
 
 #endif

@@ -120,7 +120,20 @@ static void format_lost(struct strbuf *line, uint64_t lost)
 	strbuf_addf(line, "{\"lost\":%llu}\n", (unsigned long long)lost);
 }
 
-static const struct line_format json = { NULL, format_report, format_lost, account_print_json };
+/* The first line of a dump. */
+static void format_head(struct strbuf *line, void *context)
+{
+	const struct sink_detail *detail = context;
+
+	if (!detail->why)
+		return;
+	strbuf_add(line, "{");
+	add_string(line, "dump", detail->why);
+	strbuf_add(line, "}\n");
+}
+
+static const struct line_format json = { format_head, format_report, format_lost,
+					 account_print_json };
 
 struct sink *sink_json_open(FILE *out, struct sink_detail detail, struct error *error)
 {

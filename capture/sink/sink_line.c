@@ -100,6 +100,14 @@ static uint64_t bytes(const struct sink *sink)
 	return output_bytes(self->output) + self->pending.length;
 }
 
+/* A compressed file has what was flushed, by the ticks. */
+static bool has_all(const struct sink *sink)
+{
+	const struct sink_line *self = (const struct sink_line *)sink;
+
+	return !output_is_compressed(self->output) && !self->pending.length;
+}
+
 static int end(struct sink *sink, uint64_t lost)
 {
 	struct sink_line *self = (struct sink_line *)sink;
@@ -167,5 +175,6 @@ struct sink *sink_line_open_file(const struct line_format *format, const char *p
 		return NULL;
 	}
 	self->sink.bytes = bytes;
+	self->sink.has_all = has_all;
 	return put_head(self);
 }

@@ -5,20 +5,17 @@
 #include <string.h>
 
 #include "file/output.h"
-#include "file/post_command.h"
+#include "file_series.h"
 #include "sink.h"
 #include "util/time.h"
 
-#define COMMANDS_WAIT_S 10 /* at the end, for the commands that still run */
-
 struct sink_rotate {
 	struct sink sink;
-	struct sink_rotate_config config;
+	struct sink_files_config config;
 	struct rotation rotation;
 	struct strbuf name; /* of the file that is being written, when it is finished */
 	struct sink *file;  /* NULL: it could not be opened */
-	struct post_commands *commands;
-	uint64_t finished;
+	struct file_series *files;
 	int error; /* the first one, which stays */
 };
 
@@ -44,26 +41,22 @@ static int open_file(struct sink_rotate *self, struct error *error)
 		return error_set(error, err,
 				 "-w %s: the name is empty or too long at this time: %s",
 				 self->config.limits.pattern, strerror(-err));
-	self->config.pcapng.path = name;
-	self->config.pcapng.part = true;
-	self->file = self->config.json ? sink_json_open_file(name, true, self->config.detail, error)
-				       : sink_pcapng_open(&self->config.pcapng, error);
+	self->file = file_series_open(self->files, name, NULL, error);
 	return self->file ? 0 : -EIO;
 }
 
 static int close_file(struct sink_rotate *self, uint64_t lost)
 {
-	int err = self->file ? self->file->close(self->file, lost) : self->error;
+	const char *name = strbuf_string(&self->name);
+	struct sink *file = self->file;
+	int err;
 
 	self->file = NULL;
-	if (err)
-		return fail(self, err);
-	if (self->error)
+	if (!file)
 		return self->error;
-	self->finished++;
-	if (self->commands)
-		post_commands_run(self->commands, strbuf_string(&self->name));
-	return 0;
+	err = self->error ? file->close(file, lost)
+			  : file_series_close(self->files, file, name, lost);
+	return err ? fail(self, err) : self->error;
 }
 
 static int add(struct sink *sink, const struct drop_report *report)
@@ -87,20 +80,12 @@ static int add_account(struct sink *sink, const struct account *account)
 	return err;
 }
 
-static void report_failures(struct sink_rotate *self)
-{
-	struct error error;
-
-	while (self->commands && post_commands_failure(self->commands, &error))
-		self->config.warn("%s", error.text);
-}
-
 static int tick(struct sink *sink)
 {
 	struct sink_rotate *self = (struct sink_rotate *)sink;
 	int err = self->error;
 
-	report_failures(self);
+	file_series_tick(self->files);
 	if (!err && (err = self->file->tick(self->file)))
 		fail(self, err);
 	return err;
@@ -141,36 +126,20 @@ static int turn(struct sink *sink, uint64_t lost)
 	return 0;
 }
 
-static void end_commands(struct sink_rotate *self)
-{
-	struct post_counts counts = post_commands_wait(self->commands, COMMANDS_WAIT_S);
-	const char *command = self->config.command;
-
-	report_failures(self);
-	if (counts.failed + counts.skipped)
-		self->config.warn("-z %s: failed for %" PRIu64 " of %" PRIu64
-				  " files, not run for %" PRIu64,
-				  command, counts.failed, self->finished, counts.skipped);
-	if (counts.running)
-		self->config.warn("-z %s: still runs on %" PRIu64 " files; its result is not known",
-				  command, counts.running);
-	post_commands_free(self->commands);
-}
-
 static int end(struct sink *sink, uint64_t lost)
 {
 	struct sink_rotate *self = (struct sink_rotate *)sink;
 	int err = close_file(self, lost);
+	uint64_t finished = file_series_finished(self->files);
 
-	if (self->commands)
-		end_commands(self);
-	self->config.note("%" PRIu64 " files written", self->finished);
+	file_series_free(self->files);
+	self->config.note("%" PRIu64 " files written", finished);
 	strbuf_free(&self->name);
 	free(self);
 	return err;
 }
 
-struct sink *sink_rotate_open(const struct sink_rotate_config *config, struct error *error)
+struct sink *sink_rotate_open(const struct sink_files_config *config, struct error *error)
 {
 	struct sink_rotate *self = calloc(1, sizeof(*self));
 
@@ -189,10 +158,9 @@ struct sink *sink_rotate_open(const struct sink_rotate_config *config, struct er
 	};
 	self->config = *config;
 	rotation_start(&self->rotation, &config->limits, time_boottime_ns(), time_realtime_ns());
-	if (config->command)
-		self->commands = post_commands_new(config->command, error);
-	if ((config->command && !self->commands) || open_file(self, error)) {
-		post_commands_free(self->commands);
+	self->files = file_series_new(&self->config, error);
+	if (!self->files || open_file(self, error)) {
+		file_series_free(self->files);
 		strbuf_free(&self->name);
 		free(self);
 		return NULL;

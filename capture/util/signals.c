@@ -7,7 +7,7 @@
 
 #define IMPATIENT_S 1
 
-static volatile sig_atomic_t stop_asked, counts_asked;
+static volatile sig_atomic_t stop_asked, counts_asked, dump_asked;
 static struct timespec first_stop; /* of the handler alone, in which its signals are blocked */
 
 static bool is_impatient(void)
@@ -37,6 +37,12 @@ static void on_counts(int number)
 	counts_asked = 1;
 }
 
+static void on_dump(int number)
+{
+	(void)number;
+	dump_asked = 1;
+}
+
 /* Whoever starts a program with SIGHUP ignored, as nohup does, wants it to outlive the terminal. */
 static bool is_ignored(int number)
 {
@@ -63,6 +69,13 @@ void signals_catch(void)
 	sigaction(SIGXFSZ, &ignore, NULL);
 }
 
+void signals_catch_dump(void)
+{
+	struct sigaction dump = { .sa_handler = on_dump, .sa_flags = SA_RESTART };
+
+	sigaction(SIGUSR2, &dump, NULL);
+}
+
 bool signals_stop_asked(void)
 {
 	return stop_asked;
@@ -73,5 +86,13 @@ bool signals_counts_asked(void)
 	bool asked = counts_asked;
 
 	counts_asked = 0;
+	return asked;
+}
+
+bool signals_dump_asked(void)
+{
+	bool asked = dump_asked;
+
+	dump_asked = 0;
 	return asked;
 }

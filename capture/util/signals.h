@@ -15,10 +15,16 @@
  */
 void signals_catch(void);
 
+/* After this call, SIGUSR2 requests a dump of what a recorder has in memory. */
+void signals_catch_dump(void);
+
 /* Returns whether the end was requested. */
 bool signals_stop_asked(void);
 
 /* Returns whether the counts were requested since the last call. */
 bool signals_counts_asked(void);
+
+/* The same of a dump. */
+bool signals_dump_asked(void);
 
 #endif

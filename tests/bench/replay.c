@@ -3,11 +3,12 @@
  * Measures user space alone: records as the kernel side would write them into the ring go through
  * decode, enrich and the pcapng sink.
  *
- *   replay FILE [-n EVENTS] [-s STACKS] [-f FLOWS] [-g]
+ *   replay FILE [-n EVENTS] [-s STACKS] [-f FLOWS] [-g] [-R MIB]
  *     writes EVENTS drops of a SYN flood of FLOWS flows, with STACKS different stacks of this
  *     kernel's functions; each event has its own stack, or with -g only as many as the kernel
- *     side's stack budget allows. Prints "events N seconds S rate R rss-early KIB rss-late KIB":
- *     resident memory after a tenth of the events, and after all.
+ *     side's stack budget allows. With -R, a recorder of that size takes them and writes nothing.
+ *     Prints "events N seconds S rate R cpu NS rss-early KIB rss-late KIB": the CPU time of an
+ *     event, resident memory after a tenth of the events, and after all.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,7 +28,9 @@
 #include "enrich/enrich.h"
 #include "kernel/btf.h"
 #include "options.h"
+#include "recorder/recorder.h"
 #include "sink/sink.h"
+#include "util/log.h"
 
 #define TICK_EVENTS   65536
 #define DEPTH	      20 /* as for a SYN that nftables drops on input */
@@ -60,6 +63,7 @@ struct replay {
 	uint64_t events;
 	uint32_t stacks;
 	uint32_t flows;
+	uint64_t recorder_mib; /* 0: none */
 	bool governed;
 	long rss_early_kib;
 };
@@ -216,13 +220,24 @@ static void vary(const struct replay *replay, struct drop_record *record, uint64
 	vary_stack(replay, record, number);
 }
 
-static void open_stages(struct stages *stages, const char *path)
+static struct sink *open_sink(const char *path, uint64_t recorder_mib, struct error *error)
 {
-	struct sink_pcapng_config config = {
+	struct sink_pcapng_config pcapng = {
 		.path = path,
 		.comment = "command: replay",
 		.snaplen = SNAPLEN_MAX,
 	};
+	struct recorder_config recorder = {
+		.files = { .limits.pattern = path, .note = log_note, .warn = log_warning },
+		.bytes = recorder_mib << 20,
+	};
+
+	return recorder_mib ? sink_recorder_open(&recorder, error)
+			    : sink_pcapng_open(&pcapng, error);
+}
+
+static void open_stages(struct stages *stages, const char *path, uint64_t recorder_mib)
+{
 	struct enrich_sources sources = { 0 };
 	struct error error = { 0 };
 
@@ -243,7 +258,7 @@ static void open_stages(struct stages *stages, const char *path)
 	stages->enrich = enrich_new(&sources);
 	if (!stages->enrich)
 		die(strerror(errno));
-	stages->sink = sink_pcapng_open(&config, &error);
+	stages->sink = open_sink(path, recorder_mib, &error);
 	if (!stages->sink)
 		die(error.text);
 }
@@ -322,7 +337,8 @@ int main(int argc, char **argv)
 	uint32_t reason = 0;
 	long rss_late_kib;
 	uint64_t start_ns;
-	double seconds;
+	clock_t start_cpu;
+	double seconds, cpu_ns;
 	int option;
 
 	if (!replay)
@@ -330,7 +346,7 @@ int main(int argc, char **argv)
 	replay->events = 1000000;
 	replay->stacks = 16;
 	replay->flows = 1;
-	while ((option = getopt(argc, argv, "n:s:f:g")) != -1) {
+	while ((option = getopt(argc, argv, "n:s:f:gR:")) != -1) {
 		if (option == 'n')
 			replay->events = strtoull(optarg, NULL, 10);
 		else if (option == 's')
@@ -339,15 +355,18 @@ int main(int argc, char **argv)
 			replay->flows = (uint32_t)atoi(optarg);
 		else if (option == 'g')
 			replay->governed = true;
+		else if (option == 'R')
+			replay->recorder_mib = strtoull(optarg, NULL, 10);
 		else
 			return 2;
 	}
 	if (optind != argc - 1 || !replay->events || !replay->stacks || !replay->flows) {
-		fprintf(stderr, "usage: replay FILE [-n EVENTS] [-s STACKS] [-f FLOWS] [-g]\n");
+		fprintf(stderr,
+			"usage: replay FILE [-n EVENTS] [-s STACKS] [-f FLOWS] [-g] [-R MIB]\n");
 		return 2;
 	}
 	read_functions(replay);
-	open_stages(&replay->stages, argv[optind]);
+	open_stages(&replay->stages, argv[optind], replay->recorder_mib);
 	replay->records = calloc(RECORDS, sizeof(*replay->records));
 	if (!replay->records)
 		die("out of memory");
@@ -356,13 +375,15 @@ int main(int argc, char **argv)
 		fill_record(replay, &replay->records[i], i, reason);
 	symbols_count(replay->stages.symbols); /* reads them now, since that belongs to the start */
 	start_ns = now_ns();
+	start_cpu = clock();
 	run(replay);
 	rss_late_kib = rss_kib();
 	close_stages(&replay->stages);
 	seconds = (double)(now_ns() - start_ns) / 1e9;
-	printf("events %llu seconds %.3f rate %.0f rss-early %ld rss-late %ld\n",
+	cpu_ns = (double)(clock() - start_cpu) / CLOCKS_PER_SEC * 1e9 / (double)replay->events;
+	printf("events %llu seconds %.3f rate %.0f cpu %.1f rss-early %ld rss-late %ld\n",
 	       (unsigned long long)replay->events, seconds, (double)replay->events / seconds,
-	       replay->rss_early_kib, rss_late_kib);
+	       cpu_ns, replay->rss_early_kib, rss_late_kib);
 	free(replay->records);
 	free(replay->functions);
 	free(replay);

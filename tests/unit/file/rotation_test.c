@@ -186,3 +186,27 @@ TEST(format_without_a_time_repeats_the_name)
 	limits.seconds = 0;
 	CHECK(!rotation_repeats_name(&limits));
 }
+
+static const char *name_at(const char *pattern, uint32_t files, uint64_t number)
+{
+	struct rotation_limits limits = { .pattern = pattern, .files = files };
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	return rotation_name_at(&limits, number, WALL_NS, &name) ? "failed" : strbuf_string(&name);
+}
+
+TEST(names_at_no_fixed_time)
+{
+	CHECK_STR(name_at("a.pcapng", 0, 0), "a.pcapng");
+	CHECK_STR(name_at("a.pcapng", 0, 12), "a.pcapng12");
+	CHECK_STR(name_at("a.pcapng.zst", 0, 1), "a.pcapng1.zst");
+	CHECK_STR(name_at("a-%H%M%S.pcapng", 0, 0), "a-030405.pcapng");
+	CHECK_STR(name_at("a-%H%M%S.pcapng", 0, 2), "a-030405.pcapng2");
+	CHECK_STR(name_at("100%%", 0, 0), "100%");
+	CHECK_STR(name_at("a", 20, 0), "a00");
+	CHECK_STR(name_at("a", 20, 19), "a19");
+	CHECK_STR(name_at("a", 20, 20), "a00");
+	CHECK_STR(name_at("", 0, 0), "failed");
+	CHECK(rotation_has_time("a%H") && !rotation_has_time("a%%H") && rotation_has_time("%%%H"));
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "option_recorder.h"
+#include "recorder/report_ring.h"
+#include "util/list.h"
+
+#define BYTES_DEFAULT (64ULL << 20) /* if only a time is given */
+#define SECONDS_MAX   315360000	    /* ten years */
+
+struct unit {
+	const char *name;
+	uint64_t factor;
+};
+
+static const struct unit sizes[] = {
+	{ "k", 1ULL << 10 }, { "K", 1ULL << 10 }, { "M", 1ULL << 20 },
+	{ "G", 1ULL << 30 }, { "g", 1ULL << 30 }, { NULL, 0 },
+};
+
+static const struct unit times[] = {
+	{ "s", 1 },
+	{ "min", 60 },
+	{ "h", 3600 },
+	{ NULL, 0 },
+};
+
+/* Returns whether the text is a number with one of these units, and not too large. */
+static bool parse_amount(const char *text, const struct unit *units, uint64_t max, uint64_t *amount)
+{
+	unsigned long long number;
+	char *end;
+
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || errno)
+		return false;
+	for (; units->name; units++) {
+		if (strcmp(end, units->name) == 0 && number <= max / units->factor) {
+			*amount = number * units->factor;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* In -C, m is a mebibyte; of a time, others use it for a minute. */
+static bool is_ambiguous(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	return digits && strcmp(text + digits, "m") == 0;
+}
+
+static int set_limit(void *context, const char *text, struct error *error)
+{
+	struct options *options = context;
+	uint64_t amount = 0;
+	bool is_time = parse_amount(text, times, SECONDS_MAX, &amount);
+
+	if (is_ambiguous(text))
+		return error_set(error, -EINVAL,
+				 "--recorder: '%s' may be a size or a time: write M for mebibytes, "
+				 "min for minutes",
+				 text);
+	if (!amount && !parse_amount(text, sizes, INT64_MAX, &amount))
+		return error_set(
+			error, -EINVAL,
+			"--recorder: '%s' is neither a size (64M; k, M, G) nor a time (5min; "
+			"s, min, h)",
+			text);
+	if (!is_time && amount < REPORT_RING_MIN)
+		return error_set(error, -EINVAL, "--recorder: '%s' is less than 1M", text);
+	if (is_time ? options->recorder.seconds : options->recorder.bytes)
+		return error_set(error, -EINVAL, "--recorder: '%s' is the second %s", text,
+				 is_time ? "time" : "size");
+	if (is_time)
+		options->recorder.seconds = amount;
+	else
+		options->recorder.bytes = amount;
+	return 0;
+}
+
+/* The last one counts. */
+int option_set_recorder(struct options *options, const char *text, struct error *error)
+{
+	int err;
+
+	options->recorder.bytes = 0;
+	options->recorder.seconds = 0;
+	err = list_each("--recorder", text, set_limit, options, error);
+	if (!err && !options->recorder.bytes)
+		options->recorder.bytes = BYTES_DEFAULT;
+	return err;
+}
+
+int option_add_trigger(struct options *options, const char *text, struct error *error)
+{
+	options->recorder.option = "trigger";
+	return triggers_add(&options->recorder.triggers, text, error);
+}
+
+/* As for -G and --duration, a number alone is seconds. */
+static int set_time(const char *option, const char *text, uint64_t *seconds, struct error *error)
+{
+	static const struct unit second[] = { { "", 1 }, { NULL, 0 } };
+
+	if (parse_amount(text, second, SECONDS_MAX, seconds) ||
+	    parse_amount(text, times, SECONDS_MAX, seconds))
+		return 0;
+	return error_set(error, -EINVAL,
+			 "--%s: '%s' is not a time: a number of seconds, or one with s, min or h",
+			 option, text);
+}
+
+int option_set_after(struct options *options, const char *text, struct error *error)
+{
+	options->recorder.option = "after";
+	return set_time("after", text, &options->recorder.after_s, error);
+}
+
+int option_set_dump_pause(struct options *options, const char *text, struct error *error)
+{
+	options->recorder.option = "dump-pause";
+	return set_time("dump-pause", text, &options->recorder.pause_s, error);
+}
+
+int option_check_recorder(const struct options *options, struct error *error)
+{
+	const struct rotation_limits *rotate = &options->rotate;
+
+	if (!options->recorder.bytes)
+		return options->recorder.option
+			       ? error_set(error, -EINVAL,
+					   "--%s: it belongs to --recorder, so give that, too",
+					   options->recorder.option)
+			       : 0;
+	if (rotation_is_asked(rotate))
+		return error_set(error, -EINVAL,
+				 "--recorder writes a file for each dump: -%c excludes it",
+				 rotate->bytes ? 'C' : 'G');
+	if (!options->write_path || strcmp(options->write_path, "-") == 0)
+		return error_set(error, -EINVAL,
+				 "--recorder: it needs -w with the name of the dumps");
+	if (options->count)
+		return error_set(
+			error, -EINVAL,
+			"--recorder and -c exclude each other; --duration ends a recorder");
+	if (rotate->files && rotation_has_time(options->write_path))
+		return error_set(
+			error, -EINVAL,
+			"-W: with --recorder it is a ring of numbered files, so -w %s must "
+			"have no time in it (%%Y, %%H, ...); each dump has another name",
+			options->write_path);
+	return 0;
+}

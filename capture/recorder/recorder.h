@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RECORDER_H
+#define RECORDER_H
+
+/*
+ * A sink that keeps the newest events in memory and writes nothing, until an event sets off a
+ * trigger or the user asks for it by SIGUSR2 (signals.h). The dump, a file of its own, then has
+ * what was in memory and the events of the time after it. An event is in one dump at most: what was
+ * dumped is forgotten.
+ */
+
+#include <stdint.h>
+
+#include "sink/sink.h"
+#include "trigger.h"
+
+struct recorder_config {
+	struct sink_files_config files; /* limits.bytes and limits.seconds are 0 */
+	uint64_t bytes;			/* of memory, REPORT_RING_MIN or more */
+	uint64_t seconds;	   /* forget events that are older; 0: keep all there is room for */
+	uint64_t after_s;	   /* how long a dump goes on after its trigger */
+	uint64_t pause_s;	   /* after the end of a dump, so long triggers are ignored */
+	struct triggers *triggers; /* NULL: SIGUSR2 alone. They outlive the sink */
+};
+
+/*
+ * A dump that fails is reported and counted, and the recorder goes on; in that case, closing it
+ * returns the first error. Returns NULL and the error.
+ */
+struct sink *sink_recorder_open(const struct recorder_config *config, struct error *error);
+
+#endif

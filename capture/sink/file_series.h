@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FILE_SERIES_H
+#define FILE_SERIES_H
+
+/*
+ * Files that are written one after the other, each of which has its name when it is whole
+ * (output_open_part) and is then given to a command. When the next one begins, and its name, is the
+ * business of the caller.
+ */
+
+#include "sink.h"
+
+struct file_series;
+
+/* *config must outlive the series. Returns NULL and the error. */
+struct file_series *file_series_new(const struct sink_files_config *config, struct error *error);
+
+/* Waits for the commands that still run, and reports on them; NULL is accepted. */
+void file_series_free(struct file_series *series);
+
+/* Opens the sink of the file. why: of a dump, a text that says what it was made by; or NULL. */
+struct sink *file_series_open(struct file_series *series, const char *name, const char *why,
+			      struct error *error);
+
+/* Closes that sink. Returns 0 if the file is whole: it is counted, and the command runs on it. */
+int file_series_close(struct file_series *series, struct sink *file, const char *name,
+		      uint64_t lost);
+
+/* Reports the failures of commands so far. */
+void file_series_tick(struct file_series *series);
+
+/* Returns how many files are whole. */
+uint64_t file_series_finished(const struct file_series *series);
+
+#endif
