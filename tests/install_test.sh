@@ -22,7 +22,7 @@ files_in() { (cd "$1" && find . ! -type d | sed 's/^\.//' | sort); }
 # The files of the repository that belong to Wireshark, below its folders.
 wireshark_files() { # PLUGINS PROFILES
 	(cd dissector && for file in *.lua; do echo "$1/tcpdropcap/$file"; done)
-	(cd dissector/profile 2>/dev/null && for file in *; do echo "$2/tcpdropcap/$file"; done)
+	(cd dissector/profile 2>/dev/null && for file in *; do echo "$2/tcpdropcap/$file"; echo "$2/tcpdropcap-wire/$file"; done)
 }
 of_prefix() { # PREFIX
 	for file in bin/tcpdropcap share/bash-completion/completions/tcpdropcap \
