@@ -97,6 +97,7 @@ link() { # FOLDER
 put_all() {
 	put 755 "$BUILD/tcpdropcap" "$PREFIX/bin" tcpdropcap
 	put 644 capture/tcpdropcap.8 "$PREFIX/share/man/man8" tcpdropcap.8
+	put 644 docs/wireshark.md "$PREFIX/share/doc/tcpdropcap" wireshark.txt
 	put_completion bash "$PREFIX/share/bash-completion/completions" tcpdropcap
 	put_completion zsh "$PREFIX/share/zsh/site-functions" _tcpdropcap
 	put_completion fish "$PREFIX/share/fish/vendor_completions.d" tcpdropcap.fish
