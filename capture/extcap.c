@@ -35,9 +35,9 @@ struct field {
 };
 
 static const struct choice event_choices[] = {
-	{ "drop", "Drops", true },
-	{ "retransmit", "Retransmissions", true },
-	{ "synack", "Retransmissions of a SYN-ACK", true },
+	{ "drop", "* Drops", true },
+	{ "retransmit", "* Retransmissions", true },
+	{ "synack", "* Retransmissions of a SYN-ACK", true },
 	{ "tlp", "Attempts of a tail loss probe", false },
 	{ "reset", "Resets, sent and received", false },
 	{ "state", "Changes of a socket's state", false },
@@ -61,7 +61,7 @@ static const struct choice ring_choices[] = {
 static const struct choice state_choices[] = { { NULL, NULL, false } };
 
 static const struct field fields[] = {
-	{ "--events", "Events (none checked: drops and retransmissions)", "multicheck",
+	{ "--events", "Events (none checked: those with *)", "multicheck",
 	  "The action of the kernel on a packet", event_choices },
 	{ "--stack", "Kernel stack", "selector", "Which events have the kernel stack",
 	  stack_choices },
