@@ -176,7 +176,7 @@ marked() { # FILE FILTER [ARGUMENT...]
 	run_tshark "$@" -r "$file" -Y "tcp.analysis.retransmission$filter" -T fields -e ip.src -e ip.id -e tcp.seq_raw
 }
 on_the_wire=$(marked wire.pcap '')
-same analysis_marks_retransmissions "$(echo "$on_the_wire" | awk 'END { print NR > 2 }')" 1
+same analysis_marks_retransmissions "$(echo "$on_the_wire" | awk 'END { print (NR > 2) }')" 1
 if run_tshark -G defaultprefs | grep -q conversation_deinterlacing_key; then
 	same profile_wire_keeps_the_analysis "$(marked both.pcapng ' && !frame.comment' -C tcpdropcap-wire)" "$on_the_wire"
 else
@@ -206,7 +206,8 @@ same two_passes_resolve_stacks "$(matches 'tcpdropcap.stack contains "nft_do_cha
 	"drop sampled"
 
 same no_lua_error_in_a_packet "$(grep -c 'Lua Error' "$work/tree" "$work/table" | grep -v ':0$')" ""
-# Wireshark 4.0 does not know the analysis by interface.
-same nothing_on_stderr "$(grep -v 'No such preference "protocols.conversation_deinterlacing_key"' "$work/stderr" | tr -s '\n' ' ')" ""
+# Wireshark 4.0 says that it does not know the analysis by interface.
+same nothing_on_stderr "$(tr -s '\n' ' ' <"$work/stderr" |
+	sed 's/ \*\* (tshark[^)]*) [^*]* No such preference "protocols.conversation_deinterlacing_key"[^)]*) *//g')" ""
 
 exit $status
