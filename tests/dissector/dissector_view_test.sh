@@ -152,10 +152,11 @@ for file in profile profile-wire; do
 done >"$work/filters_of_profiles"
 same profiles_have_graphs "$(wc -l <"$work/filters_of_profiles")" 14
 cat "$work/filters_of_profiles" >>"$work/buttons"
-while read -r filter; do
+all=$(grep . "$work/buttons" | sed 's/.*/(&)/; $!s/$/ ||/' | tr '\n' ' ')
+dissect -Y "$all" >/dev/null || while read -r filter; do
 	dissect -Y "$filter" >/dev/null || echo "$filter"
-done <"$work/buttons" >"$work/bad_buttons"
-same profile_buttons_are_filters "$(cat "$work/bad_buttons")" ""
+done <"$work/buttons" >"$work/bad_filters"
+same profiles_have_valid_filters "$(cat "$work/bad_filters" 2>/dev/null)" ""
 for profile in tcpdropcap tcpdropcap-wire; do
 	same "${profile}_has_a_width_for_each_column" "$(sed -n 's/^	\(.*\), [0-9]*,\{0,1\}$/\1/p' \
 		"$work/home/.config/wireshark/profiles/$profile/recent" | tr -d '"')" \
@@ -178,7 +179,7 @@ marked() { # FILE FILTER [ARGUMENT...]
 on_the_wire=$(marked wire.pcap '')
 same analysis_marks_retransmissions "$(echo "$on_the_wire" | awk 'END { print (NR > 2) }')" 1
 if run_tshark -G defaultprefs | grep -q conversation_deinterlacing_key; then
-	same profile_wire_keeps_the_analysis "$(marked both.pcapng ' && !frame.comment' -C tcpdropcap-wire)" "$on_the_wire"
+	same profile_wire_keeps_the_analysis "$(marked both.pcapng ' && !frame.comment' -C tcpdropcap-wire -X lua_script:dissector.lua)" "$on_the_wire"
 else
 	skip profile_wire_keeps_the_analysis "this version of Wireshark cannot analyse an interface by itself"
 fi
