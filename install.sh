@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: install.sh install|uninstall global|user
-# Installs the program, its man page and its completion below PREFIX, and the plugin, the profile
+# Installs the program, its man page and its completion below PREFIX, and the plugin, the profiles
 # and the capture interface in Wireshark's folders, for all users (global) or for one (user). Each
 # file and folder that it makes is listed in PREFIX/share/tcpdropcap/installed. Uninstalling removes
 # these and no others; installing begins with it, because Wireshark would still load the scripts of
@@ -80,6 +80,14 @@ put_completion() { # SHELL FOLDER NAME
 	note "$2/$3"
 }
 
+# The profile tcpdropcap-wire has files of its own for some of those of tcpdropcap.
+put_in_profiles() { # FILE NAME
+	wire=dissector/profile-wire/$2
+	[ -f "$wire" ] || wire=$1
+	put 644 "$1" "$profiles/tcpdropcap" "$2"
+	put 644 "$wire" "$profiles/tcpdropcap-wire" "$2"
+}
+
 link() { # FOLDER
 	folder "$1"
 	ln -sf "$PREFIX/bin/tcpdropcap" "$DESTDIR$1/tcpdropcap"
@@ -89,6 +97,7 @@ link() { # FOLDER
 put_all() {
 	put 755 "$BUILD/tcpdropcap" "$PREFIX/bin" tcpdropcap
 	put 644 capture/tcpdropcap.8 "$PREFIX/share/man/man8" tcpdropcap.8
+	put 644 docs/wireshark.md "$PREFIX/share/doc/tcpdropcap" wireshark.txt
 	put_completion bash "$PREFIX/share/bash-completion/completions" tcpdropcap
 	put_completion zsh "$PREFIX/share/zsh/site-functions" _tcpdropcap
 	put_completion fish "$PREFIX/share/fish/vendor_completions.d" tcpdropcap.fish
@@ -96,7 +105,7 @@ put_all() {
 		put 644 "$script" "$plugins/tcpdropcap" "${script##*/}"
 	done
 	for file in dissector/profile/*; do
-		[ ! -f "$file" ] || put 644 "$file" "$profiles/tcpdropcap" "${file##*/}"
+		[ ! -f "$file" ] || put_in_profiles "$file" "${file##*/}"
 	done
 	[ -z "$WITHOUT_BPF" ] || return 0
 	echo "$extcaps" | while IFS= read -r extcap; do

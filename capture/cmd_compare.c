@@ -45,6 +45,8 @@ static int check(const struct options *options)
 		wrong = "-w -: the verdicts are printed on standard output; name a file";
 	else if (options->headers_only && !options->write_path)
 		wrong = "--headers-only: it cuts the frames that -w copies, so give -w";
+	else if (options->frames_only && !options->write_path)
+		wrong = "--frames-only: it leaves packets out of the copy of -w, so give -w";
 	if (wrong)
 		log_line("%s", wrong);
 	return wrong ? -EINVAL : 0;
@@ -95,6 +97,18 @@ static int read_files(struct compare *compare, const struct options *options,
 	return err ? err : compare_read_wires(compare, wires, wire_count, error);
 }
 
+static void log_written(uint64_t events, const struct compare_written *written)
+{
+	log_counts("%" PRIu64 " events read; %" PRIu64 " written: %" PRIu64
+		   " on their frames, %" PRIu64 " as packets of their own",
+		   events, written->on_frames + written->own_packets, written->on_frames,
+		   written->own_packets);
+	if (written->left_out)
+		log_note("--frames-only has left out %" PRIu64
+			 " events that are not on the wire, or share a frame with another event",
+			 written->left_out);
+}
+
 static int write_file(struct compare *compare, const char *path, struct error *error)
 {
 	uint64_t events = matcher_events(compare->matcher);
@@ -103,14 +117,11 @@ static int write_file(struct compare *compare, const char *path, struct error *e
 
 	if (err)
 		return err;
-	log_counts("%" PRIu64 " events read; %" PRIu64 " written: %" PRIu64
-		   " on their frames, %" PRIu64 " as packets of their own",
-		   events, written.on_frames + written.own_packets, written.on_frames,
-		   written.own_packets);
+	log_written(events, &written);
 	if (written.has_payload)
 		log_note("%s has the payload of the wire capture; --headers-only leaves it out",
 			 path);
-	if (written.on_frames + written.own_packets == events)
+	if (written.on_frames + written.own_packets + written.left_out == events)
 		return 0;
 	return error_set(error, -EIO,
 			 "%s: some events are missing from it; this is a bug, please report it",
@@ -141,6 +152,7 @@ static int compare_files(struct options *options, int argc, char **argv)
 	struct compare compare = {
 		.keep_events = form.json || form.lines || options->write_path,
 		.headers_only = options->headers_only,
+		.frames_only = options->frames_only,
 	};
 	struct input_list events = { 0 };
 	struct error error = { 0 };

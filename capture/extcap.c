@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "extcap.h"
 #include "report/names.h"
@@ -10,6 +12,8 @@
 #define INTERFACE "tcpdropcap"
 #define TITLE	  "TCP drops and retransmits"
 #define PREFIX	  "--extcap-"
+#define PROGRAM	  "tcpdropcap"
+#define HELP	  "/share/doc/tcpdropcap/wireshark.txt"
 
 struct choice {
 	const char *value;
@@ -31,9 +35,9 @@ struct field {
 };
 
 static const struct choice event_choices[] = {
-	{ "drop", "Drops", true },
-	{ "retransmit", "Retransmissions", true },
-	{ "synack", "Retransmissions of a SYN-ACK", true },
+	{ "drop", "* Drops", true },
+	{ "retransmit", "* Retransmissions", true },
+	{ "synack", "* Retransmissions of a SYN-ACK", true },
 	{ "tlp", "Attempts of a tail loss probe", false },
 	{ "reset", "Resets, sent and received", false },
 	{ "state", "Changes of a socket's state", false },
@@ -57,7 +61,7 @@ static const struct choice ring_choices[] = {
 static const struct choice state_choices[] = { { NULL, NULL, false } };
 
 static const struct field fields[] = {
-	{ "--events", "Events (none: the first three)", "multicheck",
+	{ "--events", "Events (none checked: those with *)", "multicheck",
 	  "The action of the kernel on a packet", event_choices },
 	{ "--stack", "Kernel stack", "selector", "Which events have the kernel stack",
 	  stack_choices },
@@ -69,8 +73,8 @@ static const struct field fields[] = {
 	  "Only events of sockets that these processes own: 812,813", NULL },
 	{ "--reason", "Reasons", "string",
 	  "Only drops with these reasons: NETFILTER_DROP,NO_SOCKET", NULL },
-	{ "--state", "States (none: all)", "multicheck", "Only events of sockets in these states",
-	  state_choices },
+	{ "--state", "States (none checked: all)", "multicheck",
+	  "Only events of sockets in these states", state_choices },
 	{ "--all", "Also benign frees", "boolflag", "Packets that were freed, but not lost", NULL },
 	{ "--buffer-size", "Kernel's ring", "selector", "Larger if events are lost", ring_choices },
 };
@@ -90,9 +94,45 @@ static void add_states(struct strbuf *text, size_t field)
 	add_choice(text, field, "NONE", "no socket", false);
 }
 
+/* Adds the URL of the file; its path cannot end the value or the sentence of the protocol. */
+static void add_url(struct strbuf *text, const char *path)
+{
+	strbuf_add(text, "file://");
+	for (; *path; path++) {
+		if (isalnum((unsigned char)*path) || strchr("/._-", *path))
+			strbuf_add_bytes(text, path, 1);
+		else
+			strbuf_addf(text, "%%%02X", (unsigned char)*path);
+	}
+}
+
+/*
+ * The page that the button Help of the dialog opens, which install.sh puts beside the program:
+ * without it, the button would open a page of Wireshark's own that says nothing of us.
+ */
+static void add_help(struct strbuf *text)
+{
+	char path[4096 + sizeof(HELP)];
+	ssize_t length = readlink("/proc/self/exe", path, 4096);
+	char *bin;
+
+	path[length < 0 ? 0 : length] = '\0';
+	bin = strstr(path, "/bin/" PROGRAM);
+	if (!bin || strcmp(bin, "/bin/" PROGRAM) != 0)
+		return;
+	strcpy(bin, HELP);
+	if (access(path, R_OK))
+		return;
+	strbuf_add(text, "{help=");
+	add_url(text, path);
+	strbuf_add(text, "}");
+}
+
 void extcap_interfaces(struct strbuf *text)
 {
-	strbuf_addf(text, "extcap {version=%s}{display=%s}\n", VERSION, TITLE);
+	strbuf_addf(text, "extcap {version=%s}{display=%s}", VERSION, TITLE);
+	add_help(text);
+	strbuf_add(text, "\n");
 	strbuf_addf(text, "interface {value=%s}{display=%s}\n", INTERFACE, TITLE);
 }
 

@@ -97,6 +97,7 @@ struct options {
 		bool keep_private;
 	} anonymize;
 	bool headers_only;  /* compare: no payload in the copy */
+	bool frames_only;   /* compare: no packets of events in the copy */
 	bool count_drops;   /* of connections that end, also if drops are no events */
 	const char *cgroup; /* top: a path, or a part of one; NULL: all */
 	enum top_sort sort;

@@ -41,6 +41,7 @@ refused compare_refuses_events_without_annotations 1 'rto.pcap has no annotation
 refused compare_refuses_a_pipe_of_the_wire 1 'more than once' rto.pcapng -
 refused compare_refuses_to_write_what_it_reads 1 'this is a file that is read' -w rto.pcap rto.pcapng rto.pcap
 refused compare_refuses_to_write_over_the_events 1 'this is a file that is read' -w rto.pcapng rto.pcapng rto.pcap
+refused compare_frames_only_needs_a_copy 2 'frames-only: it leaves' --frames-only rto.pcapng rto.pcap
 refused compare_names_a_folder_it_cannot_write 1 'nowhere/out' -w nowhere/out.pcapng rto.pcapng rto.pcap
 head -c 15 rto.pcapng >head.pcapng
 refused compare_refuses_events_that_are_damaged_at_once 1 'head.pcapng: block 1' head.pcapng rto.pcap
@@ -168,6 +169,15 @@ same write_annotates_frames "$(tshark -r out.pcapng -Y "$on"' && frame.comment c
 same write_inserts_what_is_not_on_the_wire "$(tshark -r out.pcapng -Y "$off_wire"' && frame.comment contains "verdict="' 2>/dev/null | wc -l)" "$off"
 same write_keeps_the_devices_of_events "$(tshark -r out.pcapng -Y "$off_wire" -T fields -e frame.interface_name 2>/dev/null | sort | uniq -c)" "$(tshark -r output-drop.pcapng -T fields -e frame.interface_name 2>/dev/null | sort | uniq -c)"
 same write_makes_what_tcpdump_reads "$(tcpdump -nr out.pcapng 2>/dev/null | wc -l)" $((drops + off))
+
+# Without packets of events, Wireshark's analysis of sequence numbers is that of the capture.
+mergecap -w twice.pcapng wire.pcapng rto.pcap 2>/dev/null
+run -w frames.pcapng --frames-only all.pcapng twice.pcapng
+same frames_only_keeps_the_frames_alone "$(fields frames.pcapng frame | cksum)" "$(fields twice.pcapng frame | cksum)"
+same frames_only_annotates_them "$(tshark -r frames.pcapng -Y 'frame.comment contains "verdict=dropped-after-wire wire_frame="' 2>/dev/null | wc -l)" "$drops"
+same frames_only_says_what_it_left_out "$(grep -c "left out $off events" stderr)" 1
+same frames_only_keeps_the_analysis "$(tshark -r frames.pcapng -Y tcp.analysis.retransmission -T fields -e frame.number 2>/dev/null)" \
+	"$(tshark -r twice.pcapng -Y tcp.analysis.retransmission -T fields -e frame.number 2>/dev/null)"
 
 run -w out-again.pcapng.gz all.pcapng wire.pcapng
 same write_compresses_with_gzip "$(zcat out-again.pcapng.gz | cksum)" "$(cksum <out.pcapng)"

@@ -47,6 +47,8 @@ same asked_without_privilege "$(ask --extcap-interfaces --extcap-version=4.0 | t
 	'interface {value=tcpdropcap}{display=TCP drops and retransmits}'
 same link_type "$(ask --extcap-dlts --extcap-interface tcpdropcap)" \
 	'dlt {number=1}{name=EN10MB}{display=Ethernet}'
+same help_is_a_file "$(head -1 "$(ask --extcap-interfaces | sed -n 's,.*{help=file://\([^}]*\)}.*,\1,p')")" \
+	"$(head -1 docs/wireshark.md)"
 says link_type_listed 0 'EN10MB (Ethernet)' tshark -i tcpdropcap -L
 same good_filter_prints_nothing "$(ask --extcap-interface tcpdropcap --extcap-capture-filter 'tcp port 443')" ''
 same wrong_filter_is_libpcaps_message "$(ask --extcap-interface tcpdropcap --extcap-capture-filter 'tcp and and')" \

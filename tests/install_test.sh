@@ -22,10 +22,11 @@ files_in() { (cd "$1" && find . ! -type d | sed 's/^\.//' | sort); }
 # The files of the repository that belong to Wireshark, below its folders.
 wireshark_files() { # PLUGINS PROFILES
 	(cd dissector && for file in *.lua; do echo "$1/tcpdropcap/$file"; done)
-	(cd dissector/profile 2>/dev/null && for file in *; do echo "$2/tcpdropcap/$file"; done)
+	(cd dissector/profile 2>/dev/null && for file in *; do echo "$2/tcpdropcap/$file"; echo "$2/tcpdropcap-wire/$file"; done)
 }
 of_prefix() { # PREFIX
 	for file in bin/tcpdropcap share/bash-completion/completions/tcpdropcap \
+		share/doc/tcpdropcap/wireshark.txt \
 		share/fish/vendor_completions.d/tcpdropcap.fish share/man/man8/tcpdropcap.8 \
 		share/tcpdropcap/installed share/zsh/site-functions/_tcpdropcap; do
 		echo "$1/$file"
@@ -104,6 +105,14 @@ cp samples/rto.pcapng "$work/file.pcapng"
 chmod 644 "$work/file.pcapng"
 [ -n "$(tshark_of_user -r file.pcapng -Y tcpdropcap.event)" ] && ok installed_plugin_dissects ||
 	not_ok installed_plugin_dissects "$(tail -3 "$work/stderr")"
+# The statistics are those of tcpdropcap count.
+mergecap -w "$work/all.pcapng" samples/*.pcapng && chmod 644 "$work/all.pcapng"
+for by in reason,event,kind,reason flow,flow; do
+	same "statistics_by_${by%%,*}_are_those_of_count" "$(tshark_of_user -q -o "tcpdropcap.statistics:${by%%,*}" -r all.pcapng |
+		awk '$1 ~ /^[0-9]+$/ { print $1, $4, $5, $6 }' | sort)" \
+		"$("$build/tcpdropcap" count -r "$work/all.pcapng" --by "${by#*,}" 2>/dev/null |
+			awk '$1 ~ /^[0-9]+$/ { print $1, $4, $5, $6 }' | sort)"
+done
 cp dissector/tcpdropcap.lua "$work/again.lua"
 chmod 644 "$work/again.lua"
 tshark_of_user -q -X "lua_script:$work/again.lua" -X lua_script1:owner -r file.pcapng >"$work/shown"

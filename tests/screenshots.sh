@@ -87,7 +87,7 @@ xdotool mousemove 1270 870
 sleep 1
 picture wireshark
 # Tools / TCP drops / By reason
-keys alt+t Up Right Down Down Return
+keys alt+t Up Right Down Down Down Return
 sleep 3
 window=$(xdotool search --onlyvisible --name 'TCP drops by' | tail -1)
 import -window "$window" -colors 64 -depth 8 "png8:$folder/statistics.png"

@@ -70,6 +70,12 @@ install_profile() { # FOLDER
 	chmod -R a+rX "$work/home"
 }
 
+# The profile tcpdropcap-wire, of the files of tcpdropcap and this folder.
+install_profile_wire() { # FOLDER
+	cp -r "$work/home/.config/wireshark/profiles/tcpdropcap" "$work/home/.config/wireshark/profiles/tcpdropcap-wire"
+	cp "$1"/* "$work/home/.config/wireshark/profiles/tcpdropcap-wire"
+}
+
 # Runs tshark independently of the user's settings and of a copy of the dissector that is installed.
 run_tshark() {
 	inside=${work#"$TSHARK_ROOT"}

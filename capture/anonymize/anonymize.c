@@ -10,6 +10,7 @@
 #include "report/annotation.h"
 #include "report/annotation_reader.h"
 #include "report_rewrite.h"
+#include "sink/interface_text.h"
 #include "sink/option_list.h"
 #include "sink/stack_comments.h"
 #include "util/version.h"
@@ -135,7 +136,7 @@ static int write_section(struct anonymizer *anonymizer, const struct pcapng_item
 /* The options of an interface that stay, with their new values. */
 struct interface_options {
 	char name[32];
-	char description[32];
+	uint32_t netns; /* of the description; 0: none */
 	uint8_t fcslen;
 	bool has_fcslen;
 };
@@ -156,22 +157,21 @@ static void take_name(struct anonymizer *anonymizer, const struct pcapng_option 
 	strbuf_free(&pseudonym);
 }
 
-/* "netns 4026531840" is the only description that tcpdropcap writes. */
+/* Of the description, the number of the namespace stays, as a pseudonym. */
 static bool take_description(struct anonymizer *anonymizer, const struct pcapng_option *option,
 			     struct interface_options *kept)
 {
-	char text[32] = { 0 };
-	unsigned int inode;
-	int end = 0;
+	struct strbuf text = { 0 };
+	uint32_t inode;
+	bool taken;
 
-	if (option->length >= sizeof(text))
-		return false;
-	memcpy(text, option->value, option->length);
-	if (sscanf(text, "netns %10u%n", &inode, &end) != 1 || text[end])
-		return false;
-	snprintf(kept->description, sizeof(kept->description), "netns %u",
-		 pseudonym_of_namespace(anonymizer->secret, inode));
-	return true;
+	strbuf_add_bytes(&text, option->value, option->length);
+	taken = interface_read_description(strbuf_string(&text), &inode);
+	if (taken)
+		kept->netns = pseudonym_of_namespace(anonymizer->secret, inode);
+	anonymizer->texts.failed |= text.failed;
+	strbuf_free(&text);
+	return taken;
 }
 
 static bool take_interface_option(struct anonymizer *anonymizer, const struct pcapng_option *option,
@@ -202,9 +202,11 @@ static int write_interface(struct anonymizer *anonymizer, const struct pcapng_it
 	uint8_t tsresol = has_microseconds(interface) ? TSRESOL_MICRO : TSRESOL_NANO;
 	struct option_list *options = &anonymizer->options;
 	struct interface_options kept = { 0 };
+	struct strbuf description = { 0 };
 	struct pcapng_option option;
 	size_t at = 0;
 	uint32_t id;
+	int err = -ENOMEM;
 
 	option_list_clear(options);
 	while (pcapng_item_option(item, &at, &option)) {
@@ -213,15 +215,18 @@ static int write_interface(struct anonymizer *anonymizer, const struct pcapng_it
 	}
 	if (kept.name[0])
 		option_list_add_text(options, PCAPNG_IF_NAME, kept.name);
-	if (kept.description[0])
-		option_list_add_text(options, PCAPNG_IF_DESCRIPTION, kept.description);
+	interface_describe(&description, kept.name, kept.netns, NULL);
+	if (description.length)
+		option_list_add_text(options, PCAPNG_IF_DESCRIPTION, strbuf_string(&description));
 	option_list_add(options, PCAPNG_IF_TSRESOL, &tsresol, 1);
 	if (kept.has_fcslen)
 		option_list_add(options, IF_FCSLEN, &kept.fcslen, 1);
-	if (options->failed || anonymizer->texts.failed)
-		return -ENOMEM;
-	return pcapng_writer_add_interface(anonymizer->writer, interface->linktype,
-					   interface->snaplen, option_list_all(options), &id);
+	if (!options->failed && !anonymizer->texts.failed && !description.failed)
+		err = pcapng_writer_add_interface(anonymizer->writer, interface->linktype,
+						  interface->snaplen, option_list_all(options),
+						  &id);
+	strbuf_free(&description);
+	return err;
 }
 
 /* The counts of an interface. The times of its start and end are those of its packets. */

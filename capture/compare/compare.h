@@ -21,6 +21,7 @@
 struct compare {
 	bool keep_events;  /* set by the caller before it reads: compare_event() will be called */
 	bool headers_only; /* set by the caller before it writes: no payload of the wire */
+	bool frames_only;  /* so, too: no events that are not on a frame */
 	const char *events_path; /* of compare_read_events() */
 	const char *const *events_paths;
 	size_t events_path_count;

@@ -156,10 +156,16 @@ static int make_packet(struct merge *merge, const struct drop_report *report,
 static int insert_since(struct merge *merge, uint32_t index, uint64_t since)
 {
 	struct compare_event event;
-	int err = load_event(merge, index, &event);
-	uint32_t flags = err ? 0 : direction_flags(&event.report);
 	struct pcapng_packet packet = { 0 };
+	uint32_t flags;
+	int err;
 
+	if (merge->compare->frames_only) {
+		merge->written->left_out++;
+		return 0;
+	}
+	err = load_event(merge, index, &event);
+	flags = err ? 0 : direction_flags(&event.report);
 	if (!err)
 		err = make_packet(merge, &event.report, &packet);
 	if (err)

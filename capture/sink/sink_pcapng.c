@@ -8,11 +8,13 @@
 #include "account/account_text.h"
 #include "pcapng/pcapng.h"
 #include "report/annotation.h"
+#include "interface_text.h"
 #include "interfaces.h"
 #include "option_list.h"
 #include "file/output.h"
 #include "sink.h"
 #include "stack_comments.h"
+#include "util/netns_names.h"
 #include "util/strbuf.h"
 #include "util/time.h"
 #include "util/version.h"
@@ -25,6 +27,7 @@ struct sink_pcapng {
 	struct output *output;
 	struct sink_pcapng_config config;
 	struct interfaces *interfaces;
+	struct netns_names *netns_names;
 	struct interface *last; /* the last packet's */
 	uint64_t start_ns;
 	time_t next_statistics;	    /* monotonic */
@@ -65,7 +68,8 @@ static int write_interface(struct sink_pcapng *self, const struct interface_key 
 	if (key->name[0])
 		option_list_add_text(options, PCAPNG_IF_NAME, strbuf_string(&name));
 	if (key->netns) {
-		strbuf_addf(&description, "netns %u", key->netns);
+		interface_describe(&description, key->name, key->netns,
+				   netns_names_find(self->netns_names, key->netns));
 		option_list_add_text(options, PCAPNG_IF_DESCRIPTION, strbuf_string(&description));
 	}
 	option_list_add(options, PCAPNG_IF_TSRESOL, &nanoseconds, 1);
@@ -292,6 +296,7 @@ static int release(struct sink_pcapng *self)
 	strbuf_free(&self->account);
 	option_list_free(&self->options);
 	interfaces_free(self->interfaces);
+	netns_names_free(self->netns_names);
 	free(self);
 	return err ? err : closed;
 }
@@ -340,9 +345,12 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 		return NULL;
 	}
 	self->interfaces = interfaces_new();
+	self->netns_names = netns_names_new("/run/netns");
 	self->stacks = stack_comments_new();
 	self->writer = pcapng_writer_new(output_target(self->output));
-	err = self->writer && self->interfaces && self->stacks ? add_section(self) : -ENOMEM;
+	err = self->writer && self->interfaces && self->netns_names && self->stacks
+		      ? add_section(self)
+		      : -ENOMEM;
 	if (!err)
 		err = pcapng_writer_flush(self->writer);
 	if (err) {

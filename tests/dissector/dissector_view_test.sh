@@ -107,7 +107,10 @@ same info_column_can_be_left_unchanged "$(info -o tcpdropcap.info:FALSE)" 0
 # Statistics.
 dissect -q -o tcpdropcap.statistics:reason,owner,flow,stack >"$work/statistics"
 drops=$(matches 'tcpdropcap.event == "drop"' | wc -w)
-same statistics_by_reason "$(grep -c '  drop NETFILTER_DROP$' "$work/statistics")" 1
+same statistics_by_reason "$(grep -c '  drop  *-  *NETFILTER_DROP$' "$work/statistics")" 1
+same an_error_is_no_reason "$(awk '/ by reason/ { on = 1 } / by flow/ { on = 0 } on' "$work/statistics" | grep -c EHOSTUNREACH)" 0
+same statistics_by_error "$(dissect -q -o tcpdropcap.statistics:error | grep -c '  retransmit  *EHOSTUNREACH$')" 1
+same statistics_by_verdict "$(dissect -q -o tcpdropcap.statistics:verdict | grep -c '  event-value  *verdict-value$')" 1
 same statistics_by_owner "$(grep -c ' 1         0  nginx\[812\]$' "$work/statistics")" 1
 same statistics_by_flow "$(grep -c '  192.0.2.1:39938 > 192.0.2.2:80$' "$work/statistics")" 1
 same statistics_by_stack "$(grep -cF " 2         2         0  $first" "$work/statistics")" 1
@@ -116,8 +119,20 @@ same statistics_count_every_drop "$(awk '/ by reason/ { on = 1 } / by flow/ { on
 same statistics_by_an_argument_of_the_script \
 	"$(dissect -q -X lua_script1:owner | grep -c 'by owner$')" 1
 
+same summary_has_the_verdict "$(cell every_key tcpdropcap.summary | grep -c 'verdict-value')" 1
+
+# The collector of all scripts: its settings are the same after the last packet.
+cat >"$work/collector.lua" <<\EOF
+local tap = Listener.new("frame")
+function tap.packet() end
+function tap.draw() print("collector", collectgarbage("setpause", 200), collectgarbage("setstepmul", 200)) end
+EOF
+same collector_is_left_as_it_was "$(dissect -q -X lua_script:collector.lua | grep collector)" \
+	"$(run_tshark -q -r file.pcapng -X lua_script:collector.lua | grep collector)"
+
 # The profile: columns, colours, buttons.
 install_profile "$(dirname "$script")/profile"
+install_profile_wire "$(dirname "$script")/profile-wire"
 in_profile() {
 	run_tshark -C tcpdropcap -r file.pcapng -X lua_script:dissector.lua "$@"
 }
@@ -130,15 +145,44 @@ same profile_colours_by_event "$(in_profile --color -Y 'tcpdropcap.owner == "ngi
 		'SYN or SYN-ACK retransmission')"
 sed -n 's/^"TRUE","[^"]*","\([^"]*\)".*/\1/p' "$work/home/.config/wireshark/profiles/tcpdropcap/dfilter_buttons" |
 	sed 's/\\x22/"/g' >"$work/buttons"
-same profile_has_buttons "$(wc -l <"$work/buttons")" 5
-while read -r filter; do
+same profile_has_buttons "$(wc -l <"$work/buttons")" 7
+for file in profile profile-wire; do
+	sed -n 's/^"[A-Za-z]*","[^"]*","\([^"]*\)","#.*/\1/p; s/^auto_switch_filter: //p' \
+		"$(dirname "$script")/$file/io_graphs" "$(dirname "$script")/$file/profile_settings" | sed 's/\\x22/"/g'
+done >"$work/filters_of_profiles"
+same profiles_have_graphs "$(wc -l <"$work/filters_of_profiles")" 14
+cat "$work/filters_of_profiles" >>"$work/buttons"
+all=$(grep . "$work/buttons" | sed 's/.*/(&)/; $!s/$/ ||/' | tr '\n' ' ')
+dissect -Y "$all" >/dev/null || while read -r filter; do
 	dissect -Y "$filter" >/dev/null || echo "$filter"
-done <"$work/buttons" >"$work/bad_buttons"
-same profile_buttons_are_filters "$(cat "$work/bad_buttons")" ""
-same profile_has_a_width_for_each_column "$(sed -n 's/^	\(.*\), [0-9]*,\{0,1\}$/\1/p' \
-	"$work/home/.config/wireshark/profiles/tcpdropcap/recent" | tr -d '"')" \
-	"$(sed -n 's/^	"[^"]*", "\([^"]*\)",\{0,1\}$/\1/p' \
-		"$work/home/.config/wireshark/profiles/tcpdropcap/preferences" | sed 's/:0:R$//')"
+done <"$work/buttons" >"$work/bad_filters"
+same profiles_have_valid_filters "$(cat "$work/bad_filters" 2>/dev/null)" ""
+for profile in tcpdropcap tcpdropcap-wire; do
+	same "${profile}_has_a_width_for_each_column" "$(sed -n 's/^	\(.*\), [0-9]*,\{0,1\}$/\1/p' \
+		"$work/home/.config/wireshark/profiles/$profile/recent" | tr -d '"')" \
+		"$(sed -n 's/^	"[^"]*", "\([^"]*\)",\{0,1\}$/\1/p' \
+			"$work/home/.config/wireshark/profiles/$profile/preferences" | sed 's/:0:R$//')"
+done
+same profile_wire_has_the_verdict "$(run_tshark -C tcpdropcap-wire -r file.pcapng -X lua_script:dissector.lua \
+	-Y tcpdropcap.verdict | grep -c ' verdict-value ')" 1
+# The packets of events are on interfaces of their own: with the profile, the analysis of the wire's
+# frames is that of the wire alone. Here, each frame of the wire is also the packet of an event.
+cp samples/sent-again.pcapng "$work/events.pcapng"
+editcap -F pcap "$work/events.pcapng" "$work/wire.pcap"
+mergecap -w "$work/both.pcapng" "$work/events.pcapng" "$work/wire.pcap"
+chmod 644 "$work/events.pcapng" "$work/both.pcapng" "$work/wire.pcap"
+marked() { # FILE FILTER [ARGUMENT...]
+	file=$1 filter=$2
+	shift 2
+	run_tshark "$@" -r "$file" -Y "tcp.analysis.retransmission$filter" -T fields -e ip.src -e ip.id -e tcp.seq_raw
+}
+on_the_wire=$(marked wire.pcap '')
+same analysis_marks_retransmissions "$(echo "$on_the_wire" | awk 'END { print (NR > 2) }')" 1
+if run_tshark -G defaultprefs | grep -q conversation_deinterlacing_key; then
+	same profile_wire_keeps_the_analysis "$(marked both.pcapng ' && !frame.comment' -C tcpdropcap-wire -X lua_script:dissector.lua)" "$on_the_wire"
+else
+	skip profile_wire_keeps_the_analysis "this version of Wireshark cannot analyse an interface by itself"
+fi
 
 # Two passes, the first of which has no comments, give the same result; below the packet's own
 # protocols, so that other expert information comes first, since TCP stores its state of a packet by
@@ -163,6 +207,8 @@ same two_passes_resolve_stacks "$(matches 'tcpdropcap.stack contains "nft_do_cha
 	"drop sampled"
 
 same no_lua_error_in_a_packet "$(grep -c 'Lua Error' "$work/tree" "$work/table" | grep -v ':0$')" ""
-same nothing_on_stderr "$(tr -s '\n' ' ' <"$work/stderr")" ""
+# Wireshark 4.0 says that it does not know the analysis by interface.
+same nothing_on_stderr "$(tr -s '\n' ' ' <"$work/stderr" |
+	sed 's/ \*\* (tshark[^)]*) [^*]* No such preference "protocols.conversation_deinterlacing_key"[^)]*) *//g')" ""
 
 exit $status

@@ -187,17 +187,17 @@ TEST(dialog_explains_an_empty_choice)
 	struct error error = { 0 };
 
 	extcap_config(&text);
-	CHECK(strstr(strbuf_string(&text), "{display=Events (none: the first three)}"));
+	CHECK(strstr(strbuf_string(&text), "{display=Events (none checked: those with *)}"));
 	CHECK(strstr(strbuf_string(&text),
-		     "value {arg=0}{value=drop}{display=Drops}{enabled=true}{default=true}\n"
+		     "value {arg=0}{value=drop}{display=* Drops}{enabled=true}{default=true}\n"
 		     "value {arg=0}{value=retransmit}"));
 	CHECK(strstr(strbuf_string(&text),
-		     "{display=Retransmissions of a SYN-ACK}{enabled=true}{default=true}\n"
+		     "{display=* Retransmissions of a SYN-ACK}{enabled=true}{default=true}\n"
 		     "value {arg=0}{value=tlp}"));
 	CHECK(options_parse(OPTION_CAPTURE, 1, argv, &defaults, &error) == 0);
 	CHECK(options_parse(OPTION_CAPTURE, 3, argv, &first_three, &error) == 0);
 	CHECK(defaults.filter.events == first_three.filter.events);
-	CHECK(strstr(strbuf_string(&text), "{display=States (none: all)}"));
+	CHECK(strstr(strbuf_string(&text), "{display=States (none checked: all)}"));
 	CHECK(defaults.filter.states == 0);
 	options_free(&defaults);
 	options_free(&first_three);

@@ -18,7 +18,7 @@ scenario() {
 	expect 5 'tcpdropcap.kind == "syn" && tcpdropcap.uid == 12345'
 	inode=$(stat -L -c %i "/run/netns/$client")
 	expect 5 "tcpdropcap.netns == $inode && tcpdropcap.ifindex == 2 && frame.interface_name == \"eth0\" &&
-		frame.interface_description == \"netns $inode\" && tcpdropcap.dir == \"out\""
+		frame.interface_description == \"eth0, netns $inode ($client)\" && tcpdropcap.dir == \"out\""
 	if [ -n "$path" ] && grep -q "^0::.*$path\$" "$dir/cgroup"; then
 		expect 5 "tcpdropcap.cgroup == \"$(sed -n 's/^0:://p' "$dir/cgroup")\""
 	else
