@@ -11,7 +11,7 @@ kernel=$1 results=$2
 shift 2
 rm -rf "$results"
 mkdir -p "$results"
-timeout "${GUEST_SECONDS:-600}" qemu-system-x86_64 -machine q35 -accel tcg -cpu max -m 1024 -smp "${GUEST_CPUS:-1}" \
+timeout "${GUEST_SECONDS:-900}" qemu-system-x86_64 -machine q35 -accel tcg -cpu max -m 1024 -smp "${GUEST_CPUS:-1}" \
 	-display none -no-reboot -nodefaults -monitor none \
 	-serial "file:$results/console" -serial "file:$results/results.tgz" \
 	-kernel "$kernel/vmlinuz" -initrd "$kernel/initrd${GUEST:+-$GUEST}" \
