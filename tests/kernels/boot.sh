@@ -4,8 +4,8 @@
 # Boots vmlinuz and initrd (with GUEST: initrd-GUEST) of the directory in a guest of GUEST_CPUS
 # processors (default: 1), and unpacks the results that the guest sends into RESULTS. qemu's exit
 # status is 0 even for a guest that panics, so the guest's last line on the console decides. On a
-# busy machine the emulated timer may fail the kernel's check at its start, which it leaves out. Exits
-# 1 with one line on stdout that says what went wrong.
+# busy machine the emulated timer may fail the kernel's check at its start, which it leaves out.
+# Exits 1 with one line on stdout that says what went wrong.
 set -u
 kernel=$1 results=$2
 shift 2

@@ -46,8 +46,8 @@ cpus_of() { [ "$1" = "$two_cpus" ] && echo 2 || echo 1; } # VERSION
 
 # Leaves RESULTS/VERSION with VERSION.judged and .status, or the reason in RESULTS/VERSION.failed or
 # .skipped. A guest may stall in its emulation for longer than any real kernel: the scenarios that
-# failed are played again in a guest of their own, twice at most, and VERSION.again says so in a line
-# for each.
+# failed are played again in a guest of their own, twice at most, and VERSION.again says so in a
+# line for each.
 boot() { # VERSION
 	version=$1
 	rm -rf "${results:?}/$version" "$results/$version".*

@@ -7,8 +7,8 @@
 set -u
 results=$1
 
-# in_halves RESULTS LUA SCENARIO...: judges half of the scenarios each in two processes, and exits with the
-# greater status.
+# in_halves RESULTS LUA SCENARIO...: judges half of the scenarios each in two processes, and exits
+# with the greater status.
 in_halves() {
 	halves=$(mktemp -d) lua=$2
 	trap 'rm -rf "$halves"' EXIT

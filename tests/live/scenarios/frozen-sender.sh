@@ -23,8 +23,8 @@ scenario() {
 		cc=cc retransmits=backoff
 }
 
-# Whether an event comes while the connection, which has lost packets, does not change. The time from
-# one timeout to the next doubles.
+# Whether an event comes while the connection, which has lost packets, does not change. The time
+# from one timeout to the next doubles.
 event_between() {
 	since=$(date +%s.%N)
 	ss_of "$client" 'dport = :7021' >"$dir/ss-before"

@@ -4,8 +4,8 @@
 # are read, forwarded and segmented again, or collapsed in a receive queue that is too small; each
 # byte arrives, and no drop is reported.
 scenario() {
-	# All that a tap sends fits into a receive queue: it knows no window, and in a guest a reader may
-	# come late.
+	# All that a tap sends fits into a receive queue: it knows no window, and a reader in a
+	# guest may come late.
 	in_ns "$server" sysctl -q -w net.ipv4.ip_forward=1 net.ipv4.tcp_timestamps=0 'net.ipv4.tcp_rmem=4096 4000000 6000000'
 	in_ns "$client" sysctl -q -w 'net.ipv4.tcp_rmem=4096 4000000 6000000'
 	ip -n "$server" link set eth0 gso_max_segs 1
