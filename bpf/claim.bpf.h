@@ -8,6 +8,10 @@
  * where programs are preemptible, those of another task. So each hook of an event has a first
  * program and a nested one, which is attached after it: the nested one reports the events for which
  * the kernel did not run the first one.
+ *
+ * In 7.x and later, events are missed, and counted as skipped runs, while one task is preempted in
+ * the first program and another in the nested one. bpf_preempt_disable() is no help: the kernel
+ * then switches to another task at bpf_preempt_enable(), where the program still counts as running.
  */
 
 #include "cpu_state.bpf.h"

@@ -193,6 +193,18 @@ static __always_inline int examine_free(__u64 *ctx, const struct sk_buff *skb, s
 }
 
 /*
+ * Whether a first program, that of the slot, is running in what an interrupt has interrupted: it
+ * must leave the event to the nested one, and not claim it. In 6.1 and later, the kernel itself
+ * does not run it (05b24ff9b2cf).
+ */
+static __always_inline bool is_interrupt_of_itself(__u32 slot)
+{
+	const struct drop *drop = bpf_map_lookup_elem(&drops, &slot);
+
+	return drop && drop->is_in_use;
+}
+
+/*
  * Returns the cleared drop of the slot, to be given back by drop_release(). NULL if the program of
  * the slot is running: this is an interrupt of it, and the event is lost.
  */
@@ -224,6 +236,8 @@ static __always_inline int on_free(__u64 *ctx, bool nested)
 	const struct sk_buff *skb = (const void *)ctx[0];
 	struct drop *drop;
 
+	if (!nested && is_interrupt_of_itself(SLOT_FREE))
+		return 0;
 	if (!claim_event(skb, RECORD_DROP, nested))
 		return 0;
 	if (is_known_as_sent(ctx, skb)) {

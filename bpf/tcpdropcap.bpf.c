@@ -200,6 +200,8 @@ static __always_inline int send_reset(__u64 *ctx, bool nested)
 	struct sock *sk = kernel_sock_arg(&ctx[0]);
 	struct drop *drop;
 
+	if (!nested && is_interrupt_of_itself(SLOT_RESET))
+		return 0;
 	if (!claim_event(skb ?: (const void *)sk, RECORD_RESET, nested))
 		return 0;
 	drop = drop_acquire(nested ? SLOT_RESET_NESTED : SLOT_RESET, RECORD_RESET);

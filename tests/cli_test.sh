@@ -179,7 +179,7 @@ captures "$work/stderr"
 kill -INT $!
 wait $!
 refusals=$(grep -c 'will be missing: ' "$work/stderr")
-if [ "$(grep 'will be missing: ' "$work/stderr" | sort | uniq -d | wc -l)" = 0 ] && [ "$(grep -vc ': filtered: ' "$work/stderr")" = $((refusals + 2)) ] &&
+if [ "$(grep 'will be missing: ' "$work/stderr" | sort | uniq -d | wc -l)" = 0 ] && [ "$(grep -c 'refuses' "$work/stderr")" = "$refusals" ] &&
 	grep -q '^[0-9]* drops, .* tlps; ' "$work/stderr"; then
 	ok refused_hook_is_one_line
 else
@@ -192,7 +192,7 @@ ip netns add $ns
 in_ns() { ip netns exec $ns "$@"; }
 in_ns ip link set lo up
 knock() { # TIMES: SYNs to a closed port
-	in_ns "$PEER" connect 127.0.0.1 9 -c "$1" -t 1500 >/dev/null
+	in_ns "$PEER" connect 127.0.0.1 9 -c "$1" -e -t 30000 >/dev/null
 }
 knock 7 &
 sleep 0.3

@@ -112,7 +112,7 @@ until_true grep -qs "^File: " "$work/dumpcap.log"
 until_true grep -qs 'listening on' "$work/tcpdump.log"
 # Each connection is a SYN and a reset: eight packets, for which both programs wait.
 for port in 1 2 3 4; do
-	in_ns "$PEER" connect 127.0.0.1 $port -c 1 -t 1500 >/dev/null
+	in_ns "$PEER" connect 127.0.0.1 $port -c 1 -e -t 30000 >/dev/null
 done
 wait
 ip netns del $ns

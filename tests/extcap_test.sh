@@ -87,7 +87,7 @@ trap 'ip netns del $ns; rm -rf "$work"' EXIT
 ip netns add $ns
 ip -n $ns link set lo up
 # SYNs to a closed port: knock COUNT [PORT].
-knock() { ip netns exec $ns "$PEER" connect 127.0.0.1 "${2:-9}" -c "$1" -t 1500 >/dev/null; }
+knock() { ip netns exec $ns "$PEER" connect 127.0.0.1 "${2:-9}" -c "$1" -e -t 30000 >/dev/null; }
 
 # Succeeds if the capture that $client has started writes into tshark's pipe, and so sees every
 # event; its pid is $child.

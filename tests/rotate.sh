@@ -4,7 +4,7 @@
 # directory, and $ns, a namespace with a loopback device.
 
 # Each SYN to a closed port is dropped, and answered by a reset, which the kernel counts.
-knock() { ip netns exec "$ns" "$PEER" connect 127.0.0.1 9 -c "$1" -t 1500 >/dev/null; }
+knock() { ip netns exec "$ns" "$PEER" connect 127.0.0.1 9 -c "$1" -e -t 30000 >/dev/null; }
 resets() { ip netns exec "$ns" awk '/^Tcp:/ && !/OutRsts/ { print $15 }' /proc/net/snmp; }
 
 run() { # ARGUMENTS: into stdout, stderr, $got

@@ -11,10 +11,9 @@ export TESTS="$tests"
 
 # A test program that does not come to its last line has crashed, or has been ended by a sanitizer
 # or an exit().
-run_unit() {
-	"$1" >"$1.log" 2>&1
-	unit_status=$?
-	if [ "$(tail -1 "$1.log")" != end ] || { [ $unit_status != 0 ] && ! grep -q '^not ok' "$1.log"; }; then
+report_unit() { # TEST
+	unit_status=$(cat "$1.status")
+	if [ "$(tail -1 "$1.log")" != end ] || { [ "$unit_status" != 0 ] && ! grep -q '^not ok' "$1.log"; }; then
 		echo "not ok $(basename "$1"): it ended early, with exit status $unit_status: $(grep -m1 -iE 'error' "$1.log")"
 	fi
 	grep -vx end "$1.log"
@@ -30,9 +29,12 @@ suite() { # NAME BUILD
 	export TOOL PEER
 	case $1 in
 	unit)
-		find "$tests/unit" -name '*_test.c' | sort | while read -r test; do
-			run_unit "$2/${test%.c}"
-		done
+		find "$tests/unit" -name '*_test.c' | sort | sed "s,^\(.*\)\.c\$,$2/\1," >"$2/unit-tests"
+		# shellcheck disable=SC2016 # for the inner shell
+		xargs -P "$(nproc)" -n 1 sh -c '"$0" >"$0.log" 2>&1; echo $? >"$0.status"' <"$2/unit-tests"
+		while read -r test; do
+			report_unit "$test"
+		done <"$2/unit-tests"
 		;;
 	live)
 		rm -rf "$2/live"

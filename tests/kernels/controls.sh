@@ -28,7 +28,7 @@ fresh() {
 	rm -rf "$work/tests"
 	cp -r "$tests" "$work/tests"
 	cp "$build/tcpdropcap-static" "$work/tool"
-	sed -i -e '/^scenarios="/,/"$/c scenarios="input-drop"' -e '/^truths="/,/"$/c truths=' "$work/tests/kernels/check.sh"
+	sed -i -e '/^scenarios="/,/"$/c scenarios="input-drop"' -e '/^whole="/,/"$/c whole=' "$work/tests/kernels/check.sh"
 }
 
 fresh

@@ -6,6 +6,33 @@
 # the dissector. Exits 1 if a check failed, with another status only if the judge itself has died.
 set -u
 results=$1
+
+# in_halves RESULTS LUA SCENARIO...: judges half of the scenarios each in two processes, and exits
+# with the greater status.
+in_halves() {
+	halves=$(mktemp -d) lua=$2
+	trap 'rm -rf "$halves"' EXIT
+	trap 'exit 1' HUP INT TERM
+	shift 2
+	one='' other=''
+	for name in "$@"; do
+		next="$other $name"
+		other=$one one=$next
+	done
+	# shellcheck disable=SC2086 # a list of names
+	HALF=1 sh "$0" "$results" "$lua" $one >"$halves/one" 2>&1 &
+	# shellcheck disable=SC2086 # a list of names
+	HALF=1 sh "$0" "$results" "$lua" $other >"$halves/other" 2>&1
+	half=$?
+	wait $!
+	whole=$?
+	cat "$halves/one" "$halves/other"
+	exit $((half > whole ? half : whole))
+}
+
+# A scenario that died before it made its folder has a status all the same.
+[ $# -gt 2 ] || set -- "$1" "$2" "$results"/*.status
+[ $# = 3 ] || [ -n "${HALF:-}" ] || in_halves "$@"
 # shellcheck source=tests/tshark.sh
 . "$(dirname "$0")/../tshark.sh"
 tshark_setup "$2"
@@ -321,8 +348,6 @@ judge() { # NAME DIR
 	done 3<"$work/expect"
 }
 
-# A scenario that died before it made its folder has a status all the same.
-[ $# -gt 0 ] || set -- "$results"/*.status
 for name in "$@"; do
 	name=$(basename "${name%.sh}" .status)
 	judge "$name" "$results/$name"

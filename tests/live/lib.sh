@@ -185,6 +185,10 @@ lives() { # HOW ADDRESS PORT COUNT [SENT RECEIVED]
 # The connections that the namespace has opened, actively and passively.
 opens_of() { echo $(($(mib "$1" Tcp ActiveOpens) + $(mib "$1" Tcp PassiveOpens))); } # NAMESPACE
 
+has_established() { # NAMESPACE COUNT FILTER of ss
+	[ "$(in_ns "$1" ss -Htn state established "$3" | wc -l)" -ge "$2" ]
+}
+
 no_connection() { # NAMESPACE FILTER of ss
 	[ -z "$(in_ns "$1" ss -Htan state connected exclude time-wait exclude syn-recv "$2")" ]
 }

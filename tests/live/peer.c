@@ -2,7 +2,7 @@
 /*
  * The lab's TCP server and client: real sockets with the behaviour that a scenario needs.
  *
- *   peer serve ADDRESS PORT BEHAVIOUR [-m] [-t] [-q BYTES]
+ *   peer serve ADDRESS PORT BEHAVIOUR [-m] [-t] [-q BYTES] [-b BYTES]
  *     prints "ready" when it listens, ends on SIGTERM or after a minute. BEHAVIOUR:
  *       read     accepts and reads to the end; prints "read BYTES" at the end of each connection,
  *                the sum of all connections until then
@@ -10,14 +10,14 @@
  *       close    accepts and closes
  *       hold     accepts and never reads
  *       ignore   never accepts; full: the same with a backlog of one
- *       answer   accepts, reads to the end, sends 10,000,000 bytes and closes
+ *       answer   accepts, reads to the end, sends 10,000,000 bytes (-b) and closes
  *       speak    accepts a connection and sends it 100 bytes after three seconds
  *       workers  accepts in three processes that read and print "owner PORT PID" with the client's
  *                port
  *     -m listens for MPTCP, -t as a transparent proxy, -q sets the receive buffer.
  *   peer connect ADDRESS PORT [-c COUNT] [-b BYTES] [-d MS] [-t MS] [-n COMM] [-u UID] [-r]
  *                             [-o pass|fork|shutdown|leave] [-p PORT] [-i ISN] [-h] [-s SENDS] [-k]
- *                             [-m] [-x] [-q BYTES] [-w]
+ *                             [-m] [-x] [-q BYTES] [-w] [-e]
  *     opens COUNT connections at once; prints "owner PORT PID" for each, with its own port. After
  *     -d milliseconds it sends BYTES on each established connection; after -t more it closes all of
  *     them, with -r by resets. -n sets the command name, -u the user. With -o another process gets
@@ -29,7 +29,7 @@
  *     writing after the bytes and reads to the end. -s sends BYTES that many times, with a call
  *     each. -k sends a keepalive each second; -m uses MPTCP; -x requests a timestamp and a
  *     copy of the packet for each send, and never reads them; -q sets the receive buffer; -w waits
- *     for SIGUSR1 before it sends.
+ *     for SIGUSR1 before it sends; with -e, -t is a limit: it closes them once all have ended.
  */
 #include "peer.h"
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/net_tstamp.h>
 #include <linux/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,8 +122,9 @@ struct connect_options {
 	const char *isn;       /* NULL: any */
 	int sends;	       /* calls of send(), each of the same size */
 	bool keepalive, mptcp, timestamps;
-	bool wait;  /* for SIGUSR1, before it sends */
-	int buffer; /* bytes; 0: the default */
+	bool wait;	  /* for SIGUSR1, before it sends */
+	int buffer;	  /* bytes; 0: the default */
+	bool until_ended; /* time_ms is the limit */
 };
 
 static bool parse_connect(int argc, char **argv, struct connect_options *options)
@@ -131,7 +133,7 @@ static bool parse_connect(int argc, char **argv, struct connect_options *options
 
 	*options = (struct connect_options){ .count = 1, .sends = 1 };
 	optind = 4;
-	while ((option = getopt(argc, argv, "c:b:d:t:n:u:rho:p:i:s:kmxq:w")) != -1) {
+	while ((option = getopt(argc, argv, "c:b:d:t:n:u:rho:p:i:s:kmxq:we")) != -1) {
 		if (option == 'c')
 			options->count = atoi(optarg);
 		else if (option == 'b')
@@ -166,6 +168,8 @@ static bool parse_connect(int argc, char **argv, struct connect_options *options
 			options->wait = true;
 		else if (option == 'q')
 			options->buffer = atoi(optarg);
+		else if (option == 'e')
+			options->until_ended = true;
 		else if (option != 'u')
 			return false;
 	}
@@ -251,6 +255,17 @@ static void send_from(int fd, const struct connect_options *options)
 	}
 }
 
+/* Waits until all connections have been refused, or have otherwise ended. */
+static void wait_until_ended(const int *fds, int count, int limit_ms)
+{
+	for (int i = 0; i < count && limit_ms > 0; i++) {
+		struct pollfd end = { .fd = fds[i] };
+
+		while (limit_ms > 0 && !poll(&end, 1, 10))
+			limit_ms -= 10;
+	}
+}
+
 int connect_all(int argc, char **argv)
 {
 	const struct linger by_reset = { .l_onoff = 1 };
@@ -281,7 +296,10 @@ int connect_all(int argc, char **argv)
 		shutdown(fds[i], SHUT_WR);
 		wait_for_end(fds[i]);
 	}
-	sleep_ms(options.time_ms);
+	if (options.until_ended)
+		wait_until_ended(fds, options.count, options.time_ms);
+	else
+		sleep_ms(options.time_ms);
 	for (int i = 0; options.reset && i < options.count; i++)
 		setsockopt(fds[i], SOL_SOCKET, SO_LINGER, &by_reset, sizeof(by_reset));
 	close_all(fds, options.count);

@@ -70,6 +70,7 @@ static void serve_in_workers(int listener)
 struct serve_options {
 	bool mptcp, transparent;
 	int buffer; /* bytes; 0: the default */
+	size_t answer;
 };
 
 static bool parse_serve(int argc, char **argv, struct serve_options *options)
@@ -79,13 +80,15 @@ static bool parse_serve(int argc, char **argv, struct serve_options *options)
 	if (argc < 5)
 		return false;
 	optind = 5;
-	while ((option = getopt(argc, argv, "mtq:")) != -1) {
+	while ((option = getopt(argc, argv, "mtq:b:")) != -1) {
 		if (option == 'm')
 			options->mptcp = true;
 		else if (option == 't')
 			options->transparent = true;
 		else if (option == 'q')
 			options->buffer = atoi(optarg);
+		else if (option == 'b')
+			options->answer = strtoul(optarg, NULL, 10);
 		else
 			return false;
 	}
@@ -111,7 +114,7 @@ static int open_listener(const struct endpoint *at, int backlog,
 	return listener;
 }
 
-static void accept_and(int listener, const char *behaviour)
+static void accept_and(int listener, const char *behaviour, size_t answer)
 {
 	for (;;) {
 		int fd = accept(listener, NULL, NULL);
@@ -120,7 +123,7 @@ static void accept_and(int listener, const char *behaviour)
 			close(fd);
 		if (strcmp(behaviour, "answer") == 0) {
 			wait_for_end(fd);
-			send_bytes(fd, 10000000);
+			send_bytes(fd, answer);
 			close(fd);
 		}
 		if (strcmp(behaviour, "speak") == 0) {
@@ -132,7 +135,7 @@ static void accept_and(int listener, const char *behaviour)
 
 int serve(int argc, char **argv)
 {
-	struct serve_options options = { 0 };
+	struct serve_options options = { .answer = 10000000 };
 	struct endpoint at;
 	sigset_t signal_to_read;
 	const char *behaviour;
@@ -157,6 +160,6 @@ int serve(int argc, char **argv)
 		serve_in_workers(listener);
 	if (strcmp(behaviour, "ignore") == 0 || strcmp(behaviour, "full") == 0)
 		pause();
-	accept_and(listener, behaviour);
+	accept_and(listener, behaviour, options.answer);
 	return 0;
 }

@@ -32,7 +32,8 @@
 #define CONNECT_TRIES  100
 #define FIRST_SEQ      1000
 #define MSS	       1460
-#define ACK_WAIT_MS    1500
+#define ACK_WAIT_MS    1500  /* where some may never be acknowledged */
+#define PATIENCE_MS    10000 /* of -a */
 
 static void die(const char *what)
 {
@@ -195,14 +196,14 @@ static int talk(int argc, char **argv)
 		send_burst(&talk);
 		poll(NULL, 0, talk.wait_ms);
 		if (talk.patient)
-			wait_for_acks(&talk, ACK_WAIT_MS);
+			wait_for_acks(&talk, PATIENCE_MS);
 		if (!talk.twice)
 			continue;
 		talk.segment.seq = burst;
 		send_burst(&talk);
 		poll(NULL, 0, talk.wait_ms);
 	}
-	wait_for_acks(&talk, ACK_WAIT_MS);
+	wait_for_acks(&talk, talk.patient ? PATIENCE_MS : ACK_WAIT_MS);
 	printf("sent %u acked %u\n", talk.segment.seq - (FIRST_SEQ + 1), talk.acked);
 	fflush(stdout);
 	for (;;)

@@ -4,12 +4,13 @@
 # packets that would change the state; early demultiplexing finds the socket of a dropped packet.
 scenario() {
 	serve "$server" $server4 7017 read
-	connect "$client" $server4 7017 -b 20000 -d 300 -t 900 &
-	sleep 0.7
+	connect "$client" $server4 7017 -b 20000 -t 600000 &
+	wait_until 'received data' has_received
 	rule "$server" input tcp dport 7017 drop
 	ss_of "$server" 'sport = :7017' >"$dir/ss-before"
 	tool_start "$server"
-	sleep 1.2
+	kill "$(sed 's/.* //' "$dir/owners")"
+	wait_until 'FIN that is dropped' has_written 1
 	ss_of "$server" 'sport = :7017' >"$dir/ss-after"
 	tool_stop
 	cmp -s "$dir/ss-before" "$dir/ss-after" || echo "false the state of the connection has changed" >>"$dir/expect"
@@ -18,3 +19,5 @@ scenario() {
 		bytes_received=bytes_received snd_wnd=snd_wnd rmem=r rcvbuf=rb wmem=w sndbuf=tb \
 		backlog=bl cc=cc
 }
+
+has_received() { in_ns "$server" ss -Htin state established 'sport = :7017' | grep -q 'bytes_received:20000'; }

@@ -3,7 +3,7 @@
 # Packets that GRO made of many segments are dropped as a whole, by the firewall and by TCP as old
 # data: each packet is one event, with the number of its segments.
 scenario() {
-	in_ns "$server" sysctl -q -w net.ipv4.tcp_timestamps=0
+	in_ns "$server" sysctl -q -w net.ipv4.tcp_timestamps=0 'net.ipv4.tcp_rmem=4096 4000000 6000000' # as in gro-read
 	serve "$server" 0.0.0.0 7064 read
 	serve "$server" :: 7065 read
 	serve "$server" 0.0.0.0 7066 read

@@ -10,12 +10,12 @@ scenario() {
 	connect "$client" $server4 7085 -c 3 -w -b 30000 -r -t 300 &
 	connect "$client" $server6 7085 -c 5 -w -b 30000 -r -t 300 &
 	wait_for_lines 8 "$dir/owners"
-	sleep 0.5
+	wait_until 'established connections' has_established "$client" 8 'dport = :7085'
 	segments=$(mib "$client" Tcp OutSegs) resets=$(mib "$client" Tcp OutRsts)
 	sed 's/.* //' "$dir/owners" | sort -u | while read -r pid; do
 		kill -USR1 "$pid"
 	done
-	sleep 1
+	wait_until 'end of all connections' no_connection "$client" 'dport = :7085'
 	segments=$(($(mib "$client" Tcp OutSegs) - segments)) resets=$(($(mib "$client" Tcp OutRsts) - resets))
 	segments=$((segments - resets))
 	tool_stop

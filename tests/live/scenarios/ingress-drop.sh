@@ -6,7 +6,7 @@ scenario() {
 	in_ns "$server" nft 'add table netdev lab; add chain netdev lab in { type filter hook ingress device eth0 priority 0; };
 		add rule netdev lab in tcp dport 7026 drop'
 	tool_start "$server"
-	connect_both "$client" $server4 $server6 7026 5 7 -t 300
+	connect_both "$client" $server4 $server6 7026 5 7
 	tool_stop
 	expect 12 tcpdropcap
 	expect_both 5 7 'tcpdropcap.dir == "in" && tcpdropcap.sock == "none" && !tcpdropcap.state &&

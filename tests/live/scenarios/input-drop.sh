@@ -4,7 +4,7 @@
 scenario() {
 	rule "$server" input tcp dport 7001 drop
 	tool_start "$server"
-	connect_both "$client" $server4 $server6 7001 7 5 -t 300
+	connect_both "$client" $server4 $server6 7001 7 5
 	tool_stop
 	expect 12 tcpdropcap
 	expect_both 7 5 "$(reason NETFILTER_DROP)"' && tcpdropcap.event == "drop" &&

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
-# A hundred megabytes (or $BULK bytes) each way over a cable without loss, and connections that end
-# normally: no drop. The queue of a socket that closes is freed with it, and --all shows these
-# benign frees.
+# A hundred megabytes each way over a cable without loss ($BULK bytes in guests, also of the
+# answers), and connections that end normally: no drop. The queue of a socket that closes is freed
+# with it, and --all shows these benign frees.
 scenario() {
 	serve "$server" $server4 7019 read
 	serve "$client" $client6 7020 read
 	serve "$server" $server4 7023 close
 	serve "$client" $client4 7024 close
-	serve "$server" $server4 7025 answer
-	serve "$client" $client4 7026 answer
+	serve "$server" $server4 7025 answer -b ${BULK:-10000000}
+	serve "$client" $client4 7026 answer -b ${BULK:-10000000}
 	tool_start "$client"
 	again=$(retransmitted "$server")
 	all_start --netns "$client"

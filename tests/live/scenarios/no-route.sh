@@ -44,7 +44,7 @@ scenario() {
 		connect "$client" $host 7068 -i 1000000 -w -b 100 -t 100000 &
 	done
 	wait_for_lines 12 "$dir/owners"
-	sleep 0.5
+	wait_until 'established connections' has_established "$client" 12 '( dport = :7067 or dport = :7068 )'
 	ip -n "$client" -batch - <<-END
 		route del 10.97.0.1
 		route del 10.97.0.0/24

@@ -4,7 +4,7 @@
 scenario() {
 	rule "$client" output tcp dport 7004 drop
 	tool_start "$client"
-	connect_both "$client" $server4 $server6 7004 3 5 -t 300
+	connect_both "$client" $server4 $server6 7004 3 5
 	tool_stop
 	expect 8 tcpdropcap
 	expect_both 3 5 "$(reason NETFILTER_DROP)"' && tcpdropcap.dir == "out" &&
