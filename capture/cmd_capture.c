@@ -29,6 +29,7 @@ static struct sink *open_rotation(const struct run *run, const struct sink_pcapn
 {
 	const struct options *options = run->options;
 	struct sink_rotate_config config = {
+		.queue = run->queue,
 		.limits = options->rotate,
 		.command = options->rotate_command,
 		.pcapng = *pcapng,
@@ -59,16 +60,18 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 		.comment = comment,
 		.filter = expression ? expression_text(expression) : NULL,
 		.snaplen = options->snaplen,
+		.aside = { .queue = run->queue },
 	};
 	FILE *out;
 
 	if (rotation_is_asked(&options->rotate))
 		return open_rotation(run, &config, detail, error);
 	if (options->write_path && options->json)
-		return sink_json_open_file(options->write_path, false, detail, error);
+		return sink_json_open_file(options->write_path, false, &config.aside, detail,
+					   error);
 	if (options->write_path)
 		return sink_pcapng_open(&config, error);
-	out = output_text_stream();
+	out = output_text_stream(run->queue);
 	if (!out) {
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
@@ -80,7 +83,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 int capture_with(const struct options *options, int argc, char **argv)
 {
 	struct error failure = { 0 };
-	struct run run = { options, argc, argv, open_sink, &failure, NULL };
+	struct run run = { options, argc, argv, open_sink, &failure, NULL, NULL };
 
 	return run_events(&run);
 }

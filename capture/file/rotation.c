@@ -41,7 +41,7 @@ void rotation_advance(struct rotation *rotation, enum rotation_step step, uint64
 
 	if (step == ROTATION_SIZE) {
 		rotation->number++;
-		if (limits->files && rotation->number >= limits->files)
+		if (limits->bytes && limits->files && rotation->number >= limits->files)
 			rotation->number = 0;
 	} else if (step == ROTATION_TIME) {
 		rotation->number = 0;
@@ -68,7 +68,7 @@ static void add_number(const struct rotation *rotation, struct strbuf *name)
 	size_t at = name->length;
 	char number[32] = "";
 
-	if (limits->files)
+	if (limits->bytes && limits->files)
 		snprintf(number, sizeof(number), "%0*" PRIu64, digits_of(limits->files),
 			 rotation->number);
 	else if (rotation->number)
@@ -113,7 +113,7 @@ int rotation_name(const struct rotation *rotation, uint64_t now_ns, uint64_t wal
 		strbuf_add(name, limits->pattern);
 	else if (!add_time(limits->pattern, interval_begin_s(rotation, now_ns, wall_ns), name))
 		return -ENAMETOOLONG;
-	if (limits->bytes && !name->failed && name->length)
+	if ((limits->bytes || rotation->number) && !name->failed && name->length)
 		add_number(rotation, name);
 	return name->failed ? -ENOMEM : 0;
 }
