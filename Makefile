@@ -197,9 +197,12 @@ bench-top: all $(BUILD)/tests/bulk
 	@sh tests/bench/top.sh $(BUILD)
 
 # Losses on a host with thousands of cgroups and a million open files; the cost of following
-# connections; what a recorder costs, against writing, and its memory in a flood.
-bench-crowded bench-life bench-recorder: bench-%: all $(BENCH_BINARIES)
+# connections; what a recorder costs, against writing, and its memory in a flood; half an hour at
+# 5,000 events a second (SOAK_SECONDS).
+bench-crowded bench-life bench-recorder bench-soak: bench-%: all $(BENCH_BINARIES)
 	@sh tests/bench/$*.sh $(BUILD)
+
+soak: bench-soak
 
 # Simulated traffic with known fates: what compare says of it against the truth.
 SEEDS ?= 1..20
@@ -388,6 +391,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: FORCE all reasons asan bench bench-compare bench-crowded bench-life bench-recorder bench-top torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
+.PHONY: FORCE all reasons asan bench bench-compare bench-crowded bench-life bench-recorder bench-soak bench-top soak torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new check-debian13 screenshots simulate lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

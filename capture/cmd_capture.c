@@ -48,6 +48,7 @@ static struct sink *open_several(const struct run *run, const struct sink_pcapng
 {
 	const struct options *options = run->options;
 	struct sink_files_config config = {
+		.queue = run->queue,
 		.limits = options->rotate,
 		.command = options->rotate_command,
 		.pcapng = *pcapng,
@@ -79,16 +80,18 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 		.comment = comment,
 		.filter = expression ? expression_text(expression) : NULL,
 		.snaplen = options->snaplen,
+		.aside = { .queue = run->queue },
 	};
 	FILE *out;
 
 	if (rotation_is_asked(&options->rotate) || options->recorder.bytes)
 		return open_several(run, &config, detail, error);
 	if (options->write_path && options->json)
-		return sink_json_open_file(options->write_path, false, detail, error);
+		return sink_json_open_file(options->write_path, false, &config.aside, detail,
+					   error);
 	if (options->write_path)
 		return sink_pcapng_open(&config, error);
-	out = output_text_stream();
+	out = output_text_stream(run->queue);
 	if (!out) {
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
@@ -126,7 +129,7 @@ static int check_trigger_reasons(const struct triggers *triggers)
 int capture_with(const struct options *options, int argc, char **argv)
 {
 	struct error failure = { 0 };
-	struct run run = { options, argc, argv, open_sink, &failure, NULL };
+	struct run run = { options, argc, argv, open_sink, &failure, NULL, NULL };
 
 	if (check_trigger_reasons(options->recorder.triggers))
 		return EXIT_FAILURE;

@@ -130,7 +130,7 @@ static int write_file(struct compare *compare, const char *path, struct error *e
 
 static int print(struct compare *compare, struct compare_form form)
 {
-	FILE *out = output_text_stream();
+	FILE *out = output_text_stream(NULL);
 	int err = out ? compare_print(compare, form, out) : -ENOMEM;
 
 	if (err && err != -EPIPE)

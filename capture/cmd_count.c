@@ -174,7 +174,7 @@ static int end(struct sink *sink, uint64_t lost)
 static struct sink *open_sink(const struct run *run, const char *comment, struct error *error)
 {
 	struct sink_count *self = calloc(1, sizeof(*self));
-	FILE *out = output_text_stream();
+	FILE *out = output_text_stream(NULL);
 
 	(void)comment;
 	if (!self || !out) {
@@ -201,7 +201,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 
 int count_with(struct options *options, int argc, char **argv)
 {
-	struct count_run run = { .run = { options, argc, argv, open_sink, NULL, NULL } };
+	struct count_run run = { .run = { options, argc, argv, open_sink, NULL, NULL, NULL } };
 	const char *by = options->by;
 	struct count_config config;
 	struct error error;

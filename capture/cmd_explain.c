@@ -72,7 +72,7 @@ static void add_entry(void *context, const struct explain_entry *entry)
 /* Returns 0 or -errno. */
 static int write_output(const struct explain_output *output)
 {
-	FILE *out = output_text_stream();
+	FILE *out = output_text_stream(NULL);
 
 	if (!out || output->text.failed)
 		return -ENOMEM;
@@ -272,7 +272,7 @@ static int explain_words(const struct options *options)
 
 static int explain(struct options *options, int argc, char **argv)
 {
-	struct run run = { options, argc, argv, open_sink, NULL, NULL };
+	struct run run = { options, argc, argv, open_sink, NULL, NULL, NULL };
 
 	if (options->read_path && options->word_count) {
 		log_line("explain: -r explains the reasons in a file; give a file or reasons");

@@ -24,7 +24,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 	const struct options *options = run->options;
 	struct sink_detail detail = { .stack = false };
 	struct sink_life_view view = options->life;
-	FILE *out = output_text_stream();
+	FILE *out = output_text_stream(run->queue);
 
 	(void)comment;
 	view.terminal = terminal_columns(STDOUT_FILENO) > 0;
@@ -39,7 +39,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 /* Drops are counted where they are shown: that needs the hook of all freed packets. */
 static int print_lives(struct options *options, int argc, char **argv)
 {
-	struct run run = { options, argc, argv, open_sink, NULL, NULL };
+	struct run run = { options, argc, argv, open_sink, NULL, NULL, NULL };
 
 	options->filter.events = 1U << EVENT_LIFE;
 	options->count_drops = options->json || options->life.wide;

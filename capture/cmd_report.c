@@ -253,7 +253,7 @@ static int report_files(struct options *options, int argc, char **argv)
 		free(report);
 		return EXIT_FAILURE;
 	}
-	report->run = (struct run){ options, argc, argv, open_sink, NULL, &report->watch };
+	report->run = (struct run){ options, argc, argv, open_sink, NULL, &report->watch, NULL };
 	report->watch = (struct run_watch){ see_block, see_failure };
 	overview_init(&report->overview);
 	report->overview.paths = options->read_paths;

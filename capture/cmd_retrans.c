@@ -25,7 +25,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 		.sequence = run->options->retrans.sequence,
 		.columns = terminal_columns(STDOUT_FILENO),
 	};
-	FILE *out = output_text_stream();
+	FILE *out = output_text_stream(run->queue);
 
 	(void)comment;
 	if (!out) {
@@ -38,7 +38,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 
 static int print_retransmissions(struct options *options, int argc, char **argv)
 {
-	struct run run = { options, argc, argv, open_sink, NULL, NULL };
+	struct run run = { options, argc, argv, open_sink, NULL, NULL, NULL };
 
 	options->filter.events = 1U << EVENT_RETRANSMIT | 1U << EVENT_SYNACK;
 	if (options->retrans.tlp)

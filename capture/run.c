@@ -64,7 +64,7 @@ static int read_files(const struct run *run)
 	return status;
 }
 
-int run_events(const struct run *run)
+int run_events(struct run *run)
 {
 	signals_catch();
 	return run->options->read_count ? read_files(run) : run_capture(run);

@@ -34,13 +34,15 @@ struct run {
 	/* Which file of several could not be written; NULL or empty: the one that -w names. */
 	struct error *failure;
 	struct run_watch *watch; /* of files; NULL: none */
+	/* What a sink of a capture writes with, so that nobody waits for it; NULL: of files. */
+	struct write_queue *queue;
 };
 
 /*
  * Each prints its errors and returns the exit status. anonymize: of the file that -w writes; NULL:
  * it is copied as it is.
  */
-int run_capture(const struct run *run);
+int run_capture(struct run *run); /* sets the queue */
 int run_files(const struct run *run, const struct input_list *inputs,
 	      const struct rewrite_config *anonymize);
 
@@ -48,6 +50,6 @@ int run_files(const struct run *run, const struct input_list *inputs,
 int run_top(const struct options *options, uint64_t rounds);
 
 /* Runs the loop that the options request. Files are read without privileges. */
-int run_events(const struct run *run);
+int run_events(struct run *run);
 
 #endif

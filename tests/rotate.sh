@@ -39,8 +39,8 @@ finish() {
 	got=$?
 	tool=
 	provoked=$(($(resets) - before))
-	written=$(sed -n 's/.*; \([0-9]*\) written.*/\1/p' log)
-	lost=$(sed -n 's/.* \([0-9]*\) lost$/\1/p' log)
+	written=$(sed -n 's/.*; \([0-9]*\) written.*/\1/p' log | tail -1)
+	lost=$(sed -n 's/.* \([0-9]*\) lost$/\1/p' log | tail -1)
 }
 packets() { capinfos -Tmrc "$1" 2>/dev/null | sed 's/.*,//'; }
 

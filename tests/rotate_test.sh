@@ -260,12 +260,15 @@ else
 fi
 same losses_of_a_folder "$(losses_of lossy)" "$lost"
 
-# A full disk: finished files stay, the last one is not finished, and each event is counted.
+# A full disk: finished files stay, others are not finished, and each event is counted. The capture
+# waits for room; stalls_test.sh gives it some.
 mkdir small
 mount -t tmpfs -o size=96k tmpfs small
 start small -w a.pcapng -C 20k
 knock 199
-finish
+until_true grep -q 'the next file begins when there is room' log
+knock 3
+stop
 unwritten=$(sed -n 's/.* \([0-9]*\) events could not be written/\1/p' log)
 seen=$(sed -n 's/^\([0-9]*\) drops.*/\1/p' log)
 filtered=$(sed -n 's/.* \([0-9]*\) filtered.*/\1/p' log)
@@ -275,8 +278,7 @@ for file in small/*; do
 	[ ! -s "$file" ] || readable "$file" || bad="$bad $file"
 done
 if [ "$got" = 1 ] && [ "$seen" = $((written + filtered + unwritten)) ] && [ "$unwritten" -gt 0 ] && [ -z "$bad" ] &&
-	[ "$sum" = "$written" ] && [ "$(grep -c '\.part: cannot write it: No space left' log)" = 1 ] &&
-	[ "$(find small -name '*.part' | wc -l)" -le 1 ] && [ -e small/a.pcapng ]; then
+	[ "$sum" = "$written" ] && grep -q '\.part: the last events could not be written: No space left' log && [ -e small/a.pcapng ]; then
 	ok full_disk_is_reported
 else
 	not_ok full_disk_is_reported "exit $got, $sum in the files, bad:$bad; $(ls -l small) $(cat log)"

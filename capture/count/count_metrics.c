@@ -62,6 +62,29 @@ static void add_counter(struct strbuf *out, const char *name, const char *help, 
 		    name, name, help, name, count);
 }
 
+static void add_gauge(struct strbuf *out, const char *name, const char *unit, const char *help)
+{
+	strbuf_addf(out,
+		    "# TYPE tcpdropcap_%s_%s gauge\n# UNIT tcpdropcap_%s_%s %s\n"
+		    "# HELP tcpdropcap_%s_%s %s\ntcpdropcap_%s_%s ",
+		    name, unit, name, unit, unit, name, unit, help, name, unit);
+}
+
+/* A value that is not known has no metric. */
+static void add_gauges(const struct capture_health *health, uint64_t start_s, struct strbuf *out)
+{
+	if (health->memory_bytes) {
+		add_gauge(out, "memory", "bytes", "Resident memory of the capture.");
+		strbuf_addf(out, "%" PRIu64 "\n", health->memory_bytes);
+	}
+	if (health->last_event_ns) {
+		add_gauge(out, "last_event_time", "seconds", "Time of the latest event.");
+		strbuf_addf(out, "%.3f\n", (double)health->last_event_ns * 1e-9);
+	}
+	add_gauge(out, "start_time", "seconds", "Start of the capture.");
+	strbuf_addf(out, "%" PRIu64 "\n# EOF\n", start_s);
+}
+
 void count_metrics_format(struct counts *counts, const struct capture_health *health,
 			  uint64_t start_s, struct strbuf *out)
 {
@@ -76,10 +99,5 @@ void count_metrics_format(struct counts *counts, const struct capture_health *he
 		    "Runs of a hook that the kernel has skipped: at most so many events are "
 		    "missing.",
 		    health->skipped);
-	strbuf_addf(out,
-		    "# TYPE tcpdropcap_start_time_seconds gauge\n"
-		    "# UNIT tcpdropcap_start_time_seconds seconds\n"
-		    "# HELP tcpdropcap_start_time_seconds Start of the capture.\n"
-		    "tcpdropcap_start_time_seconds %" PRIu64 "\n# EOF\n",
-		    start_s);
+	add_gauges(health, start_s, out);
 }

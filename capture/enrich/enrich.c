@@ -152,6 +152,12 @@ void enrich_wrote_losses(struct enrich *enrich, uint64_t lost)
 	enrich->lost_pending = 0;
 }
 
+void enrich_lost_later(struct enrich *enrich, uint64_t events, uint64_t lost)
+{
+	enrich->lost -= lost;
+	enrich->lost_pending += events + lost;
+}
+
 void enrich_event(struct enrich *enrich, const struct drop_event *event, struct drop_report *report)
 {
 	report_clear(report);

@@ -56,6 +56,12 @@ uint64_t enrich_lost(const struct enrich *enrich);
  */
 void enrich_wrote_losses(struct enrich *enrich, uint64_t lost);
 
+/*
+ * Notes that so many more events were lost after the kernel side had delivered them, and before the
+ * next report; and so many of the lost ones that reports had, with these reports.
+ */
+void enrich_lost_later(struct enrich *enrich, uint64_t events, uint64_t lost);
+
 /* Returns how many kernel addresses had no symbol. */
 uint64_t enrich_unnamed(const struct enrich *enrich);
 

@@ -16,6 +16,7 @@
 
 #include "pcapng/pcapng.h"
 #include "util/error.h"
+#include "write_queue.h"
 
 struct output;
 
@@ -35,6 +36,29 @@ struct output *output_open(const char *path, struct error *error);
  */
 struct output *output_open_part(const char *path, struct error *error);
 
+/*
+ * How a file is written by another thread, so that nothing waits but the first opening and, unless
+ * ended is given, the closing. An error comes later: it is that of the next write or flush. All
+ * NULL: each call does its work at once.
+ */
+struct output_aside {
+	struct write_queue *queue; /* it outlives the output */
+	bool opens_later;	   /* it is opened there, too */
+	/*
+	 * output_close returns at once, and this gets its result in the other thread, with the name
+	 * that the file has when it is whole.
+	 */
+	void (*ended)(void *context, const char *path, int error);
+	void *context;
+};
+
+/* output_open, or with part output_open_part. */
+struct output *output_open_aside(const char *path, bool part, const struct output_aside *aside,
+				 struct error *error);
+
+/* Waits until everything so far is written. Returns 0 or the first error of all writes. */
+int output_settle(struct output *output);
+
 /* The bytes that the file has so far, and whether they are compressed. */
 uint64_t output_bytes(const struct output *output);
 bool output_is_compressed(const struct output *output);
@@ -52,8 +76,9 @@ int output_close(struct output *output);
 
 /*
  * Standard output as a stream for text, which waits as above; stdio's own stdout fails on a full
- * non-blocking descriptor. It stays open until the process ends. NULL: no memory.
+ * non-blocking descriptor. It stays open until the process ends. With a queue, which outlives its
+ * use, its bytes are written there, and errors are those of the queue. NULL: no memory.
  */
-FILE *output_text_stream(void);
+FILE *output_text_stream(struct write_queue *queue);
 
 #endif

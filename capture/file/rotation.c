@@ -41,7 +41,7 @@ void rotation_advance(struct rotation *rotation, enum rotation_step step, uint64
 
 	if (step == ROTATION_SIZE) {
 		rotation->number++;
-		if (limits->files && rotation->number >= limits->files)
+		if (limits->bytes && limits->files && rotation->number >= limits->files)
 			rotation->number = 0;
 	} else if (step == ROTATION_TIME) {
 		rotation->number = 0;
@@ -61,14 +61,15 @@ static int digits_of(uint32_t files)
 	return digits;
 }
 
-static void add_number(const struct rotation_limits *limits, uint64_t file, struct strbuf *name)
+/* ring: of how many files it is; 0: none, and the first file has no number. */
+static void add_number(uint32_t ring, uint64_t file, struct strbuf *name)
 {
 	const char *compressed[] = { ".gz", ".zst" };
 	size_t at = name->length;
 	char number[32] = "";
 
-	if (limits->files)
-		snprintf(number, sizeof(number), "%0*" PRIu64, digits_of(limits->files), file);
+	if (ring)
+		snprintf(number, sizeof(number), "%0*" PRIu64, digits_of(ring), file);
 	else if (file)
 		snprintf(number, sizeof(number), "%" PRIu64, file);
 	for (size_t i = 0; i < sizeof(compressed) / sizeof(compressed[0]); i++) {
@@ -111,8 +112,8 @@ int rotation_name(const struct rotation *rotation, uint64_t now_ns, uint64_t wal
 		strbuf_add(name, limits->pattern);
 	else if (!add_time(limits->pattern, interval_begin_s(rotation, now_ns, wall_ns), name))
 		return -ENAMETOOLONG;
-	if (limits->bytes && !name->failed && name->length)
-		add_number(limits, rotation->number, name);
+	if ((limits->bytes || rotation->number) && !name->failed && name->length)
+		add_number(limits->bytes ? limits->files : 0, rotation->number, name);
 	return name->failed ? -ENOMEM : 0;
 }
 
@@ -123,7 +124,7 @@ int rotation_name_at(const struct rotation_limits *limits, uint64_t number, uint
 	if (!add_time(limits->pattern, (time_t)(wall_ns / NS_PER_S), name))
 		return -ENAMETOOLONG;
 	if (!name->failed)
-		add_number(limits, limits->files ? number % limits->files : number, name);
+		add_number(limits->files, limits->files ? number % limits->files : number, name);
 	return name->failed ? -ENOMEM : 0;
 }
 

@@ -31,7 +31,7 @@ struct rotation {
 	struct rotation_limits limits;
 	uint64_t due_ns;    /* end of the interval, in the clock of the caller */
 	uint64_t intervals; /* that are over */
-	uint64_t number;    /* of the file; with both limits, in its interval */
+	uint64_t number;    /* of the file; with seconds, in its interval */
 };
 
 /* A request for any limit makes the output one of several files. */
@@ -52,8 +52,10 @@ void rotation_start(struct rotation *rotation, const struct rotation_limits *lim
 enum rotation_step rotation_step(const struct rotation *rotation, uint64_t bytes, uint64_t now_ns);
 
 /*
- * Goes to the next file. Intervals follow each other without a gap; those that were missed as a
- * whole, in a suspend or while the process was stopped, have no file.
+ * Goes to the next file. ROTATION_SIZE is also the step of a file that ends before it is due: with
+ * seconds alone, the next one of the interval has a number, too. Intervals follow each other
+ * without a gap; those that were missed as a whole, in a suspend or while the process was stopped,
+ * have no file.
  */
 void rotation_advance(struct rotation *rotation, enum rotation_step step, uint64_t now_ns);
 

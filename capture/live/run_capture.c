@@ -4,12 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "commands.h"
 #include "event/decode.h"
 #include "util/log.h"
-#include "run.h"
-#include "session.h"
-#include "summary.h"
 #include "util/signals.h"
 #include "util/time.h"
 
@@ -21,79 +19,11 @@
 
 #define DRAIN_MS 1000 /* for records that a program on another CPU has not yet committed */
 
-struct capture {
-	const struct run *run;
-	const struct options *options;
-	struct session session;
-	struct drop_event event;
-	struct drop_report report;
-	struct capture_counts counts;
-	struct account account; /* of the whole capture */
-	uint64_t flushed;	/* of the written events, those that the output has for sure */
-	uint64_t flush_due_ms;	/* monotonic */
-	uint64_t end_ms;	/* the same, of --duration; UINT64_MAX: none */
-	bool is_last_over;	/* the last file has reached its limit */
-	int error;		/* of the sink, -errno */
-};
-
 static bool is_limit_reached(const struct capture *capture)
 {
 	uint64_t limit = capture->options->count;
 
 	return limit && capture->counts.written >= limit;
-}
-
-/*
- * Begins the next file if it is due. lost: events that were lost after all those that were written.
- */
-static void turn_file(struct capture *capture, uint64_t lost)
-{
-	struct sink *sink = capture->session.sink;
-
-	capture->error = sink->turn(sink, lost);
-	if (capture->error)
-		return;
-	enrich_wrote_losses(capture->session.enrich, lost);
-	capture->flushed = capture->counts.written;
-}
-
-/* Losses before this report are in it, and so in the next file. */
-static void turn_before_report(struct capture *capture)
-{
-	struct sink *sink = capture->session.sink;
-	enum sink_turn turn = sink->due && !capture->error ? sink->due(sink) : SINK_STAYS;
-
-	if (turn == SINK_TURNS)
-		turn_file(capture, 0);
-	capture->is_last_over |= turn == SINK_ENDS;
-}
-
-/* With an empty ring, all losses so far belong to the file that ends. */
-static void turn_at_tick(struct capture *capture, bool is_ring_empty)
-{
-	struct sink *sink = capture->session.sink;
-	enum sink_turn turn = sink->due && !capture->error ? sink->due(sink) : SINK_STAYS;
-
-	if (turn == SINK_TURNS)
-		turn_file(capture, is_ring_empty ? summary_lost_at_end(&capture->session) : 0);
-	capture->is_last_over |= turn == SINK_ENDS;
-}
-
-static void write_report(struct capture *capture)
-{
-	struct sink *sink = capture->session.sink;
-
-	turn_before_report(capture);
-	if (!capture->error)
-		capture->error = sink->add(sink, &capture->report);
-	if (capture->error) {
-		capture->counts.unwritten++;
-		return;
-	}
-	capture->counts.written++;
-	if (sink->has_all && sink->has_all(sink))
-		capture->flushed = capture->counts.written;
-	enrich_written(capture->session.enrich);
 }
 
 /* The way of a record: decode, enrich, filter, sink. */
@@ -109,25 +39,13 @@ static void handle_record(void *context, const void *bytes, size_t size)
 		capture->counts.damaged++;
 		return;
 	}
+	capture->counts.last_ns = capture->event.boottime_ns;
 	enrich_event(capture->session.enrich, &capture->event, &capture->report);
 	account_run_event(capture->session.account, capture->event.kind, &capture->report);
 	if (filter_matches_captured(&capture->options->filter, &capture->report))
-		write_report(capture);
+		capture_write_report(capture);
 	else
 		capture->counts.filtered++;
-}
-
-static void flush(struct capture *capture)
-{
-	struct sink *sink = capture->session.sink;
-	struct capture_health *health = sink->health ? sink->health(sink) : NULL;
-
-	if (health)
-		summary_health(&capture->counts, &capture->session, health);
-	if (!capture->error)
-		capture->error = sink->tick(sink);
-	if (!capture->error)
-		capture->flushed = capture->counts.written;
 }
 
 /*
@@ -152,7 +70,7 @@ static struct account_reading *read_counters(struct capture *capture)
 		if (source_consume(capture->session.source, handle_record, capture) <= 0)
 			usleep(1000);
 		if (is_flush_due(capture))
-			flush(capture);
+			capture_flush(capture);
 	}
 	return account_reader_end(reader);
 }
@@ -177,6 +95,7 @@ static void print_counts(struct capture *capture)
 	if (sink->show && !capture->error)
 		capture->error = sink->show(sink);
 	summary_print(&capture->counts, &capture->session, capture->options);
+	summary_print_health(&capture->counts, &capture->session, capture->options);
 	if (!capture->session.account)
 		return;
 	end.readings[0] = read_counters(capture);
@@ -208,8 +127,8 @@ static int loop(struct capture *capture)
 		session_refresh(&capture->session, capture->options);
 		more = source_consume(capture->session.source, handle_record, capture);
 		if (more <= 0 || is_flush_due(capture))
-			flush(capture);
-		turn_at_tick(capture, more == 0);
+			capture_flush(capture);
+		capture_turn(capture, more == 0);
 		if (signals_counts_asked())
 			print_counts(capture);
 	}
@@ -261,25 +180,6 @@ static int end_events(struct capture *capture)
 	return err;
 }
 
-/* Events that the output accepted, but had not passed on when it failed, are not written. */
-static void close_output(struct capture *capture)
-{
-	struct session *session = &capture->session;
-	struct sink *sink = session->sink;
-	int err;
-
-	if (session->account && sink->account && !capture->error)
-		capture->error = sink->account(sink, &capture->account);
-	err = sink->close(sink, summary_lost_at_end(session));
-	session->sink = NULL;
-	if (!capture->error)
-		capture->error = err;
-	if (capture->error) {
-		capture->counts.unwritten += capture->counts.written - capture->flushed;
-		capture->counts.written = capture->flushed;
-	}
-}
-
 static void print_output_error(const struct capture *capture)
 {
 	const struct error *failure = capture->run->failure;
@@ -312,6 +212,8 @@ static int report_end(const struct capture *capture, int ring_error)
 		log_line("cannot read the ring buffer: %s", strerror(-ring_error));
 		return EXIT_FAILURE;
 	}
+	if (!capture->error)
+		lost += capture->counts.unwritten;
 	return lost && options->strict ? EXIT_LOST : EXIT_SUCCESS;
 }
 
@@ -320,14 +222,15 @@ static int capture_events(struct capture *capture)
 	const char *path = capture->options->write_path;
 	int err, drain_error;
 
+	capture_prepare_turn(capture);
 	log_note("capturing%s%s; Ctrl-C ends it", path ? " to " : "", path ? path : "");
 	err = loop(capture);
 	drain_error = end_events(capture);
-	close_output(capture);
+	capture_close_output(capture);
 	return report_end(capture, err ? err : drain_error);
 }
 
-int run_capture(const struct run *run)
+int run_capture(struct run *run)
 {
 	struct capture *capture = calloc(1, sizeof(*capture));
 	struct error error = { 0 };

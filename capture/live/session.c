@@ -232,12 +232,17 @@ static void describe(const struct session *session, int argc, char **argv, struc
 	}
 }
 
-static int open_sink(struct session *session, const struct run *run, struct error *error)
+static int open_sink(struct session *session, struct run *run, struct error *error)
 {
 	/* Opening a FIFO waits for its reader, and the process that stopped us will not open it. */
 	if (signals_stop_asked())
 		return error_set(error, -ECANCELED, "stopped before the capture began");
 	describe(session, run->argc, run->argv, &session->comment);
+	session->queue = write_queue_new();
+	if (!session->queue)
+		return error_set(error, -errno, "cannot start the thread that writes: %s",
+				 error_reason(-errno));
+	run->queue = session->queue;
 	session->sink = run->open_sink(run, strbuf_string(&session->comment), error);
 	return session->sink ? 0 : -EIO;
 }
@@ -325,7 +330,20 @@ static int attach(struct session *session, struct error *error)
 	return err;
 }
 
-int session_open(struct session *session, const struct run *run, struct error *error)
+int session_reopen_sink(struct session *session, const struct run *run, uint64_t lost,
+			struct error *error)
+{
+	int err = session->sink->close(session->sink, lost);
+
+	session->sink = NULL;
+	if (err)
+		return error_set(error, err, "%s: cannot write it: %s", run->options->write_path,
+				 strerror(-err));
+	session->sink = run->open_sink(run, strbuf_string(&session->comment), error);
+	return session->sink ? 0 : -EIO;
+}
+
+int session_open(struct session *session, struct run *run, struct error *error)
 {
 	int err = open_symbols(session, error);
 
@@ -348,6 +366,7 @@ void session_close(struct session *session)
 {
 	if (session->sink)
 		session->sink->close(session->sink, 0);
+	write_queue_free(session->queue);
 	strbuf_free(&session->comment);
 	account_run_free(session->account);
 	enrich_free(session->enrich);

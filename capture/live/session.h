@@ -37,6 +37,7 @@ struct session {
 	struct enrich *enrich;
 	struct account_run *account; /* NULL: there is none */
 	struct strbuf comment;	     /* of the file: the sink writes it again into each section */
+	struct write_queue *queue;   /* below the sink */
 	struct sink *sink;
 };
 
@@ -45,7 +46,14 @@ struct session {
  * *session must be zero. Returns 0, or a negative number and the error; session_close must be
  * called in either case.
  */
-int session_open(struct session *session, const struct run *run, struct error *error);
+int session_open(struct session *session, struct run *run, struct error *error);
+
+/*
+ * Closes the sink and opens it again: its file has another name now. lost is as for its close.
+ * Returns 0, or a negative number and the error.
+ */
+int session_reopen_sink(struct session *session, const struct run *run, uint64_t lost,
+			struct error *error);
 
 /*
  * To be called before each batch of records. Samples the clock, follows modules and BPF programs

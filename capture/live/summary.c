@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "account/account_text.h"
 #include "summary.h"
 #include "util/log.h"
 #include "util/strbuf.h"
+#include "util/time.h"
 
 /*
  * Sums up the kernel side's counters; appends "3 drops, 0 retransmits, ..." to kinds, unless NULL.
@@ -85,6 +88,9 @@ static void print_exceptions(const struct capture_counts *counts, const struct s
 
 	if (counts->unwritten)
 		log_note("%" PRIu64 " events could not be written", counts->unwritten);
+	if (counts->slow)
+		log_warning("%" PRIu64 " events not written: the output was too slow",
+			    counts->slow);
 	if (counts->after_limit)
 		log_note("%" PRIu64 " events came after the %" PRIu64 " that -c requested",
 			 counts->after_limit, options->count);
@@ -132,7 +138,7 @@ uint64_t summary_print(const struct capture_counts *counts, const struct session
 			 "missing",
 			 missed);
 	print_failed_searches(session);
-	return sum.lost + missed + unseen;
+	return sum.lost + missed + unseen + counts->slow;
 }
 
 uint64_t summary_print_unaccounted(const struct session *session)
@@ -190,6 +196,44 @@ uint64_t summary_print_account(const struct account *account, const struct optio
 	return account_unexplained(account);
 }
 
+/* Returns 0 if it is not known. */
+static uint64_t resident_bytes(void)
+{
+	unsigned long long total, resident = 0;
+	FILE *file = fopen("/proc/self/statm", "re");
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%llu %llu", &total, &resident) != 2)
+		resident = 0;
+	fclose(file);
+	return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+void summary_print_health(const struct capture_counts *counts, const struct session *session,
+			  const struct options *options)
+{
+	struct write_counts output = write_queue_counts(session->queue);
+	uint64_t resident = resident_bytes();
+
+	if (resident)
+		log_note("memory: %" PRIu64 " KiB, and %" PRIu32 " MiB of the kernel for the ring",
+			 resident >> 10, options->ring_mib);
+	if (output.waiting)
+		log_note("%zu KiB wait for the output; when %u MiB wait, events are lost",
+			 (output.waiting + 1023) >> 10,
+			 (WRITE_QUEUE_BYTES - WRITE_QUEUE_RESERVE) >> 20);
+	if (counts->last_ns)
+		log_note("the last event was %.1f s ago",
+			 (double)(time_boottime_ns() - counts->last_ns) * 1e-9);
+}
+
+/* Since the epoch; 0: there was none. */
+static uint64_t last_event_ns(const struct capture_counts *counts)
+{
+	return counts->last_ns ? time_realtime_ns() - (time_boottime_ns() - counts->last_ns) : 0;
+}
+
 void summary_health(const struct capture_counts *counts, const struct session *session,
 		    struct capture_health *health)
 {
@@ -200,7 +244,9 @@ void summary_health(const struct capture_counts *counts, const struct session *s
 		.lost = sum.lost,
 		.skipped = source_missed(session->source),
 		.unparsed = sum.unparsed,
-		.unwritten = counts->unwritten,
+		.unwritten = counts->unwritten + counts->slow,
+		.memory_bytes = resident_bytes(),
+		.last_event_ns = last_event_ns(counts),
 	};
 	for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
 		health->filtered += sum.filtered[i];
@@ -216,7 +262,8 @@ void summary_print_costs(const struct session *session)
 	source_costs(session->source, print_cost);
 }
 
-uint64_t summary_lost_at_end(const struct session *session)
+uint64_t summary_lost_at_end(const struct capture_counts *counts, const struct session *session)
 {
-	return count_all(session, 0, NULL).lost - enrich_lost(session->enrich);
+	return count_all(session, 0, NULL).lost + counts->slow + counts->unwritten -
+	       enrich_lost(session->enrich);
 }

@@ -14,10 +14,12 @@
  * (source.h).
  */
 struct capture_counts {
-	uint64_t written;
+	uint64_t written; /* the output has them, or will; at the end, it has them */
 	uint64_t filtered;
 	uint64_t after_limit; /* events received after the -c limit was reached */
 	uint64_t unwritten;   /* because the output had failed */
+	uint64_t slow;	      /* not written, because too much waited for the output */
+	uint64_t last_ns;     /* CLOCK_BOOTTIME of the latest event; 0: there was none */
 	uint64_t damaged;     /* records that could not be decoded */
 	uint64_t pending;     /* at the end: counted by the kernel side, and never delivered */
 };
@@ -48,7 +50,14 @@ void summary_health(const struct capture_counts *counts, const struct session *s
 /* Prints the cost of each hook, if the kernel counts it. */
 void summary_print_costs(const struct session *session);
 
-/* Events that the kernel side has lost since the last report that named a loss was written. */
-uint64_t summary_lost_at_end(const struct session *session);
+/*
+ * Events that are lost, or could not be written, since the last report that named a loss was
+ * written.
+ */
+uint64_t summary_lost_at_end(const struct capture_counts *counts, const struct session *session);
+
+/* Prints the memory of the process and its buffers, and the age of the last event. */
+void summary_print_health(const struct capture_counts *counts, const struct session *session,
+			  const struct options *options);
 
 #endif

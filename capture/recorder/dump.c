@@ -86,6 +86,7 @@ static int find_name(struct dumps *dumps)
 
 void dump_begin(struct dumps *dumps, const char *trigger, uint64_t kept)
 {
+	const struct output_aside aside = { 0 };
 	struct error error = { 0 };
 	int err = find_name(dumps);
 
@@ -102,7 +103,7 @@ void dump_begin(struct dumps *dumps, const char *trigger, uint64_t kept)
 	strbuf_add_printable(&dumps->why, trigger);
 	strbuf_addf(&dumps->why, ", with %" PRIu64 " events from memory", kept);
 	dumps->file = file_series_open(dumps->files, strbuf_string(&dumps->name),
-				       strbuf_string(&dumps->why), &error);
+				       strbuf_string(&dumps->why), &aside, &error);
 	if (!dumps->file) {
 		fail(dumps, -EIO, error.text);
 		return;
@@ -147,11 +148,13 @@ void dump_tick(struct dumps *dumps)
 
 void dump_end(struct dumps *dumps, uint64_t lost)
 {
-	int err = file_series_close(dumps->files, dumps->file, strbuf_string(&dumps->name), lost);
+	int err = dumps->file->close(dumps->file, lost);
 
 	dumps->file = NULL;
-	if (err)
+	if (err) {
 		fail_file(dumps, err);
-	else
-		dumps->dumped += dumps->put;
+		return;
+	}
+	file_series_has(dumps->files, strbuf_string(&dumps->name));
+	dumps->dumped += dumps->put;
 }

@@ -12,7 +12,7 @@ struct file_series {
 	const struct sink_files_config *config;
 	struct post_commands *commands; /* NULL: none */
 	struct strbuf comment;		/* of the file that is open */
-	uint64_t finished;
+	_Atomic uint64_t finished;
 };
 
 struct file_series *file_series_new(const struct sink_files_config *config, struct error *error)
@@ -34,14 +34,14 @@ struct file_series *file_series_new(const struct sink_files_config *config, stru
 }
 
 struct sink *file_series_open(struct file_series *series, const char *name, const char *why,
-			      struct error *error)
+			      const struct output_aside *aside, struct error *error)
 {
 	struct sink_pcapng_config pcapng = series->config->pcapng;
 	struct sink_detail detail = series->config->detail;
 
 	detail.why = why;
 	if (series->config->json)
-		return sink_json_open_file(name, true, detail, error);
+		return sink_json_open_file(name, true, aside, detail, error);
 	strbuf_clear(&series->comment);
 	strbuf_addf(&series->comment, "%s%s%s", pcapng.comment, why ? "\ndump: " : "",
 		    why ? why : "");
@@ -51,21 +51,16 @@ struct sink *file_series_open(struct file_series *series, const char *name, cons
 	}
 	pcapng.path = name;
 	pcapng.part = true;
+	pcapng.aside = *aside;
 	pcapng.comment = strbuf_string(&series->comment);
 	return sink_pcapng_open(&pcapng, error);
 }
 
-int file_series_close(struct file_series *series, struct sink *file, const char *name,
-		      uint64_t lost)
+void file_series_has(struct file_series *series, const char *name)
 {
-	int err = file->close(file, lost);
-
-	if (err)
-		return err;
 	series->finished++;
 	if (series->commands)
 		post_commands_run(series->commands, name);
-	return 0;
 }
 
 void file_series_tick(struct file_series *series)

@@ -18,13 +18,14 @@ struct file_series *file_series_new(const struct sink_files_config *config, stru
 /* Waits for the commands that still run, and reports on them; NULL is accepted. */
 void file_series_free(struct file_series *series);
 
-/* Opens the sink of the file. why: of a dump, a text that says what it was made by; or NULL. */
+/*
+ * Opens the sink of the file. why: of a dump, a text that says what it was made by; or NULL.
+ */
 struct sink *file_series_open(struct file_series *series, const char *name, const char *why,
-			      struct error *error);
+			      const struct output_aside *aside, struct error *error);
 
-/* Closes that sink. Returns 0 if the file is whole: it is counted, and the command runs on it. */
-int file_series_close(struct file_series *series, struct sink *file, const char *name,
-		      uint64_t lost);
+/* The file of this name is whole: it is counted, and the command runs on it. In any thread. */
+void file_series_has(struct file_series *series, const char *name);
 
 /* Reports the failures of commands so far. */
 void file_series_tick(struct file_series *series);

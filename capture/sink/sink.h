@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "account/account.h"
+#include "file/output.h"
 #include "file/rotation.h"
 #include "time_column.h"
 #include "util/error.h"
@@ -21,8 +22,13 @@ enum sink_turn {
 	SINK_ENDS,  /* so is the end of the capture: there is no next file */
 };
 
+/* What add and turn return when the output cannot take it now, but may later. */
+#define SINK_REFUSES 1
+
 struct sink {
-	/* Writes one report. Returns 0 or -errno. */
+	/*
+	 * Writes one report. Returns 0; SINK_REFUSES, and it is not written; or -errno.
+	 */
 	int (*add)(struct sink *sink, const struct drop_report *report);
 	/* Called several times a second: writes the buffered bytes. Returns 0 or -errno. */
 	int (*tick)(struct sink *sink);
@@ -56,17 +62,19 @@ struct sink {
 	 */
 	enum sink_turn (*due)(const struct sink *sink);
 	/*
-	 * Ends the file and begins the next one; lost is as for close. Returns 0 if the file is
-	 * whole; else the -errno that add and tick fail with from now on. They also fail if the
-	 * next file could not be opened.
+	 * Ends the file and begins the next one, even if it is not due; lost is as for close.
+	 * Returns 0; SINK_REFUSES, if there is no file that could end; or the -errno that add and
+	 * tick fail with from now on. They also fail if the file could not be ended, or the next
+	 * one could not be opened: both may be done later.
 	 */
 	int (*turn)(struct sink *sink, uint64_t lost);
 };
 
 /* The description of the capture in the head of a pcapng file. */
 struct sink_pcapng_config {
-	const char *path;    /* as for output_open; it and the texts outlive the sink */
-	bool part;	     /* as for output_open_part */
+	const char *path; /* as for output_open; it and the texts outlive the sink */
+	bool part;	  /* as for output_open_part */
+	struct output_aside aside;
 	const char *comment; /* how the capture was made */
 	const char *filter;  /* pcap filter expression; NULL: none */
 	uint32_t snaplen;
@@ -112,12 +120,13 @@ struct sink *sink_retrans_open(FILE *out, struct sink_retrans_view view, struct 
 /* One JSON object a line; TCP's state is always in it. */
 struct sink *sink_json_open(FILE *out, struct sink_detail detail, struct error *error);
 
-/* The same into a file, as for output_open, or output_open_part. */
-struct sink *sink_json_open_file(const char *path, bool part, struct sink_detail detail,
-				 struct error *error);
+/* The same into a file, as for output_open_aside. */
+struct sink *sink_json_open_file(const char *path, bool part, const struct output_aside *aside,
+				 struct sink_detail detail, struct error *error);
 
 /* Files that follow each other, as -C, -G, -W and -z describe them. */
 struct sink_files_config {
+	struct write_queue *queue; /* writes the files */
 	struct rotation_limits limits;
 	const char *command;		       /* run on each finished file; NULL: none */
 	struct sink_pcapng_config pcapng;      /* of each file, but its path */
@@ -128,7 +137,10 @@ struct sink_files_config {
 	struct error *failure; /* gets which file could not be written; it outlives the sink */
 };
 
-/* Each of them can be read alone (rotation.h). */
+/*
+ * Each of them can be read alone (rotation.h). Where a file does not fit onto the disk, it ends,
+ * and the next one begins when there is room again.
+ */
 struct sink *sink_rotate_open(const struct sink_files_config *config, struct error *error);
 
 #endif

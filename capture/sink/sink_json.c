@@ -140,8 +140,8 @@ struct sink *sink_json_open(FILE *out, struct sink_detail detail, struct error *
 	return sink_line_open(&json, out, &detail, sizeof(detail), error);
 }
 
-struct sink *sink_json_open_file(const char *path, bool part, struct sink_detail detail,
-				 struct error *error)
+struct sink *sink_json_open_file(const char *path, bool part, const struct output_aside *aside,
+				 struct sink_detail detail, struct error *error)
 {
-	return sink_line_open_file(&json, path, part, &detail, sizeof(detail), error);
+	return sink_line_open_file(&json, path, part, aside, &detail, sizeof(detail), error);
 }

@@ -163,13 +163,14 @@ struct sink *sink_line_open(const struct line_format *format, FILE *out, const v
 }
 
 struct sink *sink_line_open_file(const struct line_format *format, const char *path, bool part,
-				 const void *context, size_t size, struct error *error)
+				 const struct output_aside *aside, const void *context, size_t size,
+				 struct error *error)
 {
 	struct sink_line *self = open_line(format, context, size, error);
 
 	if (!self)
 		return NULL;
-	self->output = part ? output_open_part(path, error) : output_open(path, error);
+	self->output = output_open_aside(path, part, aside, error);
 	if (!self->output) {
 		free(self);
 		return NULL;

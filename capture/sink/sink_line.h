@@ -30,8 +30,9 @@ void line_format_lost(struct strbuf *line, uint64_t lost);
 struct sink *sink_line_open(const struct line_format *format, FILE *out, const void *context,
 			    size_t size, struct error *error);
 
-/* The same into a file, which is closed with the sink; part as for output_open_part. */
+/* The same into a file, which is closed with the sink; the rest as for output_open_aside. */
 struct sink *sink_line_open_file(const struct line_format *format, const char *path, bool part,
-				 const void *context, size_t size, struct error *error);
+				 const struct output_aside *aside, const void *context, size_t size,
+				 struct error *error);
 
 #endif

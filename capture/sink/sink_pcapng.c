@@ -338,8 +338,7 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 	self->config = *config;
 	self->start_ns = time_realtime_ns();
 	self->next_statistics = time_monotonic_s() + STATISTICS_SECONDS;
-	self->output = config->part ? output_open_part(config->path, error)
-				    : output_open(config->path, error);
+	self->output = output_open_aside(config->path, config->part, &config->aside, error);
 	if (!self->output) {
 		free(self);
 		return NULL;
@@ -351,8 +350,10 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 	err = self->writer && self->interfaces && self->netns_names && self->stacks
 		      ? add_section(self)
 		      : -ENOMEM;
-	if (!err)
+	if (!err && !config->aside.opens_later) { /* else the first tick finds an error */
 		err = pcapng_writer_flush(self->writer);
+		err = err ? err : output_settle(self->output);
+	}
 	if (err) {
 		error_set(error, err, "%s%s: cannot write it: %s", config->path,
 			  config->part ? OUTPUT_PART : "", strerror(-err));

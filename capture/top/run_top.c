@@ -180,7 +180,7 @@ static int open_all(struct top *top, struct error *error)
 {
 	top->table = top_table_new(top->options->filter.pids, top->options->filter.pid_count,
 				   TOP_CONNECTIONS_MAX);
-	top->out = output_text_stream();
+	top->out = output_text_stream(NULL);
 	if (!top->table || !top->out)
 		return error_set(error, -ENOMEM, "out of memory");
 	top->cgroups = cgroups_new();

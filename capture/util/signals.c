@@ -7,7 +7,7 @@
 
 #define IMPATIENT_S 1
 
-static volatile sig_atomic_t stop_asked, counts_asked, dump_asked;
+static volatile sig_atomic_t stop_asked, counts_asked, turn_asked, dump_asked;
 static struct timespec first_stop; /* of the handler alone, in which its signals are blocked */
 
 static bool is_impatient(void)
@@ -41,6 +41,17 @@ static void on_dump(int number)
 {
 	(void)number;
 	dump_asked = 1;
+}
+
+static void on_turn(int number)
+{
+	(void)number;
+	turn_asked = 1;
+}
+
+static void on_interrupt(int number)
+{
+	(void)number;
 }
 
 /* Whoever starts a program with SIGHUP ignored, as nohup does, wants it to outlive the terminal. */
@@ -95,4 +106,37 @@ bool signals_dump_asked(void)
 
 	dump_asked = 0;
 	return asked;
+}
+
+void signals_hangup_turns(void)
+{
+	struct sigaction turn = { .sa_handler = on_turn, .sa_flags = SA_RESTART };
+
+	if (!is_ignored(SIGHUP))
+		sigaction(SIGHUP, &turn, NULL);
+}
+
+bool signals_turn_asked(void)
+{
+	bool asked = turn_asked;
+
+	turn_asked = 0;
+	return asked;
+}
+
+/* Without SA_RESTART. By default the signal is ignored, so that it is no danger to others. */
+void signals_allow_interrupt(void)
+{
+	struct sigaction interrupt = { .sa_handler = on_interrupt };
+	sigset_t allowed;
+
+	sigaction(SIGURG, &interrupt, NULL);
+	sigemptyset(&allowed);
+	sigaddset(&allowed, SIGURG);
+	pthread_sigmask(SIG_UNBLOCK, &allowed, NULL);
+}
+
+void signals_interrupt(pthread_t thread)
+{
+	pthread_kill(thread, SIGURG);
 }

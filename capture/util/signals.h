@@ -4,6 +4,7 @@
 
 /* The requests that a user can send to a running command. */
 
+#include <pthread.h>
 #include <stdbool.h>
 
 /*
@@ -18,6 +19,15 @@ void signals_catch(void);
 /* After this call, SIGUSR2 requests a dump of what a recorder has in memory. */
 void signals_catch_dump(void);
 
+/*
+ * From now on SIGHUP requests the next file instead of the end, unless it is ignored. For a program
+ * that no terminal controls: there it is a request, and not the end of the terminal.
+ */
+void signals_hangup_turns(void);
+
+/* Returns whether the next file was requested since the last call. */
+bool signals_turn_asked(void);
+
 /* Returns whether the end was requested. */
 bool signals_stop_asked(void);
 
@@ -26,5 +36,13 @@ bool signals_counts_asked(void);
 
 /* The same of a dump. */
 bool signals_dump_asked(void);
+
+/*
+ * Threads have all signals blocked (thread.h). After the first call, in a thread, the second one
+ * makes a system call in which that thread waits fail with EINTR; if it waits in none, nothing
+ * happens. The signal is SIGURG.
+ */
+void signals_allow_interrupt(void);
+void signals_interrupt(pthread_t thread);
 
 #endif

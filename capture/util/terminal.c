@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,4 +19,13 @@ bool terminal_has_colour(int fd)
 	const char *refused = getenv("NO_COLOR"), *type = getenv("TERM");
 
 	return isatty(fd) && !(refused && *refused) && type && strcmp(type, "dumb") != 0;
+}
+
+bool terminal_controls(void)
+{
+	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }

@@ -2,7 +2,7 @@
 #ifndef TERMINAL_H
 #define TERMINAL_H
 
-/* What a file descriptor's terminal can show. */
+/* What a file descriptor's terminal can show, and whether a terminal controls the process. */
 
 #include <stdbool.h>
 
@@ -11,5 +11,8 @@ unsigned int terminal_columns(int fd);
 
 /* Whether it is a terminal that shows colours and NO_COLOR is not set (https://no-color.org). */
 bool terminal_has_colour(int fd);
+
+/* Whether the process has a controlling terminal, whose end sends it SIGHUP. */
+bool terminal_controls(void);
 
 #endif

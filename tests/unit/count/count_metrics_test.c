@@ -20,7 +20,7 @@ static void add(struct counts *counts, const char *owner, const char *reason)
 
 static const char *formatted(struct counts *counts)
 {
-	const struct capture_health health = { 1, 2, 3, 4, 5 };
+	const struct capture_health health = { 1, 2, 3, 4, 5, 40960, 1795770940250000000 };
 
 	strbuf_clear(&out);
 	count_metrics_format(counts, &health, 1795770938, &out);
@@ -58,6 +58,14 @@ TEST(counters_have_labels_and_an_end)
 		"# HELP tcpdropcap_skipped_hook_runs Runs of a hook that the kernel has skipped: at "
 		"most so many events are missing.\n"
 		"tcpdropcap_skipped_hook_runs_total 3\n"
+		"# TYPE tcpdropcap_memory_bytes gauge\n"
+		"# UNIT tcpdropcap_memory_bytes bytes\n"
+		"# HELP tcpdropcap_memory_bytes Resident memory of the capture.\n"
+		"tcpdropcap_memory_bytes 40960\n"
+		"# TYPE tcpdropcap_last_event_time_seconds gauge\n"
+		"# UNIT tcpdropcap_last_event_time_seconds seconds\n"
+		"# HELP tcpdropcap_last_event_time_seconds Time of the latest event.\n"
+		"tcpdropcap_last_event_time_seconds 1795770940.250\n"
 		"# TYPE tcpdropcap_start_time_seconds gauge\n"
 		"# UNIT tcpdropcap_start_time_seconds seconds\n"
 		"# HELP tcpdropcap_start_time_seconds Start of the capture.\n"

@@ -134,7 +134,7 @@ TEST(slow_reader_of_a_non_blocking_pipe_gets_all)
 
 TEST(text_to_a_slow_reader_is_complete)
 {
-	FILE *stream = output_text_stream();
+	FILE *stream = output_text_stream(NULL);
 	pthread_t reader;
 	void *received;
 	size_t written;

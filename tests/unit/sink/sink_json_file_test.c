@@ -66,6 +66,7 @@ TEST(lines_are_in_the_file)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct sink *sink = sink_json_open_file(new_path(names[i]), false,
+							&(struct output_aside){ 0 },
 							(struct sink_detail){ 0 }, &error);
 		uint64_t before;
 
@@ -85,6 +86,7 @@ TEST(file_that_failed_ends_with_a_whole_line)
 {
 	struct rlimit before, small = { 100000, RLIM_INFINITY };
 	struct sink *sink = sink_json_open_file(new_path("x.json"), false,
+						&(struct output_aside){ 0 },
 						(struct sink_detail){ 0 }, &error);
 	int err = 0, closed, lines;
 
@@ -105,6 +107,7 @@ TEST(file_that_failed_ends_with_a_whole_line)
 
 TEST(file_that_cannot_be_opened_is_an_error)
 {
-	CHECK(!sink_json_open_file("/nonexistent/x", true, (struct sink_detail){ 0 }, &error));
+	CHECK(!sink_json_open_file("/nonexistent/x", true, &(struct output_aside){ 0 },
+				   (struct sink_detail){ 0 }, &error));
 	CHECK(strstr(error.text, "/nonexistent/x.part: cannot write it"));
 }

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef WRITE_QUEUE_H
+#define WRITE_QUEUE_H
+
+/*
+ * A thread that writes, so that a disk or a reader that stalls does not stop the one that captures.
+ * Jobs are done one after the other, in the order in which they were added. The owner is one other
+ * thread, which never waits, except where it says so. The queue does not know what a job does.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The bytes that may wait. A job is always accepted; but whoever makes them of events asks before
+ * each event whether there is room for it and for what is made of it later: the buffer of a writer,
+ * statistics.
+ */
+#define WRITE_QUEUE_BYTES   (16U << 20)
+#define WRITE_QUEUE_RESERVE (1U << 20)
+
+struct write_queue;
+
+/* Starts the thread. Returns NULL and errno. */
+struct write_queue *write_queue_new(void);
+
+/* Waits for the end of all jobs. Accepts NULL. */
+void write_queue_free(struct write_queue *queue);
+
+/* Returns whether another event may be written. */
+bool write_queue_has_room(const struct write_queue *queue);
+
+/*
+ * Does run(context, bytes, size) in the thread, with a copy of the bytes. It returns 0 or -errno.
+ * Returns 0 or -ENOMEM, after which the job is not done.
+ */
+typedef int write_job(void *context, const void *bytes, size_t size);
+int write_queue_add(struct write_queue *queue, write_job *run, void *context, const void *bytes,
+		    size_t size);
+
+/*
+ * Says that the jobs since the last mark have completed so many events, with so many lost ones that
+ * they report. They are counted as written if the last job before the mark returns 0, else as
+ * failed: a job that fails makes those of the same file after it fail, too.
+ */
+struct write_mark {
+	uint64_t events;
+	uint64_t lost;
+};
+void write_queue_mark(struct write_queue *queue, struct write_mark mark);
+
+struct write_counts {
+	struct write_mark written;
+	struct write_mark failed;
+	size_t waiting; /* bytes of the jobs that are not done */
+	int error;	/* of the last job that was done, -errno or 0 */
+};
+
+/* The counts of this moment. */
+struct write_counts write_queue_counts(struct write_queue *queue);
+
+/*
+ * Waits until all jobs are done. When the user has asked for the end (signals.h), a job that waits
+ * in a system call is interrupted, again and again, so that it can decide to fail.
+ */
+void write_queue_wait(struct write_queue *queue);
+
+#endif
