@@ -54,7 +54,9 @@ static void add_hook(void *context, const struct probe_finding *finding)
 	const char *status = !finding->needed ? "not needed"
 			     : finding->error ? "refused"
 					      : "attached";
-	const char *why = finding->error ? strerror(-finding->error) : NULL;
+	const char *why = finding->error == -ENOENT ? "this kernel does not have it"
+			  : finding->error	    ? strerror(-finding->error)
+						    : NULL;
 	struct probe_findings *findings = context;
 	struct strbuf *out = &findings->hooks;
 

@@ -32,6 +32,7 @@ static const struct {
 	  "Window as it is in the header, without its scale" },
 	{ "payload_len", "\"type\":\"integer\",\"minimum\":0", "Bytes of payload" },
 	{ "account", "\"type\":\"string\"", "Counter of the kernel that events are set against" },
+	{ "device", "\"type\":\"string\"", "Device, if the counter is of one alone" },
 	{ "counted", "\"type\":\"integer\",\"minimum\":0",
 	  "What it counted in the capture's time" },
 	{ "doubt", "\"type\":\"integer\",\"minimum\":0",

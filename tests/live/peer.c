@@ -9,6 +9,8 @@
  *       late     the same, but reads only after SIGUSR1
  *       close    accepts and closes
  *       hold     accepts and never reads
+ *       shut     the same, and closes the receive window until the next ACK (TCP_REPAIR_WINDOW);
+ *                prints "shut" for each connection
  *       ignore   never accepts; full: the same with a backlog of one
  *       answer   accepts, reads to the end, sends 10,000,000 bytes and closes
  *       speak    accepts a connection and sends it 100 bytes after three seconds

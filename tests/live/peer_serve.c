@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,6 +112,23 @@ static int open_listener(const struct endpoint *at, int backlog,
 	return listener;
 }
 
+static void shut_window(int fd)
+{
+	const int on = TCP_REPAIR_ON, off = TCP_REPAIR_OFF_NO_WP;
+	struct tcp_repair_window window;
+	socklen_t length = sizeof(window);
+
+	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)) ||
+	    getsockopt(fd, IPPROTO_TCP, TCP_REPAIR_WINDOW, &window, &length))
+		die("TCP_REPAIR");
+	window.rcv_wnd = 0;
+	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_WINDOW, &window, sizeof(window)) ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off)))
+		die("TCP_REPAIR_WINDOW");
+	puts("shut");
+	fflush(stdout);
+}
+
 static void accept_and(int listener, const char *behaviour)
 {
 	for (;;) {
@@ -118,6 +136,8 @@ static void accept_and(int listener, const char *behaviour)
 
 		if (strcmp(behaviour, "close") == 0)
 			close(fd);
+		if (strcmp(behaviour, "shut") == 0)
+			shut_window(fd);
 		if (strcmp(behaviour, "answer") == 0) {
 			wait_for_end(fd);
 			send_bytes(fd, 10000000);
