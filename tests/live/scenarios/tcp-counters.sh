@@ -10,8 +10,8 @@ scenario() {
 	old=$(((${uptime%.*} * 1000 - 3600000) & 0xffffffff))
 	serve "$server" $server4 7160 shut
 	serve "$server" $server6 7160 shut
-	serve "$server" $server4 7161 hold -q 1
-	serve "$server" $server6 7161 hold -q 1
+	serve "$server" $server4 7161 tell -q 1
+	serve "$server" $server6 7161 tell -q 1
 	serve "$server" $server4 7162 read
 	serve "$server" $server6 7162 read
 	serve "$client" $client4 7163 read
@@ -26,8 +26,10 @@ scenario() {
 	done
 	connect_both "$server" $client4 $client6 7163 2 1 -d 100 -b 100 -t 1500 -r &
 	lost_again=$!
-	wait_for "$dir/serve-7160-$server4" 'shut' # and the next two
-	wait_until 'closed windows' have_shut 3
+	for to in $server4 $server6; do
+		wait_for_lines 4 "$dir/serve-7160-$to"
+		wait_for_lines 2 "$dir/serve-7161-$to"
+	done
 	wait_until 'data' data_are_there 2
 	segments $client4 $server4
 	segments $client6 $server6
@@ -46,23 +48,24 @@ scenario() {
 		expect_drops "$(counted PAWSOldAck)" 7162 TCP_RFC7323_PAWS_ACK
 }
 
-# FROM TO: to each of the connections.
+# FROM TO: segments of each of the connections.
 segments() {
-	inject "$client" eth0 $server_mac $1 $2 23100 7160 -s 1000001 -f 0x18 -b 10 -c 3
+	while read -r _ port next; do
+		inject "$client" eth0 $server_mac $1 $2 $port 7160 -s 1000001 -a $next -f 0x18 -b 10
+	done <<-END
+		$(grep tell "$dir/serve-7160-$2")
+	END
+	next=$(sed -n 's/^tell 23200 //p' "$dir/serve-7161-$2")
 	for at in $(seq 1000011 20 1000411); do
-		inject "$client" eth0 $server_mac $1 $2 23200 7161 -s $at -f 0x18 -b 1
+		inject "$client" eth0 $server_mac $1 $2 23200 7161 -s $at -a $next -f 0x18 -b 1
 	done
 	inject "$client" eth0 $server_mac $1 $2 23300 7162 -s 1000051 -f 0x10 -t $old
 	inject "$client" eth0 $server_mac $1 $2 23300 7162 -s 1000101 -f 0x18 -b 10 -t $old
 }
 
-have_shut() { # COUNT
-	has_lines $(($1 + 1)) "$dir/serve-7160-$server4" && has_lines $(($1 + 1)) "$dir/serve-7160-$server6"
-}
-
 # The readers have got 100 bytes.
 data_are_there() { # CONNECTIONS
-	[ "$(in_ns "$server" ss -Htin 'sport = :7162' state established | grep -c 'bytes_received:100 ')" = $1 ]
+	[ "$(in_ns "$server" ss -Htin state established 'sport = :7162' | grep -c 'bytes_received:100 ')" = $1 ]
 }
 
 has_counted() { # NAME COUNT
