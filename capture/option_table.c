@@ -60,7 +60,7 @@ const struct option_spec option_table[] = {
 	  TEXT(write_path), .values = VALUES_FILE },
 	{ "headers-only", 0, COMPARE, NULL, "with -w: cut the frames after their headers",
 	  FLAG(headers_only) },
-	{ "by", 0, COUNT, "KEYS", "group by these keys (default: event,kind,reason)",
+	{ "by", 0, COUNT, "KEYS", "group by these keys (default: event,kind,reason,cause)",
 	  TEXT(by), .values = VALUES_LIST, .add_values = option_add_keys },
 	{ "top", 0, COUNT, "N", "print the N largest groups, and the others as one",
 	  .set = option_set_top },
