@@ -204,6 +204,10 @@ bench-crowded: all $(BENCH_BINARIES)
 bench-life: all $(BENCH_BINARIES)
 	@sh tests/bench/life.sh $(BUILD)
 
+# The cost of seeing all, and of the account.
+bench-unseen: all $(BENCH_BINARIES)
+	@sh tests/bench/unseen.sh $(BUILD)
+
 # Simulated traffic with known fates: what compare says of it against the truth.
 SEEDS ?= 1..20
 $(BUILD)/tests/simulate: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/sim/*.c)) $(LIBRARIES)
@@ -392,6 +396,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: FORCE all reasons asan bench bench-compare bench-crowded bench-life bench-top torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
+.PHONY: FORCE all reasons asan bench bench-compare bench-crowded bench-life bench-top bench-unseen torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new check-debian13 screenshots simulate lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

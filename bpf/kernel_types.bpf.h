@@ -246,6 +246,7 @@ struct skb_shared_info {
 	__u8 nr_frags;
 	unsigned short gso_size;
 	unsigned short gso_segs;
+	struct sk_buff *frag_list;
 	struct bio_vec frags[17]; /* of another type since 6.10, with the same layout */
 };
 
