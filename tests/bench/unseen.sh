@@ -5,7 +5,8 @@
 # and makes the account: a flood of SYNs that a firewall drops, without a capture, with one as it is
 # by default, with one that has none of that (--no-account --listen-drops off), and with one that
 # sees the SYNs by consume_skb, in turn; and packets of which none is dropped.
-# UNSEEN_SECONDS: of each transfer (3). Needs root; figures to quote need a machine that runs nothing else.
+# UNSEEN_SECONDS: of each transfer (3). Needs root; figures to quote need a machine that runs
+# nothing else.
 # shellcheck disable=SC2154,SC2034,SC2016 # variables of the sourced parts; backquotes of Markdown
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
