@@ -196,17 +196,10 @@ bench-compare: all $(BUILD)/tests/make_wire
 bench-top: all $(BUILD)/tests/bulk
 	@sh tests/bench/top.sh $(BUILD)
 
-# Losses on a host with thousands of cgroups and a million open files.
-bench-crowded: all $(BENCH_BINARIES)
-	@sh tests/bench/crowded.sh $(BUILD)
-
-# The cost of following connections.
-bench-life: all $(BENCH_BINARIES)
-	@sh tests/bench/life.sh $(BUILD)
-
-# The cost of seeing all, and of the account.
-bench-unseen: all $(BENCH_BINARIES)
-	@sh tests/bench/unseen.sh $(BUILD)
+# Losses on a host with thousands of cgroups and a million open files; the cost of following
+# connections; the cost of seeing all, and of the account.
+bench-crowded bench-life bench-unseen: all $(BENCH_BINARIES)
+	@sh tests/bench/$(@:bench-%=%).sh $(BUILD)
 
 # Simulated traffic with known fates: what compare says of it against the truth.
 SEEDS ?= 1..20

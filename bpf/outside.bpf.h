@@ -24,7 +24,7 @@ static __always_inline bool is_generic_xdp(const struct net_device *dev, const v
 	return prog && BPF_CORE_READ(dev, xdp_prog) == prog;
 }
 
-/* Returns the count of the device, that of all others if the map has no room; NULL: not even that. */
+/* Returns the count of the device, or that of all others if the map has no room. */
 static __always_inline struct record_outside *outside_count(struct record_outside_key *key,
 							    const struct record_outside *first)
 {

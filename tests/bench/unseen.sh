@@ -41,8 +41,8 @@ stop_consume() { stop_tool; }
 # CPU time of all threads, by the scheduler's count.
 cpu_ns() { cat "/proc/$1"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f", sum }'; }
 
-# transfer RESULT [OPTION...]: a bulk transfer over the loopback device, which drops nothing. Appends
-# the time of the programs for each packet, and the share of a core that the process has, to
+# transfer RESULT [OPTION...]: a bulk transfer over the loopback device, which drops nothing.
+# Appends the time of the programs for each packet, and the share of a core that the process has, to
 # RESULT.bpf and RESULT.cpu.
 transfer() {
 	result=$1

@@ -2,7 +2,7 @@
 /*
  * usage: xdp DEVICE native|generic PORT TARGET
  * Attaches a program of XDP to the device, which decides by the destination port of a TCP packet
- * over IPv4 without options, or over IPv6 without extensions: PORT is aborted, the next one dropped,
+ * over IPv4 without options, or over IPv6 without extensions: PORT is aborted, PORT+1 dropped,
  * PORT+2 redirected to a device that does not exist, PORT+3 sent back, PORT+4 redirected to the
  * device TARGET. All others pass. Prints "ready"; the program is detached when this one ends.
  */
