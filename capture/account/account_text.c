@@ -126,7 +126,7 @@ static void print_limits(const struct account *account, struct strbuf *out)
 			    account->ended);
 }
 
-/* What is the same in all captures is in one line for all counters. */
+/* Whether it has a line of its own without -v; a line for all names the others. */
 static bool is_printed(const struct account_line *line)
 {
 	const struct account_row *row = account_row_find(line->name);

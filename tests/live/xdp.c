@@ -11,6 +11,7 @@
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -140,6 +141,8 @@ int main(int argc, char **argv)
 {
 	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 	unsigned int device, target;
+	sigset_t term;
+	int number;
 
 	if (argc != 5) {
 		fprintf(stderr, "usage: xdp DEVICE native|generic PORT TARGET\n");
@@ -149,11 +152,14 @@ int main(int argc, char **argv)
 	target = if_nametoindex(argv[4]);
 	if (!device || !target)
 		die("device");
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
 	setrlimit(RLIMIT_MEMLOCK, &unlimited); /* kernels before 5.11 count programs */
 	attach(device, load(atoi(argv[3]), (int)target),
 	       strcmp(argv[2], "native") ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);
 	puts("ready");
 	fflush(stdout);
-	pause();
+	sigwait(&term, &number);
 	return 0;
 }
