@@ -137,7 +137,7 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 		$(BPFTOOL) gen skeleton $(@:.skel.h=.linked.o) name $(*F)_bpf > $@
 
 # Tests
-LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap owners redirect lives odd_lives mover)
+LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap owners redirect xdp lives odd_lives mover)
 BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 UNIT_BINARIES := $(UNIT_TESTS:%.c=$(BUILD)/%)
 TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/actors $(BUILD)/tests/simulate $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links \
@@ -198,8 +198,8 @@ bench-top: all $(BUILD)/tests/bulk
 
 # Losses on a host with thousands of cgroups and a million open files; the cost of following
 # connections; what a recorder costs, against writing, and its memory in a flood; half an hour at
-# 5,000 events a second (SOAK_SECONDS).
-bench-crowded bench-life bench-recorder bench-soak: bench-%: all $(BENCH_BINARIES)
+# 5,000 events a second (SOAK_SECONDS); the cost of seeing all, and of the account.
+bench-crowded bench-life bench-recorder bench-soak bench-unseen: bench-%: all $(BENCH_BINARIES)
 	@sh tests/bench/$*.sh $(BUILD)
 
 soak: bench-soak
@@ -391,6 +391,6 @@ uninstall-user:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: FORCE all reasons asan bench bench-compare bench-crowded bench-life bench-recorder bench-soak bench-top soak torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
+.PHONY: FORCE all reasons asan bench bench-compare bench-crowded bench-life bench-recorder bench-soak bench-top bench-unseen soak torture torture-guests static lab-static offline tests packages check check-quick check-asan check-drivers check-kernels \
 	check-kernels-controls check-wireshark-new check-debian13 screenshots simulate lint mutants fuzz demo samples clean install uninstall \
 	install-user uninstall-user

@@ -242,7 +242,7 @@ static __always_inline bool find_in_chain(struct drop *drop)
 	for (int i = 0; i < CHAIN_MAX && result == STEP_NEXT; i++)
 		result = chain_step(drop->slot);
 	barrier();
-	h->is_unparsed = result == PARSE_UNREADABLE;
+	h->is_unparsed = result == PARSE_UNREADABLE || result == STEP_NEXT; /* too many headers */
 	if (result != STEP_FOUND)
 		return false;
 	describe_chain(h);

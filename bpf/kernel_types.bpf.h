@@ -94,9 +94,20 @@ struct net_device {
 	struct netdev_queue *_tx;
 	unsigned short type;
 	struct device dev;
+	struct bpf_prog *xdp_prog;
 	possible_net_t nd_net;
 	char name[16];
 	struct hlist_node index_hlist;
+};
+
+/* A packet that a device reports, 5.10 (5b88823bfe0a) and later. */
+enum devlink_trap_type {
+	DEVLINK_TRAP_TYPE_DROP,
+};
+
+struct devlink_trap_metadata {
+	struct net_device *input_dev;
+	enum devlink_trap_type trap_type;
 };
 
 struct dst_entry {
@@ -235,6 +246,7 @@ struct skb_shared_info {
 	__u8 nr_frags;
 	unsigned short gso_size;
 	unsigned short gso_segs;
+	struct sk_buff *frag_list;
 	struct bio_vec frags[17]; /* of another type since 6.10, with the same layout */
 };
 

@@ -4,10 +4,11 @@
 
 /*
  * Headers that are not in the linear part of the skb: some drivers leave them in its fragments
- * until the stack first pulls them. A dynptr reads them there (6.12 and later: 451d3a2fc9a1 allows
- * tp_btf programs to make one of an skb). Before 6.12, the first fragment is read where x86_64 maps
- * its page (page_memory()); elsewhere, such a packet has no ports, or is only counted as one that
- * could not be parsed.
+ * until the stack first pulls them, and a packet that was reassembled has its later fragments in a
+ * list. A dynptr reads them there (6.12 and later: 451d3a2fc9a1 allows tp_btf programs to make one
+ * of an skb). Before 6.12, the first skb of the list is read, or the first fragment where x86_64
+ * maps its page (page_memory()); elsewhere, such a packet has no ports, or is only counted as one
+ * that could not be parsed.
  */
 
 #include "chain.bpf.h"
@@ -78,29 +79,46 @@ static __always_inline __u64 page_memory(__u64 page)
 	return memory && pages && page >= pages ? memory + (page - pages) / size * PAGE_SIZE : 0;
 }
 
+/* Returns where the bytes after the linear part are, and how many; 0: that is unknown. */
+static __always_inline __u64 next_part(const struct skb_shared_info *shared, __u64 *length)
+{
+	const struct sk_buff *list;
+	struct page_fragment first = {};
+	__u64 at;
+
+	if (!BPF_CORE_READ(shared, nr_frags)) {
+		list = BPF_CORE_READ(shared, frag_list);
+		*length = BPF_CORE_READ(list, len) - BPF_CORE_READ(list, data_len);
+		return (__u64)BPF_CORE_READ(list, data);
+	}
+	at = launder_ptr(shared) + bpf_core_field_offset(struct skb_shared_info, frags);
+	bpf_probe_read_kernel(&first, sizeof(first), (void *)at);
+	*length = first.length;
+	at = page_memory(first.page);
+	return at ? at + first.offset : 0;
+}
+
 /*
- * Copies the linear part from h->outer on, and then the first page fragment. Returns the number of
- * bytes; 0: they are not readable.
+ * Copies the linear part from h->outer on, and then the first page fragment, or the linear part of
+ * the first skb in the list (frag_list). Returns the number of bytes; 0: they are not readable.
  */
 static __always_inline __u32 read_pages(const struct sk_buff *skb, const struct headers *h,
 					struct pulled_packet *to)
 {
 	const struct skb_shared_info *shared = (const void *)(skb->head + skb->end);
-	__u64 linear = h->end - h->outer, length, from;
-	struct page_fragment first = {};
+	__u64 linear = h->end - h->outer, length = 0, from;
 
-	if (h->end < h->outer || linear > PULLED_MAX || !BPF_CORE_READ(shared, nr_frags))
+	if (h->end < h->outer || linear > PULLED_MAX)
 		return 0;
-	from = launder_ptr(shared) + bpf_core_field_offset(struct skb_shared_info, frags);
-	bpf_probe_read_kernel(&first, sizeof(first), (void *)from);
-	from = page_memory(first.page);
-	length = first.length < PULLED_MAX ? first.length : PULLED_MAX;
+	from = next_part(shared, &length);
+	if (length > PULLED_MAX)
+		length = PULLED_MAX;
 	barrier_var(linear);
 	barrier_var(length);
 	linear &= 255;
 	length &= 255;
 	if (!from || bpf_probe_read_kernel(to->packet, linear, h->bytes + h->outer) ||
-	    bpf_probe_read_kernel(to->packet + linear, length, (void *)(from + first.offset)))
+	    bpf_probe_read_kernel(to->packet + linear, length, (void *)from))
 		return 0;
 	return linear + length;
 }

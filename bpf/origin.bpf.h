@@ -89,7 +89,8 @@ static __always_inline struct net_device *route_device(const struct sk_buff *skb
 /*
  * The direction of a packet with skb_iif, which __netif_receive_skb_core() sets: the packet has
  * been received. If it is forwarded, it leaves by another device, or by the same one, to which its
- * route then leads. skb_dev: skb->dev.
+ * route then leads. Generic XDP moves data back to the MAC header of a packet that it redirects,
+ * which has not left the device yet. skb_dev: skb->dev.
  */
 static __always_inline __u8 direction_of_received(const struct sk_buff *skb,
 						  const struct net_device *skb_dev,
@@ -98,7 +99,8 @@ static __always_inline __u8 direction_of_received(const struct sk_buff *skb,
 	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
 
 	if (starts_at_mac)
-		return RECORD_DIR_OUT;
+		return !dst && skb_dev && skb_dev->ifindex == skb->skb_iif ? RECORD_DIR_UNKNOWN
+									   : RECORD_DIR_OUT;
 	if (!skb_dev)
 		return RECORD_DIR_IN; /* tcp_v4_rcv() and tcp_v6_rcv() clear skb->dev */
 	if (skb_dev->ifindex != skb->skb_iif)

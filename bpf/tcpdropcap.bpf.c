@@ -12,6 +12,7 @@
 #include "life.bpf.h"
 #include "listen.bpf.h"
 #include "output.bpf.h"
+#include "outside.bpf.h"
 #include "owner.bpf.h"
 #include "packet.bpf.h"
 #include "record.h"
@@ -88,6 +89,43 @@ SEC("tp_btf/qdisc_drop")
 int on_qdisc_drop(__u64 *ctx)
 {
 	return on_qdisc_dropped(ctx[3], (__u32)ctx[4]);
+}
+
+SEC("tp_btf/xdp_exception")
+int on_xdp_exception(__u64 *ctx)
+{
+	return on_exception((const void *)ctx[0], (const void *)ctx[1], (__u32)ctx[2]);
+}
+
+SEC("tp_btf/xdp_bulk_tx")
+int on_xdp_bulk_tx(__u64 *ctx)
+{
+	return count_outside((const void *)ctx[0], RECORD_OUTSIDE_TX, (__u32)ctx[2]);
+}
+
+SEC("tp_btf/xdp_redirect_err")
+int on_xdp_redirect_err(__u64 *ctx)
+{
+	return on_redirect_error((const void *)ctx[0], (const void *)ctx[1]);
+}
+
+/* The device is the one that should have sent them. */
+SEC("tp_btf/xdp_devmap_xmit")
+int on_xdp_devmap_xmit(__u64 *ctx)
+{
+	return count_outside((const void *)ctx[1], RECORD_OUTSIDE_REDIRECT, (__u32)ctx[3]);
+}
+
+SEC("tp_btf/xdp_cpumap_enqueue")
+int on_xdp_cpumap_enqueue(__u64 *ctx)
+{
+	return count_outside(NULL, RECORD_OUTSIDE_REDIRECT, (__u32)ctx[2]);
+}
+
+SEC("tp_btf/devlink_trap_report")
+int on_devlink_trap_report(__u64 *ctx)
+{
+	return on_trap((const void *)ctx[2]);
 }
 
 static __always_inline int retransmit(__u64 *ctx, bool nested)

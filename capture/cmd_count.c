@@ -14,7 +14,7 @@
 #include "run.h"
 #include "util/time.h"
 
-#define BY_DEFAULT	   "event,kind,reason"
+#define BY_DEFAULT	   "event,kind,reason,cause"
 #define METRICS_INTERVAL_S 15
 
 /* A sink that prints when it is closed, or at each interval. */
@@ -213,6 +213,7 @@ int count_with(struct options *options, int argc, char **argv)
 		.by = by,
 		.sum = options->sum,
 		.form = form_of(options),
+		.last_is_optional = by != options->by,
 		.groups_max = options->metrics_path ? COUNT_METRICS_GROUPS_MAX : COUNT_GROUPS_MAX,
 	};
 	if (options->metrics_path && !options->interval_s)

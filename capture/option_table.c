@@ -73,7 +73,7 @@ const struct option_spec option_table[] = {
 	  FLAG(headers_only) },
 	{ "frames-only", 0, COMPARE, NULL, "with -w: no packets but the frames of the wire",
 	  FLAG(frames_only) },
-	{ "by", 0, COUNT, "KEYS", "group by these keys (default: event,kind,reason)",
+	{ "by", 0, COUNT, "KEYS", "group by these keys (default: event,kind,reason,cause)",
 	  TEXT(by), .values = VALUES_LIST, .add_values = option_add_keys },
 	{ "top", 0, COUNT, "N", "print the N largest groups, and the others as one",
 	  .set = option_set_top },

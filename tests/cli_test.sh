@@ -317,7 +317,7 @@ ip netns del $ns
 	grep -qE '^  attached +tp_btf/kfree_skb +drop events$' "$work/stdout" &&
 	grep -qE '^drop reasons +[0-9]+ names$' "$work/stdout" && ok probe_reports_each_hook ||
 	not_ok probe_reports_each_hook "$(cat "$work/stdout" "$work/stderr")"
-hooks=$(grep -cE '^  (attached|refused|not needed) ' "$work/stdout")
+hooks=$(grep -cE '^  (attached|refused|absent|not needed) ' "$work/stdout")
 "$TOOL" --probe --json >"$work/stdout" 2>"$work/stderr"
 [ "$(wc -l <"$work/stdout")" = 1 ] &&
 	[ "$(grep -o '"status":"' "$work/stdout" | wc -l)" = "$hooks" ] && ok probe_is_json_too ||

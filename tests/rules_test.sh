@@ -61,8 +61,8 @@ may_include() {
 
 # Floor by floor: no folder includes one that comes after it.
 may_include util
-may_include event bpf/record.h util
-may_include kernel bpf/record.h bpf/top_record.h event util
+may_include event bpf/record.h bpf/outside_record.h util
+may_include kernel bpf/record.h bpf/outside_record.h bpf/top_record.h event util
 may_include report event pcapng util
 may_include filter event report util
 may_include enrich event kernel report util

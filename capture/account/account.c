@@ -201,6 +201,8 @@ static void take_failures(const struct account_reading *reading, struct account 
 	account->is_refused |= reading->is_refused;
 	if (reading->error && !account->error)
 		account->error = reading->error;
+	if (reading->xdp > account->xdp)
+		account->xdp = reading->xdp;
 	if (reading->unread > account->unread)
 		account->unread = reading->unread;
 }
@@ -220,12 +222,29 @@ void account_balance(const struct account_input *input, struct account *account)
 	account->ended = count_ended(input);
 	for (size_t i = 0; i < end->count; i++) {
 		for (size_t row = 0; row < account_row_count; row++) {
-			if (account_rows[row].source != ACCOUNT_SOFTNET)
+			if (account_rows[row].source < ACCOUNT_SOFTNET)
 				add_line(input, end->namespaces[i].netns, row,
 					 bounds_of(input, &end->namespaces[i], row), account);
 		}
 	}
 	balance_host(input, account);
+}
+
+void account_add_outside(struct account *account, const struct outside_count *outside)
+{
+	struct account_line *line = account_add(account);
+
+	if (!line)
+		return;
+	for (size_t row = 0; row < account_row_count; row++) {
+		if (account_rows[row].source == ACCOUNT_OUTSIDE &&
+		    account_rows[row].outside == outside->kind)
+			strncpy(line->name, account_rows[row].name, sizeof(line->name) - 1);
+	}
+	memcpy(line->device, outside->ifname, sizeof(line->device));
+	line->netns = outside->netns;
+	line->counted = outside->packets;
+	line->state = ACCOUNT_NOTED;
 }
 
 uint64_t account_unexplained(const struct account *account)

@@ -46,6 +46,7 @@ enum account_why {
 struct account_line {
 	char name[ACCOUNT_NAME_MAX];
 	uint32_t netns;	  /* 0: the whole host */
+	char device[16];  /* of a count of one device; "": of all */
 	uint64_t counted; /* at least */
 	uint64_t doubt;	  /* so many more at most: at the start and end of the capture */
 	uint64_t events;  /* that explain it, in the unit of the counter */
@@ -57,6 +58,7 @@ struct account_line {
 struct account {
 	struct account_line *lines;
 	size_t count, capacity;
+	uint64_t xdp;	 /* devices whose driver runs a program of XDP: its XDP_DROPs are unseen */
 	uint64_t ended;	 /* namespaces that are gone, with their counters */
 	uint64_t unread; /* namespaces beyond the limit */
 	bool is_refused; /* only the namespace of the capturing process was read */
@@ -85,6 +87,9 @@ struct account_input {
 void account_balance(const struct account_input *input, struct account *account);
 
 void account_free(struct account *account);
+
+/* Adds packets that have no event (ACCOUNT_OUTSIDE). */
+void account_add_outside(struct account *account, const struct outside_count *outside);
 
 /* Adds a line. Returns NULL, and sets failed, without memory. */
 struct account_line *account_add(struct account *account);

@@ -18,22 +18,22 @@ struct namespace_counts {
 
 struct large_code {
 	uint32_t code;
-	uint32_t rows;
+	uint64_t rows;
 };
 
 struct account_events {
-	uint32_t rows_of_code[CODES]; /* bit N: row N */
+	uint64_t rows_of_code[CODES]; /* bit N: row N */
 	struct large_code large[CODES_LARGE];
 	size_t large_count;
-	uint32_t unnamed; /* bit N: the kernel lacks a reason of row N */
-	uint32_t caused;  /* rows with a cause */
+	uint64_t unnamed; /* bit N: the kernel lacks a reason of row N */
+	uint64_t caused;  /* rows with a cause */
 	enum key cause;	  /* KEY_COUNT: events have none */
 	struct namespace_counts astray;
 	size_t count;
 	struct namespace_counts *slots[SLOTS];
 };
 
-static void add_code(struct account_events *events, uint32_t code, uint32_t row)
+static void add_code(struct account_events *events, uint32_t code, uint64_t row)
 {
 	if (code < CODES) {
 		events->rows_of_code[code] |= row;
@@ -57,9 +57,9 @@ static void add_reasons(struct account_events *events, size_t row,
 
 	for (size_t i = 0; i < ACCOUNT_REASONS_MAX && spec->reasons[i]; i++) {
 		if (!find(context, spec->reasons[i], &code))
-			add_code(events, code, 1U << row);
+			add_code(events, code, 1ULL << row);
 		else if (!spec->causes[0])
-			events->unnamed |= 1U << row;
+			events->unnamed |= 1ULL << row;
 	}
 }
 
@@ -75,7 +75,7 @@ struct account_events *account_events_new(int (*find)(void *context, const char 
 	for (size_t row = 0; row < account_row_count; row++) {
 		add_reasons(events, row, find, context);
 		if (account_rows[row].causes[0])
-			events->caused |= 1U << row;
+			events->caused |= 1ULL << row;
 	}
 	return events;
 }
@@ -117,25 +117,25 @@ static struct namespace_counts *counts_of(struct account_events *events, uint32_
 	return counts;
 }
 
-static uint32_t rows_of_cause(const struct account_events *events, const char *cause)
+static uint64_t rows_of_cause(const struct account_events *events, const char *cause)
 {
-	uint32_t rows = 0;
+	uint64_t rows = 0;
 
 	for (size_t row = 0; row < account_row_count; row++) {
 		const char *const *causes = account_rows[row].causes;
 
 		for (size_t i = 0; i < ACCOUNT_CAUSES_MAX && causes[i]; i++) {
 			if (strcmp(causes[i], cause) == 0)
-				rows |= 1U << row;
+				rows |= 1ULL << row;
 		}
 	}
 	return rows & events->caused;
 }
 
-static uint32_t rows_of_drop(const struct account_events *events, const struct drop_report *report)
+static uint64_t rows_of_drop(const struct account_events *events, const struct drop_report *report)
 {
 	uint64_t code = report_number(report, KEY_reason_code);
-	uint32_t rows = 0;
+	uint64_t rows = 0;
 
 	if (events->cause < KEY_COUNT && report_has(report, events->cause))
 		rows = rows_of_cause(events, report_text(report, events->cause));
@@ -150,15 +150,15 @@ static uint32_t rows_of_drop(const struct account_events *events, const struct d
 	return rows;
 }
 
-static uint32_t rows_of_transmission(enum event_kind kind, const struct drop_report *report)
+static uint64_t rows_of_transmission(enum event_kind kind, const struct drop_report *report)
 {
-	uint32_t rows = 0;
+	uint64_t rows = 0;
 
 	for (size_t row = 0; row < account_row_count; row++) {
 		const struct account_row *spec = &account_rows[row];
 
 		if (spec->counts && spec->kinds >> kind & 1 && spec->counts(report))
-			rows |= 1U << row;
+			rows |= 1ULL << row;
 	}
 	return rows;
 }
@@ -168,7 +168,7 @@ void account_events_add(struct account_events *events, enum event_kind kind,
 {
 	uint64_t segs = report_has(report, KEY_segs) ? report_number(report, KEY_segs) : 1;
 	struct namespace_counts *counts = NULL;
-	uint32_t rows = 0;
+	uint64_t rows = 0;
 
 	if (kind == EVENT_DROP)
 		rows = rows_of_drop(events, report);
@@ -177,7 +177,7 @@ void account_events_add(struct account_events *events, enum event_kind kind,
 	if (rows)
 		counts = counts_of(events, (uint32_t)report_number(report, KEY_netns));
 	for (; rows; rows &= rows - 1) {
-		size_t row = (size_t)__builtin_ctz(rows);
+		size_t row = (size_t)__builtin_ctzll(rows);
 		const struct account_row *spec = &account_rows[row];
 
 		if (spec->family && spec->family != report->packet.family)

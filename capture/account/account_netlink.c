@@ -81,6 +81,20 @@ static void take_qdisc(const struct dump *dump, const struct nlmsghdr *message)
 	dump->found(dump->context, "drops", counters.drops);
 }
 
+/* A program of generic XDP (SKB) sees packets that are skbs already: what it drops is an event. */
+static void take_link(const struct dump *dump, const struct nlmsghdr *message)
+{
+	const struct rtattr *xdp = payload_of(message, sizeof(struct ifinfomsg), IFLA_XDP, 0);
+	const struct rtattr *mode;
+
+	if (message->nlmsg_type != RTM_NEWLINK || !xdp)
+		return;
+	mode = find_attribute(RTA_DATA(xdp), RTA_PAYLOAD(xdp), IFLA_XDP_ATTACHED, 1);
+	if (mode && *(const uint8_t *)RTA_DATA(mode) != XDP_ATTACHED_NONE &&
+	    *(const uint8_t *)RTA_DATA(mode) != XDP_ATTACHED_SKB)
+		dump->found(dump->context, "xdp", 1);
+}
+
 /* Takes the messages of one answer. Returns 1 if more follow, 0 at the end, -errno. */
 static int take_messages(const struct dump *dump, const void *bytes, size_t length)
 {
@@ -142,6 +156,25 @@ int account_read_qdiscs(account_counter *found, void *context)
 		.head = { .nlmsg_len = sizeof(request),
 			  .nlmsg_type = RTM_GETQDISC,
 			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
+	};
+
+	return run_dump(&dump, &request, sizeof(request));
+}
+
+int account_read_xdp(account_counter *found, void *context)
+{
+	const struct dump dump = { found, context, take_link };
+	const struct {
+		struct nlmsghdr head;
+		struct ifinfomsg body;
+		struct rtattr mask_head;
+		uint32_t mask;
+	} request = {
+		.head = { .nlmsg_len = sizeof(request),
+			  .nlmsg_type = RTM_GETLINK,
+			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
+		.mask_head = { .rta_len = RTA_LENGTH(sizeof(uint32_t)), .rta_type = IFLA_EXT_MASK },
+		.mask = RTEXT_FILTER_SKIP_STATS,
 	};
 
 	return run_dump(&dump, &request, sizeof(request));

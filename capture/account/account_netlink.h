@@ -18,4 +18,10 @@ int account_read_devices(account_counter *found, void *context);
  */
 int account_read_qdiscs(account_counter *found, void *context);
 
+/*
+ * Calls found with 1 for each device whose driver runs a program of XDP, as "xdp". Returns 0 or
+ * -errno.
+ */
+int account_read_xdp(account_counter *found, void *context);
+
 #endif

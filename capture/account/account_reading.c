@@ -73,6 +73,14 @@ static void add_softnet(void *context, const char *name, uint64_t value)
 	reading->softnet += value;
 }
 
+static void add_xdp(void *context, const char *name, uint64_t value)
+{
+	struct account_reading *reading = context;
+
+	(void)name;
+	reading->xdp += value;
+}
+
 /* Returns the text of the file, NULL if there is none: not every kernel has all. */
 static char *read_text(struct account_reader *reader, const char *path)
 {
@@ -117,6 +125,8 @@ static void read_values(struct account_reader *reader, struct account_values *va
 	adding.source = ACCOUNT_QDISCS;
 	if (!err)
 		err = account_read_qdiscs(add_counter, &adding);
+	if (!err)
+		err = account_read_xdp(add_xdp, reader->reading);
 	if (err && !reader->reading->error)
 		reader->reading->error = err;
 }

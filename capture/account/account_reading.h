@@ -27,6 +27,7 @@ struct account_reading {
 	bool is_refused;  /* only the own namespace may be entered */
 	int error;	  /* -errno: the reading is not complete */
 	uint64_t softnet; /* drops of the whole host */
+	uint64_t xdp;	  /* devices whose driver runs a program of XDP */
 };
 
 /* What to read. */

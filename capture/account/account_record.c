@@ -24,6 +24,10 @@ static void add_json_line(const struct account_line *line, struct strbuf *out)
 	strbuf_add_json(out, line->name);
 	if (line->netns)
 		strbuf_addf(out, ",\"netns\":%" PRIu32, line->netns);
+	if (line->device[0]) {
+		strbuf_add(out, ",\"device\":");
+		strbuf_add_json(out, line->device);
+	}
 	strbuf_addf(out, ",\"counted\":%" PRIu64, line->counted);
 	if (line->doubt)
 		strbuf_addf(out, ",\"doubt\":%" PRIu64, line->doubt);
@@ -50,6 +54,10 @@ static void add_comment(const struct account_line *line, struct strbuf *out)
 	strbuf_add_logfmt(out, line->name);
 	if (line->netns)
 		strbuf_addf(out, " netns=%" PRIu32, line->netns);
+	if (line->device[0]) {
+		strbuf_add(out, " device=");
+		strbuf_add_logfmt(out, line->device);
+	}
 	strbuf_addf(out, " counted=%" PRIu64, line->counted);
 	if (line->doubt)
 		strbuf_addf(out, " doubt=%" PRIu64, line->doubt);
@@ -106,6 +114,14 @@ static int take_why(const char *value, struct account_line *line)
 	return 0;
 }
 
+static int take_text(const char *value, char *text, size_t size)
+{
+	if (strlen(value) >= size)
+		return -EINVAL;
+	strcpy(text, value);
+	return 0;
+}
+
 static int take_pair(const char *name, size_t length, const char *value, struct account_line *line)
 {
 	const struct {
@@ -133,11 +149,10 @@ static int take_pair(const char *name, size_t length, const char *value, struct 
 		return take_state(value, line);
 	if (length == 3 && !strncmp(name, "why", length))
 		return take_why(value, line);
-	if (length == 7 && !strncmp(name, "counter", length)) {
-		if (!*value || strlen(value) >= sizeof(line->name))
-			return -EINVAL;
-		strcpy(line->name, value);
-	}
+	if (length == 7 && !strncmp(name, "counter", length))
+		return *value ? take_text(value, line->name, sizeof(line->name)) : -EINVAL;
+	if (length == 6 && !strncmp(name, "device", length))
+		return take_text(value, line->device, sizeof(line->device));
 	return 0;
 }
 

@@ -246,6 +246,42 @@ const struct account_row account_rows[] = {
 	  .reasons = { "CPU_BACKLOG" },
 	  .others = PROTOCOLS,
 	  .hint = "sysctl net.core.netdev_max_backlog; /proc/net/softnet_stat has each CPU's" },
+	{ "XDP aborted",
+	  .source = ACCOUNT_OUTSIDE,
+	  .outside = OUTSIDE_XDP_ABORTED,
+	  .kinds = DROP,
+	  .flags = ACCOUNT_NO_EVENTS,
+	  .others = "packets of any protocol that a program of XDP aborted before they were skbs; "
+		    "at a veth device they are drops, too",
+	  .hint = "bpftool net" },
+	{ "XDP_TX failed",
+	  .source = ACCOUNT_OUTSIDE,
+	  .outside = OUTSIDE_XDP_TX,
+	  .kinds = DROP,
+	  .flags = ACCOUNT_NO_EVENTS,
+	  .others = "packets of any protocol that XDP could not send back",
+	  .hint = "bpftool net; ethtool -S" },
+	{ "XDP redirect failed",
+	  .source = ACCOUNT_OUTSIDE,
+	  .outside = OUTSIDE_XDP_REDIRECT,
+	  .kinds = DROP,
+	  .flags = ACCOUNT_NO_EVENTS,
+	  .others = "packets of any protocol that XDP could not pass to another device or CPU",
+	  .hint = "bpftool net; perf trace -e xdp:xdp_redirect_err shows the error" },
+	{ "devlink trap",
+	  .source = ACCOUNT_OUTSIDE,
+	  .outside = OUTSIDE_TRAP,
+	  .kinds = DROP,
+	  .flags = ACCOUNT_NO_EVENTS,
+	  .others = "packets of any protocol that the device dropped and reported",
+	  .hint = "devlink -s trap" },
+	{ "XDP or devlink",
+	  .source = ACCOUNT_OUTSIDE,
+	  .outside = OUTSIDE_OTHER,
+	  .kinds = DROP,
+	  .flags = ACCOUNT_NO_EVENTS,
+	  .others = "packets of the kinds above, at devices beyond the 4,096th",
+	  .hint = "bpftool net; devlink -s trap" },
 	{ "conntrack drops",
 	  .source = ACCOUNT_CONNTRACK,
 	  .counters = { "drop", "insert_failed" },
@@ -260,7 +296,7 @@ const struct account_row account_rows[] = {
 const size_t account_row_count = sizeof(account_rows) / sizeof(account_rows[0]);
 
 _Static_assert(sizeof(account_rows) / sizeof(account_rows[0]) <= ACCOUNT_ROWS_MAX,
-	       "a row is a bit of 32");
+	       "a row is a bit of 64");
 
 const struct account_row *account_row_find(const char *name)
 {

@@ -14,7 +14,7 @@
 #include "event/event.h"
 #include "report/report.h"
 
-#define ACCOUNT_ROWS_MAX     32
+#define ACCOUNT_ROWS_MAX     64
 #define ACCOUNT_COUNTERS_MAX 4
 #define ACCOUNT_REASONS_MAX  12
 #define ACCOUNT_CAUSES_MAX   3
@@ -29,6 +29,7 @@ enum account_source {
 	ACCOUNT_QDISCS,	   /* drops of the outermost queueing disciplines */
 	ACCOUNT_CONNTRACK, /* by the columns of net/stat/nf_conntrack in /proc */
 	ACCOUNT_SOFTNET,   /* drops of net/softnet_stat in /proc, which is about the whole host */
+	ACCOUNT_OUTSIDE,   /* packets without an skb, which the kernel side counts by device */
 };
 
 enum account_flag {
@@ -41,6 +42,7 @@ enum account_flag {
 struct account_row {
 	const char *name;
 	enum account_source source;
+	enum outside_kind outside;		    /* of ACCOUNT_OUTSIDE */
 	const char *counters[ACCOUNT_COUNTERS_MAX]; /* their sum */
 	/* A counter of this one's increments without an event, where events have no result. */
 	const char *without_event;

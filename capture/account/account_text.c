@@ -52,6 +52,10 @@ static void print_line(const struct account_line *line, struct strbuf *out)
 	if (line->doubt)
 		strbuf_addf(out, " to %" PRIu64, line->counted + line->doubt);
 	strbuf_add(out, " counted");
+	if (line->device[0]) {
+		strbuf_add(out, " on ");
+		strbuf_add_printable(out, line->device);
+	}
 	if (line->netns)
 		strbuf_addf(out, " in namespace %" PRIu32, line->netns);
 	if (line->state != ACCOUNT_NOTED)
@@ -95,8 +99,14 @@ static void list_counters(const struct account *account, enum account_state stat
 	}
 }
 
-static void print_failures(const struct account *account, struct strbuf *out)
+/* What the account does not have. */
+static void print_limits(const struct account *account, struct strbuf *out)
 {
+	if (account->xdp)
+		strbuf_addf(out,
+			    HEAD "devices with XDP in their driver: %" PRIu64 "; no hook sees what "
+				 "its programs drop (XDP_DROP); see: ethtool -S\n",
+			    account->xdp);
 	if (account->is_refused)
 		strbuf_add(out, HEAD "the counters of other namespaces were not read: that needs "
 				     "CAP_SYS_ADMIN\n");
@@ -116,6 +126,16 @@ static void print_failures(const struct account *account, struct strbuf *out)
 			    account->ended);
 }
 
+/* Whether it has a line of its own without -v; a line for all names the others. */
+static bool is_printed(const struct account_line *line)
+{
+	const struct account_row *row = account_row_find(line->name);
+
+	return (row && row->source == ACCOUNT_OUTSIDE) ||
+	       (line->state != ACCOUNT_EQUAL && line->state != ACCOUNT_SHARED &&
+		line->state != ACCOUNT_NOTED);
+}
+
 void account_print(const struct account *account, bool all, struct strbuf *out)
 {
 	uint64_t equal = count_lines(account, ACCOUNT_EQUAL);
@@ -127,10 +147,7 @@ void account_print(const struct account *account, bool all, struct strbuf *out)
 		strbuf_add(out, "\n");
 	}
 	for (size_t i = 0; i < account->count; i++) {
-		enum account_state state = account->lines[i].state;
-
-		if (all ||
-		    (state != ACCOUNT_EQUAL && state != ACCOUNT_SHARED && state != ACCOUNT_NOTED))
+		if (all || is_printed(&account->lines[i]))
 			print_line(&account->lines[i], out);
 	}
 	if (shared && !all) {
@@ -138,5 +155,5 @@ void account_print(const struct account *account, bool all, struct strbuf *out)
 		list_counters(account, ACCOUNT_SHARED, true, out);
 		strbuf_add(out, " (-v has more)\n");
 	}
-	print_failures(account, out);
+	print_limits(account, out);
 }

@@ -94,6 +94,7 @@ struct counts *counts_new(const struct count_config *config, struct error *error
 		return NULL;
 	}
 	counts->layout.form = form;
+	counts->layout.last_is_optional = config->last_is_optional;
 	counts->groups_max = config->groups_max;
 	err = set_sum(counts, config->sum, error);
 	if (!err && config->by)

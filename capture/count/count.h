@@ -31,6 +31,7 @@ struct count_config {
 	const char *sum; /* a key whose numbers are summed up, as well; NULL: none */
 	enum count_form form;
 	size_t groups_max;
+	bool last_is_optional; /* a table has no column for the last key if no group has it */
 };
 
 /* Returns NULL and the error; errno is EINVAL for a key that is unknown, or given twice. */

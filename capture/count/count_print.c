@@ -210,7 +210,22 @@ static void print_group(const struct count_page *page, const struct count_group 
 		print_row(page, group, widths, out);
 }
 
-void count_print(const struct count_page *page, struct strbuf *out)
+/* Whether one of the first groups has a value of the last key. */
+static bool has_last_key(const struct count_page *page, size_t top)
+{
+	for (const struct count_group *group = page->groups; group && top--;
+	     group = group->hh.next) {
+		const char *value = group->values;
+
+		for (size_t i = 0; i + 1 < page->layout->key_count; i++)
+			value += strlen(value) + 1;
+		if (*value != '-')
+			return true;
+	}
+	return false;
+}
+
+static void print_all(const struct count_page *page, struct strbuf *out)
 {
 	size_t top = page->view->top ? page->view->top : SIZE_MAX, cut = 0;
 	const struct count_group *group = page->groups;
@@ -233,4 +248,18 @@ void count_print(const struct count_page *page, struct strbuf *out)
 	if (is_table && page->view->shares)
 		print_total(page, out);
 	print_lost(page->layout->form, page->lost, out);
+}
+
+void count_print(const struct count_page *page, struct strbuf *out)
+{
+	size_t top = page->view->top ? page->view->top : SIZE_MAX;
+	struct count_layout without_last = *page->layout;
+	struct count_page shown = *page;
+
+	if (page->layout->last_is_optional && page->layout->form == COUNT_TABLE &&
+	    !has_last_key(page, top)) {
+		without_last.key_count--;
+		shown.layout = &without_last;
+	}
+	print_all(&shown, out);
 }

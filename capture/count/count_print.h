@@ -29,6 +29,7 @@ struct count_layout {
 	enum count_form form;
 	struct field keys[COUNT_KEYS_MAX]; /* in the order of a group's values */
 	size_t key_count;
+	bool last_is_optional; /* as in struct count_config */
 	bool has_sum;
 	struct field sum;
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "bpf/outside_record.h"
 #include "bpf/record.h"
 #include "decode.h"
 #include "decode_frame.h"
@@ -272,4 +273,24 @@ void decode_socket(const struct record_socket *record, struct socket_holder *hol
 		.state = record->state,
 	};
 	memcpy(holder->comm, record->owner.comm, sizeof(holder->comm) - 1);
+}
+
+int decode_outside(const struct record_outside_key *key, const struct record_outside *record,
+		   struct outside_count *count)
+{
+	static const enum outside_kind outside_kinds[RECORD_OUTSIDE_END] = {
+		[RECORD_OUTSIDE_ABORTED] = OUTSIDE_XDP_ABORTED,
+		[RECORD_OUTSIDE_TX] = OUTSIDE_XDP_TX,
+		[RECORD_OUTSIDE_REDIRECT] = OUTSIDE_XDP_REDIRECT,
+		[RECORD_OUTSIDE_TRAP] = OUTSIDE_TRAP,
+		[RECORD_OUTSIDE_OTHER] = OUTSIDE_OTHER,
+	};
+
+	if (key->kind >= RECORD_OUTSIDE_END)
+		return -EBADMSG;
+	*count = (struct outside_count){ .kind = outside_kinds[key->kind],
+					 .netns = key->netns,
+					 .packets = record->packets };
+	memcpy(count->ifname, record->ifname, sizeof(count->ifname) - 1);
+	return 0;
 }

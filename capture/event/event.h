@@ -63,6 +63,23 @@ enum event_listen_drops {
 	LISTEN_DROPS_OFF,
 };
 
+/* How packets were dropped outside of skbs: they are counted, and have no event. */
+enum outside_kind {
+	OUTSIDE_XDP_ABORTED,  /* a program of XDP aborted them */
+	OUTSIDE_XDP_TX,	      /* XDP could not send them */
+	OUTSIDE_XDP_REDIRECT, /* XDP could not pass them to another device or CPU */
+	OUTSIDE_TRAP,	      /* a device reported them as dropped (devlink) */
+	OUTSIDE_OTHER,	      /* any of these, of devices beyond the 4,096th */
+	OUTSIDE_KIND_COUNT,
+};
+
+struct outside_count {
+	enum outside_kind kind;
+	uint32_t netns;	 /* 0: the device is not known */
+	char ifname[16]; /* NUL-terminated */
+	uint64_t packets;
+};
+
 enum event_direction {
 	EVENT_DIR_UNKNOWN,
 	EVENT_IN,

@@ -12,6 +12,7 @@ enum role {
 	ROLE_SOCKET,	     /* finds the sockets, or more, of events of its kind */
 	ROLE_OWNER,	     /* finds owners */
 	ROLE_SCAN,	     /* finds owners by the open files of all processes */
+	ROLE_COUNT,	     /* counts packets that have no event */
 };
 
 enum when {
@@ -22,6 +23,7 @@ enum when {
 	WHEN_LISTEN_FENTRY, /* the SYNs that listeners drop are requested, also in this way */
 	WHEN_LISTEN_CONSUME,
 	WHEN_QDISC_DROP, /* the kernel has the tracepoint qdisc_drop */
+	WHEN_TRACEPOINT, /* the kernel has the tracepoint; if not, nothing is missing */
 };
 
 /* The other rows are named by their programs. Each comes before the rows that name it. */

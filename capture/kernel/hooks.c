@@ -45,6 +45,12 @@ static bool is_listen_hook(const struct hook *hook)
 	return hook->when == WHEN_LISTEN_FENTRY || hook->when == WHEN_LISTEN_CONSUME;
 }
 
+/* section: "tp_btf/NAME". */
+static bool has_tracepoint(const char *section, const struct kernel_btf *btf)
+{
+	return kernel_btf_tracepoint_args(btf, strchr(section, '/') + 1) > 0;
+}
+
 /* Why the kernel would refuse the program, as far as that is known before its load; 0: nothing. */
 static int find_obstacle(const struct hook *hook, const struct bpf_program *program,
 			 const struct kernel_btf *btf)
@@ -58,12 +64,15 @@ static int find_obstacle(const struct hook *hook, const struct bpf_program *prog
 			       : -EOPNOTSUPP;
 	if (is_listen_hook(hook) && !kernel_btf_enumerator(btf, "LINUX_MIB_LISTENDROPS", &number))
 		return -EOPNOTSUPP; /* it knows the drops by the counter */
+	if (hook->when == WHEN_TRACEPOINT && !has_tracepoint(section, btf))
+		return -ENOENT;
 	if (strncmp(section, "fentry/", 7) == 0 || strncmp(section, "fexit/", 6) == 0)
 		return prog_try_fentry(btf, strchr(section, '/') + 1);
 	return 0;
 }
 
-static bool is_needed(const struct hooks *hooks, const struct hook *hook, unsigned int events,
+static bool is_needed(const struct hooks *hooks, const struct hook *hook,
+		      const struct bpf_program *program, unsigned int events,
 		      const struct kernel_btf *btf)
 {
 	if (hook->role != ROLE_OWNER && hook->role != ROLE_SCAN && !(events & kinds_of(hook)))
@@ -79,6 +88,8 @@ static bool is_needed(const struct hooks *hooks, const struct hook *hook, unsign
 		return hooks_tcp_drop_is_silent(btf);
 	case WHEN_QDISC_DROP:
 		return kernel_btf_tracepoint_args(btf, "qdisc_drop") == 5;
+	case WHEN_TRACEPOINT:
+		return has_tracepoint(bpf_program__section_name(program), btf) || hooks->for_probe;
 	case WHEN_LISTEN_FENTRY:
 		return hooks->listen_drops == LISTEN_DROPS_AUTO ||
 		       hooks->listen_drops == LISTEN_DROPS_FENTRY || hooks->for_probe;
@@ -100,7 +111,7 @@ void hooks_choose(struct hooks *hooks, const struct bpf_object *object, unsigned
 
 		program = bpf_object__find_program_by_name(object, hook->program);
 		*state = (struct hook_state){ 0 };
-		if (is_needed(hooks, hook, events, btf)) {
+		if (is_needed(hooks, hook, program, events, btf)) {
 			state->error = find_obstacle(hook, program, btf);
 			state->program = state->error ? NULL : program;
 		}

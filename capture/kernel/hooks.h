@@ -15,7 +15,7 @@
 #include "btf.h"
 #include "event/event.h"
 
-#define HOOKS_MAX 32
+#define HOOKS_MAX 40
 
 struct hooks {
 	enum event_listen_drops listen_drops; /* this and the next are set before hooks_choose() */

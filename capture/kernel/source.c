@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "bpf/outside_record.h"
 #include "bpf/record.h"
 #include "event/decode.h"
 #include "hooks.h"
@@ -179,10 +180,22 @@ static void attach_noted_lives(struct source *source)
 							       &opts);
 }
 
+/* The count of the devices for which the map has no room must have room. */
+static void make_outside_rest(const struct source *source)
+{
+	const struct record_outside_key key = { .kind = RECORD_OUTSIDE_OTHER };
+	const struct record_outside none = { 0 };
+
+	bpf_map_update_elem(bpf_map__fd(source->bpf->maps.outside_counts), &key, &none, BPF_ANY);
+}
+
 int source_attach(struct source *source, void (*refused)(const char *missing, const char *why),
 		  struct error *error)
 {
-	int err = hooks_attach(&source->hooks, refused);
+	int err;
+
+	make_outside_rest(source);
+	err = hooks_attach(&source->hooks, refused);
 
 	attach_noted_lives(source);
 	if (err)
@@ -339,6 +352,22 @@ uint64_t source_unnoted_births(const struct source *source)
 uint64_t source_unseen_ends(const struct source *source)
 {
 	return read_unnoted(source).unseen_ends + source->gone;
+}
+
+void source_visit_outside(const struct source *source,
+			  void (*visit)(void *context, const struct outside_count *count),
+			  void *context)
+{
+	int map = bpf_map__fd(source->bpf->maps.outside_counts);
+	struct record_outside_key key, *last = NULL;
+	struct record_outside record;
+	struct outside_count count;
+
+	for (; !bpf_map_get_next_key(map, last, &key); last = &key) {
+		if (!bpf_map_lookup_elem(map, &key, &record) && record.packets &&
+		    !decode_outside(&key, &record, &count))
+			visit(context, &count);
+	}
 }
 
 uint64_t source_missed(const struct source *source)

@@ -152,6 +152,14 @@ uint64_t source_unnoted_births(const struct source *source);
  */
 uint64_t source_unseen_ends(const struct source *source);
 
+/*
+ * Calls visit for each count of packets that were dropped outside of skbs (EVENT_DROP), by device
+ * and kind.
+ */
+void source_visit_outside(const struct source *source,
+			  void (*visit)(void *context, const struct outside_count *count),
+			  void *context);
+
 /* Hook runs that the kernel has skipped: so many more events are missing at most (hooks.h). */
 uint64_t source_missed(const struct source *source);
 

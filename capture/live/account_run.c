@@ -99,3 +99,23 @@ void account_run_balance(struct account_run *run, struct account_end *end, struc
 	for (size_t i = 0; i < 2; i++)
 		account_reading_free(end->readings[i]);
 }
+
+struct outside_target {
+	struct account *account;
+	uint32_t netns;
+};
+
+static void add_outside(void *context, const struct outside_count *count)
+{
+	const struct outside_target *target = context;
+
+	if (!target->netns || target->netns == count->netns)
+		account_add_outside(target->account, count);
+}
+
+void account_run_outside(const struct source *source, uint32_t netns, struct account *account)
+{
+	struct outside_target target = { account, netns };
+
+	source_visit_outside(source, add_outside, &target);
+}

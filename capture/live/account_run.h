@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "account/account.h"
+#include "kernel/source.h"
 
 struct account_run;
 
@@ -50,6 +51,9 @@ struct account_end {
 
 /* Makes the account, as account_balance(). Frees what is in *end. */
 void account_run_balance(struct account_run *run, struct account_end *end, struct account *account);
+
+/* Adds the packets that were dropped outside of skbs: in that namespace, 0: in all. */
+void account_run_outside(const struct source *source, uint32_t netns, struct account *account);
 
 /* A copy of the counts of now, for account_end. NULL: no memory. */
 struct account_events *account_run_events(const struct account_run *run);

@@ -49,12 +49,19 @@ static void note_attached(struct probe_findings *findings, const char *hook)
 		findings->opens = true;
 }
 
+/* A tracepoint that this kernel does not have. */
+static bool is_absent(const struct probe_finding *finding)
+{
+	return finding->error == -ENOENT && strncmp(finding->hook, "tp_btf/", 7) == 0;
+}
+
 static void add_hook(void *context, const struct probe_finding *finding)
 {
-	const char *status = !finding->needed ? "not needed"
-			     : finding->error ? "refused"
-					      : "attached";
-	const char *why = finding->error ? strerror(-finding->error) : NULL;
+	const char *status = !finding->needed	  ? "not needed"
+			     : is_absent(finding) ? "absent"
+			     : finding->error	  ? "refused"
+						  : "attached";
+	const char *why = finding->error && !is_absent(finding) ? strerror(-finding->error) : NULL;
 	struct probe_findings *findings = context;
 	struct strbuf *out = &findings->hooks;
 

@@ -85,6 +85,14 @@ static void consume_all(struct capture *capture)
 		;
 }
 
+static void balance(struct capture *capture, struct account_end *end, struct account *account)
+{
+	const struct session *session = &capture->session;
+
+	account_run_balance(session->account, end, account);
+	account_run_outside(session->source, session->config.netns, account);
+}
+
 /* What the sink has so far, the counts and the account of this moment. */
 static void print_counts(struct capture *capture)
 {
@@ -103,7 +111,7 @@ static void print_counts(struct capture *capture)
 	end.events = account_run_events(capture->session.account);
 	summary_hidden(&capture->counts, &capture->session, end.hidden);
 	end.readings[1] = read_counters(capture);
-	account_run_balance(capture->session.account, &end, &account);
+	balance(capture, &end, &account);
 	summary_print_account(&account, capture->options);
 	account_free(&account);
 }
@@ -176,7 +184,7 @@ static int end_events(struct capture *capture)
 		return err;
 	capture->counts.pending = pending > 0 ? (uint64_t)pending : 0;
 	summary_hidden(&capture->counts, &capture->session, end.hidden);
-	account_run_balance(run, &end, &capture->account);
+	balance(capture, &end, &capture->account);
 	return err;
 }
 

@@ -33,6 +33,7 @@ static const struct {
 	{ "payload_len", "\"type\":\"integer\",\"minimum\":0", "Bytes of payload" },
 	{ "dump", "\"type\":\"string\"", "What a dump of a recorder was made by: its first line" },
 	{ "account", "\"type\":\"string\"", "Counter of the kernel that events are set against" },
+	{ "device", "\"type\":\"string\"", "Device, if the counter is of one alone" },
 	{ "counted", "\"type\":\"integer\",\"minimum\":0",
 	  "What it counted in the capture's time" },
 	{ "doubt", "\"type\":\"integer\",\"minimum\":0",

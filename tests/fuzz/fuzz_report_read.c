@@ -34,7 +34,9 @@ static size_t read_all(const uint8_t *bytes, size_t length, struct sink *text, s
 {
 	static struct error error;
 	struct pcapng_reader *reader = pcapng_reader_new_memory(bytes, length);
-	const struct count_config config = { "flow,owner,stack", "segs", COUNT_TABLE, 8 };
+	const struct count_config config = {
+		.by = "flow,owner,stack", .sum = "segs", .form = COUNT_TABLE, .groups_max = 8
+	};
 	struct counts *counts = counts_new(&config, &error);
 	struct report_reader *reports = report_reader_new();
 	const struct filter nothing = { 0 };

@@ -18,13 +18,15 @@ whole_kernels=${WHOLE:-$*}
 whole="listen-drops qdisc-queues no-socket reader-gone output-drop within-tcp loopback refused purged-queue expression bpf-symbols module-symbols
 	life-before life-bytes life-short life-odd top top-orphan
 	gro-read gro-drop no-route sniffer-copies timestamp-copies time-wait owner-never-wrong owner-reused answered-probes
-	forwarded gso-drop tun-full odd-headers account chains tunnels fragments"
+	forwarded gso-drop tun-full odd-headers account chains tunnels fragments
+	outside tcp-counters"
 # Of these, the ones that meet what only old kernels have: no reasons, no socket in the tracepoint,
 # tcp_drop() without one, no bpf_sock_from_file(), other structures. The kernels in DIFFERING play
 # these alone.
 differing="listen-drops qdisc-queues no-socket output-drop within-tcp loopback refused purged-queue expression
 	life-before life-bytes life-short life-odd top sniffer-copies timestamp-copies time-wait
-	owner-never-wrong owner-reused answered-probes forwarded gso-drop odd-headers chains fragments"
+	owner-never-wrong owner-reused answered-probes forwarded gso-drop odd-headers chains fragments
+	outside tcp-counters"
 # The guest of this kernel has two CPUs, and plays these scenarios too. It is no part of `make
 # check`: under emulation a connection takes so long that it is tried again, which the scenarios
 # count.

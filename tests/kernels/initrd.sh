@@ -52,7 +52,7 @@ for program in $programs; do
 done
 cp "$tool" "$root/tcpdropcap"
 cp "$peer" "$root/peer"
-for program in deny inject tap owners redirect lives odd_lives mover; do
+for program in deny inject tap owners redirect xdp lives odd_lives mover; do
 	cp "${peer%/*}/$program-static" "$root/$program"
 done
 cp -r "$here/../live/lib.sh" "$here/../live/expect.sh" "$here/../live/provoke.sh" "$here/../live/scenarios" "$root/live/"

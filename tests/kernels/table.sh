@@ -6,7 +6,7 @@
 results=$1
 shift
 
-status_of() { # HOOK: attached, refused or not needed; if there are two ways to the same thing, the better status
+status_of() { # HOOK: attached, refused, absent or not needed; if there are two ways to the same thing, the better status
 	sed -n "s|^  \([a-z ]*[a-z]\)  *$1 .*|\1|p" "$probe" | sort | head -1
 }
 

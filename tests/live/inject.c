@@ -5,14 +5,14 @@
  *   inject send DEVICE MAC FROM TO SPORT DPORT [-s SEQ] [-a ACK] [-f FLAGS] [-b BYTES] [-o OFFSET]
  *                                              [-e HEADERS] [-v VLAN] [-l LENGTH] [-c COUNT]
  *                                              [-t TSVAL] [-k] [-w HEADERS] [-i ID]
- *                                              [-g OFFSET] [-G]
+ *                                              [-g OFFSET] [-L BYTES] [-G]
  *     sends COUNT segments (default 1) through a packet socket to the MAC address; a "#" in DEVICE
  *     is replaced by the number of the segment, which is also added to SPORT. FLAGS: TCP flags
  *     (default 0x02, SYN). OFFSET: TCP's data offset, in words. HEADERS: the number of IPv6
  *     destination option headers. VLAN: the id of an 802.1Q tag. LENGTH: sends only that many
  *     bytes, counted from the IP header. -w: tags and tunnels before the packet (wrap.h). ID: the
  *     IP ID. OFFSET: leaves out that many bytes of the TCP segment, and makes the rest a later
- *     fragment; -G: more fragments follow. TSVAL: with a timestamp. -k:
+ *     fragment; BYTES: of it, only so many; -G: more fragments follow. TSVAL: with a timestamp. -k:
  *     TCP's checksum is wrong.
  *   inject hold packet|raw4|raw6 DEVICE [full]
  *     opens a packet or raw socket and never reads it; with "full", its buffer has the smallest
@@ -90,7 +90,7 @@ static bool parse(int argc, char **argv, struct injection *it)
 	it->length = SEGMENT_MAX;
 	it->count = 1;
 	optind = 8;
-	while ((option = getopt(argc, argv, "s:a:f:b:o:e:v:l:c:t:kw:i:g:G")) != -1) {
+	while ((option = getopt(argc, argv, "s:a:f:b:o:e:v:l:c:t:kw:i:g:L:G")) != -1) {
 		if (option == 's')
 			segment->seq = (uint32_t)strtoul(optarg, NULL, 0);
 		else if (option == 'a')
@@ -119,6 +119,8 @@ static bool parse(int argc, char **argv, struct injection *it)
 			segment->id = (uint16_t)atoi(optarg);
 		else if (option == 'g')
 			segment->fragment_offset = (size_t)atoi(optarg);
+		else if (option == 'L')
+			segment->fragment_length = (size_t)atoi(optarg);
 		else if (option == 'G')
 			segment->more_fragments = 1;
 		else

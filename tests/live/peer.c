@@ -9,6 +9,9 @@
  *       late     the same, but reads only after SIGUSR1
  *       close    accepts and closes
  *       hold     accepts and never reads
+ *       tell     the same; prints "tell PORT SEQ" for each connection, with the client's port and
+ *                the next sequence number of its own
+ *       shut     the same as tell, and closes the receive window until the next ACK
  *       ignore   never accepts; full: the same with a backlog of one
  *       answer   accepts, reads to the end, sends 10,000,000 bytes (-b) and closes
  *       speak    accepts a connection and sends it 100 bytes after three seconds

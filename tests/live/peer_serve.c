@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,6 +115,30 @@ static int open_listener(const struct endpoint *at, int backlog,
 	return listener;
 }
 
+/* In repair mode, the kernel tells and takes what it otherwise keeps to itself. */
+static void tell_sequence(int fd, bool shut_window)
+{
+	const int on = TCP_REPAIR_ON, off = TCP_REPAIR_OFF_NO_WP, queue = TCP_SEND_QUEUE;
+	struct tcp_repair_window window;
+	struct sockaddr_in6 peer;
+	socklen_t length = sizeof(window), size = sizeof(unsigned int), peer_length = sizeof(peer);
+	unsigned int sequence;
+
+	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)) ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof(queue)) ||
+	    getsockopt(fd, IPPROTO_TCP, TCP_QUEUE_SEQ, &sequence, &size) ||
+	    getsockopt(fd, IPPROTO_TCP, TCP_REPAIR_WINDOW, &window, &length))
+		die("TCP_REPAIR");
+	window.rcv_wnd = 0;
+	if ((shut_window &&
+	     setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_WINDOW, &window, sizeof(window))) ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off)) ||
+	    getpeername(fd, (struct sockaddr *)&peer, &peer_length))
+		die("TCP_REPAIR_WINDOW");
+	printf("tell %u %u\n", ntohs(peer.sin6_port), sequence); /* IPv4 has its port there, too */
+	fflush(stdout);
+}
+
 static void accept_and(int listener, const char *behaviour, size_t answer)
 {
 	for (;;) {
@@ -121,6 +146,8 @@ static void accept_and(int listener, const char *behaviour, size_t answer)
 
 		if (strcmp(behaviour, "close") == 0)
 			close(fd);
+		if (strcmp(behaviour, "tell") == 0 || strcmp(behaviour, "shut") == 0)
+			tell_sequence(fd, behaviour[0] == 's');
 		if (strcmp(behaviour, "answer") == 0) {
 			wait_for_end(fd);
 			send_bytes(fd, answer);

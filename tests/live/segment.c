@@ -100,6 +100,8 @@ static size_t make_fragment(const struct segment *s, uint8_t *ip, uint8_t *tcp, 
 {
 	size_t rest = length - (size_t)(tcp - ip) - s->fragment_offset;
 
+	if (s->fragment_length && rest > s->fragment_length)
+		rest = s->fragment_length;
 	if (s->family == AF_INET) {
 		memmove(tcp, tcp + s->fragment_offset, rest);
 		put16(ip + 2, 20 + rest);

@@ -29,6 +29,7 @@ struct segment {
 	int is_spoilt;		/* the checksum of TCP is wrong */
 	uint16_t id;		/* IPv4, and of a fragment */
 	size_t fragment_offset; /* bytes of the TCP segment that are left out; 0: none */
+	size_t fragment_length; /* bytes of it that the fragment has; 0: all others */
 	int more_fragments;
 	int destination_options; /* so many extension headers of eight bytes each before TCP, IPv6
 				    only */

@@ -12,7 +12,7 @@
 #define TYPE_IPV6     0x86dd
 #define TYPE_ETHERNET 0x6558
 #define TYPE_MPLS     0x8847
-#define HEADERS_MAX   16
+#define HEADERS_MAX   48
 
 /* type: an ethertype, or below 256 a protocol of IP. */
 struct wrapped {
@@ -218,7 +218,7 @@ static bool push_header(struct wrapped *it, const char *name, const char *value)
 uint8_t *wrap_packet(const char *headers, uint8_t *packet, size_t *length, uint16_t *type)
 {
 	struct wrapped it = { packet, *length, *type };
-	char list[256], *names[HEADERS_MAX], *rest = list;
+	char list[512], *names[HEADERS_MAX], *rest = list;
 	int count = 0;
 
 	snprintf(list, sizeof(list), "%s", headers);

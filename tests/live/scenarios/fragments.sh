@@ -2,11 +2,12 @@
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
 # Fragments of which one is missing, until the kernel gives up; fragments that a firewall drops; and
 # a later fragment whose first one was never seen. Later ones have no TCP header: they get the ports
-# of the first one.
+# of the first one. A packet that was reassembled has its TCP header in two fragments.
 scenario() {
 	in_ns "$server" sysctl -q -w net.ipv4.ipfrag_time=4 net.ipv6.ip6frag_time=4
 	in_ns "$server" nft 'add table netdev lab; add chain netdev lab in { type filter hook ingress device eth0 priority 0; };
 		add rule netdev lab in ip id { 98, 99 } counter drop; add rule netdev lab in frag id { 98, 99 } counter drop'
+	rule "$server" input ip id 96 drop
 	tool_start "$server"
 	for number in 77 99; do
 		fragments $client4 $server4 71$number $number
@@ -14,6 +15,8 @@ scenario() {
 	done
 	inject "$client" eth0 $server_mac $client4 $server4 24000 7198 -b 996 -i 98 -g 800
 	inject "$client" eth0 $server_mac $client6 $server6 24000 7198 -b 996 -i 98 -g 800
+	inject "$client" eth0 $server_mac $client4 $server4 24000 7196 -b 100 -i 96 -L 8 -G
+	inject "$client" eth0 $server_mac $client4 $server4 24000 7196 -b 100 -i 96 -g 8
 	wait_until 'end of the time for reassembly' timed_out
 	tool_stop
 	same 'fragments that the firewall dropped' \
@@ -28,7 +31,8 @@ scenario() {
 	expect 1 "frame[62:4] == 5d:c0:1c:1f && ipv6.fraghdr.offset == 0 && !tcpdropcap.frag_dport && $(reason NETFILTER_DROP)"
 	expect_both 2 2 "tcpdropcap.frag_dport == 7199 && $later && $(reason NETFILTER_DROP)"
 	expect 2 "(ip.id == 98 || ipv6.fraghdr.ident == 98) && !tcpdropcap.frag_dport && $later"
-	expect 14 tcpdropcap
+	expect 1 "ip && tcp.dstport == 7196 && tcp.srcport == 24000 && !tcpdropcap.frag_dport && tcp.len == 100 && $(reason NETFILTER_DROP)"
+	expect 15 tcpdropcap
 }
 
 # fragments FROM TO PORT ID: three of four, the first one at once and the others together, since a

@@ -45,7 +45,7 @@ TEST(each_row_has_a_name_of_its_own_a_hint_and_what_explains_it)
 		      row->flags & ACCOUNT_NO_EVENTS);
 		CHECK(!(row->flags & ACCOUNT_NO_EVENTS) || row->others);
 		CHECK(row->counters[0] || row->source == ACCOUNT_QDISCS ||
-		      row->source == ACCOUNT_SOFTNET);
+		      row->source == ACCOUNT_SOFTNET || row->source == ACCOUNT_OUTSIDE);
 		CHECK(!strchr(row->name, '"') && !strchr(row->name, '\n'));
 	}
 	CHECK(!account_row_find("no such counter"));

@@ -89,6 +89,39 @@ TEST(counters_that_are_shared_take_one_line)
 				    "other protocols"));
 }
 
+TEST(packets_outside_of_skbs_have_a_line_for_each_device)
+{
+	const struct outside_count outside[] = {
+		{ .kind = OUTSIDE_XDP_ABORTED, .netns = 1, .ifname = "eth0", .packets = 3 },
+		{ .kind = OUTSIDE_XDP_REDIRECT, .packets = 2 },
+		{ .kind = OUTSIDE_TRAP, .netns = 1, .ifname = "sw\x1b", .packets = 5 },
+	};
+	const char *printed_text;
+
+	begin();
+	for (size_t i = 0; i < 3; i++)
+		account_add_outside(&account, &outside[i]);
+	account.xdp = 2;
+	printed_text = printed(false);
+	CHECK(strstr(printed_text, "account: XDP aborted: 3 counted on eth0 in namespace 1 ("));
+	CHECK(strstr(printed_text, "account: XDP redirect failed: 2 counted ("));
+	CHECK(strstr(printed_text, "account: devlink trap: 5 counted on sw\\x1b in namespace 1 ("));
+	CHECK(strstr(printed_text, "account: devices with XDP in their driver: 2;"));
+	CHECK(account_unexplained(&account) == 0);
+	account.xdp = 0;
+}
+
+TEST(each_kind_outside_of_skbs_has_a_row)
+{
+	for (int kind = 0; kind < OUTSIDE_KIND_COUNT; kind++) {
+		const struct outside_count outside = { .kind = kind, .packets = 1 };
+
+		begin();
+		account_add_outside(&account, &outside);
+		CHECK(account_row_find(account.lines[0].name));
+	}
+}
+
 TEST(a_name_of_a_later_version_is_printed_without_control_characters)
 {
 	begin();

@@ -29,7 +29,9 @@ static const char *formatted(struct counts *counts)
 
 TEST(counters_have_labels_and_an_end)
 {
-	const struct count_config config = { "owner,reason", NULL, COUNT_TABLE, 2 };
+	const struct count_config config = { .by = "owner,reason",
+					     .form = COUNT_TABLE,
+					     .groups_max = 2 };
 	struct counts *counts = counts_new(&config, &error);
 
 	add(counts, "nginx", "NO_SOCKET");
@@ -76,7 +78,7 @@ TEST(counters_have_labels_and_an_end)
 
 TEST(counters_go_on)
 {
-	const struct count_config config = { "owner", NULL, COUNT_TABLE, 10 };
+	const struct count_config config = { .by = "owner", .form = COUNT_TABLE, .groups_max = 10 };
 	struct counts *counts = counts_new(&config, &error);
 
 	CHECK(strstr(formatted(counts), "tcpdropcap_events_total{other=\"true\"} 0\n"));

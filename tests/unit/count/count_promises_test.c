@@ -21,7 +21,9 @@ static bool is_printed(struct counts *counts, const char *text)
 
 static struct counts *make(const char *by)
 {
-	const struct count_config config = { by, NULL, COUNT_TABLE, COUNT_GROUPS_MAX };
+	const struct count_config config = { .by = by,
+					     .form = COUNT_TABLE,
+					     .groups_max = COUNT_GROUPS_MAX };
 
 	return counts_new(&config, &error);
 }
@@ -51,8 +53,9 @@ static bool add_groups(struct counts *counts, uint32_t first, uint32_t last)
 
 TEST(hundred_thousand_groups_are_counted_and_no_more)
 {
-	struct counts *counts = counts_new(&(struct count_config){ "owner_pid", NULL, COUNT_JSON,
-								   COUNT_GROUPS_MAX },
+	struct counts *counts = counts_new(&(struct count_config){ .by = "owner_pid",
+								   .form = COUNT_JSON,
+								   .groups_max = COUNT_GROUPS_MAX },
 					   &error);
 
 	CHECK(counts && add_groups(counts, 1, 100000));
@@ -80,9 +83,10 @@ static bool add_mebibytes(struct counts *counts, char first, char last)
 
 TEST(values_of_all_groups_have_64_mebibytes)
 {
-	struct counts *counts =
-		counts_new(&(struct count_config){ "reason", NULL, COUNT_JSON, COUNT_GROUPS_MAX },
-			   &error);
+	struct counts *counts = counts_new(&(struct count_config){ .by = "reason",
+								   .form = COUNT_JSON,
+								   .groups_max = COUNT_GROUPS_MAX },
+					   &error);
 
 	CHECK(counts && add_mebibytes(counts, '0', '0' + 62));
 	CHECK(!is_printed(counts, "\"other\":true"));

@@ -48,7 +48,31 @@ static const char *printed(struct counts *counts)
 
 static struct counts *new_counts(const char *by, enum count_form form)
 {
-	return counts_new(&(struct count_config){ by, NULL, form, COUNT_GROUPS_MAX }, &error);
+	return counts_new(&(struct count_config){ .by = by,
+						  .form = form,
+						  .groups_max = COUNT_GROUPS_MAX },
+			  &error);
+}
+
+TEST(an_optional_column_is_there_if_a_group_has_it)
+{
+	const struct count_config config = { .by = "event,cause",
+					     .form = COUNT_TABLE,
+					     .groups_max = COUNT_GROUPS_MAX,
+					     .last_is_optional = true };
+	struct counts *counts = counts_new(&config, &error);
+
+	counts_add(counts, make("drop", "A"));
+	CHECK_STR(printed(counts), "   COUNT  event\n"
+				   "       1  drop\n");
+	counts_add(counts, make("retransmit", NULL));
+	make("drop", NULL);
+	report_set_text(&report, KEY_cause, "listen-overflow");
+	counts_add(counts, &report);
+	CHECK_STR(printed(counts), "   COUNT  event       cause\n"
+				   "       1  drop        listen-overflow\n"
+				   "       1  retransmit  -\n");
+	counts_free(counts);
 }
 
 TEST(largest_group_comes_first)
@@ -192,8 +216,10 @@ TEST(groups_beyond_the_limit_are_counted_together)
 					    "{\"count\":3,\"other\":true}\n", "other 3\n" };
 
 	for (size_t i = 0; i < 3; i++) {
-		struct counts *counts =
-			counts_new(&(struct count_config){ "reason", NULL, forms[i], 2 }, &error);
+		struct counts *counts = counts_new(&(struct count_config){ .by = "reason",
+									   .form = forms[i],
+									   .groups_max = 2 },
+						   &error);
 
 		for (int n = 0; n < 5; n++) {
 			char reason[2] = { (char)('A' + n), '\0' };
@@ -334,7 +360,9 @@ TEST(printing_does_not_reset_the_counts)
 
 static struct counts *new_sums(const char *sum, enum count_form form)
 {
-	const struct count_config config = { "reason", sum, form, COUNT_GROUPS_MAX };
+	const struct count_config config = {
+		.by = "reason", .sum = sum, .form = form, .groups_max = COUNT_GROUPS_MAX
+	};
 
 	return counts_new(&config, &error);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "bpf/outside_record.h"
 #include "decode_case.h"
 #include "test.h"
 
@@ -291,4 +292,18 @@ TEST(stack_is_copied_whole)
 		CHECK(decoded.stack_depth == depth);
 		CHECK(memcmp(decoded.stack, record.stack, depth * 8) == 0);
 	}
+}
+
+TEST(a_count_outside_of_skbs_has_its_device_and_no_unknown_kind)
+{
+	struct record_outside_key key = { .netns = 7, .kind = RECORD_OUTSIDE_REDIRECT };
+	struct record_outside counted = { .packets = 3 };
+	struct outside_count count;
+
+	memset(counted.ifname, 'x', sizeof(counted.ifname)); /* without a NUL */
+	CHECK(decode_outside(&key, &counted, &count) == 0);
+	CHECK(count.kind == OUTSIDE_XDP_REDIRECT && count.netns == 7 && count.packets == 3);
+	CHECK(strlen(count.ifname) == sizeof(count.ifname) - 1);
+	key.kind = RECORD_OUTSIDE_END;
+	CHECK(decode_outside(&key, &counted, &count) == -EBADMSG);
 }

@@ -14,9 +14,14 @@ static struct error error;
 static struct account_line lines[] = {
 	{ .name = "TcpRetransSegs", .netns = 7, .counted = 3, .events = 3 },
 	{ .name = "softnet drops", .counted = 2, .missing = 2, .state = ACCOUNT_SHARED },
+	{ .name = "XDP aborted",
+	  .netns = 7,
+	  .device = "eth0",
+	  .counted = 5,
+	  .state = ACCOUNT_NOTED },
 };
 
-static const struct account account = { .lines = lines, .count = 2 };
+static const struct account account = { .lines = lines, .count = 3 };
 
 static void add(struct sink *sink, const char *ifname)
 {
@@ -85,7 +90,7 @@ TEST(a_file_has_the_account_in_the_statistics_of_one_interface)
 	size_t size = write_file(devices, 3, &account, bytes, sizeof(bytes)), blocks;
 	struct account read = read_back(bytes, size, &blocks);
 
-	CHECK(blocks == 1 && read.count == 2);
+	CHECK(blocks == 1 && read.count == 3);
 	CHECK(memcmp(read.lines, lines, sizeof(lines)) == 0);
 	account_free(&read);
 }
@@ -96,7 +101,7 @@ TEST(a_file_without_events_has_the_account)
 	size_t size = write_file(NULL, 0, &account, bytes, sizeof(bytes)), blocks;
 	struct account read = read_back(bytes, size, &blocks);
 
-	CHECK(blocks == 1 && read.count == 2);
+	CHECK(blocks == 1 && read.count == 3);
 	account_free(&read);
 }
 
@@ -124,6 +129,8 @@ TEST(json_has_the_account_after_the_events)
 			"\"state\":\"equal\"}\n"
 			"{\"account\":\"softnet drops\",\"counted\":2,\"events\":0,"
 			"\"state\":\"shared\",\"missing\":2}\n"
+			"{\"account\":\"XDP aborted\",\"netns\":7,\"device\":\"eth0\","
+			"\"counted\":5,\"events\":0,\"state\":\"noted\"}\n"
 			"{\"lost\":5}\n");
 	free(text);
 }
