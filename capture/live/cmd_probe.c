@@ -49,12 +49,22 @@ static void note_attached(struct probe_findings *findings, const char *hook)
 		findings->opens = true;
 }
 
+/* The error of the system call would send root looking for a file, or for more privileges. */
+static const char *explain_refusal(const struct probe_finding *finding)
+{
+	if (finding->error == -EPERM && strncmp(finding->hook, "fe", 2) == 0)
+		return "fentry is not permitted";
+	if (finding->error == -ENOENT && strncmp(finding->hook, "kprobe/", 7) == 0)
+		return "there are no kprobes";
+	return strerror(-finding->error);
+}
+
 static void add_hook(void *context, const struct probe_finding *finding)
 {
 	const char *status = !finding->needed ? "not needed"
 			     : finding->error ? "refused"
 					      : "attached";
-	const char *why = finding->error ? strerror(-finding->error) : NULL;
+	const char *why = finding->error ? explain_refusal(finding) : NULL;
 	struct probe_findings *findings = context;
 	struct strbuf *out = &findings->hooks;
 

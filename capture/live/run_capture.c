@@ -6,10 +6,11 @@
 
 #include "commands.h"
 #include "event/decode.h"
-#include "util/log.h"
+#include "progress.h"
 #include "run.h"
 #include "session.h"
 #include "summary.h"
+#include "util/log.h"
 #include "util/signals.h"
 #include "util/time.h"
 
@@ -28,6 +29,7 @@ struct capture {
 	struct drop_event event;
 	struct drop_report report;
 	struct capture_counts counts;
+	struct progress progress;
 	struct account account; /* of the whole capture */
 	uint64_t flushed;	/* of the written events, those that the output has for sure */
 	uint64_t flush_due_ms;	/* monotonic */
@@ -91,6 +93,8 @@ static void write_report(struct capture *capture)
 		return;
 	}
 	capture->counts.written++;
+	if (capture->counts.tally)
+		tally_add(capture->counts.tally, &capture->report);
 	if (sink->has_all && sink->has_all(sink))
 		capture->flushed = capture->counts.written;
 	enrich_written(capture->session.enrich);
@@ -210,6 +214,7 @@ static int loop(struct capture *capture)
 		if (more <= 0 || is_flush_due(capture))
 			flush(capture);
 		turn_at_tick(capture, more == 0);
+		progress_tick(&capture->progress, &capture->counts, &capture->session);
 		if (signals_counts_asked())
 			print_counts(capture);
 	}
@@ -321,7 +326,9 @@ static int capture_events(struct capture *capture)
 	int err, drain_error;
 
 	log_note("capturing%s%s; Ctrl-C ends it", path ? " to " : "", path ? path : "");
+	capture->progress = progress_start(capture->options);
 	err = loop(capture);
+	progress_end(&capture->progress);
 	drain_error = end_events(capture);
 	close_output(capture);
 	return report_end(capture, err ? err : drain_error);
@@ -339,6 +346,7 @@ int run_capture(const struct run *run)
 	}
 	capture->run = run;
 	capture->options = run->options;
+	capture->counts.tally = tally_new();
 	if (!session_open(&capture->session, run, &error))
 		status = capture_events(capture);
 	else if (signals_stop_asked())
@@ -347,6 +355,7 @@ int run_capture(const struct run *run)
 		log_line("%s", error.text);
 	session_close(&capture->session);
 	account_free(&capture->account);
+	tally_free(capture->counts.tally);
 	free(capture);
 	return status;
 }

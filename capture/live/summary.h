@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "explain/tally.h"
 #include "options.h"
 #include "session.h"
 
@@ -20,6 +21,7 @@ struct capture_counts {
 	uint64_t unwritten;   /* because the output had failed */
 	uint64_t damaged;     /* records that could not be decoded */
 	uint64_t pending;     /* at the end: counted by the kernel side, and never delivered */
+	struct tally *tally;  /* the reasons of the written ones; NULL without memory */
 };
 
 /*

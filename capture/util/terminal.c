@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,4 +19,12 @@ bool terminal_has_colour(int fd)
 	const char *refused = getenv("NO_COLOR"), *type = getenv("TERM");
 
 	return isatty(fd) && !(refused && *refused) && type && strcmp(type, "dumb") != 0;
+}
+
+bool terminal_is_ready(int fd)
+{
+	struct pollfd terminal = { .fd = fd, .events = POLLOUT };
+
+	return isatty(fd) && tcgetpgrp(fd) == getpgrp() && poll(&terminal, 1, 0) == 1 &&
+	       terminal.revents == POLLOUT;
 }

@@ -12,4 +12,10 @@ unsigned int terminal_columns(int fd);
 /* Whether it is a terminal that shows colours and NO_COLOR is not set (https://no-color.org). */
 bool terminal_has_colour(int fd);
 
+/*
+ * Whether a text that is written now is shown at once: it is a terminal that has room for it, whose
+ * output nobody has stopped (Ctrl-S), and the process is not in the background.
+ */
+bool terminal_is_ready(int fd);
+
 #endif
