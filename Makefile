@@ -259,7 +259,7 @@ check: packages
 	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),lab-static) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
 	@KERNELS="$(KERNELS)" WHOLE="5.10 7.2" DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit sim+rotate \
-		bad copy fuzz dissector+top+faults+metrics golden files offline+cli install extcap live explain report torture bench kernels drivers \
+		bad copy fuzz dissector+top+terminal+faults+metrics golden files offline+cli install extcap live explain report torture bench kernels drivers \
 		-- $(BUILD)/asan unit+cli bad copy fuzz \
 		golden+top files extcap live-user-space
 
@@ -270,7 +270,7 @@ check-quick:
 
 check-asan: packages
 	@$(MAKE) $(PARALLEL) asan
-	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz golden files cli rotate faults report top extcap live-user-space
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz golden files cli rotate faults report top terminal extcap live-user-space
 
 # By the other compiler, so that its warnings are seen, too.
 asan:
