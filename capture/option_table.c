@@ -130,6 +130,7 @@ const struct option_spec option_table[] = {
 	  .add_item = filter_add_cgroup },
 	{ "interface", 'i', EVENTS, "LIST", "only events on these interfaces",
 	  .add_item = filter_add_ifname },
+	{ "ifname", 0, EVENTS, "LIST", "the same as --interface", .add_item = filter_add_ifname },
 	{ "netns-of", 0, EVENTS | VIEWS | LIVE, "PID",
 	  "only events of the network namespace of this process", .set = option_set_netns_of },
 	{ "where", 0, EVENTS | VIEWS, "CONDITION",
