@@ -151,6 +151,7 @@ refused copy_onto_itself 1 'this is the file that is read' -r out/same.pcapng -w
 cmp -s rto.pcapng out/same.pcapng && ok file_that_is_read_is_left || not_ok file_that_is_read_is_left ""
 refused bad_expression 2 "expression 'tcp and and': .*syntax error" -r rto.pcapng tcp and and
 refused option_of_a_capture 2 '--buffer-size applies to a live capture only and cannot be combined with -r' -r rto.pcapng -B 4
+refused count_key_of_another_name 2 "--by: unknown key 'comm': here it is owner; .* cpu_comm" count -r rto.pcapng --by comm
 refused count_unknown_key 2 "--by: unknown key 'colour'; the keys are flow, .*reason" count -r rto.pcapng \
 	--by event,colour
 refused count_empty_key 2 'empty item' count -r rto.pcapng --by event,
