@@ -259,7 +259,7 @@ check: packages
 	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),lab-static) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
 	@KERNELS="$(KERNELS)" WHOLE=7.2 DIFFERING=5.10 DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit \
-		sim+rotate+faults+recorder bad copy fuzz dissector+top+cli+metrics golden files offline+extcap install live explain report torture bench \
+		sim+rotate+faults+recorder bad copy fuzz dissector+top+terminal+cli+metrics golden files offline+extcap install live explain report torture bench \
 		kernels drivers -- $(BUILD)/asan unit+cli bad copy+extcap fuzz golden+files+top live-user-space
 
 # For a contributor, without root: it installs nothing, and says what it lacks.
@@ -269,7 +269,7 @@ check-quick:
 
 check-asan: packages
 	@$(MAKE) $(PARALLEL) asan
-	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz golden files cli rotate faults recorder report top extcap live-user-space
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz golden files cli rotate faults recorder report top terminal extcap live-user-space
 
 # By the other compiler, so that its warnings are seen, too.
 asan:

@@ -70,6 +70,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 	const struct expression *expression = options->filter.expression;
 	struct sink_detail detail = {
 		.stack = !options->quiet,
+		.resend_stack = options->verbose || options->stack == EVENT_STACKS_ALL,
 		.tcp = options->verbose,
 		.colour = terminal_has_colour(STDOUT_FILENO),
 		.columns = options->wide ? 0 : terminal_columns(STDOUT_FILENO),

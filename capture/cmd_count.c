@@ -8,6 +8,7 @@
 #include "count/count.h"
 #include "count/count_interval.h"
 #include "count/count_metrics.h"
+#include "count/count_screen.h"
 #include "file/output.h"
 #include "file/replace.h"
 #include "util/log.h"
@@ -27,6 +28,7 @@ struct sink_count {
 	bool metrics_failed;		/* that has been said */
 	uint64_t start_s;		/* of the capture, since the epoch */
 	struct capture_health health;
+	struct count_screen screen;
 	bool is_file;
 	size_t top;	   /* 0: all groups */
 	bool shares;	   /* of the groups, in a table */
@@ -74,14 +76,26 @@ static double seconds_of(const struct sink_count *self)
 	return seconds < 1 ? 0 : seconds;
 }
 
-static int print(struct sink_count *self, uint64_t lost)
+static struct count_view view_of(const struct sink_count *self, uint64_t lost)
 {
-	const struct count_view view = {
+	return (struct count_view){
 		.lost = lost,
 		.top = self->top,
 		.shares = self->shares,
 		.seconds = seconds_of(self),
 	};
+}
+
+static int draw(struct sink_count *self)
+{
+	const struct count_view view = view_of(self, 0);
+
+	return count_screen_draw(&self->screen, self->counts, &view, &self->text);
+}
+
+static int print(struct sink_count *self, uint64_t lost)
+{
+	const struct count_view view = view_of(self, lost);
 
 	counts_print(self->counts, &view, &self->text);
 	if (self->text.failed)
@@ -97,7 +111,9 @@ static int print(struct sink_count *self, uint64_t lost)
 /* SIGUSR1: the counts so far, which go on. */
 static int show(struct sink *sink)
 {
-	return print((struct sink_count *)sink, 0);
+	struct sink_count *self = (struct sink_count *)sink;
+
+	return self->screen.is_open ? draw(self) : print(self, 0);
 }
 
 /* The time, above each of several tables. */
@@ -142,6 +158,8 @@ static int tick(struct sink *sink)
 	struct sink_count *self = (struct sink_count *)sink;
 	int err;
 
+	if (self->screen.is_on)
+		return count_screen_is_due(&self->screen) ? draw(self) : 0;
 	if (!count_interval_is_due(&self->interval, (uint64_t)time_monotonic_s()))
 		return 0;
 	if (self->metrics) {
@@ -155,11 +173,18 @@ static int tick(struct sink *sink)
 	return err;
 }
 
+/* q on the screen. */
+static enum sink_turn is_over(const struct sink *sink)
+{
+	return ((const struct sink_count *)sink)->screen.is_over ? SINK_ENDS : SINK_STAYS;
+}
+
 static int end(struct sink *sink, uint64_t lost)
 {
 	struct sink_count *self = (struct sink_count *)sink;
 	int err;
 
+	count_screen_close(&self->screen);
 	if (self->metrics) {
 		write_metrics(self);
 	} else if (self->interval.length) {
@@ -169,6 +194,17 @@ static int end(struct sink *sink, uint64_t lost)
 	strbuf_free(&self->text);
 	free(self);
 	return err;
+}
+
+/* Not where the table is printed at other times, as --interval and tcpretrans -c do. */
+static struct count_screen screen_for(const struct options *options)
+{
+	return (struct count_screen){
+		.is_on = !options->read_count && !options->interval_s && !options->metrics_path &&
+			 !options->retrans.count && form_of(options) == COUNT_TABLE &&
+			 count_screen_is_possible(),
+		.by = options->by ? options->by : BY_DEFAULT,
+	};
 }
 
 static struct sink *open_sink(const struct run *run, const char *comment, struct error *error)
@@ -183,7 +219,12 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 		return NULL;
 	}
 	self->sink = (struct sink){
-		.add = add, .tick = tick, .close = end, .show = show, .health = want_health
+		.add = add,
+		.tick = tick,
+		.close = end,
+		.show = show,
+		.health = want_health,
+		.due = is_over,
 	};
 	self->out = out;
 	self->counts = ((const struct count_run *)run)->counts;
@@ -194,6 +235,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 	self->start_s = time_realtime_ns() / NS_PER_S;
 	self->is_file = run->options->read_count > 0;
 	self->start_ns = time_monotonic_ns();
+	self->screen = screen_for(run->options);
 	self->interval = count_interval_start(run->options->interval_s,
 					      (uint64_t)time_monotonic_s());
 	return &self->sink;

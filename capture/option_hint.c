@@ -24,6 +24,8 @@ static const struct {
 	{ OPTION_LIFE, "-w",
 	  "-W prints wide lines, and 'tcpdropcap -e life -w FILE' writes pcapng" },
 	{ OPTION_RETRANS, "-w", "'tcpdropcap -e retransmit,synack -w FILE' writes pcapng" },
+	{ ANY, "--container",
+	  "--cgroup takes a part of the cgroup's path, such as the container's id" },
 	{ OPTION_TOP, "--cgroupmap", "--cgroup takes a path, or a part of one" },
 	{ OPTION_REPORT, "-r", "the files are words: tcpdropcap report FILE..." },
 	{ OPTION_REPORT, "-w", "-o names the file of the report" },

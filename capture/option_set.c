@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "explain/explain.h"
 #include "filter/netns.h"
 #include "option_set.h"
 #include "report/field.h"
@@ -281,6 +282,19 @@ void option_add_states(struct strbuf *values)
 	for (unsigned int state = 1; state < STATE_COUNT; state++)
 		strbuf_addf(values, "%s ", state_name(state));
 	strbuf_add(values, "NONE");
+}
+
+/* Those that have an explanation: each kernel has others. */
+void option_add_reasons(struct strbuf *values)
+{
+	for (size_t i = 0; i < explain_table_count; i++) {
+		const struct explain_table *table = &explain_tables[i];
+		bool is_reason = table->class == EXPLAIN_DROP || table->class == EXPLAIN_RESET;
+
+		for (size_t row = 0; is_reason && row < *table->count; row++)
+			strbuf_addf(values, "%s%s", values->length ? " " : "",
+				    table->rows[row].name);
+	}
 }
 
 /* The list is one for people: without its commas it is one for shells. */

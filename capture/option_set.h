@@ -33,6 +33,7 @@ void option_add_sorts(struct strbuf *values);
 void option_add_shells(struct strbuf *values);
 void option_add_events(struct strbuf *values);
 void option_add_states(struct strbuf *values);
+void option_add_reasons(struct strbuf *values);
 void option_add_keys(struct strbuf *values);
 
 #endif

@@ -10,6 +10,7 @@
 #include "sink/pcapng_copy.h"
 #include "file/input.h"
 #include "file/same_file.h"
+#include "outcome.h"
 #include "util/log.h"
 #include "report/report_reader.h"
 #include "run.h"
@@ -28,8 +29,8 @@ struct read_run {
 	struct anonymizer *anonymizer; /* instead of it */
 	uint64_t read;
 	uint64_t written;
-	uint64_t filtered;
-	uint64_t plain; /* packets without an annotation */
+	struct tally *tally; /* the reasons of the written ones; NULL without memory */
+	uint64_t plain;	     /* packets without an annotation */
 	uint64_t plain_written;
 	uint64_t damaged;
 	uint64_t lost;		/* sum of the losses that the packets report */
@@ -91,6 +92,8 @@ static int write_report(struct read_run *file, const struct pcapng_item *item)
 		return err;
 	file->lost_pending = 0;
 	file->written++;
+	if (file->tally)
+		tally_add(file->tally, &file->report);
 	return 0;
 }
 
@@ -102,10 +105,8 @@ static int handle_report(struct read_run *file, const struct pcapng_item *item, 
 	file->damaged += damaged;
 	file->lost += lost;
 	file->lost_pending += lost;
-	if (!filter_matches(&file->run->options->filter, &file->report)) {
-		file->filtered++;
+	if (!filter_matches(&file->run->options->filter, &file->report))
 		return 0;
-	}
 	return write_report(file, item);
 }
 
@@ -232,8 +233,14 @@ static void close_output(struct read_run *file, bool whole)
 
 static void print_counts(const struct read_run *file)
 {
-	fprintf(stderr, "%" PRIu64 " events read; %" PRIu64 " written, %" PRIu64 " filtered\n",
-		file->read, file->written, file->filtered);
+	const struct outcome outcome = {
+		.written = file->written,
+		.path = file->run->options->write_path,
+		.read = file->read,
+		.tally = file->tally,
+	};
+
+	outcome_print(&outcome);
 	if (file->anonymize)
 		anonymize_print(&file->anonymized, file->plain, file->plain_written);
 	else if (file->plain)
@@ -243,19 +250,6 @@ static void print_counts(const struct read_run *file)
 		log_warning("%" PRIu64
 			    " annotations are damaged: their keys after the damage are ignored",
 			    file->damaged);
-}
-
-static void print_account(const struct read_run *file)
-{
-	struct strbuf text = { 0 };
-	char *rest, *line;
-
-	account_print(&file->account, file->run->options->verbose, &text);
-	for (rest = text.data; rest && *rest;) {
-		line = strsep(&rest, "\n");
-		log_note("%s", line);
-	}
-	strbuf_free(&text);
 }
 
 /* Returns whether the output is complete. A reader that closes its pipe early is not a failure. */
@@ -305,7 +299,7 @@ static int report_end(struct read_run *file)
 	print_skipped(file->inputs);
 	if (file->read || (!file->failed && !none && !file->open_error.text[0]))
 		print_counts(file);
-	print_account(file);
+	outcome_print_account(&file->account, file->run->options->verbose);
 	if (!report_output(file) || file->failed || none)
 		return EXIT_FAILURE;
 	lost = file->lost + file->lost_unnamed + account_unexplained(&file->account);
@@ -376,9 +370,12 @@ static bool is_output_an_input(const struct run *run, const struct input_list *i
 int run_files(const struct run *run, const struct input_list *inputs,
 	      const struct rewrite_config *anonymize)
 {
-	struct read_run *file = calloc(1, sizeof(*file));
+	struct read_run *file;
 	int status;
 
+	if (is_output_an_input(run, inputs))
+		return EXIT_FAILURE;
+	file = calloc(1, sizeof(*file));
 	if (!file) {
 		log_line("out of memory");
 		return EXIT_FAILURE;
@@ -386,15 +383,13 @@ int run_files(const struct run *run, const struct input_list *inputs,
 	file->run = run;
 	file->inputs = inputs;
 	file->anonymize = anonymize;
-	if (is_output_an_input(run, inputs)) {
-		free(file);
-		return EXIT_FAILURE;
-	}
+	file->tally = tally_new();
 	for (size_t i = 0; i < inputs->count && !is_over(file); i++)
 		read_file(file, inputs->paths[i]);
 	close_output(file, !file->failed && !file->stopped);
 	status = file->stopped && !file->read ? EXIT_SUCCESS : report_end(file);
 	account_free(&file->account);
+	tally_free(file->tally);
 	free(file);
 	return status;
 }

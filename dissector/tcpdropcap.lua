@@ -609,6 +609,8 @@ local own = {
 		"The event, its reason and location, the state of the socket and its owner"),
 	explanation = ProtoField.string("tcpdropcap.explanation", "Explanation", base.NONE,
 		"What the reason of the drop or reset, or the kind of the retransmission, means"),
+	pid_comm = ProtoField.string("tcpdropcap.pid_comm", "Owner (PID/COMM)", base.NONE,
+		"The owner as the text of tcpdropcap has it"),
 	unknown = ProtoField.string("tcpdropcap.unknown", "Unknown", base.NONE,
 		"A key that this dissector does not know, with its value"),
 	dropped_in = ProtoField.framenum("tcpdropcap.dropped_in", "Dropped in", base.NONE,
@@ -1660,11 +1662,13 @@ local function location(values)
 	return reason or values.at and "at " .. values.at
 end
 
+-- "PID/COMM", as the text of tcpdropcap has it.
 local function owner_name(values)
 	local name, pid = values.owner ~= "" and values.owner, values.owner_pid
 
-	pid = pid and tostring(pid)
-	return name and pid and format("%s[%s]", name, pid) or name or pid and "pid " .. pid
+	if name or pid then
+		return format("%s/%s", pid and tostring(pid) or "?", name or "?")
+	end
 end
 
 local function owner(values)
@@ -1703,7 +1707,7 @@ local function add_part(parts, part)
 end
 
 -- The summary of an event in a line like "Dropped: NETFILTER_DROP at nft_do_chain+0x3b8,
--- ESTABLISHED, nginx[812]". Returns what comes before the colon, and after.
+-- ESTABLISHED, 812/nginx". Returns what comes before the colon, and after.
 local function summary(values)
 	local parts = {}
 
@@ -1777,7 +1781,7 @@ local function ask_requested(tree, visible)
 	asked.frames = asked["own frame"] or asked["own frame_function"] or asked["own frame_offset"]
 		or asked["own frame_module"]
 	asked.any_stack = asked.frames or asked["own stack"]
-	asked.whole = asked["own summary"] or asked["own unknown"]
+	asked.whole = asked["own summary"] or asked["own unknown"] or asked["own pid_comm"]
 	asked.much = how_much(asked)
 	return asked
 end
@@ -1934,11 +1938,16 @@ local function add_notes(tree, annotation, tvb, stack_is_missing, stack_is_damag
 	end
 end
 
-local function add_explanation(tree, groups, values)
+-- What the values mean, and the owner as one text.
+local function add_generated(tree, groups, values)
 	local explained = requested["own explanation"] and explanation(values)
+	local text = requested["own pid_comm"] and owner_name(values)
 
 	if explained then
 		add(group(tree, groups, "Event"), own.explanation, explained[2]):set_generated()
+	end
+	if text then
+		add(group(tree, groups, "Owner"), own.pid_comm, printable(text)):set_generated()
 	end
 end
 
@@ -1952,7 +1961,7 @@ local function fill_tree(subtree, annotation, frame, stack)
 	end
 	add_link(subtree, frame)
 	add_pairs(subtree, groups, annotation)
-	add_explanation(subtree, groups, values)
+	add_generated(subtree, groups, values)
 	if stack then
 		add_stack(group(subtree, groups, "Stack"), stack)
 	end

@@ -207,7 +207,7 @@ same write_says_that_there_are_several_link_types "$(grep -c 'some.pcapng have s
 
 # All events are in the file, and -r reads each: a packet that was retransmitted, and dropped on its
 # way in.
-read_back() { "$TOOL" -q -r "$1" 2>&1 >/dev/null | sed -n 's/ events read;.*//p'; }
+read_back() { "$TOOL" -q -r "$1" 2>&1 >/dev/null | sed -n 's/ events: .*//p'; }
 tcpdump -c 3 -r rto.pcapng -w three.pcap 2>/dev/null
 editcap -r rto.pcapng retransmit.pcapng 2
 editcap -r three.pcap -F pcapng -a 2:'tcpdropcap/1 event=drop reason=NETFILTER_DROP dir=in hdr=wire' drop.pcapng 2

@@ -79,6 +79,7 @@ check_shell() {
 	[ $shell = bash ] || same "$shell: value after a sign" "$(offered --stack=n)" '--stack=none '
 	same "$shell: next item of a list" "$(offered -e drop,re)" 'drop,reset drop,retransmit '
 	same "$shell: reasons" "$(offered explain TCP_OFO)" 'TCP_OFOMERGE TCP_OFO_DROP TCP_OFO_QUEUE_PRUNE '
+	same "$shell: reasons of a filter" "$(offered --reason NO_SOCKET,NETFILTER_D)" 'NO_SOCKET,NETFILTER_DROP '
 	same "$shell: items of another command" "$(offered count --state fo,LIS)" 'fo,LISTEN '
 	same "$shell: values of a number" "$(offered -c '')" ''
 	same "$shell: words of an expression" "$(offered host '')" ''

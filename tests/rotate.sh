@@ -18,7 +18,7 @@ start() {
 	shift
 	mkdir -p "$dir"
 	forget "$work/log"
-	(cd "$dir" && exec "$TOOL" --netns "$ns" -e drop "$@") >"$work/out" 2>"$work/log" &
+	(cd "$dir" && exec "$TOOL" -v --netns "$ns" -e drop "$@") >"$work/out" 2>"$work/log" &
 	tool=$!
 	captures "$work/log"
 	before=$(resets)
@@ -40,7 +40,7 @@ finish() {
 	tool=
 	provoked=$(($(resets) - before))
 	written=$(sed -n 's/.*; \([0-9]*\) written.*/\1/p' log | tail -1)
-	lost=$(sed -n 's/.* \([0-9]*\) lost$/\1/p' log | tail -1)
+	lost=$(sed -n 's/.* filtered, \([0-9]*\) lost$/\1/p' log | tail -1)
 }
 packets() { capinfos -Tmrc "$1" 2>/dev/null | sed 's/.*,//'; }
 

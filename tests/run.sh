@@ -83,13 +83,14 @@ suite() { # NAME BUILD
 	offline) sh "$tests/offline_test.sh" "$2" && sh "$tests/targets_test.sh" "$2" ;;
 	explain) sh "$tests/explain/explain_test.sh" "$2" ;;
 	report) sh "$tests/report/report_test.sh" ;;
-	golden) sh "$tests/golden/golden_test.sh" ;;
+	golden) sh "$tests/golden/golden_test.sh" && sh "$tests/examples_test.sh" ;;
 	cli) sh "$tests/completion_test.sh" && sh "$tests/cli_test.sh" ;;
 	metrics) sh "$tests/metrics_test.sh" "$2" ;;
 	faults) sh "$tests/faults_test.sh" && FLOOD=$2/tests/flood sh "$tests/stalls_test.sh" ;;
 	recorder) sh "$tests/recorder_test.sh" ;;
 	rotate) sh "$tests/rotate_test.sh" ;;
 	top) sh "$tests/top_test.sh" ;;
+	terminal) sh "$tests/terminal_test.sh" ;;
 	install) sh "$tests/install_test.sh" "$2" ;;
 	extcap) sh "$tests/extcap_test.sh" ;;
 	sim) sh "$tests/sim/sim_test.sh" "$2" ;;

@@ -34,7 +34,6 @@ static bool has_key(const struct counts *counts, enum key key)
 static int add_key(void *context, const char *name, struct error *error)
 {
 	struct counts *counts = context;
-	struct strbuf known = { 0 };
 
 	for (size_t i = 0; i < counts->layout.key_count; i++) {
 		if (strcmp(counts->layout.keys[i].name, name) == 0)
@@ -47,11 +46,7 @@ static int add_key(void *context, const char *name, struct error *error)
 		counts->layout.key_count++;
 		return 0;
 	}
-	field_list(&known);
-	error_set(error, -EINVAL, "--by: unknown key '%s'; the keys are %s", name,
-		  strbuf_string(&known));
-	strbuf_free(&known);
-	return -EINVAL;
+	return field_unknown("--by", name, error);
 }
 
 /*

@@ -15,6 +15,7 @@ struct word {
 
 struct tally {
 	struct word *words;
+	struct word *last; /* of the previous event: most often, the next one has the same */
 	uint64_t other;
 	struct strbuf key;
 };
@@ -89,27 +90,38 @@ static struct word *add_word(struct tally *tally)
 	return word;
 }
 
-int tally_add(struct tally *tally, const struct drop_report *report)
+/* The word, new if it is the first such event; NULL without memory, or without room for it. */
+static struct word *find_word(struct tally *tally, char letter, const char *name)
 {
 	struct word *word;
-	const char *name;
-	char number[32];
-	enum explain_class class = word_of(report, &name, number);
 
 	strbuf_clear(&tally->key);
-	strbuf_addf(&tally->key, "%c%s", 'a' + class, name);
+	strbuf_add_bytes(&tally->key, &letter, 1);
+	strbuf_add(&tally->key, name);
 	if (tally->key.failed)
-		return -ENOMEM;
+		return NULL;
 	HASH_FIND(hh, tally->words, tally->key.data, tally->key.length, word);
-	if (!word && HASH_COUNT(tally->words) >= TALLY_MAX) {
-		tally->other++;
-		return 0;
-	}
-	if (!word)
+	if (!word && HASH_COUNT(tally->words) < TALLY_MAX)
 		word = add_word(tally);
-	if (!word)
+	return word;
+}
+
+int tally_add(struct tally *tally, const struct drop_report *report)
+{
+	struct word *word = tally->last;
+	const char *name;
+	char number[32], letter;
+
+	letter = (char)('a' + word_of(report, &name, number));
+	if (!word || word->key[0] != letter || strcmp(word->key + 1, name) != 0)
+		word = find_word(tally, letter, name);
+	if (!word && (tally->key.failed || HASH_COUNT(tally->words) < TALLY_MAX))
 		return -ENOMEM;
-	word->count++;
+	tally->last = word;
+	if (word)
+		word->count++;
+	else
+		tally->other++;
 	return 0;
 }
 

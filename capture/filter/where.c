@@ -76,17 +76,6 @@ static int add_value(struct where *condition, const char *option, const char *te
 	return 0;
 }
 
-static int unknown_key(const char *option, const char *name, struct error *error)
-{
-	struct strbuf known = { 0 };
-
-	field_list(&known);
-	error_set(error, -EINVAL, "%s: unknown key '%s'; the keys are %s", option, name,
-		  strbuf_string(&known));
-	strbuf_free(&known);
-	return -EINVAL;
-}
-
 /* Returns the new first condition, or NULL and the error; errno is EINVAL or ENOMEM. */
 static struct where *add_condition(struct where **where, const char *option, const char *key,
 				   struct error *error)
@@ -100,7 +89,7 @@ static struct where *add_condition(struct where **where, const char *option, con
 	}
 	if (field_find(key, &condition->field)) {
 		free(condition);
-		unknown_key(option, key, error);
+		field_unknown(option, key, error);
 		errno = EINVAL;
 		return NULL;
 	}

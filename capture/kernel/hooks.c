@@ -163,6 +163,9 @@ static const char *explain(const struct hook *hook, int err)
 		       "of each packet";
 	if (hook->fallback_of)
 		return "neither fentry nor a kprobe is permitted";
+	/* To root, too: the text of the error would ask for more privileges. */
+	if (err == -EPERM && (hook->role == ROLE_SOCKET || hook->role == ROLE_OWNER))
+		return "fentry is not permitted";
 	return err == -ENOENT ? "it has no such function" : strerror(-err);
 }
 

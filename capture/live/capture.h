@@ -10,6 +10,7 @@
 #include "event/event.h"
 #include "file/write_queue.h"
 #include "options.h"
+#include "progress.h"
 #include "report/report.h"
 #include "run.h"
 #include "session.h"
@@ -22,6 +23,7 @@ struct capture {
 	struct drop_event event;
 	struct drop_report report;
 	struct capture_counts counts;
+	struct progress progress;
 	struct account account; /* of the whole capture */
 	uint64_t accepted;	/* by the sink: written, to be written, or failed since */
 	/* Of these, and of the losses that they report, what the queue knows (write_queue_mark). */

@@ -96,6 +96,8 @@ void capture_write_report(struct capture *capture)
 	}
 	capture->accepted++;
 	capture->counts.written++;
+	if (capture->counts.tally)
+		tally_add(capture->counts.tally, &capture->report);
 	enrich_written(capture->session.enrich);
 	if (sink->has_all && sink->has_all(sink))
 		mark(capture);

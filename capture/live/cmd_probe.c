@@ -55,13 +55,23 @@ static bool is_absent(const struct probe_finding *finding)
 	return finding->error == -ENOENT && strncmp(finding->hook, "tp_btf/", 7) == 0;
 }
 
+/* The error of the system call would send root looking for a file, or for more privileges. */
+static const char *explain_refusal(const struct probe_finding *finding)
+{
+	if (finding->error == -EPERM && strncmp(finding->hook, "fe", 2) == 0)
+		return "fentry is not permitted";
+	if (finding->error == -ENOENT && strncmp(finding->hook, "kprobe/", 7) == 0)
+		return "there are no kprobes";
+	return strerror(-finding->error);
+}
+
 static void add_hook(void *context, const struct probe_finding *finding)
 {
 	const char *status = !finding->needed	  ? "not needed"
 			     : is_absent(finding) ? "absent"
 			     : finding->error	  ? "refused"
 						  : "attached";
-	const char *why = finding->error && !is_absent(finding) ? strerror(-finding->error) : NULL;
+	const char *why = finding->error && !is_absent(finding) ? explain_refusal(finding) : NULL;
 	struct probe_findings *findings = context;
 	struct strbuf *out = &findings->hooks;
 

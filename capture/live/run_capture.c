@@ -7,6 +7,7 @@
 #include "capture.h"
 #include "commands.h"
 #include "event/decode.h"
+#include "progress.h"
 #include "util/log.h"
 #include "util/signals.h"
 #include "util/time.h"
@@ -100,7 +101,7 @@ static void print_counts(struct capture *capture)
 	struct account_end end = { 0 };
 	struct sink *sink = capture->session.sink;
 
-	if (sink->show && !capture->error)
+	if (sink && sink->show && !capture->error)
 		capture->error = sink->show(sink);
 	summary_print(&capture->counts, &capture->session, capture->options);
 	summary_print_health(&capture->counts, &capture->session, capture->options);
@@ -137,6 +138,7 @@ static int loop(struct capture *capture)
 		if (more <= 0 || is_flush_due(capture))
 			capture_flush(capture);
 		capture_turn(capture, more == 0);
+		progress_tick(&capture->progress, &capture->counts, &capture->session);
 		if (signals_counts_asked())
 			print_counts(capture);
 	}
@@ -232,7 +234,9 @@ static int capture_events(struct capture *capture)
 
 	capture_prepare_turn(capture);
 	log_note("capturing%s%s; Ctrl-C ends it", path ? " to " : "", path ? path : "");
+	capture->progress = progress_start(capture->options);
 	err = loop(capture);
+	progress_end(&capture->progress);
 	drain_error = end_events(capture);
 	capture_close_output(capture);
 	return report_end(capture, err ? err : drain_error);
@@ -250,6 +254,7 @@ int run_capture(struct run *run)
 	}
 	capture->run = run;
 	capture->options = run->options;
+	capture->counts.tally = tally_new();
 	if (!session_open(&capture->session, run, &error))
 		status = capture_events(capture);
 	else if (signals_stop_asked())
@@ -258,6 +263,7 @@ int run_capture(struct run *run)
 		log_line("%s", error.text);
 	session_close(&capture->session);
 	account_free(&capture->account);
+	tally_free(capture->counts.tally);
 	free(capture);
 	return status;
 }

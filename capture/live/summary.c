@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "account/account_text.h"
+#include "outcome.h"
 #include "summary.h"
 #include "util/log.h"
 #include "util/strbuf.h"
@@ -45,9 +45,13 @@ static void add_filtered(struct strbuf *text, uint64_t *total, uint64_t count, c
 	*total += count;
 }
 
-/* Appends which filters rejected events. Returns how many events were rejected. */
+/*
+ * Appends which filters rejected events. Returns how many events were rejected; of them,
+ * *requested by the filters of the user.
+ */
 static uint64_t explain_filtered(const struct capture_counts *counts,
-				 const struct source_counters *sum, struct strbuf *text)
+				 const struct source_counters *sum, struct strbuf *text,
+				 uint64_t *requested)
 {
 	static const char *const filters[SOURCE_FILTER_COUNT] = {
 		[SOURCE_FILTER_EXPRESSION] = "by the expression in the kernel",
@@ -63,6 +67,7 @@ static uint64_t explain_filtered(const struct capture_counts *counts,
 	for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
 		add_filtered(text, &total, sum->filtered[i], filters[i]);
 	add_filtered(text, &total, counts->filtered, "in user space");
+	*requested = total - sum->filtered[SOURCE_FILTER_BENIGN];
 	return total;
 }
 
@@ -101,28 +106,56 @@ static void print_exceptions(const struct capture_counts *counts, const struct s
 		log_note("%" PRIu64 " kernel addresses have no symbol and are shown as ?", unnamed);
 }
 
-uint64_t summary_print(const struct capture_counts *counts, const struct session *session,
-		       const struct options *options)
+/* What was written comes first. */
+static void print_written(const struct capture_counts *counts, uint64_t lost,
+			  const struct options *options)
+{
+	const struct outcome outcome = {
+		.written = counts->written,
+		.path = options->write_path,
+		.is_live = true,
+		.is_recorded = options->recorder.bytes,
+		.lost = lost,
+		.tally = counts->unwritten ? NULL : counts->tally, /* it has those, too */
+	};
+
+	outcome_print(&outcome);
+}
+
+/* Benign frees are in each capture: they are a line only where the user asks for all counts. */
+static void print_filtered(const struct capture_counts *counts, const struct session *session,
+			   const struct options *options)
 {
 	struct strbuf kinds = { 0 }, why = { 0 };
 	unsigned int shown = EVENTS_DEFAULT | options->filter.events;
 	struct source_counters sum = count_all(session, shown, &kinds);
-	uint64_t filtered = explain_filtered(counts, &sum, &why);
+	uint64_t requested, filtered = explain_filtered(counts, &sum, &why, &requested);
+
+	if (options->verbose)
+		log_counts("%s; %" PRIu64 " %s, %" PRIu64 " filtered, %" PRIu64 " lost",
+			   strbuf_string(&kinds), counts->written,
+			   options->recorder.bytes ? "recorded" : "written", filtered, sum.lost);
+	if (requested || (filtered && options->verbose))
+		log_note("filtered: %s", strbuf_string(&why));
+	strbuf_free(&kinds);
+	strbuf_free(&why);
+}
+
+/* Events that are missing, and why. */
+static void print_missing(const struct source_counters *sum, const struct session *session)
+{
 	uint64_t missed = source_missed(session->source);
 	uint64_t unnoted = source_unnoted_births(session->source);
 	uint64_t unseen = source_unseen_ends(session->source);
 
-	log_counts("%s; %" PRIu64 " %s, %" PRIu64 " filtered, %" PRIu64 " lost",
-		   strbuf_string(&kinds), counts->written,
-		   options->recorder.bytes ? "recorded" : "written", filtered, sum.lost);
-	if (filtered)
-		log_note("filtered: %s", strbuf_string(&why));
-	strbuf_free(&kinds);
-	strbuf_free(&why);
-	if (sum.unparsed)
+	if (sum->lost)
+		log_note("%" PRIu64 " events were lost because the ring was full; -B makes it "
+			 "larger",
+			 sum->lost);
+	if (sum->unparsed)
 		log_note("%" PRIu64 " freed IPv4 or IPv6 packets could not be parsed: drops of TCP "
 			 "packets among them are missing",
-			 sum.unparsed);
+			 sum->unparsed);
 	if (unnoted)
 		log_note("%" PRIu64 " connections began while more were open than can be noted: "
 			 "their durations are unknown",
@@ -131,14 +164,25 @@ uint64_t summary_print(const struct capture_counts *counts, const struct session
 		log_note("%" PRIu64 " connections ended while the kernel ran no hook: their lives "
 			 "are missing",
 			 unseen);
-	print_exceptions(counts, session, options);
 	if (missed)
 		log_note("the kernel skipped a hook %" PRIu64
 			 " times, because it was already running: at most that many events are "
 			 "missing",
 			 missed);
+}
+
+uint64_t summary_print(const struct capture_counts *counts, const struct session *session,
+		       const struct options *options)
+{
+	struct source_counters sum = count_all(session, 0, NULL);
+
+	print_written(counts, sum.lost, options);
+	print_filtered(counts, session, options);
+	print_missing(&sum, session);
+	print_exceptions(counts, session, options);
 	print_failed_searches(session);
-	return sum.lost + missed + unseen + counts->slow;
+	return sum.lost + counts->slow + source_missed(session->source) +
+	       source_unseen_ends(session->source);
 }
 
 uint64_t summary_print_unaccounted(const struct session *session)
@@ -184,15 +228,7 @@ void summary_hidden(const struct capture_counts *counts, const struct session *s
 
 uint64_t summary_print_account(const struct account *account, const struct options *options)
 {
-	struct strbuf text = { 0 };
-	char *rest, *line;
-
-	account_print(account, options->verbose, &text);
-	for (rest = text.data; rest && *rest;) {
-		line = strsep(&rest, "\n");
-		log_note("%s", line);
-	}
-	strbuf_free(&text);
+	outcome_print_account(account, options->verbose);
 	return account_unexplained(account);
 }
 

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "explain/tally.h"
 #include "options.h"
 #include "session.h"
 
@@ -22,6 +23,7 @@ struct capture_counts {
 	uint64_t last_ns;     /* CLOCK_BOOTTIME of the latest event; 0: there was none */
 	uint64_t damaged;     /* records that could not be decoded */
 	uint64_t pending;     /* at the end: counted by the kernel side, and never delivered */
+	struct tally *tally;  /* the reasons of the written ones; NULL without memory */
 };
 
 /*

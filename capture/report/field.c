@@ -109,6 +109,36 @@ void field_list(struct strbuf *text)
 	}
 }
 
+/* Words of options, of bcc's tools and of Wireshark. */
+static const struct {
+	const char *name, *here;
+} other_names[] = {
+	{ "comm", "owner; the process on the CPU is cpu_comm" },
+	{ "pid", "owner_pid; the process on the CPU is cpu_pid" },
+	{ "interface", "ifname" },
+	{ "saddr", "local or remote, and both are in flow" },
+	{ "daddr", "local or remote, and both are in flow" },
+	{ "sport", "lport or rport" },
+	{ "dport", "lport or rport" },
+	{ "location", "at" },
+};
+
+int field_unknown(const char *option, const char *name, struct error *error)
+{
+	struct strbuf known = { 0 };
+
+	for (size_t i = 0; i < sizeof(other_names) / sizeof(other_names[0]); i++) {
+		if (strcmp(name, other_names[i].name) == 0)
+			return error_set(error, -EINVAL, "%s: unknown key '%s': here it is %s",
+					 option, name, other_names[i].here);
+	}
+	field_list(&known);
+	error_set(error, -EINVAL, "%s: unknown key '%s'; the keys are %s", option, name,
+		  strbuf_string(&known));
+	strbuf_free(&known);
+	return -EINVAL;
+}
+
 bool field_value(const struct field *field, const struct drop_report *report, struct strbuf *value)
 {
 	if (field->add)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "report.h"
+#include "util/error.h"
 #include "util/strbuf.h"
 
 struct field {
@@ -26,6 +27,9 @@ int field_find(const char *name, struct field *field);
 
 /* Appends all names, with ", " between them. */
 void field_list(struct strbuf *text);
+
+/* Says what to write instead of a name that field_find() does not know. Returns -EINVAL. */
+int field_unknown(const char *option, const char *name, struct error *error);
 
 /*
  * Appends the report's value: a number in digits, a stack as its frames. Returns false if it is

@@ -55,6 +55,23 @@ void format_flow(struct strbuf *out, const struct packet *packet)
 	format_endpoint(out, packet, false);
 }
 
+void format_owner(struct strbuf *out, const struct drop_report *report)
+{
+	const char *owner = report_text(report, KEY_owner), *comm = owner;
+	enum key pid = owner ? KEY_owner_pid : KEY_cpu_pid;
+
+	if (!owner)
+		comm = report_text(report, KEY_cpu_comm);
+	strbuf_add(out, owner ? "" : "(");
+	if (report_has(report, pid))
+		strbuf_add_number(out, report_number(report, pid));
+	else
+		strbuf_add(out, "?");
+	strbuf_add(out, "/");
+	strbuf_add_printable(out, comm ? comm : "?");
+	strbuf_add(out, owner ? "" : ")");
+}
+
 void format_column(struct strbuf *out, const char *value, int width)
 {
 	struct strbuf column = { 0 };

@@ -5,6 +5,7 @@
 /* Parts of a report as text, the same in all that prints lines: the sinks, count and compare. */
 
 #include "event/packet.h"
+#include "report.h"
 #include "util/strbuf.h"
 
 /* Appends the address of the sender, or of the receiver. The packet has an IP header. */
@@ -21,6 +22,12 @@ void format_clock(struct strbuf *out, uint64_t timestamp_ns);
 
 /* Appends "SENDER > RECEIVER". */
 void format_flow(struct strbuf *out, const struct packet *packet);
+
+/*
+ * Appends the owner as "PID/COMM", as netstat does; where it is unknown, the process that ran on
+ * the CPU, as "(PID/COMM)".
+ */
+void format_owner(struct strbuf *out, const struct drop_report *report);
 
 /* Appends a value made printable, "-" for NULL, padded to width, and a space. */
 void format_column(struct strbuf *out, const char *value, int width);

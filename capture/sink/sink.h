@@ -85,8 +85,9 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 
 /* Parts of the output besides the line itself. */
 struct sink_detail {
-	bool stack; /* the stack below it */
-	bool tcp;   /* TCP's state below it */
+	bool stack;	   /* the stack below it */
+	bool resend_stack; /* of text: also that of a retransmission, which its kind explains */
+	bool tcp;	   /* TCP's state below it */
 	bool colour;
 	unsigned int columns; /* of the terminal, which the lines have to fit; 0: any length */
 	enum time_form time;  /* of text */

@@ -60,23 +60,11 @@ static void add_padded(struct strbuf *line, struct strbuf *text, int width)
 	strbuf_free(text);
 }
 
-/* The owner; in parentheses, if that is unknown, the process that ran on the CPU. */
 static void add_process(struct strbuf *line, const struct drop_report *report, int width)
 {
-	const char *owner = report_text(report, KEY_owner), *comm = owner;
-	enum key pid = owner ? KEY_owner_pid : KEY_cpu_pid;
 	struct strbuf process = { 0 };
 
-	if (!owner)
-		comm = report_text(report, KEY_cpu_comm);
-	strbuf_add(&process, owner ? "" : "(");
-	if (report_has(report, pid))
-		strbuf_add_number(&process, report_number(report, pid));
-	else
-		strbuf_add(&process, "?");
-	strbuf_add(&process, "/");
-	strbuf_add_printable(&process, comm ? comm : "?");
-	strbuf_add(&process, owner ? "" : ")");
+	format_owner(&process, report);
 	add_padded(line, &process, width);
 }
 
@@ -267,6 +255,12 @@ static void format_head(struct strbuf *line, void *context)
 			    "SADDR:SPORT > DADDR:DPORT", "STATE", "(FLAGS) REASON");
 }
 
+static bool shows_stack(struct sink_detail detail, const struct drop_report *report)
+{
+	return report->frames && detail.stack &&
+	       (detail.resend_stack || !report_has(report, KEY_kind));
+}
+
 static void format_report(struct strbuf *line, const struct drop_report *report, void *context)
 {
 	struct text_view *view = context;
@@ -279,7 +273,7 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 		add_wide(line, report, view);
 	if (view->detail.tcp)
 		add_tcp(line, report);
-	if (view->detail.stack && report->frames)
+	if (shows_stack(view->detail, report))
 		add_frames(line, report->frames);
 }
 

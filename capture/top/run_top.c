@@ -10,8 +10,8 @@
 #include "top_format.h"
 #include "top_order.h"
 #include "top_scan.h"
-#include "top_screen.h"
 #include "util/log.h"
+#include "util/screen.h"
 #include "util/signals.h"
 #include "util/terminal.h"
 #include "util/time.h"
@@ -112,12 +112,12 @@ static int print_screen(struct top *top)
 	unsigned int width, height, lines = top->options->no_summary ? 1 : 2;
 	struct top_block block = top->block;
 
-	top_screen_size(&width, &height);
+	screen_size(&width, &height);
 	if (block.count + lines > height)
 		block.count = height > lines ? height - lines : 0;
 	add_summary(top);
 	top_format_table(&top->text, &block, width, top->is_color);
-	return top->text.failed ? -ENOMEM : top_screen_draw(&top->text);
+	return top->text.failed ? -ENOMEM : screen_draw(&top->text);
 }
 
 static int print(struct top *top)
@@ -132,7 +132,7 @@ static int print(struct top *top)
 		return write_lines(top);
 	}
 	if (top->is_terminal)
-		top_screen_size(&width, &height);
+		screen_size(&width, &height);
 	add_summary(top);
 	top_format_table(&top->text, &top->block, width, top->is_color);
 	strbuf_add(&top->text, "\n");
@@ -156,16 +156,16 @@ static int loop(struct top *top, uint64_t rounds)
 {
 	uint64_t interval_ns = top->options->interval_s * NS_PER_S, now_ns;
 	uint64_t due_ns = top->scanned_ns + interval_ns;
-	enum top_wake wake = TOP_WAKE_TIME;
+	enum screen_wake wake = SCREEN_WAKE_TIME;
 	int err = 0;
 
-	for (uint64_t done = 0; !err && wake != TOP_WAKE_STOP && (!rounds || done < rounds);) {
-		wake = top_screen_wait(due_ns);
-		if (wake == TOP_WAKE_REDRAW) {
+	for (uint64_t done = 0; !err && wake != SCREEN_WAKE_STOP && (!rounds || done < rounds);) {
+		wake = screen_wait(due_ns);
+		if (wake == SCREEN_WAKE_REDRAW) {
 			err = print(top);
 			continue;
 		}
-		if (wake == TOP_WAKE_STOP && top->is_screen)
+		if (wake == SCREEN_WAKE_STOP && top->is_screen)
 			break;
 		err = scan_and_print(top);
 		done++;
@@ -208,7 +208,7 @@ static int start(struct top *top)
 	top->scanned_ns = time_monotonic_ns();
 	top->block.time_ns = time_realtime_ns();
 	if (top->is_screen) {
-		top_screen_open();
+		screen_open();
 		return print(top);
 	}
 	log_note("counting from now on, every %u s; Ctrl-C ends it", top->options->interval_s);
@@ -243,7 +243,7 @@ int run_top(const struct options *options, uint64_t rounds)
 		err = start(&top);
 		if (!err)
 			err = loop(&top, rounds);
-		top_screen_close();
+		screen_close();
 		status = report_end(&top, err);
 	}
 	top_scan_close(top.scan);

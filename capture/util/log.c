@@ -2,14 +2,27 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "log.h"
 
 static bool failures_only;
+static int status_length;
+
+/* No control sequence but the return: each terminal has it. Needs the lock of stderr. */
+static void put_status(const char *text)
+{
+	int length = (int)strlen(text);
+
+	if (length || status_length)
+		fprintf(stderr, "\r%-*s\r", status_length, text);
+	status_length = length;
+}
 
 static void log_prefixed(const char *prefix, const char *format, va_list args)
 {
 	flockfile(stderr);
+	put_status("");
 	fputs(prefix, stderr);
 	vfprintf(stderr, format, args);
 	fputc('\n', stderr);
@@ -58,4 +71,11 @@ void log_counts(const char *format, ...)
 void log_failures_only(void)
 {
 	failures_only = true;
+}
+
+void log_status(const char *text)
+{
+	flockfile(stderr);
+	put_status(text);
+	funlockfile(stderr);
 }

@@ -20,4 +20,11 @@ void log_counts(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* After this call, only log_line prints. */
 void log_failures_only(void);
 
+/*
+ * Shows a text of printable ASCII on standard error, which is a terminal, instead of the previous
+ * such text; "": removes it. It is shorter than the terminal is wide. A line that is logged removes
+ * it first. The cursor waits at its start: whatever writes next begins there.
+ */
+void log_status(const char *text);
+
 #endif

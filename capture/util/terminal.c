@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -28,4 +29,12 @@ bool terminal_controls(void)
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;
+}
+
+bool terminal_is_ready(int fd)
+{
+	struct pollfd terminal = { .fd = fd, .events = POLLOUT };
+
+	return isatty(fd) && tcgetpgrp(fd) == getpgrp() && poll(&terminal, 1, 0) == 1 &&
+	       terminal.revents == POLLOUT;
 }

@@ -15,4 +15,10 @@ bool terminal_has_colour(int fd);
 /* Whether the process has a controlling terminal, whose end sends it SIGHUP. */
 bool terminal_controls(void);
 
+/*
+ * Whether a text that is written now is shown at once: it is a terminal that has room for it, whose
+ * output nobody has stopped (Ctrl-S), and the process is not in the background.
+ */
+bool terminal_is_ready(int fd);
+
 #endif

@@ -50,7 +50,7 @@ result=$(lua5.4 "$here/leaks.lua" all.pcapng <list | wc -l)
 [ "$result" -gt 300 ] && ok "leaks_are_found: $result" || not_ok leaks_are_found "$result of $(wc -l <list)"
 anonymize all.pcapng all-out.pcapng --key key
 packets=$(tshark -r all.pcapng 2>/dev/null | wc -l)
-same samples_are_anonymized "$got, $(head -1 stderr)" "0, $packets events read; $packets written, 0 filtered"
+same samples_are_anonymized "$got, $(head -1 stderr | sed 's/:.*//')" "0, $packets events written to all-out.pcapng"
 result=$(lua5.4 "$here/leaks.lua" all-out.pcapng <list)
 same no_name_and_no_address_is_left "$result" "$(wc -l <list) looked for"
 same no_command_line_is_left "$(grep -ac 'command:' all-out.pcapng)" 0

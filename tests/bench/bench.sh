@@ -132,7 +132,7 @@ bench_loss() {
 	suffix=.zst
 	measured=
 	watch dropped tool "$packets" &&
-		written=$(sed -n 's/.* \([0-9]*\) written.*/\1/p' "$dir/summary") &&
+		written=$(sed -n 's/.*; \([0-9]*\) written, .*/\1/p' "$dir/summary") &&
 		measured="$(calc '%.1f' "$bytes / ($written + !$written)"), of $(group "$written") events; $lost lost"
 	row 'the same with .zst' 'at most 60' "$measured"
 	rm -f "$capture"

@@ -63,7 +63,7 @@ measure() {
 		flood dropped "$packets" | field rate >>"$dir/rates"
 		sleep 1 # until the connections have been tried again
 		kill -INT "$watcher" && wait "$watcher"
-		sed -n 's/.* \([0-9]*\) lost$/\1/p' "$dir/summary" >>"$dir/lost"
+		sed -n 's/.* filtered, \([0-9]*\) lost$/\1/p' "$dir/summary" >>"$dir/lost"
 		"$TOOL" -r "$capture" --json 2>/dev/null | awk '/"owner_pid"/ { owners++ } /"cgroup"/ { cgroups++ } /"uid"/ { all++ }
 			END { print all + 0, owners + 0, cgroups + 0 }' >>"$dir/named"
 		rm -f "$capture"

@@ -78,7 +78,7 @@ start_tool() {
 	capture=$dir/capture.pcapng${suffix-}
 	rm -f "$dir/summary" # the one of the previous run has "capturing" too
 	# shellcheck disable=SC2086 # lists
-	$tool_under "$TOOL" --netns "$server" -w "$capture" $tool_options 2>"$dir/summary" &
+	$tool_under "$TOOL" -v --netns "$server" -w "$capture" $tool_options 2>"$dir/summary" &
 	watcher=$!
 	pids="$pids $watcher"
 	wait_for "$dir/summary" capturing || { why=$(tail -1 "$dir/summary"); return 1; }
@@ -87,7 +87,7 @@ start_tool() {
 stop_tool() {
 	tool_rss=$(sed -n 's/^VmRSS:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$watcher/status")
 	kill -INT "$watcher" && wait "$watcher" || return 1
-	lost=$(sed -n 's/.* \([0-9]*\) lost$/\1/p' "$dir/summary")
+	lost=$(sed -n 's/.* filtered, \([0-9]*\) lost$/\1/p' "$dir/summary")
 	missed=$(sed -n 's/.*the kernel skipped a hook \([0-9]*\) times.*/\1/p' "$dir/summary")
 	bytes=$(stat -c %s "$capture")
 	kept=

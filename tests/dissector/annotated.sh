@@ -33,7 +33,7 @@ script_keys() {
 	# -G must be the first argument.
 	run_tshark -G fields -X "lua_script:$1" | awk -F "$tab" '
 	$1 != "F" || $3 !~ /^tcpdropcap\./ { next }
-	$3 ~ /^tcpdropcap\.(version|summary|explanation|unknown|dropped_in|retransmitted_in)$/ { next }
+	$3 ~ /^tcpdropcap\.(version|summary|explanation|pid_comm|unknown|dropped_in|retransmitted_in)$/ { next }
 	$3 ~ /^tcpdropcap\.stack(\.frame(\.[a-z]*)?)?$/ { next }
 	$3 ~ /^tcpdropcap\.(drop|retransmit|reset|malformed|newer_schema|stack\.missing)$/ { next }
 	{

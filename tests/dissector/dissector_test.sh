@@ -80,13 +80,13 @@ same packets_without_annotation_have_no_field "$(matches '!tcpdropcap')" \
 
 # The subtree's line says what happened.
 cell_is summary_of_a_drop drop tcpdropcap.summary \
-	"Dropped: NETFILTER_DROP at nft_do_chain+0x3b8, ESTABLISHED, nginx[812]"
+	"Dropped: NETFILTER_DROP at nft_do_chain+0x3b8, ESTABLISHED, 812/nginx"
 cell_is summary_omits_unknown_values drop_bare tcpdropcap.summary "Dropped"
-cell_is summary_has_a_number_if_the_name_is_unknown drop_unnamed tcpdropcap.summary "Dropped: reason 77, pid 9"
+cell_is summary_has_a_number_if_the_name_is_unknown drop_unnamed tcpdropcap.summary "Dropped: reason 77, 9/?"
 cell_is summary_has_the_place_without_reason drop_place tcpdropcap.summary \
-	"Dropped: at tcp_v4_rcv+0x10, sshd"
+	"Dropped: at tcp_v4_rcv+0x10, ?/sshd"
 cell_is summary_of_a_retransmit_and_unsure_owner retransmit tcpdropcap.summary \
-	"Retransmitted: rto, ESTABLISHED, curl[101] (listener)"
+	"Retransmitted: rto, ESTABLISHED, 101/curl (listener)"
 cell_is summary_of_a_failed_retransmit retransmit_failed tcpdropcap.summary \
 	"Retransmission failed: fast, EHOSTUNREACH, FIN_WAIT1"
 cell_is summary_of_a_synack synack tcpdropcap.summary "SYN-ACK retransmitted: NEW_SYN_RECV"

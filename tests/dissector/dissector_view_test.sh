@@ -111,7 +111,7 @@ same statistics_by_reason "$(grep -c '  drop  *-  *NETFILTER_DROP$' "$work/stati
 same an_error_is_no_reason "$(awk '/ by reason/ { on = 1 } / by flow/ { on = 0 } on' "$work/statistics" | grep -c EHOSTUNREACH)" 0
 same statistics_by_error "$(dissect -q -o tcpdropcap.statistics:error | grep -c '  retransmit  *EHOSTUNREACH$')" 1
 same statistics_by_verdict "$(dissect -q -o tcpdropcap.statistics:verdict | grep -c '  event-value  *verdict-value$')" 1
-same statistics_by_owner "$(grep -c ' 1         0  nginx\[812\]$' "$work/statistics")" 1
+same statistics_by_owner "$(grep -c ' 1         0  812/nginx$' "$work/statistics")" 1
 same statistics_by_flow "$(grep -c '  192.0.2.1:39938 > 192.0.2.2:80$' "$work/statistics")" 1
 same statistics_by_stack "$(grep -cF " 2         2         0  $first" "$work/statistics")" 1
 same statistics_count_every_drop "$(awk '/ by reason/ { on = 1 } / by flow/ { on = 0 }
@@ -137,7 +137,7 @@ in_profile() {
 	run_tshark -C tcpdropcap -r file.pcapng -X lua_script:dissector.lua "$@"
 }
 same profile_has_the_columns "$(in_profile -Y 'tcpdropcap.owner == "nginx"' | grep -c \
-	'drop NETFILTER_DROP ESTABLISHED nginx,812 nft_do_chain+0x3b8 ')" 1
+	'drop NETFILTER_DROP ESTABLISHED 812/nginx nft_do_chain+0x3b8 ')" 1
 same profile_colours_by_event "$(in_profile --color -Y 'tcpdropcap.owner == "nginx" ||
 	tcpdropcap.owner == "curl" || tcpdropcap.event == "synack" || tcpdropcap.err' \
 	-T fields -e frame.coloring_rule.name | grep . | tr '\n' ' ')" \

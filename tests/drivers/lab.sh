@@ -308,7 +308,7 @@ lab() { # CABLE
 	serve "$client" $client4 7000 read
 	serve "$server" $server_vlan4 7000 read
 	retransmitted_before=$(both_retransmitted)
-	"$TOOL" -w "$dir/drops.pcapng" 2>"$dir/summary" &
+	"$TOOL" -v -w "$dir/drops.pcapng" 2>"$dir/summary" &
 	tool=$!
 	wait_for "$dir/summary" capturing || return
 	"${STEPS:-all_steps}"

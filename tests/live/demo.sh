@@ -37,6 +37,6 @@ tool_stop
 
 cat "$dir/drops.txt"
 echo
-echo "$dir/drops.pcapng: $(tail -1 "$dir/summary")"
+grep " written to " "$dir/summary"
 echo "Open it:           wireshark -X lua_script:dissector/tcpdropcap.lua $dir/drops.pcapng"
 echo "Or on a terminal:  tshark -r $dir/drops.pcapng -X lua_script:dissector/tcpdropcap.lua -V"

@@ -217,7 +217,7 @@ tool_start_everywhere() { # NAMESPACE OPTIONS
 	shift
 	retransmitted_before=$(retransmitted "$tool_ns")
 	rm -f "$dir/summary"
-	${denied:+"${PEER%/*}/deny" "$denied"} "$TOOL" -w "$dir/drops.pcapng" "$@" 2>"$dir/summary" &
+	${denied:+"${PEER%/*}/deny" "$denied"} "$TOOL" -v -w "$dir/drops.pcapng" "$@" 2>"$dir/summary" &
 	tool=$!
 	wait_for "$dir/summary" capturing
 }

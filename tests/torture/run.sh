@@ -73,7 +73,7 @@ tool_start() { # NAME [OPTIONS]
 	tool_name=$1
 	shift
 	# shellcheck disable=SC2086 # a list
-	"$TOOL" -w "$dir/$tool_name.pcapng" -e drop,retransmit,synack,reset ${OPTIONS:-} "$@" \
+	"$TOOL" -v -w "$dir/$tool_name.pcapng" -e drop,retransmit,synack,reset ${OPTIONS:-} "$@" \
 		2>"$dir/$tool_name.summary" &
 	tools="$tools $!"
 }

@@ -42,7 +42,7 @@ scenario() {
 	while read -r _ port pid; do
 		[ $port != 23000 ] || kill -USR1 "$pid"
 	done <"$dir/owners"
-	"$TOOL" -r "$dir/drops.pcapng" --json >"$dir/read-json" 2>"$dir/read-summary"
+	"$TOOL" -v -r "$dir/drops.pcapng" --json >"$dir/read-json" 2>"$dir/read-summary"
 	same 'the account that -r prints' "$(grep -c 'account: ' "$dir/read-summary")" \
 		"$(awk '/ written, / { n = 0 } /account: / { n++ } END { print n }' "$dir/summary")"
 	for json in json read-json; do

@@ -18,7 +18,7 @@ scenario() {
 	rule "$server" output tcp dport 7109 $once $first counter drop
 	again_before=$(($(retransmitted "$client") + $(retransmitted "$server")))
 	wire_device=any wire_start "$server"
-	"$TOOL" -w "$dir/drops.pcapng" tcp portrange 7107-7109 2>"$dir/summary" &
+	"$TOOL" -v -w "$dir/drops.pcapng" tcp portrange 7107-7109 2>"$dir/summary" &
 	tool=$!
 	wait_for "$dir/summary" capturing
 	twice=$(mib "$end" TcpExt TCPDSACKOldSent)

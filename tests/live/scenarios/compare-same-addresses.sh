@@ -9,7 +9,7 @@ scenario() {
 	second_client=$client second_server=$server
 	prefix=$first_prefix server=$first_server client=$first_client
 	seconds_prepare
-	"$TOOL" -w "$dir/drops.pcapng" tcp port 7041 2>"$dir/summary" &
+	"$TOOL" -v -w "$dir/drops.pcapng" tcp port 7041 2>"$dir/summary" &
 	tool=$!
 	wait_for "$dir/summary" capturing
 	seconds_connect "$client" &

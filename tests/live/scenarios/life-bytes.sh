@@ -6,7 +6,7 @@ scenario() {
 	# On its way out, a packet has its socket.
 	rule "$server" output tcp dport 7077 'tcp flags & psh == psh' numgen inc mod 2 0 counter drop
 	tool_start "$server" -e life,drop,retransmit
-	"$TOOL" life -W --netns "$server" >"$dir/wide" 2>"$dir/wide-summary" &
+	"$TOOL" life -v -W --netns "$server" >"$dir/wide" 2>"$dir/wide-summary" &
 	wide=$!
 	pids="$pids $wide"
 	wait_for "$dir/wide-summary" capturing

@@ -10,7 +10,7 @@ scenario() {
 		sh "$dir" &
 	reader=$!
 	tool_start "$server"
-	"$TOOL" -w - --netns "$server" >"$dir/pipe" 2>"$dir/stalled-summary" &
+	"$TOOL" -v -w - --netns "$server" >"$dir/pipe" 2>"$dir/stalled-summary" &
 	stalled=$!
 	pids="$pids $stalled $reader"
 	wait_for "$dir/stalled-summary" capturing

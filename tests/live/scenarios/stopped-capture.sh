@@ -6,7 +6,7 @@
 scenario() {
 	rule "$server" input tcp dport 7102 counter drop
 	tool_start "$server"
-	"$TOOL" -w "$dir/small.pcapng" -B 1 --netns "$server" 2>"$dir/small-summary" &
+	"$TOOL" -v -w "$dir/small.pcapng" -B 1 --netns "$server" 2>"$dir/small-summary" &
 	small=$!
 	pids="$pids $small"
 	wait_for "$dir/small-summary" capturing

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TOP_SCREEN_H
-#define TOP_SCREEN_H
+#ifndef SCREEN_H
+#define SCREEN_H
 
 /*
  * A screen of text on the terminal that is standard output, by the control sequences that all
@@ -12,30 +12,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "util/strbuf.h"
+#include "strbuf.h"
 
 /* Columns and lines of the terminal that is standard output; 80 and 24 if it does not say. */
-void top_screen_size(unsigned int *width, unsigned int *height);
+void screen_size(unsigned int *width, unsigned int *height);
 
 /*
  * Takes the terminal. Call it once, after signals_catch(). Keys are read from standard input if it
  * is a terminal, too.
  */
-void top_screen_open(void);
+void screen_open(void);
 
 /* Gives the terminal back. Does nothing if it is not taken. */
-void top_screen_close(void);
+void screen_close(void);
 
 /* Shows the lines of text, as many as there is room for. Returns 0 or -errno. */
-int top_screen_draw(const struct strbuf *text);
+int screen_draw(const struct strbuf *text);
 
-enum top_wake {
-	TOP_WAKE_TIME,	 /* the time is over */
-	TOP_WAKE_STOP,	 /* q, or a signal that requests the end */
-	TOP_WAKE_REDRAW, /* the screen has another size, or was somebody else's meanwhile */
+enum screen_wake {
+	SCREEN_WAKE_TIME,   /* the time is over */
+	SCREEN_WAKE_STOP,   /* q, or a signal that requests the end */
+	SCREEN_WAKE_REDRAW, /* the screen has another size, or was somebody else's meanwhile */
 };
 
 /* Waits until that time (CLOCK_MONOTONIC), or for one of the others; also without a screen. */
-enum top_wake top_screen_wait(uint64_t until_ns);
+enum screen_wake screen_wait(uint64_t until_ns);
 
 #endif

@@ -8,9 +8,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "top_screen.h"
-#include "util/signals.h"
-#include "util/time.h"
+#include "screen.h"
+#include "signals.h"
+#include "time.h"
 
 /* The alternate screen, no cursor, no line that continues on the next; and back. */
 #define ENTER "\033[?1049h\033[?25l\033[?7l\033[H\033[J"
@@ -111,7 +111,7 @@ static void catch_signals(void)
 		sigaction(end_signals[i], &end, &screen.end_actions[i]);
 }
 
-void top_screen_size(unsigned int *width, unsigned int *height)
+void screen_size(unsigned int *width, unsigned int *height)
 {
 	struct winsize size = { 0 };
 
@@ -120,25 +120,25 @@ void top_screen_size(unsigned int *width, unsigned int *height)
 	*height = size.ws_row ? size.ws_row : 24;
 }
 
-void top_screen_open(void)
+void screen_open(void)
 {
 	screen.has_keys = isatty(STDIN_FILENO) && !tcgetattr(STDIN_FILENO, &screen.before);
 	catch_signals();
 	enter();
 }
 
-void top_screen_close(void)
+void screen_close(void)
 {
 	leave();
 }
 
-int top_screen_draw(const struct strbuf *text)
+int screen_draw(const struct strbuf *text)
 {
 	unsigned int width, height;
 	struct strbuf frame = { 0 };
 	const char *line = strbuf_string(text);
 
-	top_screen_size(&width, &height);
+	screen_size(&width, &height);
 	strbuf_add(&frame, "\033[H");
 	for (unsigned int i = 0; i < height && *line; i++) {
 		size_t length = strcspn(line, "\n");
@@ -171,7 +171,7 @@ static bool read_keys(void)
 	return false;
 }
 
-enum top_wake top_screen_wait(uint64_t until_ns)
+enum screen_wake screen_wait(uint64_t until_ns)
 {
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
 	uint64_t now_ns;
@@ -180,14 +180,18 @@ enum top_wake top_screen_wait(uint64_t until_ns)
 	while (!signals_stop_asked()) {
 		if (screen.redraw) {
 			screen.redraw = 0;
-			return TOP_WAKE_REDRAW;
+			return SCREEN_WAKE_REDRAW;
 		}
 		now_ns = time_monotonic_ns();
-		if (now_ns >= until_ns)
-			return TOP_WAKE_TIME;
-		timeout_ms = (int)((until_ns - now_ns + NS_PER_MS - 1) / NS_PER_MS);
-		if (poll(&input, screen.is_taken && screen.has_keys, timeout_ms) > 0 && read_keys())
-			return TOP_WAKE_STOP;
+		timeout_ms = now_ns >= until_ns
+				     ? 0
+				     : (int)((until_ns - now_ns + NS_PER_MS - 1) / NS_PER_MS);
+		if (poll(&input, screen.is_taken && screen.has_keys, timeout_ms) > 0) {
+			if (read_keys())
+				return SCREEN_WAKE_STOP;
+		} else if (!timeout_ms) {
+			return SCREEN_WAKE_TIME;
+		}
 	}
-	return TOP_WAKE_STOP;
+	return SCREEN_WAKE_STOP;
 }

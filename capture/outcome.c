@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <string.h>
+
+#include "account/account_text.h"
+#include "outcome.h"
+#include "util/log.h"
+#include "util/strbuf.h"
+
+#define REASONS_SHOWN 3
+
+struct reasons {
+	struct strbuf *out;
+	unsigned int shown;
+	uint64_t events;
+};
+
+/* What the name needs to be understood without the line of its event. */
+static const char *title_of(enum explain_class class)
+{
+	if (class == EXPLAIN_KIND)
+		return " retransmission";
+	return class == EXPLAIN_RESET ? " (reset)" : "";
+}
+
+static void add_reason(void *context, const struct explain_entry *entry)
+{
+	struct reasons *reasons = context;
+
+	if (reasons->shown == REASONS_SHOWN)
+		return;
+	strbuf_addf(reasons->out, "%s%" PRIu64 " x ", reasons->shown ? ", " : ": ", entry->count);
+	strbuf_add_printable(reasons->out, entry->name);
+	strbuf_add(reasons->out, title_of(entry->class));
+	reasons->shown++;
+	reasons->events += entry->count;
+}
+
+static void add_path(const struct outcome *outcome, struct strbuf *out)
+{
+	const char *path = outcome->path;
+
+	if (outcome->is_recorded)
+		strbuf_add(out, " recorded");
+	if (!path || outcome->is_recorded)
+		return;
+	strbuf_add(out, " written to ");
+	if (strcmp(path, "-") == 0)
+		strbuf_add(out, "standard output");
+	else
+		strbuf_add_printable(out, path);
+}
+
+static void add_line(const struct outcome *outcome, struct strbuf *out)
+{
+	struct reasons reasons = { .out = out };
+	uint64_t count = outcome->is_live ? outcome->written : outcome->read;
+
+	strbuf_add_number(out, outcome->written);
+	if (outcome->written != count)
+		strbuf_addf(out, " of %" PRIu64, count);
+	strbuf_add(out, count == 1 ? " event" : " events");
+	add_path(outcome, out);
+	if (outcome->is_live)
+		strbuf_addf(out, ", %" PRIu64 " lost", outcome->lost);
+	if (!outcome->tally)
+		return;
+	tally_sort(outcome->tally);
+	tally_visit(outcome->tally, add_reason, &reasons);
+	if (reasons.events < outcome->written)
+		strbuf_addf(out, ", %" PRIu64 " others", outcome->written - reasons.events);
+}
+
+void outcome_print(const struct outcome *outcome)
+{
+	struct strbuf line = { 0 };
+
+	add_line(outcome, &line);
+	log_counts("%s", strbuf_string(&line));
+	strbuf_free(&line);
+}
+
+void outcome_print_account(const struct account *account, bool verbose)
+{
+	struct strbuf text = { 0 };
+	char *rest, *line;
+
+	account_print(account, verbose, &text);
+	for (rest = text.data; rest && *rest;) {
+		line = strsep(&rest, "\n");
+		log_note("%s", line);
+	}
+	strbuf_free(&text);
+}
