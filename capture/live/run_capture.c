@@ -10,6 +10,7 @@
 #include "run.h"
 #include "session.h"
 #include "summary.h"
+#include "util/notify.h"
 #include "util/signals.h"
 #include "util/time.h"
 
@@ -320,8 +321,10 @@ static int capture_events(struct capture *capture)
 	const char *path = capture->options->write_path;
 	int err, drain_error;
 
+	notify_send("READY=1");
 	log_note("capturing%s%s; Ctrl-C ends it", path ? " to " : "", path ? path : "");
 	err = loop(capture);
+	notify_send("STOPPING=1");
 	drain_error = end_events(capture);
 	close_output(capture);
 	return report_end(capture, err ? err : drain_error);
@@ -339,6 +342,7 @@ int run_capture(const struct run *run)
 	}
 	capture->run = run;
 	capture->options = run->options;
+	notify_open();
 	if (!session_open(&capture->session, run, &error))
 		status = capture_events(capture);
 	else if (signals_stop_asked())
