@@ -76,7 +76,7 @@ may_include anonymize event report sink file pcapng util
 may_include overview explain report pcapng util
 may_include offline util capture
 may_include top event kernel enrich report file util capture
-may_include live event kernel enrich report filter account sink util capture
+may_include live event kernel enrich report filter account sink file util capture
 
 # shellcheck disable=SC2086 # lists of files
 {

@@ -85,6 +85,7 @@ suite() { # NAME BUILD
 	cli) sh "$tests/completion_test.sh" && sh "$tests/cli_test.sh" ;;
 	metrics) sh "$tests/metrics_test.sh" "$2" ;;
 	faults) sh "$tests/faults_test.sh" ;;
+	privilege) sh "$tests/privilege_test.sh" "$2" ;;
 	rotate) sh "$tests/rotate_test.sh" ;;
 	top) sh "$tests/top_test.sh" ;;
 	install) sh "$tests/install_test.sh" "$2" ;;

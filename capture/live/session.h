@@ -35,8 +35,9 @@ struct session {
 	time_t netns_checked_s; /* monotonic */
 	bool netns_gone;	/* and the user knows it */
 	struct enrich *enrich;
-	struct account_run *account; /* NULL: there is none */
-	struct strbuf comment;	     /* of the file: the sink writes it again into each section */
+	struct account_helper *counters; /* reads the counters of the account; NULL: none is made */
+	struct account_run *account;	 /* NULL: there is none */
+	struct strbuf comment; /* of the file: the sink writes it again into each section */
 	struct sink *sink;
 };
 
