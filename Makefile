@@ -10,6 +10,7 @@ DESTDIR ?=
 USER_PREFIX ?= $(HOME)/.local
 WIRESHARK_LIBDIR ?=
 WIRESHARK_DATADIR ?=
+SYSTEMD_UNITDIR ?= $(PREFIX)/lib/systemd/system
 BUILD ?= build
 SANITIZE ?=
 WERROR ?=
@@ -33,13 +34,15 @@ CFLAGS ?= -O2 -g
 ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -pthread $(WARNINGS) $(CFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE) \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer)
 CPPFLAGS += -iquote . -iquote capture -iquote tests/unit -I$(BUILD)/bpf
+# The filter of a confined process denies system calls that sanitizers make.
+CPPFLAGS += $(if $(SANITIZE),-DWITHOUT_SECCOMP)
 # The machine that the compiler compiles for, and its name in libbpf's headers.
 ARCH ?= $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
 BPF_ARCH := $(shell echo $(ARCH) | sed 's/^arm.*/arm/; s/^aarch64.*/arm64/; s/^x86_64$$/x86/; s/^i.86$$/x86/; \
 	s/^p\(ower\)\{0,1\}pc.*/powerpc/; s/^s390.*/s390/; s/^mips.*/mips/; s/^riscv.*/riscv/; s/^loongarch.*/loongarch/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) \
 	-idirafter /usr/include/$(or $(shell $(CC) -print-multiarch 2>/dev/null),$(ARCH)-linux-gnu) -Wall -Wextra $(if $(WERROR),-Werror)
-LDLIBS := -lpcap $(if $(WITHOUT_BPF),,-lbpf -lelf) -lnettle -lz -lzstd
+LDLIBS := -lpcap -lseccomp $(if $(WITHOUT_BPF),,-lbpf -lelf) -lnettle -lz -lzstd
 Q := $(if $(filter 0,$(V)),@)
 # Objects before the libraries that they need.
 link = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(if $(filter %-static,$@),-static) -o $@ $(filter %.o,$^) $(filter %.a,$^)
@@ -140,7 +143,7 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 LAB_BINARIES := $(addprefix $(BUILD)/tests/,peer deny inject tap owners redirect xdp lives odd_lives mover)
 BENCH_BINARIES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 UNIT_BINARIES := $(UNIT_TESTS:%.c=$(BUILD)/%)
-TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/actors $(BUILD)/tests/simulate $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links \
+TEST_BINARIES := $(LAB_BINARIES) $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/planted.so $(BUILD)/tests/actors $(BUILD)/tests/simulate $(BUILD)/tests/make_annotated $(BUILD)/tests/make_links \
 	$(BUILD)/tests/make_reasons $(BUILD)/tests/enumerators $(BUILD)/tests/read_file $(BUILD)/tests/copy_file \
 	$(BUILD)/tests/make_bad $(BENCH_BINARIES) $(UNIT_BINARIES) $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 
@@ -162,9 +165,9 @@ $(LAB_BINARIES): $(BUILD)/tests/%: $(BUILD)/tests/live/%.o
 	$(call say,LINK,$@)
 	$(Q)$(link)
 
-# They are preloaded and take the place of a function of a library; a sanitizer would have to be
-# loaded before them.
-$(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so: $(BUILD)/tests/%.so: tests/live/%.c
+# Preloaded, they take the place of a library's function; a sanitizer would have to be before them.
+PRELOADED := $(BUILD)/tests/withhold.so $(BUILD)/tests/step_clock.so $(BUILD)/tests/planted.so
+$(PRELOADED): $(BUILD)/tests/%.so: tests/live/%.c
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(filter-out -fsanitize% -fno-sanitize%,$(ALL_CFLAGS)) $(CPPFLAGS) -fPIC -shared -o $@ $<
 
@@ -259,7 +262,7 @@ check: packages
 	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),lab-static) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
 	@KERNELS="$(KERNELS)" WHOLE=7.2 DIFFERING=5.10 DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit \
-		sim+rotate+faults+recorder bad copy fuzz dissector+top+terminal+cli+metrics golden files offline+extcap install live explain report torture bench \
+		sim+rotate+faults+recorder bad copy fuzz dissector+top+terminal+cli+metrics golden files offline+extcap+privilege install live explain report torture bench \
 		kernels drivers -- $(BUILD)/asan unit+cli bad copy+extcap fuzz golden+files+top live-user-space
 
 # For a contributor, without root: it installs nothing, and says what it lacks.
@@ -269,7 +272,7 @@ check-quick:
 
 check-asan: packages
 	@$(MAKE) $(PARALLEL) asan
-	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz golden files cli rotate faults recorder report top terminal extcap live-user-space
+	@sh tests/run.sh $(BUILD)/asan unit bad copy fuzz golden files cli rotate faults recorder privilege report top terminal extcap live-user-space
 
 # By the other compiler, so that its warnings are seen, too.
 asan:
@@ -350,7 +353,7 @@ FUZZED_SOURCES := $(PCAPNG) $(wildcard $(patsubst %,%/*.c,$(filter-out capture,$
 $(FUZZERS): $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED_SOURCES) | $(BUILD)/.tools
 	$(call say,FUZZER,$@)
 	$(Q)mkdir -p $(@D) && $(CLANG) -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O1 -g $(CPPFLAGS) \
-		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(LDLIBS)
+		-DWITHOUT_SECCOMP -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(LDLIBS)
 
 fuzz: packages $(FUZZERS)
 	@for target in $(FUZZ_TARGETS:fuzz_%=%); do \
@@ -372,7 +375,7 @@ samples: packages
 
 # Install: for all users (root), or for one. Wireshark's folders are found, or the knobs name them.
 INSTALL := DESTDIR="$(DESTDIR)" BUILD="$(BUILD)" WITHOUT_BPF="$(WITHOUT_BPF)" \
-	WIRESHARK_LIBDIR="$(WIRESHARK_LIBDIR)" WIRESHARK_DATADIR="$(WIRESHARK_DATADIR)"
+	WIRESHARK_LIBDIR="$(WIRESHARK_LIBDIR)" WIRESHARK_DATADIR="$(WIRESHARK_DATADIR)" SYSTEMD_UNITDIR="$(SYSTEMD_UNITDIR)"
 
 install: all
 	@$(INSTALL) PREFIX="$(PREFIX)" sh install.sh install global

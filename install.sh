@@ -9,6 +9,7 @@
 #   BUILD PREFIX DESTDIR WITHOUT_BPF   as in the Makefile
 #   WIRESHARK_LIBDIR                   the folder of plugins/ and extcap/
 #   WIRESHARK_DATADIR                  the folder of profiles/
+#   SYSTEMD_UNITDIR                    the folder of the service, for all users; empty: none
 set -eu
 : "${BUILD:=build}" "${PREFIX:=/usr/local}" "${DESTDIR:=}" "${WITHOUT_BPF:=}"
 : "${WIRESHARK_LIBDIR:=}" "${WIRESHARK_DATADIR:=}"
@@ -94,6 +95,16 @@ link() { # FOLDER
 	note "$1/tcpdropcap"
 }
 
+# The unit names the installed files. Where it goes, nothing is started.
+put_service() {
+	[ -n "$units" ] || return 0
+	put 755 service/spool.sh "$PREFIX/libexec/tcpdropcap" spool
+	unit=$BUILD/tcpdropcap.service.installed
+	sed "s,@bindir@,$PREFIX/bin,; s,@libexecdir@,$PREFIX/libexec/tcpdropcap," service/tcpdropcap.service >"$unit"
+	put 644 "$unit" "$units" tcpdropcap.service
+	rm -f "$unit"
+}
+
 put_all() {
 	put 755 "$BUILD/tcpdropcap" "$PREFIX/bin" tcpdropcap
 	put 644 capture/tcpdropcap.8 "$PREFIX/share/man/man8" tcpdropcap.8
@@ -108,6 +119,7 @@ put_all() {
 		[ ! -f "$file" ] || put_in_profiles "$file" "${file##*/}"
 	done
 	[ -z "$WITHOUT_BPF" ] || return 0
+	put_service
 	echo "$extcaps" | while IFS= read -r extcap; do
 		link "$extcap"
 	done
@@ -127,8 +139,14 @@ remove_installed() {
 }
 
 case "$*" in
-'install global') find_global ;;
-'install user') find_personal ;;
+'install global')
+	find_global
+	units=${SYSTEMD_UNITDIR-$PREFIX/lib/systemd/system}
+	;;
+'install user')
+	find_personal
+	units=
+	;;
 uninstall\ *)
 	remove_installed
 	exit

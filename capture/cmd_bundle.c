@@ -266,7 +266,7 @@ static void remove_all(const struct bundle *bundle)
 
 static int prepare(struct bundle *bundle, const struct options *options)
 {
-	const char *folder = getenv("TMPDIR");
+	const char *folder = secure_getenv("TMPDIR");
 	time_t now = time(NULL);
 	ssize_t length = readlink("/proc/self/exe", bundle->self, sizeof(bundle->self) - 1);
 	struct tm tm;

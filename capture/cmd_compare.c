@@ -76,7 +76,7 @@ static int drop_privileges(const struct options *options, const struct input_lis
 	memcpy(all, events->paths, count * sizeof(*all));
 	for (size_t i = 0; i < wire_count; i++)
 		all[count + i] = wires[i];
-	command_drop_privileges(all, (int)(count + wire_count), options->write_path);
+	command_drop_privileges(options, all, (int)(count + wire_count));
 	free(all);
 	return 0;
 }

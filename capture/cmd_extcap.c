@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "file/held.h"
 #include "filter/expression.h"
 #include "extcap.h"
 #include "util/log.h"
@@ -85,6 +86,7 @@ static int capture(const struct extcap_call *call)
 		status = refuse_unprivileged();
 	else
 		status = capture_with(&options, call->argument_count, call->arguments);
+	held_release();
 	options_free(&options);
 	if (status != EXIT_SUCCESS)
 		release_reader(call->fifo);

@@ -201,12 +201,8 @@ static int check(const struct options *options)
 /* What run_events does not know of is opened before it gives up the privileges. */
 static void hold_files(const struct options *options)
 {
-	if (!privilege_is_any())
-		return;
 	if (options->wire_path)
 		held_add_input(options->wire_path);
-	if (options->page_path)
-		held_add_output(options->page_path);
 }
 
 /* The words are the files, as with -r. */

@@ -6,9 +6,9 @@
 
 #include "commands.h"
 #include "file/held.h"
+#include "util/confine.h"
 #include "util/edit_distance.h"
 #include "util/log.h"
-#include "util/privilege.h"
 #include "util/strbuf.h"
 #include "util/version.h"
 
@@ -79,20 +79,28 @@ static bool is_syntax_error(enum option_command command, int err, const struct e
 	return command == OPTION_CAPTURE && err == -EINVAL && strstr(error->text, "syntax error");
 }
 
-void command_drop_privileges(const char *const *inputs, int count, const char *output)
+void command_drop_privileges(const struct options *options, const char *const *inputs, int count)
 {
+	const char *output = options->write_path ? options->write_path : options->page_path;
+	struct confine_plan plan = { .role = CONFINE_READER, .user = options->user };
+	const char *enforced;
 	int err;
 
-	if (!privilege_is_any())
-		return;
 	for (int i = 0; i < count; i++)
 		held_add_input(inputs[i]);
 	if (output)
+		confine_add_folder(&plan, output);
+	if (output && !plan.user)
 		held_add_output(output);
-	err = privilege_drop();
+	err = confine_privileges(&plan);
+	if (output && plan.user)
+		held_add_output(output);
+	enforced = confine_access(&plan);
 	if (err)
 		log_warning("cannot give up privileges: %s; the file is read with all of them",
 			    strerror(-err));
+	else if (options->verbose)
+		log_note("no capabilities; %s", enforced);
 }
 
 int command_run(enum option_command command, int argc, char **argv, void (*print_help)(void),

@@ -31,10 +31,11 @@ int command_run(enum option_command command, int argc, char **argv, void (*print
 		int (*work)(struct options *options, int argc, char **argv));
 
 /*
- * For commands on files, which need no privileges: opens the files, then gives up all privileges,
- * before a byte is read. output is NULL if the command writes no file. Prints a warning on failure.
+ * For commands on files, which need no privileges: opens the files and the outputs that the options
+ * name, then gives up all privileges and what else a reader does not need, before a byte is read.
+ * Prints a warning on failure.
  */
-void command_drop_privileges(const char *const *inputs, int count, const char *output);
+void command_drop_privileges(const struct options *options, const char *const *inputs, int count);
 
 /* Captures until a signal or -c ends it, or reads a file. */
 int cmd_capture(int argc, char **argv);

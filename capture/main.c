@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "extcap.h"
 #include "util/log.h"
+#include "util/privilege.h"
 
 const struct command command_table[] = {
 	{ "count", cmd_count, OPTION_COUNT, "count events by any of their keys" },
@@ -37,6 +38,7 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	privilege_limit_raised();
 	if (extcap_is_call(argc, argv))
 		return finish_stdout(cmd_extcap(argc, argv));
 	command = command_find(argc > 1 ? argv[1] : NULL);

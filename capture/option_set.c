@@ -213,6 +213,16 @@ int option_set_ring(struct options *options, const char *text, struct error *err
 	return 0;
 }
 
+/* One for the process. As in tcpdump, root means that nothing changes. */
+int option_set_user(struct options *options, const char *text, struct error *error)
+{
+	static struct privilege_user user;
+	int err = privilege_find_user(text, &user, error);
+
+	options->user = !err && user.uid ? &user : NULL;
+	return err;
+}
+
 int option_set_stack(struct options *options, const char *text, struct error *error)
 {
 	int stack = find_name("--stack", text, stack_names, COUNT_OF(stack_names), error);

@@ -21,6 +21,7 @@ int option_set_netns_of(struct options *options, const char *text, struct error 
 int option_set_time(struct options *options, const char *text, struct error *error);
 int option_set_snaplen(struct options *options, const char *text, struct error *error);
 int option_set_ring(struct options *options, const char *text, struct error *error);
+int option_set_user(struct options *options, const char *text, struct error *error);
 int option_set_stack(struct options *options, const char *text, struct error *error);
 int option_set_sort(struct options *options, const char *text, struct error *error);
 int option_set_top(struct options *options, const char *text, struct error *error);

@@ -184,6 +184,8 @@ const struct option_spec option_table[] = {
 	  FLAG(accepted) },
 	{ "no-account", 0, EVENTS | LIVE, NULL,
 	  "do not compare the events with the kernel's counters", FLAG(no_account) },
+	{ "relinquish-privileges", 'Z', EVENTS | VIEWS, "USER",
+	  "as root, become USER before an output is opened, as tcpdump", .set = option_set_user },
 	{ "probe", 0, CAPTURE | LIVE, NULL,
 	  "try and print what this kernel supports, for a bug report", FLAG(probe) },
 	{ "completion", 0, CAPTURE, "bash|zsh|fish", "print the completion script of that shell",

@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "util/error.h"
+#include "util/privilege.h"
 #include "event/event.h"
 #include "filter/filter.h"
 #include "recorder/trigger.h"
@@ -77,6 +78,7 @@ struct options {
 	bool strict;
 	bool accepted; /* an option that asks for what is done anyway */
 	bool no_account;
+	const struct privilege_user *user; /* -Z: whom to become; NULL: nobody else */
 	bool probe;
 	const char *by;		  /* count: keys, with commas between them */
 	uint64_t top;		  /* count: so many groups; 0: all */

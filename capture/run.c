@@ -19,7 +19,7 @@ static int read_inputs(const struct run *run, struct input_list *inputs, struct 
 		err = input_list_add(inputs, options->read_paths[i], error);
 	if (err)
 		return err;
-	command_drop_privileges(inputs->paths, (int)inputs->count, options->write_path);
+	command_drop_privileges(options, (const char *const *)inputs->paths, (int)inputs->count);
 	return input_list_sort(inputs, error);
 }
 

@@ -121,6 +121,7 @@ wait $client
 got=$?
 kill -INT $direct
 wait $direct
+[ -z "$drop_root" ] || chmod 644 "$work/direct.pcapng" # tshark is not root
 comments "$home/live.pcapng" >"$work/live.txt"
 comments "$work/direct.pcapng" >"$work/direct.txt"
 same captured_as_many_as_there_were "$(grep -c 'event=drop' "$work/live.txt") $(grep -c 'event=reset' "$work/live.txt")" '7 14'

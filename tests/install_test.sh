@@ -42,7 +42,7 @@ tshark_of_user() {
 # For all users, below DESTDIR.
 everywhere install
 same installs_all_files "$(files_in "$dest")" \
-	"$({ of_prefix /usr/local; wireshark_files $lib/plugins $data/profiles; echo $lib/extcap/tcpdropcap; } | sort)"
+	"$({ of_prefix /usr/local; echo /usr/local/lib/systemd/system/tcpdropcap.service; echo /usr/local/libexec/tcpdropcap/spool; wireshark_files $lib/plugins $data/profiles; echo $lib/extcap/tcpdropcap; } | sort)"
 same extcap_entry_is_the_program "$(readlink "$dest$lib/extcap/tcpdropcap")" /usr/local/bin/tcpdropcap
 same installed_program_runs "$("$dest/usr/local/bin/tcpdropcap" -V)" "$version"
 same everyone_may_read "$(find "$dest" ! -type l ! -perm -444)" ''
@@ -75,7 +75,13 @@ same uninstall_again_is_no_error "$(cat "$work/made")" ''
 
 # PREFIX is the folder of the program; the folders of Wireshark do not depend on it.
 made install DESTDIR="$dest" PREFIX=/opt/drop
-same prefix_is_used "$(files_in "$dest" | grep ^/opt)" "$(of_prefix /opt/drop)"
+same prefix_is_used "$(files_in "$dest" | grep ^/opt)" "$({
+	of_prefix /opt/drop
+	echo /opt/drop/lib/systemd/system/tcpdropcap.service
+	echo /opt/drop/libexec/tcpdropcap/spool
+} | sort)"
+same service_runs_what_is_installed "$(sed -n 's/^ExecStart=\([^ ]*\) .* -z \(.*\)/\1 \2/p' "$dest/opt/drop/lib/systemd/system/tcpdropcap.service")" \
+	'/opt/drop/bin/tcpdropcap /opt/drop/libexec/tcpdropcap/spool'
 plugins=$(tshark_of_user -G folders | sed -n 's/^Global Lua Plugins:[[:space:]]*//p')
 extcaps=$(tshark_of_user -G folders | sed -n 's/^\(Global \)\{0,1\}[Ee]xtcap path:[[:space:]]*//p')
 [ -f "$dest$plugins/tcpdropcap/tcpdropcap.lua" ] && [ -L "$dest$extcaps/tcpdropcap" ] &&

@@ -14,6 +14,7 @@ offline_needs='zlib zlib.h zlib1g-dev
 libzstd zstd.h libzstd-dev
 libpcap pcap/pcap.h libpcap-dev
 nettle nettle/aes.h nettle-dev
+libseccomp seccomp.h libseccomp-dev
 uthash uthash.h uthash-dev'
 build_needs='libbpf bpf/libbpf.h libbpf-dev
 libelf libelf.h libelf-dev'

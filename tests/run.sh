@@ -88,6 +88,7 @@ suite() { # NAME BUILD
 	metrics) sh "$tests/metrics_test.sh" "$2" ;;
 	faults) sh "$tests/faults_test.sh" && FLOOD=$2/tests/flood sh "$tests/stalls_test.sh" ;;
 	recorder) sh "$tests/recorder_test.sh" ;;
+	privilege) sh "$tests/privilege_test.sh" "$2" ;;
 	rotate) sh "$tests/rotate_test.sh" ;;
 	top) sh "$tests/top_test.sh" ;;
 	terminal) sh "$tests/terminal_test.sh" ;;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "account_events.h"
+#include "account_helper.h"
 #include "account_mib.h"
 #include "account_netlink.h"
 #include "account_reading.h"
@@ -183,9 +184,8 @@ static int visit(void *context)
 }
 
 /* A thread that has entered a namespace ends there. */
-static void *read_all(void *context)
+static void fill(struct account_reader *reader)
 {
-	struct account_reader *reader = context;
 	struct account_reading *reading = reader->reading;
 	char *text = read_text(reader, "/proc/net/softnet_stat");
 	int err;
@@ -201,6 +201,30 @@ static void *read_all(void *context)
 	reading->is_refused = err == -EPERM;
 	if (err && err != -EPERM)
 		reading->error = err;
+}
+
+void account_reading_fill(const struct account_scope *scope, struct account_reading *reading)
+{
+	struct account_reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader) {
+		reading->error = -ENOMEM;
+		return;
+	}
+	reader->scope = *scope;
+	reader->reading = reading;
+	fill(reader);
+	free(reader);
+}
+
+static void *read_all(void *context)
+{
+	struct account_reader *reader = context;
+
+	if (reader->scope.helper)
+		account_helper_read(reader->scope.helper, reader->scope.subtract, reader->reading);
+	else
+		fill(reader);
 	atomic_store(&reader->is_done, true);
 	return NULL;
 }

@@ -32,8 +32,9 @@ struct account_reading {
 
 /* What to read. */
 struct account_scope {
-	int netns_fd;  /* the only namespace; -1: all */
-	bool subtract; /* events have no result (account_row.without_event) */
+	int netns_fd;		       /* the only namespace; -1: all */
+	bool subtract;		       /* events have no result (account_row.without_event) */
+	struct account_helper *helper; /* reads them; NULL: this process does */
 };
 
 /* Returns the values of the namespace, NULL if the reading has none. */
@@ -44,6 +45,9 @@ struct account_reader;
 
 /* Starts a reading. Returns NULL and errno. */
 struct account_reader *account_reader_start(const struct account_scope *scope);
+
+/* A reading in the calling thread, which may end in another namespace; the reading is empty. */
+void account_reading_fill(const struct account_scope *scope, struct account_reading *reading);
 
 bool account_reader_is_done(const struct account_reader *reader);
 

@@ -155,7 +155,6 @@ static bool may_open_by_id(const struct cgroups *cgroups)
 struct cgroups *cgroups_new(void)
 {
 	struct cgroups *cgroups = calloc(1, sizeof(*cgroups));
-	int err = 0;
 
 	if (!cgroups)
 		return NULL;
@@ -163,13 +162,14 @@ struct cgroups *cgroups_new(void)
 	find_mount(cgroups);
 	if (cgroups->mount_fd < 0)
 		mount_privately(cgroups);
-	if (cgroups->mount_fd >= 0 && !may_open_by_id(cgroups))
-		err = use_walks(cgroups);
-	if (!err)
-		return cgroups;
-	cgroups_free(cgroups);
-	errno = -err;
-	return NULL;
+	return cgroups;
+}
+
+int cgroups_start(struct cgroups *cgroups)
+{
+	bool needs_walks = cgroups->mount_fd >= 0 && !may_open_by_id(cgroups);
+
+	return needs_walks ? use_walks(cgroups) : 0;
 }
 
 static void free_entry(struct cgroups *cgroups, struct cgroup_entry *entry)

@@ -26,8 +26,14 @@
 
 struct cgroups;
 
-/* Returns NULL and errno. */
+/* Finds the hierarchy. Returns NULL and errno. */
 struct cgroups *cgroups_new(void);
+
+/*
+ * Begins a walk, in a thread of its own, if cgroups may not be opened by their numbers; else the
+ * first event of such a cgroup begins it. Returns 0 or -errno.
+ */
+int cgroups_start(struct cgroups *cgroups);
 
 /*
  * Returns whether the hierarchy can be read. If it is not mounted (ip-netns(8) hides it), the

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "held.h"
+#include "output.h"
 
 #define DESCRIPTORS_LEFT 16
 
@@ -93,12 +94,12 @@ void held_add_output(const char *path)
 
 	if (strcmp(path, "-") == 0)
 		return;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, OUTPUT_MODE);
 	if (fd < 0 && errno == EEXIST) {
 		is_new = false;
 		fd = open(path, O_WRONLY | O_CLOEXEC);
 		if (fd < 0 && errno == ENOENT) /* a link to a file that does not exist */
-			fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+			fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, OUTPUT_MODE);
 	}
 	if (fd < 0)
 		hold(path, -errno, true, false);

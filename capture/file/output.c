@@ -153,7 +153,7 @@ static int open_file(const char *path, struct error *error)
 	if (fd == -EBADF) {
 		if (!stat(path, &st) && S_ISFIFO(st.st_mode))
 			create = 0;
-		fd = open(path, O_WRONLY | O_CLOEXEC | create, 0644);
+		fd = open(path, O_WRONLY | O_CLOEXEC | create, OUTPUT_MODE);
 		fd = fd < 0 ? -errno : fd;
 	}
 	if (fd < 0)

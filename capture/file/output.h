@@ -20,6 +20,9 @@
 
 struct output;
 
+/* Of a new file: captures are secrets. The umask may deny more. */
+#define OUTPUT_MODE 0600
+
 /*
  * "-" is standard output. An existing file is overwritten. Returns NULL and the error if the file
  * cannot be opened.

@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "post_command.h"
+#include "post_starter.h"
 #include "util/thread.h"
 
-#define FAILURES_KEPT	16
-#define LOWEST_PRIORITY 19
-
-extern char **environ;
+#define FAILURES_KEPT 16
 
 struct waiting_file {
 	struct waiting_file *next;
@@ -32,8 +26,10 @@ struct post_commands {
 	char *command;
 	struct waiting_file *first, **last;
 	unsigned int waiting;
-	unsigned int threads; /* each runs one command */
-	bool abandoned;	      /* the last thread frees everything */
+	unsigned int threads;	 /* each runs one command */
+	unsigned int used_slots; /* bit N: a thread has slot N */
+	struct post_starter *starter;
+	bool abandoned; /* the last thread frees everything */
 	struct post_counts counts;
 	struct error failures[FAILURES_KEPT];
 	unsigned int failure_count;
@@ -73,6 +69,7 @@ static void release(struct post_commands *commands)
 	}
 	pthread_cond_destroy(&commands->ended);
 	pthread_mutex_destroy(&commands->lock);
+	post_starter_free(commands->starter);
 	free(commands->command);
 	free(commands);
 }
@@ -92,9 +89,12 @@ struct post_commands *post_commands_new(const char *command, struct error *error
 	commands = calloc(1, sizeof(*commands));
 	if (commands)
 		commands->command = strdup(command);
-	if (!commands || !commands->command) {
+	if (commands && commands->command)
+		commands->starter = post_starter_take();
+	if (!commands || !commands->starter) {
+		free(commands ? commands->command : NULL);
 		free(commands);
-		error_set(error, -ENOMEM, "out of memory");
+		error_set(error, -ENOMEM, "-z: no process can be started for it");
 		return NULL;
 	}
 	pthread_mutex_init(&commands->lock, NULL);
@@ -115,54 +115,19 @@ static void fail(struct post_commands *commands, const char *path, const char *w
 			  commands->command, path, what, detail);
 }
 
-/* Attributes of a child: no signal blocked or ignored, and none from the terminal. */
-static void set_attributes(posix_spawnattr_t *attributes)
-{
-	sigset_t none, ignored;
-
-	sigemptyset(&none);
-	sigemptyset(&ignored);
-	sigaddset(&ignored, SIGPIPE);
-	posix_spawnattr_setsigmask(attributes, &none);
-	posix_spawnattr_setsigdefault(attributes, &ignored);
-	posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-						     POSIX_SPAWN_SETPGROUP);
-}
-
-/* Returns 0, or the errno of the failure to start it. */
-static int start(const char *command, char *path, pid_t *pid)
-{
-	char *const argv[] = { (char *)(uintptr_t)command, path, NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	int err;
-
-	posix_spawnattr_init(&attributes);
-	posix_spawn_file_actions_init(&actions);
-	set_attributes(&attributes);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	err = posix_spawnp(pid, command, &actions, &attributes, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
-	return err;
-}
-
-static void run_one(struct post_commands *commands, struct waiting_file *file)
+static void run_one(struct post_commands *commands, unsigned int slot, struct waiting_file *file)
 {
 	char detail[32] = "";
 	int status = 0, err;
-	pid_t pid = 0;
 
-	err = start(commands->command, file->path, &pid);
-	while (!err && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	err = post_starter_run(commands->starter, slot, commands->command, file->path, &status);
 	if (!err && WIFSIGNALED(status))
 		snprintf(detail, sizeof(detail), "%d", WTERMSIG(status));
 	else if (!err && status)
 		snprintf(detail, sizeof(detail), "%d", WEXITSTATUS(status));
 	pthread_mutex_lock(&commands->lock);
 	if (err)
-		fail(commands, file->path, "cannot run it: ", strerror(err));
+		fail(commands, file->path, "cannot run it: ", strerror(-err));
 	else if (status)
 		fail(commands, file->path,
 		     WIFSIGNALED(status) ? "ended by signal " : "exit status ", detail);
@@ -186,22 +151,34 @@ static struct waiting_file *take(struct post_commands *commands)
 	return file;
 }
 
-/* A child inherits the priority of the thread that starts it. */
+/* Each thread has a slot of the starter. The caller holds the lock. */
+static unsigned int take_slot(struct post_commands *commands)
+{
+	unsigned int slot = 0;
+
+	while (commands->used_slots >> slot & 1)
+		slot++;
+	commands->used_slots |= 1U << slot;
+	return slot;
+}
+
 static void *run_all(void *context)
 {
 	struct post_commands *commands = context;
 	struct waiting_file *file;
+	unsigned int slot;
 	bool last;
 
-	setpriority(PRIO_PROCESS, 0, LOWEST_PRIORITY);
 	pthread_detach(pthread_self());
 	pthread_mutex_lock(&commands->lock);
+	slot = take_slot(commands);
 	while ((file = take(commands))) {
 		pthread_mutex_unlock(&commands->lock);
-		run_one(commands, file);
+		run_one(commands, slot, file);
 		free(file);
 		pthread_mutex_lock(&commands->lock);
 	}
+	commands->used_slots &= ~(1U << slot);
 	commands->threads--;
 	pthread_cond_signal(&commands->ended);
 	last = commands->abandoned && !commands->threads;

@@ -5,16 +5,17 @@
 /*
  * Runs a command on each finished file: COMMAND FILE, without a shell, at the lowest priority,
  * outside the process group of the terminal, with standard input from /dev/null. The caller never
- * waits: threads start the commands and reap them, POST_COMMANDS_RUNNING at a time; the files after
- * these wait in a list. It prints nothing.
+ * waits: threads have the commands started (post_starter.h) and wait for them,
+ * POST_COMMANDS_RUNNING at a time; the files after these wait in a list. It prints nothing.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "post_starter.h"
 #include "util/error.h"
 
-#define POST_COMMANDS_RUNNING 4
+#define POST_COMMANDS_RUNNING POST_SLOTS
 #define POST_COMMANDS_WAITING 256 /* a file that comes when so many wait is not given to it */
 
 struct post_commands;

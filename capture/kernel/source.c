@@ -5,6 +5,7 @@
 #include <linux/membarrier.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -18,7 +19,8 @@
 #include "symbol_table.h"
 #include "tcpdropcap.skel.h"
 
-#define LOCATIONS_MAX 4096 /* more than the map has */
+#define DESCRIPTORS_OF_A_LOAD 64   /* at least */
+#define LOCATIONS_MAX	      4096 /* more than the map has */
 
 struct source {
 	struct tcpdropcap_bpf *bpf;
@@ -101,6 +103,8 @@ int source_use_symbols(struct source *source, struct symbols *symbols)
 
 static int explain_load(int err, struct error *error)
 {
+	struct rlimit limit;
+
 	if (err == -EPERM || err == -EACCES)
 		return error_set(
 			error, err,
@@ -111,8 +115,11 @@ static int explain_load(int err, struct error *error)
 		return error_set(error, err,
 				 "cannot load BPF programs: %s; try a smaller ring (-B)",
 				 strerror(-err));
-	if (err == -EMFILE)
+	if (err == -EMFILE ||
+	    (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < DESCRIPTORS_OF_A_LOAD)) {
+		err = -EMFILE; /* a probe of libbpf that fails for it looks like another error */
 		return error_set(error, err, "cannot load BPF programs: %s", error_reason(err));
+	}
 	return error_set(error, err, "this kernel refuses the BPF programs: %s; -v shows its log",
 			 strerror(-err));
 }

@@ -19,7 +19,8 @@ struct account_run *account_run_new(const struct account_config *config)
 	if (!run)
 		return NULL;
 	run->config = *config;
-	run->scope = (struct account_scope){ config->netns_fd, !config->has_results };
+	run->scope = (struct account_scope){ config->netns_fd, !config->has_results,
+					     config->helper };
 	run->events = account_events_new(config->find_reason, config->context);
 	run->reader = run->events ? account_run_read(run) : NULL;
 	if (run->reader)

@@ -22,6 +22,7 @@ struct account_config {
 	/* As for account_events_new. */
 	int (*find_reason)(void *context, const char *name, uint32_t *code);
 	void *context;
+	struct account_helper *helper; /* reads the counters; NULL: threads of this process */
 };
 
 /* Starts the first reading. Returns NULL and errno. */

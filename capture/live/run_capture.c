@@ -9,6 +9,7 @@
 #include "event/decode.h"
 #include "progress.h"
 #include "util/log.h"
+#include "util/notify.h"
 #include "util/signals.h"
 #include "util/time.h"
 
@@ -233,10 +234,12 @@ static int capture_events(struct capture *capture)
 	int err, drain_error;
 
 	capture_prepare_turn(capture);
+	notify_send("READY=1");
 	log_note("capturing%s%s; Ctrl-C ends it", path ? " to " : "", path ? path : "");
 	capture->progress = progress_start(capture->options);
 	err = loop(capture);
 	progress_end(&capture->progress);
+	notify_send("STOPPING=1");
 	drain_error = end_events(capture);
 	capture_close_output(capture);
 	return report_end(capture, err ? err : drain_error);
@@ -255,6 +258,7 @@ int run_capture(struct run *run)
 	capture->run = run;
 	capture->options = run->options;
 	capture->counts.tally = tally_new();
+	notify_open();
 	if (!session_open(&capture->session, run, &error))
 		status = capture_events(capture);
 	else if (signals_stop_asked())

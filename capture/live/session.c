@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "confinement.h"
 #include "filter/cbpf_to_ebpf.h"
 #include "util/log.h"
 #include "report/names.h"
@@ -195,8 +196,7 @@ static int open_names(struct session *session, struct error *error)
 
 	session->clock = clock_new();
 	session->owners = owners_new(source_scan_sockets, session->source);
-	session->cgroups = cgroups_new();
-	if (!session->clock || !session->owners || !session->cgroups)
+	if (!session->clock || !session->owners || cgroups_start(session->cgroups))
 		return error_set(error, -errno, "cannot look for the names of owners: %s",
 				 error_reason(-errno));
 	if (!cgroups_are_reachable(session->cgroups))
@@ -309,24 +309,43 @@ static void open_account(struct session *session, const struct options *options)
 		.has_results = kernel_btf_tracepoint_args(session->btf, "tcp_retransmit_skb") >= 3,
 		.find_reason = find_reason,
 		.context = session->drop_reasons,
+		.helper = session->counters,
 	};
 
-	if (options->no_account || !(config.kinds & ACCOUNT_KINDS))
+	if (!session->counters || !(config.kinds & ACCOUNT_KINDS))
 		return;
 	session->account = account_run_new(&config);
 	if (!session->account)
 		log_warning("there will be no account: %s", strerror(errno));
 }
 
-static int attach(struct session *session, struct error *error)
+/*
+ * No thread is left when the privileges are given up: the one that reads symbols ends in
+ * prepare_source, that of the first reading in account_run_attaching.
+ */
+static int attach(struct session *session, const struct options *options, struct error *error)
 {
 	int err;
 
 	prepare_source(session);
 	account_run_attaching(session->account);
 	err = source_attach(session->source, warn_refused, error);
-	account_run_attached(session->account);
 	session->attached_ns = time_boottime_ns();
+	if (!err)
+		err = confinement_enter(options, error);
+	if (!err)
+		account_run_attached(session->account);
+	return err;
+}
+
+/* Mounting the hierarchy of cgroups needs a privilege. */
+static int prepare(struct session *session, const struct options *options, struct error *error)
+{
+	int err = confinement_prepare(options, &session->counters, error);
+
+	session->cgroups = err ? NULL : cgroups_new();
+	if (!err && !session->cgroups)
+		err = error_set(error, -ENOMEM, "out of memory");
 	return err;
 }
 
@@ -345,8 +364,10 @@ int session_reopen_sink(struct session *session, const struct run *run, uint64_t
 
 int session_open(struct session *session, struct run *run, struct error *error)
 {
-	int err = open_symbols(session, error);
+	int err = prepare(session, run->options, error);
 
+	if (!err)
+		err = open_symbols(session, error);
 	if (!err)
 		err = open_btf(session, run->options, error);
 	if (!err)
@@ -356,7 +377,7 @@ int session_open(struct session *session, struct run *run, struct error *error)
 		err = open_source(session, run->options, error);
 	}
 	if (!err)
-		err = attach(session, error);
+		err = attach(session, run->options, error);
 	if (!err)
 		err = open_names(session, error);
 	return err ? err : open_sink(session, run, error);
@@ -369,6 +390,7 @@ void session_close(struct session *session)
 	write_queue_free(session->queue);
 	strbuf_free(&session->comment);
 	account_run_free(session->account);
+	account_helper_end(session->counters);
 	enrich_free(session->enrich);
 	cgroups_free(session->cgroups);
 	owners_free(session->owners);

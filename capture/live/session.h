@@ -35,9 +35,10 @@ struct session {
 	time_t netns_checked_s; /* monotonic */
 	bool netns_gone;	/* and the user knows it */
 	struct enrich *enrich;
-	struct account_run *account; /* NULL: there is none */
-	struct strbuf comment;	     /* of the file: the sink writes it again into each section */
-	struct write_queue *queue;   /* below the sink */
+	struct account_helper *counters; /* reads the counters of the account; NULL: none is made */
+	struct account_run *account;	 /* NULL: there is none */
+	struct strbuf comment;	   /* of the file: the sink writes it again into each section */
+	struct write_queue *queue; /* below the sink */
 	struct sink *sink;
 };
 

@@ -10,6 +10,7 @@
 #include "top_format.h"
 #include "top_order.h"
 #include "top_scan.h"
+#include "util/confine.h"
 #include "util/log.h"
 #include "util/screen.h"
 #include "util/signals.h"
@@ -176,6 +177,23 @@ static int loop(struct top *top, uint64_t rounds)
 	return err;
 }
 
+/* The thread that walks through cgroups is started after it. */
+static int confine(struct top *top, struct error *error)
+{
+	struct confine_plan plan = { .role = CONFINE_TOP };
+	int err = confine_privileges(&plan);
+	const char *enforced;
+
+	if (err)
+		return error_set(error, err, "cannot give up privileges: %s", strerror(-err));
+	enforced = confine_access(&plan);
+	if (top->options->verbose)
+		log_note("privileges are given up; %s", enforced);
+	if (top->cgroups)
+		cgroups_start(top->cgroups);
+	return 0;
+}
+
 static int open_all(struct top *top, struct error *error)
 {
 	top->table = top_table_new(top->options->filter.pids, top->options->filter.pid_count,
@@ -185,7 +203,7 @@ static int open_all(struct top *top, struct error *error)
 		return error_set(error, -ENOMEM, "out of memory");
 	top->cgroups = cgroups_new();
 	top->scan = top_scan_open(top->options, top->table, error);
-	return top->scan ? 0 : -EINVAL;
+	return top->scan ? confine(top, error) : -EINVAL;
 }
 
 static void find_terminal(struct top *top)

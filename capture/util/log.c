@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "log.h"
 
@@ -19,10 +23,37 @@ static void put_status(const char *text)
 	status_length = length;
 }
 
-static void log_prefixed(const char *prefix, const char *format, va_list args)
+/* Of syslog(3). */
+enum level {
+	LEVEL_ERROR = 3,
+	LEVEL_WARNING = 4,
+	LEVEL_NOTE = 6
+};
+
+/* Returns whether stderr is the journal, which systemd names by device and inode. */
+static bool is_journal(void)
+{
+	const char *stream = secure_getenv("JOURNAL_STREAM");
+	static int known = -1;
+	char own[64];
+	struct stat st;
+
+	if (known < 0) {
+		known = stream && !fstat(STDERR_FILENO, &st);
+		if (known)
+			snprintf(own, sizeof(own), "%ju:%ju", (uintmax_t)st.st_dev,
+				 (uintmax_t)st.st_ino);
+		known = known && strcmp(own, stream) == 0;
+	}
+	return known;
+}
+
+static void log_prefixed(enum level level, const char *prefix, const char *format, va_list args)
 {
 	flockfile(stderr);
 	put_status("");
+	if (is_journal())
+		fprintf(stderr, "<%d>", level); /* sd-daemon(3) */
 	fputs(prefix, stderr);
 	vfprintf(stderr, format, args);
 	fputc('\n', stderr);
@@ -34,7 +65,7 @@ void log_line(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	log_prefixed("tcpdropcap: ", format, args);
+	log_prefixed(LEVEL_ERROR, "tcpdropcap: ", format, args);
 	va_end(args);
 }
 
@@ -44,7 +75,7 @@ void log_warning(const char *format, ...)
 
 	va_start(args, format);
 	if (!failures_only)
-		log_prefixed("tcpdropcap: warning: ", format, args);
+		log_prefixed(LEVEL_WARNING, "tcpdropcap: warning: ", format, args);
 	va_end(args);
 }
 
@@ -54,7 +85,7 @@ void log_note(const char *format, ...)
 
 	va_start(args, format);
 	if (!failures_only)
-		log_prefixed("tcpdropcap: ", format, args);
+		log_prefixed(LEVEL_NOTE, "tcpdropcap: ", format, args);
 	va_end(args);
 }
 
@@ -64,7 +95,7 @@ void log_counts(const char *format, ...)
 
 	va_start(args, format);
 	if (!failures_only)
-		log_prefixed("", format, args);
+		log_prefixed(LEVEL_NOTE, "", format, args);
 	va_end(args);
 }
 

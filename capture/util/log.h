@@ -4,7 +4,8 @@
 
 /*
  * Lines on stderr, each after "tcpdropcap: ". Only main and the commands print; other modules
- * return a struct error.
+ * return a struct error. If stderr is the
+ * journal of systemd, each line begins with its level.
  */
 
 /* Reports a failure. */

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <linux/capability.h>
-#include <stdint.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#ifdef SYS_landlock_create_ruleset /* headers since 5.13 */
-#include <linux/landlock.h>
-#endif
-
 #include "privilege.h"
+
+/* What a capture needs, also in kernels before CAP_BPF; and memory for maps (before 5.11). */
+#define OF_A_CAPTURE                                                                       \
+	(PRIVILEGE_BIT(CAP_BPF) | PRIVILEGE_BIT(CAP_PERFMON) | PRIVILEGE_BIT(CAP_SYSLOG) | \
+	 PRIVILEGE_BIT(CAP_SYS_ADMIN) | PRIVILEGE_BIT(CAP_SYS_PTRACE) |                    \
+	 PRIVILEGE_BIT(CAP_SYS_RESOURCE))
 
 /* Returns 0 or -errno. */
 static int get_capabilities(uint64_t *effective, uint64_t *permitted)
@@ -26,6 +33,23 @@ static int get_capabilities(uint64_t *effective, uint64_t *permitted)
 	return 0;
 }
 
+/* The inheritable set becomes empty, and so does the ambient one. Returns 0 or -errno. */
+static int set_effective(uint64_t effective, uint64_t permitted)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {
+		{ (uint32_t)effective, (uint32_t)permitted, 0 },
+		{ (uint32_t)(effective >> 32), (uint32_t)(permitted >> 32), 0 },
+	};
+
+	return syscall(SYS_capset, &header, data) ? -errno : 0;
+}
+
+static int set_capabilities(uint64_t set)
+{
+	return set_effective(set, set);
+}
+
 bool privilege_to_capture(void)
 {
 	uint64_t effective, permitted;
@@ -37,49 +61,72 @@ bool privilege_to_capture(void)
 	return effective >> CAP_BPF & 1 && effective >> CAP_PERFMON & 1;
 }
 
-bool privilege_is_any(void)
+void privilege_limit_raised(void)
 {
 	uint64_t effective, permitted;
 
-	return !get_capabilities(&effective, &permitted) && permitted;
-}
-
-/*
- * Denies what changes the file system; to read, and to remove the output of a failed run, stays
- * allowed. Kernels without Landlock, or without one of the rights, have less protection.
- */
-static void deny_changes(void)
-{
-#ifdef SYS_landlock_create_ruleset
-	struct landlock_ruleset_attr denied = {
-		.handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
-				     LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_MAKE_CHAR |
-				     LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
-				     LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
-				     LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM,
-	};
-	int rules = (int)syscall(SYS_landlock_create_ruleset, &denied, sizeof(denied), 0);
-
-	if (rules < 0)
+	if (!getauxval(AT_SECURE))
 		return;
-	syscall(SYS_landlock_restrict_self, rules, 0);
-	close(rules);
-#endif
+	unsetenv("LIBBPF_LOG_LEVEL");
+	unsetenv("TMPDIR");
+	if (!get_capabilities(&effective, &permitted))
+		set_capabilities(permitted & OF_A_CAPTURE);
 }
 
 /* The bounding set first: to change it needs a capability. */
-int privilege_drop(void)
+int privilege_keep(uint64_t capabilities)
 {
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { 0, 0, 0 } };
+	uint64_t effective, permitted;
+	int err;
 
 	for (unsigned long i = 0; prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
 		prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
-	if (syscall(SYS_capset, &header, none)) /* clears the ambient set too */
+	err = get_capabilities(&effective, &permitted);
+	if (!err)
+		err = set_capabilities(permitted & capabilities);
+	if (!err && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		err = -errno;
+	return err;
+}
+
+bool privilege_needs_override(int folder)
+{
+	uint64_t effective, permitted;
+	char path[64];
+	bool needs;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", folder);
+	if (get_capabilities(&effective, &permitted) || set_effective(0, permitted))
+		return false;
+	needs = faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) != 0;
+	set_effective(effective, permitted);
+	return needs;
+}
+
+int privilege_find_user(const char *name, struct privilege_user *user, struct error *error)
+{
+	const struct passwd *found = getpwnam(name);
+
+	if (!found)
+		return error_set(error, -ENOENT, "-Z: there is no user '%s'", name);
+	user->uid = found->pw_uid;
+	user->gid = found->pw_gid;
+	user->group_count = PRIVILEGE_GROUPS_MAX;
+	if (getgrouplist(name, user->gid, user->groups, &user->group_count) < 0)
+		user->group_count = PRIVILEGE_GROUPS_MAX; /* as many as there is room for */
+	if (geteuid() && geteuid() != user->uid)
+		return error_set(error, -EPERM, "-Z: only root can become another user");
+	return 0;
+}
+
+int privilege_become(const struct privilege_user *user)
+{
+	if (geteuid() == user->uid)
+		return 0;
+	if (setgroups((size_t)user->group_count, user->groups) ||
+	    setresgid(user->gid, user->gid, user->gid) || prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) ||
+	    setresuid(user->uid, user->uid, user->uid))
 		return -errno;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return -errno;
-	deny_changes();
 	return 0;
 }
 

@@ -129,7 +129,7 @@ static void become_user(void)
 	if (seteuid(65534))
 		abort();
 	cgroups = cgroups_new();
-	if (!cgroups)
+	if (!cgroups || cgroups_start(cgroups))
 		abort();
 }
 
