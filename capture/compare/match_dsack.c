@@ -60,8 +60,9 @@ static bool is_of_lost(const struct matcher *matcher, uint32_t index, const stru
 	const struct segment_info *packet = &matcher->events[index].packet;
 	const struct tx_evidence *tx = tx_of(matcher, index);
 
-	return matcher->has_lost && matcher->events[index].kind != EVENT_TLP && tx->next_tx.frame &&
-	       tx->next_tx_lost && tx->next_tx.time < dsack->frame.time &&
+	return matcher->has_lost && matcher->events[index].kind != EVENT_TLP &&
+	       (tx->part_tx_lost ||
+		(tx->next_tx.frame && tx->next_tx_lost && tx->next_tx.time < dsack->frame.time)) &&
 	       before32(packet->seq, dsack->end) && before32(dsack->start, segment_end(packet));
 }
 
