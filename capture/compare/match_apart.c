@@ -83,9 +83,11 @@ bool apart_is_certain(const struct clock *clock, const struct two_bounds *bounds
 	if (differences_nine_tenths(sent) < -SLACK_NS || bound > QUEUE_MAX_NS ||
 	    (bound < -QUEUE_MAX_NS && stamp_are_queued(sent)))
 		return true;
-	if (drops->count)
-		return differences_least(sent) < -SLACK_NS &&
+	if (differences_least(sent) < -SLACK_NS)
+		return drops->count &&
 		       differences_greatest(drops) < differences_least(sent) + SLACK_NS;
+	if (drops->count && (differences_greatest(drops) > -SLACK_NS || sent->count < MANY))
+		return false;
 	return differences_least(sent) > SLACK_NS && is_constant(sent);
 }
 

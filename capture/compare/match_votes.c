@@ -145,59 +145,85 @@ static void take(struct clock *clock, const struct clock_vote *vote)
 		};
 }
 
-/* Whether a clock that drifts may have made this of the difference at that time; it is the next. */
-static bool is_on_line(const struct clock_vote *vote, int64_t *time, int64_t *apart)
+/* Whether a clock that drifts may have made one difference of the other. */
+static bool is_drift(const struct clock_vote *vote, const struct clock_vote *other)
 {
-	int64_t drift = llabs(time_apart(vote->time, *time)) / DRIFT_PART;
+	int64_t drift = llabs(time_apart(vote->time, other->time)) / DRIFT_PART;
 
-	if (llabs(time_apart(vote->apart, *apart)) > time_move(AGREE_NS, drift))
+	return llabs(time_apart(vote->apart, other->apart)) <= time_move(AGREE_NS, drift);
+}
+
+/* Marks those that are not on the line, from that one on in steps. */
+static void mark_others(struct clock *clock, size_t from, int step)
+{
+	const struct clock_vote *start = &clock->votes[from], *last = start;
+
+	for (size_t i = from + (size_t)step; i < clock->vote_count; i += (size_t)step) {
+		struct clock_vote *vote = &clock->votes[i];
+
+		if (is_drift(vote, last) && is_drift(vote, start))
+			last = vote;
+		else
+			vote->event = NONE;
+	}
+}
+
+/* Keeps the vote and those before and after it that differ by no more than a drift. */
+static void keep_line(struct clock *clock, struct clock_vote start)
+{
+	size_t at = 0, kept = 0;
+
+	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_vote_times);
+	while (clock->votes[at].time != start.time || clock->votes[at].apart != start.apart)
+		at++;
+	mark_others(clock, at, 1);
+	mark_others(clock, at, -1);
+	for (size_t i = 0; i < clock->vote_count; i++) {
+		if (clock->votes[i].event != NONE)
+			clock->votes[kept++] = clock->votes[i];
+	}
+	clock->vote_count = kept;
+}
+
+static bool are_enough(struct clock_vote *votes, size_t count, size_t voters)
+{
+	return count >= VOTES_MIN && count * 2 >= voters && are_independent(votes, count);
+}
+
+/* Returns whether votes agree, or are on a line; the others are gone. */
+static bool find_agreeing(struct matcher *matcher)
+{
+	struct clock *clock = &matcher->clock;
+	size_t voters = count_voters(matcher), best, most;
+	struct clock_vote middle;
+
+	if (!clock->vote_count)
 		return false;
-	*time = vote->time;
-	*apart = vote->apart;
-	return true;
+	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_votes);
+	best = find_most(clock, &most);
+	middle = clock->votes[best + most / 2];
+	if (are_enough(&clock->votes[best], most, voters)) {
+		keep_line(clock, clock->votes[best + most / 2]);
+		return true;
+	}
+	keep_line(clock, middle);
+	return are_enough(clock->votes, clock->vote_count, voters);
 }
 
 void votes_take(struct matcher *matcher)
 {
 	struct clock *clock = &matcher->clock;
-	size_t best, most;
 
-	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_votes);
-	best = find_most(clock, &most);
-	if (most < VOTES_MIN || most * 2 < count_voters(matcher) ||
-	    !are_independent(&clock->votes[best], most))
+	if (!find_agreeing(matcher))
 		return;
-	for (size_t i = best; i < best + most; i++)
+	for (size_t i = 0; i < clock->vote_count; i++)
 		take(clock, &clock->votes[i]);
-}
-
-/* Takes the votes before and after those that agree, which differ by no more than a drift. */
-static void take_line(struct clock *clock, size_t from)
-{
-	const struct clock_sample start = clock->samples[from + (clock->count - from) / 2];
-	int64_t time = start.time, apart = start.apart;
-	size_t at = 0, i;
-
-	clock->count = from;
-	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_vote_times);
-	while (at < clock->vote_count && clock->votes[at].time < time)
-		at++;
-	for (i = at; i < clock->vote_count; i++) {
-		if (is_on_line(&clock->votes[i], &time, &apart))
-			take(clock, &clock->votes[i]);
-	}
-	time = start.time;
-	apart = start.apart;
-	for (i = at; i > 0; i--) {
-		if (is_on_line(&clock->votes[i - 1], &time, &apart))
-			take(clock, &clock->votes[i - 1]);
-	}
 }
 
 void votes_take_sent(struct matcher *matcher, int64_t least)
 {
 	struct clock *clock = &matcher->clock;
-	size_t kept = 0, from = clock->count;
+	size_t kept = 0;
 
 	for (size_t i = 0; i < clock->vote_count; i++) {
 		if (clock->votes[i].is_sent && clock->votes[i].apart >= least)
@@ -205,7 +231,5 @@ void votes_take_sent(struct matcher *matcher, int64_t least)
 	}
 	clock->vote_count = kept;
 	votes_take(matcher);
-	if (clock->count > from)
-		take_line(clock, from);
 	qsort(clock->samples, clock->count, sizeof(clock->samples[0]), compare_sample_times);
 }
