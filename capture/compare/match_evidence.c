@@ -99,22 +99,28 @@ static bool is_whole(const struct matcher *matcher, int64_t from, int64_t until)
 	return from >= until;
 }
 
+/* Whether it was sent in a gap of the captures before that time. */
+static bool was_sent_in_gap(const struct matcher *matcher, uint32_t index, int64_t time)
+{
+	return index != NONE && !was_stopped(matcher, matcher->current, index) &&
+	       !is_matched(&matcher->current[index]) && matcher->events[index].packet.time < time;
+}
+
 /*
  * This host dropped its packet, and an ACK came before the next transmission. next: the next
- * retransmission of its first byte, which need not be on the wire; NONE.
+ * retransmission of its first byte, which may be in no capture; NONE.
  */
 static void set_acked_without(struct matcher *matcher, uint32_t index, uint32_t next)
 {
 	struct tx_evidence *tx = tx_of(matcher, index);
-	bool is_resent = next != NONE && !was_stopped(matcher, matcher->current, next) &&
-			 matcher->events[next].packet.time < tx->first_ack.time;
+	int64_t acked = tx->first_ack.time;
 
 	tx->acked_without = was_stopped(matcher, matcher->current, index) && tx->first_ack.frame &&
-			    !is_resent &&
-			    (!tx->next_tx.frame || tx->first_ack.time < tx->next_tx.time);
+			    (!tx->next_tx.frame || acked < tx->next_tx.time);
 	tx->acked_in_gap = tx->acked_without &&
-			   !is_whole(matcher, matcher->events[index].packet.time,
-				     tx->first_ack.time);
+			   !is_whole(matcher, matcher->events[index].packet.time, acked);
+	if (tx->acked_in_gap && was_sent_in_gap(matcher, next, acked))
+		tx->acked_without = tx->acked_in_gap = false;
 }
 
 /*

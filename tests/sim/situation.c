@@ -315,6 +315,16 @@ static void merged(struct random *random, struct situation *situation)
 	situation->wires[0].taps = TAP_INNER | TAP_OUTER;
 }
 
+/* Both devices in one capture, as with -i any; or that of the outer one alone. */
+static void tunnel(struct random *random, struct situation *situation)
+{
+	two_hops(random, situation);
+	situation->tunnel = true;
+	situation->outer_delay = draw(random, 40) ? random_in(random, 10, 3000) * US : 0;
+	situation->wires[0].taps = draw(random, 80) ? TAP_INNER | TAP_OUTER : TAP_OUTER;
+	situation->wires[0].link = LINK_SLL2;
+}
+
 static const struct {
 	const char *name;
 	void (*change)(struct random *random, struct situation *situation);
@@ -361,6 +371,7 @@ static const struct {
 	{ "port-reuse", port_reuse },
 	{ "same-addresses", same_addresses },
 	{ "merged", merged },
+	{ "tunnel", tunnel },
 };
 
 size_t situation_count(void)
