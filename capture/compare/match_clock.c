@@ -12,6 +12,7 @@
 #define COPY_NS	    20000 /* to the same packet at another device */
 #define SLACK_NS    50000 /* less than that is no offset, but the way through the kernel */
 #define SURE_NS	    20000 /* by which no frame is after its drop */
+#define TIGHT_NS    20000 /* by which most retransmissions are as long on their way */
 #define FEW	    3	  /* samples that are enough to be used without worse ones */
 #define RANKS	    3
 #define BINS	    8
@@ -236,7 +237,10 @@ static int compare_kinds(const void *a, const void *b)
 	return (x->time > y->time) - (x->time < y->time);
 }
 
-/* The same of the retransmissions alone: a burst of late drops is on no line. */
+/*
+ * The same of the retransmissions alone: a burst of late drops is on no line. Packets that are equal
+ * to others make lines, too, but their differences vary by more than the way through the kernel.
+ */
 static void find_drift_of_sent(struct clock *clock, struct two_bounds *bounds,
 			       struct match_offset *offset)
 {
@@ -245,7 +249,12 @@ static void find_drift_of_sent(struct clock *clock, struct two_bounds *bounds,
 	qsort(clock->samples, clock->count, sizeof(clock->samples[0]), compare_kinds);
 	while (sent < clock->count && clock->samples[sent].is_sent)
 		sent++;
-	find_drift(clock->samples, sent, bounds, offset);
+	if (!find_drift(clock->samples, sent, bounds, offset))
+		return;
+	collect(clock->samples, sent, offset, bounds);
+	if (time_apart(differences_nine_tenths(&bounds->sent), differences_least(&bounds->sent)) >
+	    TIGHT_NS)
+		offset->drift_ppb = 0;
 }
 
 /* Keeps the samples up to that rank. */

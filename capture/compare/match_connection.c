@@ -261,9 +261,7 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 	}
 	acked_find(stream, &event->packet, before == connection->id ? &was : NULL, tx);
 	if (before != connection->id)
-		tx->acked_perhaps = equal_may_be_acked(matcher, flow, !event->packet.side,
-						       segment_end(&event->packet),
-						       event->packet.time);
+		tx->acked_perhaps = equal_may_be_acked(matcher, flow, connection->id, event);
 	if (is_acked(tx) && !tx->acked_by_sack)
 		return 0;
 	return unanswered_add(&stream->unanswered, matcher, index);

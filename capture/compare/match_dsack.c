@@ -20,6 +20,7 @@ struct dsack {
 	uint32_t tsval;
 	uint16_t ip_id; /* 0 with IPv6 */
 	uint32_t copies;
+	bool may_be_copy; /* of another one, at a device that is not known */
 };
 
 struct dsack_list {
@@ -43,12 +44,37 @@ static void report(struct tx_evidence *tx, const struct dsack *dsack)
 {
 	bool is_first = !tx->dsack.frame;
 
+	if (dsack->may_be_copy) {
+		tx->dsack_unsure = true;
+		return;
+	}
 	if (is_first || before32(dsack->start, tx->dsack_start))
 		tx->dsack_start = dsack->start;
 	if (is_first || before32(tx->dsack_end, dsack->end))
 		tx->dsack_end = dsack->end;
 	if (is_first)
 		tx->dsack = dsack->frame;
+}
+
+/*
+ * A DSACK that is given to another event is of a part of this one, too: several of them may be of
+ * all of it.
+ */
+static void note_part(struct matcher *matcher, uint32_t index, const struct dsack *dsack)
+{
+	const struct segment_info *packet = &matcher->events[index].packet;
+	struct tx_evidence *tx = tx_of(matcher, index);
+
+	if (tx->dsack.frame)
+		return;
+	if (tx->dsack_start == tx->dsack_end)
+		tx->dsack_start = tx->dsack_end = dsack->start;
+	if (before32(dsack->start, tx->dsack_start))
+		tx->dsack_start = dsack->start;
+	if (before32(tx->dsack_end, dsack->end))
+		tx->dsack_end = dsack->end;
+	tx->dsack_unsure |= !before32(packet->seq, tx->dsack_start) &&
+			    !before32(tx->dsack_end, segment_end(packet));
 }
 
 /*
@@ -161,13 +187,18 @@ static bool attribute(struct matcher *matcher, const struct sack_frame *from,
 		if (index == NONE)
 			continue;
 		if (last != NONE && !is_within(matcher, index, dsack)) {
-			if (!is_within(matcher, last, dsack) && is_later(matcher, index, last))
-				last = index;
+			bool replaces = !is_within(matcher, last, dsack) &&
+					is_later(matcher, index, last);
+
+			note_part(matcher, replaces ? last : index, dsack);
+			last = replaces ? index : last;
 			continue;
 		}
 		if (last != NONE && !is_within(matcher, last, dsack) &&
-		    is_later(matcher, last, index))
+		    is_later(matcher, last, index)) {
+			note_part(matcher, index, dsack);
 			continue;
+		}
 		if (last != NONE && is_within(matcher, last, dsack)) {
 			if (before32(matcher->events[index].packet.seq,
 				     segment_end(&matcher->events[last].packet))) {
@@ -175,6 +206,8 @@ static bool attribute(struct matcher *matcher, const struct sack_frame *from,
 				continue;
 			}
 			report(tx_of(matcher, last), dsack);
+		} else if (last != NONE) {
+			note_part(matcher, last, dsack);
 		}
 		last = index;
 	}
@@ -187,10 +220,10 @@ static bool attribute(struct matcher *matcher, const struct sack_frame *from,
 
 /*
  * A further frame with the DSACK, at another device, reports nothing new. Without an IP ID it may
- * be another DSACK: each has as many copies as the capture has devices.
+ * be another DSACK: each has as many copies as the capture has devices, which are not all found if
+ * one of them holds what is sent.
  */
-static bool is_known(const struct matcher *matcher, struct dsack_list *list,
-		     const struct dsack *dsack)
+static bool is_known(const struct matcher *matcher, struct dsack_list *list, struct dsack *dsack)
 {
 	uint32_t count = list->added < DSACKS_KEPT ? list->added : DSACKS_KEPT;
 
@@ -200,8 +233,10 @@ static bool is_known(const struct matcher *matcher, struct dsack_list *list,
 		if (last->ip_id == dsack->ip_id && last->tsval == dsack->tsval &&
 		    last->end == dsack->end && last->start == dsack->start &&
 		    last->frame.wire == dsack->frame.wire &&
-		    time_apart(dsack->frame.time, last->frame.time) < COPY_NS &&
-		    (last->ip_id || last->copies < current_wire(matcher)->offset.copies)) {
+		    time_apart(dsack->frame.time, last->frame.time) < COPY_NS) {
+			dsack->may_be_copy = true;
+			if (!last->ip_id && last->copies >= current_wire(matcher)->offset.copies)
+				continue;
 			last->copies++;
 			return true;
 		}
@@ -211,7 +246,7 @@ static bool is_known(const struct matcher *matcher, struct dsack_list *list,
 
 int dsack_add(struct matcher *matcher, const struct sack_frame *from, uint32_t start, uint32_t end)
 {
-	const struct dsack dsack = {
+	struct dsack dsack = {
 		.start = start,
 		.end = end,
 		.frame = frame_ref(from->frame),

@@ -11,11 +11,6 @@ void equal_forget(struct matcher *matcher)
 	matcher->equal = (struct equal_groups){ 0 };
 }
 
-static uint32_t number_of(const struct matcher *matcher, const struct flow *flow)
-{
-	return (uint32_t)(flow - matcher->flows.flows);
-}
-
 /* Whether it is the drop of an ACK that is equal to these frames. */
 static bool is_equal_drop(const struct match_event *drop, const struct segment_info *frame)
 {
@@ -43,13 +38,13 @@ static void count_drops(const struct matcher *matcher, struct event_range drops,
 	}
 }
 
-static struct equal_group *find(struct matcher *matcher, uint32_t flow,
+static struct equal_group *find(struct matcher *matcher, uint32_t connection,
 				const struct segment_info *frame)
 {
 	for (int i = 0; i < EQUAL_GROUPS; i++) {
 		struct equal_group *group = &matcher->equal.list[i];
 
-		if (group->packet.number && group->flow == flow &&
+		if (group->packet.number && group->connection == connection &&
 		    group->packet.side == frame->side &&
 		    time_apart(frame->time, group->last) <= GAP_NS &&
 		    same_packet(&group->packet, frame) != SAME_NOT)
@@ -58,22 +53,22 @@ static struct equal_group *find(struct matcher *matcher, uint32_t flow,
 	return NULL;
 }
 
-static struct equal_group *add(struct matcher *matcher, uint32_t flow, struct event_range drops,
-			       const struct segment_info *frame)
+static struct equal_group *add(struct matcher *matcher, uint32_t connection,
+			       struct event_range drops, const struct segment_info *frame)
 {
 	struct equal_group *group = &matcher->equal.list[matcher->equal.added++ % EQUAL_GROUPS];
 	uint32_t first = index_count_before(matcher->events, drops, frame->time);
 
 	*group = (struct equal_group){
 		.packet = *frame,
-		.flow = flow,
+		.connection = connection,
 		.most.next = first,
 		.least.next = first,
 	};
 	return group;
 }
 
-enum receipt equal_count(struct matcher *matcher, const struct flow *flow, struct event_range drops,
+enum receipt equal_count(struct matcher *matcher, uint32_t connection, struct event_range drops,
 			 const struct segment_info *frame)
 {
 	int64_t within = current_wire(matcher)->offset.within_ns;
@@ -82,9 +77,9 @@ enum receipt equal_count(struct matcher *matcher, const struct flow *flow, struc
 
 	if (!drops.count || segment_has_id(frame))
 		return RECEIPT_BY_ASSIGNMENT;
-	group = find(matcher, number_of(matcher, flow), frame);
+	group = find(matcher, connection, frame);
 	if (!group)
-		group = add(matcher, number_of(matcher, flow), drops, frame);
+		group = add(matcher, connection, drops, frame);
 	group->frames++;
 	group->last = frame->time;
 	count_drops(matcher, drops, &group->packet, until, &group->most, true);
@@ -93,18 +88,20 @@ enum receipt equal_count(struct matcher *matcher, const struct flow *flow, struc
 	return group->frames > group->most.frames ? RECEIVED : NOT_RECEIVED;
 }
 
-bool equal_may_be_acked(struct matcher *matcher, const struct flow *flow, uint8_t side,
-			uint32_t end, int64_t time)
+bool equal_may_be_acked(struct matcher *matcher, const struct flow *flow, uint32_t connection,
+			const struct match_event *event)
 {
 	for (int i = 0; i < EQUAL_GROUPS; i++) {
 		struct equal_group *group = &matcher->equal.list[i];
 		struct event_range drops;
 
-		if (!group->packet.number || group->flow != number_of(matcher, flow) ||
-		    group->packet.side != side || before32(group->packet.ack, end))
+		if (!group->packet.number || group->connection != connection ||
+		    group->packet.side == event->packet.side ||
+		    before32(group->packet.ack, segment_end(&event->packet)))
 			continue;
 		drops = index_find_exact(&matcher->index, flow, &group->packet).drops;
-		count_drops(matcher, drops, &group->packet, time, &group->least, false);
+		count_drops(matcher, drops, &group->packet, event->packet.time, &group->least,
+			    false);
 		if (group->frames > group->least.frames)
 			return true;
 	}

@@ -25,7 +25,7 @@ struct equal_drops {
 
 struct equal_group {
 	struct segment_info packet; /* the first frame; its number is 0: no group */
-	uint32_t flow;
+	uint32_t connection;	    /* its id */
 	uint64_t frames;
 	int64_t last;
 	struct equal_drops most, least;
@@ -44,16 +44,16 @@ enum receipt {
 	RECEIPT_BY_ASSIGNMENT /* no equal one was dropped near: the drop assigned to it decides */
 };
 
-/* Counts a frame with an ACK; drops: those with its exact headers. */
-enum receipt equal_count(struct matcher *matcher, const struct flow *flow, struct event_range drops,
+/* Counts a frame with an ACK, of that connection; drops: those with its exact headers. */
+enum receipt equal_count(struct matcher *matcher, uint32_t connection, struct event_range drops,
 			 const struct segment_info *frame);
 
 /*
- * Whether an acknowledgement of all data up to end, which the given side sent, may have been
- * received before that time: more equal frames came than the drops until then explain.
+ * Whether an acknowledgement of all data of the retransmission may have been received before it:
+ * more equal frames came than the drops until then explain.
  */
-bool equal_may_be_acked(struct matcher *matcher, const struct flow *flow, uint8_t side,
-			uint32_t end, int64_t time);
+bool equal_may_be_acked(struct matcher *matcher, const struct flow *flow, uint32_t connection,
+			const struct match_event *event);
 
 /* Forgets all groups, before another wire capture. */
 void equal_forget(struct matcher *matcher);

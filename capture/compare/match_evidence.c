@@ -293,6 +293,7 @@ static void merge_tx(struct tx_evidence *merged, const struct tx_evidence *curre
 	merge_acked(merged, current);
 	keep_first(&merged->dsack, &current->dsack);
 	merged->dsack_doubtful |= current->dsack_doubtful;
+	merged->dsack_unsure |= current->dsack_unsure;
 	merged->acked_perhaps |= current->acked_perhaps;
 }
 

@@ -289,9 +289,13 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 	if (index == NONE)
 		index = assign_copy(matcher, range, frame);
 	*drop = index != NONE && !matcher->events[index].ack_taken ? index : NONE;
-	*receipt = frame->flags & TCP_ACK && flow->needs_connections
-			   ? equal_count(matcher, flow, range, frame)
-			   : RECEIPT_BY_ASSIGNMENT;
+	if (range.count && (frame->flags & (TCP_ACK | TCP_RST)) == TCP_ACK &&
+	    flow->needs_connections) {
+		connection = connection_of_frame(matcher, flow, frame);
+		if (!connection)
+			return -ENOMEM;
+		*receipt = equal_count(matcher, connection->id, range, frame);
+	}
 	/* At several devices, the frame that is given up may be another one of the same packet. */
 	if (*receipt == NOT_RECEIVED ||
 	    (*receipt == RECEIVED && current_wire(matcher)->offset.copies))

@@ -157,6 +157,9 @@ static void decide_not_answered(struct decision *decision)
 	else if (unseen == NONE && prev_tx.frame && decision->tx->dsack_doubtful)
 		strbuf_add(decision->because, "a DSACK reports it or a later transmission, "
 					      "whose event was lost");
+	else if (unseen == NONE && prev_tx.frame && decision->tx->dsack_unsure)
+		strbuf_add(decision->because,
+			   "DSACKs report it, or other retransmissions of the same data");
 	else if (unseen == NONE && prev_tx.frame && decision->tx->echoes_earlier)
 		add_older_echo(decision);
 	else if (unseen == NONE && prev_tx.frame)

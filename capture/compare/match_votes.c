@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
+#include <string.h>
 
 #include "match_time.h"
 #include "match_votes.h"
@@ -9,7 +10,30 @@
 #define DRIFT_PART  2000  /* 500 ppm */
 #define VOTES_MIN   5	  /* that agree */
 #define MOMENTS_MIN 2
+#define DEPTH_MAX   7	      /* of tunnels and tags that are told apart */
 #define MOMENT_NS   100000000 /* enough from one moment to the next; or twice the difference */
+
+void votes_count_device(struct flow *flow, uint8_t side, const struct packet *frame)
+{
+	unsigned int depth = frame->tunnel_count + frame->vlan_count;
+
+	flow->depths[side] |= (uint8_t)(1U << (depth < DEPTH_MAX ? depth : DEPTH_MAX));
+}
+
+size_t votes_take_devices(struct flow_list *flows)
+{
+	int most = 1;
+
+	for (uint32_t i = 0; i < flows->count; i++) {
+		for (int side = 0; side < 2; side++) {
+			int devices = __builtin_popcount(flows->flows[i].depths[side]);
+
+			most = devices > most ? devices : most;
+			flows->flows[i].depths[side] = 0;
+		}
+	}
+	return (size_t)most - 1;
+}
 
 void votes_count_copy(struct matcher *matcher, struct event_range sent,
 		      const struct segment_info *frame)
@@ -190,34 +214,40 @@ static bool are_enough(struct clock_vote *votes, size_t count, size_t voters)
 	return count >= VOTES_MIN && count * 2 >= voters && are_independent(votes, count);
 }
 
-/* Returns whether votes agree, or are on a line; the others are gone. */
-static bool find_agreeing(struct matcher *matcher)
+/* Returns whether most votes agree, or, if they may drift, are on a line; the others are gone. */
+static bool find_agreeing(struct matcher *matcher, bool may_drift)
 {
 	struct clock *clock = &matcher->clock;
 	size_t voters = count_voters(matcher), best, most;
-	struct clock_vote middle;
+	bool agree;
 
 	if (!clock->vote_count)
 		return false;
 	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_votes);
 	best = find_most(clock, &most);
-	middle = clock->votes[best + most / 2];
-	if (are_enough(&clock->votes[best], most, voters)) {
+	agree = are_enough(&clock->votes[best], most, voters);
+	if (may_drift) {
 		keep_line(clock, clock->votes[best + most / 2]);
-		return true;
+		return agree || are_enough(clock->votes, clock->vote_count, voters);
 	}
-	keep_line(clock, middle);
-	return are_enough(clock->votes, clock->vote_count, voters);
+	memmove(clock->votes, &clock->votes[best], most * sizeof(clock->votes[0]));
+	clock->vote_count = most;
+	return agree;
+}
+
+static void take_agreeing(struct matcher *matcher, bool may_drift)
+{
+	struct clock *clock = &matcher->clock;
+
+	if (!find_agreeing(matcher, may_drift))
+		return;
+	for (size_t i = 0; i < clock->vote_count; i++)
+		take(clock, &clock->votes[i]);
 }
 
 void votes_take(struct matcher *matcher)
 {
-	struct clock *clock = &matcher->clock;
-
-	if (!find_agreeing(matcher))
-		return;
-	for (size_t i = 0; i < clock->vote_count; i++)
-		take(clock, &clock->votes[i]);
+	take_agreeing(matcher, false);
 }
 
 void votes_take_sent(struct matcher *matcher, int64_t least)
@@ -230,6 +260,6 @@ void votes_take_sent(struct matcher *matcher, int64_t least)
 			clock->votes[kept++] = clock->votes[i];
 	}
 	clock->vote_count = kept;
-	votes_take(matcher);
+	take_agreeing(matcher, true);
 	qsort(clock->samples, clock->count, sizeof(clock->samples[0]), compare_sample_times);
 }

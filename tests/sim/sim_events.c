@@ -37,7 +37,7 @@ uint32_t *events_order(struct world *world, uint32_t *count)
 		abort();
 	*count = 0;
 	for (uint32_t i = 0; i < world->event_count; i++) {
-		if (!world->events[i].forgotten)
+		if (is_reported(world, &world->events[i]))
 			order[(*count)++] = i;
 	}
 	qsort_r(order, *count, sizeof(*order), compare_times, world);

@@ -25,6 +25,7 @@ bool acknowledges(const struct segment *answer, uint32_t start, uint32_t end)
 
 struct proof {
 	uint32_t duplicates, acknowledged, answered, echoes, transmissions;
+	uint32_t start, end; /* of what the duplicates are of */
 };
 
 /* Those that this host did not drop, as far as the file of the events says. */
@@ -76,6 +77,17 @@ static bool was_seen_before(const struct inquiry *inquiry, uint32_t observation)
 	return false;
 }
 
+static void add_duplicate(struct proof *proof, const struct segment *answer)
+{
+	const struct block *block = &answer->sack[0];
+
+	if (!proof->duplicates || before(block->start, proof->start))
+		proof->start = block->start;
+	if (!proof->duplicates || before(proof->end, block->end))
+		proof->end = block->end;
+	proof->duplicates++;
+}
+
 static struct proof find_proof(const struct inquiry *inquiry)
 {
 	const struct world *world = inquiry->world;
@@ -98,8 +110,8 @@ static struct proof find_proof(const struct inquiry *inquiry)
 			proof.echoes += later && has_ack && before(ack, segment_end(segment)) &&
 					echoes_earlier(inquiry, answer, ack);
 		}
-		proof.duplicates += later && reports_duplicate(inquiry, answer) &&
-				    !was_seen_before(inquiry, i);
+		if (later && reports_duplicate(inquiry, answer) && !was_seen_before(inquiry, i))
+			add_duplicate(&proof, answer);
 		if (!has_ack || before(ack, answer->ack))
 			ack = answer->ack;
 		has_ack = true;
@@ -115,6 +127,10 @@ bool has_proof(const struct inquiry *inquiry)
 {
 	struct proof proof = find_proof(inquiry);
 
+	/* Those of some bytes say nothing of the others. */
+	if (before(inquiry->segment->seq, proof.start) ||
+	    before(proof.end, segment_end(inquiry->segment)))
+		proof.duplicates = 0;
 	return proof.acknowledged || proof.echoes ||
 	       ((proof.duplicates || proof.answered) &&
 		proof.duplicates + 1 >= proof.transmissions);

@@ -113,7 +113,7 @@ static void note_clock(struct wire *wire, const struct world *world)
 	if (!is_event)
 		abort();
 	for (uint32_t i = 0; i < world->event_count; i++)
-		is_event[world->events[i].segment] |= !world->events[i].forgotten &&
+		is_event[world->events[i].segment] |= is_reported(world, &world->events[i]) &&
 						      !world->events[i].synthesized;
 	for (uint32_t i = 0; i < world->observation_count; i++)
 		packets += wire->has[i] && is_event[world->observations[i].segment];

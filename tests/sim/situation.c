@@ -325,6 +325,20 @@ static void tunnel(struct random *random, struct situation *situation)
 	situation->wires[0].link = LINK_SLL2;
 }
 
+/* Nothing but drops ties the clocks, and a drop may be late. */
+static void clock_of_drops(struct random *random, struct situation *situation)
+{
+	situation->only_drops = draw(random, 60);
+	situation->ipv6 = draw(random, 70);
+	situation->timestamps = draw(random, 30);
+	if (draw(random, 50))
+		situation->delay = random_in(random, 5, 60) * US;
+	situation->jitter = situation->delay / 10;
+	situation->dropped_driver = draw(random, 50) ? 2 * PERCENT : 0;
+	situation->dropped_input = 3 * PERCENT;
+	situation->wires[0].offset = either_sign(random, random_in(random, 100, 1500) * US);
+}
+
 static const struct {
 	const char *name;
 	void (*change)(struct random *random, struct situation *situation);
@@ -372,6 +386,7 @@ static const struct {
 	{ "same-addresses", same_addresses },
 	{ "merged", merged },
 	{ "tunnel", tunnel },
+	{ "clock-of-drops", clock_of_drops },
 };
 
 size_t situation_count(void)

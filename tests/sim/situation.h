@@ -83,6 +83,7 @@ struct situation {
 	/* the observation */
 	bool shuffled_events;
 	uint32_t forgotten; /* events that the ring had no room for */
+	bool only_drops;    /* the capture of the events was asked for no retransmissions */
 	int64_t epoch;
 	uint32_t wire_count;
 	struct wire_plan wires[WIRES_MAX];
