@@ -22,7 +22,9 @@
 #define PART_QUEUED_NS	100000000  /* the same of a part that a qdisc has held, after the event */
 #define NEIGHBOURS	64	   /* events before and after a frame that are looked at */
 #define NEIGHBOURS_FAR	512	   /* the same where none of these fits: a burst has more */
-#define REASSIGN_MAX	16	   /* frames that one frame displaces, one after the other */
+#define FAR_FRAMES	64	   /* frames for each that is compared with as many */
+#define FAR_LOOKS_MAX	(FAR_FRAMES * 1024U) /* a file may be nothing but bursts */
+#define REASSIGN_MAX	16 /* frames that one frame displaces, one after the other */
 
 struct segment_info matched_segment(const struct matcher *matcher, uint32_t index)
 {
@@ -181,14 +183,15 @@ static uint32_t find_within(const struct matcher *matcher, struct event_range ra
 }
 
 /* Returns the event of the range that is nearest to the frame and may have it; NONE: none. */
-static uint32_t find_nearest(const struct matcher *matcher, struct event_range range,
+static uint32_t find_nearest(struct matcher *matcher, struct event_range range,
 			     const struct segment_info *frame)
 {
 	uint32_t best = find_within(matcher, range, frame, NEIGHBOURS);
 
-	return best == NONE && range.count > NEIGHBOURS
-		       ? find_within(matcher, range, frame, NEIGHBOURS_FAR)
-		       : best;
+	if (best != NONE || range.count <= NEIGHBOURS || matcher->far_looks >= FAR_LOOKS_MAX)
+		return best;
+	matcher->far_looks += FAR_FRAMES;
+	return find_within(matcher, range, frame, NEIGHBOURS_FAR);
 }
 
 int assign_frame(struct matcher *matcher, struct event_range range,
@@ -197,6 +200,7 @@ int assign_frame(struct matcher *matcher, struct event_range range,
 	uint32_t index = find_nearest(matcher, range, frame);
 	struct segment_info given = *frame;
 
+	matcher->far_looks -= matcher->far_looks > 0;
 	*event = index;
 	*displaced = (struct segment_info){ 0 };
 	for (int i = 0; i < REASSIGN_MAX && index != NONE; i++) {

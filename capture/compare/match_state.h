@@ -121,6 +121,7 @@ struct matcher {
 	struct clock clock;
 	struct stamp stamps[STAMPS_MAX];
 	struct equal_groups equal;
+	uint32_t far_looks; /* match_assign.c: less one for each frame */
 };
 
 /* The frame, as it is kept in evidence. */
