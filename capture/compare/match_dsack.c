@@ -20,7 +20,6 @@ struct dsack {
 	uint32_t tsval;
 	uint16_t ip_id; /* 0 with IPv6 */
 	uint32_t copies;
-	bool may_be_copy; /* of another one, at a device that is not known */
 };
 
 struct dsack_list {
@@ -44,10 +43,6 @@ static void report(struct tx_evidence *tx, const struct dsack *dsack)
 {
 	bool is_first = !tx->dsack.frame;
 
-	if (dsack->may_be_copy) {
-		tx->dsack_unsure = true;
-		return;
-	}
 	if (is_first || before32(dsack->start, tx->dsack_start))
 		tx->dsack_start = dsack->start;
 	if (is_first || before32(tx->dsack_end, dsack->end))
@@ -220,10 +215,10 @@ static bool attribute(struct matcher *matcher, const struct sack_frame *from,
 
 /*
  * A further frame with the DSACK, at another device, reports nothing new. Without an IP ID it may
- * be another DSACK: each has as many copies as the capture has devices, which are not all found if
- * one of them holds what is sent.
+ * be another DSACK: each has as many copies as the capture has devices.
  */
-static bool is_known(const struct matcher *matcher, struct dsack_list *list, struct dsack *dsack)
+static bool is_known(const struct matcher *matcher, struct dsack_list *list,
+		     const struct dsack *dsack)
 {
 	uint32_t count = list->added < DSACKS_KEPT ? list->added : DSACKS_KEPT;
 
@@ -233,10 +228,8 @@ static bool is_known(const struct matcher *matcher, struct dsack_list *list, str
 		if (last->ip_id == dsack->ip_id && last->tsval == dsack->tsval &&
 		    last->end == dsack->end && last->start == dsack->start &&
 		    last->frame.wire == dsack->frame.wire &&
-		    time_apart(dsack->frame.time, last->frame.time) < COPY_NS) {
-			dsack->may_be_copy = true;
-			if (!last->ip_id && last->copies >= current_wire(matcher)->offset.copies)
-				continue;
+		    time_apart(dsack->frame.time, last->frame.time) < COPY_NS &&
+		    (last->ip_id || last->copies < current_wire(matcher)->offset.copies)) {
 			last->copies++;
 			return true;
 		}
@@ -246,7 +239,7 @@ static bool is_known(const struct matcher *matcher, struct dsack_list *list, str
 
 int dsack_add(struct matcher *matcher, const struct sack_frame *from, uint32_t start, uint32_t end)
 {
-	struct dsack dsack = {
+	const struct dsack dsack = {
 		.start = start,
 		.end = end,
 		.frame = frame_ref(from->frame),

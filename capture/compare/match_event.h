@@ -81,7 +81,7 @@ struct tx_evidence {
 	bool answers_earlier : 1; /* ... which is an earlier one than the event's (RFC 3522) */
 	bool echoes_earlier : 1;  /* first_ack has an older timestamp, which need not be the same */
 	bool dsack_doubtful : 1;  /* a DSACK may be of it, or of a transmission without an event */
-	bool dsack_unsure : 1;	  /* DSACKs of its parts are of other events, or copies */
+	bool dsack_unsure : 1;	  /* DSACKs of its parts were given to other events */
 	bool next_tx_lost : 1;	  /* next_tx is the packet of no event: that was lost */
 	bool part_tx_lost : 1;	  /* the same of a later transmission of a part of its data */
 	bool acked_in_gap : 1;	  /* acked_without, but frames between may be missing */
