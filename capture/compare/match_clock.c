@@ -238,8 +238,8 @@ static int compare_kinds(const void *a, const void *b)
 }
 
 /*
- * The same of the retransmissions alone: a burst of late drops is on no line. Packets that are equal
- * to others make lines, too, but their differences vary by more than the way through the kernel.
+ * The same of the retransmissions alone: a burst of late drops is on no line. Packets that are
+ * equal to others make lines, too, but these vary by more than the way through the kernel.
  */
 static void find_drift_of_sent(struct clock *clock, struct two_bounds *bounds,
 			       struct match_offset *offset)
