@@ -107,7 +107,8 @@ static bool was_sent_in_gap(const struct matcher *matcher, uint32_t index, int64
 }
 
 /*
- * This host dropped its packet, and an ACK came before the next transmission. next: the next
+ * This host dropped its packet, and an ACK came before the next transmission, or with it, for there
+ * is no answer in the same instant. next: the next
  * retransmission of its first byte, which may be in no capture; NONE.
  */
 static void set_acked_without(struct matcher *matcher, uint32_t index, uint32_t next)
@@ -116,7 +117,7 @@ static void set_acked_without(struct matcher *matcher, uint32_t index, uint32_t 
 	int64_t acked = tx->first_ack.time;
 
 	tx->acked_without = was_stopped(matcher, matcher->current, index) && tx->first_ack.frame &&
-			    (!tx->next_tx.frame || acked < tx->next_tx.time);
+			    (!tx->next_tx.frame || acked <= tx->next_tx.time);
 	tx->acked_in_gap = tx->acked_without &&
 			   !is_whole(matcher, matcher->events[index].packet.time, acked);
 	if (tx->acked_in_gap && was_sent_in_gap(matcher, next, acked))
