@@ -35,8 +35,8 @@ for situation in only-loss only-ack-loss only-input-drop; do
 done
 
 # All situations. A verdict that is wrong is a bug. Those that are unknown where the captures say
-# more are counted, and may only become fewer. The table is printed, so that the number of captures and of
-# each kind of verdict can be seen.
+# more are counted, and may only become fewer. The table is printed, so that the number of
+# captures and of each kind of verdict can be seen.
 wrong_at_most=0 unjustified_at_most=42
 "$simulate" --tool "$TOOL" --seeds 1..48 >table
 sed '/^$/,$d' table
