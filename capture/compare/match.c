@@ -112,7 +112,7 @@ int matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
 {
 	int64_t time = time_from_ns(frame->timestamp_ns);
 	struct segment_info segment;
-	const struct flow *flow;
+	struct flow *flow;
 	uint32_t translated;
 	uint8_t side = 0;
 	int err;
@@ -122,6 +122,7 @@ int matcher_measure(struct matcher *matcher, const struct wire_frame *frame)
 	flow = nat_find_flow(matcher, frame->packet, &side);
 	segment = segment_info_of(frame->packet, time, side);
 	if (flow) {
+		votes_count_device(flow, side, frame->packet);
 		take_samples(matcher, &segment, flow);
 		stamp_add_frame(matcher->stamps, (uint32_t)(flow - matcher->flows.flows), &segment);
 	}
@@ -140,7 +141,12 @@ void matcher_measure_other(struct matcher *matcher)
 
 struct match_offset matcher_offset(struct matcher *matcher)
 {
-	return clock_offset(matcher);
+	struct match_offset offset = clock_offset(matcher);
+	size_t devices = votes_take_devices(&matcher->flows);
+
+	if (offset.copies < devices)
+		offset.copies = devices;
+	return offset;
 }
 
 int matcher_continue_wire(struct matcher *matcher, const char *name,

@@ -81,12 +81,15 @@ bool apart_is_certain(const struct clock *clock, const struct two_bounds *bounds
 	if (!sent->count)
 		return false;
 	if (differences_nine_tenths(sent) < -SLACK_NS || bound > QUEUE_MAX_NS ||
-	    (bound < -QUEUE_MAX_NS && stamp_are_queued(sent)))
+	    (bound < -QUEUE_MAX_NS && !is_mostly_zero(sent)))
 		return true;
-	if (drops->count)
-		return differences_least(sent) < -SLACK_NS &&
+	if (differences_least(sent) < -SLACK_NS)
+		return drops->count &&
 		       differences_greatest(drops) < differences_least(sent) + SLACK_NS;
-	return differences_least(sent) > SLACK_NS && is_constant(sent);
+	if (drops->count && (differences_greatest(drops) > -SLACK_NS || sent->count < MANY))
+		return false;
+	return differences_least(sent) > SLACK_NS && is_constant(sent) &&
+	       time_apart(differences_least(sent), bound) <= STAMP_NS;
 }
 
 int64_t apart_estimate(const struct two_bounds *bounds)

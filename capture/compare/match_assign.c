@@ -21,7 +21,10 @@
 #define PART_NS		50000	   /* at most, from a part of a packet to the event of it */
 #define PART_QUEUED_NS	100000000  /* the same of a part that a qdisc has held, after the event */
 #define NEIGHBOURS	64	   /* events before and after a frame that are looked at */
-#define REASSIGN_MAX	16	   /* frames that one frame displaces, one after the other */
+#define NEIGHBOURS_FAR	512	   /* the same where none of these fits: a burst has more */
+#define FAR_FRAMES	64	   /* frames for each that is compared with as many */
+#define FAR_LOOKS_MAX	(FAR_FRAMES * 1024U) /* a file may be nothing but bursts */
+#define REASSIGN_MAX	16 /* frames that one frame displaces, one after the other */
 
 struct segment_info matched_segment(const struct matcher *matcher, uint32_t index)
 {
@@ -160,15 +163,14 @@ static int64_t distance(const struct matcher *matcher, uint32_t index,
 	return matched->frame && how_far(matcher, event, matched->time) <= far ? -1 : far;
 }
 
-/* Returns the event of the range that is nearest to the frame and may have it; NONE: none. */
-static uint32_t find_nearest(const struct matcher *matcher, struct event_range range,
-			     const struct segment_info *frame)
+static uint32_t find_within(const struct matcher *matcher, struct event_range range,
+			    const struct segment_info *frame, uint32_t most)
 {
 	uint32_t at = index_count_before(matcher->events, range, frame->time), best = NONE;
-	uint32_t end = range.count - at > NEIGHBOURS ? at + NEIGHBOURS : range.count;
+	uint32_t end = range.count - at > most ? at + most : range.count;
 	int64_t least = INT64_MAX;
 
-	for (uint32_t i = at > NEIGHBOURS ? at - NEIGHBOURS : 0; i < end; i++) {
+	for (uint32_t i = at > most ? at - most : 0; i < end; i++) {
 		uint32_t index = range.events[i];
 		int64_t apart = distance(matcher, index, frame);
 
@@ -180,12 +182,25 @@ static uint32_t find_nearest(const struct matcher *matcher, struct event_range r
 	return best;
 }
 
+/* Returns the event of the range that is nearest to the frame and may have it; NONE: none. */
+static uint32_t find_nearest(struct matcher *matcher, struct event_range range,
+			     const struct segment_info *frame)
+{
+	uint32_t best = find_within(matcher, range, frame, NEIGHBOURS);
+
+	if (best != NONE || range.count <= NEIGHBOURS || matcher->far_looks >= FAR_LOOKS_MAX)
+		return best;
+	matcher->far_looks += FAR_FRAMES;
+	return find_within(matcher, range, frame, NEIGHBOURS_FAR);
+}
+
 int assign_frame(struct matcher *matcher, struct event_range range,
 		 const struct segment_info *frame, uint32_t *event, struct segment_info *displaced)
 {
 	uint32_t index = find_nearest(matcher, range, frame);
 	struct segment_info given = *frame;
 
+	matcher->far_looks -= matcher->far_looks > 0;
 	*event = index;
 	*displaced = (struct segment_info){ 0 };
 	for (int i = 0; i < REASSIGN_MAX && index != NONE; i++) {

@@ -12,21 +12,13 @@
 #define COPY_NS	    20000 /* to the same packet at another device */
 #define SLACK_NS    50000 /* less than that is no offset, but the way through the kernel */
 #define SURE_NS	    20000 /* by which no frame is after its drop */
+#define TIGHT_NS    20000 /* by which most retransmissions are as long on their way */
 #define FEW	    3	  /* samples that are enough to be used without worse ones */
 #define RANKS	    3
 #define BINS	    8
 #define BIN_MIN	    4	   /* samples in a bin */
 #define DRIFT_MAX   500000 /* ppb */
 #define DRIFT_LEAST 30000  /* ns over all samples */
-
-static bool has_host(const struct clock *clock, uint32_t netns)
-{
-	for (size_t i = 0; i < clock->host_count; i++) {
-		if (clock->hosts[i] == netns)
-			return true;
-	}
-	return false;
-}
 
 void clock_begin(struct matcher *matcher)
 {
@@ -35,7 +27,7 @@ void clock_begin(struct matcher *matcher)
 	for (size_t i = 0; i < matcher->count && clock->host_count < HOSTS_MAX; i++) {
 		const struct match_event *event = &matcher->events[i];
 
-		if (is_retransmission(event) && event->netns && !has_host(clock, event->netns))
+		if (is_retransmission(event) && event->netns && !is_host(matcher, event->netns))
 			clock->hosts[clock->host_count++] = event->netns;
 	}
 	stamp_begin(matcher);
@@ -56,7 +48,7 @@ static bool is_recognized(const struct matcher *matcher, const struct match_even
 {
 	return (segment_has_id(&event->packet) || event->packet.has_timestamps) ||
 	       (event->kind == EVENT_DROP && event->direction == EVENT_IN &&
-		has_host(&matcher->clock, event->netns));
+		is_host(matcher, event->netns));
 }
 
 /* A second frame of the event: at another device, or another packet that is equal. */
@@ -150,12 +142,12 @@ static int64_t drifted(const struct match_offset *offset, int64_t time)
 	return (int64_t)((double)time_apart(time, offset->at) * (double)offset->drift_ppb / 1e9);
 }
 
-static void collect(const struct clock *clock, size_t from, size_t count,
+static void collect(const struct clock_sample *samples, size_t count,
 		    const struct match_offset *drift, struct two_bounds *bounds)
 {
 	bounds->sent.count = bounds->drops.count = 0;
-	for (size_t i = from; i < from + count; i++) {
-		const struct clock_sample *sample = &clock->samples[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct clock_sample *sample = &samples[i];
 		struct differences *to = sample->is_sent ? &bounds->sent : &bounds->drops;
 
 		to->list[to->count++] = time_move(sample->apart, -drifted(drift, sample->time));
@@ -169,17 +161,18 @@ struct bin {
 };
 
 /* Bins of samples, less the drift that is known. */
-static size_t fill_bins(const struct clock *clock, const struct match_offset *drift,
-			struct two_bounds *bounds, struct bin *bins)
+static size_t fill_bins(const struct clock_sample *samples, size_t sample_count,
+			const struct match_offset *drift, struct two_bounds *bounds,
+			struct bin *bins)
 {
-	size_t count = clock->count / BIN_MIN < BINS ? clock->count / BIN_MIN : BINS;
+	size_t count = sample_count / BIN_MIN < BINS ? sample_count / BIN_MIN : BINS;
 
 	for (size_t i = 0; i < count; i++) {
-		size_t from = clock->count * i / count, end = clock->count * (i + 1) / count;
+		size_t from = sample_count * i / count, end = sample_count * (i + 1) / count;
 
-		collect(clock, from, end - from, drift, bounds);
+		collect(samples + from, end - from, drift, bounds);
 		bins[i].offset = apart_estimate(bounds);
-		bins[i].time = clock->samples[from + (end - from) / 2].time;
+		bins[i].time = samples[from + (end - from) / 2].time;
 	}
 	return count;
 }
@@ -215,21 +208,52 @@ static bool is_line(const struct bin *bins, size_t count)
 	return true;
 }
 
-static void find_drift(const struct clock *clock, struct two_bounds *bounds,
-		       struct match_offset *offset)
+/* Returns whether the samples, which are in the order of time, show one. */
+static bool find_drift(const struct clock_sample *samples, size_t sample_count,
+		       struct two_bounds *bounds, struct match_offset *offset)
 {
 	struct bin bins[BINS];
-	size_t count = fill_bins(clock, offset, bounds, bins);
+	size_t count = fill_bins(samples, sample_count, offset, bounds, bins);
 
 	if (count < FEW)
-		return;
+		return false;
 	offset->at = bins[0].time;
 	for (int i = 0; i < 2; i++) { /* a drift spreads the samples of a bin, too */
 		offset->drift_ppb += slope_of(bins, count);
-		fill_bins(clock, offset, bounds, bins);
+		fill_bins(samples, sample_count, offset, bounds, bins);
 	}
 	if (llabs(drifted(offset, bins[count - 1].time)) < DRIFT_LEAST ||
 	    llabs(offset->drift_ppb) > DRIFT_MAX || !is_line(bins, count))
+		offset->drift_ppb = 0;
+	return offset->drift_ppb;
+}
+
+static int compare_kinds(const void *a, const void *b)
+{
+	const struct clock_sample *x = a, *y = b;
+
+	if (x->is_sent != y->is_sent)
+		return x->is_sent ? -1 : 1;
+	return (x->time > y->time) - (x->time < y->time);
+}
+
+/*
+ * The same of the retransmissions alone: a burst of late drops is on no line. Packets that are
+ * equal to others make lines, too, but these vary by more than the way through the kernel.
+ */
+static void find_drift_of_sent(struct clock *clock, struct two_bounds *bounds,
+			       struct match_offset *offset)
+{
+	size_t sent = 0;
+
+	qsort(clock->samples, clock->count, sizeof(clock->samples[0]), compare_kinds);
+	while (sent < clock->count && clock->samples[sent].is_sent)
+		sent++;
+	if (!find_drift(clock->samples, sent, bounds, offset))
+		return;
+	collect(clock->samples, sent, offset, bounds);
+	if (time_apart(differences_nine_tenths(&bounds->sent), differences_least(&bounds->sent)) >
+	    TIGHT_NS)
 		offset->drift_ppb = 0;
 }
 
@@ -256,22 +280,39 @@ static int64_t median_of(const struct clock *clock, struct two_bounds *bounds)
 	return all->list[all->count / 2];
 }
 
+/* By which a clock may have drifted from the first sample to the last one. */
+static int64_t drift_most(const struct clock *clock)
+{
+	int64_t first = clock->samples[0].time, last = first;
+
+	for (size_t i = 1; i < clock->count; i++) {
+		int64_t time = clock->samples[i].time;
+
+		first = time < first ? time : first;
+		last = time > last ? time : last;
+	}
+	return time_apart(last, first) / (1000000000 / DRIFT_MAX);
+}
+
 static void decide(struct matcher *matcher, struct two_bounds *bounds, bool has_ids,
 		   struct match_offset *offset)
 {
 	struct clock *clock = &matcher->clock;
 	int64_t bound, estimated;
+	bool has_drift = false;
 
 	offset->median_ns = median_of(clock, bounds);
-	collect(clock, 0, clock->count, offset, bounds);
+	collect(clock->samples, clock->count, offset, bounds);
 	if (!bounds->sent.count && clock->vote_count) {
-		votes_take_sent(matcher,
-				time_move(differences_greatest(&bounds->drops), -SLACK_NS));
-		collect(clock, 0, clock->count, offset, bounds);
+		votes_take_sent(matcher, time_move(differences_greatest(&bounds->drops),
+						   -SLACK_NS - drift_most(clock)));
+		collect(clock->samples, clock->count, offset, bounds);
 	}
 	if (bounds->sent.count || differences_greatest(&bounds->drops) > SURE_NS)
-		find_drift(clock, bounds, offset);
-	collect(clock, 0, clock->count, offset, bounds);
+		has_drift = find_drift(clock->samples, clock->count, bounds, offset);
+	if (!has_drift)
+		find_drift_of_sent(clock, bounds, offset);
+	collect(clock->samples, clock->count, offset, bounds);
 	bound = bounds->sent.count ? stamp_bound(matcher->stamps, differences_least(&bounds->sent))
 				   : 0;
 	if (offset->drift_ppb || apart_is_certain(clock, bounds, has_ids, bound))

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "match_ack_drop.h"
+#include "match_acked.h"
 #include "match_assign.h"
 #include "match_connection.h"
 #include "match_dsack.h"
@@ -235,25 +236,6 @@ static bool is_queued(const struct matcher *matcher, uint32_t index)
 	return is_matched(evidence) && evidence->matched.time > matcher->events[index].packet.time;
 }
 
-/* The acknowledgement that it had when it was sent. */
-static void find_acked(const struct tx_stream *stream, const struct segment_info *packet,
-		       struct tx_evidence *tx)
-{
-	struct segment_info first = *packet;
-
-	first.payload_len = 1;
-	first.flags = 0;
-	tx->acked_by_sack = !stream->has_ack || before32(stream->ack, segment_end(packet));
-	tx->acked = tx->acked_by_sack ? sack_find(stream->sacks, packet) : stream->acked;
-	tx->acked_of_part = false;
-	if (tx->acked.frame || packet->payload_len <= 1)
-		return;
-	tx->acked = stream->has_ack && before32(packet->seq, stream->ack)
-			    ? stream->acked
-			    : sack_find(stream->sacks, &first);
-	tx->acked_of_part = tx->acked.frame;
-}
-
 int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t index)
 {
 	struct match_event *event = &matcher->events[index];
@@ -277,12 +259,9 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 					     event, &of_part);
 		tx->ack_drop_of_part = of_part;
 	}
-	find_acked(stream, &event->packet, tx);
-	if (before == connection->id && was.acked.frame && !was.acked_of_part) {
-		tx->acked = was.acked; /* the first frame that says so */
-		tx->acked_by_sack = was.acked_by_sack;
-		tx->acked_of_part = false;
-	}
+	acked_find(stream, &event->packet, before == connection->id ? &was : NULL, tx);
+	if (before != connection->id)
+		tx->acked_perhaps = equal_may_be_acked(matcher, flow, connection->id, event);
 	if (is_acked(tx) && !tx->acked_by_sack)
 		return 0;
 	return unanswered_add(&stream->unanswered, matcher, index);

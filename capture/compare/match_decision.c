@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "match_decision.h"
+#include "match_evidence.h"
 #include "match_report.h"
 #include "match_time.h"
 
@@ -80,4 +81,23 @@ const struct wire *decision_find_witness(struct decision *decision)
 			   "outside the time that the wire captures cover, but no "
 			   "frame shows how far the clocks are apart");
 	return NULL;
+}
+
+bool decision_is_packet_of(const struct decision *decision, uint32_t drop, struct frame_ref frame)
+{
+	const struct evidence *evidence = evidence_of(decision->matcher, drop);
+
+	return is_matched(evidence) && evidence->matched.wire == frame.wire &&
+	       evidence->matched.frame == frame.frame;
+}
+
+bool decision_is_covered_since(const struct decision *decision, int64_t time)
+{
+	const struct matcher *matcher = decision->matcher;
+
+	for (uint32_t i = 0; decision->event->witness && i < matcher->wire_count; i++) {
+		if (!matcher->wires[i].missing && wire_covers(&matcher->wires[i], time))
+			return true;
+	}
+	return false;
 }

@@ -31,6 +31,12 @@ void decision_rest_on_drop(struct decision *decision, const char *what, uint32_t
  */
 const struct wire *decision_find_witness(struct decision *decision);
 
+/* Whether a whole capture of the connection has what was sent between that time and the event. */
+bool decision_is_covered_since(const struct decision *decision, int64_t time);
+
+/* Whether the frame is the packet of that drop. */
+bool decision_is_packet_of(const struct decision *decision, uint32_t drop, struct frame_ref frame);
+
 /* The verdict on a retransmission. */
 void decide_retransmission(struct decision *decision);
 

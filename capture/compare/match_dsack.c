@@ -52,6 +52,27 @@ static void report(struct tx_evidence *tx, const struct dsack *dsack)
 }
 
 /*
+ * A DSACK that is given to another event is of a part of this one, too: several of them may be of
+ * all of it.
+ */
+static void note_part(struct matcher *matcher, uint32_t index, const struct dsack *dsack)
+{
+	const struct segment_info *packet = &matcher->events[index].packet;
+	struct tx_evidence *tx = tx_of(matcher, index);
+
+	if (tx->dsack.frame)
+		return;
+	if (tx->dsack_start == tx->dsack_end)
+		tx->dsack_start = tx->dsack_end = dsack->start;
+	if (before32(dsack->start, tx->dsack_start))
+		tx->dsack_start = dsack->start;
+	if (before32(tx->dsack_end, dsack->end))
+		tx->dsack_end = dsack->end;
+	tx->dsack_unsure |= !before32(packet->seq, tx->dsack_start) &&
+			    !before32(tx->dsack_end, segment_end(packet));
+}
+
+/*
  * Another transmission of the data, whose event was lost, is between the event and the DSACK, which
  * reports that one, the event's or both.
  */
@@ -60,8 +81,9 @@ static bool is_of_lost(const struct matcher *matcher, uint32_t index, const stru
 	const struct segment_info *packet = &matcher->events[index].packet;
 	const struct tx_evidence *tx = tx_of(matcher, index);
 
-	return matcher->has_lost && matcher->events[index].kind != EVENT_TLP && tx->next_tx.frame &&
-	       tx->next_tx_lost && tx->next_tx.time < dsack->frame.time &&
+	return matcher->has_lost && matcher->events[index].kind != EVENT_TLP &&
+	       (tx->part_tx_lost ||
+		(tx->next_tx.frame && tx->next_tx_lost && tx->next_tx.time < dsack->frame.time)) &&
 	       before32(packet->seq, dsack->end) && before32(dsack->start, segment_end(packet));
 }
 
@@ -160,13 +182,18 @@ static bool attribute(struct matcher *matcher, const struct sack_frame *from,
 		if (index == NONE)
 			continue;
 		if (last != NONE && !is_within(matcher, index, dsack)) {
-			if (!is_within(matcher, last, dsack) && is_later(matcher, index, last))
-				last = index;
+			bool replaces = !is_within(matcher, last, dsack) &&
+					is_later(matcher, index, last);
+
+			note_part(matcher, replaces ? last : index, dsack);
+			last = replaces ? index : last;
 			continue;
 		}
 		if (last != NONE && !is_within(matcher, last, dsack) &&
-		    is_later(matcher, last, index))
+		    is_later(matcher, last, index)) {
+			note_part(matcher, index, dsack);
 			continue;
+		}
 		if (last != NONE && is_within(matcher, last, dsack)) {
 			if (before32(matcher->events[index].packet.seq,
 				     segment_end(&matcher->events[last].packet))) {
@@ -174,6 +201,8 @@ static bool attribute(struct matcher *matcher, const struct sack_frame *from,
 				continue;
 			}
 			report(tx_of(matcher, last), dsack);
+		} else if (last != NONE) {
+			note_part(matcher, last, dsack);
 		}
 		last = index;
 	}

@@ -75,12 +75,15 @@ struct tx_evidence {
 	bool ack_drop_of_part : 1; /* ack_drop: an ACK of its first bytes alone */
 	bool acked_by_sack : 1;	   /* acked: by a SACK block alone */
 	bool acked_of_part : 1;	   /* acked: of its first byte, but not of all */
+	bool acked_perhaps : 1;	   /* not acked, but match_equal.h */
 	bool first_ack_has_tsecr : 1;
 	bool ts_echo_valid : 1;	  /* first_ack_tsecr identifies the transmission that it answers */
 	bool answers_earlier : 1; /* ... which is an earlier one than the event's (RFC 3522) */
 	bool echoes_earlier : 1;  /* first_ack has an older timestamp, which need not be the same */
 	bool dsack_doubtful : 1;  /* a DSACK may be of it, or of a transmission without an event */
+	bool dsack_unsure : 1;	  /* DSACKs of its parts were given to other events */
 	bool next_tx_lost : 1;	  /* next_tx is the packet of no event: that was lost */
+	bool part_tx_lost : 1;	  /* the same of a later transmission of a part of its data */
 	bool acked_in_gap : 1;	  /* acked_without, but frames between may be missing */
 	bool acked_without : 1;	  /* first_ack: this host dropped all that was sent since */
 };
@@ -89,11 +92,24 @@ struct tx_evidence {
 struct tx_links {
 	uint32_t prev_drop;   /* the last drop before it; NONE */
 	uint32_t packet_drop; /* a drop that may be of this very transmission; NONE */
-	/* The last drops before it of data after its first byte, not sent since; NONE. */
+	/* The last drops before it of data after its first byte; NONE. */
 	uint32_t part_drops[PART_DROPS];
 	uint32_t prev_sent;	/* the last retransmission before it, sent or attempted; NONE */
 	uint32_t unanswered_at; /* match_unanswered.h */
+	/* Any wire capture shows that the data of that part_drop was sent again before it. */
+	bool part_resent[PART_DROPS];
 };
+
+static inline struct tx_links tx_links_none(void)
+{
+	return (struct tx_links){
+		.prev_drop = NONE,
+		.packet_drop = NONE,
+		.part_drops = { NONE, NONE },
+		.prev_sent = NONE,
+		.unanswered_at = NONE,
+	};
+}
 
 /* A retransmission, sent or attempted: what has an earlier transmission. */
 static inline bool is_retransmission(const struct match_event *event)

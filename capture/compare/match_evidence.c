@@ -25,8 +25,7 @@ static int allocate(struct matcher *matcher)
 	if (!matcher->links) {
 		matcher->links = calloc(tx_count, sizeof(*matcher->links));
 		for (size_t i = 0; matcher->links && i < tx_count; i++)
-			matcher->links[i] =
-				(struct tx_links){ NONE, NONE, { NONE, NONE }, NONE, NONE };
+			matcher->links[i] = tx_links_none();
 	}
 	return matcher->current && matcher->current_tx && matcher->links ? 0 : -ENOMEM;
 }
@@ -42,6 +41,7 @@ int evidence_begin(struct matcher *matcher)
 	for (uint32_t i = 0; i < matcher->index.tx_count; i++)
 		matcher->current_tx[i] = tx_evidence_none;
 	matcher->form_count = 0;
+	equal_forget(matcher);
 	return 0;
 }
 
@@ -99,16 +99,29 @@ static bool is_whole(const struct matcher *matcher, int64_t from, int64_t until)
 	return from >= until;
 }
 
-/* This host dropped its packet, and an ACK came before the next transmission. */
-static void set_acked_without(struct matcher *matcher, uint32_t index)
+/* Whether it was sent in a gap of the captures before that time. */
+static bool was_sent_in_gap(const struct matcher *matcher, uint32_t index, int64_t time)
+{
+	return index != NONE && !was_stopped(matcher, matcher->current, index) &&
+	       !is_matched(&matcher->current[index]) && matcher->events[index].packet.time < time;
+}
+
+/*
+ * This host dropped its packet, and an ACK came before the next transmission, or with it, for there
+ * is no answer in the same instant. next: the next
+ * retransmission of its first byte, which may be in no capture; NONE.
+ */
+static void set_acked_without(struct matcher *matcher, uint32_t index, uint32_t next)
 {
 	struct tx_evidence *tx = tx_of(matcher, index);
+	int64_t acked = tx->first_ack.time;
 
 	tx->acked_without = was_stopped(matcher, matcher->current, index) && tx->first_ack.frame &&
-			    (!tx->next_tx.frame || tx->first_ack.time < tx->next_tx.time);
+			    (!tx->next_tx.frame || acked <= tx->next_tx.time);
 	tx->acked_in_gap = tx->acked_without &&
-			   !is_whole(matcher, matcher->events[index].packet.time,
-				     tx->first_ack.time);
+			   !is_whole(matcher, matcher->events[index].packet.time, acked);
+	if (tx->acked_in_gap && was_sent_in_gap(matcher, next, acked))
+		tx->acked_without = tx->acked_in_gap = false;
 }
 
 /*
@@ -165,7 +178,7 @@ static void compare_neighbours(struct matcher *matcher, const struct seq_run *ru
 
 		if (!is_retransmission(&matcher->events[index]))
 			continue;
-		set_acked_without(matcher, index);
+		set_acked_without(matcher, index, next);
 		if (next != NONE && is_one_connection(matcher, index, next))
 			pass_proof(matcher, index, next);
 		next = index;
@@ -281,6 +294,8 @@ static void merge_tx(struct tx_evidence *merged, const struct tx_evidence *curre
 	merge_acked(merged, current);
 	keep_first(&merged->dsack, &current->dsack);
 	merged->dsack_doubtful |= current->dsack_doubtful;
+	merged->dsack_unsure |= current->dsack_unsure;
+	merged->acked_perhaps |= current->acked_perhaps;
 }
 
 static void merge(struct matcher *matcher, size_t index)

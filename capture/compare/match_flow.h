@@ -19,6 +19,7 @@ struct flow {
 	uint16_t ports[2];
 	uint8_t family; /* AF_INET, AF_INET6 */
 	uint8_t connection_count;
+	uint8_t depths[2];	    /* of its frames, by side: match_votes.h */
 	bool needs_connections : 1; /* the evidence of some of its events depends on them */
 	bool has_frames : 1;	    /* in the wire capture that is being read */
 	bool has_part_drops : 1;    /* some of its events have one: match_event.h */

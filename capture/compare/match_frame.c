@@ -174,23 +174,42 @@ static void resend_part(struct matcher *matcher, const struct seq_run *run,
 	links = links_of(matcher, events.events[at]);
 	for (size_t i = 0; i < PART_DROPS; i++) {
 		if (links->part_drops[i] != NONE && resends(matcher, links->part_drops[i], sent))
-			links->part_drops[i] = NONE;
+			links->part_resent[i] = true;
 	}
 }
 
+/* The frame, whose event was lost, sends a part of the last event before it once more. */
+static void note_lost_part(struct matcher *matcher, const struct seq_run *run,
+			   const struct transmission *sent)
+{
+	struct event_range events = index_run_events(&matcher->index, run);
+	uint32_t at = index_count_before(matcher->events, events, sent->packet->time);
+	uint32_t index = at ? events.events[at - 1] : NONE;
+
+	if (index != NONE &&
+	    before32(sent->packet->seq, segment_end(&matcher->events[index].packet)) &&
+	    !is_copy(matcher, index, sent))
+		tx_of(matcher, index)->part_tx_lost = true;
+}
+
+/* What was sent before with data before the frame's first byte, or is a part of it. */
 static void resend_parts(struct matcher *matcher, const struct transmission *sent)
 {
+	bool is_lost = matcher->has_lost && sent->event == NONE;
 	uint32_t longest = sent->flow->longest;
 	struct run_walk walk;
 	struct seq_run *run;
 
-	if (!sent->flow->has_part_drops || !sent->packet->payload_len)
+	if (!(sent->flow->has_part_drops || is_lost) || !sent->packet->payload_len)
 		return;
 	walk = index_walk_runs(&matcher->index, sent->flow, sent->packet->side,
 			       sent->packet->seq - longest + 1,
 			       longest - 1 + sent->packet->payload_len);
-	while ((run = run_walk_next(&walk)))
+	while ((run = run_walk_next(&walk))) {
 		resend_part(matcher, run, sent);
+		if (is_lost)
+			note_lost_part(matcher, run, sent);
+	}
 	if (walk.stopped)
 		wire_add_missing(current_wire(matcher), 1, WIRE_TOO_MANY);
 }
@@ -253,9 +272,12 @@ static int assign_sent(struct matcher *matcher, struct flow *flow, struct event_
 	return sent.connection ? 0 : -ENOMEM;
 }
 
-/* An ACK counts unless this host dropped it; it may turn out that another frame was dropped. */
+/*
+ * An ACK counts unless this host dropped it; it may turn out that another frame was dropped. Fills
+ * *drop, NONE: no drop is known; *receipt says whether that decides.
+ */
 static int assign_dropped(struct matcher *matcher, struct flow *flow, struct event_range range,
-			  const struct segment_info *frame, uint32_t *drop)
+			  const struct segment_info *frame, uint32_t *drop, enum receipt *receipt)
 {
 	struct segment_info displaced;
 	struct connection *connection;
@@ -267,6 +289,17 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 	if (index == NONE)
 		index = assign_copy(matcher, range, frame);
 	*drop = index != NONE && !matcher->events[index].ack_taken ? index : NONE;
+	if (range.count && (frame->flags & (TCP_ACK | TCP_RST)) == TCP_ACK &&
+	    flow->needs_connections) {
+		connection = connection_of_frame(matcher, flow, frame);
+		if (!connection)
+			return -ENOMEM;
+		*receipt = equal_count(matcher, connection->id, range, frame);
+	}
+	/* At several devices, the frame that is given up may be another one of the same packet. */
+	if (*receipt == NOT_RECEIVED ||
+	    (*receipt == RECEIVED && current_wire(matcher)->offset.copies))
+		return 0;
 	if (!displaced.number || (displaced.flags & (TCP_ACK | TCP_RST)) != TCP_ACK ||
 	    !flow->needs_connections || assign_copy(matcher, range, &displaced) != NONE)
 		return 0;
@@ -278,10 +311,11 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 
 /* Counts what the frame sends and acknowledges. */
 static int add_to_connection(struct matcher *matcher, struct transmission *sent, struct flow *flow,
-			     const struct packet *packet, uint32_t drop)
+			     const struct packet *packet, uint32_t drop, enum receipt receipt)
 {
 	const struct segment_info *frame = sent->packet;
 	struct connection *connection = connection_of_frame(matcher, flow, frame);
+	bool received = receipt == RECEIPT_BY_ASSIGNMENT ? drop == NONE : receipt == RECEIVED;
 	int err = 0;
 
 	if (!connection)
@@ -290,13 +324,13 @@ static int add_to_connection(struct matcher *matcher, struct transmission *sent,
 	add_transmission(matcher, sent);
 	if (!(frame->flags & TCP_ACK))
 		return 0;
-	if (drop == NONE)
+	if (received)
 		connection_ack(matcher, connection, frame);
-	else if (matcher->events[drop].direction == EVENT_IN)
+	else if (drop != NONE && matcher->events[drop].direction == EVENT_IN)
 		err = connection_drop_ack(matcher, connection, drop);
 	if (err || !packet->sack_count)
 		return err;
-	return connection_sack(matcher, flow, connection, frame, packet, drop != NONE);
+	return connection_sack(matcher, flow, connection, frame, packet, !received);
 }
 
 int frame_add(struct matcher *matcher, struct flow *flow, const struct segment_info *frame,
@@ -304,17 +338,18 @@ int frame_add(struct matcher *matcher, struct flow *flow, const struct segment_i
 {
 	struct exact_match exact = index_find_exact(&matcher->index, flow, frame);
 	struct transmission sent = { flow, NULL, frame, NONE };
+	enum receipt receipt = RECEIPT_BY_ASSIGNMENT;
 	uint32_t drop = NONE;
 	int err = advance_events(matcher, flow, frame->time);
 
 	if (!err)
 		err = assign_sent(matcher, flow, exact.sent, frame, &sent.event);
 	if (!err)
-		err = assign_dropped(matcher, flow, exact.drops, frame, &drop);
+		err = assign_dropped(matcher, flow, exact.drops, frame, &drop, &receipt);
 	if (err || frame->flags & TCP_RST) /* the numbers of a reset may be anything */
 		return err;
 	if (flow->needs_connections)
-		return add_to_connection(matcher, &sent, flow, packet, drop);
+		return add_to_connection(matcher, &sent, flow, packet, drop, receipt);
 	add_transmission(matcher, &sent);
 	return 0;
 }

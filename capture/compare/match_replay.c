@@ -90,19 +90,28 @@ static bool is_inside(const struct matcher *matcher, const struct match_event *e
 	       !is_own_part_drop(matcher, event, index);
 }
 
-/* Keeps the last ones, which come in the order of time. */
+static int64_t time_of(const struct matcher *matcher, uint32_t drop)
+{
+	return drop == NONE ? INT64_MIN : matcher->events[drop].packet.time;
+}
+
+/* Keeps the last ones. Each wire capture replays the same drops: what is kept stays as it is. */
 static void keep_part(const struct matcher *matcher, struct tx_links *links, uint32_t drop)
 {
-	uint32_t first = links->part_drops[0];
+	int oldest = 0;
 
-	if (links->part_drops[0] == NONE) {
-		links->part_drops[0] = drop;
-		return;
+	for (int i = 0; i < PART_DROPS; i++) {
+		if (links->part_drops[i] == drop)
+			return;
+		if (time_of(matcher, links->part_drops[i]) <
+		    time_of(matcher, links->part_drops[oldest]))
+			oldest = i;
 	}
-	if (links->part_drops[1] != NONE &&
-	    matcher->events[first].packet.time < matcher->events[links->part_drops[1]].packet.time)
-		links->part_drops[0] = links->part_drops[1];
-	links->part_drops[1] = drop;
+	if (links->part_drops[oldest] != NONE &&
+	    time_of(matcher, drop) <= time_of(matcher, links->part_drops[oldest]))
+		return;
+	links->part_drops[oldest] = drop;
+	links->part_resent[oldest] = false;
 }
 
 /* Gives it to a later event of the run that sends the drop's data with data before it. */

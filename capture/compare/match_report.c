@@ -57,7 +57,8 @@ static bool has_prefix(const char *text, const char *prefix)
 
 /*
  * A capture sees a packet when the qdisc hands it to the device (dev_queue_xmit_nit()). A packet
- * that has no local socket may have been seen before, when it came in to be forwarded.
+ * that has no local socket may have been seen before, when it came in to be forwarded, and one in a
+ * tunnel or with a tag by the device that has put it there.
  */
 static bool is_before_tap(const struct drop_report *report)
 {
@@ -68,7 +69,8 @@ static bool is_before_tap(const struct drop_report *report)
 	};
 	const char *reason = report_text(report, KEY_reason);
 
-	if (!reason || !text_is(report, KEY_sock, "skb") || direction_of(report) != EVENT_OUT)
+	if (!reason || !text_is(report, KEY_sock, "skb") || direction_of(report) != EVENT_OUT ||
+	    report_has(report, KEY_tunnel) || report_has(report, KEY_vlan))
 		return false;
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
 		if (has_prefix(reason, reasons[i]))

@@ -6,21 +6,13 @@
 #include "match_assign.h"
 #include "match_decision.h"
 #include "match_evidence.h"
+#include "match_part_drop.h"
 #include "match_report.h"
 #include "match_time.h"
 
 #define LOOK_BACK 64	  /* retransmissions that are looked at for one that no capture has */
 #define OWN_NS	  50000	  /* at most, from the drop of a retransmission to its event */
 #define SENT_NS	  2000000 /* at most, from a retransmission's frame to its event */
-
-/* Whether the frame is the packet of that drop. */
-static bool is_packet_of(const struct decision *decision, uint32_t drop, struct frame_ref frame)
-{
-	const struct evidence *evidence = evidence_of(decision->matcher, drop);
-
-	return is_matched(evidence) && evidence->matched.wire == frame.wire &&
-	       evidence->matched.frame == frame.frame;
-}
 
 static bool is_dropped(const struct decision *decision)
 {
@@ -64,18 +56,6 @@ static uint32_t find_unseen(const struct decision *decision, int64_t time, uint3
 	return sent;
 }
 
-/* Whether a whole capture of the connection has what was sent between that time and the event. */
-static bool is_covered_since(const struct decision *decision, int64_t time)
-{
-	const struct matcher *matcher = decision->matcher;
-
-	for (uint32_t i = 0; decision->event->witness && i < matcher->wire_count; i++) {
-		if (!matcher->wires[i].missing && wire_covers(&matcher->wires[i], time))
-			return true;
-	}
-	return false;
-}
-
 /*
  * TCP learns of most drops before the tap, and sends what was never sent before once more without
  * an event: only a capture shows that. It does not learn of what a qdisc drops later, and a SYN
@@ -88,7 +68,7 @@ static bool may_be_resent(const struct decision *decision, uint32_t index)
 
 	return drop->before_tap && !drop->has_owner && !(drop->packet.flags & TCP_SYN) &&
 	       !(label && strstr(label, "dequeue")) &&
-	       !is_covered_since(decision, drop->packet.time);
+	       !decision_is_covered_since(decision, drop->packet.time);
 }
 
 /* Whether the previous transmission is that drop, and not one on the wire after it. */
@@ -97,7 +77,8 @@ static bool was_previous(const struct decision *decision, uint32_t drop)
 	struct frame_ref prev_tx = decision->tx->prev_tx;
 	int64_t time = decision->matcher->events[drop].packet.time;
 
-	return (!prev_tx.frame || is_packet_of(decision, drop, prev_tx) || time >= prev_tx.time) &&
+	return (!prev_tx.frame || decision_is_packet_of(decision, drop, prev_tx) ||
+		time >= prev_tx.time) &&
 	       find_unseen(decision, time, drop) == NONE && !may_be_resent(decision, drop);
 }
 
@@ -121,80 +102,18 @@ static void decide_never_sent(struct decision *decision)
 		strbuf_add(decision->because, "new data, never sent before");
 		return;
 	}
+	if (is_matched(decision->evidence) && !segment_has_id(&decision->event->packet) &&
+	    time_apart(decision->event->packet.time, decision->evidence->matched.time) > OWN_NS) {
+		strbuf_addf(decision->because,
+			    "frame %llu of %s is it or its earlier transmission, which are equal",
+			    (unsigned long long)decision->evidence->matched.frame,
+			    decision->matcher->wires[decision->evidence->matched.wire].name);
+		return;
+	}
 	strbuf_addf(decision->because, "its earlier transmission is neither in %s nor an event",
 		    wire->name);
 	if (decision->event->lost)
 		strbuf_addf(decision->because, "; %u events were lost", decision->event->lost);
-}
-
-/* Returns the drop of a part of it, which is not known to have been sent since; NONE. */
-static uint32_t find_part_drop(const struct decision *decision)
-{
-	const struct match_event *events = decision->matcher->events;
-	uint32_t sent = decision->links->prev_sent;
-
-	for (size_t i = 0; i < PART_DROPS; i++) {
-		uint32_t drop = decision->links->part_drops[i];
-
-		if (drop != NONE && is_covered_since(decision, events[drop].packet.time) &&
-		    (sent == NONE || events[sent].packet.time < events[drop].packet.time))
-			return drop;
-	}
-	return NONE;
-}
-
-/* Whether a retransmission of that data, after the drop, was sent before the event. */
-static bool was_sent_since(const struct decision *decision, uint32_t drop, uint32_t start,
-			   uint32_t end)
-{
-	const struct matcher *matcher = decision->matcher;
-	const struct match_event *event = decision->event;
-	const struct flow *flow = &matcher->flows.flows[event->flow];
-	struct run_walk walk = index_walk_runs(&matcher->index, flow, event->packet.side, start,
-					       end - start);
-	const struct seq_run *run;
-
-	while ((run = run_walk_next(&walk))) {
-		struct event_range events = index_run_events(&matcher->index, run);
-		int64_t time = matcher->events[drop].packet.time;
-		uint32_t at = index_count_before(matcher->events, events, time + 1);
-
-		if (at < index_count_before(matcher->events, events, event->packet.time))
-			return true;
-	}
-	return walk.stopped;
-}
-
-/* Whether the retransmission is the first transmission after the drop. */
-static bool follows(const struct decision *decision, uint32_t sent, uint32_t drop)
-{
-	struct frame_ref prev_tx = tx_evidence_of(decision->matcher, sent)->prev_tx;
-
-	return !prev_tx.frame || is_packet_of(decision, drop, prev_tx) ||
-	       prev_tx.time <= decision->matcher->events[drop].packet.time;
-}
-
-/*
- * Whether the last drop of its first byte was of more data than the retransmission that sent this
- * byte after it, and nothing has sent the rest since.
- */
-static bool is_rest_dropped(const struct decision *decision)
-{
-	const struct matcher *matcher = decision->matcher;
-	const struct match_event *event = decision->event;
-	uint32_t drop = decision->links->prev_drop, sent = decision->links->prev_sent, start, end;
-
-	if (drop == NONE || sent == NONE || was_stopped(matcher, matcher->merged, sent) ||
-	    matcher->events[sent].packet.time < matcher->events[drop].packet.time ||
-	    links_of(matcher, sent)->prev_sent != NONE || !follows(decision, sent, drop))
-		return false;
-	start = segment_end(&matcher->events[sent].packet);
-	end = segment_end(&matcher->events[drop].packet);
-	if (before32(segment_end(&event->packet), end))
-		end = segment_end(&event->packet);
-	return before32(start, end) && before32(event->packet.seq, start) &&
-	       is_covered_since(decision, matcher->events[drop].packet.time) &&
-	       !was_sent_since(decision, drop, start, end);
 }
 
 /* Some of it had come, and the rest may be on its way, or not. */
@@ -223,11 +142,11 @@ static void decide_not_answered(struct decision *decision)
 	uint32_t unseen = prev_tx.frame
 				  ? find_unseen(decision, time_move(prev_tx.time, SENT_NS), NONE)
 				  : NONE;
-	uint32_t part_drop = find_part_drop(decision);
+	uint32_t part_drop = part_drop_find(decision);
 
 	if (unseen == NONE && part_drop != NONE)
 		decision_rest_on_drop(decision, "sent before, and a part of it", part_drop);
-	else if (unseen == NONE && prev_tx.frame && is_rest_dropped(decision))
+	else if (unseen == NONE && prev_tx.frame && part_drop_is_rest(decision))
 		decision_rest_on_drop(decision, "sent before, and a part of it",
 				      decision->links->prev_drop);
 	else if (unseen == NONE && prev_tx.frame && answer_of_part_was_dropped(decision))
@@ -238,6 +157,9 @@ static void decide_not_answered(struct decision *decision)
 	else if (unseen == NONE && prev_tx.frame && decision->tx->dsack_doubtful)
 		strbuf_add(decision->because, "a DSACK reports it or a later transmission, "
 					      "whose event was lost");
+	else if (unseen == NONE && prev_tx.frame && decision->tx->dsack_unsure)
+		strbuf_add(decision->because,
+			   "DSACKs report it, or other retransmissions of the same data");
 	else if (unseen == NONE && prev_tx.frame && decision->tx->echoes_earlier)
 		add_older_echo(decision);
 	else if (unseen == NONE && prev_tx.frame)
@@ -358,18 +280,45 @@ static bool may_be_own(const struct decision *decision, uint32_t drop)
 
 	if (!other || segment_has_id(packet) || same_packet(packet, &other->packet) == SAME_NOT)
 		return false;
+	if (is_matched(evidence) && other->packet.time < evidence->matched.time)
+		return false;
 	if (drop == decision->links->packet_drop)
-		return is_matched(evidence) && other->packet.time >= evidence->matched.time;
+		return is_matched(evidence);
 	return decision->links->packet_drop == NONE && decision->event->witness &&
 	       llabs(time_apart(packet->time, other->packet.time)) <= OWN_NS &&
-	       !is_matched(evidence) && !is_matched(evidence_of(decision->matcher, drop)) &&
-	       !is_of_failed(decision, drop);
+	       !is_matched(evidence_of(decision->matcher, drop)) && !is_of_failed(decision, drop);
 }
 
-void decide_retransmission(struct decision *decision)
+/* As if that drop were its own: then the frame is that of the transmission before. */
+static void decide_as_own(struct decision *decision, uint32_t drop)
+{
+	const struct tx_evidence *tx = decision->tx;
+	const struct frame_ref *matched = &decision->evidence->matched;
+	uint32_t before = decision->links->prev_drop;
+	struct tx_evidence other = *tx;
+
+	if (before == drop || (matched->frame && before != NONE &&
+			       decision->matcher->events[before].packet.time < matched->time))
+		before = NONE;
+	if (matched->frame)
+		other.prev_tx = *matched;
+	decision->tx = &other;
+	decide_after(decision, before);
+	decision->tx = tx;
+}
+
+/* Equal ACKs of it came, of which this host dropped some: the verdict must not depend on which. */
+static bool depends_on_equal(const struct decision *decision)
+{
+	return decision->tx->acked_perhaps &&
+	       (decision->result.verdict == VERDICT_LOST_BEYOND_HOST ||
+		decision->result.verdict == VERDICT_DROPPED_BY_HOST);
+}
+
+static void decide_by_frames(struct decision *decision)
 {
 	const struct match_result none = decision->result;
-	uint32_t drop = previous_drop(decision), before = decision->links->prev_drop;
+	uint32_t drop = previous_drop(decision);
 	enum verdict verdict;
 
 	decide_after(decision, drop);
@@ -378,7 +327,7 @@ void decide_retransmission(struct decision *decision)
 	verdict = decision->result.verdict;
 	decision->result = none;
 	strbuf_clear(decision->because);
-	decide_after(decision, before != drop ? before : NONE);
+	decide_as_own(decision, drop);
 	if (decision->result.verdict == verdict)
 		return;
 	decision->result = none;
@@ -386,4 +335,17 @@ void decide_retransmission(struct decision *decision)
 	strbuf_addf(decision->because,
 		    "event %llu dropped it or the transmission before it, which are equal",
 		    (unsigned long long)decision->matcher->events[drop].packet.number);
+}
+
+void decide_retransmission(struct decision *decision)
+{
+	const struct match_result none = decision->result;
+
+	decide_by_frames(decision);
+	if (!depends_on_equal(decision))
+		return;
+	decision->result = none;
+	strbuf_clear(decision->because);
+	strbuf_add(decision->because, "equal acknowledgements of it came before, and this host "
+				      "dropped some of them, perhaps all");
 }

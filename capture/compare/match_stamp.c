@@ -8,9 +8,7 @@
 
 #define TICK_NS	      1000000 /* of the timestamps */
 #define FEW	      5	      /* retransmissions at different times, one of which is in time */
-#define FEW_SAMPLES   3
-#define SLACK_NS      50000 /* the way through the kernel */
-#define DROP_AFTER_NS 3000  /* usually, from a frame to the event of its drop */
+#define DROP_AFTER_NS 3000    /* usually, from a frame to the event of its drop */
 
 static struct stamp *find(struct stamp *stamps, uint64_t key)
 {
@@ -91,22 +89,12 @@ void stamp_forget_frames(struct stamp *stamps)
 		stamps[i].has_frame = false;
 }
 
-bool stamp_are_queued(const struct differences *sent)
-{
-	size_t near = 0;
-
-	for (size_t i = 0; i < sent->count; i++)
-		near += llabs(time_apart(sent->list[i], differences_least(sent))) <= SLACK_NS;
-	return sent->count >= FEW_SAMPLES && near * 2 <= sent->count;
-}
-
 int64_t stamp_without_queue(const struct two_bounds *bounds, int64_t estimated, int64_t bound)
 {
 	const struct differences *drops = &bounds->drops;
 	int64_t last;
 
-	if (!stamp_are_queued(&bounds->sent) ||
-	    time_apart(differences_least(&bounds->sent), bound) <= STAMP_NS)
+	if (!bounds->sent.count || time_apart(differences_least(&bounds->sent), bound) <= STAMP_NS)
 		return estimated;
 	if (!drops->count)
 		return bound;

@@ -48,9 +48,6 @@ void stamp_add_frame(struct stamp *stamps, uint32_t flow, const struct segment_i
  */
 int64_t stamp_bound(const struct stamp *stamps, int64_t high);
 
-/* Whether a queue held them: without one, most differ as little as the ways through the kernel. */
-bool stamp_are_queued(const struct differences *sent);
-
 /* Returns the estimate without the queue that held all retransmissions, by the bound. */
 int64_t stamp_without_queue(const struct two_bounds *bounds, int64_t estimated, int64_t bound);
 

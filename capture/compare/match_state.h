@@ -9,6 +9,7 @@
  *   match             events in, frames in, results out
  *   match_verdict     the verdict, from an event's evidence
  *   match_resent      that on a retransmission
+ *   match_answer, match_part_drop: what this host dropped of its ACK, or of a part of it
  *   match_decision    what all verdicts have in common
  *   match_evidence    the evidence of several wire captures together
  *   match_frame       the order of time: frames and events through all that follows
@@ -19,12 +20,14 @@
  *   match_stamp       the bound of it by TCP's timestamps
  *   match_nat         which flows are one connection
  *   match_assign      which frame is the packet of which event
- *   match_connection, match_unanswered, match_ack_drop, match_sack, match_dsack: what was sent and
- *                     acknowledged
+ *   match_connection, match_acked, match_unanswered, match_ack_drop, match_sack, match_dsack: what
+ *                     was sent and acknowledged
+ *   match_equal       acknowledgements that are equal to dropped ones
  *   match_index, match_flow, match_hash: finding flows and events
  *   match_report, match_wire, match_segment, match_time
  */
 
+#include "match_equal.h"
 #include "match_index.h"
 #include "match_differences.h"
 #include "match_stamp.h"
@@ -117,6 +120,8 @@ struct matcher {
 	uint32_t last_connection;
 	struct clock clock;
 	struct stamp stamps[STAMPS_MAX];
+	struct equal_groups equal;
+	uint32_t far_looks; /* match_assign.c: less one for each frame */
 };
 
 /* The frame, as it is kept in evidence. */
@@ -134,6 +139,16 @@ static inline struct tx_evidence *tx_of(const struct matcher *matcher, uint32_t 
 static inline struct tx_links *links_of(const struct matcher *matcher, uint32_t event)
 {
 	return &matcher->links[matcher->events[event].tx];
+}
+
+/* Whether the namespace has ends of connections, and does not only forward. */
+static inline bool is_host(const struct matcher *matcher, uint32_t netns)
+{
+	for (size_t i = 0; i < matcher->clock.host_count; i++) {
+		if (matcher->clock.hosts[i] == netns)
+			return true;
+	}
+	return false;
 }
 
 /* The wire capture that is being read. */

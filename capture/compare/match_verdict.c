@@ -75,7 +75,7 @@ static void decide_drop(struct decision *decision)
 struct match_result verdict_decide(const struct matcher *matcher, size_t index,
 				   struct strbuf *because)
 {
-	static const struct tx_links no_links = { NONE, NONE, { NONE, NONE }, NONE, NONE };
+	const struct tx_links no_links = tx_links_none();
 	bool joined = matcher->events[index].is_joined;
 	size_t sent_as = joined ? matcher->events[index].sent_as : index;
 	const struct match_event *event = &matcher->events[sent_as];

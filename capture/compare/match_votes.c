@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
+#include <string.h>
 
 #include "match_time.h"
 #include "match_votes.h"
@@ -9,7 +10,30 @@
 #define DRIFT_PART  2000  /* 500 ppm */
 #define VOTES_MIN   5	  /* that agree */
 #define MOMENTS_MIN 2
+#define DEPTH_MAX   7	      /* of tunnels and tags that are told apart */
 #define MOMENT_NS   100000000 /* enough from one moment to the next; or twice the difference */
+
+void votes_count_device(struct flow *flow, uint8_t side, const struct packet *frame)
+{
+	unsigned int depth = frame->tunnel_count + frame->vlan_count;
+
+	flow->depths[side] |= (uint8_t)(1U << (depth < DEPTH_MAX ? depth : DEPTH_MAX));
+}
+
+size_t votes_take_devices(struct flow_list *flows)
+{
+	int most = 1;
+
+	for (uint32_t i = 0; i < flows->count; i++) {
+		for (int side = 0; side < 2; side++) {
+			int devices = __builtin_popcount(flows->flows[i].depths[side]);
+
+			most = devices > most ? devices : most;
+			flows->flows[i].depths[side] = 0;
+		}
+	}
+	return (size_t)most - 1;
+}
 
 void votes_count_copy(struct matcher *matcher, struct event_range sent,
 		      const struct segment_info *frame)
@@ -145,67 +169,97 @@ static void take(struct clock *clock, const struct clock_vote *vote)
 		};
 }
 
-/* Whether a clock that drifts may have made this of the difference at that time; it is the next. */
-static bool is_on_line(const struct clock_vote *vote, int64_t *time, int64_t *apart)
+/* Whether a clock that drifts may have made one difference of the other. */
+static bool is_drift(const struct clock_vote *vote, const struct clock_vote *other)
 {
-	int64_t drift = llabs(time_apart(vote->time, *time)) / DRIFT_PART;
+	int64_t drift = llabs(time_apart(vote->time, other->time)) / DRIFT_PART;
 
-	if (llabs(time_apart(vote->apart, *apart)) > time_move(AGREE_NS, drift))
+	return llabs(time_apart(vote->apart, other->apart)) <= time_move(AGREE_NS, drift);
+}
+
+/* Marks those that are not on the line, from that one on in steps. */
+static void mark_others(struct clock *clock, size_t from, int step)
+{
+	const struct clock_vote *start = &clock->votes[from], *last = start;
+
+	for (size_t i = from + (size_t)step; i < clock->vote_count; i += (size_t)step) {
+		struct clock_vote *vote = &clock->votes[i];
+
+		if (is_drift(vote, last) && is_drift(vote, start))
+			last = vote;
+		else
+			vote->event = NONE;
+	}
+}
+
+/* Keeps the vote and those before and after it that differ by no more than a drift. */
+static void keep_line(struct clock *clock, struct clock_vote start)
+{
+	size_t at = 0, kept = 0;
+
+	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_vote_times);
+	while (clock->votes[at].time != start.time || clock->votes[at].apart != start.apart)
+		at++;
+	mark_others(clock, at, 1);
+	mark_others(clock, at, -1);
+	for (size_t i = 0; i < clock->vote_count; i++) {
+		if (clock->votes[i].event != NONE)
+			clock->votes[kept++] = clock->votes[i];
+	}
+	clock->vote_count = kept;
+}
+
+static bool are_enough(struct clock_vote *votes, size_t count, size_t voters)
+{
+	return count >= VOTES_MIN && count * 2 >= voters && are_independent(votes, count);
+}
+
+/* Returns whether most votes agree, or, if they may drift, are on a line; the others are gone. */
+static bool find_agreeing(struct matcher *matcher, bool may_drift)
+{
+	struct clock *clock = &matcher->clock;
+	size_t voters = count_voters(matcher), best, most;
+	bool agree;
+
+	if (!clock->vote_count)
 		return false;
-	*time = vote->time;
-	*apart = vote->apart;
-	return true;
+	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_votes);
+	best = find_most(clock, &most);
+	agree = are_enough(&clock->votes[best], most, voters);
+	if (may_drift) {
+		keep_line(clock, clock->votes[best + most / 2]);
+		return agree || are_enough(clock->votes, clock->vote_count, voters);
+	}
+	memmove(clock->votes, &clock->votes[best], most * sizeof(clock->votes[0]));
+	clock->vote_count = most;
+	return agree;
+}
+
+static void take_agreeing(struct matcher *matcher, bool may_drift)
+{
+	struct clock *clock = &matcher->clock;
+
+	if (!find_agreeing(matcher, may_drift))
+		return;
+	for (size_t i = 0; i < clock->vote_count; i++)
+		take(clock, &clock->votes[i]);
 }
 
 void votes_take(struct matcher *matcher)
 {
-	struct clock *clock = &matcher->clock;
-	size_t best, most;
-
-	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_votes);
-	best = find_most(clock, &most);
-	if (most < VOTES_MIN || most * 2 < count_voters(matcher) ||
-	    !are_independent(&clock->votes[best], most))
-		return;
-	for (size_t i = best; i < best + most; i++)
-		take(clock, &clock->votes[i]);
-}
-
-/* Takes the votes before and after those that agree, which differ by no more than a drift. */
-static void take_line(struct clock *clock, size_t from)
-{
-	const struct clock_sample start = clock->samples[from + (clock->count - from) / 2];
-	int64_t time = start.time, apart = start.apart;
-	size_t at = 0, i;
-
-	clock->count = from;
-	qsort(clock->votes, clock->vote_count, sizeof(clock->votes[0]), compare_vote_times);
-	while (at < clock->vote_count && clock->votes[at].time < time)
-		at++;
-	for (i = at; i < clock->vote_count; i++) {
-		if (is_on_line(&clock->votes[i], &time, &apart))
-			take(clock, &clock->votes[i]);
-	}
-	time = start.time;
-	apart = start.apart;
-	for (i = at; i > 0; i--) {
-		if (is_on_line(&clock->votes[i - 1], &time, &apart))
-			take(clock, &clock->votes[i - 1]);
-	}
+	take_agreeing(matcher, false);
 }
 
 void votes_take_sent(struct matcher *matcher, int64_t least)
 {
 	struct clock *clock = &matcher->clock;
-	size_t kept = 0, from = clock->count;
+	size_t kept = 0;
 
 	for (size_t i = 0; i < clock->vote_count; i++) {
 		if (clock->votes[i].is_sent && clock->votes[i].apart >= least)
 			clock->votes[kept++] = clock->votes[i];
 	}
 	clock->vote_count = kept;
-	votes_take(matcher);
-	if (clock->count > from)
-		take_line(clock, from);
+	take_agreeing(matcher, true);
 	qsort(clock->samples, clock->count, sizeof(clock->samples[0]), compare_sample_times);
 }

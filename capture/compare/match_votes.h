@@ -22,6 +22,15 @@ void votes_take(struct matcher *matcher);
  */
 void votes_take_sent(struct matcher *matcher, int64_t least);
 
+/*
+ * A frame of the flow: packets that are in a tunnel or have a tag in one frame and not in another
+ * are captured at two devices, however long the lower one holds them.
+ */
+void votes_count_device(struct flow *flow, uint8_t side, const struct packet *frame);
+
+/* Returns how often packets are in the capture again by that, and forgets its frames. */
+size_t votes_take_devices(struct flow_list *flows);
+
 /* The frame may be a copy, at another device, of the packet of one of these retransmissions. */
 void votes_count_copy(struct matcher *matcher, struct event_range sent,
 		      const struct segment_info *frame);

@@ -126,6 +126,12 @@ void world_drop(struct world *world, int64_t time, const struct host_event *even
 /* Cuts a GSO packet into segments of the log; returns the first, *count of them. */
 uint32_t world_split(struct world *world, uint32_t segment, uint32_t mss, uint32_t *count);
 
+/* Whether the file of the events has it. */
+static inline bool is_reported(const struct world *world, const struct host_event *event)
+{
+	return !event->forgotten && (event->kind == EVENT_DROP || !world->situation.only_drops);
+}
+
 static inline uint32_t segment_end(const struct segment *segment)
 {
 	return segment->seq + segment->payload_len + !!(segment->flags & TCP_SYN) +

@@ -27,7 +27,7 @@ static const char *check_drop(const struct world *world, const struct host_event
 
 	if (segment->side != OURS && drop->direction == EVENT_OUT)
 		return "a received packet is dropped on its way out";
-	if (seen != (drop->direction == EVENT_IN || driver))
+	if (seen != (drop->direction == EVENT_IN || driver || drop->hop))
 		return seen ? "a drop before the tap is on it"
 			    : "a drop after the tap is not on it";
 	if (drop->time < segment->sent)

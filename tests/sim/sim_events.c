@@ -37,7 +37,7 @@ uint32_t *events_order(struct world *world, uint32_t *count)
 		abort();
 	*count = 0;
 	for (uint32_t i = 0; i < world->event_count; i++) {
-		if (!world->events[i].forgotten)
+		if (is_reported(world, &world->events[i]))
 			order[(*count)++] = i;
 	}
 	qsort_r(order, *count, sizeof(*order), compare_times, world);
@@ -64,8 +64,10 @@ static void make_report(const struct world *world, const struct host_event *even
 			struct frame *frame, struct drop_report *report)
 {
 	const struct segment *segment = &world->segments[event->segment];
+	bool below_tunnel = world->situation.tunnel && event->hop;
 	const struct frame_form form = {
 		.link = LINK_ETHERNET,
+		.tunnelled = below_tunnel,
 		.translated = event->translated,
 		.synthesized = event->synthesized,
 		.outbound = event->direction == EVENT_OUT,
@@ -86,14 +88,16 @@ static void make_report(const struct world *world, const struct host_event *even
 	set_text(report, KEY_at, event->at);
 	set_text(report, KEY_dir, event->direction == EVENT_IN ? "in" : "out");
 	set_text(report, KEY_sock,
-		 event->hop			? "none"
+		 event->hop && !below_tunnel	? "none"
 		 : event->direction == EVENT_IN ? "rx_sk"
 						: "skb");
 	set_text(report, KEY_hdr, event->synthesized ? "synthesized" : "wire");
 	report_set_number(report, KEY_netns,
-			  NETNS + event->hop +
+			  NETNS + (below_tunnel ? 0 : event->hop) +
 				  (world->situation.same_addresses ? segment->connection * 2 : 0));
 	report_set_number(report, KEY_ifindex, 2);
+	if (below_tunnel)
+		report_set_text(report, KEY_tunnel, "ipip");
 	if (segment->segs > 1)
 		report_set_number(report, KEY_segs, segment->segs);
 	if (lost)

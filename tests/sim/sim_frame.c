@@ -105,6 +105,21 @@ static void put_address(struct cursor *cursor, bool ipv6, uint32_t host)
 	put32(cursor, host);
 }
 
+/* IPIP, or SIT. */
+static void put_outer_ip(struct cursor *cursor, const struct segment *segment, bool ipv6,
+			 uint32_t length)
+{
+	put16(cursor, 0x4500);
+	put16(cursor, 20 + length);
+	put16(cursor, 0);
+	put16(cursor, 0x4000);
+	put8(cursor, 64);
+	put8(cursor, ipv6 ? IPPROTO_IPV6 : IPPROTO_IPIP);
+	put16(cursor, 0);
+	put32(cursor, segment->side == OURS ? 0xc0000201 : 0xc0000202);
+	put32(cursor, segment->side == OURS ? 0xc0000202 : 0xc0000201);
+}
+
 static void put_ip(struct cursor *cursor, const struct segment *segment, bool ipv6,
 		   uint32_t tcp_length, uint16_t ip_id, struct endpoint from, struct endpoint to)
 {
@@ -164,7 +179,10 @@ void frame_build(const struct world *world, const struct segment *segment, struc
 	options.bytes = option_bytes;
 	if (!form.synthesized)
 		option_length = put_options(&options, segment, connection);
-	put_link(&cursor, &form, connection->ipv6 ? 0x86dd : 0x0800);
+	put_link(&cursor, &form, connection->ipv6 && !form.tunnelled ? 0x86dd : 0x0800);
+	if (form.tunnelled)
+		put_outer_ip(&cursor, segment, connection->ipv6,
+			     (connection->ipv6 ? 60 : 40) + option_length + segment->payload_len);
 	put_ip(&cursor, segment, connection->ipv6, 20 + option_length + segment->payload_len,
 	       form.synthesized ? 0 : segment->ip_id, from, to);
 	put16(&cursor, from.port);

@@ -6,7 +6,7 @@
 
 #include "sim.h"
 
-#define FRAME_MAX 192
+#define FRAME_MAX 212
 
 struct frame {
 	uint8_t bytes[FRAME_MAX];
@@ -17,6 +17,7 @@ struct frame {
 struct frame_form {
 	enum wire_link link;
 	bool translated;  /* the addresses are those after NAT */
+	bool tunnelled;	  /* in another IP packet */
 	bool synthesized; /* no options, no IP ID */
 	bool outbound;
 	uint32_t ifindex;

@@ -54,16 +54,20 @@ static void leave(struct world *world, uint32_t index)
 		parent->left = true;
 }
 
-/* The hook sees the addresses before a source NAT, and after a destination NAT. */
+/*
+ * By the forwarding namespace, or by the device below a tunnel: TCP is not informed. The hook sees
+ * the addresses before a source NAT, and after a destination NAT.
+ */
 static void drop_forwarded(struct world *world, uint32_t segment)
 {
+	bool leaves = world->situation.tunnel && world->segments[segment].side == OURS;
 	const struct host_event drop = {
-		.direction = EVENT_IN,
+		.direction = leaves ? EVENT_OUT : EVENT_IN,
 		.hop = 1,
 		.segment = segment,
 		.translated = world->situation.nat == NAT_DESTINATION,
-		.reason = "NETFILTER_DROP",
-		.at = "nft_do_chain+0x3e8",
+		.reason = leaves ? "QDISC_DROP" : "NETFILTER_DROP",
+		.at = leaves ? "__dev_queue_xmit+0xd01" : "nft_do_chain+0x3e8",
 	};
 
 	world_drop(world, world->now + us_in(world, 1, 3), &drop);
@@ -82,7 +86,8 @@ static void forward_out(struct world *world, void *unused, uint64_t index)
 	if (happens(world, world->situation.dropped_forward))
 		drop_forwarded(world, (uint32_t)index);
 	else
-		world_at(world, world->now + us_in(world, 1, 3), leave_outer, NULL, index);
+		world_at(world, world->now + world->situation.outer_delay + us_in(world, 1, 3),
+			 leave_outer, NULL, index);
 }
 
 /* The qdisc passes it to the device. */

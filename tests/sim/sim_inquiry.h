@@ -25,4 +25,10 @@ bool acknowledges(const struct segment *answer, uint32_t start, uint32_t end);
 /* sim_proof.c: whether the captures prove that the event's data had come before. */
 bool has_proof(const struct inquiry *inquiry);
 
+/*
+ * Why several verdicts on an event that sends data again agree with all that the captures have;
+ * NULL: nothing is doubtful.
+ */
+const char *find_doubt(const struct inquiry *inquiry);
+
 #endif

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sim_judge.h"
 
 #define ARGUMENTS_MAX (WIRES_MAX + 8)
+#define TRIES_MAX     600
 
 extern char **environ;
 
@@ -59,7 +61,7 @@ static int start(const char *tool, char *const *files, uint32_t file_count, int 
 {
 	char *arguments[ARGUMENTS_MAX] = { (char *)tool, "compare", "--json" };
 	posix_spawn_file_actions_t actions;
-	int err;
+	int err = EAGAIN;
 
 	for (uint32_t i = 0; i < file_count && i + 4 < ARGUMENTS_MAX; i++)
 		arguments[i + 3] = files[i];
@@ -67,7 +69,13 @@ static int start(const char *tool, char *const *files, uint32_t file_count, int 
 	posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
 	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors,
 					 O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	err = posix_spawn(pid, tool, &actions, NULL, arguments, environ);
+	/* A machine with too many processes has room again later. */
+	for (int tries = 0; tries < TRIES_MAX; tries++) {
+		err = posix_spawn(pid, tool, &actions, NULL, arguments, environ);
+		if (err != EAGAIN)
+			break;
+		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+	}
 	posix_spawn_file_actions_destroy(&actions);
 	return -err;
 }

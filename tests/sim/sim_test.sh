@@ -34,20 +34,20 @@ for situation in only-loss only-ack-loss only-input-drop; do
 	fi
 done
 
-# All situations. A verdict that is wrong is a bug: those that are known and not yet right are
-# counted, and may only become fewer. The table is printed, so that the number of captures and of
-# each kind of verdict can be seen.
-wrong_at_most=0
+# All situations. A verdict that is wrong is a bug. Those that are unknown where the captures say
+# more are counted, and may only become fewer. The table is printed, so that the number of
+# captures and of each kind of verdict can be seen.
+wrong_at_most=0 unjustified_at_most=42
 "$simulate" --tool "$TOOL" --seeds 1..48 >table
 sed '/^$/,$d' table
 sum=$(grep '^all ' table)
 # shellcheck disable=SC2086 # columns
 set -- $sum
 result="$2 captures, $3 events: $4 right, $5 excused, $6 justified, $7 unjustified, $8 wrong, $9 without a verdict"
-if [ "$2" -ge 1900 ] && [ "$8" -le $wrong_at_most ] && [ "$9" = 0 ]; then
+if [ "$2" -ge 1900 ] && [ "$8" -le $wrong_at_most ] && [ "$7" -le $unjustified_at_most ] && [ "$9" = 0 ]; then
 	ok "verdicts: $result"
 else
-	not_ok "verdicts: at most $wrong_at_most are wrong" "$result"
+	not_ok "verdicts: at most $wrong_at_most are wrong, $unjustified_at_most unjustified" "$result"
 fi
 "$simulate" --tool "$TOOL" --replay "$seeds" >table
 same captures_that_were_wrong_stay_right "$?: $(sed -n '/^Wrong/,$p' table | head -3 | tr '\n' ' ')" "0: "

@@ -338,6 +338,12 @@ static void find_sent(struct inquiry *inquiry)
 	}
 	if (truth->right == TRUTH_SPURIOUS)
 		look_for_proof(inquiry);
+	if (truth->right != TRUTH_UNKNOWN && truth->knowable) {
+		const char *doubt = find_doubt(inquiry);
+
+		if (doubt)
+			cannot_know(inquiry, doubt);
+	}
 	if (inquiry->world->situation.nat && !has_tap(inquiry, TAP_INNER))
 		cannot_know(inquiry, "the file has translated addresses only");
 }

@@ -56,11 +56,13 @@ static void lose_frames(struct wire *wire, struct world *world)
 	}
 }
 
-static struct frame_form form_of(const struct wire *wire, const struct observation *observation)
+static struct frame_form form_of(const struct wire *wire, const struct world *world,
+				 const struct observation *observation)
 {
 	return (struct frame_form){
 		.link = wire->plan->link,
 		.translated = observation->tap == 1,
+		.tunnelled = observation->tap == 1 && world->situation.tunnel,
 		.outbound = observation->outbound,
 		.ifindex = 2 + observation->tap,
 	};
@@ -76,8 +78,8 @@ static void build(const struct wire *wire, const struct world *world,
 		return;
 	}
 	observation = &world->observations[record->observation];
-	frame_build(world, &world->segments[observation->segment], form_of(wire, observation),
-		    frame);
+	frame_build(world, &world->segments[observation->segment],
+		    form_of(wire, world, observation), frame);
 }
 
 /* The contents that a reader can find in the file. */
@@ -111,7 +113,7 @@ static void note_clock(struct wire *wire, const struct world *world)
 	if (!is_event)
 		abort();
 	for (uint32_t i = 0; i < world->event_count; i++)
-		is_event[world->events[i].segment] |= !world->events[i].forgotten &&
+		is_event[world->events[i].segment] |= is_reported(world, &world->events[i]) &&
 						      !world->events[i].synthesized;
 	for (uint32_t i = 0; i < world->observation_count; i++)
 		packets += wire->has[i] && is_event[world->observations[i].segment];

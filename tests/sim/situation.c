@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sim.h"
+#include "situation_easy.h"
 #include "situation_world.h"
 
 /* The table of situations. Each is a function that changes what the seed has drawn. */
@@ -9,57 +10,6 @@
 static int64_t either_sign(struct random *random, int64_t value)
 {
 	return draw(random, 50) ? value : -value;
-}
-
-/* One cause alone, and nothing that makes it hard to see: as in tests/live/scenarios/compare-*. */
-static void easy(struct random *random, struct situation *situation)
-{
-	situation->lost_out = situation->lost_in = situation->reordered = situation->stalls = 0;
-	situation->dropped_output = situation->dropped_queue = situation->dropped_late = 0;
-	situation->dropped_driver = situation->dropped_input = situation->dropped_burst = 0;
-	situation->locked = 0;
-	situation->ipv6 = draw(random, 30);
-	situation->timestamps = situation->sack = situation->dsack = true;
-	situation->delay = random_in(random, 3, 40) * MS;
-	situation->jitter = situation->delay / 20;
-	situation->gso_segs = 1;
-	situation->report_probes = false;
-}
-
-static void only_loss(struct random *random, struct situation *situation)
-{
-	easy(random, situation);
-	situation->lost_out = 3 * PERCENT;
-}
-
-static void only_ack_loss(struct random *random, struct situation *situation)
-{
-	easy(random, situation);
-	situation->lost_in = 10 * PERCENT;
-}
-
-static void only_output_drop(struct random *random, struct situation *situation)
-{
-	easy(random, situation);
-	situation->dropped_output = 3 * PERCENT;
-}
-
-static void only_late_drop(struct random *random, struct situation *situation)
-{
-	easy(random, situation);
-	situation->dropped_late = 3 * PERCENT;
-}
-
-static void only_input_drop(struct random *random, struct situation *situation)
-{
-	easy(random, situation);
-	situation->dropped_input = 5 * PERCENT;
-}
-
-static void only_stalls(struct random *random, struct situation *situation)
-{
-	easy(random, situation);
-	situation->stalls = 1 * PERCENT;
 }
 
 static void plain(struct random *random, struct situation *situation)
@@ -315,6 +265,30 @@ static void merged(struct random *random, struct situation *situation)
 	situation->wires[0].taps = TAP_INNER | TAP_OUTER;
 }
 
+/* Both devices in one capture, as with -i any; or that of the outer one alone. */
+static void tunnel(struct random *random, struct situation *situation)
+{
+	two_hops(random, situation);
+	situation->tunnel = true;
+	situation->outer_delay = draw(random, 40) ? random_in(random, 10, 3000) * US : 0;
+	situation->wires[0].taps = draw(random, 80) ? TAP_INNER | TAP_OUTER : TAP_OUTER;
+	situation->wires[0].link = LINK_SLL2;
+}
+
+/* Nothing but drops ties the clocks, and a drop may be late. */
+static void clock_of_drops(struct random *random, struct situation *situation)
+{
+	situation->only_drops = draw(random, 60);
+	situation->ipv6 = draw(random, 70);
+	situation->timestamps = draw(random, 30);
+	if (draw(random, 50))
+		situation->delay = random_in(random, 5, 60) * US;
+	situation->jitter = situation->delay / 10;
+	situation->dropped_driver = draw(random, 50) ? 2 * PERCENT : 0;
+	situation->dropped_input = 3 * PERCENT;
+	situation->wires[0].offset = either_sign(random, random_in(random, 100, 1500) * US);
+}
+
 static const struct {
 	const char *name;
 	void (*change)(struct random *random, struct situation *situation);
@@ -361,6 +335,8 @@ static const struct {
 	{ "port-reuse", port_reuse },
 	{ "same-addresses", same_addresses },
 	{ "merged", merged },
+	{ "tunnel", tunnel },
+	{ "clock-of-drops", clock_of_drops },
 };
 
 size_t situation_count(void)

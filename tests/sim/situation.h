@@ -73,6 +73,8 @@ struct situation {
 	uint32_t queue_bytes_per_ms; /* the qdisc's rate; 0: no queue */
 	uint32_t queue_limit;	     /* bytes */
 	uint32_t hops;		     /* 2: a forwarding namespace between TCP and the network */
+	bool tunnel;	     /* the second hop is no namespace, but the device below a tunnel's */
+	int64_t outer_delay; /* of packets on their way out, between the two taps */
 	enum nat nat;
 	uint32_t lost_out, lost_in, reordered, stalls;			      /* by the network */
 	uint32_t dropped_output, dropped_queue, dropped_late, dropped_driver; /* by this host */
@@ -81,6 +83,7 @@ struct situation {
 	/* the observation */
 	bool shuffled_events;
 	uint32_t forgotten; /* events that the ring had no room for */
+	bool only_drops;    /* the capture of the events was asked for no retransmissions */
 	int64_t epoch;
 	uint32_t wire_count;
 	struct wire_plan wires[WIRES_MAX];

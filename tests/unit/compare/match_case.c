@@ -99,6 +99,8 @@ static size_t add_event(double us, struct drop_report *report, struct story_pack
 		report_set_text(report, KEY_reason, more.reason);
 	if (more.local)
 		report_set_text(report, KEY_sock, "skb");
+	if (more.tunnel)
+		report_set_text(report, KEY_tunnel, more.tunnel);
 	if (more.lost)
 		report_set_number(report, KEY_lost, more.lost);
 	report_set_text(report, KEY_hdr, more.synthesized || more.err ? "synthesized" : "wire");

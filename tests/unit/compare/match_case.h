@@ -30,7 +30,8 @@ struct story_event {
 	const char *kind;   /* "rto", ... */
 	const char *reason; /* why a packet was dropped */
 	bool synthesized;
-	bool local; /* the packet has the socket of its sender, on this host */
+	const char *tunnel; /* NULL: in none */
+	bool local;	    /* the packet has the socket of its sender, on this host */
 	uint64_t lost;
 };
 

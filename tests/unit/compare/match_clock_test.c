@@ -58,8 +58,8 @@ static struct story_packet stamped(uint32_t number, double us)
 	return packet;
 }
 
-/* Each retransmission waits for 0.4 s or more, but the first segment found an empty queue. */
-static int64_t error_with_full_queue(double clock_us)
+/* Each retransmission waits for 0.4 s and so much, but the first segment found an empty queue. */
+static int64_t error_with_full_queue(double clock_us, double varies_us)
 {
 	begin(clock_us);
 	story_frame(0.5e6, stamped(100, 0.5e6));
@@ -67,18 +67,25 @@ static int64_t error_with_full_queue(double clock_us)
 		double us = 1e6 + 1e5 * i;
 
 		story_retransmit(us, stamped(i, us), PLAIN);
-		story_frame(us + 400000 + 7000 * (i % 4), stamped(i, us));
+		story_frame(us + 400000 + varies_us * (i % 4), stamped(i, us));
 	}
 	return llabs(story_offset().ns - (int64_t)(clock_us * 1000));
 }
 
 TEST(a_queue_that_is_never_empty_again_is_no_offset)
 {
-	CHECK(error_with_full_queue(0) == 0);
-	CHECK(error_with_full_queue(-2.5e5) < 2000000);
-	CHECK(error_with_full_queue(3e5) < 2000000);
-	CHECK(error_with_full_queue(3.6e9) < 2000000);
-	CHECK(error_with_full_queue(-3.6e9) < 2000000);
+	CHECK(error_with_full_queue(0, 7000) == 0);
+	CHECK(error_with_full_queue(-2.5e5, 7000) < 2000000);
+	CHECK(error_with_full_queue(3e5, 7000) < 2000000);
+	CHECK(error_with_full_queue(3.6e9, 7000) < 2000000);
+	CHECK(error_with_full_queue(-3.6e9, 7000) < 2000000);
+}
+
+TEST(a_full_queue_that_holds_all_by_the_same_is_no_offset)
+{
+	CHECK(error_with_full_queue(0, 5) == 0);
+	CHECK(error_with_full_queue(-3.6e9, 5) < 2000000);
+	CHECK(error_with_full_queue(3.6e9, 5) < 2000000);
 }
 
 /* The wall clock of both captures is set, TCP's own clock is not. */

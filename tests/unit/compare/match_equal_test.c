@@ -247,3 +247,37 @@ TEST(a_duplicate_sack_at_two_devices_counts_for_one_retransmission)
 	story_frame(402005, report);
 	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
 }
+
+/* The tunnel's device has captured it before. */
+TEST(a_drop_below_a_tunnel_is_not_before_the_wire)
+{
+	size_t drop;
+
+	begin();
+	story_frame(1000, first_sent);
+	story_frame(201000, equal);
+	drop = story_drop(201002, "out", equal,
+			  ((struct story_event){
+				  .reason = "QDISC_DROP", .local = true, .tunnel = "ipip" }));
+	CHECK(story_result(drop).verdict == VERDICT_DROPPED_AFTER_WIRE);
+}
+
+/* Two were received before, but which is not known: two were dropped, one of them afterwards. */
+TEST(equal_acknowledgements_that_may_have_come_in_time_are_named)
+{
+	struct story_packet ack = { .from_server = true, .ipv6 = true, .seq = 5001, .ack = 1101 };
+	size_t again;
+
+	begin();
+	story_frame(1000, first_sent);
+	story_frame(201000, ack);
+	story_frame(201005, ack);
+	story_drop(201008, "in", ack, PLAIN);
+	story_frame(201020, equal);
+	again = story_retransmit(201025, equal, PLAIN);
+	story_drop(201040, "in", ack, PLAIN);
+	CHECK_STR(
+		story_verdict(again),
+		"unknown: equal acknowledgements of it came before, and this host dropped some of "
+		"them, perhaps all");
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MATCH_ACKED_H
+#define MATCH_ACKED_H
+
+/* What had been acknowledged of the data of a retransmission. */
+
+#include "match_connection.h"
+
+/*
+ * Fills the acknowledgement that the packet's data had when it was sent: of all of it, of its first
+ * byte, or none. was: what was found before in the same connection, which is kept if it was of all,
+ * for that is the first frame that says so; NULL.
+ */
+void acked_find(const struct tx_stream *stream, const struct segment_info *packet,
+		const struct tx_evidence *was, struct tx_evidence *tx);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MATCH_PART_DROP_H
+#define MATCH_PART_DROP_H
+
+/* Whether this host dropped a part of the data of a retransmission, and has not sent it since. */
+
+#include "match_decision.h"
+
+/* Returns the drop of a part of it, which is not known to have been sent since; NONE. */
+uint32_t part_drop_find(const struct decision *decision);
+
+/*
+ * Whether the last drop of its first byte was of more data than the retransmission that sent this
+ * byte after it, and nothing has sent the rest since.
+ */
+bool part_drop_is_rest(const struct decision *decision);
+
+#endif
