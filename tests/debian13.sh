@@ -10,16 +10,13 @@ folder=$(mkdir -p "$1" && cd "$1" && pwd)
 shift
 root=$folder/root
 
-mirrors() {
-	sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\).*/\2/p' \
-		/etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep debian
-}
-mirror=$(mirrors | grep -v security | head -1)
-security=$(mirrors | grep -m1 security || true)
+# shellcheck source=tests/mirrors.sh
+. "$(dirname "$0")/mirrors.sh"
 if [ ! -e "$root/etc/debian_version" ]; then
+	main=$(mirror '!security') security=$(mirror security)
 	rm -rf "$root"
 	mmdebstrap --quiet --variant=minbase --include=ca-certificates,git,make trixie "$root" \
-		"deb $mirror trixie main" ${security:+"deb $security trixie-security main"}
+		"deb $main trixie main" ${security:+"deb $security trixie-security main"}
 fi
 rm -rf "$root/project"
 git clone -q . "$root/project"

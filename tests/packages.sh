@@ -3,7 +3,7 @@
 # Lists and checks the packages that the project needs.
 #   packages.sh --missing build|offline  tries the tools and libraries of the build, or of the build
 #                                without BPF, and names those that are missing; exit 1 if any is
-#   packages.sh --install [kernels|screenshots|bench|debian13]  on Debian, as root, installs what is
+#   packages.sh --install [kernels|screenshots|bench|bench-guest|debian13]  on Debian, as root, installs what is
 #                                missing for building and testing, and for the virtual machines of
 #                                check-kernels, the pictures, the peers of bench, or check-debian13
 # CC, CLANG, BPFTOOL, CPPFLAGS, LDFLAGS as for make.
@@ -22,7 +22,8 @@ check="iproute2 nftables ethtool tcpdump tshark clang-format clang-tidy cppcheck
 	procps util-linux zstd jq curl libcap2-bin python3-jsonschema man-db zsh fish chromium"
 screenshots="wireshark xvfb xdotool imagemagick x11-utils openbox chromium"
 kernels="qemu-system-x86 busybox-static cpio kmod xz-utils dash ethtool"
-bench="bpftrace bpfcc-tools linux-perf xdp-tools"
+bench="bpftrace bpfcc-tools linux-perf xdp-tools iperf3"
+bench_guest="mmdebstrap qemu-system-x86 e2fsprogs"
 debian13="mmdebstrap"
 
 has_header() { # HEADER
@@ -96,6 +97,7 @@ case "${1-}" in
 	kernels) more=$kernels ;;
 	screenshots) more=$screenshots ;;
 	bench) more=$bench ;;
+	bench-guest) more=$bench_guest ;;
 	debian13) more=$debian13 ;;
 	*) echo "packages.sh: unknown list '$2'" >&2; exit 2 ;;
 	esac
@@ -111,7 +113,7 @@ case "${1-}" in
 	[ -z "$rt" ] || [ -z "$(absent "$rt")" ] || install "$rt"
 	;;
 *)
-	echo "usage: packages.sh --missing build|offline | --install [kernels|screenshots|bench|debian13]" >&2
+	echo "usage: packages.sh --missing build|offline | --install [kernels|screenshots|bench|bench-guest|debian13]" >&2
 	exit 2
 	;;
 esac

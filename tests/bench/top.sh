@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: top.sh BUILD [SECONDS [RUNS]]
-# Measures what top costs: the rate of a bulk transfer with top beside that without it, in turn; and
-# the CPU time of a round with 0, 100 and 10,000 connections (20,000 sockets). Needs root.
+# Measures what top costs: the rate of a bulk transfer by iperf3 with top, and with bcc's tcptop if
+# it is installed, beside that without, in turn; and the CPU time of a round with 0, 100 and 10,000
+# connections (20,000 sockets). bcc needs the headers of the kernel. Needs root.
 # shellcheck disable=SC2154,SC2034 # variables of the sourced parts
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 build=$1 seconds=${2:-5} runs=${3:-7} name=top prefix=b$$
 TOOL=${TOOL:-$build/tcpdropcap} PEER=$build/tests/peer
 dir=$(mktemp -d)
-started=
+started='' port=5299
 
 # shellcheck source=tests/live/lib.sh
 . "$here/../live/lib.sh"
@@ -45,27 +46,68 @@ round_ms() { # a round, without the start
 	calc '%.1f' "($all - $first) / 10"
 }
 
+# One transfer on the loopback device: its rate, and the bytes for a percent of CPU time of both
+# ends.
 transfer() { # NAME
-	"$build/tests/bulk" send "$seconds" >"$dir/line"
-	field rate <"$dir/line" >>"$dir/$1"
-	field cpu <"$dir/line" >>"$dir/$1.cpu"
+	iperf3 -s -1 -p $port >"$dir/server" 2>&1 &
+	server=$!
+	started="$started $server"
+	wait_until 'the server to listen' listens
+	iperf3 -c 127.0.0.1 -p $port -t "$seconds" -J >"$dir/line"
+	wait "$server"
+	awk -F '[:,]' -v name="$dir/$1" '
+		/"sum_received"/ { received = 1 }
+		received && /"bits_per_second"/ { rate = $2 / 8; received = 0 }
+		/"host_total"|"remote_total"/ { cpu += $2 }
+		END { printf "%.0f\n", rate >>name; printf "%.0f\n", rate / cpu >>(name ".cpu") }' "$dir/line"
 }
 
-for run in $(seq "$runs"); do
-	say "bulk transfer, round $run of $runs"
-	transfer without
+listens() { [ -n "$(ss -Htln "sport = :$port")" ]; }
+
+start_top() {
 	start "$TOOL" top --json
 	wait_for "$dir/out" 'counting from now on'
-	transfer with
+}
+
+start_tcptop() {
+	start env PYTHONUNBUFFERED=1 tcptop-bpfcc -C 1
+	until grep -q 'Tracing' "$dir/out"; do
+		[ -e "/proc/$last" ] || { tail -1 "$dir/out"; return 1; }
+		sleep 0.2
+	done
+}
+
+stop() {
 	kill -INT "$last"
 	wait "$last"
+}
+
+report() { # WATCHER TITLE
+	printf '| %s | %s |\n' "bulk transfer with $2, share of the rate without" \
+		"$(ratios "$dir/$1" "$dir/none" | spread '%.3f') of $(calc '%.2f' "$(median <"$dir/none") / 1e9") GB/s"
+	printf '| %s | %s |\n' 'the same by CPU time' "$(ratios "$dir/$1.cpu" "$dir/none.cpu" | spread '%.3f')"
+}
+
+watchers=top
+why=$(start_tcptop) && stop && watchers='top tcptop'
+for run in $(seq "$runs"); do
+	say "bulk transfer, round $run of $runs"
+	transfer none
+	for watcher in $watchers; do
+		start_"$watcher"
+		transfer "$watcher"
+		stop
+	done
 done
-printf '| %s | %s |\n' 'bulk transfer with top, share of the rate without' \
-	"$(ratios "$dir/with" "$dir/without" | spread '%.3f') of $(calc '%.2f' "$(median <"$dir/without") / 1e9") GB/s"
-printf '| %s | %s |\n' 'the same by CPU time' "$(ratios "$dir/with.cpu" "$dir/without.cpu" | spread '%.3f')"
+report top top
+if [ "$watchers" = top ]; then
+	printf '| %s | %s |\n' "bcc's tcptop" "not measured: $why"
+else
+	report tcptop "bcc's tcptop"
+fi
 for count in 0 100 10000; do
 	say "$count connections"
-	start "$build/tests/bulk" hold $count
+	start "$build/tests/hold" $count
 	wait_for "$dir/out" ready
 	printf '| %s | %s ms |\n' "CPU time of a round with $count connections" "$(round_ms)"
 	kill "$last"

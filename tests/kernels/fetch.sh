@@ -14,11 +14,8 @@ case $version in
 *) flavour=cloud-amd64 ;;
 esac
 
-mirror() { # PATTERN: the first mirror whose address matches, or does not if it starts with !
-	sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\).*/\2/p' \
-		/etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-		if [ "${1#!}" = "$1" ]; then grep "$1"; else grep -v "${1#!}"; fi | head -1
-}
+# shellcheck source=tests/mirrors.sh
+. "$(dirname "$0")/../mirrors.sh"
 
 apt_with() {
 	command=$1
