@@ -194,9 +194,8 @@ $(BUILD)/tests/make_wire: $(BUILD)/tests/bench/make_wire.o $(BUILD)/libpcapng.a
 bench-compare: all $(BUILD)/tests/make_wire
 	@sh tests/bench/compare.sh $(BUILD)/tcpdropcap $(BUILD)/tests/make_wire
 
-# Losses on a host with thousands of cgroups and a million open files; the cost of following
-# connections; of a recorder, against writing; half an hour at 5,000 events a second (SOAK_SECONDS);
-# what top costs a bulk transfer; the cost of seeing all, and of the account.
+# Losses on a crowded host; the costs of life, of a recorder, of top, and of seeing all; and half an
+# hour at 5,000 events a second (SOAK_SECONDS).
 BENCHES := bench-crowded bench-life bench-recorder bench-top bench-unseen soak
 $(BENCHES): all $(BENCH_BINARIES)
 	@sh tests/packages.sh --install bench

@@ -3,9 +3,10 @@
 # Lists and checks the packages that the project needs.
 #   packages.sh --missing build|offline  tries the tools and libraries of the build, or of the build
 #                                without BPF, and names those that are missing; exit 1 if any is
-#   packages.sh --install [kernels|screenshots|bench|bench-guest|debian13]  on Debian, as root, installs what is
-#                                missing for building and testing, and for the virtual machines of
-#                                check-kernels, the pictures, the peers of bench, or check-debian13
+#   packages.sh --install [kernels|screenshots|bench|bench-guest|debian13]  on Debian, as root,
+#                                installs what is missing for building and testing, and for the
+#                                virtual machines of check-kernels, the pictures, the peers of
+#                                bench, bench-guest, or check-debian13
 # CC, CLANG, BPFTOOL, CPPFLAGS, LDFLAGS as for make.
 set -eu
 
