@@ -51,8 +51,10 @@ static int take_step(struct output *output, const void *bytes, size_t size,
 
 	if (!err)
 		err = compression_step(output->compression, bytes, size, step);
-	if (err)
-		return output->error = err;
+	if (err) {
+		output->error = err;
+		return err;
+	}
 	if (step != STEP_MORE || !compression_compresses(output->compression))
 		output->whole = output->taken;
 	return 0;
@@ -185,8 +187,10 @@ static int open_now(struct output *output, struct error *error)
 		err = check_replaced(path, error);
 	if (!err)
 		err = output->fd = open_file(path, error);
-	if (err < 0)
-		return output->error = err;
+	if (err < 0) {
+		output->error = err;
+		return err;
+	}
 	output->is_file = output->fd != STDOUT_FILENO && !fstat(output->fd, &st) &&
 			  S_ISREG(st.st_mode);
 	return 0;
