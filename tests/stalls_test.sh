@@ -116,7 +116,7 @@ mkfifo lines
 sh -c 'exec 3<lines; until [ -e text-go ]; do sleep 0.1; done; exec cat <&3 >from-lines' &
 reader=$!
 forget log
-"$TOOL" --netns "$ns" -e drop -q >lines 2>log &
+"$TOOL" -v --netns "$ns" -e drop -q >lines 2>log &
 tool=$!
 captures log
 before=$(resets)

@@ -16,7 +16,7 @@
 struct held_file {
 	struct held_file *next;
 	char *path;
-	int fd; /* or -errno: it could not be opened */
+	int fd; /* or -errno: it could not be opened; -EBADF: it was taken */
 	bool is_output;
 	bool is_new; /* an output that was created here and not taken yet */
 };
@@ -131,13 +131,17 @@ int held_take_input(const char *path)
 	return fd;
 }
 
+/* Once: the path may be that of another file by then. */
 int held_take_output(const char *path)
 {
 	struct held_file *file = find(path, true);
 	int fd = take(file);
 
-	if (fd >= 0)
+	if (fd >= 0) {
 		file->is_new = false;
+		close(file->fd);
+		file->fd = -EBADF;
+	}
 	return fd;
 }
 

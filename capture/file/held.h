@@ -26,7 +26,7 @@ void held_add_output(const char *path);
  */
 int held_take_input(const char *path);
 
-/* The same for an output, which has its old content. */
+/* The same for an output, which has its old content; once, then it is not held any more. */
 int held_take_output(const char *path);
 
 /* Closes all of them, and removes an output that was created and never taken. */

@@ -42,12 +42,13 @@ static bool has_landlock(enum confine_role role)
 void confine_add_folder(struct confine_plan *plan, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	int length = slash > path ? (int)(slash - path) : 1, fd;
+	size_t length = !slash || slash == path ? 1 : (size_t)(slash - path);
 	char folder[PATH_MAX];
+	int fd;
 
 	if (plan->folder_count == CONFINE_FOLDERS_MAX || strcmp(path, "-") == 0)
 		return;
-	snprintf(folder, sizeof(folder), "%.*s", length, slash ? path : ".");
+	snprintf(folder, sizeof(folder), "%.*s", (int)length, slash ? path : ".");
 	fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0)
 		plan->folders[plan->folder_count++] = fd;

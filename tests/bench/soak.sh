@@ -26,6 +26,7 @@ ip -n $far link add far0 address 02:00:00:00:0a:01 type veth peer name near0 add
 ip -n $far link set far0 up
 ip -n $near link set near0 arp off up
 ip -n $near addr add 10.8.0.2/16 dev near0
+# shellcheck disable=SC2016 # awk expands it
 resets() { ip netns exec $near awk '/^Tcp:/ && !/OutRsts/ { print $15 }' /proc/net/snmp; }
 resident() { awk '/^VmRSS/ { print $2 }' /proc/$pid/status; }
 
@@ -41,7 +42,7 @@ pid=$!
 until grep -q '^tcpdropcap: capturing' "$work/log"; do sleep 0.1; done
 start=$(date +%s%N) round=0 early=0 most=0
 while now=$(($(date +%s%N) - start)) && [ $now -lt $((seconds * 1000000000)) ]; do
-	due=$((round * 2500 * 1000000 / rate * 1000))
+	due=$((round * 2500 * 1000000000 / rate))
 	if [ $now -lt $due ]; then
 		sleep "$(awk "BEGIN { print ($due - $now) / 1e9 }")"
 	fi
@@ -50,7 +51,7 @@ while now=$(($(date +%s%N) - start)) && [ $now -lt $((seconds * 1000000000)) ]; 
 	if [ $((round % 20)) = 0 ]; then
 		now_kib=$(resident)
 		[ $now -gt $((seconds * 100000000)) ] || early=$now_kib
-		[ "$now_kib" -le $most ] || most=$now_kib
+		[ "$now_kib" -le "$most" ] || most=$now_kib
 	fi
 done
 took=$((($(date +%s%N) - start) / 1000000000))
