@@ -98,9 +98,9 @@ link() { # FOLDER
 # The unit names the installed files. Where it goes, nothing is started.
 put_service() {
 	[ -n "$units" ] || return 0
-	put 755 service/spool.sh "$PREFIX/libexec/tcpdropcap" spool
+	put 755 docs/service/spool.sh "$PREFIX/libexec/tcpdropcap" spool
 	unit=$BUILD/tcpdropcap.service.installed
-	sed "s,@bindir@,$PREFIX/bin,; s,@libexecdir@,$PREFIX/libexec/tcpdropcap," service/tcpdropcap.service >"$unit"
+	sed "s,@bindir@,$PREFIX/bin,; s,@libexecdir@,$PREFIX/libexec/tcpdropcap," docs/service/tcpdropcap.service >"$unit"
 	put 644 "$unit" "$units" tcpdropcap.service
 	rm -f "$unit"
 }

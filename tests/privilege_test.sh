@@ -170,7 +170,7 @@ grep -q '^<6>tcpdropcap: capturing to service.pcapng' journal && ok journal_gets
 mkdir spool
 for hour in 01 02 03 04; do
 	head -c 700000 /dev/urandom >spool/drops-20270101-${hour}0000.pcapng
-	TCPDROPCAP_SPOOL_MIB=2 sh "$here/../service/spool.sh" spool/drops-20270101-${hour}0000.pcapng
+	TCPDROPCAP_SPOOL_MIB=2 sh "$here/../docs/service/spool.sh" spool/drops-20270101-${hour}0000.pcapng
 done
 : >spool/drops-20270101-050000.pcapng.part
 same spool_keeps_the_newest "$(find spool -type f | sed "s,.*/,," | sort | xargs)" \

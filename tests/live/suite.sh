@@ -22,14 +22,19 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 1' INT TERM HUP
 
-# Watches what is freed and sent again, and what changes its state, in the context of process 1.
+# Watches what is freed and sent again, and what changes its state, in the context of process 1. A
+# segment that has found no route has no protocol yet; what process 1 frees itself is not of a
+# softirq (flag 0x10).
 watch_process_1() {
 	mount -t tracefs tracefs "$tracefs" 2>/dev/null && mkdir "$instance" 2>/dev/null &&
 		ls /proc/1/task >"$instance/set_event_pid" &&
-		echo 'protocol == 0x800 || protocol == 0x86dd' >"$instance/events/skb/kfree_skb/filter" &&
+		echo 'protocol == 0x800 || protocol == 0x86dd || (protocol == 0 && common_flags & 0x10)' \
+			>"$instance/events/skb/kfree_skb/filter" &&
 		echo 1 >"$instance/events/skb/kfree_skb/enable" &&
 		echo 1 >"$instance/events/sock/inet_sock_set_state/enable" &&
-		echo 1 >"$instance/events/tcp/tcp_retransmit_skb/enable"
+		echo 1 >"$instance/events/tcp/tcp_retransmit_skb/enable" &&
+		echo 1 >"$instance/events/tcp/tcp_retransmit_synack/enable" &&
+		echo 1 >"$instance/events/tcp/tcp_send_reset/enable"
 }
 
 has_missed() { grep -qs '^[^#]' "$instance/trace"; }
