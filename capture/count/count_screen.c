@@ -7,6 +7,7 @@
 #include "count_screen.h"
 #include "report/format.h"
 #include "util/screen.h"
+#include "util/terminal.h"
 #include "util/time.h"
 
 #define INTERVAL_NS NS_PER_S
@@ -26,6 +27,9 @@ bool count_screen_is_due(struct count_screen *screen)
 	enum screen_wake wake;
 	uint64_t now_ns;
 
+	/* In the background, the terminal would stop the capture. */
+	if (!terminal_is_ready(STDOUT_FILENO))
+		return false;
 	if (!screen->is_open)
 		screen_open();
 	screen->is_open = true;

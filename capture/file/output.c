@@ -20,6 +20,7 @@ struct output {
 	struct compression *compression;
 	struct output_aside aside;
 	_Atomic uint64_t taken; /* bytes that the file has */
+	uint64_t given;		/* bytes of the owner, which the file has or will have */
 	uint64_t whole;		/* bytes of it that can be decompressed */
 	bool unflushed;		/* the compression may hold bytes back */
 	_Atomic int error;	/* the first one: it stays */
@@ -93,6 +94,7 @@ static ptrdiff_t write_output(void *context, const void *bytes, size_t size)
 	struct output *output = context;
 	int err = ask_step(output, bytes, size, STEP_MORE);
 
+	output->given += size;
 	output->unflushed = true;
 	return err ? err : (ptrdiff_t)size;
 }
@@ -258,7 +260,7 @@ struct output *output_open_part(const char *path, struct error *error)
 
 uint64_t output_bytes(const struct output *output)
 {
-	return output->taken;
+	return output_is_compressed(output) ? output->taken : output->given;
 }
 
 bool output_is_compressed(const struct output *output)
@@ -280,6 +282,7 @@ int output_settle(struct output *output)
 static int end_file(struct output *output)
 {
 	struct output_aside aside = output->aside;
+	bool was_opened = output->fd >= 0;
 	int err = take_step(output, NULL, 0, STEP_END);
 
 	if (err && output->is_file && ftruncate(output->fd, (off_t)output->whole))
@@ -289,7 +292,7 @@ static int end_file(struct output *output)
 	if (!err && output->part && rename(output->part, output->whole_name))
 		err = -errno;
 	if (aside.ended)
-		aside.ended(aside.context, output->whole_name, err);
+		aside.ended(aside.context, output->whole_name, was_opened, err);
 	release(output);
 	return err;
 }

@@ -12,6 +12,7 @@
  * -EAGAIN.
  */
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "pcapng/pcapng.h"
@@ -49,9 +50,9 @@ struct output_aside {
 	bool opens_later;	   /* it is opened there, too */
 	/*
 	 * output_close returns at once, and this gets its result in the other thread, with the name
-	 * that the file has when it is whole.
+	 * that the file has when it is whole. was_opened: this output has opened the file.
 	 */
-	void (*ended)(void *context, const char *path, int error);
+	void (*ended)(void *context, const char *path, bool was_opened, int error);
 	void *context;
 };
 

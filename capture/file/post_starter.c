@@ -107,6 +107,15 @@ static void reap(struct pollfd *slots, pid_t *pids)
 	}
 }
 
+static bool is_any_open(const struct pollfd *slots)
+{
+	for (size_t i = 0; i < POST_SLOTS; i++) {
+		if (slots[i].fd >= 0)
+			return true;
+	}
+	return false;
+}
+
 static void on_child(int number)
 {
 	(void)number;
@@ -117,7 +126,6 @@ static void serve(const int fds[POST_SLOTS])
 	struct sigaction child = { .sa_handler = on_child };
 	struct pollfd slots[POST_SLOTS];
 	pid_t pids[POST_SLOTS] = { 0 };
-	size_t open = POST_SLOTS;
 	sigset_t waiting;
 
 	for (size_t i = 0; i < POST_SLOTS; i++)
@@ -125,7 +133,7 @@ static void serve(const int fds[POST_SLOTS])
 	sigaction(SIGCHLD, &child, NULL);
 	sigfillset(&waiting);
 	sigdelset(&waiting, SIGCHLD);
-	while (open) {
+	while (is_any_open(slots)) {
 		int ready = ppoll(slots, POST_SLOTS, NULL, &waiting);
 
 		reap(slots, pids);
@@ -134,7 +142,6 @@ static void serve(const int fds[POST_SLOTS])
 			    take_request(slots[i].fd, &pids[i]))
 				continue;
 			slots[i].fd = -1; /* poll(2) skips it */
-			open--;
 		}
 	}
 }

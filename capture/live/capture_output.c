@@ -64,15 +64,18 @@ static void turn_file(struct capture *capture, uint64_t lost)
 	capture->error = err;
 	if (err)
 		return;
-	enrich_wrote_losses(capture->session.enrich, lost); /* the sink has marked them */
+	if (lost) /* the sink has marked them; else the next event has those so far */
+		enrich_wrote_losses(capture->session.enrich, lost);
 	capture->marked.lost = enrich_lost(capture->session.enrich);
 }
 
 static enum sink_turn next_turn(struct capture *capture)
 {
 	struct sink *sink = capture->session.sink;
-	enum sink_turn turn = sink->due && !capture->error ? sink->due(sink) : SINK_STAYS;
+	enum sink_turn turn = SINK_STAYS;
 
+	if (!capture->error && sink->due)
+		turn = sink->due(sink);
 	capture->is_last_over |= turn == SINK_ENDS;
 	return turn;
 }
@@ -107,12 +110,12 @@ void capture_write_report(struct capture *capture)
 void capture_flush(struct capture *capture)
 {
 	struct sink *sink = capture->session.sink;
-	struct capture_health *health = sink->health ? sink->health(sink) : NULL;
+	struct capture_health *health = sink && sink->health ? sink->health(sink) : NULL;
 	struct write_counts now;
 
 	if (health)
 		summary_health(&capture->counts, &capture->session, health);
-	if (!write_queue_has_room(capture->session.queue))
+	if (!sink || !write_queue_has_room(capture->session.queue))
 		return;
 	pass_on(capture);
 	now = settle(capture);
@@ -181,14 +184,14 @@ void capture_prepare_turn(struct capture *capture)
 
 void capture_turn(struct capture *capture, bool is_ring_empty)
 {
-	bool asked = signals_turn_asked();
 	enum sink_turn turn;
+	bool asked;
 
-	if (!write_queue_has_room(capture->session.queue))
+	/* A request that comes meanwhile waits. */
+	if (capture->error || !write_queue_has_room(capture->session.queue))
 		return;
 	turn = next_turn(capture);
-	if (capture->error)
-		return;
+	asked = signals_turn_asked();
 	if (asked && !capture->session.sink->turn)
 		reopen_file(capture, losses_so_far(capture, is_ring_empty));
 	else if (turn == SINK_TURNS || asked)

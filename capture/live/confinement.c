@@ -53,8 +53,14 @@ static void plan_outputs(const struct options *options, struct confine_plan *pla
 	known = strndup(path, several ? strcspn(path, "%") : strlen(path));
 	if (known)
 		confine_add_folder(plan, known);
-	if (!plan->user && plan->folder_count && privilege_needs_override(plan->folders[0]))
+	if (!plan->user && plan->folder_count && privilege_needs_override(plan->folders[0])) {
 		plan->more_capabilities = PRIVILEGE_BIT(CAP_DAC_OVERRIDE);
+		if (options->rotate_command)
+			log_warning("-z: the command has no capabilities and cannot create files "
+				    "beside %s, in the folder of another user; -Z USER makes both "
+				    "the user's",
+				    path);
+	}
 	free(known);
 }
 

@@ -70,7 +70,7 @@ static void remove_part(const char *path)
 }
 
 /* In the thread of the queue, in which all before is done, and nothing after it. */
-static void file_has_ended(void *context, const char *path, int err)
+static void file_has_ended(void *context, const char *path, bool was_opened, int err)
 {
 	struct sink_rotate *self = context;
 	uint64_t written = events_written(self);
@@ -79,7 +79,7 @@ static void file_has_ended(void *context, const char *path, int err)
 	self->had_events = written > self->written;
 	self->written = written;
 	self->last_error = err;
-	if (err && !self->had_events)
+	if (err && was_opened && !self->had_events)
 		remove_part(path);
 	if (err) {
 		self->end_error = err;
@@ -153,10 +153,14 @@ static int fail_file(struct sink_rotate *self, int err)
 static void begin_again(struct sink_rotate *self)
 {
 	enum rotation_step step = next_step(self);
+	bool had_events;
 
 	if (write_queue_counts(self->config.queue).waiting)
 		return;
-	if (step == ROTATION_STAY && self->had_events)
+	pthread_mutex_lock(&self->lock);
+	had_events = self->had_events;
+	pthread_mutex_unlock(&self->lock);
+	if (step == ROTATION_STAY && had_events)
 		step = ROTATION_SIZE;
 	if (step != ROTATION_STAY)
 		rotation_advance(&self->rotation, step, time_boottime_ns());
@@ -165,7 +169,12 @@ static void begin_again(struct sink_rotate *self)
 
 static void retry(struct sink_rotate *self)
 {
-	if (self->file && events_written(self) > self->written) {
+	uint64_t before;
+
+	pthread_mutex_lock(&self->lock);
+	before = self->written;
+	pthread_mutex_unlock(&self->lock);
+	if (self->file && events_written(self) > before) {
 		self->is_retrying = false;
 		self->config.warn("%s: there is room again: the capture goes on in this file",
 				  strbuf_string(&self->name));

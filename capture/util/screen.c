@@ -28,13 +28,17 @@ static struct {
 	struct sigaction end_actions[END_SIGNALS];
 } screen;
 
-/* In handlers, too: write() and tcsetattr() are safe there (signal-safety(7)). */
+/*
+ * In handlers, too: write() and tcsetattr() are safe there (signal-safety(7)). A terminal that takes
+ * nothing does not delay the end.
+ */
 static void write_text(const char *text)
 {
 	size_t length = strlen(text);
 	ssize_t n;
 
-	while (length && ((n = write(STDOUT_FILENO, text, length)) > 0 || errno == EINTR)) {
+	while (length && ((n = write(STDOUT_FILENO, text, length)) > 0 ||
+			  (errno == EINTR && !signals_stop_asked()))) {
 		text += n > 0 ? n : 0;
 		length -= n > 0 ? (size_t)n : 0;
 	}

@@ -32,10 +32,14 @@ int syscall_filter_load(enum confine_role role, bool opens_outputs)
 #define OF_ENTERING (ROLE(TOP) | ROLE(COUNTERS))
 #define OF_OUTPUTS  (1U << 31) /* of each role that opens outputs */
 
-#define READ_ONLY  (O_ACCMODE | O_CREAT | O_TRUNC)
+#define READ_ONLY    (O_ACCMODE | O_CREAT | O_TRUNC)
+
+/* What later C libraries use for a terminal; older headers lack struct termios2, of 44 bytes. */
+#define GET_TERMIOS2 _IOC(_IOC_READ, 'T', 0x2a, 44)
+#define SET_TERMIOS2 _IOC(_IOC_WRITE, 'T', 0x2b, 44)
 
 /* libseccomp knows these by their numbers alone, if the headers are older than the kernel. */
-#define CALL(name) SCMP_SYS(name)
+#define CALL(name)   SCMP_SYS(name)
 
 /* A system call, by its name: one that the machine does not have is left out. */
 struct rule {
@@ -78,6 +82,7 @@ static const struct rule rules[] = {
 	ANY(ppoll_time64, EVERY), ANY(select, EVERY), ANY(pselect6, EVERY),
 	/* The terminal, and the number of a namespace. */
 	ONE(ioctl, EVERY, 1, TCGETS), ONE(ioctl, EVERY, 1, TIOCGWINSZ),
+	ONE(ioctl, EVERY, 1, GET_TERMIOS2), ONE(ioctl, OF_KERNEL, 1, SET_TERMIOS2),
 	ONE(ioctl, OF_KERNEL, 1, TCSETS), ONE(ioctl, OF_KERNEL, 1, TIOCGPGRP),
 	ONE(ioctl, EVERY, 1, NS_GET_NSTYPE),
 	ONE(ioctl, OF_KERNEL, 1, PERF_EVENT_IOC_DISABLE),
@@ -129,7 +134,7 @@ static const struct rule rules[] = {
 	ONE(setns, OF_ENTERING, 1, CLONE_NEWNET),
 	ONE(socket, ROLE(COUNTERS), 0, AF_NETLINK), ONE(socket, ROLE(COUNTERS), 0, AF_UNIX),
 	ANY(getsockopt, ROLE(COUNTERS)), ANY(sendto, ROLE(COUNTERS)), ANY(send, ROLE(COUNTERS)),
-	ANY(recvfrom, ROLE(COUNTERS)), ANY(recv, ROLE(COUNTERS)),
+	ANY(recvfrom, ROLE(COUNTERS)), ANY(recv, ROLE(COUNTERS)), ANY(shutdown, ROLE(CAPTURE)),
 };
 /* clang-format on */
 
