@@ -143,7 +143,7 @@ if mkfs.ext4 -q image 2>mkfs-out && mount -o loop image disk 2>>mkfs-out; then
 	stop
 	adds_up stalled_disk_loses_nothing 0 disk/a.pcapng
 
-	# A recorder goes on during a dump. What has no room in memory or in the queue is overwritten.
+	# A recorder goes on during a dump. What has no room in memory or the queue is overwritten.
 	start disk -w d.pcapng --recorder 1M --after 1h
 	flood 1000
 	until_true shows 'recorder: 1000 events recorded' || not_ok events_are_recorded "$(cat log)"
