@@ -91,7 +91,7 @@ has_room() {
 	: >log
 	kill -USR1 "$tool"
 	until_true grep -q 'the last event' log
-	! grep -q 'wait for the output' log
+	! grep -q 'wait for the' log # output or disk
 }
 until_true has_room
 flood 5
@@ -142,6 +142,30 @@ if mkfs.ext4 -q image 2>mkfs-out && mount -o loop image disk 2>>mkfs-out; then
 	fsfreeze -u disk && frozen=
 	stop
 	adds_up stalled_disk_loses_nothing 0 disk/a.pcapng
+
+	# A recorder goes on during a dump. What has no room in memory or the queue is overwritten.
+	start disk -w d.pcapng --recorder 1M --after 1h
+	flood 1000
+	until_true shows 'recorder: 1000 events recorded' || not_ok events_are_recorded "$(cat log)"
+	fsfreeze -f disk && frozen=1
+	kill -USR2 "$tool"
+	until_true grep -q 'recorder: dump by SIGUSR2, with 1000 events' log
+	flood 60000
+	until_true shows 'KiB of the dump wait for the disk' && ok counts_are_shown_while_a_dump_stalls ||
+		not_ok counts_are_shown_while_a_dump_stalls "$(cat log)"
+	until_true shows 'recorder: .* dumped, [1-9][0-9]* overwritten' || not_ok events_are_overwritten "$(cat log)"
+	fsfreeze -u disk && frozen=
+	until_true has_room
+	flood 5
+	stop
+	readable disk/d.pcapng || not_ok stalled_dump_is_readable "$(cat complaints)"
+	# An event that was overwritten may have had a number of lost ones.
+	# shellcheck disable=SC2046 # numbers
+	set -- $(grep -a 'events recorded: ' log | tail -1 | grep -o '[0-9][0-9]*')
+	same stalled_dump_is_whole_and_exact "$got $(($1 + lost)) $2 $(($2 + $3)) $4 $5" "0 $provoked $found $1 0 0"
+	losses=$(losses_of disk/d.pcapng)
+	[ "$losses" -ge "$3" ] && [ "$losses" -le $(($3 + lost)) ] && ok gap_in_a_dump_is_reported ||
+		not_ok gap_in_a_dump_is_reported "$losses, $3 overwritten, $lost lost"
 	umount disk
 else
 	echo "skip stalled_disk: $(head -1 mkfs-out)"

@@ -184,12 +184,13 @@ void write_queue_mark(struct write_queue *queue, struct write_mark mark)
 
 struct write_counts write_queue_counts(struct write_queue *queue)
 {
+	size_t waiting = atomic_load_explicit(&queue->waiting, memory_order_relaxed);
 	struct write_counts counts;
 
 	pthread_mutex_lock(&queue->lock);
 	counts = queue->counts;
 	pthread_mutex_unlock(&queue->lock);
-	counts.waiting = atomic_load_explicit(&queue->waiting, memory_order_relaxed);
+	counts.waiting = waiting;
 	return counts;
 }
 

@@ -57,7 +57,7 @@ struct write_counts {
 	int error;	/* of the last job that was done, -errno or 0 */
 };
 
-/* The counts of this moment. */
+/* The counts of this moment. With nothing that waits, they are those of all jobs and marks. */
 struct write_counts write_queue_counts(struct write_queue *queue);
 
 /*

@@ -6,7 +6,7 @@
  * A sink that keeps the newest events in memory and writes nothing, until an event sets off a
  * trigger or the user asks for it by SIGUSR2 (signals.h). The dump, a file of its own, then has
  * what was in memory and the events of the time after it. An event is in one dump at most: what was
- * dumped is forgotten.
+ * dumped is forgotten. Nothing but the closing waits for the disk.
  */
 
 #include <stdint.h>
@@ -15,8 +15,9 @@
 #include "trigger.h"
 
 struct recorder_config {
-	struct sink_files_config files; /* limits.bytes and limits.seconds are 0 */
-	uint64_t bytes;			/* of memory, REPORT_RING_MIN or more */
+	/* limits.bytes and limits.seconds are 0; the queue is not used: dumps have their own. */
+	struct sink_files_config files;
+	uint64_t bytes;		   /* of memory, REPORT_RING_MIN or more */
 	uint64_t seconds;	   /* forget events that are older; 0: keep all there is room for */
 	uint64_t after_s;	   /* how long a dump goes on after its trigger */
 	uint64_t pause_s;	   /* after the end of a dump, so long triggers are ignored */

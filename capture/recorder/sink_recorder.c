@@ -11,9 +11,10 @@
 #include "util/time.h"
 
 /*
- * The thread that calls us empties the kernel's ring: a dump is written in parts. Each event that
- * comes meanwhile takes one along, so that the memory does not become fuller; and each tick,
- * several times a second, so many. With four for each event, the ring overflowed in a flood.
+ * The thread that calls us empties the kernel's ring: a dump is handed out in parts, to a thread
+ * that writes. Each event that comes meanwhile takes one along, so that the memory does not become
+ * fuller; and each tick, several times a second, so many. With four for each event, the ring
+ * overflowed in a flood.
  */
 #define PUT_AT_EACH_TICK 8192
 
@@ -25,6 +26,7 @@ struct sink_recorder {
 	uint64_t now_ns;       /* CLOCK_BOOTTIME, of the last tick */
 	uint64_t dump_end_ns;  /* events until then belong to the dump */
 	uint64_t dump_end;     /* the same as their number; UINT64_MAX: not known yet */
+	uint64_t dump_next;    /* the number of the event that the dump has to get next */
 	uint64_t pause_end_ns; /* triggers until then are ignored */
 	bool pause_is_noted;
 	uint64_t too_large; /* events that were not recorded */
@@ -39,27 +41,61 @@ static uint64_t oldest_number(const struct sink_recorder *self)
 	return report_ring_counts(self->ring).added - report_ring_length(self->ring);
 }
 
-static void end_dump(struct sink_recorder *self, uint64_t lost)
+static void begin_pause(struct sink_recorder *self)
 {
-	if (self->dumps.file)
-		dump_end(&self->dumps, lost);
 	self->pause_end_ns = self->now_ns + self->config.pause_s * NS_PER_S;
 	self->pause_is_noted = false;
 }
 
-/* Writes so many events of the dump, and ends it after its last one. */
-static void put_events(struct sink_recorder *self, uint64_t count)
+/* Whether the oldest event in memory is the dump's. */
+static bool has_events(const struct sink_recorder *self)
+{
+	return self->dumps.file && report_ring_length(self->ring) &&
+	       oldest_number(self) < self->dump_end;
+}
+
+/* Those of the dump that were overwritten before it could get them, after the last one it got. */
+static uint64_t missing_events(const struct sink_recorder *self)
+{
+	uint64_t oldest = oldest_number(self);
+
+	return (oldest < self->dump_end ? oldest : self->dump_end) - self->dump_next;
+}
+
+static void end_dump(struct sink_recorder *self, uint64_t lost)
+{
+	dump_end(&self->dumps, missing_events(self) + lost);
+	begin_pause(self);
+}
+
+/* Hands the oldest event out to the dump. Returns false if that is not possible now. */
+static bool put_event(struct sink_recorder *self)
 {
 	struct drop_report report;
+	uint64_t missing;
 
-	for (; self->dumps.file && count && oldest_number(self) < self->dump_end; count--) {
-		if (!report_ring_take(self->ring, &report))
-			return;
-		dump_put(&self->dumps, &report);
-		if (!self->dumps.file)
-			end_dump(self, 0);
-	}
-	if (self->dumps.file && oldest_number(self) >= self->dump_end)
+	if (!has_events(self) || !dump_has_room(&self->dumps))
+		return false;
+	missing = missing_events(self);
+	report_ring_take(self->ring, &report);
+	if (missing)
+		report_set_number(&report, KEY_lost, report_number(&report, KEY_lost) + missing);
+	self->dump_next = oldest_number(self);
+	dump_put(&self->dumps, &report);
+	if (!self->dumps.file)
+		begin_pause(self);
+	return true;
+}
+
+/*
+ * Hands so many events out, and ends the dump after its last one. Until the file is open they stay
+ * in memory, where they are still if it cannot be opened.
+ */
+static void put_events(struct sink_recorder *self, uint64_t count)
+{
+	while (self->dumps.is_ready && count-- && put_event(self))
+		;
+	if (self->dumps.is_ready && oldest_number(self) >= self->dump_end)
 		end_dump(self, 0);
 }
 
@@ -67,21 +103,27 @@ static void begin_dump(struct sink_recorder *self, const char *trigger)
 {
 	self->dump_end_ns = self->now_ns + self->config.after_s * NS_PER_S;
 	self->dump_end = UINT64_MAX;
+	self->dump_next = oldest_number(self);
 	dump_begin(&self->dumps, trigger, report_ring_length(self->ring));
 	if (!self->dumps.file)
-		end_dump(self, 0);
+		begin_pause(self);
 }
 
-/* The user may ask at any time. */
+/*
+ * The user may ask at any time. While a dump gets no more events, but is not whole yet, the request
+ * is about later ones: it waits.
+ */
 static void follow_user(struct sink_recorder *self)
 {
-	if (!signals_dump_asked())
+	bool is_idle = dumps_are_idle(&self->dumps);
+
+	if ((!is_idle && !self->dumps.file) || !signals_dump_asked())
 		return;
 	self->triggers++;
-	if (self->dumps.file)
-		self->ignored_in_dump++;
-	else
+	if (is_idle)
 		begin_dump(self, "SIGUSR2");
+	else
+		self->ignored_in_dump++;
 }
 
 /* Once in each pause. */
@@ -102,7 +144,7 @@ static void note_pause(struct sink_recorder *self, const char *trigger)
 static void follow_trigger(struct sink_recorder *self, const char *trigger)
 {
 	self->triggers++;
-	if (self->dumps.file) {
+	if (!dumps_are_idle(&self->dumps)) {
 		self->ignored_in_dump++;
 	} else if (self->now_ns < self->pause_end_ns) {
 		self->ignored_in_pause++;
@@ -112,14 +154,17 @@ static void follow_trigger(struct sink_recorder *self, const char *trigger)
 	}
 }
 
-/* Nothing that belongs to a dump is overwritten: a segment of it is written at once instead. */
+/*
+ * What belongs to a dump is handed out rather than overwritten, a segment of it at once; while the
+ * dump has no room for it, because the disk stalls, it is overwritten.
+ */
 static void record(struct sink_recorder *self, const struct drop_report *report)
 {
+	bool may_overwrite = !self->dumps.file;
 	int err;
 
-	while ((err = report_ring_add(self->ring, report, self->now_ns, !self->dumps.file)) ==
-	       -EAGAIN)
-		put_events(self, 1);
+	while ((err = report_ring_add(self->ring, report, self->now_ns, may_overwrite)) == -EAGAIN)
+		may_overwrite = !put_event(self);
 	if (err)
 		self->too_large++;
 }
@@ -132,8 +177,7 @@ static int add(struct sink *sink, const struct drop_report *report)
 	record(self, report);
 	if (trigger)
 		follow_trigger(self, trigger);
-	if (self->dumps.file)
-		put_events(self, 1);
+	put_events(self, 1);
 	return 0;
 }
 
@@ -145,18 +189,41 @@ static void expire(struct sink_recorder *self)
 		report_ring_expire(self->ring, self->now_ns - age_ns);
 }
 
+/* Learns what the thread has done; a dump can fail then. */
+static void tick_dump(struct sink_recorder *self, void (*learn)(struct dumps *dumps))
+{
+	bool had_file = self->dumps.file;
+
+	learn(&self->dumps);
+	if (had_file && !self->dumps.file)
+		begin_pause(self);
+}
+
 static int tick(struct sink *sink)
 {
 	struct sink_recorder *self = (struct sink_recorder *)sink;
 
 	self->now_ns = time_boottime_ns();
+	tick_dump(self, dump_tick);
 	expire(self);
 	follow_user(self);
 	if (self->dumps.file && self->dump_end == UINT64_MAX && self->now_ns >= self->dump_end_ns)
 		self->dump_end = report_ring_counts(self->ring).added;
 	put_events(self, PUT_AT_EACH_TICK);
-	dump_tick(&self->dumps);
 	return 0;
+}
+
+/* At the end of the capture. What was asked for is written whole; the dump stays open. */
+static void put_all(struct sink_recorder *self)
+{
+	self->now_ns = time_boottime_ns();
+	tick_dump(self, dumps_wait);
+	follow_user(self);
+	while (has_events(self)) {
+		tick_dump(self, dumps_wait);
+		while (put_event(self))
+			;
+	}
 }
 
 /* It has what it was given, if only in memory. */
@@ -166,13 +233,17 @@ static bool has_all(const struct sink *sink)
 	return true;
 }
 
-/* A dump that is open at the end has the account; there may be none. */
+/* A dump that is open at the end has the account; there may be none. Its errors are its result. */
 static int add_account(struct sink *sink, const struct account *account)
 {
 	struct sink_recorder *self = (struct sink_recorder *)sink;
-	struct sink *file = self->dumps.file;
+	struct sink *file;
 
-	return file && file->account ? file->account(file, account) : 0;
+	put_all(self);
+	file = self->dumps.file;
+	if (file && file->account)
+		file->account(file, account);
+	return 0;
 }
 
 static void print_counts(const struct sink_recorder *self, uint64_t kept)
@@ -180,7 +251,7 @@ static void print_counts(const struct sink_recorder *self, uint64_t kept)
 	const struct sink_files_config *files = &self->config.files;
 	struct report_ring_counts counts = report_ring_counts(self->ring);
 	const struct dumps *dumps = &self->dumps;
-	uint64_t dumped = dumps->dumped + (dumps->file ? dumps->put : 0);
+	uint64_t unwritten = dumps_unwritten(dumps), dumped = counts.taken - unwritten;
 	uint64_t finished = file_series_finished(dumps->files);
 
 	files->note("recorder: %" PRIu64 " events recorded: %" PRIu64 " dumped, %" PRIu64
@@ -189,10 +260,10 @@ static void print_counts(const struct sink_recorder *self, uint64_t kept)
 	files->note("recorder: %" PRIu64 " dumps made; %" PRIu64 " triggers, of which %" PRIu64
 		    " ignored during a dump and %" PRIu64 " in the pause after one",
 		    finished, self->triggers, self->ignored_in_dump, self->ignored_in_pause);
-	if (dumps->failed)
+	if (dumps->failed || unwritten)
 		files->note("recorder: %" PRIu64 " dumps failed: %" PRIu64
 			    " events of them could not be written",
-			    dumps->failed, dumps->unwritten);
+			    dumps->failed, unwritten);
 	if (self->too_large)
 		files->note("recorder: %" PRIu64 " events were too large to be recorded",
 			    self->too_large);
@@ -205,23 +276,24 @@ static void print_counts(const struct sink_recorder *self, uint64_t kept)
 static int show(struct sink *sink)
 {
 	const struct sink_recorder *self = (const struct sink_recorder *)sink;
+	size_t waiting = write_queue_counts(self->dumps.queue).waiting;
 
 	print_counts(self, report_ring_length(self->ring));
+	if (waiting)
+		self->config.files.note("recorder: %zu KiB of the dump wait for the disk",
+					(waiting + 1023) >> 10);
 	return 0;
 }
 
-/* What was asked for is written whole. */
 static int end(struct sink *sink, uint64_t lost)
 {
 	struct sink_recorder *self = (struct sink_recorder *)sink;
 	int err;
 
-	self->now_ns = time_boottime_ns();
-	follow_user(self);
-	if (self->dumps.file)
-		put_events(self, UINT64_MAX);
+	put_all(self);
 	if (self->dumps.file)
 		end_dump(self, lost);
+	dumps_wait(&self->dumps);
 	print_counts(self, report_ring_length(self->ring));
 	err = dumps_close(&self->dumps);
 	report_ring_free(self->ring);

@@ -2,108 +2,14 @@
 /* Which events are in which dump, and the counts at the end. */
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "recorder/recorder.h"
-#include "report/report_file.h"
+#include "recorder_case.h"
 #include "test.h"
-#include "util/signals.h"
-
-#define LONG_S 100000
-
-static char folder[] = "/tmp/recorder-XXXXXX";
-static struct triggers *triggers;
-static struct sink *sink;
-static struct error error, failure;
-static char notes[65536];
-static uint64_t next_number, next_folder;
-
-/* All notes and warnings, each on a line. */
-static void note(const char *format, ...)
-{
-	size_t length = strlen(notes);
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(notes + length, sizeof(notes) - length - 1, format, arguments);
-	va_end(arguments);
-	strcat(notes, "\n");
-}
-
-/* JSON has each event in a line, which is easy to find. */
-static struct recorder_config config_of(const char *pattern, uint64_t after_s, uint64_t pause_s)
-{
-	return (struct recorder_config){
-		.files = { .limits = { .pattern = pattern },
-			   .json = true,
-			   .warn = note,
-			   .note = note,
-			   .failure = &failure },
-		.bytes = 16 << 20,
-		.after_s = after_s,
-		.pause_s = pause_s,
-		.triggers = triggers,
-	};
-}
-
-static void remove_folder(void)
-{
-	char command[64];
-
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	if (chdir("/") || system(command))
-		printf("# %s is left\n", folder);
-}
-
-/* A recorder in a new folder. */
-static bool begin(const struct recorder_config *config)
-{
-	if (next_folder++)
-		remove_folder();
-	else
-		atexit(remove_folder);
-	strcpy(folder + strlen(folder) - 6, "XXXXXX");
-	notes[0] = '\0';
-	failure.text[0] = '\0';
-	next_number = 0;
-	if (!mkdtemp(folder) || chdir(folder))
-		return false;
-	signals_catch_dump();
-	sink = sink_recorder_open(config, &error);
-	return sink != NULL;
-}
-
-static void use_trigger(const char *text)
-{
-	triggers_free(triggers);
-	triggers = NULL;
-	triggers_add(&triggers, text, &error);
-}
-
-/* Adds events with the numbers that follow, the last one with this reason. */
-static bool add_events(uint64_t count, const char *reason)
-{
-	while (count--) {
-		report_count = 0;
-		report_set_number(add_report(AF_INET), KEY_skb_len, next_number++);
-		if (!count && reason)
-			report_set_text(&reports[0], KEY_reason, reason);
-		if (sink->add(sink, &reports[0]))
-			return false;
-	}
-	return true;
-}
-
-static bool says(const char *text)
-{
-	return strstr(notes, text) != NULL;
-}
 
 /* Whether the file has the events with these numbers, in this order, after the line of the dump. */
 static bool has(const char *path, uint64_t first, uint64_t last)
@@ -127,11 +33,6 @@ static bool has(const char *path, uint64_t first, uint64_t last)
 	return number == last + 1;
 }
 
-static bool exists(const char *path)
-{
-	return access(path, F_OK) == 0;
-}
-
 TEST(nothing_is_written_without_a_trigger)
 {
 	struct recorder_config config = config_of("a", 0, 0);
@@ -139,9 +40,9 @@ TEST(nothing_is_written_without_a_trigger)
 	CHECK(begin(&config));
 	CHECK(add_events(100, "NO_SOCKET") && !sink->tick(sink));
 	CHECK(!sink->close(sink, 3));
-	CHECK(rmdir(folder) == 0);
-	CHECK(says("100 events recorded: 0 dumped, 0 overwritten, 0 too old, 100 not dumped"));
-	CHECK(says("0 dumps made; 0 triggers"));
+	CHECK(rmdir(recorder_folder) == 0);
+	CHECK(noted("100 events recorded: 0 dumped, 0 overwritten, 0 too old, 100 not dumped"));
+	CHECK(noted("0 dumps made; 0 triggers"));
 }
 
 TEST(user_asks_for_a_dump)
@@ -149,16 +50,16 @@ TEST(user_asks_for_a_dump)
 	struct recorder_config config = config_of("a", 0, LONG_S);
 
 	CHECK(begin(&config) && add_events(100, NULL) && !raise(SIGUSR2));
-	CHECK(!exists("a.part") && !sink->tick(sink) && !exists("a.part") && has("a", 0, 99));
-	CHECK(says("recorder: dump by SIGUSR2, with 100 events from memory: a\n"));
+	CHECK(!exists("a.part") && until(is_over, "a") && !exists("a.part") && has("a", 0, 99));
+	CHECK(noted("recorder: dump by SIGUSR2, with 100 events from memory: a\n"));
 	/* The pause is for triggers alone; what was dumped is forgotten. */
-	CHECK(add_events(7, NULL) && !raise(SIGUSR2) && !sink->tick(sink) && !sink->tick(sink));
+	CHECK(add_events(7, NULL) && !raise(SIGUSR2) && until(is_over, "a1"));
 	CHECK(has("a1", 100, 106));
 	/* The last request is not forgotten. */
 	CHECK(add_events(5, NULL) && !raise(SIGUSR2) && !sink->close(sink, 0));
 	CHECK(has("a2", 107, 111) && !exists("a2.part"));
-	CHECK(says("112 events recorded: 112 dumped, 0 overwritten, 0 too old, 0 not dumped"));
-	CHECK(says(
+	CHECK(noted("112 events recorded: 112 dumped, 0 overwritten, 0 too old, 0 not dumped"));
+	CHECK(noted(
 		"3 dumps made; 3 triggers, of which 0 ignored during a dump and 0 in the pause"));
 }
 
@@ -170,12 +71,12 @@ TEST(dump_goes_on_after_its_trigger)
 	config = config_of("a.json", LONG_S, 0);
 	CHECK(begin(&config) && add_events(10, "GOOD") && !sink->tick(sink) &&
 	      !exists("a.json.part"));
-	CHECK(add_events(5, "BAD") && exists("a.json.part"));
-	CHECK(says("recorder: dump by reason=BAD, with 15 events from memory: a.json\n"));
+	CHECK(add_events(5, "BAD") && until(exists, "a.json.part"));
+	CHECK(noted("recorder: dump by reason=BAD, with 15 events from memory: a.json\n"));
 	CHECK(add_events(20, "BAD") && !raise(SIGUSR2) && !sink->tick(sink));
-	CHECK(!sink->show(sink) && says("35 events recorded: 35 dumped, 0 overwritten"));
+	CHECK(until(shows, "35 events recorded: 35 dumped, 0 overwritten"));
 	CHECK(add_events(3, NULL) && !sink->close(sink, 0) && has("a.json", 0, 37));
-	CHECK(says(
+	CHECK(noted(
 		"1 dumps made; 3 triggers, of which 2 ignored during a dump and 0 in the pause"));
 }
 
@@ -185,13 +86,13 @@ TEST(pause_between_dumps)
 
 	use_trigger("reason=BAD");
 	config = config_of("a", 0, LONG_S);
-	CHECK(begin(&config) && add_events(10, "BAD") && !sink->tick(sink) && exists("a"));
+	CHECK(begin(&config) && add_events(10, "BAD") && until(is_over, "a"));
 	CHECK(add_events(4, "BAD") && add_events(4, "BAD") && !sink->tick(sink) &&
 	      !exists("a1.part"));
-	CHECK(says("reason=BAD went off less than 100000 s after the last dump (--dump-pause)"));
+	CHECK(noted("reason=BAD went off less than 100000 s after the last dump (--dump-pause)"));
 	CHECK(!sink->close(sink, 0) && has("a", 0, 9) && !exists("a1"));
-	CHECK(says("18 events recorded: 10 dumped, 0 overwritten, 0 too old, 8 not dumped"));
-	CHECK(says(
+	CHECK(noted("18 events recorded: 10 dumped, 0 overwritten, 0 too old, 8 not dumped"));
+	CHECK(noted(
 		"1 dumps made; 3 triggers, of which 0 ignored during a dump and 2 in the pause"));
 }
 
@@ -203,10 +104,11 @@ TEST(ring_of_dumps)
 	config = config_of("a", 0, 0);
 	config.files.limits.files = 2;
 	CHECK(begin(&config));
-	for (int i = 0; i < 3; i++)
-		CHECK(add_events(10, "BAD") && !sink->tick(sink));
+	CHECK(add_events(10, "BAD") && until(is_over, "a0"));
+	CHECK(add_events(10, "BAD") && until(is_over, "a1"));
+	CHECK(add_events(10, "BAD"));
 	CHECK(!sink->close(sink, 0) && has("a0", 20, 29) && has("a1", 10, 19) && !exists("a"));
-	CHECK(says("30 events recorded: 30 dumped") && says("3 dumps made"));
+	CHECK(noted("30 events recorded: 30 dumped") && noted("3 dumps made"));
 }
 
 /* The memory has less than all: the newest are dumped, and nothing is lost while it is written. */
@@ -223,22 +125,19 @@ TEST(full_memory_is_dumped_in_parts)
 	kept = strtoull(said + 5, NULL, 10);
 	CHECK(kept > 5000 && kept < before);
 	CHECK(add_events(during, NULL) && !sink->close(sink, 0));
-	CHECK(has("a", before - kept, before + during - 1) && says("0 too old, 0 not dumped"));
+	CHECK(has("a", before - kept, before + during - 1) && noted("0 too old, 0 not dumped"));
 }
 
-TEST(tick_writes_a_bounded_part)
+TEST(tick_hands_out_a_bounded_part)
 {
 	struct recorder_config config = config_of("a", 0, 0);
-	struct stat part, whole;
 
 	CHECK(begin(&config) && add_events(20000, NULL) && !raise(SIGUSR2));
-	CHECK(!sink->tick(sink) && !stat("a.part", &part));
-	while (!exists("a"))
-		CHECK(!sink->tick(sink));
-	CHECK(!stat("a", &whole) && part.st_size > 0 && part.st_size < whole.st_size * 45 / 100);
+	CHECK(until(shows_no, "recorded: 0 dumped") && shows("20000 events recorded: 8192 dumped"));
+	CHECK(until(is_over, "a"));
 	/* Events after the time of the dump are not in it. */
 	CHECK(add_events(3, NULL) && !sink->close(sink, 0) && has("a", 0, 19999));
-	CHECK(says("20003 events recorded: 20000 dumped, 0 overwritten, 0 too old, 3 not dumped"));
+	CHECK(noted("20003 events recorded: 20000 dumped, 0 overwritten, 0 too old, 3 not dumped"));
 }
 
 TEST(dump_that_cannot_begin_loses_nothing)
@@ -247,14 +146,14 @@ TEST(dump_that_cannot_begin_loses_nothing)
 
 	use_trigger("reason=BAD");
 	config = config_of("sub/a", 0, 0);
-	CHECK(begin(&config) && add_events(10, "BAD") && !sink->tick(sink));
-	CHECK(says("recorder: sub/a.part: cannot write it: No such file") &&
-	      says("; the events stay in memory"));
-	CHECK(!mkdir("sub", 0700) && add_events(10, "BAD") && !sink->tick(sink));
-	CHECK(exists("sub/a1") && has("sub/a1", 0, 19));
+	CHECK(begin(&config) && add_events(10, "BAD"));
+	CHECK(until(noted, "recorder: sub/a.part: cannot write it: No such file") &&
+	      noted("; the events stay in memory"));
+	CHECK(!mkdir("sub", 0700) && add_events(10, "BAD") && until(is_over, "sub/a1"));
+	CHECK(has("sub/a1", 0, 19));
 	CHECK(sink->close(sink, 0) < 0 &&
-	      strstr(failure.text, "1 dumps failed; the first one: sub/a"));
-	CHECK(says("20 events recorded: 20 dumped") && says("1 dumps failed: 0 events"));
+	      strstr(dump_failure.text, "1 dumps failed; the first one: sub/a"));
+	CHECK(noted("20 events recorded: 20 dumped") && noted("1 dumps failed: 0 events"));
 }
 
 static uint64_t lines_of(const char *path)
@@ -285,19 +184,20 @@ TEST(dump_that_fails_is_counted)
 
 		CHECK(begin(&config) && add_events(5000, NULL) && !raise(SIGUSR2));
 		setrlimit(RLIMIT_FSIZE, &limit);
-		ran = !sink->tick(sink) && !sink->tick(sink);
+		ran = until(noted, "a.part: cannot write it: File too large");
 		setrlimit(RLIMIT_FSIZE, &whole);
 		lines = lines_of("a.part");
-		CHECK(ran && lines > 100 && says("a.part: cannot write it: File too large"));
-		CHECK(add_events(7, NULL) && !raise(SIGUSR2) && !sink->tick(sink) && exists("a1"));
-		CHECK(sink->close(sink, 0) == -EFBIG && strstr(failure.text, "1 dumps failed"));
+		CHECK(ran && lines > 100);
+		CHECK(add_events(7, NULL) && !raise(SIGUSR2) && until(is_over, "a1"));
+		CHECK(sink->close(sink, 0) == -EFBIG &&
+		      strstr(dump_failure.text, "1 dumps failed"));
 		snprintf(counts, sizeof(counts), "1 dumps failed: %llu events",
 			 5000 + 7 - ((unsigned long long)lines - 1) -
 				 ((unsigned long long)lines_of("a1") - 1));
-		CHECK(says(counts));
+		CHECK(noted(counts));
 		snprintf(counts, sizeof(counts), ": %llu dumped",
 			 (unsigned long long)(lines - 1 + lines_of("a1") - 1));
-		CHECK(says(counts));
+		CHECK(noted(counts));
 	}
 }
 
@@ -311,12 +211,12 @@ TEST(old_events_are_not_dumped)
 		usleep(10000);
 		CHECK(!sink->tick(sink) && !sink->show(sink));
 		CHECK(strlen(notes) < sizeof(notes) - 1000);
-		if (says("10 too old"))
+		if (noted("10 too old"))
 			break;
 		notes[0] = '\0';
 	} while (true);
 	CHECK(add_events(5, NULL) && !raise(SIGUSR2) && !sink->close(sink, 0) && has("a", 10, 14));
-	CHECK(says("15 events recorded: 5 dumped, 0 overwritten, 10 too old, 0 not dumped"));
+	CHECK(noted("15 events recorded: 5 dumped, 0 overwritten, 10 too old, 0 not dumped"));
 }
 
 TEST(compressed_and_annotated_dumps)
@@ -327,7 +227,7 @@ TEST(compressed_and_annotated_dumps)
 	config.files.pcapng = (struct sink_pcapng_config){ .comment = "command: x",
 							   .snaplen = 256 };
 	CHECK(begin(&config) && add_events(100, NULL) && !raise(SIGUSR2) && !sink->close(sink, 0));
-	CHECK(exists("a.pcapng.zst") && says("100 dumped"));
+	CHECK(exists("a.pcapng.zst") && noted("100 dumped"));
 	CHECK(system("zstd -dqc a.pcapng.zst 2>/dev/null | grep -qa 'dump: by SIGUSR2, with 100'") ==
 	      0);
 }
@@ -337,10 +237,10 @@ TEST(unknown_command_and_memory_that_is_not_there)
 	struct recorder_config config = config_of("a", 0, 0);
 
 	config.files.command = "no-such-command-at-all";
-	CHECK(!begin(&config) && strstr(error.text, "is not a program"));
+	CHECK(!begin(&config) && strstr(open_error.text, "is not a program"));
 	config.files.command = NULL;
 	config.bytes = 1ULL << 62;
-	CHECK(!begin(&config) && strstr(error.text, "--recorder: cannot get"));
+	CHECK(!begin(&config) && strstr(open_error.text, "--recorder: cannot get"));
 	triggers_free(triggers);
 	triggers = NULL;
 }
