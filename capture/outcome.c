@@ -68,7 +68,7 @@ static void add_line(const struct outcome *outcome, struct strbuf *out)
 	tally_sort(outcome->tally);
 	tally_visit(outcome->tally, add_reason, &reasons);
 	if (reasons.events < outcome->written)
-		strbuf_addf(out, ", %" PRIu64 " others", outcome->written - reasons.events);
+		strbuf_addf(out, ", %" PRIu64 " more", outcome->written - reasons.events);
 }
 
 void outcome_print(const struct outcome *outcome)

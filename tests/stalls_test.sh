@@ -203,7 +203,7 @@ start turned -w a.pcapng
 flood 3
 until_true grep -qsa NO_SOCKET turned/a.pcapng
 kill -HUP "$tool"
-until_true grep -q 'SIGHUP opens it again when it has another name' log
+until_true grep -q 'SIGHUP: it still has its name' log
 mv turned/a.pcapng turned/a.1.pcapng
 kill -HUP "$tool"
 until_true [ -s turned/a.pcapng ]

@@ -260,8 +260,11 @@ static int open_file(struct input *input, struct error *error)
 	if (strcmp(input->path, "-") != 0) {
 		input->fd = open_to_read(input->path);
 		if (input->fd < 0)
-			return error_set(error, input->fd, "%s: cannot read it: %s", input->path,
-					 strerror(-input->fd));
+			return error_set(error, input->fd, "%s: cannot read it: %s%s", input->path,
+					 strerror(-input->fd),
+					 input->fd == -EACCES
+						 ? "; captures are for their owner alone: see -Z"
+						 : "");
 	} else if (isatty(STDIN_FILENO)) {
 		return error_set(error, -EINVAL,
 				 "-: standard input is a terminal; name a file or redirect it");

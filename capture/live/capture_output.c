@@ -155,7 +155,7 @@ static void reopen_file(struct capture *capture, uint64_t lost)
 	struct error error;
 
 	if (has_its_name(capture)) {
-		log_note("%s: SIGHUP opens it again when it has another name", path);
+		log_note("%s: SIGHUP: it still has its name, so it is not opened again", path);
 		return;
 	}
 	pass_on(capture);

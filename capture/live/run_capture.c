@@ -228,14 +228,24 @@ static int report_end(const struct capture *capture, int ring_error)
 	return lost && options->strict ? EXIT_LOST : EXIT_SUCCESS;
 }
 
+static void note_start(const struct options *options)
+{
+	const char *path = options->write_path;
+
+	if (options->recorder.bytes)
+		log_note("capturing into memory; SIGUSR2%s writes it to %s; Ctrl-C ends it",
+			 options->recorder.triggers ? " or a trigger" : "", path);
+	else
+		log_note("capturing%s%s; Ctrl-C ends it", path ? " to " : "", path ? path : "");
+}
+
 static int capture_events(struct capture *capture)
 {
-	const char *path = capture->options->write_path;
 	int err, drain_error;
 
 	capture_prepare_turn(capture);
 	notify_send("READY=1");
-	log_note("capturing%s%s; Ctrl-C ends it", path ? " to " : "", path ? path : "");
+	note_start(capture->options);
 	capture->progress = progress_start(capture->options);
 	err = loop(capture);
 	progress_end(&capture->progress);

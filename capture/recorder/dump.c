@@ -104,10 +104,11 @@ static void close_file(struct dumps *dumps, uint64_t lost)
 }
 
 /* In the thread of the queue. */
-static void file_has_ended(void *context, const char *path, int err)
+static void file_has_ended(void *context, const char *path, bool was_opened, int err)
 {
 	struct dumps *dumps = context;
 
+	(void)was_opened;
 	dumps->result = err;
 	if (!err)
 		file_series_has(dumps->files, path);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dump.h"
 #include "recorder.h"
@@ -226,13 +230,6 @@ static void put_all(struct sink_recorder *self)
 	}
 }
 
-/* It has what it was given, if only in memory. */
-static bool has_all(const struct sink *sink)
-{
-	(void)sink;
-	return true;
-}
-
 /* A dump that is open at the end has the account; there may be none. Its errors are its result. */
 static int add_account(struct sink *sink, const struct account *account)
 {
@@ -301,8 +298,31 @@ static int end(struct sink *sink, uint64_t lost)
 	return err;
 }
 
+/* A dump comes much later: that its folder is missing must be known now. */
+static int check_folder(const char *pattern, struct error *error)
+{
+	char folder[PATH_MAX];
+	char *slash;
+
+	snprintf(folder, sizeof(folder), "%.*s", (int)strcspn(pattern, "%"), pattern);
+	slash = strrchr(folder, '/');
+	if (!slash)
+		strcpy(folder, ".");
+	else
+		slash[slash == folder] = '\0';
+	if (!faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS))
+		return 0;
+	return error_set(error, -errno,
+			 "-w %s: cannot create files in %s: %s; choose another folder", pattern,
+			 folder, strerror(errno));
+}
+
 static int open_parts(struct sink_recorder *self, struct error *error)
 {
+	int err = check_folder(self->config.files.limits.pattern, error);
+
+	if (err)
+		return err;
 	self->ring = report_ring_new(self->config.bytes);
 	if (!self->ring)
 		return error_set(error, -errno,
@@ -325,7 +345,6 @@ struct sink *sink_recorder_open(const struct recorder_config *config, struct err
 		.tick = tick,
 		.close = end,
 		.account = add_account,
-		.has_all = has_all,
 		.show = show,
 	};
 	self->config = *config;

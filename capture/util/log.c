@@ -50,14 +50,18 @@ static bool is_journal(void)
 
 static void log_prefixed(enum level level, const char *prefix, const char *format, va_list args)
 {
+	char journal[8] = "", *text;
+
 	flockfile(stderr);
 	put_status("");
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
 	if (is_journal())
-		fprintf(stderr, "<%d>", level); /* sd-daemon(3) */
-	fputs(prefix, stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+		snprintf(journal, sizeof(journal), "<%d>", level); /* sd-daemon(3) */
+	/* In one write, so that what another thread writes does not come between. */
+	fprintf(stderr, "%s%s%s\n", journal, prefix, text ? text : "out of memory");
 	funlockfile(stderr);
+	free(text);
 }
 
 void log_line(const char *format, ...)

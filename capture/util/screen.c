@@ -29,8 +29,8 @@ static struct {
 } screen;
 
 /*
- * In handlers, too: write() and tcsetattr() are safe there (signal-safety(7)). A terminal that takes
- * nothing does not delay the end.
+ * In handlers, too: write() and tcsetattr() are safe there (signal-safety(7)). A terminal that
+ * takes nothing does not delay the end.
  */
 static void write_text(const char *text)
 {
