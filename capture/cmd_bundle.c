@@ -3,25 +3,23 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "bundle_step.h"
 #include "commands.h"
+#include "file/input_list.h"
+#include "file/output.h"
+#include "file/replace.h"
+#include "file/same_file.h"
 #include "util/log.h"
 #include "util/signals.h"
 #include "util/version.h"
 
 #define SECONDS_DEFAULT 10
-#define ARGUMENTS_MAX	1024
-#define WAIT_US		20000
-
-extern char **environ;
 
 /* The files of a bundle. Its folder has the name that the archive gives it. */
 static const struct part {
@@ -43,12 +41,7 @@ struct bundle {
 	char work[PATH_MAX]; /* a temporary folder; removed at the end */
 	char name[64];	     /* of the folder in it, and of the archive */
 	struct strbuf archive;
-};
-
-/* A command line; the texts are not copied. */
-struct line {
-	const char *words[ARGUMENTS_MAX];
-	size_t count;
+	struct strbuf part; /* the name of the archive until it is whole */
 };
 
 static void print_help(void)
@@ -58,60 +51,6 @@ static void print_help(void)
 	     "on them, what the kernel supports, and the version. It says what could be secret.\n");
 	options_print(OPTION_BUNDLE, stdout);
 	puts("\nExit status: 0, 1 for a failure, 2 for wrong usage.");
-}
-
-static void add(struct line *line, const char *word)
-{
-	if (line->count < ARGUMENTS_MAX - 1)
-		line->words[line->count++] = word;
-}
-
-/* Waits for the child; a request to stop is passed on: a capture ends, and the bundle goes on. */
-static int wait_for(pid_t child)
-{
-	static bool is_told; /* once: the steps after the capture are made */
-	pid_t ended;
-	int status;
-
-	/* A wait without an end could miss a signal that comes just before it. */
-	while ((ended = waitpid(child, &status, WNOHANG)) == 0) {
-		if (signals_stop_asked() && !is_told)
-			kill(child, SIGINT);
-		is_told = signals_stop_asked();
-		usleep(WAIT_US);
-	}
-	if (ended < 0)
-		return -errno;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -ECHILD;
-}
-
-/*
- * Runs the program. output: a file for its standard output; what such a program says of its input
- * has been said before. NULL: both stay. Returns 0 or -errno.
- */
-static int run(const struct line *line, const char *output)
-{
-	posix_spawn_file_actions_t actions;
-	pid_t child;
-	int err;
-
-	posix_spawn_file_actions_init(&actions);
-	if (output)
-		posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output,
-						 O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	if (output)
-		posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	err = posix_spawnp(&child, line->words[0], &actions, NULL, (char *const *)line->words,
-			   environ);
-	posix_spawn_file_actions_destroy(&actions);
-	if (err) {
-		log_line("%s: cannot run it: %s", line->words[0], strerror(err));
-		return -err;
-	}
-	err = wait_for(child);
-	if (err && output)
-		log_line("bundle: '%s' has failed", line->words[1]);
-	return err;
 }
 
 /* The path of a file in the bundle. */
@@ -125,68 +64,94 @@ static char *path_of(const struct bundle *bundle, const char *file)
 static int make_events(struct bundle *bundle, const char *path)
 {
 	const struct options *options = bundle->options;
-	struct line line = { { bundle->self }, 1 };
+	uint64_t duration_s = options->duration_s ? options->duration_s : SECONDS_DEFAULT;
+	struct step step = { .words = { bundle->self }, .count = 1, .output = -1 };
 	char seconds[24];
+	int err;
 
 	for (size_t i = 0; i < options->read_count; i++) {
-		add(&line, "-r");
-		add(&line, options->read_paths[i]);
+		step_add(&step, "-r");
+		step_add(&step, options->read_paths[i]);
 	}
-	add(&line, "-w");
-	add(&line, path);
+	step_add(&step, "-w");
+	step_add(&step, path);
 	if (!options->read_count) {
-		snprintf(seconds, sizeof(seconds), "%" PRIu64,
-			 options->duration_s ? options->duration_s : SECONDS_DEFAULT);
-		add(&line, "--duration");
-		add(&line, seconds);
+		snprintf(seconds, sizeof(seconds), "%" PRIu64, duration_s);
+		step_add(&step, "--duration");
+		step_add(&step, seconds);
+		step.capture_s = duration_s;
 	}
-	add(&line, "--");
+	step_add(&step, "--");
 	for (int i = 0; i < options->word_count; i++)
-		add(&line, options->words[i]);
-	if (line.count == ARGUMENTS_MAX - 1) {
+		step_add(&step, options->words[i]);
+	if (step.count == STEP_WORDS_MAX - 1) {
 		log_line("bundle: more than %d files and words; give a folder with -r",
-			 ARGUMENTS_MAX);
+			 STEP_WORDS_MAX);
 		return -E2BIG;
 	}
-	return run(&line, NULL);
+	err = step_run(&step);
+	if (err || !access(path, F_OK))
+		return err;
+	log_line("stopped before the capture began");
+	return -ECANCELED;
 }
 
 static int anonymize(struct bundle *bundle, const char *from, const char *to)
 {
 	const struct options *options = bundle->options;
-	struct line line = { { bundle->self, "-r", from, "-w", to, "--anonymize" }, 6 };
+	struct step step = { .words = { bundle->self, "-r", from, "-w", to, "--anonymize" },
+			     .count = 6,
+			     .output = -1 };
 	int err;
 
 	if (options->anonymize.key_path) {
-		add(&line, "--key");
-		add(&line, options->anonymize.key_path);
+		step_add(&step, "--key");
+		step_add(&step, options->anonymize.key_path);
 	}
 	if (options->anonymize.ports)
-		add(&line, "--anonymize-ports");
+		step_add(&step, "--anonymize-ports");
 	if (options->anonymize.keep_private)
-		add(&line, "--keep-private");
-	err = run(&line, NULL);
+		step_add(&step, "--keep-private");
+	err = step_run(&step);
 	unlink(from);
+	return err;
+}
+
+/* Runs the step with its standard output in a new file. */
+static int run_into(struct step *step, const char *path)
+{
+	int err;
+
+	step->output = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, OUTPUT_MODE);
+	if (step->output < 0) {
+		err = -errno;
+		log_line("%s: cannot write it: %s", path, strerror(-err));
+		return err;
+	}
+	err = step_run(step);
+	close(step->output);
 	return err;
 }
 
 static int make_report(struct bundle *bundle, const char *events, const char *path, bool markdown)
 {
-	struct line line = { { bundle->self, "report", events }, 3 };
+	struct step step = { .words = { bundle->self, "report", events }, .count = 3 };
 
 	if (markdown)
-		add(&line, "--markdown");
-	return run(&line, path);
+		step_add(&step, "--markdown");
+	return run_into(&step, path);
 }
 
 /* A kernel that supports nothing is described, too. */
 static void describe_program(struct bundle *bundle, const char *probe, const char *version)
 {
-	const struct line probing = { { bundle->self, "--probe" }, 2 };
-	const struct line naming = { { bundle->self, "-V" }, 2 };
+	struct step probing = { .words = { bundle->self, "--probe" },
+				.count = 2,
+				.may_fail = true };
+	struct step naming = { .words = { bundle->self, "-V" }, .count = 2 };
 
-	run(&probing, probe);
-	run(&naming, version);
+	run_into(&probing, probe);
+	run_into(&naming, version);
 }
 
 static int fill(struct bundle *bundle)
@@ -215,15 +180,40 @@ static int fill(struct bundle *bundle)
 	return err;
 }
 
-/* The archive has no name of the user who made it. */
+static int cannot_write(const char *path, int err)
+{
+	log_line("%s: cannot write it: %s; choose another file with -o", path, strerror(-err));
+	return err;
+}
+
+/* A file of that name, even one that is left over, may be somebody's: it is not touched. */
+static int open_part(const struct bundle *bundle)
+{
+	int fd = open(bundle->part.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, OUTPUT_MODE);
+
+	return fd < 0 ? cannot_write(bundle->part.data, -errno) : fd;
+}
+
+/* The archive has no name of the user who made it. tar would take one with a colon for a host. */
 static int pack(struct bundle *bundle)
 {
-	const struct line line = { { "tar", "-C", bundle->work, "--owner=0", "--group=0",
-				     "--numeric-owner", "-czf", strbuf_string(&bundle->archive),
-				     bundle->name },
-				   9 };
+	struct step step = { .words = { "tar", "-C", bundle->work, "--owner=0", "--group=0",
+					"--numeric-owner", "-czf", "-", bundle->name },
+			     .count = 9,
+			     .object = bundle->archive.data };
+	int err;
 
-	return bundle->archive.failed ? -ENOMEM : run(&line, NULL);
+	step.output = open_part(bundle);
+	if (step.output < 0)
+		return step.output;
+	err = step_run(&step);
+	if (close(step.output) && !err)
+		err = cannot_write(bundle->part.data, -errno);
+	if (!err && rename(bundle->part.data, bundle->archive.data))
+		err = cannot_write(bundle->archive.data, -errno);
+	if (err)
+		unlink(bundle->part.data);
+	return err;
 }
 
 static void print_contents(const struct bundle *bundle)
@@ -264,12 +254,73 @@ static void remove_all(const struct bundle *bundle)
 	rmdir(bundle->work);
 }
 
-static int prepare(struct bundle *bundle, const struct options *options)
+/* Returns whether path is one of the files, also of those in the folders, that are read. */
+static bool is_read(const char *path, const struct options *options)
+{
+	struct input_list inputs = { 0 };
+	struct error error;
+	bool found = false;
+
+	/* One that cannot be read is said when it is. */
+	for (size_t i = 0; i < options->read_count; i++)
+		input_list_add(&inputs, options->read_paths[i], &error);
+	for (size_t i = 0; i < inputs.count && !found; i++)
+		found = same_file(path, inputs.paths[i]);
+	input_list_free(&inputs);
+	return found;
+}
+
+/* Returns 0, or the exit status, after it has printed why. */
+static int check_archive(const struct bundle *bundle)
+{
+	const char *path = strbuf_string(&bundle->archive), *wrong = NULL;
+	const char *key = bundle->options->anonymize.key_path;
+	struct error error;
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		wrong = "the archive is replaced as a whole, which standard output cannot be; name "
+			"a file";
+	else if (is_read(path, bundle->options))
+		wrong = "it names a file that is read; choose another";
+	else if (key && (strcmp(path, key) == 0 || same_file(path, key)))
+		wrong = "it names the key; choose another";
+	if (wrong) {
+		log_line("bundle: -o %s: %s", path, wrong);
+		return EXIT_USAGE;
+	}
+	if (file_replace_check(path, "-o", &error)) {
+		log_line("%s", error.text);
+		return EXIT_FAILURE;
+	}
+	fd = open_part(bundle);
+	if (fd < 0)
+		return EXIT_FAILURE;
+	/* Until it is packed: a folder that is read would have an unfinished file. */
+	close(fd);
+	unlink(bundle->part.data);
+	return 0;
+}
+
+static int name_files(struct bundle *bundle, const char *archive)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	strftime(bundle->name, sizeof(bundle->name), "tcpdropcap-%Y%m%d-%H%M%S", &tm);
+	if (archive)
+		strbuf_add(&bundle->archive, archive);
+	else
+		strbuf_addf(&bundle->archive, "%s.tar.gz", bundle->name);
+	strbuf_addf(&bundle->part, "%s" OUTPUT_PART, strbuf_string(&bundle->archive));
+	return bundle->archive.failed || bundle->part.failed ? -ENOMEM : 0;
+}
+
+static int make_folder(struct bundle *bundle)
 {
 	const char *folder = secure_getenv("TMPDIR");
-	time_t now = time(NULL);
 	ssize_t length = readlink("/proc/self/exe", bundle->self, sizeof(bundle->self) - 1);
-	struct tm tm;
 	char *path;
 	int err;
 
@@ -277,12 +328,6 @@ static int prepare(struct bundle *bundle, const struct options *options)
 		return -errno;
 	bundle->self[length] = '\0';
 	umask(077);
-	localtime_r(&now, &tm);
-	strftime(bundle->name, sizeof(bundle->name), "tcpdropcap-%Y%m%d-%H%M%S", &tm);
-	if (options->page_path)
-		strbuf_add(&bundle->archive, options->page_path);
-	else
-		strbuf_addf(&bundle->archive, "%s.tar.gz", bundle->name);
 	snprintf(bundle->work, sizeof(bundle->work), "%s/tcpdropcap-XXXXXX",
 		 folder && *folder ? folder : "/tmp");
 	if (!mkdtemp(bundle->work))
@@ -293,29 +338,43 @@ static int prepare(struct bundle *bundle, const struct options *options)
 	return err;
 }
 
-static int make_bundle(struct options *options, int argc, char **argv)
+static int fill_and_pack(struct bundle *bundle)
 {
-	struct bundle bundle = { .options = options };
-	int err = prepare(&bundle, options);
+	int err = make_folder(bundle);
 
-	(void)argc;
-	(void)argv;
 	if (err) {
 		log_line("a temporary folder cannot be made: %s; TMPDIR names another place",
 			 strerror(-err));
 		return EXIT_FAILURE;
 	}
 	signals_catch();
-	err = fill(&bundle);
-	if (!err && (err = pack(&bundle)))
-		unlink(strbuf_string(&bundle.archive));
+	err = fill(bundle);
+	if (!err)
+		err = pack(bundle);
 	if (err)
 		log_line("bundle: no archive is made, because of the failure above");
 	else
-		print_contents(&bundle);
-	remove_all(&bundle);
-	strbuf_free(&bundle.archive);
+		print_contents(bundle);
+	remove_all(bundle);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int make_bundle(struct options *options, int argc, char **argv)
+{
+	struct bundle bundle = { .options = options };
+	int status = EXIT_FAILURE;
+
+	(void)argc;
+	(void)argv;
+	if (name_files(&bundle, options->page_path))
+		log_line("out of memory");
+	else
+		status = check_archive(&bundle);
+	if (!status)
+		status = fill_and_pack(&bundle);
+	strbuf_free(&bundle.archive);
+	strbuf_free(&bundle.part);
+	return status;
 }
 
 int cmd_bundle(int argc, char **argv)

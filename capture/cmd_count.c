@@ -207,6 +207,13 @@ static struct count_screen screen_for(const struct options *options)
 	};
 }
 
+static int check_metrics(const struct options *options, struct error *error)
+{
+	const char *path = options->metrics_path;
+
+	return path ? file_replace_try(path, "--openmetrics", error) : 0;
+}
+
 static struct sink *open_sink(const struct run *run, const char *comment, struct error *error)
 {
 	struct sink_count *self = calloc(1, sizeof(*self));
@@ -216,6 +223,11 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 	if (!self || !out) {
 		free(self);
 		error_set(error, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	/* Again: with the rights that are left. */
+	if (check_metrics(run->options, error)) {
+		free(self);
 		return NULL;
 	}
 	self->sink = (struct sink){
@@ -249,6 +261,15 @@ int count_with(struct options *options, int argc, char **argv)
 	struct error error;
 	int status;
 
+	if (options->metrics_path && strcmp(options->metrics_path, "-") == 0) {
+		log_line("--openmetrics -: its file is replaced as a whole, which standard output "
+			 "cannot be; name a file");
+		return EXIT_USAGE;
+	}
+	if (check_metrics(options, &error)) {
+		log_line("%s", error.text);
+		return EXIT_FAILURE;
+	}
 	if (!by && !options->folded)
 		by = BY_DEFAULT;
 	config = (struct count_config){

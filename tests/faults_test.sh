@@ -86,6 +86,7 @@ mkdir unpacked
 tar -C unpacked --strip-components=1 -xzf bundle.tar.gz
 inode=$(stat -L -c %i "/run/netns/$ns")
 same bundle_is_made_after_a_signal "$got $("$TOOL" -r unpacked/drops.pcapng --netns "$inode" -e drop -q 2>/dev/null | grep -c '127.0.0.1:9 ') $(grep -c '^drop reasons' unpacked/probe.txt)" '0 3 1'
+same bundle_says_that_it_captures "$(cat bundle-log)" 'tcpdropcap: capturing for 60 s; Ctrl-C ends it earlier'
 
 # Limits. The file ends with a whole block, and each event is counted.
 TOOL=$(below prlimit --fsize=30000)

@@ -221,9 +221,46 @@ same bundle_has_the_names "$(xargs <named.names)" '10.99.0.1 10.99.0.2 eth0 keep
 same anonymized_bundle_has_none "$(xargs <nameless.names)" ''
 same bundle_has_the_events "$(capinfos -Tmrc nameless/drops.pcapng 2>/dev/null | sed 's/.*,//')" 108
 same bundle_is_nobodys "$(tar tvzf out/nameless.tar.gz | awk '{ print $1, $2 }' | sort -u | xargs)" '-rw------- 0/0 drwx------ 0/0'
+same bundle_is_silent "$(cat stderr)" ''
 run bundle -r nosuch -o out/no.tar.gz
 [ "$got" = 1 ] && grep -q '^tcpdropcap: nosuch: cannot read it' stderr && ! [ -e out/no.tar.gz ] && ok bundle_of_no_file_fails ||
 	not_ok bundle_of_no_file_fails "$got $(cat stdout stderr)"
+same failed_bundle_is_silent_about_folders "$(grep -c /tmp/ stderr) $(wc -l <stderr)" '0 2'
+
+# What is not a regular file, is read, or cannot be written is refused, and stays. The node is of
+# the device full.
+mkfifo out/fifo && ln -s old.tar.gz out/link && ln -s nowhere out/other.tar.gz.part && mkdir out/folder
+echo old >out/old.tar.gz && echo mine >out/mine.tar.gz.part && cp owner.pcapng out/read.pcapng && echo key >out/key
+[ -z "$drop_root" ] || { mknod out/full c 1 7 && chown -R 65534:65534 out; }
+files_of_out() { find out -type f -exec cksum {} + -o -printf '%p %y %l\n' | sort; }
+files_of_out >before
+for target in fifo link other.tar.gz folder full; do
+	[ $target = full ] && [ -z "$drop_root" ] && continue
+	refused bundle_is_not_written_to_$target 1 "out/$target.*: it is not a regular file.*choose another with -o" \
+		bundle -r owner.pcapng -o out/$target
+	refused metrics_are_not_written_to_$target 1 "out/$target.*: it is not a regular file.*choose another with --openmetrics" \
+		count --openmetrics out/$target
+done
+refused bundle_needs_a_folder 1 "/nosuch/x.tgz.part: cannot write it: No such file" bundle -r owner.pcapng -o /nosuch/x.tgz
+refused bundle_leaves_the_part_of_others 1 "out/mine.tar.gz.part: cannot write it: File exists" bundle -r owner.pcapng -o out/mine.tar.gz
+refused bundle_does_not_write_over_a_file_that_it_reads 2 'names a file that is read' bundle -r out/read.pcapng -o out/../out/read.pcapng
+refused bundle_does_not_write_over_a_file_of_a_folder 2 'names a file that is read' bundle -r out -o out/read.pcapng
+refused bundle_does_not_write_over_the_key 2 'names the key' bundle -r owner.pcapng --anonymize --key out/key -o out/key
+refused bundle_is_not_written_to_standard_output 2 'name a file' bundle -r owner.pcapng -o -
+refused metrics_are_not_written_to_standard_output 2 'name a file' count --openmetrics -
+refused metrics_need_a_folder 1 '/nosuch/x.prom: cannot write it: No such file' count --openmetrics /nosuch/x.prom
+[ -z "$drop_root" ] || refused metrics_need_a_folder_that_can_be_written 1 'x.prom: cannot write it: Permission denied' \
+	count --openmetrics x.prom
+run bundle -r nosuch -o out/old.tar.gz
+files_of_out | diff before - >difference && ok refused_files_stay || not_ok refused_files_stay "$(cat difference)"
+
+# tar fails: an older archive stays, and there is one line on it.
+mkdir bin && printf '#!/bin/sh\necho "gzip: stdout: it is full" >&2\necho further >&2\nexit 2\n' >bin/tar && chmod -R a+rx bin
+(PATH=$work/bin:$PATH && run bundle -r owner.pcapng -o out/old.tar.gz && echo "$got" >status)
+files_of_out | diff before - >difference && same failure_of_tar_is_one_line "$(cat status) $(head -1 stderr) $(wc -l <stderr)" \
+	'1 tcpdropcap: out/old.tar.gz: cannot write it: gzip: stdout: it is full 2' || not_ok failure_of_tar_is_one_line "$(cat difference)"
+run bundle -r owner.pcapng -o out/old.tar.gz
+same older_bundle_is_replaced "$got $(tar tzf out/old.tar.gz | wc -l) $(find out -name 'old*' | wc -l)" '0 6 1'
 
 # The schema is one, and all lines of JSON are of its form.
 run schema

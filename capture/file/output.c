@@ -11,6 +11,7 @@
 #include "held.h"
 #include "output.h"
 #include "put.h"
+#include "replace.h"
 
 struct output {
 	int fd;
@@ -166,27 +167,14 @@ static int open_file(const char *path, struct error *error)
 	return take_over(fd, path, error);
 }
 
-/* Renaming a file to the name of a device, a FIFO or a link would destroy that. */
-static int check_replaced(const char *path, struct error *error)
-{
-	struct stat st;
-
-	if (lstat(path, &st) || S_ISREG(st.st_mode))
-		return 0;
-	return error_set(error, -EINVAL,
-			 "%s: it is not a regular file, so a finished file cannot get its name; "
-			 "choose another with -w",
-			 path);
-}
-
 static int open_now(struct output *output, struct error *error)
 {
 	const char *path = output->part ? output->part : output->whole_name;
 	struct stat st;
 	int err = 0;
 
-	if (output->part && (err = check_replaced(output->whole_name, error)) == 0)
-		err = check_replaced(path, error);
+	if (output->part)
+		err = file_replace_check(output->whole_name, "-w", error);
 	if (!err)
 		err = output->fd = open_file(path, error);
 	if (err < 0) {

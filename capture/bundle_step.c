@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bundle_step.h"
+#include "util/log.h"
+#include "util/signals.h"
+#include "util/strbuf.h"
+
+#define WAIT_US 20000
+#define PREFIX	"tcpdropcap: "
+#define FAILURE "<3>" /* the level of a failure, as sd-daemon(3) has it */
+
+void step_add(struct step *step, const char *word)
+{
+	if (step->count < STEP_WORDS_MAX - 1)
+		step->words[step->count++] = word;
+}
+
+/* The words go where the journal of systemd seems to be, so that each line has its level. */
+static void become(const struct step *step, int said)
+{
+	char stream[64];
+	struct stat st;
+
+	if (!fstat(said, &st)) {
+		snprintf(stream, sizeof(stream), "%ju:%ju", (uintmax_t)st.st_dev,
+			 (uintmax_t)st.st_ino);
+		setenv("JOURNAL_STREAM", stream, 1);
+	}
+	if (dup2(said, STDERR_FILENO) >= 0 &&
+	    (step->output < 0 || dup2(step->output, STDOUT_FILENO) >= 0))
+		execvp(step->words[0], (char *const *)step->words);
+	dprintf(said, "%s: cannot run it: %s\n", step->words[0], strerror(errno));
+	_exit(127);
+}
+
+/* All that was said so far. The place in the file is that of the writer. */
+static void read_said(int said, struct strbuf *text)
+{
+	char bytes[4096];
+	ssize_t n;
+
+	while ((n = pread(said, bytes, sizeof(bytes), (off_t)text->length)) > 0 && !text->failed)
+		strbuf_add_bytes(text, bytes, (size_t)n);
+}
+
+static bool has_begun(int said)
+{
+	struct strbuf text = { 0 };
+	bool has;
+
+	read_said(said, &text);
+	has = strstr(strbuf_string(&text), PREFIX "capturing to ");
+	strbuf_free(&text);
+	return has;
+}
+
+static int wait_for(const struct step *step, pid_t child, int said)
+{
+	static bool is_told; /* once: the steps after the capture are made */
+	bool is_awaited = step->capture_s;
+	pid_t ended;
+	int status;
+
+	/* A wait without an end could miss a signal that comes just before it. */
+	while ((ended = waitpid(child, &status, WNOHANG)) == 0) {
+		if (signals_stop_asked() && !is_told)
+			kill(child, SIGINT);
+		is_told = signals_stop_asked();
+		if (is_awaited && has_begun(said)) {
+			log_note("capturing for %" PRIu64 " s; Ctrl-C ends it earlier",
+				 step->capture_s);
+			is_awaited = false;
+		}
+		usleep(WAIT_US);
+	}
+	if (ended < 0)
+		return -errno;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -ECHILD;
+}
+
+static void print_line(const struct step *step, const char *line)
+{
+	if (strncmp(line, PREFIX, strlen(PREFIX)) == 0)
+		line += strlen(PREFIX);
+	if (step->object)
+		log_line("%s: cannot write it: %s", step->object, line);
+	else
+		log_line("%s", line);
+}
+
+/*
+ * A line without a level is of another program, or of ours when it has the capabilities of
+ * setcap(8), with which it does not trust the environment.
+ */
+static bool is_printed(const struct step *step, const char *line, bool failed, size_t printed)
+{
+	if (strncmp(line, FAILURE, strlen(FAILURE)) == 0)
+		return true;
+	return failed && *line && *line != '<' && !(step->object && printed);
+}
+
+static void print_failures(const struct step *step, char *text, bool failed)
+{
+	size_t printed = 0;
+	char *rest = text;
+
+	for (char *line; rest && (line = strsep(&rest, "\n"));) {
+		if (!is_printed(step, line, failed, printed))
+			continue;
+		print_line(step, *line == '<' ? line + strlen(FAILURE) : line);
+		printed++;
+	}
+	if (failed && !printed)
+		log_line("bundle: '%s' has failed", step->words[step->object ? 0 : 1]);
+}
+
+int step_run(const struct step *step)
+{
+	int said = memfd_create("said", MFD_CLOEXEC), err;
+	struct strbuf text = { 0 };
+	pid_t child;
+
+	child = said < 0 ? -1 : fork();
+	if (child == 0)
+		become(step, said);
+	err = child < 0 ? -errno : wait_for(step, child, said);
+	if (child < 0) {
+		log_line("%s: cannot run it: %s", step->words[0], strerror(-err));
+	} else {
+		read_said(said, &text);
+		strbuf_add(&text, "");
+		if (!step->may_fail)
+			print_failures(step, text.data, err);
+	}
+	strbuf_free(&text);
+	if (said >= 0)
+		close(said);
+	return err;
+}

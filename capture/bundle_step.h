@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BUNDLE_STEP_H
+#define BUNDLE_STEP_H
+
+/* The programs that make the parts of a bundle, and what of their words the user gets to see. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STEP_WORDS_MAX 1024
+
+/* A program with its arguments; the texts are not copied. */
+struct step {
+	const char *words[STEP_WORDS_MAX];
+	size_t count;
+	int output;	    /* the descriptor of its standard output; negative: that of bundle */
+	uint64_t capture_s; /* it captures for so long, which is said when it begins; 0: not */
+	const char *object; /* a file that a program of others writes; NULL: it is ours */
+	bool may_fail;	    /* its output says why: nothing is printed */
+};
+
+/* Ignores what is too much: the count is then STEP_WORDS_MAX - 1. */
+void step_add(struct step *step, const char *word);
+
+/*
+ * Runs it to its end; a request to stop is passed on once, which ends a capture. Our program's
+ * failures are printed, its notes and warnings are not: they are about temporary files. Of another
+ * program, the first line is, if it fails. Returns 0; or -errno, after something was printed.
+ */
+int step_run(const struct step *step);
+
+#endif
