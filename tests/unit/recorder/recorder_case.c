@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "recorder_case.h"
@@ -66,7 +67,7 @@ bool begin(const struct recorder_config *config)
 	notes[0] = '\0';
 	dump_failure.text[0] = '\0';
 	next_number = 0;
-	if (!mkdtemp(recorder_folder) || chdir(recorder_folder))
+	if (!mkdtemp(recorder_folder) || chdir(recorder_folder) || mkdir("sub", 0700))
 		return false;
 	signals_catch_dump();
 	sink = sink_recorder_open(config, &open_error);

@@ -140,13 +140,22 @@ TEST(tick_hands_out_a_bounded_part)
 	CHECK(noted("20003 events recorded: 20000 dumped, 0 overwritten, 0 too old, 3 not dumped"));
 }
 
+TEST(a_folder_that_is_missing_is_refused_at_the_start)
+{
+	struct recorder_config config = config_of("nowhere/a", 0, 0);
+
+	CHECK(!begin(&config));
+	CHECK_STR(open_error.text, "-w nowhere/a: cannot create files in nowhere: No such file or "
+				   "directory; choose another folder");
+}
+
 TEST(dump_that_cannot_begin_loses_nothing)
 {
 	struct recorder_config config;
 
 	use_trigger("reason=BAD");
 	config = config_of("sub/a", 0, 0);
-	CHECK(begin(&config) && add_events(10, "BAD"));
+	CHECK(begin(&config) && !rmdir("sub") && add_events(10, "BAD"));
 	CHECK(until(noted, "recorder: sub/a.part: cannot write it: No such file") &&
 	      noted("; the events stay in memory"));
 	CHECK(!mkdir("sub", 0700) && add_events(10, "BAD") && until(is_over, "sub/a1"));
