@@ -35,7 +35,7 @@ static bool is_journal(void)
 {
 	const char *stream = secure_getenv("JOURNAL_STREAM");
 	static int known = -1;
-	char own[64];
+	char own[64] = "";
 	struct stat st;
 
 	if (known < 0) {

@@ -51,10 +51,14 @@ transfer() {
 	start_with -v "$@" || return 1
 	tool_under=
 	process=$(pgrep -P "$watcher" || echo "$watcher")
+	in_ns "$server" iperf3 -s -1 >/dev/null 2>&1 &
+	receiver=$!
+	wait_until 'the receiver to listen' listens
 	before=$(cpu_ns "$process") since=$(now_ns) sent=$(device_count "$server" lo tx_packets)
-	in_ns "$server" "$tests/bulk" send $seconds >/dev/null
+	in_ns "$server" iperf3 -c 127.0.0.1 -t "$seconds" >/dev/null
 	took=$(($(now_ns) - since)) spent=$(($(cpu_ns "$process") - before))
 	sent=$(($(device_count "$server" lo tx_packets) - sent))
+	wait $receiver
 	kill -INT "$process"
 	wait "$watcher" || return 1
 	calc '%.6f\n' "100 * $spent / $took" >>"$dir/$result.cpu"
@@ -63,6 +67,8 @@ transfer() {
 		for (i = 2; i <= NF; i++) if ($i == "runs,") runs = $(i - 1); else if ($i == "ns") sum += runs * $(i - 1)
 	} END { printf "%.6f\n", sum / sent }' "$dir/summary" >>"$dir/$result.bpf"
 }
+
+listens() { [ -n "$(in_ns "$server" ss -Htln 'sport = :5201')" ]; }
 
 # The fastest round is the one that other programs have disturbed least.
 best() { sort -n "$dir/dropped.$1" | tail -1; } # WATCHER
