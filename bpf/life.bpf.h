@@ -222,7 +222,7 @@ static __always_inline bool is_noted_change(const struct sock *sk, __u8 old, __u
 {
 	if (kfree_skb_args < 4 && state == TCP_ESTABLISHED)
 		return true; /* note_time_wait() */
-	return old != state && matters_for_owner(sk, old, state);
+	return matters_for_owner(sk, old, state);
 }
 
 /*

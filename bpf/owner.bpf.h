@@ -4,9 +4,9 @@
 
 /*
  * The process that owns a socket, as far as its system calls show: the process that called connect,
- * listen or accept, and the one that closed the socket; and the listener of a child that no process
- * has accepted. A file descriptor can be passed to another process unseen, so user space also scans
- * all open files.
+ * listen, accept or shutdown, and the one that closed the socket; and the listener of a child that
+ * no process has accepted. A file descriptor can be passed to another process unseen, so user space
+ * also scans all open files.
  *
  * The address of a socket does not identify it: the kernel uses it again. An owner is noted with
  * the flow of its socket and counts only for a socket of that address and that flow. Thus an entry
@@ -131,7 +131,8 @@ static __always_inline void note_owner(const struct sock *sk, const struct socke
 		bpf_map_update_elem(&owners, &address, &new, BPF_ANY);
 	}
 	/* Of the closing states, LAST_ACK and CLOSE have no TIME_WAIT after them. */
-	if (with_time_wait_events && how == RECORD_OWNER_CLOSED && state == TCP_FIN_WAIT1)
+	if (with_time_wait_events && how == RECORD_OWNER_CLOSED && state != TCP_LAST_ACK &&
+	    state != TCP_CLOSE)
 		note_closed_owner(flow->whole, &new.owner.owner);
 }
 
@@ -168,26 +169,53 @@ static __always_inline __u32 owner_by_end(const struct sock *sk)
 	return kernel_is_last_close(sk) ? RECORD_OWNER_CLOSED : RECORD_OWNER_OPENED;
 }
 
-/* Only close() and shutdown() change the state in one of these ways. */
+/*
+ * Only close() and shutdown() change the state in one of these ways, in the process's system call.
+ * A shutdown in SYN_RECV waits for the end of the handshake, which an interrupt may bring.
+ */
 static __always_inline bool is_sent_fin(__u8 old, __u8 state)
 {
 	return (old == TCP_ESTABLISHED && state == TCP_FIN_WAIT1) ||
 	       (old == TCP_CLOSE_WAIT && state == TCP_LAST_ACK);
 }
 
+/* Only close() sets these states again: a shutdown has sent the FIN before. */
+static __always_inline bool is_close_after_fin(__u8 old, __u8 state)
+{
+	return old == state && (state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2 ||
+				state == TCP_CLOSING || state == TCP_LAST_ACK);
+}
+
+/*
+ * Whether another process may be the owner that is noted, so that a shutdown does not replace it:
+ * who shuts down one way may be a process that leaves the socket to the owner.
+ */
+static __always_inline bool is_noted_half_close(const struct sock *sk, __u64 flow)
+{
+	struct noted_owner *noted = noted_owner_at(sk);
+	struct record_owner owner;
+
+	return BPF_CORE_READ_BITFIELD(sk, sk_shutdown) != SHUTDOWN_MASK && noted &&
+	       read_owner(&noted->owner, flow, &owner);
+}
+
 /*
  * Returns how a change of state shows that the current process owns sk, RECORD_OWNER_NONE if it
- * does not. After a shutdown, another process may have the socket, too, and close it later, which
- * no hook shows. A process that has locked a socket without an error when it enters CLOSE resets
- * the connection by close() or connect().
+ * does not. After a shutdown, another process may have the socket, too. A process that has locked a
+ * socket without an error when it enters CLOSE resets the connection by close() or connect().
  */
-static __always_inline __u32 owner_by_state(const struct sock *sk, __u8 old, __u8 state)
+static __always_inline __u32 owner_by_state(const struct sock *sk, const struct socket_flow *flow,
+					    __u8 old, __u8 state)
 {
 	if (state == TCP_SYN_SENT || state == TCP_LISTEN)
 		return RECORD_OWNER_OPENED;
 	if (state == TCP_CLOSE)
 		return owner_by_end(sk);
-	if (!is_sent_fin(old, state) || BPF_CORE_READ_BITFIELD(sk, sk_shutdown) != SHUTDOWN_MASK)
+	if (!sk->sk_lock.owned)
+		return RECORD_OWNER_NONE;
+	if (is_close_after_fin(old, state))
+		return kernel_is_last_close(sk) ? RECORD_OWNER_CLOSED : RECORD_OWNER_NONE;
+	if (!is_sent_fin(old, state) || is_noted_half_close(sk, flow->whole))
 		return RECORD_OWNER_NONE;
 	return kernel_is_last_close(sk) ? RECORD_OWNER_CLOSED : RECORD_OWNER_OPENED;
 }
@@ -199,14 +227,16 @@ static __always_inline bool is_replaced(__u8 old, __u8 state)
 }
 
 /*
- * Whether a change of state, to another one, is followed for the owner. After LAST_ACK, only a
- * process that still has the socket can show something, and where no event needs the owner of
- * TIME_WAIT, after FIN_WAIT2, too.
+ * Whether a change of state is followed for the owner. After LAST_ACK, only a process that still
+ * has the socket can show something, and where no event needs the owner of TIME_WAIT, after
+ * FIN_WAIT2, too.
  */
 static __always_inline bool matters_for_owner(const struct sock *sk, __u8 old, __u8 state)
 {
 	bool is_left = old == TCP_LAST_ACK || (!with_time_wait_events && is_replaced(old, state));
 
+	if (old == state)
+		return is_close_after_fin(old, state);
 	if (state == TCP_CLOSE)
 		return old != TCP_LISTEN && (!is_left || sk->sk_socket);
 	return state == TCP_SYN_SENT || state == TCP_LISTEN || old == TCP_LISTEN ||
@@ -227,7 +257,7 @@ static __always_inline void note_owner_by_state(const struct sock *sk,
 						const struct socket_flow *flow, __u8 old,
 						__u8 state)
 {
-	__u32 how = owner_by_state(sk, old, state);
+	__u32 how = owner_by_state(sk, flow, old, state);
 
 	if (state == TCP_LISTEN)
 		__sync_fetch_and_add(&listeners_begun, 1);

@@ -8,6 +8,8 @@
  * and ends each in one way; prints "ended COUNT" at the end. HOW:
  *   local       the client closes first. It sends SENT bytes before, and the server RECEIVED bytes
  *   peer        the server closes first
+ *   shut        the server shuts down for writing and closes; then the client does what peer does
+ *   half        the same, but the server closes when the client has closed
  *   reset       the client closes with SO_LINGER of 0 seconds
  *   unread      the client closes with a byte unread
  *   late        the server sends after the client has closed (whose FIN must be dropped)
@@ -144,6 +146,21 @@ static void close_both(int first, int second)
 	close(second);
 }
 
+/* The server ends its direction by shutdown(); it closes before the client does, or after. */
+static void shut_down(int server, int client, bool closes_last)
+{
+	if (shutdown(server, SHUT_WR))
+		die("shutdown");
+	if (!closes_last)
+		close(server);
+	read_bytes(client, -1);
+	close(client);
+	if (!closes_last)
+		return;
+	read_bytes(server, -1);
+	close(server);
+}
+
 static void wait_for_signal(void)
 {
 	sigset_t set;
@@ -181,6 +198,8 @@ static void end_open(struct lives *lives)
 	exchange(client, server, lives->sent, lives->received);
 	if (is(lives, "peer")) {
 		close_both(server, client);
+	} else if (is(lives, "shut") || is(lives, "half")) {
+		shut_down(server, client, is(lives, "half"));
 	} else if (is(lives, "reset")) {
 		setsockopt(client, SOL_SOCKET, SO_LINGER, &by_reset, sizeof(by_reset));
 		close_both(client, server);
