@@ -262,8 +262,8 @@ check: packages
 	@$(if $(KERNELS),sh tests/packages.sh --install kernels)
 	@$(MAKE) $(PARALLEL) tests $(if $(KERNELS),lab-static) WERROR=1
 	@$(MAKE) $(PARALLEL) asan
-	@KERNELS="$(KERNELS)" WHOLE=7.2 DIFFERING=5.10 DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint headers rules suites unit \
-		sim+rotate+faults+recorder bad copy fuzz dissector+top+terminal+cli+metrics golden files offline+extcap+privilege install live explain report torture bench \
+	@KERNELS="$(KERNELS)" WHOLE=7.2 DIFFERING=5.10 DRIVERS="$(CHECK_DRIVERS)" sh tests/run.sh $(BUILD) lint+headers+rules+suites unit \
+		sim+rotate+faults+recorder bad+copy+fuzz dissector+top+terminal+cli+metrics golden+files offline+extcap+privilege install live explain report torture bench \
 		kernels drivers -- $(BUILD)/asan unit+cli bad copy+extcap fuzz golden+files+top live-user-space
 
 # For a contributor, without root: it installs nothing, and says what it lacks.
