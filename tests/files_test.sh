@@ -212,7 +212,7 @@ same bundle_lists_its_files "$(awk '/ bytes/ { print $1 }' stdout | xargs) $got"
 	'out/named.tar.gz: drops.pcapng report.html report.md probe.txt version.txt 0'
 # A fixed key: with one of many, an address is its own pseudonym by chance.
 # shellcheck disable=SC2086 # a command and its arguments
-$drop_root sh -c "umask 077 && printf 'one key of thirty-two bytes, yes' >out/fixed-key"
+$drop_root sh -c "umask 077 && printf 'the key of thirty-two bytes, ten' >out/fixed-key"
 run bundle -r owner.pcapng -o out/nameless.tar.gz --anonymize --key out/fixed-key
 for bundle in named nameless; do
 	mkdir $bundle && tar -C $bundle --strip-components=1 -xzf out/$bundle.tar.gz
