@@ -50,7 +50,7 @@ transfer() {
 	tool_under=$tests/bpf_stats
 	start_with -v "$@" || return 1
 	tool_under=
-	process=$(pgrep -P "$watcher" || echo "$watcher")
+	process=$(pgrep -xP "$watcher" tcpdropcap || echo "$watcher")
 	in_ns "$server" iperf3 -s -1 >/dev/null 2>&1 &
 	receiver=$!
 	wait_until 'the receiver to listen' listens
