@@ -22,6 +22,7 @@ anonymize() { # IN OUT OPTION...
 	shift 2
 	run -r "$in" -w "$out" --anonymize "$@"
 }
+# A fixed key: with another one, a few bytes may be those of a name by chance.
 printf '0123456789abcdefghijklmnopqrstuv' >key
 chmod 600 key
 
@@ -48,8 +49,6 @@ cat "$root"/samples/*.pcapng "$root"/samples/schema-1/*.pcapng >all.pcapng
 names all.pcapng | sort -u >list
 result=$(lua5.4 "$here/leaks.lua" all.pcapng <list | wc -l)
 [ "$result" -gt 300 ] && ok "leaks_are_found: $result" || not_ok leaks_are_found "$result of $(wc -l <list)"
-# A fixed key: with one of many, an address is its own pseudonym by chance.
-(umask 077 && printf 'the key of thirty-two bytes, ten' >key)
 anonymize all.pcapng all-out.pcapng --key key
 packets=$(tshark -r all.pcapng 2>/dev/null | wc -l)
 same samples_are_anonymized "$got, $(head -1 stderr | sed 's/:.*//')" "0, $packets events written to all-out.pcapng"
