@@ -48,7 +48,7 @@ start() { # NAME OPTION...; the pid is in $started
 	rm -f "$dir/$1.log"
 	log=$dir/$1.log
 	shift
-	"$TOOL" --netns "$server" -e drop "$@" 2>"$log" &
+	"$TOOL" -v --netns "$server" -e drop "$@" 2>"$log" &
 	started=$!
 	pids="$pids $started"
 	wait_for "$log" capturing

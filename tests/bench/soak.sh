@@ -37,7 +37,7 @@ burst() {
 }
 
 mkdir "$work/files"
-"$tool" --netns $near -e drop -w "$work/files/a.pcapng" -C 50M -W 4 2>"$work/log" &
+"$tool" -v --netns $near -e drop -w "$work/files/a.pcapng" -C 50M -W 4 2>"$work/log" &
 pid=$!
 until grep -q '^tcpdropcap: capturing' "$work/log"; do sleep 0.1; done
 start=$(date +%s%N) round=0 early=0 most=0
