@@ -82,8 +82,8 @@ struct pcapng_target output_target(struct output *output);
 /*
  * Ends the compression and closes the file. After a failed write, a regular file is truncated to
  * the end of the last write, or of a compressed file the last flush, that succeeded (see
- * output_keep_whole). Frees the output; NULL is accepted. Returns 0 or the first error of all writes, after which a file of
- * output_open_part keeps the name of one that is not finished.
+ * output_keep_whole). Frees the output; NULL is accepted. Returns 0 or the first error of all
+ * writes, after which a file of output_open_part keeps the name of one that is not finished.
  */
 int output_close(struct output *output);
 

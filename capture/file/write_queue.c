@@ -50,16 +50,11 @@ static uint64_t least(uint64_t a, uint64_t b)
 static void count_mark(struct write_queue *queue, struct write_mark mark)
 {
 	struct write_counts *counts = &queue->counts;
-	struct write_mark written = mark;
+	struct write_mark *sum = counts->error ? &counts->failed : &counts->written;
 
-	if (counts->error)
-		written = (struct write_mark){ least(mark.events, queue->kept.events),
-					       least(mark.lost, queue->kept.lost) };
+	sum->events += mark.events - least(mark.events, queue->kept.events);
+	sum->lost += mark.lost - least(mark.lost, queue->kept.lost);
 	queue->kept = (struct write_mark){ 0 };
-	counts->written.events += written.events;
-	counts->written.lost += written.lost;
-	counts->failed.events += mark.events - written.events;
-	counts->failed.lost += mark.lost - written.lost;
 }
 
 /* The caller holds the lock, which is released while the job runs. */
@@ -199,6 +194,8 @@ void write_queue_mark(struct write_queue *queue, struct write_mark mark)
 void write_queue_keep(struct write_queue *queue, struct write_mark kept)
 {
 	pthread_mutex_lock(&queue->lock);
+	queue->counts.written.events += kept.events;
+	queue->counts.written.lost += kept.lost;
 	queue->kept = kept;
 	pthread_mutex_unlock(&queue->lock);
 }

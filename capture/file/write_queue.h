@@ -51,8 +51,8 @@ struct write_mark {
 void write_queue_mark(struct write_queue *queue, struct write_mark mark);
 
 /*
- * For a job that is about to fail, in its thread: so many of the events of the next mark are
- * written nevertheless. All of them are in this job.
+ * For a job that is about to fail, in its thread: so many of its events, which belong to the next
+ * mark, are written nevertheless. They are counted at once, even if no mark follows.
  */
 void write_queue_keep(struct write_queue *queue, struct write_mark kept);
 

@@ -265,6 +265,15 @@ static int add(struct sink *sink, const struct drop_report *report)
 	return 0;
 }
 
+/* Returns also the error of a write that was done later. */
+static int flush(struct sink_pcapng *self)
+{
+	struct pcapng_target target = output_target(self->output);
+	int err = pcapng_writer_flush(self->writer);
+
+	return err ? err : target.flush(target.context);
+}
+
 /*
  * The statistics wait for the next flush: each write has events alone at its end, whose number the
  * queue gets right after it (write_queue_mark).
@@ -272,7 +281,7 @@ static int add(struct sink *sink, const struct drop_report *report)
 static int tick(struct sink *sink)
 {
 	struct sink_pcapng *self = (struct sink_pcapng *)sink;
-	int err = pcapng_writer_flush(self->writer);
+	int err = flush(self);
 	size_t count;
 
 	if (time_monotonic_s() >= self->next_statistics) {

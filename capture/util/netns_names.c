@@ -82,10 +82,8 @@ static bool look_at(const struct netns_names *names, int dir, const char *name, 
 		.since_ns = (uint64_t)st.st_ctim.tv_sec * NS_PER_S + (uint64_t)st.st_ctim.tv_nsec,
 		.seen_ns = time_realtime_ns(),
 	};
-	/* Of a link, the inode may be made anew at each look; the folder's own one is not. */
-	if (!seen->is_mounted)
-		seen->since_ns = (uint64_t)link.st_ino;
-	seen->known.id = seen->since_ns | 1;
+	/* The inode that a link leads to may be made anew at each look; that of the link is not. */
+	seen->known.id = seen->is_mounted ? seen->since_ns : (uint64_t)link.st_ino << 1 | 1;
 	return true;
 }
 
