@@ -115,10 +115,11 @@ done
 
 # Namespaces that come and go: the kernel uses their numbers again, and each has a device lo of the
 # index 1. The port says which of them an event is from. The first one stays until its event is in
-# the file.
+# the file. The address is that of this run.
+own=127.$(($$ >> 16 & 255)).$(($$ >> 8 & 255)).$(($$ & 255))
 mkdir -p passing
 forget log
-"$TOOL" -v -e drop -w passing/a.pcapng dst host 127.0.0.1 and dst portrange 61001-61300 2>log &
+"$TOOL" -v -e drop -w passing/a.pcapng "dst host $own and dst portrange 61001-61300" 2>log &
 tool=$!
 captures log
 provoked=0
@@ -126,7 +127,8 @@ for i in $(seq 300); do
 	passing=tflp$$-$i
 	ip netns add "$passing"
 	ip -n "$passing" link set lo up
-	ip netns exec "$passing" "$PEER" connect 127.0.0.1 $((61000 + i)) -c 1 -e -t 30000 >/dev/null
+	ip netns exec "$passing" "$PEER" connect "$own" $((61000 + i)) -c 1 -e -t 30000 >/dev/null
+	# shellcheck disable=SC2016 # awk expands it
 	provoked=$((provoked + $(ip netns exec "$passing" awk '/^Tcp:/ && !/OutRsts/ { print $15 }' /proc/net/snmp)))
 	[ "$i" != 1 ] || until_true grep -qsa "($passing)" passing/a.pcapng || not_ok namespace_is_named "$(cat log)"
 	ip netns del "$passing"

@@ -29,7 +29,7 @@ struct netns_names {
 	const char *dir;
 	dev_t device; /* of all namespaces: an inode number is unique there */
 	bool has_device;
-	uint64_t read_ns, next_read_ns; /* monotonic; 0: not read yet */
+	uint64_t next_read_ns; /* monotonic; it is not read before */
 	struct entry *table;
 	struct entry *last; /* found */
 };
@@ -106,14 +106,23 @@ static void add(struct netns_names *names, const struct entry *seen, const char 
 		free(entry);
 }
 
+/* How long the folder is not read after that took so long: it may have taken time of others. */
+static uint64_t pause_after(uint64_t took_ns)
+{
+	uint64_t pause_ns = took_ns * READ_PERIOD_FACTOR;
+
+	if (pause_ns < SEEN_NS)
+		return SEEN_NS;
+	return pause_ns < NS_PER_S ? pause_ns : NS_PER_S;
+}
+
 static void read_folder(struct netns_names *names)
 {
 	DIR *entries = opendir(names->dir);
 	struct dirent *entry;
 	struct entry seen;
-	uint64_t now;
+	uint64_t began = time_monotonic_ns(), now;
 
-	names->read_ns = time_monotonic_ns();
 	clear(names);
 	for (int i = 0; entries && i < NETNS_NAMES_MAX && (entry = readdir(entries)); i++) {
 		if (look_at(names, dirfd(entries), entry->d_name, &seen))
@@ -122,9 +131,7 @@ static void read_folder(struct netns_names *names)
 	if (entries)
 		closedir(entries);
 	now = time_monotonic_ns();
-	names->next_read_ns = now + (now - names->read_ns) * READ_PERIOD_FACTOR;
-	if (names->next_read_ns < now + SEEN_NS)
-		names->next_read_ns = now + SEEN_NS;
+	names->next_read_ns = now + pause_after(now - began);
 }
 
 /* Returns whether the namespace still has the name. */

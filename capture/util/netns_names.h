@@ -5,8 +5,9 @@
 /*
  * Finds the names of network namespaces in /run/netns (ip-netns(8)). The kernel gives the inode
  * number of a namespace that has ended to another one: a name is only given for a time at which the
- * namespace that has it had the number. Work and memory are bounded: reading the folder takes 1% of
- * the time at most, and only its first NETNS_NAMES_MAX entries are read.
+ * namespace that has it had the number. Work and memory are bounded: the folder is read once a
+ * second at most, or oftener if that takes less than 1% of the time, and only its first
+ * NETNS_NAMES_MAX entries.
  */
 
 #include <stdint.h>

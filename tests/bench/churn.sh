@@ -1,16 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: churn.sh BUILD
-# A capture into one file, while CHURN_COUNT (5000) namespaces come and go, each with a device of its
-# own, on which two SYNs to a closed port come and are dropped: no event may be missing, and each has
-# to be on an interface of its own device. Prints a table. Root.
+# A capture into one file, while CHURN_COUNT (5000) namespaces come and go, each with a device of
+# its own, on which two SYNs to a closed port come and are dropped: no event may be missing, and
+# each has to be on an interface of its own device. Prints a table. Root.
 set -u
 build=$(cd "$1" && pwd)
 tool=$build/tcpdropcap peer=$build/tests/peer
 count=${CHURN_COUNT:-5000}
 [ "$(id -u)" = 0 ] || { echo "churn: run it as root" >&2; exit 1; }
 work=$(mktemp -d) || exit 1
-far=tchf$$ near= pid=
+far=tchf$$
+near=
+pid=
 # shellcheck disable=SC2317 # the trap calls it
 clean_up() {
 	[ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null
@@ -22,6 +24,23 @@ trap clean_up EXIT
 trap 'exit 1' INT TERM HUP
 resident() { awk '/^VmRSS/ { print $2 }' "/proc/$pid/status"; }
 
+# A namespace with a device, which leads to the far one. It fails seldom, on a busy host.
+set_up() {
+	near=tchn$$x$round
+	ip netns add "$near" && ip -n "$near" -batch - <<BATCH && ip -n "$far" -batch - <<FAR
+link add v$round type veth peer name w netns $far
+addr add 10.97.0.2/24 dev v$round
+link set v$round up
+BATCH
+addr add 10.97.0.1/24 dev w
+link set w up
+FAR
+}
+take_down() {
+	ip -n "$far" link del w # at once; the end of the namespace takes longer
+	ip netns del "$near"
+}
+
 ip netns add "$far"
 "$tool" -v -e drop -w "$work/a.pcapng" dst host 10.97.0.2 and dst port 9 2>"$work/log" &
 pid=$!
@@ -30,22 +49,11 @@ first=$(resident) early=0 provoked=0 round=0
 start=$(date +%s)
 while [ $round -lt "$count" ]; do
 	round=$((round + 1))
-	near=tchn$$x$round
-	ip netns add "$near"
-	ip -n "$near" -batch - <<BATCH
-link add v$round type veth peer name w netns $far
-addr add 10.97.0.2/24 dev v$round
-link set v$round up
-BATCH
-	ip -n "$far" -batch - <<BATCH
-addr add 10.97.0.1/24 dev w
-link set w up
-BATCH
+	until set_up; do take_down; done
 	ip netns exec "$far" "$peer" connect 10.97.0.2 9 -c 2 -e -t 30000 >/dev/null
 	# shellcheck disable=SC2016 # awk expands it
 	provoked=$((provoked + $(ip netns exec "$near" awk '/^Tcp:/ && !/OutRsts/ { print $15 }' /proc/net/snmp)))
-	ip -n "$far" link del w # at once; the end of the namespace takes longer
-	ip netns del "$near"
+	take_down
 	[ $round != $((count / 10)) ] || early=$(resident)
 done
 took=$(($(date +%s) - start)) last=$(resident)
