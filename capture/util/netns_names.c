@@ -32,6 +32,9 @@ struct netns_names {
 	uint64_t next_read_ns; /* monotonic; it is not read before */
 	struct entry *table;
 	struct entry *last; /* found */
+	/* A namespace without a known name, and when that was so: most events are of one. */
+	uint32_t unnamed;
+	uint64_t unnamed_ns;
 };
 
 struct netns_names *netns_names_new(const char *dir)
@@ -190,12 +193,16 @@ const struct netns_name *netns_names_find(struct netns_names *names, uint32_t in
 {
 	struct entry *entry;
 
-	if (!names->has_device)
+	if (!names->has_device || (inode == names->unnamed && time_ns <= names->unnamed_ns))
 		return NULL;
 	entry = find_current(names, inode, time_ns);
 	if (!entry && time_monotonic_ns() >= names->next_read_ns) {
 		read_folder(names);
 		entry = find_entry(names, inode);
 	}
-	return entry && had_name(entry, time_ns) ? &entry->known : NULL;
+	if (entry)
+		return had_name(entry, time_ns) ? &entry->known : NULL;
+	names->unnamed = inode;
+	names->unnamed_ns = time_realtime_ns();
+	return NULL;
 }
