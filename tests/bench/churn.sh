@@ -63,8 +63,9 @@ pid=
 written=$(sed -n 's/.*; \([0-9]*\) written, [0-9]* filtered, 0 lost/\1/p' "$work/log")
 tshark -r "$work/a.pcapng" -T fields -e frame.interface_name -e frame.interface_id >"$work/packets" 2>/dev/null
 interfaces=$(sort -u "$work/packets" | wc -l)
-# Two events of each device, one after the other.
-right=$(uniq -c "$work/packets" | awk '$1 == 2 && $2 == "v" NR { n++ } END { print n + 0 }')
+# Two events of each device, one after the other. The second may have another interface, since the
+# name of its namespace has become known.
+right=$(cut -f 1 "$work/packets" | uniq -c | awk '$1 == 2 && $2 == "v" NR { n++ } END { print n + 0 }')
 cat <<TABLE
 | $count namespaces and devices in $took s | measured |
 |---|---|
@@ -76,4 +77,4 @@ cat <<TABLE
 | size of the file | $(($(stat -c %s "$work/a.pcapng") / 1024)) KiB |
 TABLE
 grep -E 'cannot|lost: |could not' "$work/log" >&2
-[ "$written" = "$provoked" ] && [ "$right" = "$count" ] && [ "$interfaces" = "$count" ]
+[ "$written" = "$provoked" ] && [ "$right" = "$count" ] && [ "$interfaces" -ge "$count" ]
