@@ -194,9 +194,9 @@ $(BUILD)/tests/make_wire: $(BUILD)/tests/bench/make_wire.o $(BUILD)/libpcapng.a
 bench-compare: all $(BUILD)/tests/make_wire
 	@sh tests/bench/compare.sh $(BUILD)/tcpdropcap $(BUILD)/tests/make_wire
 
-# Losses on a crowded host; the costs of life, of a recorder, of top, and of seeing all; and half an
-# hour at 5,000 events a second (SOAK_SECONDS).
-BENCHES := bench-crowded bench-life bench-recorder bench-top bench-unseen soak
+# Namespaces that come and go; losses on a crowded host; the costs of life, of a recorder, of top,
+# and of seeing all; and half an hour at 5,000 events a second (SOAK_SECONDS).
+BENCHES := bench-churn bench-crowded bench-life bench-recorder bench-top bench-unseen soak
 $(BENCHES): all $(BENCH_BINARIES)
 	@sh tests/packages.sh --install bench
 	@sh tests/bench/$(@:bench-%=%).sh $(BUILD)

@@ -62,15 +62,19 @@ int pcapng_writer_flush(struct pcapng_writer *writer)
 	return writer->error;
 }
 
+static int end_block(struct pcapng_writer *writer, struct pcapng_options options)
+{
+	block_put_options(&writer->buffer, options);
+	return block_end(&writer->buffer);
+}
+
 /*
  * Each write ends with a whole block, so that a reader of the growing file sees no partial block.
  */
 int writer_finish(struct pcapng_writer *writer, struct pcapng_options options)
 {
-	int error;
+	int error = end_block(writer, options);
 
-	block_put_options(&writer->buffer, options);
-	error = block_end(&writer->buffer);
 	if (error || writer->buffer.length < WRITE_BYTES)
 		return error;
 	return write_buffer(writer);
@@ -105,7 +109,7 @@ int pcapng_writer_add_section(struct pcapng_writer *writer, struct pcapng_option
 	return error;
 }
 
-/* Draft section 4.2. */
+/* Draft section 4.2. It is written with the next packet, so that a write ends with a packet. */
 int pcapng_writer_add_interface(struct pcapng_writer *writer, uint16_t linktype, uint32_t snaplen,
 				struct pcapng_options options, uint32_t *interface_id)
 {
@@ -120,7 +124,7 @@ int pcapng_writer_add_interface(struct pcapng_writer *writer, uint16_t linktype,
 	block_put_u16(buffer, linktype);
 	block_put_u16(buffer, 0);
 	block_put_u32(buffer, snaplen);
-	error = writer_finish(writer, options);
+	error = end_block(writer, options);
 	if (!error)
 		*interface_id = writer->interfaces++;
 	return error;

@@ -21,12 +21,14 @@ if [ "$(id -u)" != 0 ]; then
 fi
 work=$(mktemp -d) || exit 1
 ns=tflt$$
+passing=
 tool=
 cgroup=
 # shellcheck disable=SC2317 # the trap calls it
 clean_up() {
 	[ -z "$tool" ] || kill -KILL "$tool" 2>/dev/null
 	ip netns del "$ns" 2>/dev/null
+	[ -z "$passing" ] || ip netns del "$passing" 2>/dev/null
 	[ -z "$cgroup" ] || rmdir "$cgroup"
 	cd / && rm -rf "$work"
 }
@@ -103,11 +105,47 @@ readable size/a.pcapng && [ "$got" = 1 ] && [ "$found" = "$written" ] && [ "$unw
 	[ "$written" -gt 0 ] && [ "$seen" = $((written + filtered + unwritten)) ] && grep -q 'a.pcapng: cannot write it: File too large' log &&
 	ok limit_of_file_size_ends_the_capture ||
 	not_ok limit_of_file_size_ends_the_capture "exit $got, $found in the file: $(cat log complaints)"
+# No event takes 3,000 bytes: all that fit are in the file.
+[ "$(stat -c %s size/a.pcapng)" -gt 27000 ] && ok events_that_fit_are_kept || not_ok events_that_fit_are_kept "$(ls -l size)"
 for limit in 20 30 40; do
 	timeout 60 prlimit --nofile=$limit "$TOOL" -e reset >stdout 2>stderr
 	[ $? = 1 ] && grep -q 'Too many open files; raise the limit of this process (ulimit -n 256)' stderr &&
 		ok "limit_of_$limit.descriptors_is_named" || not_ok "limit_of_$limit.descriptors_is_named" "$(cat stderr)"
 done
+
+# Namespaces that come and go: the kernel uses their numbers again, and each has a device lo of the
+# index 1. The port says which of them an event is from. The first one stays until its event is in
+# the file. The address is that of this run.
+own=127.$(($$ >> 16 & 255)).$(($$ >> 8 & 255)).$(($$ & 255))
+mkdir -p passing
+forget log
+"$TOOL" -v -e drop -w passing/a.pcapng "dst host $own and dst portrange 61001-61300" 2>log &
+tool=$!
+captures log
+provoked=0
+for i in $(seq 300); do
+	passing=tflp$$-$i
+	ip netns add "$passing"
+	ip -n "$passing" link set lo up
+	ip netns exec "$passing" "$PEER" connect "$own" $((61000 + i)) -c 1 -e -t 30000 >/dev/null
+	# shellcheck disable=SC2016 # awk expands it
+	provoked=$((provoked + $(ip netns exec "$passing" awk '/^Tcp:/ && !/OutRsts/ { print $15 }' /proc/net/snmp)))
+	[ "$i" != 1 ] || until_true grep -qsa "($passing)" passing/a.pcapng || not_ok namespace_is_named "$(cat log)"
+	ip netns del "$passing"
+done
+passing=
+kill -INT "$tool"
+wait "$tool"
+tool=
+tshark -r passing/a.pcapng -T fields -e frame.interface_description -e tcp.dstport -e frame.interface_name \
+	-e frame.comment 2>/dev/null | awk -F '\t' -v ns="tflp$$" '
+	{ events[$2]++; wrong += $3 != "lo"
+	  split($1, word, " "); wrong += !index($4, "netns=" word[3] " ")
+	  if (index($1, "(") && !index($1, "(" ns "-" $2 - 61000 ")")) wrong++ }
+	END { for (port in events) ports++; print NR, ports, wrong + 0 }' >seen
+same events_of_namespaces_that_come_and_go_are_their_own "$(cat seen)" "$provoked 300 0"
+tshark -r passing/a.pcapng -T fields -e frame.interface_description 2>/dev/null | sort -u | awk 'END { exit NR == 300 }' ||
+	echo "skip numbers_of_namespaces_are_used_again: the kernel gave each of them another one"
 
 # Two programs on one file; a file that is read and written.
 start twice -w a.pcapng

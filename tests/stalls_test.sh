@@ -111,6 +111,18 @@ wait $reader
 	[ $((written + $(number 'events could not be written'))) = "$provoked" ] &&
 	ok capture_ends_with_a_stalled_reader || not_ok capture_ends_with_a_stalled_reader "$got $(cat log)"
 
+# The end waits for a reader, and says so: nothing of what was captured is missing.
+sh -c 'exec 3<pipe; until [ -e late ]; do sleep 0.1; done; exec cat <&3 >late-pipe.pcapng' &
+reader=$!
+start . -w pipe -c 2000
+flood 2000
+until_true grep -q 'waiting for the reader of the output, or its disk: [0-9]* KiB are left' log && ok wait_for_a_reader_is_reported ||
+	not_ok wait_for_a_reader_is_reported "$(cat log)"
+touch late
+finish
+wait $reader
+adds_up capture_waits_for_its_reader 0 late-pipe.pcapng
+
 # Text to a reader that takes nothing.
 mkfifo lines
 sh -c 'exec 3<lines; until [ -e text-go ]; do sleep 0.1; done; exec cat <&3 >from-lines' &

@@ -23,8 +23,9 @@ struct output {
 	_Atomic uint64_t taken; /* bytes that the file has */
 	uint64_t given;		/* bytes of the owner, which the file has or will have */
 	uint64_t whole;		/* bytes of it that can be decompressed */
-	bool unflushed;		/* the compression may hold bytes back */
-	_Atomic int error;	/* the first one: it stays */
+	struct whole_events (*whole_of)(const void *bytes, size_t size); /* NULL: see the header */
+	bool unflushed;	   /* the compression may hold bytes back */
+	_Atomic int error; /* the first one: it stays */
 };
 
 static int put(void *context, const void *bytes, size_t size)
@@ -46,18 +47,34 @@ static void release(struct output *output)
 	free(output);
 }
 
+/* Of the bytes of a write that has failed. */
+static void keep_whole(struct output *output, const void *bytes, size_t taken)
+{
+	struct whole_events whole;
+
+	if (!output->whole_of || output_is_compressed(output))
+		return;
+	whole = output->whole_of(bytes, taken);
+	output->whole += whole.bytes;
+	if (output->aside.queue)
+		write_queue_keep(output->aside.queue, whole.mark);
+}
+
 static int take_step(struct output *output, const void *bytes, size_t size,
 		     enum compression_step step)
 {
+	uint64_t before = output->taken;
 	int err = output->error;
 
-	if (!err)
-		err = compression_step(output->compression, bytes, size, step);
+	if (err)
+		return err;
+	err = compression_step(output->compression, bytes, size, step);
 	if (err) {
 		output->error = err;
+		keep_whole(output, bytes, output->taken - before);
 		return err;
 	}
-	if (step != STEP_MORE || !compression_compresses(output->compression))
+	if (step != STEP_MORE || !output_is_compressed(output))
 		output->whole = output->taken;
 	return 0;
 }
@@ -254,6 +271,12 @@ uint64_t output_bytes(const struct output *output)
 bool output_is_compressed(const struct output *output)
 {
 	return compression_compresses(output->compression);
+}
+
+void output_keep_whole(struct output *output,
+		       struct whole_events (*whole)(const void *bytes, size_t size))
+{
+	output->whole_of = whole;
 }
 
 int output_settle(struct output *output)

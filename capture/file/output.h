@@ -17,6 +17,7 @@
 
 #include "pcapng/pcapng.h"
 #include "util/error.h"
+#include "whole_events.h"
 #include "write_queue.h"
 
 struct output;
@@ -60,6 +61,14 @@ struct output_aside {
 struct output *output_open_aside(const char *path, bool part, const struct output_aside *aside,
 				 struct error *error);
 
+/*
+ * To be called before the first write: when a write fails half-way, whole(bytes, size) says what a
+ * reader can use of the bytes of this write that the output has. An uncompressed file then ends
+ * with them, and the queue counts their events as written. Without it, a write is all or nothing.
+ */
+void output_keep_whole(struct output *output,
+		       struct whole_events (*whole)(const void *bytes, size_t size));
+
 /* Waits until everything so far is written. Returns 0 or the first error of all writes. */
 int output_settle(struct output *output);
 
@@ -72,9 +81,9 @@ struct pcapng_target output_target(struct output *output);
 
 /*
  * Ends the compression and closes the file. After a failed write, a regular file is truncated to
- * the end of the last write, or of a compressed file the last flush, that succeeded. Frees the
- * output; NULL is accepted. Returns 0 or the first error of all writes, after which a file of
- * output_open_part keeps the name of one that is not finished.
+ * the end of the last write, or of a compressed file the last flush, that succeeded (see
+ * output_keep_whole). Frees the output; NULL is accepted. Returns 0 or the first error of all
+ * writes, after which a file of output_open_part keeps the name of one that is not finished.
  */
 int output_close(struct output *output);
 

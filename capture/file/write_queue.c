@@ -11,6 +11,7 @@
 #include "write_queue.h"
 
 #define INTERRUPT_MS 50
+#define STALLED_MS   2000
 
 struct job {
 	struct job *next;
@@ -29,13 +30,20 @@ struct write_queue {
 	struct job *first, **last;
 	bool is_busy; /* with a job that is no longer in the list */
 	bool is_over;
-	struct write_counts counts; /* waiting: see below */
-	_Atomic size_t waiting;	    /* is asked before each event, without the lock */
+	struct write_counts counts;	 /* waiting: see below */
+	struct write_mark kept;		 /* by the job that failed last */
+	_Atomic size_t waiting;		 /* is asked before each event, without the lock */
+	void (*stalled)(size_t waiting); /* NULL: nobody wants to know */
 };
 
 static size_t size_of(const struct job *job)
 {
 	return sizeof(*job) + job->size;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
 }
 
 /* The caller holds the lock. */
@@ -44,8 +52,9 @@ static void count_mark(struct write_queue *queue, struct write_mark mark)
 	struct write_counts *counts = &queue->counts;
 	struct write_mark *sum = counts->error ? &counts->failed : &counts->written;
 
-	sum->events += mark.events;
-	sum->lost += mark.lost;
+	sum->events += mark.events - least(mark.events, queue->kept.events);
+	sum->lost += mark.lost - least(mark.lost, queue->kept.lost);
+	queue->kept = (struct write_mark){ 0 };
 }
 
 /* The caller holds the lock, which is released while the job runs. */
@@ -182,6 +191,15 @@ void write_queue_mark(struct write_queue *queue, struct write_mark mark)
 	pthread_mutex_unlock(&queue->lock);
 }
 
+void write_queue_keep(struct write_queue *queue, struct write_mark kept)
+{
+	pthread_mutex_lock(&queue->lock);
+	queue->counts.written.events += kept.events;
+	queue->counts.written.lost += kept.lost;
+	queue->kept = kept;
+	pthread_mutex_unlock(&queue->lock);
+}
+
 struct write_counts write_queue_counts(struct write_queue *queue)
 {
 	size_t waiting = atomic_load_explicit(&queue->waiting, memory_order_relaxed);
@@ -194,13 +212,37 @@ struct write_counts write_queue_counts(struct write_queue *queue)
 	return counts;
 }
 
+void write_queue_when_stalled(struct write_queue *queue, void (*stalled)(size_t waiting))
+{
+	queue->stalled = stalled;
+}
+
+/* Calls it without the lock, which the caller holds. */
+static void say_stalled(struct write_queue *queue)
+{
+	void (*stalled)(size_t waiting) = queue->stalled;
+
+	queue->stalled = NULL;
+	pthread_mutex_unlock(&queue->lock);
+	stalled(queue->waiting);
+	pthread_mutex_lock(&queue->lock);
+}
+
 void write_queue_wait(struct write_queue *queue)
 {
+	uint64_t since_ns = time_monotonic_ns();
+	size_t waiting = 0;
+
 	pthread_mutex_lock(&queue->lock);
 	while (queue->first || queue->is_busy) {
-		uint64_t end_ns = time_monotonic_ns() + INTERRUPT_MS * NS_PER_MS;
+		uint64_t now_ns = time_monotonic_ns(), end_ns = now_ns + INTERRUPT_MS * NS_PER_MS;
 		struct timespec end = { (time_t)(end_ns / NS_PER_S), (long)(end_ns % NS_PER_S) };
 
+		if (queue->waiting != waiting)
+			since_ns = now_ns;
+		waiting = queue->waiting;
+		if (queue->stalled && now_ns - since_ns >= STALLED_MS * NS_PER_MS)
+			say_stalled(queue);
 		pthread_cond_timedwait(&queue->done, &queue->lock, &end);
 		if (signals_stop_asked())
 			signals_interrupt(queue->thread);

@@ -50,6 +50,12 @@ struct write_mark {
 };
 void write_queue_mark(struct write_queue *queue, struct write_mark mark);
 
+/*
+ * For a job that is about to fail, in its thread: so many of its events, which belong to the next
+ * mark, are written nevertheless. They are counted at once, even if no mark follows.
+ */
+void write_queue_keep(struct write_queue *queue, struct write_mark kept);
+
 struct write_counts {
 	struct write_mark written;
 	struct write_mark failed;
@@ -59,6 +65,12 @@ struct write_counts {
 
 /* The counts of this moment. With nothing that waits, they are those of all jobs and marks. */
 struct write_counts write_queue_counts(struct write_queue *queue);
+
+/*
+ * From now on, write_queue_wait calls stalled(waiting) once, with the bytes that wait, when no job
+ * has been done for two seconds. The function is called by the thread that waits.
+ */
+void write_queue_when_stalled(struct write_queue *queue, void (*stalled)(size_t waiting));
 
 /*
  * Waits until all jobs are done. When the user has asked for the end (signals.h), a job that waits

@@ -156,6 +156,14 @@ static void describe(const struct session *session, int argc, char **argv, struc
 	}
 }
 
+/* At the end of a capture, which waits as long as its reader likes: that may be a pager. */
+static void note_stall(size_t waiting)
+{
+	log_warning("waiting for the reader of the output, or its disk: %zu KiB are left; Ctrl-C "
+		    "ends the capture without them",
+		    waiting >> 10);
+}
+
 static int open_sink(struct session *session, struct run *run, struct error *error)
 {
 	/* Opening a FIFO waits for its reader, and the process that stopped us will not open it. */
@@ -166,6 +174,7 @@ static int open_sink(struct session *session, struct run *run, struct error *err
 	if (!session->queue)
 		return error_set(error, -errno, "cannot start the thread that writes: %s",
 				 error_reason(-errno));
+	write_queue_when_stalled(session->queue, note_stall);
 	run->queue = session->queue;
 	session->sink = run->open_sink(run, strbuf_string(&session->comment), error);
 	return session->sink ? 0 : -EIO;

@@ -11,11 +11,10 @@ struct entry {
 };
 
 struct interfaces {
-	struct entry **list; /* by id */
-	size_t count;
-	size_t capacity;
-	struct entry *last; /* found */
 	struct entry *table;
+	struct entry *last; /* found */
+	struct interface *first_changed, *last_changed;
+	size_t changed;
 };
 
 struct interfaces *interfaces_new(void)
@@ -25,11 +24,14 @@ struct interfaces *interfaces_new(void)
 
 void interfaces_clear(struct interfaces *interfaces)
 {
-	HASH_CLEAR(hh, interfaces->table);
-	for (size_t id = 0; id < interfaces->count; id++)
-		free(interfaces->list[id]);
-	interfaces->count = 0;
-	interfaces->last = NULL;
+	struct entry *entry = interfaces->table, *following;
+
+	HASH_CLEAR(hh, interfaces->table); /* the table; the entries are still a list */
+	for (; entry; entry = following) {
+		following = entry->hh.next;
+		free(entry);
+	}
+	*interfaces = (struct interfaces){ 0 };
 }
 
 void interfaces_free(struct interfaces *interfaces)
@@ -37,18 +39,12 @@ void interfaces_free(struct interfaces *interfaces)
 	if (!interfaces)
 		return;
 	interfaces_clear(interfaces);
-	free(interfaces->list);
 	free(interfaces);
 }
 
 size_t interfaces_count(const struct interfaces *interfaces)
 {
-	return interfaces->count;
-}
-
-struct interface *interfaces_get(struct interfaces *interfaces, size_t id)
-{
-	return &interfaces->list[id]->interface;
+	return HASH_COUNT(interfaces->table);
 }
 
 struct interface *interfaces_find(struct interfaces *interfaces, const struct interface_key *key)
@@ -65,38 +61,51 @@ struct interface *interfaces_find(struct interfaces *interfaces, const struct in
 	return &entry->interface;
 }
 
-static bool reserve(struct interfaces *interfaces)
-{
-	size_t capacity = interfaces->capacity ? interfaces->capacity * 2 : 16;
-	struct entry **grown;
-
-	if (interfaces->count < interfaces->capacity)
-		return true;
-	grown = reallocarray(interfaces->list, capacity, sizeof(*grown));
-	if (!grown)
-		return false;
-	interfaces->list = grown;
-	interfaces->capacity = capacity;
-	return true;
-}
-
 struct interface *interfaces_add(struct interfaces *interfaces, const struct interface_key *key)
 {
-	struct entry *entry;
+	struct entry *entry = calloc(1, sizeof(*entry));
 
-	if (!reserve(interfaces))
-		return NULL;
-	entry = calloc(1, sizeof(*entry));
 	if (!entry)
 		return NULL;
 	entry->interface.key = *key;
-	entry->interface.id = (uint32_t)interfaces->count;
+	entry->interface.id = (uint32_t)interfaces_count(interfaces);
 	HASH_ADD(hh, interfaces->table, interface.key, sizeof(*key), entry);
 	if (!entry->hh.tbl) {
 		free(entry);
 		return NULL;
 	}
-	interfaces->list[interfaces->count++] = entry;
 	interfaces->last = entry;
 	return &entry->interface;
+}
+
+void interfaces_note_change(struct interfaces *interfaces, struct interface *interface)
+{
+	if (interface->next_changed)
+		return;
+	if (interfaces->last_changed)
+		interfaces->last_changed->next_changed = interface;
+	else
+		interfaces->first_changed = interface;
+	interface->next_changed = interface;
+	interfaces->last_changed = interface;
+	interfaces->changed++;
+}
+
+size_t interfaces_changed(const struct interfaces *interfaces)
+{
+	return interfaces->changed;
+}
+
+struct interface *interfaces_take_changed(struct interfaces *interfaces)
+{
+	struct interface *first = interfaces->first_changed;
+
+	if (!first)
+		return NULL;
+	interfaces->first_changed = first->next_changed == first ? NULL : first->next_changed;
+	if (!interfaces->first_changed)
+		interfaces->last_changed = NULL;
+	first->next_changed = NULL;
+	interfaces->changed--;
+	return first;
 }

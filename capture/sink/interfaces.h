@@ -4,19 +4,17 @@
 
 /*
  * The interfaces of a section, numbered in the order in which they come: one for each device of
- * each namespace, under each of its names. An inode number or an index that the kernel uses again
- * for a device of another name is another interface.
+ * each namespace, under each of its names. A number that the kernel uses again is that of another
+ * interface if the device, or its namespace in /run/netns, has another name. It also knows which
+ * interfaces have numbers that are not in the file yet.
  */
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /*
- * In one section: about 10 MiB of memory, as much in a reader, and a block of about 100 bytes each
- * in the file. pcapng cannot retire an interface within a section (draft section 4.2), so a section
- * that is full is followed by another one. The limit is high because Wireshark 4.0 looks for the
- * interfaces of each section in the first one, and so shows wrong names after it.
+ * In one section: about 9 MiB of memory, as much in a reader, and a block of about 100 bytes each
+ * in the file. pcapng cannot retire an interface within a section (draft section 4.2).
  */
 #define INTERFACES_MAX 65536
 
@@ -24,7 +22,8 @@
 struct interface_key {
 	uint32_t netns;
 	uint32_t ifindex;
-	char name[16]; /* with zeros up to its end */
+	char name[16];	   /* with zeros up to its end */
+	uint64_t named_id; /* of the name of the namespace (struct netns_name) */
 };
 
 struct interface {
@@ -32,7 +31,7 @@ struct interface {
 	uint32_t id; /* in its section */
 	uint64_t packets;
 	uint64_t lost;
-	uint64_t reported; /* packets and losses in the statistics written last */
+	struct interface *next_changed; /* of those that have changed; itself: the last of these */
 };
 
 struct interfaces;
@@ -46,13 +45,17 @@ void interfaces_clear(struct interfaces *interfaces);
 
 size_t interfaces_count(const struct interfaces *interfaces);
 
-/* Each returns an interface, which lives until the list is cleared or freed. */
-struct interface *interfaces_get(struct interfaces *interfaces, size_t id);
-
-/* NULL: it was not added. */
+/* Returns an interface, which lives until the list is cleared or freed. NULL: it was not added. */
 struct interface *interfaces_find(struct interfaces *interfaces, const struct interface_key *key);
 
 /* Gives it the next id. NULL: no memory. */
 struct interface *interfaces_add(struct interfaces *interfaces, const struct interface_key *key);
+
+/* Notes that the file lacks the numbers of the interface. */
+void interfaces_note_change(struct interfaces *interfaces, struct interface *interface);
+
+/* Returns how many interfaces the file lacks numbers of, and takes the one noted first of them. */
+size_t interfaces_changed(const struct interfaces *interfaces);
+struct interface *interfaces_take_changed(struct interfaces *interfaces); /* NULL: none */
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "file/output.h"
+#include "file/whole_events.h"
 #include "sink_line.h"
 
 #define PENDING_BYTES (64 << 10)
@@ -175,6 +176,7 @@ struct sink *sink_line_open_file(const struct line_format *format, const char *p
 		free(self);
 		return NULL;
 	}
+	output_keep_whole(self->output, whole_lines);
 	self->sink.bytes = bytes;
 	self->sink.has_all = has_all;
 	return put_head(self);

@@ -12,6 +12,7 @@
 #include "interfaces.h"
 #include "option_list.h"
 #include "file/output.h"
+#include "file/whole_events.h"
 #include "sink.h"
 #include "stack_comments.h"
 #include "util/netns_names.h"
@@ -20,6 +21,10 @@
 #include "util/version.h"
 
 #define STATISTICS_SECONDS 10
+#define STATISTICS_AT_ONCE 1024 /* at a tick: about 100 KiB (WRITE_QUEUE_RESERVE) */
+
+/* The interface of all devices that come when the file has no more room for interfaces. */
+static const struct interface_key other_devices = { .named_id = UINT64_MAX };
 
 struct sink_pcapng {
 	struct sink sink;
@@ -31,6 +36,7 @@ struct sink_pcapng {
 	struct interface *last; /* the last packet's */
 	uint64_t start_ns;
 	time_t next_statistics;	    /* monotonic */
+	size_t statistics_due;	    /* of so many interfaces, at the next ticks */
 	struct option_list options; /* of the block that is being written */
 	struct strbuf annotation;
 	struct strbuf account; /* comments of the last statistics */
@@ -55,7 +61,21 @@ static int add_section(struct sink_pcapng *self)
 			       : pcapng_writer_add_section(self->writer, option_list_all(options));
 }
 
-static int write_interface(struct sink_pcapng *self, const struct interface_key *key)
+static void describe(const struct interface_key *key, const char *netns_name,
+		     struct strbuf *description)
+{
+	if (key->named_id == other_devices.named_id)
+		strbuf_addf(description,
+			    "other devices (a file has %d interfaces at most; the events have "
+			    "netns and ifindex)",
+			    INTERFACES_MAX);
+	else if (key->netns)
+		interface_describe(description, key->name, key->netns, netns_name);
+}
+
+/* netns_name: of its namespace; NULL: it is not known. */
+static int write_interface(struct sink_pcapng *self, const struct interface_key *key,
+			   const char *netns_name)
 {
 	struct option_list *options = &self->options;
 	struct strbuf name = { 0 }, description = { 0 }, filter = { 0 };
@@ -67,11 +87,9 @@ static int write_interface(struct sink_pcapng *self, const struct interface_key 
 	strbuf_add_printable(&name, key->name);
 	if (key->name[0])
 		option_list_add_text(options, PCAPNG_IF_NAME, strbuf_string(&name));
-	if (key->netns) {
-		interface_describe(&description, key->name, key->netns,
-				   netns_names_find(self->netns_names, key->netns));
+	describe(key, netns_name, &description);
+	if (description.length)
 		option_list_add_text(options, PCAPNG_IF_DESCRIPTION, strbuf_string(&description));
-	}
 	option_list_add(options, PCAPNG_IF_TSRESOL, &nanoseconds, 1);
 	if (self->config.filter) {
 		/* The first byte says what follows: 0, a libpcap expression (draft section 4.2). */
@@ -119,56 +137,49 @@ static int add_statistics(struct sink_pcapng *self, struct interface *interface,
 		option_list_add_comments(options, account);
 	if (options->failed)
 		return -ENOMEM;
-	interface->reported = received;
 	return pcapng_writer_add_statistics(self->writer, interface->id, now,
 					    option_list_all(options));
 }
 
-/*
- * At the end those of all interfaces, of which the last one used has the account; before, only of
- * interfaces whose numbers have changed, so that the file of an idle capture does not grow.
- */
-static int add_all_statistics(struct sink_pcapng *self, bool at_end)
+/* Of so many of the interfaces whose numbers have changed: others would only be repeated. */
+static int add_changed_statistics(struct sink_pcapng *self, size_t count,
+				  const struct interface *but)
 {
+	struct interface *interface;
 	int err = 0;
 
-	for (size_t id = 0; !err && id < interfaces_count(self->interfaces); id++) {
-		struct interface *interface = interfaces_get(self->interfaces, id);
-
-		if (at_end || interface->packets + interface->lost != interface->reported)
-			err = add_statistics(self, interface,
-					     interface == self->last ? &self->account : NULL);
+	while (!err && count-- && (interface = interfaces_take_changed(self->interfaces))) {
+		if (interface != but)
+			err = add_statistics(self, interface, NULL);
 	}
 	return err;
 }
 
-/* Interfaces, their statistics and the stacks belong to their section: they start again. */
-static int begin_next_section(struct sink_pcapng *self)
+/* The last block is that of the last interface, with the account. */
+static int add_last_statistics(struct sink_pcapng *self)
 {
-	int err = add_all_statistics(self, true);
+	int err = add_changed_statistics(self, SIZE_MAX, self->last);
 
-	interfaces_clear(self->interfaces);
-	self->last = NULL;
-	self->start_ns = time_realtime_ns();
-	stack_comments_forget(self->stacks);
-	return err ? err : add_section(self);
+	return err ? err : add_statistics(self, self->last, &self->account);
 }
 
-/* Sets last to the interface and writes it if it is new, into the next section if this is full. */
-static int use_interface(struct sink_pcapng *self, const struct interface_key *key)
+/*
+ * Sets last to the interface, and writes it if it is new. The last one that there is room for is
+ * that of other devices. (A new section would have room for more, but Wireshark 4.0 shows the
+ * packets of a later section with the interfaces of the first.)
+ */
+static int use_interface(struct sink_pcapng *self, const struct interface_key *key,
+			 const char *netns_name)
 {
-	int err = 0;
-
 	self->last = interfaces_find(self->interfaces, key);
+	if (!self->last && interfaces_count(self->interfaces) >= INTERFACES_MAX - 1) {
+		key = &other_devices;
+		self->last = interfaces_find(self->interfaces, key);
+	}
 	if (self->last)
 		return 0;
-	if (interfaces_count(self->interfaces) == INTERFACES_MAX)
-		err = begin_next_section(self);
-	if (!err)
-		self->last = interfaces_add(self->interfaces, key);
-	if (!err && !self->last)
-		err = -ENOMEM;
-	return err ? err : write_interface(self, key);
+	self->last = interfaces_add(self->interfaces, key);
+	return self->last ? write_interface(self, key, netns_name) : -ENOMEM;
 }
 
 static int find_interface(struct sink_pcapng *self, const struct drop_report *report)
@@ -177,10 +188,13 @@ static int find_interface(struct sink_pcapng *self, const struct drop_report *re
 		.netns = (uint32_t)report_number(report, KEY_netns),
 		.ifindex = (uint32_t)report_number(report, KEY_ifindex),
 	};
+	const struct netns_name *netns = netns_names_find(self->netns_names, key.netns,
+							  report->timestamp_ns);
 
 	if (report->ifname)
 		strncpy(key.name, report->ifname, sizeof(key.name) - 1);
-	return use_interface(self, &key);
+	key.named_id = netns ? netns->id : 0;
+	return use_interface(self, &key, netns ? netns->name : NULL);
 }
 
 static uint32_t epb_flags(const struct drop_report *report)
@@ -247,19 +261,37 @@ static int add(struct sink *sink, const struct drop_report *report)
 		return err;
 	self->last->packets++;
 	self->last->lost += report_number(report, KEY_lost);
+	interfaces_note_change(self->interfaces, self->last);
 	return 0;
 }
 
+/* Returns also the error of a write that was done later. */
+static int flush(struct sink_pcapng *self)
+{
+	struct pcapng_target target = output_target(self->output);
+	int err = pcapng_writer_flush(self->writer);
+
+	return err ? err : target.flush(target.context);
+}
+
+/*
+ * The statistics wait for the next flush: each write has events alone at its end, whose number the
+ * queue gets right after it (write_queue_mark).
+ */
 static int tick(struct sink *sink)
 {
 	struct sink_pcapng *self = (struct sink_pcapng *)sink;
-	int err = 0;
+	int err = flush(self);
+	size_t count;
 
 	if (time_monotonic_s() >= self->next_statistics) {
 		self->next_statistics = time_monotonic_s() + STATISTICS_SECONDS;
-		err = add_all_statistics(self, false);
+		self->statistics_due = interfaces_changed(self->interfaces);
 	}
-	return err ? err : pcapng_writer_flush(self->writer);
+	count = self->statistics_due < STATISTICS_AT_ONCE ? self->statistics_due
+							  : STATISTICS_AT_ONCE;
+	self->statistics_due -= count;
+	return err ? err : add_changed_statistics(self, count, NULL);
 }
 
 static int add_account(struct sink *sink, const struct account *account)
@@ -309,10 +341,10 @@ static int end(struct sink *sink, uint64_t lost)
 
 	/* libpcap refuses a file without an interface, even if it has no packet. */
 	if (!self->last)
-		err = use_interface(self, &nothing);
+		err = use_interface(self, &nothing, NULL);
 	if (!err) {
 		self->last->lost += lost;
-		err = add_all_statistics(self, true);
+		err = add_last_statistics(self);
 	}
 	closed = release(self);
 	return err ? err : closed;
@@ -346,6 +378,7 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 	self->interfaces = interfaces_new();
 	self->netns_names = netns_names_new("/run/netns");
 	self->stacks = stack_comments_new();
+	output_keep_whole(self->output, whole_packets);
 	self->writer = pcapng_writer_new(output_target(self->output));
 	err = self->writer && self->interfaces && self->netns_names && self->stacks
 		      ? add_section(self)

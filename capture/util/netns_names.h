@@ -3,13 +3,22 @@
 #define NETNS_NAMES_H
 
 /*
- * Finds the names of network namespaces in /run/netns (ip-netns(8)). Work and memory are bounded:
- * the folder is read once a second at most, and only its first NETNS_NAMES_MAX entries.
+ * Finds the names of network namespaces in /run/netns (ip-netns(8)). The kernel gives the inode
+ * number of a namespace that has ended to another one: a name is only given for a time at which the
+ * namespace that has it had the number. Work and memory are bounded: the folder is read once a
+ * second at most, or oftener if that takes less than 1% of the time, and only its first
+ * NETNS_NAMES_MAX entries.
  */
 
 #include <stdint.h>
 
 #define NETNS_NAMES_MAX 4096
+
+struct netns_name {
+	const char *name; /* as it is in the file system */
+	/* Another one for each namespace that had the inode number under a name; never 0. */
+	uint64_t id;
+};
 
 struct netns_names;
 
@@ -18,9 +27,12 @@ struct netns_names *netns_names_new(const char *dir);
 void netns_names_free(struct netns_names *names); /* NULL is accepted */
 
 /*
- * Returns the name that the namespace with this inode number has now, as it is in the file system;
- * it lives until the next call. NULL: it has none, or the folder was read within the last second.
+ * Returns the name of the namespace that had this inode number at that time (since the epoch), if
+ * it still has both; it lives until the next call. NULL: no such name is known, or the folder was
+ * read a moment ago. A name that is gone may still be returned for times within the 10 ms after it
+ * was seen last: the kernel takes longer to end a namespace.
  */
-const char *netns_names_find(struct netns_names *names, uint32_t inode);
+const struct netns_name *netns_names_find(struct netns_names *names, uint32_t inode,
+					  uint64_t time_ns);
 
 #endif

@@ -68,6 +68,53 @@ TEST(marks_are_counted_by_the_job_before_them)
 	write_queue_free(queue);
 }
 
+/* A disk that becomes full in the middle of the job. */
+static int keep_four(void *queue, const void *bytes, size_t size)
+{
+	(void)bytes;
+	(void)size;
+	write_queue_keep(queue, (struct write_mark){ 4, 1 });
+	return -ENOSPC;
+}
+
+TEST(job_that_fails_can_keep_events_of_the_next_mark)
+{
+	struct write_queue *queue = write_queue_new();
+	struct write_counts counts;
+
+	write_queue_add(queue, keep_four, queue, NULL, 0);
+	write_queue_mark(queue, (struct write_mark){ 6, 1 });
+	write_queue_add(queue, fail_job, NULL, NULL, 0);
+	write_queue_mark(queue, (struct write_mark){ 5, 0 });
+	write_queue_wait(queue);
+	counts = write_queue_counts(queue);
+	CHECK(counts.written.events == 4 && counts.written.lost == 1);
+	CHECK(counts.failed.events == 7 && counts.failed.lost == 0);
+	write_queue_free(queue);
+}
+
+static size_t stalled_bytes;
+
+static void note_stall(size_t waiting)
+{
+	stalled_bytes = waiting;
+	pthread_mutex_unlock(&gate);
+}
+
+TEST(whoever_waits_for_a_stalled_job_is_told)
+{
+	struct write_queue *queue = write_queue_new();
+
+	write_queue_when_stalled(queue, note_stall);
+	write_queue_wait(queue);
+	CHECK(!stalled_bytes);
+	pthread_mutex_lock(&gate);
+	write_queue_add(queue, wait_at_gate, NULL, "abcdef", 6);
+	write_queue_wait(queue);
+	CHECK(stalled_bytes >= 6);
+	write_queue_free(queue);
+}
+
 TEST(stalled_job_fills_the_queue_and_stops_nobody)
 {
 	struct write_queue *queue = write_queue_new();

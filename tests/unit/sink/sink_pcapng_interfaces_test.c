@@ -7,12 +7,12 @@
 #include "sink/sink.h"
 #include "test.h"
 
-#define PER_SECTION 65536 /* tcpdropcap(8), FILE */
-#define DEVICES	    70000
+#define PER_FILE 65536 /* tcpdropcap(8), FILE */
+#define DEVICES	 100000
 
 /* What a reader finds in the file. */
 static struct {
-	size_t sections, interfaces, in_first_section, packets, named, with_frames, statistics;
+	size_t sections, interfaces, packets, named, numbered, with_frames, statistics, others;
 	uint64_t lost;
 } found;
 
@@ -23,8 +23,23 @@ static void take_report(const struct drop_report *report)
 	snprintf(name, sizeof(name), "eth%llu",
 		 (unsigned long long)report_number(report, KEY_ifindex));
 	found.packets++;
+	found.numbered += report_number(report, KEY_ifindex) == found.packets;
 	found.named += report->ifname && strcmp(report->ifname, name) == 0;
 	found.with_frames += report->frames && strcmp(report->frames, "  a+0x1") == 0;
+}
+
+static bool is_of_other_devices(const struct pcapng_item *item)
+{
+	static const char start[] = "other devices (a file has 65536 interfaces at most;";
+	struct pcapng_option option;
+	size_t at = 0;
+
+	while (item->type == PCAPNG_INTERFACE && pcapng_item_option(item, &at, &option)) {
+		if (option.code == PCAPNG_IF_DESCRIPTION && option.length > strlen(start) &&
+		    memcmp(option.value, start, strlen(start)) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void read_file(int fd)
@@ -41,7 +56,7 @@ static void read_file(int fd)
 			take_report(&report);
 		found.sections += item.type == PCAPNG_SECTION;
 		found.interfaces += item.type == PCAPNG_INTERFACE;
-		found.in_first_section += item.type == PCAPNG_INTERFACE && found.sections == 1;
+		found.others += is_of_other_devices(&item);
 		found.statistics += item.type == PCAPNG_STATISTICS;
 	}
 	found.lost = report_reader_lost(reports);
@@ -76,7 +91,7 @@ static void write_file(const char *path)
 	CHECK(sink->close(sink, 5) == 0);
 }
 
-TEST(section_that_is_full_is_followed_by_another)
+TEST(file_has_an_interface_for_devices_beyond_its_limit)
 {
 	char path[] = "/tmp/sink_interfaces_XXXXXX";
 	int fd = mkstemp(path);
@@ -84,12 +99,12 @@ TEST(section_that_is_full_is_followed_by_another)
 	CHECK(fd >= 0);
 	write_file(path);
 	read_file(fd);
-	CHECK(found.sections == 2);
-	CHECK(found.interfaces == DEVICES && found.in_first_section == PER_SECTION);
-	CHECK(found.packets == DEVICES);
-	CHECK(found.named == DEVICES);
+	CHECK(found.sections == 1);
+	CHECK(found.interfaces == PER_FILE && found.others == 1);
+	CHECK(found.packets == DEVICES && found.numbered == DEVICES);
+	CHECK(found.named == PER_FILE - 1); /* the others have no name, rather than a wrong one */
 	CHECK(found.with_frames == DEVICES);
-	CHECK(found.statistics == DEVICES);
+	CHECK(found.statistics == PER_FILE);
 	CHECK(found.lost == 5);
 	close(fd);
 	unlink(path);
@@ -105,7 +120,7 @@ static struct interface_key key_of(uint32_t netns, uint32_t ifindex, const char 
 
 TEST(interface_is_a_name_of_an_index_of_a_namespace)
 {
-	const struct interface_key keys[] = {
+	struct interface_key keys[] = {
 		key_of(1, 2, "eth0"), key_of(1, 3, "eth0"), key_of(2, 2, "eth0"),
 		key_of(1, 2, "eth1"), key_of(0, 0, ""),	    key_of(1, 2, "0123456789abcde"),
 	};
@@ -118,11 +133,40 @@ TEST(interface_is_a_name_of_an_index_of_a_namespace)
 	}
 	for (size_t i = count; i-- > 0;) {
 		CHECK(interfaces_find(interfaces, &keys[i])->id == i);
-		CHECK(interfaces_get(interfaces, i) == interfaces_find(interfaces, &keys[i]));
 	}
+	keys[0].named_id = 7; /* the namespace has a name, or another one */
+	CHECK(!interfaces_find(interfaces, &keys[0]));
 	interfaces_clear(interfaces);
 	CHECK(interfaces_count(interfaces) == 0);
 	CHECK(!interfaces_find(interfaces, &keys[count - 1]));
 	CHECK(interfaces_add(interfaces, &keys[0])->id == 0);
+	interfaces_free(interfaces);
+}
+
+TEST(changed_interfaces_are_taken_once_in_their_order)
+{
+	struct interfaces *interfaces = interfaces_new();
+	struct interface *own[3];
+
+	for (uint32_t i = 0; i < 3; i++) {
+		struct interface_key key = key_of(1, i + 1, "eth0");
+
+		own[i] = interfaces_add(interfaces, &key);
+	}
+	CHECK(!interfaces_take_changed(interfaces));
+	interfaces_note_change(interfaces, own[1]);
+	interfaces_note_change(interfaces, own[0]);
+	interfaces_note_change(interfaces, own[1]);
+	CHECK(interfaces_changed(interfaces) == 2);
+	CHECK(interfaces_take_changed(interfaces) == own[1]);
+	interfaces_note_change(interfaces, own[1]);
+	CHECK(interfaces_take_changed(interfaces) == own[0]);
+	CHECK(interfaces_take_changed(interfaces) == own[1]);
+	CHECK(!interfaces_take_changed(interfaces) && interfaces_changed(interfaces) == 0);
+	interfaces_note_change(interfaces, own[2]);
+	CHECK(interfaces_take_changed(interfaces) == own[2]);
+	interfaces_note_change(interfaces, own[2]);
+	interfaces_clear(interfaces);
+	CHECK(interfaces_changed(interfaces) == 0);
 	interfaces_free(interfaces);
 }
