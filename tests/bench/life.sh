@@ -95,8 +95,8 @@ start_printer() {
 	sleep 1 # bpftrace prints its title before its probe is attached
 }
 
-stop_printer() {
-	kill -INT "$watcher"
+stop_printer() { # SIGNAL
+	kill -"$1" "$watcher"
 	wait "$watcher"
 	lines=$(grep -c " 198\.18\.0\." "$dir/lines") || lines=0
 }
@@ -118,9 +118,10 @@ start_bpftrace() {
 }
 
 moved=
-stop_bpftrace() { stop_printer; }
+stop_bpftrace() { stop_printer INT; }
 start_bcc() { start_printer PID env PYTHONUNBUFFERED=1 tcplife-bpfcc; }
-stop_bcc() { stop_printer; }
+# A shell's background command ignores SIGINT, and Python leaves it so.
+stop_bcc() { stop_printer TERM; }
 
 # round WATCHER: both loads during that capture.
 round() {

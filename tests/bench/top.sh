@@ -77,8 +77,9 @@ start_tcptop() {
 	done
 }
 
+# A shell's background command ignores SIGINT, and Python leaves it so.
 stop() {
-	kill -INT "$last"
+	kill "$last"
 	wait "$last"
 }
 
