@@ -28,6 +28,11 @@ const volatile bool with_drop_events = true;
 const volatile bool with_drops_of_lives;
 /* Bytes that a CPU may submit before it wakes user space. */
 const volatile __u32 wakeup_bytes = 1 << 20;
+/*
+ * User space sets it when it goes to sleep, and the program that takes it back wakes it. It is read
+ * before the record is submitted, so user space trusts it only a while after it has set it.
+ */
+__u32 wake_requested;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -259,9 +264,9 @@ static __always_inline struct drop_record *change_reserve(const struct candidate
 }
 
 /*
- * Returns whether to wake user space for a record of that size. Only a CPU that has submitted much
- * does: a timer of user space fetches the rest. A wakeup costs more than an event, and so does
- * asking the ring how full it is.
+ * Returns whether to wake user space for a record of that size. While events come, only a CPU that
+ * has submitted much does: a timer of user space fetches the rest. A wakeup costs more than an
+ * event, and so does asking the ring how full it is. The first event after a pause wakes it, too.
  */
 static __always_inline bool is_time_to_wake(__u64 size)
 {
@@ -270,9 +275,10 @@ static __always_inline bool is_time_to_wake(__u64 size)
 	if (!state)
 		return true;
 	state->bytes_since_wakeup += size;
-	if (state->bytes_since_wakeup < wakeup_bytes)
+	if (state->bytes_since_wakeup < wakeup_bytes && !*(volatile __u32 *)&wake_requested)
 		return false;
 	state->bytes_since_wakeup = 0;
+	*(volatile __u32 *)&wake_requested = 0;
 	return true;
 }
 

@@ -173,6 +173,12 @@ static int tick(struct sink *sink)
 	return err;
 }
 
+/* The screen reads the keys. */
+static bool needs_ticks(const struct sink *sink)
+{
+	return ((const struct sink_count *)sink)->screen.is_on;
+}
+
 /* q on the screen. */
 static enum sink_turn is_over(const struct sink *sink)
 {
@@ -237,6 +243,7 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 		.show = show,
 		.health = want_health,
 		.due = is_over,
+		.needs_ticks = needs_ticks,
 	};
 	self->out = out;
 	self->counts = ((const struct count_run *)run)->counts;

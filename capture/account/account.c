@@ -219,6 +219,7 @@ void account_balance(const struct account_input *input, struct account *account)
 		take_failures(input->start[i], account);
 		take_failures(input->end[i], account);
 	}
+	account->read = end->count;
 	account->ended = count_ended(input);
 	for (size_t i = 0; i < end->count; i++) {
 		for (size_t row = 0; row < account_row_count; row++) {

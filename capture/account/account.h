@@ -58,6 +58,7 @@ struct account_line {
 struct account {
 	struct account_line *lines;
 	size_t count, capacity;
+	uint64_t read;	 /* namespaces whose counters were read at the end; 0: not known */
 	uint64_t xdp;	 /* devices whose driver runs a program of XDP: its XDP_DROPs are unseen */
 	uint64_t ended;	 /* namespaces that are gone, with their counters */
 	uint64_t unread; /* namespaces beyond the limit */

@@ -73,6 +73,7 @@ static bool is_probe(const struct drop_report *report)
  *   TCPOFODrop: tcp_data_queue_ofo(), with the reason of TCPRcvQDrop.
  * - PAWS...: tcp_validate_incoming(), tcp_rcv_synsent_state_process(), tcp_check_req(),
  *   tcp_timewait_state_process(). Which of them has which counter differs between kernels.
+ * TWKilled and TCPTimeWaitOverflow are not here: they count sockets, and drop no packet.
  */
 /* clang-format off */
 const struct account_row account_rows[] = {

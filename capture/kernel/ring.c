@@ -17,6 +17,8 @@ struct ring {
 	void *context;
 	unsigned int in_call;
 	uint64_t handed_out;
+	uint64_t handed_out_before; /* at the last wait */
+	volatile uint32_t *wake_requested;
 };
 
 /* Called for each record; a negative value ends ring_buffer__consume after this record. */
@@ -43,7 +45,7 @@ static int open_epoll(struct ring *ring, int fd)
 	return 0;
 }
 
-struct ring *ring_new(int fd, struct error *error)
+struct ring *ring_new(int fd, volatile uint32_t *wake_requested, struct error *error)
 {
 	struct ring *ring = calloc(1, sizeof(*ring));
 	int err;
@@ -53,6 +55,7 @@ struct ring *ring_new(int fd, struct error *error)
 		return NULL;
 	}
 	ring->epoll_fd = -1;
+	ring->wake_requested = wake_requested;
 	ring->buffer = ring_buffer__new(fd, on_record, ring, NULL);
 	err = ring->buffer ? open_epoll(ring, fd) : -errno;
 	if (!err)
@@ -73,11 +76,22 @@ void ring_free(struct ring *ring)
 	free(ring);
 }
 
-void ring_wait(struct ring *ring, int timeout_ms)
+/*
+ * While records come, no wakeup is requested: it would cost more than an event. A program may have
+ * looked at the request before it was set, and submit its record after the ring was found empty: so
+ * the first wait after the request is a short one, which no program outlasts.
+ */
+bool ring_wait(struct ring *ring, int busy_ms, int idle_ms)
 {
+	bool had_records = ring->handed_out != ring->handed_out_before;
+	bool is_idle = !had_records && *ring->wake_requested;
 	struct epoll_event event;
 
-	epoll_wait(ring->epoll_fd, &event, 1, timeout_ms);
+	ring->handed_out_before = ring->handed_out;
+	if (!had_records)
+		*ring->wake_requested = 1;
+	epoll_wait(ring->epoll_fd, &event, 1, is_idle ? idle_ms : busy_ms);
+	return is_idle;
 }
 
 int ring_consume(struct ring *ring, void (*handle)(void *context, const void *bytes, size_t size),

@@ -7,6 +7,7 @@
  * knows nothing. Part of source: it uses libbpf.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,12 +15,20 @@
 
 struct ring;
 
-/* Maps the ring buffer of the map fd, which the caller keeps open. Returns NULL and the error. */
-struct ring *ring_new(int fd, struct error *error);
+/*
+ * Maps the ring buffer of the map fd, which the caller keeps open. *wake_requested is shared with
+ * the kernel side, which sets it to 0 and wakes us when it submits the next record. Returns NULL
+ * and the error.
+ */
+struct ring *ring_new(int fd, volatile uint32_t *wake_requested, struct error *error);
 void ring_free(struct ring *ring);
 
-/* Blocks until the kernel side requests a wakeup, a signal arrives, or timeout_ms elapses. */
-void ring_wait(struct ring *ring, int timeout_ms);
+/*
+ * Blocks until the kernel side requests a wakeup, a signal arrives, or a time elapses: busy_ms, or,
+ * when no record was handed out after the last two waits, idle_ms. After idle_ms, the first record
+ * ends the wait. Returns whether it was such a wait.
+ */
+bool ring_wait(struct ring *ring, int busy_ms, int idle_ms);
 
 /*
  * Hands the records that are in the ring to handle, a bounded number of them; the bytes live during

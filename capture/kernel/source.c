@@ -157,7 +157,8 @@ struct source *source_open(const struct source_config *config, const struct kern
 		explain_load(err, error);
 		goto fail;
 	}
-	source->ring = ring_new(bpf_map__fd(source->bpf->maps.ring), error);
+	source->ring = ring_new(bpf_map__fd(source->bpf->maps.ring),
+				&source->bpf->bss->wake_requested, error);
 	if (source->ring)
 		return source;
 fail:
@@ -203,7 +204,6 @@ int source_attach(struct source *source, void (*refused)(const char *missing, co
 
 	make_outside_rest(source);
 	err = hooks_attach(&source->hooks, refused);
-
 	attach_noted_lives(source);
 	if (err)
 		return error_set(
@@ -264,9 +264,9 @@ int source_scan_sockets(void *context,
 	return err;
 }
 
-void source_wait(struct source *source, int timeout_ms)
+bool source_wait(struct source *source, int busy_ms, int idle_ms)
 {
-	ring_wait(source->ring, timeout_ms);
+	return ring_wait(source->ring, busy_ms, idle_ms);
 }
 
 int source_consume(struct source *source,

@@ -113,8 +113,12 @@ int source_scan_sockets(void *context,
 			void (*found)(void *found_context, const struct socket_holder *holder),
 			void *found_context);
 
-/* Blocks until the kernel side requests a wakeup, a signal arrives, or timeout_ms elapses. */
-void source_wait(struct source *source, int timeout_ms);
+/*
+ * Blocks until the kernel side requests a wakeup, a signal arrives, or a time elapses: busy_ms, or,
+ * while no events come, idle_ms, in which the first event ends the wait. Returns whether it was
+ * such a wait.
+ */
+bool source_wait(struct source *source, int busy_ms, int idle_ms);
 
 /*
  * Hands the records that are in the ring to handle, a bounded number of them; the bytes live during

@@ -19,6 +19,12 @@
  */
 #define FLUSH_INTERVAL_MS 75
 
+/*
+ * While nothing happens, it is enough to look at what has its time, such as files (-G), as often:
+ * the first event wakes us at once. A signal that arrives just before the wait waits as long.
+ */
+#define IDLE_INTERVAL_MS 500
+
 #define DRAIN_MS 1000 /* for records that a program on another CPU has not yet committed */
 
 static bool is_limit_reached(const struct capture *capture)
@@ -124,6 +130,32 @@ static bool is_over(const struct capture *capture)
 	       capture->is_last_over || time_monotonic_ns() / NS_PER_MS >= capture->end_ms;
 }
 
+/*
+ * How long to wait while no events come. Waits end with a half of a second of the monotonic clock,
+ * so that what is due at its seconds is not late.
+ */
+static int idle_interval_ms(const struct capture *capture)
+{
+	const struct session *session = &capture->session;
+	const struct sink *sink = session->sink;
+	uint64_t now_ms = time_monotonic_ns() / NS_PER_MS, left_ms;
+
+	if (write_queue_counts(session->queue).waiting ||
+	    (sink && sink->needs_ticks && sink->needs_ticks(sink)))
+		return FLUSH_INTERVAL_MS;
+	left_ms = IDLE_INTERVAL_MS - now_ms % IDLE_INTERVAL_MS;
+	if (capture->end_ms < now_ms + left_ms)
+		left_ms = capture->end_ms > now_ms ? capture->end_ms - now_ms : 0;
+	return (int)left_ms;
+}
+
+/* After a long wait, the sink first learns the time, which is that of its last tick. */
+static void wait_for_events(struct capture *capture)
+{
+	if (source_wait(capture->session.source, FLUSH_INTERVAL_MS, idle_interval_ms(capture)))
+		capture_flush(capture);
+}
+
 /* Returns 0, or -errno of the ring. */
 static int loop(struct capture *capture)
 {
@@ -133,7 +165,7 @@ static int loop(struct capture *capture)
 	capture->end_ms = duration_ms ? time_monotonic_ns() / NS_PER_MS + duration_ms : UINT64_MAX;
 	while (more >= 0 && !is_over(capture)) {
 		if (!more)
-			source_wait(capture->session.source, FLUSH_INTERVAL_MS);
+			wait_for_events(capture);
 		session_refresh(&capture->session, capture->options);
 		more = source_consume(capture->session.source, handle_record, capture);
 		if (more <= 0 || is_flush_due(capture))

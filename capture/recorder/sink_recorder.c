@@ -217,6 +217,14 @@ static int tick(struct sink *sink)
 	return 0;
 }
 
+/* Until a dump is whole. */
+static bool needs_ticks(const struct sink *sink)
+{
+	const struct dumps *dumps = &((const struct sink_recorder *)sink)->dumps;
+
+	return dumps->file || dumps->is_ending;
+}
+
 /* At the end of the capture. What was asked for is written whole; the dump stays open. */
 static void put_all(struct sink_recorder *self)
 {
@@ -346,6 +354,7 @@ struct sink *sink_recorder_open(const struct recorder_config *config, struct err
 		.close = end,
 		.account = add_account,
 		.show = show,
+		.needs_ticks = needs_ticks,
 	};
 	self->config = *config;
 	self->now_ns = time_boottime_ns();

@@ -30,8 +30,16 @@ struct sink {
 	 * Writes one report. Returns 0; SINK_REFUSES, and it is not written; or -errno.
 	 */
 	int (*add)(struct sink *sink, const struct drop_report *report);
-	/* Called several times a second: writes the buffered bytes. Returns 0 or -errno. */
+	/*
+	 * Called several times a second, twice while nothing happens: writes the buffered bytes.
+	 * Returns 0 or -errno.
+	 */
 	int (*tick)(struct sink *sink);
+	/*
+	 * Returns whether ticks must come as often while no events come: it waits for keys or for
+	 * the disk. NULL: it never does.
+	 */
+	bool (*needs_ticks)(const struct sink *sink);
 	/*
 	 * Ends and frees the sink; lost is the number of events lost after the last report.
 	 * Returns 0 or the first error of all writing.

@@ -51,6 +51,9 @@ receiver() {
 	fi
 }
 
+# No counter of the account is about the kinds of events that are captured.
+without_account() { echo without-account >>"$dir/expect"; }
+
 # COUNT packets of the capture match the display filter.
 expect() { # COUNT FILTER
 	echo "count $*" >>"$dir/expect"

@@ -4,7 +4,7 @@
  *
  *   inject send DEVICE MAC FROM TO SPORT DPORT [-s SEQ] [-a ACK] [-f FLAGS] [-b BYTES] [-o OFFSET]
  *                                              [-e HEADERS] [-v VLAN] [-l LENGTH] [-c COUNT]
- *                                              [-t TSVAL] [-k] [-w HEADERS] [-i ID]
+ *                                              [-t TSVAL [-T TSECR]] [-k] [-w HEADERS] [-i ID]
  *                                              [-g OFFSET] [-L BYTES] [-G]
  *     sends COUNT segments (default 1) through a packet socket to the MAC address; a "#" in DEVICE
  *     is replaced by the number of the segment, which is also added to SPORT. FLAGS: TCP flags
@@ -12,8 +12,8 @@
  *     destination option headers. VLAN: the id of an 802.1Q tag. LENGTH: sends only that many
  *     bytes, counted from the IP header. -w: tags and tunnels before the packet (wrap.h). ID: the
  *     IP ID. OFFSET: leaves out that many bytes of the TCP segment, and makes the rest a later
- *     fragment; BYTES: of it, only so many; -G: more fragments follow. TSVAL: with a timestamp. -k:
- *     TCP's checksum is wrong.
+ *     fragment; BYTES: of it, only so many; -G: more fragments follow. TSVAL: with a timestamp,
+ *     which echoes TSECR. -k: TCP's checksum is wrong.
  *   inject hold packet|raw4|raw6 DEVICE [full]
  *     opens a packet or raw socket and never reads it; with "full", its buffer has the smallest
  *     size. Prints "ready"; closes the socket on SIGTERM.
@@ -90,7 +90,7 @@ static bool parse(int argc, char **argv, struct injection *it)
 	it->length = SEGMENT_MAX;
 	it->count = 1;
 	optind = 8;
-	while ((option = getopt(argc, argv, "s:a:f:b:o:e:v:l:c:t:kw:i:g:L:G")) != -1) {
+	while ((option = getopt(argc, argv, "s:a:f:b:o:e:v:l:c:t:T:kw:i:g:L:G")) != -1) {
 		if (option == 's')
 			segment->seq = (uint32_t)strtoul(optarg, NULL, 0);
 		else if (option == 'a')
@@ -111,6 +111,8 @@ static bool parse(int argc, char **argv, struct injection *it)
 			it->count = atoi(optarg);
 		else if (option == 't')
 			segment->tsval = (uint32_t)strtoul(optarg, NULL, 0);
+		else if (option == 'T')
+			segment->tsecr = (uint32_t)strtoul(optarg, NULL, 0);
 		else if (option == 'k')
 			segment->is_spoilt = 1;
 		else if (option == 'w')

@@ -257,6 +257,15 @@ judge_file() { # NAME DIR
 		not_ok "$1: seen = written + filtered, nothing lost" "$(cat "$2/summary")"
 }
 
+# The account was made, unless no counter is about the kinds of events that are captured: without a
+# line of a counter, it says that the kernel counted nothing.
+judge_account_made() { # NAME DIR
+	grep -q '^without-account' "$work/expect" && made=0 || made=1
+	same "$1: the counters were read for the account" "$(awk '/ written, / { n = 0 } /: account: the counters of [0-9]* namespaces? were read$/ { n++ }
+		END { print n + 0 }' "$2/summary")" $made
+	same "$1: nothing is missing in the account" "$(grep -E 'there will be no account|account: (some|the) counters .*not (be )?read|account: out of memory' "$2/summary")" ""
+}
+
 # What the account at the end says is not explained is what the scenario has named, and no counter
 # has more events than it counted. Before the end (SIGUSR1), at least the counters are those.
 judge_account() { # NAME DIR
@@ -309,6 +318,7 @@ judge() { # NAME DIR
 	one_line_each "$2/expect" >"$work/expect"
 	count_ahead 1
 	judge_file "$1" "$2"
+	judge_account_made "$1" "$2"
 	judge_account "$1" "$2"
 	line=0
 	while read -r what first rest <&3; do
@@ -342,7 +352,7 @@ judge() { # NAME DIR
 			judge_names "$1" "$first" $rest
 			;;
 		clean) judge_clean "$1" "$2/$first" ;;
-		unexplained | end) ;;
+		unexplained | without-account | end) ;;
 		*) not_ok "$1" "$first $rest" ;;
 		esac
 	done 3<"$work/expect"

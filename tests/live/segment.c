@@ -145,6 +145,7 @@ size_t segment_build(const struct segment *s, uint8_t *out)
 	} else if (s->tsval) {
 		put32(tcp + 20, 0x0101080a);
 		put32(tcp + 24, s->tsval);
+		put32(tcp + 28, s->tsecr);
 	}
 	memset(tcp + header, 'S', s->payload);
 	sum = add_up(s->source, address, add_up(s->dest, address, sum));

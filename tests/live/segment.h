@@ -25,7 +25,7 @@ struct segment {
 	uint8_t flags;
 	int data_offset;	/* in words of four bytes; -1: the valid one */
 	uint16_t mss;		/* sent as an option; 0: none */
-	uint32_t tsval;		/* the same, a timestamp; not both */
+	uint32_t tsval, tsecr;	/* the same, timestamps (tsval 0: none); not both */
 	int is_spoilt;		/* the checksum of TCP is wrong */
 	uint16_t id;		/* IPv4, and of a fragment */
 	size_t fragment_offset; /* bytes of the TCP segment that are left out; 0: none */

@@ -9,6 +9,7 @@ scenario() {
 	held6=$helper
 	before=$(centiseconds)
 	tool_start "$server" -e life
+	without_account
 	lives local 127.0.0.1 7079 3
 	wait_until 'end of the first connections' no_connection "$server" 'sport = :7079 or dport = :7079'
 	kill -USR1 $held $held6

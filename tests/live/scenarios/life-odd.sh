@@ -12,6 +12,7 @@ scenario() {
 	# 0x207: client and server, without a cookie.
 	in_ns "$server" sysctl -q -w net.ipv4.tcp_fastopen=519
 	tool_start "$server" -e life
+	without_account
 	opens=$(opens_of "$server")
 	odd self 7110 3
 	odd fastopen 7115 5

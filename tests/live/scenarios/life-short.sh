@@ -6,6 +6,7 @@ scenario() {
 	count=30000
 	[ -z "${PERMITTED:-}" ] || count=1000 # a guest is slow
 	tool_start "$server" -e life
+	without_account
 	opens=$(opens_of "$server")
 	lives short 127.0.0.1 7080 $((count - 100))
 	lives short ::1 7080 100

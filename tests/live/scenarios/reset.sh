@@ -3,6 +3,7 @@
 # Resets: sent because no process listens, received by the client, and sent by a client that aborts.
 scenario() {
 	tool_start "$server" -e reset
+	without_account
 	"$TOOL" -w "$dir/client.pcapng" --netns "$client" -e reset 2>"$dir/client-summary" &
 	client_tool=$!
 	pids="$pids $client_tool"

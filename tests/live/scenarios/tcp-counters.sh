@@ -2,9 +2,10 @@
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
 # Drops and losses that TCP counts and that no other scenario provokes: data for a receive window of
 # zero, data out of order for which the receive buffer has no room, an acknowledgement with an old
-# timestamp, and retransmissions that are lost again. The events are as many as the counters say.
+# timestamp, a SYN-ACK that echoes a timestamp which was never sent, and retransmissions that are
+# lost again. The events are as many as the counters say.
 scenario() {
-	names='TCPZeroWindowDrop TCPOFODrop TCPRcvQDrop PAWSOldAck PAWSEstab TCPLostRetransmit'
+	names='TCPZeroWindowDrop TCPOFODrop TCPRcvQDrop PAWSOldAck PAWSEstab PAWSActive TCPLostRetransmit'
 	in_ns "$client" sysctl -q -w net.ipv4.tcp_timestamps=2
 	read -r uptime _ </proc/uptime
 	old=$(((${uptime%.*} * 1000 - 3600000) & 0xffffffff))
@@ -17,6 +18,7 @@ scenario() {
 	serve "$client" $client4 7163 read
 	serve "$client" $client6 7163 read
 	rule "$client" input tcp dport 7163 'tcp flags & psh == psh' drop
+	rule "$client" input tcp dport 7164 drop
 	tool_start "$server"
 	count_all >"$dir/before"
 	for to in $server4 $server6; do
@@ -34,6 +36,9 @@ scenario() {
 	segments $client4 $server4
 	segments $client6 $server6
 	wait $lost_again
+	count_all >"$dir/after"
+	lost=$(counted TCPLostRetransmit)
+	echo_wrong_timestamps
 	wait_until 'drops for a window of zero' has_counted TCPZeroWindowDrop 6
 	tool_stop
 	count_all >"$dir/after"
@@ -41,11 +46,15 @@ scenario() {
 		[ ${port%??} -gt 233 ] || kill -USR1 "$pid" # a client that waits
 	done <"$dir/owners"
 	same 'data for a window of zero' "$(counted TCPZeroWindowDrop)" 6
-	at_least 'retransmissions that are lost again' "$(counted TCPLostRetransmit)" 3
+	at_least 'retransmissions that are lost again' "$lost" 3
 	at_least 'old acknowledgements and data' $(($(counted PAWSOldAck) + $(counted PAWSEstab))) 4
+	same 'SYN-ACKs with a wrong timestamp' "$(counted PAWSActive)" 2
+	expect_both 1 1 'tcpdropcap.event == "drop" && tcp.srcport == 7164 && tcp.flags == 0x12'
+	! kernel_has SKB_DROP_REASON_TCP_RFC7323_PAWS_ACK || # it came later than the reason of these
+		expect 2 'tcpdropcap.reason == "TCP_RFC7323_PAWS" && tcp.srcport == 7164'
 	expect_drops "$(counted TCPZeroWindowDrop)" 7160 TCP_ZEROWINDOW
 	expect_drops $(($(counted TCPOFODrop) + $(counted TCPRcvQDrop))) 7161 PROTO_MEM
-	expect $(($(counted TCPLostRetransmit) + 3)) \
+	expect $((lost + 3)) \
 		'tcpdropcap.event == "retransmit" && tcpdropcap.kind == "rto" && tcp.dstport == 7163'
 	! kernel_has SKB_DROP_REASON_TCP_RFC7323_PAWS_ACK ||
 		expect_drops "$(counted PAWSOldAck)" 7162 TCP_RFC7323_PAWS_ACK
@@ -64,6 +73,25 @@ segments() {
 	done
 	inject "$client" eth0 $server_mac $1 $2 23300 7162 -s 1000000 -f 0x10 -t $old
 	inject "$client" eth0 $server_mac $1 $2 23300 7162 -s 1000001 -f 0x18 -b 10 -t $old
+}
+
+# A SYN-ACK for each SYN that has no answer.
+echo_wrong_timestamps() {
+	connect "$server" $client4 7164 -p 23400 -i 1000000 -t 30000 &
+	unanswered=$!
+	connect "$server" $client6 7164 -p 23400 -i 1000000 -t 30000 &
+	unanswered="$unanswered $!"
+	wait_until 'SYNs without an answer' are_sent 2
+	inject "$client" eth0 $server_mac $client4 $server4 7164 23400 -f 0x12 -a 1000001 -t $old -T $old
+	inject "$client" eth0 $server_mac $client6 $server6 7164 23400 -f 0x12 -a 1000001 -t $old -T $old
+	wait_until 'wrong timestamps' has_counted PAWSActive 2
+	# shellcheck disable=SC2046 # two numbers
+	kill $(awk '$2 == 23400 { print $3 }' "$dir/owners")
+	wait $unanswered
+}
+
+are_sent() { # COUNT
+	[ "$(in_ns "$server" ss -Htn state syn-sent 'dport = :7164' | wc -l)" = $1 ]
 }
 
 has_counted() { # NAME COUNT

@@ -46,6 +46,16 @@ TEST(one_line_says_that_all_is_explained)
 		  "account: TcpInCsumErrors: 1 counted in namespace 2, 1 in events\n");
 }
 
+TEST(an_account_without_a_line_says_that_it_was_made)
+{
+	begin();
+	account.read = 1;
+	CHECK_STR(printed(false), "");
+	CHECK_STR(printed(true), "account: the counters of 1 namespace were read\n");
+	account.read = 2;
+	CHECK_STR(printed(true), "account: the counters of 2 namespaces were read\n");
+}
+
 TEST(a_line_says_what_is_not_explained_and_where_to_look)
 {
 	begin();
