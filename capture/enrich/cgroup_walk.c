@@ -109,15 +109,17 @@ static int read_all(struct cgroup_walk *walk, int root_fd)
 {
 	char path[PATH_MAX];
 	struct stat st;
-	int err;
+	int err, length;
 
 	if (fstat(root_fd, &st))
 		return -errno;
 	walk->device = st.st_dev;
 	err = add_directory(walk, st.st_ino, "/", "");
 	for (size_t i = 0; !err && i < walk->count; i++) {
-		snprintf(path, sizeof(path), "%s", walk->paths.data + walk->directories[i].path_at);
-		err = read_directory(walk, root_fd, path);
+		length = snprintf(path, sizeof(path), "%s",
+				  walk->paths.data + walk->directories[i].path_at);
+		err = length < (int)sizeof(path) ? read_directory(walk, root_fd, path)
+						 : -ENAMETOOLONG;
 		if (is_left_out(err))
 			err = 0;
 	}

@@ -44,14 +44,16 @@ static bool is_seen(const struct tour *tour, ino_t inode)
 
 static int add_seen(struct tour *tour, ino_t inode)
 {
+	size_t capacity = tour->capacity;
 	ino_t *grown;
 
-	if (tour->count == tour->capacity) {
-		tour->capacity = tour->capacity ? tour->capacity * 2 : 64;
-		grown = realloc(tour->seen, tour->capacity * sizeof(*grown));
+	if (tour->count == capacity) {
+		capacity = capacity ? capacity * 2 : 64;
+		grown = realloc(tour->seen, capacity * sizeof(*grown));
 		if (!grown)
 			return -ENOMEM;
 		tour->seen = grown;
+		tour->capacity = capacity;
 	}
 	tour->seen[tour->count++] = inode;
 	return 0;

@@ -141,6 +141,7 @@ int screen_draw(const struct strbuf *text)
 	unsigned int width, height;
 	struct strbuf frame = { 0 };
 	const char *line = strbuf_string(text);
+	int err;
 
 	screen_size(&width, &height);
 	strbuf_add(&frame, "\033[H");
@@ -154,10 +155,11 @@ int screen_draw(const struct strbuf *text)
 		line += length + (line[length] == '\n');
 	}
 	strbuf_add(&frame, "\033[J");
-	if (!frame.failed)
+	err = frame.failed ? -ENOMEM : 0;
+	if (!err)
 		write_text(strbuf_string(&frame));
 	strbuf_free(&frame);
-	return frame.failed ? -ENOMEM : 0;
+	return err;
 }
 
 /* Returns whether a key requests the end. At the end of the input there are no more keys. */

@@ -26,7 +26,7 @@ void screen_open(void);
 /* Gives the terminal back. Does nothing if it is not taken. */
 void screen_close(void);
 
-/* Shows the lines of text, as many as there is room for. Returns 0 or -errno. */
+/* Shows the lines of text, as many as there is room for. Returns 0 or -ENOMEM. */
 int screen_draw(const struct strbuf *text);
 
 enum screen_wake {

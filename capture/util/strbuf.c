@@ -8,6 +8,8 @@
 #include "strbuf.h"
 #include "utf8.h"
 
+#define FIRST_CAPACITY 256
+
 void strbuf_clear(struct strbuf *text)
 {
 	text->length = 0;
@@ -29,12 +31,14 @@ const char *strbuf_string(const struct strbuf *text)
 
 bool strbuf_grow(struct strbuf *text, size_t length)
 {
-	size_t capacity = text->capacity ? text->capacity : 256;
-	char *data;
+	size_t capacity = text->capacity ? text->capacity : FIRST_CAPACITY;
+	char *data = NULL;
 
-	while (capacity <= text->length + length)
-		capacity *= 2;
-	data = realloc(text->data, capacity);
+	if (length < PTRDIFF_MAX / 2 - text->length) {
+		while (capacity <= text->length + length)
+			capacity *= 2;
+		data = realloc(text->data, capacity);
+	}
 	if (!data) {
 		text->failed = true;
 		return false;
@@ -105,6 +109,8 @@ void strbuf_addf(struct strbuf *text, const char *format, ...)
 	va_start(args, format);
 	length = vsnprintf(NULL, 0, format, args);
 	va_end(args);
+	if (length < 0)
+		text->failed = true;
 	if (length < 0 || !strbuf_reserve(text, (size_t)length))
 		return;
 	va_start(args, format);

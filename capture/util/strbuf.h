@@ -34,7 +34,7 @@ bool strbuf_grow(struct strbuf *text, size_t length);
 /* The same, where there is room most of the time. */
 static inline bool strbuf_reserve(struct strbuf *text, size_t length)
 {
-	return text->length + length < text->capacity || strbuf_grow(text, length);
+	return length < text->capacity - text->length || strbuf_grow(text, length);
 }
 
 /* In the header: most texts are made of a few bytes at a time. */
