@@ -7,6 +7,7 @@
 #include "report/cgroup_path.h"
 #include "report/field.h"
 #include "util/list.h"
+#include "util/number.h"
 #include "where.h"
 
 #define KEY_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
@@ -45,11 +46,7 @@ static bool is_number(const struct where *condition)
 static int parse_number(const char *option, const struct where *condition, const char *text,
 			uint64_t *number, struct error *error)
 {
-	char *end;
-
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno)
+	if (!number_parse(text, number))
 		return error_set(error, -EINVAL, "%s: '%s' is not a number, but %s is one", option,
 				 text, condition->field.name);
 	return 0;

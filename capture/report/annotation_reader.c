@@ -7,6 +7,7 @@
 #include "annotation_reader.h"
 #include "annotation_parts.h"
 #include "annotation_text.h"
+#include "util/number.h"
 
 #define MAGIC_1	       "tcpdropcap/1"
 #define STACK_MAGIC_1  "stack "
@@ -50,31 +51,6 @@ static void *grow(void *array, size_t count, size_t *capacity, size_t size)
 	if (grown)
 		*capacity = larger;
 	return grown;
-}
-
-/* Digits alone, 64 bits at most. */
-static int parse_number(const char *text, uint64_t *number)
-{
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return -EINVAL;
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	return *end || errno ? -EINVAL : 0;
-}
-
-/* Reads digits at *cursor and moves it after them. */
-static bool take_number(const char **cursor, uint64_t *number)
-{
-	char *end;
-
-	if (**cursor < '0' || **cursor > '9')
-		return false;
-	errno = 0;
-	*number = strtoull(*cursor, &end, 10);
-	*cursor = end;
-	return !errno;
 }
 
 static bool take_word(const char **cursor, const char *word)
@@ -130,7 +106,7 @@ int annotation_set_value(struct annotation_reader *reader, const char *name, siz
 {
 	enum key key = key_find_from(reader->expected, name, length);
 	union value value = { .number = offset };
-	int err = 0;
+	bool good = true;
 
 	if (key == KEY_COUNT) {
 		keep_unknown(reader, name, length, reader->storage.data + offset);
@@ -139,11 +115,11 @@ int annotation_set_value(struct annotation_reader *reader, const char *name, siz
 	if (report_has(reader->report, key))
 		return -EINVAL;
 	if (key_table[key].type == VALUE_NUMBER)
-		err = parse_number(reader->storage.data + offset, &value.number);
-	if (!err)
+		good = number_parse(reader->storage.data + offset, &value.number);
+	if (good)
 		report_set(reader->report, key, value);
 	reader->expected = key + 1;
-	return err;
+	return good ? 0 : -EINVAL;
 }
 
 /* "name[2/3]": adds a part of the value that is the last of the storage. */
@@ -153,8 +129,8 @@ static int add_part(struct annotation_reader *reader, const char *name, size_t l
 	uint64_t number, count;
 	struct part *grown;
 
-	if (!is_name(name, length) || !take_number(&numbers, &number) ||
-	    !take_word(&numbers, "/") || !take_number(&numbers, &count) ||
+	if (!is_name(name, length) || !number_take(&numbers, &number) ||
+	    !take_word(&numbers, "/") || !number_take(&numbers, &count) ||
 	    !take_word(&numbers, "]=") || !number || number > count || count > ANNOTATION_PARTS_MAX)
 		return -EINVAL;
 	grown = grow(reader->parts, reader->part_count, &reader->part_capacity, sizeof(*grown));
@@ -228,17 +204,17 @@ static void add_stack_part(struct annotation_reader *reader, struct stack_part p
 static void take_stack(struct annotation_reader *reader, const char *cursor, const char *end)
 {
 	struct stack_part part = { 0 };
-	bool good = take_number(&cursor, &part.id) && take_word(&cursor, ", frame");
+	bool good = number_take(&cursor, &part.id) && take_word(&cursor, ", frame");
 
 	take_word(&cursor, "s");
-	good = good && take_word(&cursor, " ") && take_number(&cursor, &part.first);
+	good = good && take_word(&cursor, " ") && number_take(&cursor, &part.first);
 	part.last = part.first;
 	if (good && take_word(&cursor, "-"))
-		good = take_number(&cursor, &part.last);
-	good = good && take_word(&cursor, " of ") && take_number(&cursor, &part.count);
+		good = number_take(&cursor, &part.last);
+	good = good && take_word(&cursor, " of ") && number_take(&cursor, &part.count);
 	if (good && take_word(&cursor, ", part "))
-		good = take_number(&cursor, &part.part) && take_word(&cursor, "/") &&
-		       take_number(&cursor, &part.parts) && part.part && part.part <= part.parts;
+		good = number_take(&cursor, &part.part) && take_word(&cursor, "/") &&
+		       number_take(&cursor, &part.parts) && part.part && part.part <= part.parts;
 	good = good && take_word(&cursor, ":\n") && part.first && part.first <= part.last &&
 	       part.last <= part.count && cursor <= end;
 	if (good)
@@ -251,7 +227,7 @@ static void take_stack_1(struct annotation_reader *reader, const char *cursor, c
 {
 	struct stack_part part = { 0 };
 
-	if (take_number(&cursor, &part.id) && take_word(&cursor, "\n"))
+	if (number_take(&cursor, &part.id) && take_word(&cursor, "\n"))
 		add_stack_part(reader, part, cursor, (size_t)(end - cursor));
 }
 
