@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/if_ether.h>
+
 #include "packet_parse.h"
 
 #define ETHERTYPE_AT 12
@@ -56,7 +58,7 @@ static void parse_version(struct packet *packet, uint32_t at)
 	const uint8_t *version = packet_bytes(packet, at, 1);
 
 	if (version)
-		packet_parse_chain(packet, *version >> 4 == 4 ? 0x0800 : 0x86dd, at);
+		packet_parse_chain(packet, *version >> 4 == 4 ? ETH_P_IP : ETH_P_IPV6, at);
 }
 
 void packet_parse_link(struct packet *packet, uint16_t linktype, const uint8_t *frame,

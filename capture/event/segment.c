@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/if_ether.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,7 +11,7 @@
 
 static uint16_t ethertype(const struct segment *segment)
 {
-	return segment->family == AF_INET ? 0x0800 : 0x86dd;
+	return segment->family == AF_INET ? ETH_P_IP : ETH_P_IPV6;
 }
 
 static size_t address_len(const struct segment *segment)
@@ -69,7 +70,7 @@ static bool has_mac(const struct segment *segment, const uint8_t *ip)
 	uint16_t before = packet_get16(ip - 6); /* the type of a VLAN tag, if there is one */
 
 	return segment->ethernet && packet_get16(ip - 2) == ethertype(segment) &&
-	       before != 0x8100 && before != 0x88a8;
+	       before != ETH_P_8021Q && before != ETH_P_8021AD;
 }
 
 /* Like segment_find(), for headers that start ip_len bytes before the end of the headroom. */

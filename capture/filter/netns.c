@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 #include "netns.h"
+#include "util/netns_names.h"
+#include "util/number.h"
 #include "util/strbuf.h"
-
-#define NAMES_DIR "/run/netns"
 
 /*
  * Returns the inode number of a network namespace, with its descriptor in *kept unless NULL; or 0.
@@ -85,14 +85,15 @@ static bool any_in(const char *dir, const char *suffix, unsigned long inode)
 
 static int find_number(const char *text, uint32_t *inode, struct error *error)
 {
-	unsigned long number = strtoul(text, NULL, 10);
+	uint64_t number;
 
-	if (!number || number > UINT32_MAX ||
-	    (!any_in(NAMES_DIR, "", number) && !any_in("/proc", "/ns/net", number)))
-		return error_set(error, -ENOENT,
-				 "--netns: no process is in namespace %s, and no name in " NAMES_DIR
-				 " refers to it; 'lsns -t net' lists the namespaces",
-				 text);
+	if (!number_parse(text, &number) || !number || number > UINT32_MAX ||
+	    (!any_in(NETNS_NAMES_DIR, "", number) && !any_in("/proc", "/ns/net", number)))
+		return error_set(
+			error, -ENOENT,
+			"--netns: no process is in namespace %s, and no name in " NETNS_NAMES_DIR
+			" refers to it; 'lsns -t net' lists the namespaces",
+			text);
 	*inode = (uint32_t)number;
 	return 0;
 }
@@ -100,7 +101,7 @@ static int find_number(const char *text, uint32_t *inode, struct error *error)
 /* The existing names, for the message. */
 static void list_names(struct strbuf *text)
 {
-	DIR *entries = opendir(NAMES_DIR);
+	DIR *entries = opendir(NETNS_NAMES_DIR);
 	struct dirent *entry;
 
 	while (entries && (entry = readdir(entries))) {
@@ -117,7 +118,7 @@ static void list_names(struct strbuf *text)
 
 static void path_of(const char *text, char *path, size_t size)
 {
-	snprintf(path, size, "%s%s", strchr(text, '/') ? "" : NAMES_DIR "/", text);
+	snprintf(path, size, "%s%s", strchr(text, '/') ? "" : NETNS_NAMES_DIR "/", text);
 }
 
 int netns_find(const char *text, uint32_t *inode, struct error *error)
@@ -137,7 +138,7 @@ int netns_find(const char *text, uint32_t *inode, struct error *error)
 				 "not be read",
 				 text);
 	list_names(&names);
-	error_set(error, -ENOENT, "--netns: no namespace '%s' in " NAMES_DIR "%s", text,
+	error_set(error, -ENOENT, "--netns: no namespace '%s' in " NETNS_NAMES_DIR "%s", text,
 		  strbuf_string(&names));
 	strbuf_free(&names);
 	return -ENOENT;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,7 +220,7 @@ static void take_packet_data(struct report_reader *reader, const struct pcapng_i
 	}
 	packet_parse_link(packet, link_type, item->data, item->caplen, len);
 	ip_at = packet->outer_at;
-	packet_put16(header + 12, packet->outer_family == AF_INET ? 0x0800 : 0x86dd);
+	packet_put16(header + 12, packet->outer_family == AF_INET ? ETH_P_IP : ETH_P_IPV6);
 	strbuf_clear(&reader->frame);
 	if (packet->outer_family) { /* then the IP header is there */
 		strbuf_add_bytes(&reader->frame, (const char *)header, sizeof(header));

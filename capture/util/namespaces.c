@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "namespaces.h"
+#include "netns_names.h"
 
-#define NAMES_DIR "/run/netns"
-#define OWN	  "/proc/self/ns/net"
+#define OWN_NETNS "/proc/self/ns/net"
 
 /*
  * The namespaces that have been visited, by their inode numbers. While a visit goes on, a number
@@ -146,7 +146,7 @@ int namespaces_visit(uint32_t inode, bool (*is_stopped)(void), int (*visit)(void
 	struct tour tour = {
 		.wanted = inode, .is_stopped = is_stopped, .visit = visit, .context = context
 	};
-	int own = open(OWN, O_RDONLY | O_CLOEXEC), err;
+	int own = open(OWN_NETNS, O_RDONLY | O_CLOEXEC), err;
 
 	if (own < 0)
 		return -errno;
@@ -156,7 +156,7 @@ int namespaces_visit(uint32_t inode, bool (*is_stopped)(void), int (*visit)(void
 	if (!err)
 		err = visit_all(&tour, "/proc", "/ns/net", true);
 	if (!err)
-		err = visit_all(&tour, NAMES_DIR, "", false);
+		err = visit_all(&tour, NETNS_NAMES_DIR, "", false);
 	if (!tour.is_refused && setns(own, CLONE_NEWNET) && !err)
 		err = -errno;
 	close(own);
