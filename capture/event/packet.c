@@ -5,11 +5,12 @@
 
 #define ETHERTYPE_AT 12
 
+/* https://www.tcpdump.org/linktypes.html */
 enum linktype {
 	LINK_NULL = 0,
 	LINK_ETHERNET = 1,
 	LINK_RAW_OLD = 12, /* libpcap's own number on most systems, which some programs write */
-	LINK_RAW_BSD = 14, /* the same of OpenBSD and BSD/OS */
+	LINK_RAW_BSD = 14, /* the same on OpenBSD and BSD/OS */
 	LINK_RAW = 101,
 	LINK_LOOP = 108,
 	LINK_SLL = 113,
@@ -40,7 +41,7 @@ void packet_put32(uint8_t *at, uint32_t value)
 	packet_put16(at + 2, (uint16_t)value);
 }
 
-/* Parses what is at `at`, whose ethertype is at type_at. */
+/* Parses the packet at `at`. Its ethertype is at type_at. */
 static void parse_ethertype(struct packet *packet, uint32_t type_at, uint32_t at)
 {
 	const uint8_t *type = packet_bytes(packet, type_at, 2);

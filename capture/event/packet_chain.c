@@ -12,11 +12,11 @@
 #define VXLAN_PORT_OLD 8472 /* of Linux, before there was a standard */
 #define GENEVE_PORT    6081
 
-/* The next header: an ethertype, or below 256 a protocol of IP. */
+/* The header that is parsed next. */
 struct cursor {
 	struct packet *packet;
-	uint32_t at;
-	uint16_t next;
+	uint32_t at;   /* its offset */
+	uint16_t next; /* its type: an ethertype, or below 256 an IP protocol */
 };
 
 static const uint8_t *take(struct cursor *cursor, uint32_t length)
@@ -55,7 +55,7 @@ bool packet_is_tag(uint16_t ethertype)
 	return ethertype == ETH_P_8021Q || ethertype == ETH_P_8021AD || ethertype == ETH_P_QINQ1;
 }
 
-/* Each step returns whether there is a next header. */
+/* Each step parses one header, moves the cursor after it, and returns whether another follows. */
 static bool step_ethernet(struct cursor *cursor)
 {
 	const uint8_t *mac = take(cursor, PACKET_ETH_LEN);
@@ -78,7 +78,10 @@ static bool step_vlan(struct cursor *cursor)
 	return next_is(cursor, packet_get16(tag + 2));
 }
 
-/* RFC 3032: the label with the bottom bit is the last one. What follows has no type. */
+/*
+ * RFC 3032: the label with the bottom-of-stack bit is the last one. Nothing says what follows it;
+ * it is taken for IP if its first four bits are a version of IP.
+ */
 static bool step_mpls(struct cursor *cursor)
 {
 	const uint8_t *label = take(cursor, 4), *version;
@@ -94,7 +97,7 @@ static bool step_mpls(struct cursor *cursor)
 	return next_is(cursor, *version >> 4 == 4 ? ETH_P_IP : ETH_P_IPV6);
 }
 
-/* RFC 2516: the PPPoE header has 6 bytes, then come the protocol of PPP and the packet. */
+/* RFC 2516: the PPPoE header has 6 bytes; the protocol of PPP and the packet follow. */
 static bool step_pppoe(struct cursor *cursor)
 {
 	const uint8_t *session = take(cursor, 8);
@@ -113,7 +116,7 @@ static bool step_pppoe(struct cursor *cursor)
 static void set_ip_end(struct packet *packet, uint32_t at, uint32_t length)
 {
 	packet->ip_end = packet->len;
-	if (length && length < 65535 && length < packet->len - at)
+	if (length && length < UINT16_MAX && length < packet->len - at)
 		packet->ip_end = at + length;
 }
 
@@ -122,7 +125,7 @@ static void enter_ip(struct packet *packet, int family, uint32_t at)
 	if (!packet->outer_family) {
 		packet->outer_family = family;
 		packet->outer_at = at;
-	} else { /* forgets the packet that this one is in */
+	} else { /* the packet in the tunnel replaces the outer one */
 		packet->ip_id = 0;
 		packet->dont_fragment = false;
 		packet->fragment = PACKET_WHOLE;
@@ -133,7 +136,7 @@ static void enter_ip(struct packet *packet, int family, uint32_t at)
 	packet->ip_at = at;
 }
 
-/* Only the first fragment of a packet has the next header. */
+/* A later fragment of a packet has no further header. */
 static bool step_fragment(struct cursor *cursor, uint32_t id, uint16_t offset)
 {
 	cursor->packet->fragment = offset ? PACKET_LATER_FRAGMENT : PACKET_FIRST_FRAGMENT;
@@ -199,12 +202,12 @@ static bool step_extension(struct cursor *cursor)
 	return true;
 }
 
-/* RFC 2784 and 2890: 4 bytes, and for each of three flags 4 more. */
+/* RFC 2784 and 2890: 4 bytes, and 4 more for each of three flags: checksum, key, sequence. */
 static bool step_gre(struct cursor *cursor)
 {
 	const uint8_t *gre = take(cursor, 4);
 
-	if (!gre || gre[0] & 0x40 || gre[1] & 7) /* source routes, or PPTP */
+	if (!gre || gre[0] & 0x40 || gre[1] & 7) /* source routes, or version 1 (PPTP) */
 		return false;
 	cursor->at += (gre[0] >> 7 & 1) * 4U + (gre[0] >> 5 & 1) * 4U + (gre[0] >> 4 & 1) * 4U;
 	add_tunnel(cursor->packet, TUNNEL_GRE);
