@@ -19,9 +19,10 @@ struct entry {
 
 struct netns_names {
 	const char *dir;
-	dev_t device;	       /* of all namespaces: an inode number is unique there */
-	bool has_device, read; /* read: once at least */
-	uint64_t read_ns;      /* monotonic */
+	dev_t device; /* of all namespaces: an inode number is unique there */
+	bool has_device;
+	bool read;	  /* the folder was read at least once */
+	uint64_t read_ns; /* monotonic */
 	struct entry *table;
 };
 
@@ -104,7 +105,7 @@ static void read_folder(struct netns_names *names)
 		closedir(entries);
 }
 
-/* Returns the name that was read, if it is still that of the namespace. */
+/* Returns the name that was read, unless the name refers to another namespace by now. */
 static const char *find_read(struct netns_names *names, uint32_t inode)
 {
 	struct entry *entry;

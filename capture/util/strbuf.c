@@ -74,7 +74,7 @@ static size_t count_digits(uint64_t number)
 	return count + (number >= 10) + (number >= 100) + (number >= 1000);
 }
 
-/* Two digits at a time: a division takes longer than all the rest. */
+/* Writes two digits for each division, which takes longer than all else. */
 void strbuf_add_number(struct strbuf *text, uint64_t number)
 {
 	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
@@ -85,7 +85,7 @@ void strbuf_add_number(struct strbuf *text, uint64_t number)
 	size_t count;
 	char *at;
 
-	if (number < 10) { /* most are */
+	if (number < 10) { /* as most numbers */
 		strbuf_add_bytes(text, &digit, 1);
 		return;
 	}
@@ -196,7 +196,10 @@ void strbuf_add_logfmt(struct strbuf *text, const char *string)
 	strbuf_add_bytes(text, "\"", 1);
 }
 
-/* JSON has no bytes, but code units of UTF-16. Returns the length of what was escaped. */
+/*
+ * Escapes one character, or one byte that is not UTF-8. JSON can escape code units of UTF-16, but
+ * not bytes. Returns the length of what was escaped.
+ */
 static size_t add_json_escape(struct strbuf *text, const char *string)
 {
 	unsigned char byte = (unsigned char)*string;
@@ -267,8 +270,8 @@ void strbuf_parse_printable(struct strbuf *text, const char *string)
 }
 
 /*
- * Returns whether the first bytes, which are whole characters, have no control character. Older
- * files have characters that show nothing.
+ * Returns whether the first bytes, which are whole characters, have no control character. Invisible
+ * characters are accepted, because older versions did not escape them.
  */
 static bool is_printable(const char *string, size_t bytes)
 {
