@@ -49,8 +49,8 @@ static int add_directory(struct cgroup_walk *walk, uint64_t id, const char *pare
 	return walk->paths.failed ? -ENOMEM : 0;
 }
 
-/* Directories that the user may not read, or that were removed meanwhile, are left out. */
-static bool is_left_out(int err)
+/* Returns whether a directory with that error is skipped: unreadable, removed, or too deep. */
+static bool is_skipped(int err)
 {
 	return err == -ENOENT || err == -ENODEV || err == -ENOTDIR || err == -EACCES ||
 	       err == -ENAMETOOLONG;
@@ -87,7 +87,7 @@ static int read_directory(struct cgroup_walk *walk, int root_fd, const char *pat
 
 	if (fstatat(root_fd, below_root, &st, AT_SYMLINK_NOFOLLOW))
 		return -errno;
-	/* A directory has a link from each subdirectory, besides its name and its own ".". */
+	/* Two links are the directory's name and its "."; each subdirectory adds its "..". */
 	if (st.st_nlink == 2 || st.st_dev != walk->device)
 		return 0;
 	fd = openat(root_fd, below_root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -104,7 +104,7 @@ static int read_directory(struct cgroup_walk *walk, int root_fd, const char *pat
 	return err;
 }
 
-/* Adding paths may move them: each directory's is copied first. */
+/* Each path is copied before it is used, because adding paths may move them. */
 static int read_all(struct cgroup_walk *walk, int root_fd)
 {
 	char path[PATH_MAX];
@@ -120,7 +120,7 @@ static int read_all(struct cgroup_walk *walk, int root_fd)
 				  walk->paths.data + walk->directories[i].path_at);
 		err = length < (int)sizeof(path) ? read_directory(walk, root_fd, path)
 						 : -ENAMETOOLONG;
-		if (is_left_out(err))
+		if (is_skipped(err))
 			err = 0;
 	}
 	return err;
