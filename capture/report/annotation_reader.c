@@ -11,7 +11,7 @@
 
 #define MAGIC_1	       "tcpdropcap/1"
 #define STACK_MAGIC_1  "stack "
-#define UNKNOWN_MAX    64
+#define UNKNOWN_MAX    64 /* unknown keys of a packet */
 #define NAME_MAX_BYTES 64 /* of an unknown key */
 
 void annotation_reader_begin(struct annotation_reader *reader, struct drop_report *report)
@@ -39,7 +39,7 @@ void annotation_reader_free(struct annotation_reader *reader)
 	*reader = (struct annotation_reader){ 0 };
 }
 
-/* Makes room for one more in an array. Returns the array, NULL for lack of memory. */
+/* Makes room for one more element. Returns the array, or NULL for lack of memory. */
 static void *grow(void *array, size_t count, size_t *capacity, size_t size)
 {
 	size_t larger = *capacity ? *capacity * 2 : 8;
@@ -85,7 +85,9 @@ static bool is_kept(const struct annotation_reader *reader, const char *name, si
 	return false;
 }
 
-/* Keeps an unknown key that can be written again as it is, once. */
+/*
+ * Keeps an unknown key, if it can be written again unchanged. A second one of that name is damage.
+ */
 static void keep_unknown(struct annotation_reader *reader, const char *name, size_t length,
 			 const char *value)
 {
@@ -122,7 +124,7 @@ int annotation_set_value(struct annotation_reader *reader, const char *name, siz
 	return good ? 0 : -EINVAL;
 }
 
-/* "name[2/3]": adds a part of the value that is the last of the storage. */
+/* Parses "name[2/3]=", from the numbers on, and adds the part whose text is at offset value. */
 static int add_part(struct annotation_reader *reader, const char *name, size_t length,
 		    const char *numbers, size_t value)
 {
@@ -148,7 +150,7 @@ static int add_part(struct annotation_reader *reader, const char *name, size_t l
 	return reader->storage.failed ? -ENOMEM : 0;
 }
 
-/* Takes the key=value at *cursor. */
+/* Parses the key=value at *cursor. */
 static int take_pair(struct annotation_reader *reader, const char **cursor, bool parts)
 {
 	const char *name = *cursor;
@@ -170,7 +172,7 @@ static int take_pair(struct annotation_reader *reader, const char **cursor, bool
 	return annotation_set_value(reader, name, length, offset);
 }
 
-/* Pairs, each after a space, up to the end. */
+/* Parses pairs, each after a space, up to the end. */
 static void take_pairs(struct annotation_reader *reader, const char *cursor, const char *end,
 		       bool parts)
 {
@@ -200,7 +202,7 @@ static void add_stack_part(struct annotation_reader *reader, struct stack_part p
 	strbuf_add_bytes(&reader->frames, lines, length);
 }
 
-/* "12, frames 1-9 of 24:", "12, frame 3 of 9, part 1/2:", and the lines after it. */
+/* Parses "12, frames 1-9 of 24:" or "12, frame 3 of 9, part 1/2:", and keeps the lines after it. */
 static void take_stack(struct annotation_reader *reader, const char *cursor, const char *end)
 {
 	struct stack_part part = { 0 };
@@ -222,7 +224,7 @@ static void take_stack(struct annotation_reader *reader, const char *cursor, con
 	reader->damaged |= !good;
 }
 
-/* "12" and the lines after it, in schema 1. */
+/* Parses "12", and keeps the lines after it (schema 1). */
 static void take_stack_1(struct annotation_reader *reader, const char *cursor, const char *end)
 {
 	struct stack_part part = { 0 };
