@@ -12,6 +12,8 @@
 #include "util/number.h"
 #include "util/strbuf.h"
 
+#define COMM_MAX 15 /* TASK_COMM_LEN - 1, include/linux/sched.h */
+
 /* Returns 0 if the list of the option has room for one more item, or -EINVAL and the error. */
 static int check_room(const char *option, size_t count, struct error *error)
 {
@@ -122,7 +124,7 @@ int filter_add_pid(struct filter *filter, const char *text, struct error *error)
 
 int filter_add_comm(struct filter *filter, const char *comm, struct error *error)
 {
-	if (strlen(comm) > 15)
+	if (strlen(comm) > COMM_MAX)
 		return error_set(error, -EINVAL,
 				 "--comm: '%s' is longer than the 15 characters of a command name",
 				 comm);
@@ -200,7 +202,7 @@ static bool state_matches(const struct filter *filter, const struct drop_report 
 	return !filter->states || (state >= 0 && filter->states >> state & 1);
 }
 
-/* Like in reason_find(): a file does not record to which enum of the kernel a name belongs. */
+/* Accepts the prefixes of both enums, because a file does not have the enum of a name. */
 bool filter_reason_is(const char *requested, const char *name)
 {
 	static const char *const prefixes[] = { "SKB_DROP_REASON_", "SK_RST_REASON_" };
@@ -267,7 +269,7 @@ static bool port_matches(const uint16_t *ports, size_t count, const struct drop_
 	return !count;
 }
 
-/* Without a direction, the sender is the local end. */
+/* If the direction is unknown, the sender counts as the local end. */
 static bool ports_match(const struct filter *filter, const struct drop_report *report)
 {
 	bool inbound = report->has_direction && report->inbound;
@@ -276,7 +278,10 @@ static bool ports_match(const struct filter *filter, const struct drop_report *r
 	       port_matches(filter->remote_ports, filter->remote_port_count, report, inbound);
 }
 
-/* The TCP packet as a frame of its own, without what it is in. A packet of a file may be longer. */
+/*
+ * Evaluates the expression on the TCP packet as a frame of its own, without the headers before it.
+ * Only the first bytes of a packet of a file may be needed: they are cut to PACKET_FRAME_MAX.
+ */
 static bool inner_matches(const struct expression *expression, const struct packet *packet)
 {
 	uint8_t frame[PACKET_FRAME_MAX] = { 0 };
