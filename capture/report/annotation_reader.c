@@ -233,20 +233,29 @@ static void take_stack_1(struct annotation_reader *reader, const char *cursor, c
 		add_stack_part(reader, part, cursor, (size_t)(end - cursor));
 }
 
+/* Parses a comment of schema 2 from its title on. */
+static void take_comment(struct annotation_reader *reader, const char *title, const char *end)
+{
+	const char *cursor = title;
+
+	if (take_word(&cursor, ANNOTATION_STACK_TITLE) && *cursor >= '0' && *cursor <= '9') {
+		take_stack(reader, cursor, end);
+		return;
+	}
+	cursor = title + strcspn(title, ":=\"");
+	reader->found = true;
+	if (take_word(&cursor, ":"))
+		take_pairs(reader, cursor, end, true);
+	else
+		reader->damaged = true;
+}
+
 void annotation_reader_take(struct annotation_reader *reader, const char *comment, size_t length)
 {
 	const char *end = comment + length, *cursor = comment;
 
 	if (take_word(&cursor, ANNOTATION_MAGIC)) {
-		size_t title = strcspn(cursor, ":=\"");
-
-		if (take_word(&cursor, ANNOTATION_STACK_TITLE) && *cursor >= '0' && *cursor <= '9')
-			return take_stack(reader, cursor, end);
-		cursor = comment + strlen(ANNOTATION_MAGIC) + title;
-		reader->found = true;
-		if (take_word(&cursor, ":"))
-			return take_pairs(reader, cursor, end, true);
-		reader->damaged = true;
+		take_comment(reader, cursor, end);
 	} else if (take_word(&cursor, MAGIC_1)) {
 		if (*cursor == ' ' || cursor == end)
 			take_pairs(reader, cursor, end, false);
