@@ -13,8 +13,8 @@ TEST(numbers_of_64_bits_are_parsed)
 
 TEST(other_texts_are_not_numbers)
 {
-	static const char *const texts[] = { "", " 1", "+1", "-1", "0x1", "1 ", "1a",
-					     "18446744073709551616" };
+	static const char *const texts[] = { "",    " 1", "+1", "-1",
+					     "0x1", "1 ", "1a", "18446744073709551616" };
 	uint64_t number = 7;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
