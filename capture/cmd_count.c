@@ -159,7 +159,7 @@ static int tick(struct sink *sink)
 	int err;
 
 	if (self->screen.is_on)
-		return count_screen_is_due(&self->screen) ? draw(self) : 0;
+		return count_screen_poll(&self->screen) ? draw(self) : 0;
 	if (!count_interval_is_due(&self->interval, (uint64_t)time_monotonic_s()))
 		return 0;
 	if (self->metrics) {
@@ -295,7 +295,7 @@ int count_with(struct options *options, int argc, char **argv)
 		return status;
 	}
 	/* Most of an event's cost is the walk of its stack. */
-	if (!counts_want_stack(run.counts))
+	if (!counts_need_stack(run.counts))
 		options->stack = EVENT_STACKS_NONE;
 	status = run_events(&run.run);
 	counts_free(run.counts);

@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 --
 -- Wireshark plugin: makes display filter fields of the annotation that tcpdropcap writes into
--- packet comments, links a retransmission to the drop of the same data, and counts. It reads the
--- comments and the TCP header, and adds nothing to packets without an annotation. For Wireshark 4.0
--- (Lua 5.2) and later (Lua 5.4). It is one file, because Wireshark loads each .lua file of a plugin
--- folder as a plugin of its own, and so that a user can copy it or name it with -X lua_script.
+-- packet comments, links a retransmission to the drop of the same data, and counts events. It reads
+-- the comments and the TCP header, and adds nothing to packets without an annotation. For Wireshark
+-- 4.0 (Lua 5.2) and later (Lua 5.4). It is one file, because Wireshark loads each .lua file of a
+-- plugin folder as a plugin of its own, and so that a user can copy it or name it with -X
+-- lua_script.
 --
 -- The order of this file: keys and fields; explanations; text of values; pairs; comments; stacks;
 -- the TCP header; links; summaries; requested fields; the tree; the position of the subtree;
@@ -16,8 +17,8 @@
 -- luacheck: read globals base expert frametype register_postdissector register_menu
 -- luacheck: read globals gui_enabled TextWindow retap_packets MENU_TOOLS_UNSORTED
 
--- All scripts share their globals. A copy of this one may be loaded already, as an installed
--- plugin: it gets the arguments, and this copy does nothing.
+-- All scripts share their globals. If a copy of this script was loaded before, as an installed
+-- plugin, that copy gets the arguments, and this one does nothing.
 do
 	local first = rawget(_G, "tcpdropcap")
 
@@ -31,8 +32,8 @@ end
 local byte, find, format, gmatch = string.byte, string.find, string.format, string.gmatch
 local gsub, match, sub = string.gsub, string.match, string.sub
 local concat, insert = table.concat, table.insert
--- tree:add() looks up "add" in a call of its own each time, and a packet has a hundred items. An
--- item without a range covers no bytes, as intended.
+-- Called directly, because tree:add() looks up "add" each time, and a packet has a hundred items.
+-- An item without a range covers no bytes, as intended.
 local add = TreeItem.add
 
 -- The arguments of -X lua_script1: they name the statistics that tshark prints.
@@ -163,11 +164,10 @@ local KEYS = {
 
 local SCHEMA = 2
 local MAX_NUMBER = "18446744073709551615"
--- A hostile comment of 64 KiB can have thousands of faults: at most this many per packet are
--- listed.
+-- How many faults of a packet are listed: a hostile comment of 64 KiB can have thousands.
 local MAX_NOTES = 8
 
--- Wireshark cuts labels after 240 bytes; where exactly depends on its version.
+-- Wireshark cuts labels at about 240 bytes, depending on its version, but never before this length.
 local LABEL_LEAST = 200
 
 -- Wireshark uses the first unit for the number 1, the second for other numbers.
@@ -190,8 +190,8 @@ proto.prefs.above = Pref.bool("Show above the packet's own protocols", false,
 proto.prefs.statistics = Pref.string("Statistics of tshark", "",
 	"What tshark counts and prints at the end: reason, flow, owner, stack, or all")
 
--- What the reasons of drops and resets, the kinds of retransmissions and the events mean, and how
--- serious they usually are. `make reasons` makes it from the table of tcpdropcap explain.
+-- The severity and the meaning of the reasons of drops and resets, the causes, the kinds of
+-- retransmissions and the events. `make reasons` makes this table from that of tcpdropcap explain.
 -- Begin of the explanations.
 local EXPLANATIONS = {
 	drop = {
@@ -661,7 +661,7 @@ local is_number = {}
 local group_of = {} -- by key: the name of its group
 local index_of = {} -- by key: its index in the order
 
--- The name tcpdropcap.stack belongs to the stack's text, which is what users search.
+-- The name tcpdropcap.stack is that of the stack's text, in which users search.
 local function field_name(key)
 	return key == "stack" and "tcpdropcap.stack.source" or "tcpdropcap." .. key
 end
@@ -784,8 +784,9 @@ local function escape_byte(char)
 	return NAMED_ESCAPES[char] or format("\\x%02x", byte(char))
 end
 
--- Returns a value as fields, labels and notes show it. tshark writes the control characters of a
--- string field to the terminal as they are, and ends a string at NUL: they stay escaped.
+-- Returns a value in the form for fields, labels and notes: with control characters escaped,
+-- because tshark writes those of a string field to the terminal unchanged, and ends a string at
+-- NUL.
 local function printable(text)
 	if not find(text, "[\0-\31\127-\255]") then
 		return text
@@ -847,8 +848,8 @@ local function take_value(text, at)
 	return value, after, fault
 end
 
--- Returns the number without leading zeros, which Wireshark from 4.4 on takes for octal; nil if the
--- text is not a number or needs more than 64 bits.
+-- Returns the number without leading zeros, with which Wireshark 4.4 and later read it as octal;
+-- nil if the text is not a number or needs more than 64 bits.
 local function parse_digits(text)
 	local digits = match(text, "^0*(%d+)$")
 
@@ -859,7 +860,7 @@ local function parse_digits(text)
 	return digits
 end
 
--- Caches UInt64 values by their text: thousands of packets have the same few numbers.
+-- UInt64 values by their text, because thousands of packets have the same few numbers.
 local NUMBERS_KEPT = 1024
 local numbers, numbers_count = {}, 0
 
@@ -914,8 +915,8 @@ local function new_annotation()
 end
 
 -- The fast path, for text that has only plain pairs, each after one space, from position `at` on.
--- It requests no positions: at the end, the lengths show whether there was other text between the
--- pairs. Adds to the annotation and returns it, or nil if the text needs the slow path.
+-- Adds to the annotation and returns it, or nil if the text needs the slow path. Captured positions
+-- would be slow: instead, the sum of the lengths shows whether there is other text between pairs.
 local function parse_plain(annotation, text, at)
 	local values, order = annotation.values, annotation.order
 	local count = #order
@@ -1006,8 +1007,8 @@ local function join_parts(annotation)
 	end
 end
 
--- The tables of the last annotation are reused for the next one, because letting them grow again
--- each time costs more than reading the text.
+-- The tables of the last annotation are reused for the next one, because growing new ones takes
+-- longer than parsing the text.
 local last_annotation = new_annotation()
 
 local function emptied(annotation)
@@ -1051,8 +1052,8 @@ local function parse(version)
 	return annotation
 end
 
--- The keys before this one describe the event and come first. A file has few different texts of
--- them: each is parsed once.
+-- The keys before this one are the first ones, and describe the event. A file has few different
+-- texts of them, so each is parsed once.
 local FIRST_KEYS, NEXT_KEY = 6, " dir="
 local HEADS_KEPT = 1024
 local heads, heads_count = {}, 0
@@ -1100,7 +1101,7 @@ local function pairs_of(comment)
 end
 
 -- Returns the schema of a packet's annotation, and the number of its first comment with pairs; or
--- nil. That comment is then the only one of texts. Those looked at are texts in comments.
+-- nil. Sets `texts` to this comment alone. Replaces the comments up to it by their text.
 local function find_annotation(comments)
 	for i, info in ipairs(comments) do
 		local comment = info()
@@ -1115,7 +1116,7 @@ local function find_annotation(comments)
 	return nil
 end
 
--- As ends_with_lines, for a comment that is longer than a label: its last lines are missing.
+-- Like ends_with_lines, for a comment that is longer than a label, whose last lines are missing.
 local function ends_with_cut_lines(comments, count, comment)
 	local first = match(comment, "^[^\n]*")
 	local _, breaks = gsub(comment, "\n", "")
@@ -1129,7 +1130,7 @@ local function ends_with_cut_lines(comments, count, comment)
 	return false
 end
 
--- Whether the last comments are the lines of this one, and how many these are.
+-- Returns whether the last comments are the lines of this comment, and how many lines it has.
 local function ends_with_lines(comments, count, comment)
 	local line = comments[count]
 
@@ -1145,8 +1146,8 @@ local function ends_with_lines(comments, count, comment)
 	return count > breaks and concat(comments, "\n", count - breaks, count) == comment, breaks + 1
 end
 
--- Wireshark 4.0 has a comment of several lines as one value. Since 4.2, its first line and then
--- each of its lines are values of their own before it: this removes them.
+-- In Wireshark 4.0, a comment of several lines is one value. Since 4.2, its first line and then
+-- each of its lines are further values before it. Removes these further values.
 local function remove_lines(comments)
 	local kept, total = 0, #comments
 
@@ -1195,7 +1196,7 @@ local function read_comments(comments, version)
 	return first
 end
 
--- Splits the text of a stack. Most packets of a file share a few stacks: each is split once.
+-- The stacks that were split into frames, by their text. A file has few different stacks.
 local STACKS_KEPT = 1024
 local split_stacks, split_count = {}, 0
 
@@ -1240,8 +1241,8 @@ end
 
 local STACK_PATTERN = "^tcpdropcap/%d+ Stack (%d+), frames? (%d+)%-?(%d*) of (%d+)([^:]*):\n(.+)$"
 
--- The stack comments by their text, because most packets of a file share a few of them. `rest` has
--- the comments that came after it in a packet, and `joined` the frames of all of them.
+-- Parsed stack comments by their text, because a file has few different ones. `rest` are the
+-- comments that followed it in a packet, and `joined` is the text of the whole stack.
 local COMMENTS_KEPT = 4096
 local stack_comments, stack_comments_count = {}, 0
 
@@ -1296,7 +1297,7 @@ local function join_stack(list)
 		or nil
 end
 
--- Returns the frames of these comments, from the cache if the same comments were together before.
+-- Returns the frames of these comments, from the cache if the same comments were joined before.
 local function joined_stack(list, count)
 	local first = list[1]
 	local rest, same = first.rest, first.joined and #first.rest == count - 1
@@ -1407,8 +1408,8 @@ local function resolve_stack(values, comments, first, packet)
 	return text, true, damaged
 end
 
--- Returns the values of the stack alone, where no other key is requested. In a text without a
--- quote, no value has a space.
+-- Returns only the values of the stack, for when no other key is requested. If a text has no quote,
+-- no value in it has a space.
 local stack_values = {}
 
 local function parse_stack_values(version)
@@ -1425,7 +1426,6 @@ local function parse_stack_values(version)
 	end
 	return parse(version).values
 end
-
 
 -- The numbers that wiretap gives to the two link types that tcpdropcap writes.
 local ETHERNET, RAW_IP = 1, 7
@@ -1446,7 +1446,7 @@ local function ip_start(bytes, encapsulation)
 	end
 	while at + 1 <= #bytes do
 		local ethertype = number16(bytes, at)
-		if ethertype ~= 0x8100 and ethertype ~= 0x88a8 then
+		if ethertype ~= 0x8100 and ethertype ~= 0x88a8 and ethertype ~= 0x9100 then
 			return at + 2
 		end
 		at = at + 4
@@ -1455,7 +1455,7 @@ local function ip_start(bytes, encapsulation)
 end
 
 local HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DESTINATION = 0, 43, 44, 51, 60
--- The same number as in capture/event/packet.c.
+-- IPV6_EXTENSIONS_MAX of bpf/packet.bpf.h.
 local EXTENSIONS_MAX = 12
 
 -- Returns the length of this extension header of IPv6; nil if TCP cannot follow it.
@@ -1524,13 +1524,13 @@ local function tcp_flags(tvb, encapsulation)
 	return tcp and byte(bytes, tcp + 13)
 end
 
--- Links. A drop waits in its flow for the retransmission that covers it; after that it is found by
--- its sequence number, if it is retransmitted once more. Memory is bounded: DROPS_KEPT drops per
--- flow, FLOWS_KEPT flows (the latest used) in each of two tables, and LINKS_KEPT links.
+-- Links. A drop is kept in its flow until a retransmission covers it; after that it is found by its
+-- sequence number, if it is retransmitted once more. Memory is bounded: DROPS_KEPT drops of a flow,
+-- FLOWS_KEPT flows (the most recently used) in each of two tables, and LINKS_KEPT links.
 local DROPS_KEPT, FLOWS_KEPT, LINKS_KEPT = 64, 8192, 1000000
 local young, old, young_count -- flows by their bytes
--- By frame: the linked frame, which is earlier for a retransmission and later for a drop. A single
--- table with an entry for every frame takes a third of the memory of two that have every other one.
+-- By frame: the linked frame, which is earlier for a retransmission and later for a drop. One dense
+-- table takes a third of the memory of two sparse ones.
 local linked, links_count
 local last_linked -- the last frame that was searched for links
 
@@ -1598,9 +1598,9 @@ local function link_retransmit(frame, bytes, seq, length)
 	links_count = links_count + 1
 end
 
--- Links a frame when it is dissected for the first time, which is in the order of the file. So a
--- drop has the link to its retransmission from the second time on: in the window, and in tshark
--- with -2 and a filter that names a field of this plugin.
+-- Links a frame when it is dissected for the first time; all frames are, in the order of the file.
+-- So a drop has the link to its retransmission only when it is dissected again: in the window, and
+-- in tshark with -2 and a filter that uses a field of this plugin.
 local function make_links(event, tvb, frame)
 	if frame <= last_linked then
 		return
@@ -1736,15 +1736,14 @@ end
 
 local IN_WINDOW = gui_enabled()
 local counting = false -- whether statistics are open
-local latest -- for them: the packet's frame, values and stack
+local latest -- for statistics: the frame number, values and stack of the last packet
 
--- Returns which part of an annotation needs to be read: its first keys, these and the stack, all
--- but the stack, or all. tshark shows no tree, so a filter on the reason must not cost more than
--- its first keys. A filter on the protocol alone needs all, for the notes on damage and unknown
--- keys.
+-- How much of an annotation has to be read: its first keys, these and the stack, all but the stack,
+-- or all. tshark shows no tree, so a filter on the reason must cost no more than the first keys. A
+-- filter on the protocol alone needs all, for the notes on damage and unknown keys.
 local HEAD, HEAD_AND_STACK, PAIRS, ALL = "head", "head and stack", "pairs", "all"
 
-local function how_much(asked)
+local function needed_extent(asked)
 	local last = 0
 
 	if asked.visible or IN_WINDOW or counting or asked.whole then
@@ -1763,8 +1762,8 @@ local function how_much(asked)
 	return last > FIRST_KEYS and PAIRS or HEAD
 end
 
--- Returns which of our fields are requested: all if the packet is shown. The call is slow, and its
--- result does not change in one run over the file: it is repeated where a run starts.
+-- Which of our fields are requested: all if the packet is shown. The call is slow, and its result
+-- does not change in one pass over the file, so it is called again only when a pass starts.
 local requested, requested_frame, requested_visible = nil, 0, nil
 
 local function ask_requested(tree, visible)
@@ -1782,7 +1781,7 @@ local function ask_requested(tree, visible)
 		or asked["own frame_module"]
 	asked.any_stack = asked.frames or asked["own stack"]
 	asked.whole = asked["own summary"] or asked["own unknown"] or asked["own pid_comm"]
-	asked.much = how_much(asked)
+	asked.extent = needed_extent(asked)
 	return asked
 end
 
@@ -1825,8 +1824,8 @@ local function add_stack(tree, text)
 	end
 end
 
--- The groups of one packet's subtree, made when they are first needed: where only fields are
--- requested, no tree is shown.
+-- Returns a group of one packet's subtree, which is made at the first call. If no tree is shown,
+-- there are no groups.
 local function group(tree, groups, name)
 	if not requested.visible then
 		return tree
@@ -1890,8 +1889,9 @@ local CLOSED = {
 	CLOSING = true,
 }
 
--- Whether a packet without a socket comes after the end of its connection: it has FIN or RST, or
--- the state is known to be closed. Where only the first keys were read, the state is after them.
+-- Returns whether a packet without a socket comes after the end of its connection: it has FIN or
+-- RST, or the state is one of a closed connection. If only the first keys were read, the state is
+-- searched in the text after them.
 local function is_after_close(values, tvb)
 	local state = values.state or match(texts[1], '^[^"]* dir=%l+ state=([%u%d_]+)')
 
@@ -1902,7 +1902,7 @@ local function is_after_close(values, tvb)
 	return flags and (flags % 2 == 1 or flags % 8 >= 4)
 end
 
--- Sets what add_notes needs, which is the same for all events with these first keys. A
+-- Sets the members that add_notes needs, which are the same for all events with these first keys. A
 -- retransmission that could not be sent is a warning, whatever its kind.
 local function describe(annotation)
 	local values = annotation.values
@@ -1938,7 +1938,7 @@ local function add_notes(tree, annotation, tvb, stack_is_missing, stack_is_damag
 	end
 end
 
--- What the values mean, and the owner as one text.
+-- Adds the explanation of the event, and the owner as one text.
 local function add_generated(tree, groups, values)
 	local explained = requested["own explanation"] and explanation(values)
 	local text = requested["own pid_comm"] and owner_name(values)
@@ -1975,19 +1975,19 @@ end
 
 -- Returns the annotation as far as it is requested, the packet's stack, whether a stack is missing,
 -- and whether a part of it is missing.
-local function read_annotation(comments, first, version, frame, much)
+local function read_annotation(comments, first, version, frame, extent)
 	local annotation, stack, expected, damaged
 
-	if much == HEAD or much == HEAD_AND_STACK then
+	if extent == HEAD or extent == HEAD_AND_STACK then
 		annotation = parse_head(texts[1], starts[1])
 	end
-	if not annotation or much ~= HEAD then
+	if not annotation or extent ~= HEAD then
 		first = read_comments(comments, version)
 	end
 	annotation = annotation or parse(version)
-	if much == ALL then
+	if extent == ALL then
 		stack, expected, damaged = resolve_stack(annotation.values, comments, first, frame)
-	elseif much == HEAD_AND_STACK then
+	elseif extent == HEAD_AND_STACK then
 		stack, expected, damaged = resolve_stack(parse_stack_values(version), comments, first, frame)
 	end
 	return annotation, stack, expected and not stack, damaged
@@ -2004,26 +2004,26 @@ local function annotate(tvb, pinfo, tree)
 		return nil
 	end
 	local frame = pinfo.number
-	local much = requested_fields(tree, frame).much
+	local extent = requested_fields(tree, frame).extent
 	local annotation, stack, is_missing, is_damaged =
-		read_annotation(comments, first, version, frame, much)
+		read_annotation(comments, first, version, frame, extent)
 	local subtree = add(tree, proto):set_generated()
 
 	annotation.version = version
 	if requested.any or IN_WINDOW then
 		make_links(annotation.values.event, tvb, frame)
 	end
-	if requested.any or much == ALL then
+	if requested.any or extent == ALL then
 		fill_tree(subtree, annotation, frame, stack)
 	end
 	add_notes(subtree, annotation, tvb, is_missing, is_damaged)
 	return annotation.info
 end
 
--- An item is garbage as soon as it is added, and memory in the processor's cache costs half as
--- much: so collect early and fast. This saves a quarter of the time of a list with fields. All
--- scripts share the collector, so its settings are the others' again after each packet. In Lua 5.4
--- it would never stop with these: 30 times as slow.
+-- An item is garbage as soon as it is added, and reused memory is in the processor's cache. So the
+-- collector runs early and fast, which saves a quarter of the time of a list with fields. All
+-- scripts share the collector, so its settings are restored after each packet. Lua 5.4 interprets
+-- these settings differently: there, it would be 30 times as slow.
 if _VERSION == "Lua 5.2" then
 	local annotate_packet = annotate
 
@@ -2042,16 +2042,16 @@ if _VERSION == "Lua 5.2" then
 end
 
 -- A post-dissector adds its items below the packet's own protocols. To show them above, the plugin
--- replaces the dissector of the link type, which it then calls; but only after the file has shown
--- an annotation, so that nothing changes for other files. (So in one pass of tshark, the first
--- packet's subtree is below.) A packet that was dissected before without it keeps its order,
--- because TCP stores its state of a packet by its layer. Two calls per packet cost more than one:
--- tshark makes them only for a tree that is shown.
+-- replaces the dissector of the link type, and calls that itself; but only after the first
+-- annotation of a file, so that nothing changes for other files. (So in one pass of tshark, the
+-- first packet's subtree is below.) A packet that was dissected before the replacement keeps its
+-- order, because TCP stores its state of a packet by its layer. Two calls for each packet cost more
+-- than one: tshark makes them only for a tree that is shown.
 local link_types = DissectorTable.get("wtap_encap")
 local replaced = {} -- by link type: its own dissector, while ours replaces it
--- The packet in which that dissector runs: a link type inside it is not ours. An exception of the
--- dissector, for example for a header that was cut, may skip our code: so the number is compared,
--- not only set and cleared.
+-- The packet in which that dissector runs: link types inside it are not replaced. The number is
+-- compared, not only set and cleared, because an exception of the dissector, for example for a
+-- truncated header, may skip our code.
 local nested_in
 local above_frame, above_info -- of the packet whose subtree is above, until it is finished
 
@@ -2112,8 +2112,9 @@ function proto.dissector(tvb, pinfo, tree)
 	end
 end
 
--- Statistics: the columns to count by, for the menu of the window and for tshark. The groups are
--- those of tcpdropcap count, by the keys that are named here.
+-- Statistics for the menu of the window and for tshark: name, title, function that returns the text
+-- of an event's group, headings. The groups are those of tcpdropcap count by the keys in the
+-- comments.
 local STATISTICS
 
 do
@@ -2212,7 +2213,8 @@ local function counts_text(statistic, counts)
 	return concat(lines, "\n") .. "\n"
 end
 
--- Starts to count by these; calls `show` with the text each time it is drawn. Returns the tap.
+-- Starts to count by these statistics. Calls `show` with the text each time it has to be drawn.
+-- Returns the tap.
 local function count_by(statistics, show)
 	local counts = {}
 	local tap = Listener.new("frame", "tcpdropcap")

@@ -11,7 +11,9 @@ enum {
 	FIRST_CAPACITY = 64 << 10,
 };
 
-/* Doubles the buffer, which is reused and never shrunk: a capture soon stops to allocate. */
+/*
+ * Doubles the buffer until it has room. It never shrinks, so that a capture soon stops allocating.
+ */
 static int grow(struct block_buffer *buffer, size_t length)
 {
 	size_t capacity = buffer->capacity ? buffer->capacity : FIRST_CAPACITY;
@@ -112,13 +114,13 @@ void block_put_raw(struct block_buffer *buffer, const void *bytes, size_t length
 		memcpy(at, bytes, length);
 }
 
-/* The length with its padding. One that is too long for any block stays so: extend() refuses it. */
+/* Returns the length with its padding. extend() refuses one that is too long for any block. */
 static size_t padded(size_t length)
 {
 	return length < BLOCK_BYTES_LIMIT ? (length + 3) & ~(size_t)3 : length;
 }
 
-/* Writes the bytes and their padding. memcpy may not see the NULL of an empty value. */
+/* Writes the bytes and their padding. The bytes of an empty value may be NULL. */
 static void put_padded(unsigned char *at, const void *bytes, size_t length)
 {
 	if (!length)
@@ -135,7 +137,7 @@ void block_put_bytes(struct block_buffer *buffer, const void *bytes, size_t leng
 		put_padded(at, bytes, length);
 }
 
-/* Swaps the bytes of each number, if the bytes are numbers of that width. */
+/* Swaps the byte order of numbers of that width; width 0: the value is not numbers. */
 static void swap_numbers(unsigned char *at, size_t length, size_t width)
 {
 	if (!width || length % width)

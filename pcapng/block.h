@@ -5,8 +5,8 @@
 /*
  * The common form of pcapng blocks (draft-ietf-opsawg-pcapng section 3.1): builds blocks in one
  * growing buffer, and reads the fields of a block within its bounds, in either byte order. Only
- * this module swaps bytes and knows padding, the layout of an option list and the two lengths of a
- * block. It does not know which fields a block has, and does no I/O.
+ * this module handles byte order, padding, the layout of an option list, and the two lengths of a
+ * block. It does not depend on the fields of the types of blocks, and does no I/O.
  */
 
 #include <stdbool.h>
@@ -29,7 +29,7 @@ enum block_type {
 
 enum {
 	BLOCK_BYTE_ORDER_MAGIC = 0x1a2b3c4d, /* draft section 4.1 */
-	BLOCK_BYTES_LIMIT = 16 << 20,	     /* every block is shorter: libpcap refuses longer */
+	BLOCK_BYTES_LIMIT = 16 << 20,	     /* blocks are shorter; libpcap refuses longer ones */
 };
 
 /* Whole blocks, and at most one open block after them. Zero-initialized, it is empty. */
@@ -39,16 +39,16 @@ struct block_buffer {
 	size_t capacity;
 	size_t start; /* of the open block */
 	int error;    /* the first one of the open block: block_end returns it */
-	bool swapped; /* numbers are put in the other byte order */
+	bool swapped; /* numbers are written in the other byte order */
 };
 
-/* Opens a block after those that the buffer holds. */
+/* Opens a block at the end of the buffer. Its type and lengths are written, too. */
 void block_begin(struct block_buffer *buffer, uint32_t type);
 
 /*
  * Each function adds fields at the end of the open block. Numbers need no alignment; bytes are
  * copied and padded with zeros to a multiple of 4 (draft section 3.6.2). After an error they do
- * nothing, so one check, of block_end, is enough.
+ * nothing, so one check, that of block_end(), is enough.
  */
 void block_put_u16(struct block_buffer *buffer, uint16_t value);
 void block_put_u32(struct block_buffer *buffer, uint32_t value);
@@ -78,12 +78,12 @@ void block_buffer_clear(struct block_buffer *buffer);
 /* Frees the memory. The buffer is empty then and can be used again. */
 void block_buffer_release(struct block_buffer *buffer);
 
-/* The rest of a block, or of the header of a file, that is to be read. */
+/* The bytes of a block, or of the header of a file, that are still to be read. */
 struct block_cursor {
 	const uint8_t *at;
 	size_t left;
 	bool swapped;
-	bool failed; /* a field was read that the bytes do not have */
+	bool failed; /* the bytes ended before the end of a field */
 };
 
 /*

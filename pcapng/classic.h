@@ -11,7 +11,7 @@ struct classic_kind {
 	uint32_t magic; /* in the file's byte order */
 	uint8_t tsresol;
 	uint64_t ns_per_unit;
-	uint8_t record_bytes; /* of the head of a record */
+	uint8_t record_bytes; /* length of a record's header */
 };
 
 /*

@@ -16,7 +16,7 @@ enum {
 
 static const struct pcapng_options no_options;
 
-/* Records the id of the next copied interface in the file that is written. */
+/* Adds the new id of the next interface that is copied. Returns 0 or -ENOMEM. */
 static int add_copied(struct pcapng_writer *writer, uint32_t id)
 {
 	size_t capacity = writer->copied_capacity;
@@ -35,8 +35,8 @@ static int add_copied(struct pcapng_writer *writer, uint32_t id)
 	return 0;
 }
 
-/* Whether the item belongs to the section that was copied last, and its interface was copied. */
-static bool belongs_here(const struct pcapng_writer *writer, const struct pcapng_item *item)
+/* Returns whether the item's section was copied last, and its interface was copied. */
+static bool is_copyable(const struct pcapng_writer *writer, const struct pcapng_item *item)
 {
 	if (item->type == PCAPNG_SECTION)
 		return true;
@@ -56,7 +56,7 @@ static uint32_t type_of(const struct pcapng_item *item)
 	return block_get_u32(&head);
 }
 
-/* Sets the interface's id in the new file. Returns 0, or -EINVAL if the block cannot hold it. */
+/* Sets the new id of the interface. Returns 0, or -EINVAL if the block has no field for it. */
 static int patch_interface_id(struct pcapng_writer *writer, const struct pcapng_item *item,
 			      uint32_t type)
 {
@@ -64,7 +64,7 @@ static int patch_interface_id(struct pcapng_writer *writer, const struct pcapng_
 
 	if (id == item->interface->id)
 		return 0;
-	if (type == BLOCK_SIMPLE_PACKET) /* it has no id: its interface is the first */
+	if (type == BLOCK_SIMPLE_PACKET) /* without an id: its interface is the first one */
 		return -EINVAL;
 	if (type == BLOCK_OBSOLETE_PACKET) {
 		if (id > UINT16_MAX)
@@ -76,7 +76,8 @@ static int patch_interface_id(struct pcapng_writer *writer, const struct pcapng_
 	return 0;
 }
 
-/* Bytes after the opt_endofopt, which readers ignore, are copied only if no option is added. */
+/* Copies the body; whole: with all bytes. Otherwise options are added, so the opt_endofopt and the
+ * bytes after it, which readers ignore, are left out. */
 static void put_body(struct pcapng_writer *writer, const struct pcapng_item *item, bool whole)
 {
 	const uint8_t *body = (const uint8_t *)item->raw + HEAD_BYTES;
@@ -86,7 +87,7 @@ static void put_body(struct pcapng_writer *writer, const struct pcapng_item *ite
 	block_put_raw(&writer->buffer, body, end - body);
 }
 
-/* Draft section 4.3: zeros fill up the data to a multiple of four bytes. */
+/* Adds zeros, as padding (draft section 4.3) or in place of data. */
 static void put_zeros(struct block_buffer *buffer, size_t length)
 {
 	static const uint8_t zeros[256];
@@ -98,7 +99,10 @@ static void put_zeros(struct block_buffer *buffer, size_t length)
 	block_put_raw(buffer, zeros, length);
 }
 
-/* The head of a packet, the first bytes of its data, and its options; whole: none follow. */
+/*
+ * Copies the fields of a packet, the first caplen bytes of its data, and its options; whole: and
+ * the opt_endofopt, because no options are added.
+ */
 static void put_cut_body(struct pcapng_writer *writer, const struct pcapng_item *item,
 			 uint32_t caplen, bool whole)
 {
@@ -121,8 +125,9 @@ static void put_cut_body(struct pcapng_writer *writer, const struct pcapng_item 
 		block_patch_u32(buffer, AT_CAPLEN, caplen);
 }
 
-static int pcapng_copy_block(struct pcapng_writer *writer, const struct pcapng_item *item,
-			     uint32_t caplen, struct pcapng_options options)
+/* Copies a block of a pcapng file. Returns as pcapng_writer_copy_cut(). */
+static int copy_block(struct pcapng_writer *writer, const struct pcapng_item *item, uint32_t caplen,
+		      struct pcapng_options options)
 {
 	struct block_buffer *buffer = &writer->buffer;
 	uint32_t type = type_of(item);
@@ -165,7 +170,7 @@ static int copy_section(struct pcapng_writer *writer, const struct pcapng_item *
 	return error;
 }
 
-/* Draft section 4.2: for microseconds, if_tsresol could be omitted. */
+/* Adds the interface of a classic file. if_tsresol is written for microseconds, too. */
 static int make_interface(struct pcapng_writer *writer, const struct pcapng_interface *interface)
 {
 	struct pcapng_option tsresol = {
@@ -187,7 +192,7 @@ static int copy_interface(struct pcapng_writer *writer, const struct pcapng_item
 	if (error)
 		return error;
 	if (item->raw)
-		error = pcapng_copy_block(writer, item, UINT32_MAX, no_options);
+		error = copy_block(writer, item, UINT32_MAX, no_options);
 	else
 		error = make_interface(writer, item->interface);
 	if (error)
@@ -197,7 +202,7 @@ static int copy_interface(struct pcapng_writer *writer, const struct pcapng_item
 	return error;
 }
 
-/* A record of a classic file, with its lengths unchanged. */
+/* Adds a record of a classic file, with unchanged lengths. */
 static int make_packet(struct pcapng_writer *writer, const struct pcapng_item *item,
 		       uint32_t caplen, struct pcapng_options options)
 {
@@ -219,13 +224,13 @@ int pcapng_writer_copy_cut(struct pcapng_writer *writer, const struct pcapng_ite
 {
 	if (writer->error)
 		return writer->error;
-	if (!belongs_here(writer, item) || (options.count && item->type != PCAPNG_PACKET))
+	if (!is_copyable(writer, item) || (options.count && item->type != PCAPNG_PACKET))
 		return -EINVAL;
 	if (item->type == PCAPNG_SECTION)
 		return copy_section(writer, item);
 	if (item->type == PCAPNG_INTERFACE)
 		return copy_interface(writer, item);
-	return item->raw ? pcapng_copy_block(writer, item, caplen, options)
+	return item->raw ? copy_block(writer, item, caplen, options)
 			 : make_packet(writer, item, caplen, options);
 }
 

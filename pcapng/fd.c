@@ -5,7 +5,7 @@
 
 #include "reader.h"
 
-/* The pointer holds the number, so that no object has to outlive the call. */
+/* The descriptor is stored in the pointer, so that no object has to outlive the call. */
 static void *context_of(int fd)
 {
 	return (void *)(intptr_t)fd;
@@ -23,7 +23,7 @@ struct pcapng_source pcapng_source_fd(int fd)
 	return (struct pcapng_source){ read_fd, context_of(fd) };
 }
 
-/* Returns 0 when fd takes bytes again or has failed; -errno, -EINTR if a signal came before. */
+/* Waits until fd accepts bytes or has failed. Returns 0; -EINTR after a signal; another -errno. */
 static int wait_for_room(int fd)
 {
 	struct pollfd room = { .fd = fd, .events = POLLOUT };

@@ -3,10 +3,10 @@
 #define PCAPNG_H
 
 /*
- * pcapng files (draft-ietf-opsawg-pcapng), with libc alone: a writer, and a reader (reader.h) of
- * pcapng and classic pcap. The writer writes sections of its own in host byte order, with SHB
- * version 1.0 and section length -1, and copies blocks that were read. It does not know the source
- * of packets and adds no option that it was not given.
+ * pcapng files (draft-ietf-opsawg-pcapng): a writer, and a reader (reader.h) of pcapng and classic
+ * pcap, which need only the C library. The writer writes sections of its own in host byte order,
+ * with SHB version 1.0 and section length -1, and copies blocks that were read. It adds no options
+ * other than those it is given.
  */
 
 #include <stdbool.h>
@@ -88,9 +88,9 @@ struct pcapng_target {
 };
 
 /*
- * Writes to fd, which stays the caller's. A signal does not end a write. While a non-blocking fd is
- * full, it waits, without a limit of time; a signal that interrupts this wait makes the write fail
- * with -EINTR before it has taken anything, and it can be repeated.
+ * Writes to fd, which the caller closes. A write that a signal interrupts is repeated. If a
+ * non-blocking fd accepts no bytes, the write waits without a time limit; a signal that interrupts
+ * this wait makes it fail with -EINTR. Nothing was written then, and the write can be repeated.
  */
 struct pcapng_target pcapng_target_fd(int fd);
 
@@ -143,11 +143,11 @@ int pcapng_writer_copy_cut(struct pcapng_writer *writer, const struct pcapng_ite
  */
 int pcapng_writer_flush(struct pcapng_writer *writer);
 
-/* Bytes of all blocks added so far, written or still buffered; and of those that are buffered. */
+/* Return the bytes of all blocks added so far, and the bytes of those that are not written yet. */
 uint64_t pcapng_writer_bytes(const struct pcapng_writer *writer);
 uint64_t pcapng_writer_buffered(const struct pcapng_writer *writer);
 
-/* Flushes and frees; NULL is accepted. Returns 0 or the first error of the writer. */
+/* Flushes and frees the writer. NULL is accepted. Returns 0 or the first error of the writer. */
 int pcapng_writer_free(struct pcapng_writer *writer);
 
 #endif

@@ -7,9 +7,9 @@
  * with all kinds of blocks, and classic pcap (version 2.0 to 2.4, both byte orders, micro- and
  * nanoseconds, and the modified form with longer records), which is returned as one section with
  * one interface. Memory is bounded by the largest block (BLOCK_BYTES_LIMIT) and the interfaces of a
- * section. Damage ends the reading, after all blocks before it; so does a file that exceeds one of
- * the limits below. Section lengths are ignored, as by other readers: programs that edit files
- * leave wrong ones. It does not decompress, and does not know the contents of packets.
+ * section. After damage, or one of the limits below, nothing more is read; all blocks before it
+ * are. Section lengths are ignored, as by other readers, because programs that edit files leave
+ * wrong ones. The reader does not decompress, and does not interpret packets.
  */
 
 #include <stdbool.h>
@@ -19,7 +19,7 @@
 #include "pcapng.h"
 
 /*
- * No program writes so many, but a small compressed file can have them. tcpdropcap begins a new
+ * No program writes as many, but a small compressed file can have them. tcpdropcap begins a new
  * section after 65,536 interfaces.
  */
 enum pcapng_limit {
@@ -35,7 +35,7 @@ struct pcapng_source {
 	void *context;
 };
 
-/* Reads from fd, which stays the caller's. -EINTR: a signal without SA_RESTART has come. */
+/* Reads from fd, which the caller closes. A signal without SA_RESTART causes -EINTR. */
 struct pcapng_source pcapng_source_fd(int fd);
 
 enum pcapng_item_type {
@@ -78,7 +78,7 @@ struct pcapng_item {
 
 struct pcapng_reader;
 
-/* Returns a reader, or NULL and errno. The source stays the caller's. */
+/* Returns a reader, or NULL and errno. The source must outlive the reader. */
 struct pcapng_reader *pcapng_reader_new(struct pcapng_source source);
 
 /* The same for bytes in memory, which must outlive the reader. */

@@ -7,20 +7,20 @@
 #include "timestamp.h"
 
 enum {
-	FRAME_BYTES = 12, /* type and two lengths: what every block has */
+	FRAME_BYTES = 12, /* of every block: its type and its two lengths */
 	HEAD_BYTES = 8,
 	TSRESOL_DEFAULT = 6, /* draft section 4.2 */
 	DROPS_UNKNOWN = 0xffff,
 };
 
-/* A block that is being read; the cursor is after the part of the body that was read. */
+/* A block that is being read. The cursor is at the part of the body that was not read yet. */
 struct block_body {
 	struct pcapng_reader *reader;
 	struct pcapng_item *item;
 	struct block_cursor cursor;
 };
 
-/* Checks the whole list, and leaves the cursor at its end, before an opt_endofopt. */
+/* Checks the whole list, and moves the cursor to its end, before an opt_endofopt. */
 static int read_options(struct block_body *body)
 {
 	struct pcapng_item *item = body->item;
@@ -113,7 +113,7 @@ static int read_packet(struct block_body *body)
 	return result;
 }
 
-/* Draft appendix A: as above, with a smaller id and the drops in the fixed part. */
+/* Draft appendix A: like the above, with an id of 16 bits and a count of drops. */
 static int read_obsolete_packet(struct block_body *body)
 {
 	struct pcapng_item *item = body->item;
@@ -133,7 +133,7 @@ static int read_obsolete_packet(struct block_body *body)
 	return read_options(body);
 }
 
-/* Draft section 4.4: without a captured length; the snaplen of the first interface limits it. */
+/* Draft section 4.4: there is no captured length; the snaplen of the first interface limits it. */
 static int read_simple_packet(struct block_body *body)
 {
 	struct pcapng_item *item = body->item;
@@ -173,7 +173,7 @@ static int check_length(struct block_body *body, const struct pcapng_option *opt
 			     option->length, length);
 }
 
-/* Only these options are needed to compute times: a wrong length of them is damage. */
+/* These options are needed to compute times, so a wrong length is damage. */
 static int read_time_options(struct block_body *body, struct pcapng_interface *interface)
 {
 	struct pcapng_option option;
@@ -211,7 +211,7 @@ static int read_interface(struct block_body *body)
 	return err ? err : result;
 }
 
-/* Draft section 4.1: version 1.2 is 1.0. The length of the section is not used. */
+/* Draft section 4.1: version 1.2 is the same as 1.0. The length of the section is ignored. */
 static int read_section(struct block_body *body)
 {
 	uint16_t major, minor;
@@ -232,7 +232,7 @@ static int read_other(struct block_body *body)
 	return 1;
 }
 
-/* These are not packets, but Wireshark numbers them as frames (tried with 4.0). */
+/* Wireshark numbers these blocks as frames, although they are not packets (tried with 4.0). */
 static int read_numbered(struct block_body *body)
 {
 	body->reader->frame++;
@@ -267,7 +267,7 @@ static const struct block_kind *kind_of(uint32_t type)
 	return &other;
 }
 
-/* The byte order of a section includes its own length (draft section 4.1). */
+/* Sets the byte order, which also applies to the section header itself (draft section 4.1). */
 static int begin_section(struct pcapng_reader *reader)
 {
 	uint32_t magic;
@@ -302,7 +302,7 @@ static int check_total(struct pcapng_reader *reader, uint32_t total, size_t leas
 	return 0;
 }
 
-/* Reads the whole block, whose first bytes are in the window, and checks its two lengths. */
+/* Reads the whole block, of which the window has the first bytes, and checks its two lengths. */
 static int read_frame(struct pcapng_reader *reader, const struct block_kind **kind, uint32_t *total)
 {
 	struct block_cursor head = { reader->stream.bytes, HEAD_BYTES, reader->swapped, false };

@@ -10,11 +10,14 @@ enum {
 	RECORD_BYTES = 16,
 	MODIFIED_RECORD_BYTES = 24, /* interface, protocol and packet type follow */
 	VERSION_MAJOR = 2,
-	VERSION_MINOR = 4,	  /* and all before it */
-	LENGTHS_EITHER_ORDER = 3, /* this minor version; before it, the other order */
-	/* Some records are longer than the snaplen, but not longer than any program captures. */
+	VERSION_MINOR = 4,	  /* and earlier ones */
+	LENGTHS_EITHER_ORDER = 3, /* minor version; earlier ones have the reverse order */
+	/*
+	 * Records may be longer than a small snaplen; no program captures more than this by
+	 * default.
+	 */
 	CAPLEN_USUAL = 262144,
-	CAPLEN_LIMIT = BLOCK_BYTES_LIMIT - 64, /* so that each fits a block */
+	CAPLEN_LIMIT = BLOCK_BYTES_LIMIT - 64, /* so that each record fits into a block */
 	NS_PER_S = 1000000000,
 };
 
@@ -34,8 +37,8 @@ const struct classic_kind *classic_kind(uint32_t magic)
 }
 
 /*
- * Puts the two lengths of a record into their order of version 2.4, as libpcap does: the captured
- * one first. Programs of version 2.3 wrote either order, and the captured length is the smaller.
+ * Puts the two lengths of a record into the order of version 2.4, the captured length first, as
+ * libpcap does. With version 2.3, programs wrote either order; the captured length is the smaller.
  */
 static void order_lengths(const struct pcapng_reader *reader, struct pcapng_item *item)
 {
@@ -90,7 +93,7 @@ static int next_record(struct pcapng_reader *reader, struct pcapng_item *item)
 	return err ? err : read_record(reader, item);
 }
 
-/* Makes the interface from the head of the file. */
+/* Makes the interface from the header of the file. */
 static int next_interface(struct pcapng_reader *reader, struct pcapng_item *item)
 {
 	struct block_cursor cursor = {

@@ -13,9 +13,9 @@ struct pcapng_reader {
 	size_t taken; /* bytes of the last item, which are still in the window */
 	/* Reads one item of this kind of file. Returns as pcapng_reader_next. */
 	int (*next)(struct pcapng_reader *reader, struct pcapng_item *item);
-	int result; /* of the last call */
-	const char *unit;
-	uint64_t number; /* of the block or record being read */
+	int result;	  /* of the last call */
+	const char *unit; /* "block" or "record", for errors */
+	uint64_t number;  /* of the block or record being read */
 	uint64_t section;
 	uint64_t frame;
 	bool swapped; /* this section */
@@ -23,11 +23,11 @@ struct pcapng_reader {
 	size_t interface_count; /* in this section */
 	size_t interface_capacity;
 	size_t interfaces_all; /* in all sections */
-	/* Of a classic file. */
+	/* Members of a classic file. */
 	uint64_t ns_per_unit;
 	uint32_t caplen_max;
 	uint16_t version_minor;
-	uint8_t record_bytes; /* of the head of a record */
+	uint8_t record_bytes; /* length of a record's header */
 	char error[256];
 };
 
@@ -48,7 +48,7 @@ int reader_need(struct pcapng_reader *reader, size_t size);
 int reader_add_interface(struct pcapng_reader *reader, struct pcapng_item *item,
 			 const struct pcapng_interface *interface);
 
-/* Values of next: for pcapng, and for classic pcap at the start of the file. */
+/* Values of `next`: for pcapng, and for the start of a classic pcap file. */
 int reader_next_block(struct pcapng_reader *reader, struct pcapng_item *item);
 int reader_next_head(struct pcapng_reader *reader, struct pcapng_item *item);
 

@@ -9,7 +9,7 @@ enum {
 	FIRST_CAPACITY = 64 << 10,
 };
 
-/* Makes room after the window: moves it to the front of the buffer, or doubles a full buffer. */
+/* Makes room after the window: moves it to the start of the buffer, and doubles a full buffer. */
 static int make_room(struct byte_stream *stream)
 {
 	size_t capacity = stream->capacity ? 2 * stream->capacity : FIRST_CAPACITY;

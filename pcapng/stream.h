@@ -3,9 +3,9 @@
 #define STREAM_H
 
 /*
- * A window on the bytes of a source, or on bytes in memory, which it does not copy. It allocates
- * memory only for bytes that have arrived, never for a length in the file. It does not know the
- * meaning of the bytes.
+ * A window on the bytes of a source, or on bytes in memory, which are not copied. Memory is
+ * allocated only for bytes that were read, never for a length in the file. The module does not
+ * interpret the bytes.
  */
 
 #include <stdbool.h>
@@ -15,13 +15,13 @@
 #include "reader.h"
 
 struct byte_stream {
-	const uint8_t *bytes; /* the window; moves at stream_need and stream_skip */
+	const uint8_t *bytes; /* the window; stream_need() and stream_skip() change it */
 	size_t length;
 	uint64_t offset;	     /* of the window in the file */
 	struct pcapng_source source; /* read is NULL for bytes in memory: all are in the window */
 	uint8_t *buffer;
 	size_t capacity;
-	int result; /* of the source's last read; 0 and errors stay */
+	int result; /* of the last read: 1; 0 at the end and -errno are final */
 };
 
 /*
@@ -33,6 +33,7 @@ int stream_need(struct byte_stream *stream, size_t size);
 /* Moves the start of the window by size, which is at most its length. */
 void stream_skip(struct byte_stream *stream, size_t size);
 
+/* Frees the memory. */
 void stream_release(struct byte_stream *stream);
 
 #endif

@@ -17,7 +17,7 @@ static uint64_t power_of_ten(unsigned int exponent)
 	return power;
 }
 
-/* Time as whole seconds and the rest in nanoseconds. */
+/* A time as whole seconds, and the rest in nanoseconds. */
 struct split_time {
 	uint64_t seconds;
 	uint64_t ns;
@@ -39,7 +39,7 @@ static struct split_time split_decimal(uint64_t units, unsigned int exponent)
 	return time;
 }
 
-/* The rest times 10^9 can have 94 bits, so its halves are multiplied one after the other. */
+/* The rest times 10^9 may need 94 bits, so its halves are multiplied separately. */
 static struct split_time split_binary(uint64_t units, unsigned int exponent)
 {
 	struct split_time time = { 0, 0 };
@@ -51,7 +51,7 @@ static struct split_time split_binary(uint64_t units, unsigned int exponent)
 	}
 	upper = (rest >> 32) * NS_PER_S;
 	lower = (rest & UINT32_MAX) * NS_PER_S;
-	if (exponent < 32) /* and so is the rest: upper is 0 */
+	if (exponent < 32) /* then upper is 0 */
 		time.ns = lower >> exponent;
 	else if (exponent < 32 + 64)
 		time.ns = (upper + (lower >> 32)) >> (exponent - 32);
@@ -68,7 +68,7 @@ static bool add_offset(uint64_t *seconds, int64_t offset_s)
 	return !wraps;
 }
 
-/* 64-bit arithmetic alone: a compiler for a 32-bit target has no wider type. */
+/* Uses 64-bit arithmetic only: compilers for 32-bit targets have no wider type. */
 bool timestamp_to_ns(uint64_t units, uint8_t tsresol, int64_t offset_s, uint64_t *ns)
 {
 	unsigned int exponent = tsresol & ~POWER_OF_TWO;

@@ -6,7 +6,7 @@
 
 #include "writer_state.h"
 
-/* The least size of a write: one system call for about 650 packets of 400 bytes. */
+/* Blocks are written when the buffer has this size: about 650 packets of 400 bytes. */
 enum {
 	WRITE_BYTES = 256 << 10
 };
@@ -20,7 +20,7 @@ struct pcapng_writer *pcapng_writer_new(struct pcapng_target target)
 	return writer;
 }
 
-/* To wait for a slow reader is the target's task: EAGAIN is an error like any other. */
+/* The target has to wait for a slow reader; -EAGAIN is an error like any other. */
 static int write_all(const struct pcapng_target *target, const unsigned char *bytes, size_t length)
 {
 	while (length) {
@@ -28,7 +28,7 @@ static int write_all(const struct pcapng_target *target, const unsigned char *by
 
 		if (n < 0)
 			return (int)n;
-		if (!n) /* no file returns this, but it must not become an endless loop */
+		if (!n) /* a target must not return 0, but this prevents an endless loop */
 			return -EIO;
 		bytes += n;
 		length -= n;
@@ -51,7 +51,7 @@ static int write_buffer(struct pcapng_writer *writer)
 	return 0;
 }
 
-/* Without new bytes the target is not flushed: the flush of a compressed one costs bytes. */
+/* Does not flush a target without new bytes, because a flush adds bytes to a compressed file. */
 int pcapng_writer_flush(struct pcapng_writer *writer)
 {
 	if (writer->error || write_buffer(writer))

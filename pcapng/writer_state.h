@@ -8,21 +8,20 @@
 #include "pcapng.h"
 
 struct pcapng_writer {
-	struct block_buffer
-		buffer; /* blocks that are not written yet, in the section's byte order */
+	struct block_buffer buffer; /* blocks to be written, in the section's byte order */
 	struct pcapng_target target;
 	uint64_t written;
 	bool unflushed;	     /* the target has bytes that were not flushed */
-	uint32_t interfaces; /* in this section, with the copied ones */
-	uint32_t *copied;    /* the new id of each copied interface, by its id in its file */
+	uint32_t interfaces; /* in this section, copied ones included */
+	uint32_t *copied;    /* the new id of each copied interface, by its old id */
 	size_t copied_count; /* in this section */
 	size_t copied_capacity;
-	int error; /* of a write; it stays */
+	int error; /* of the first write that failed */
 };
 
 /*
- * Adds the options, closes the block, and writes if the buffer is full. Returns as the public
- * calls.
+ * Adds the options, closes the block, and writes the buffer if it is full. Returns as the functions
+ * of pcapng.h.
  */
 int writer_finish(struct pcapng_writer *writer, struct pcapng_options options);
 

@@ -8,17 +8,18 @@
 #include "report/fold.h"
 #include "util/list.h"
 
-#define BYTES_MAX (64 << 20) /* of all groups' values */
+#define BYTES_MAX (64 << 20) /* of the values of all groups */
 
 struct counts {
 	struct count_layout layout;
-	struct count_group *groups; /* a table by their values */
-	struct count_group *last;   /* of the last event: the next one is often of it too */
+	struct count_group *groups; /* a table, by their values */
+	struct count_group *last; /* of the last event, to which the next one often belongs, too */
 	size_t groups_max;
 	size_t bytes;
-	uint64_t first_ns, last_ns;	   /* of the events */
-	struct count_numbers total, other; /* other: of groups for which there was no room */
-	uint64_t lost;			   /* events, as those that were counted say */
+	uint64_t first_ns, last_ns; /* of the events */
+	struct count_numbers total;
+	struct count_numbers other; /* of events whose groups had no room */
+	uint64_t lost;		    /* events, by the key `lost` of the counted ones */
 	struct strbuf values;
 };
 
@@ -50,8 +51,8 @@ static int add_key(void *context, const char *name, struct error *error)
 }
 
 /*
- * Moves the stack after the other keys: in the folded form their values come before its root, and
- * in a table it is wider than a column should be.
+ * Moves the stack after the other keys: in the folded form, their values are before the root of the
+ * stack, and in a table, a stack is too wide for a column in the middle.
  */
 static int put_stack_last(struct counts *counts, struct error *error)
 {
@@ -65,7 +66,7 @@ static int put_stack_last(struct counts *counts, struct error *error)
 	return add_key(counts, "stack", error);
 }
 
-/* A key whose numbers can be added. */
+/* Sets the key of --sum. Returns 0, or -EINVAL and the error. */
 static int set_sum(struct counts *counts, const char *name, struct error *error)
 {
 	if (!name)
@@ -108,7 +109,7 @@ void counts_clear(struct counts *counts)
 	struct count_group *group = counts->groups, *following;
 
 	counts->last = NULL;
-	HASH_CLEAR(hh, counts->groups); /* the table; the groups are still a list */
+	HASH_CLEAR(hh, counts->groups); /* frees the table; the groups are still linked */
 	for (; group; group = following) {
 		following = group->hh.next;
 		free(group);
@@ -128,12 +129,12 @@ void counts_free(struct counts *counts)
 	free(counts);
 }
 
-bool counts_want_stack(const struct counts *counts)
+bool counts_need_stack(const struct counts *counts)
 {
 	return has_key(counts, KEY_stack) || has_key(counts, KEY_stack_id);
 }
 
-/* Puts the report's values together in the form of a group (count_print.h). */
+/* Writes the report's values to counts->values, in the form of a group (count_print.h). */
 static void collect(struct counts *counts, const struct drop_report *report)
 {
 	struct strbuf *values = &counts->values;
@@ -153,7 +154,7 @@ static void collect(struct counts *counts, const struct drop_report *report)
 	}
 }
 
-/* An event without that key has a value of 0, but one segment at least. */
+/* Returns the value that --sum adds. Without the key it is 0; for segs it is 1. */
 static uint64_t sum_of(const struct counts *counts, const struct drop_report *report)
 {
 	const struct field *sum = &counts->layout.sum;
@@ -189,7 +190,7 @@ double counts_span(const struct counts *counts)
 	return (double)(counts->last_ns - counts->first_ns) * 1e-9;
 }
 
-/* Adds a group of one event, with the values that were collected. */
+/* Adds a group of one event with counts->values. Returns 0 or -ENOMEM. */
 static int add_group(struct counts *counts, uint64_t sum)
 {
 	size_t length = counts->values.length;
@@ -241,7 +242,9 @@ int counts_add(struct counts *counts, const struct drop_report *report)
 	return 0;
 }
 
-/* Largest first; among equals by their values, so that the order is always the same. */
+/*
+ * The largest group is first. Equal ones are ordered by their values, so that the order is stable.
+ */
 static int compare_groups(const struct count_group *a, const struct count_group *b)
 {
 	if (a->numbers.sum != b->numbers.sum)

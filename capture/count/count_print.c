@@ -16,7 +16,7 @@ static void add_value(const struct count_layout *layout, size_t key, const char 
 		strbuf_add_printable(out, value + 1);
 }
 
-/* The number by which groups are ordered. */
+/* Returns the number by which groups are ordered, and of which they have a share. */
 static uint64_t weight_of(const struct count_layout *layout, struct count_numbers numbers)
 {
 	return layout->has_sum ? numbers.sum : numbers.count;
@@ -38,10 +38,11 @@ static void print_json(const struct count_layout *layout, const struct count_gro
 			strbuf_add(out, "[");
 			format_frames(out, value + 1, ",", strbuf_add_json);
 			strbuf_add(out, "]");
-		} else if (layout->keys[i].type == VALUE_NUMBER)
+		} else if (layout->keys[i].type == VALUE_NUMBER) {
 			strbuf_add(out, value + 1);
-		else
+		} else {
 			strbuf_add_json(out, value + 1);
+		}
 	}
 	strbuf_add(out, "}\n");
 }
@@ -56,7 +57,7 @@ static void print_folded(const struct count_layout *layout, const struct count_g
 		size_t at = out->length;
 
 		add_value(layout, i, value, out);
-		/* The separators in a stack are those between its frames. */
+		/* A ";" separates values and frames: one in a value is replaced. */
 		for (; layout->keys[i].key != KEY_stack && at < out->length; at++) {
 			if (out->data[at] == ';')
 				out->data[at] = ':';
@@ -68,7 +69,7 @@ static void print_folded(const struct count_layout *layout, const struct count_g
 	strbuf_addf(out, " %" PRIu64 "\n", weight_of(layout, group->numbers));
 }
 
-/* Finds the widths of the columns; the last one needs none. */
+/* Sets the widths of the columns, except the last one, which is not padded. */
 static void measure(const struct count_layout *layout, const struct count_group *groups,
 		    size_t count, size_t widths[COUNT_KEYS_MAX])
 {
@@ -96,7 +97,7 @@ static void pad(struct strbuf *out, size_t start, size_t width)
 		strbuf_add(out, " ");
 }
 
-/* The columns of numbers, in a row. */
+/* Appends the columns of numbers of one row. */
 static void add_numbers(const struct count_page *page, struct count_numbers numbers,
 			struct strbuf *out)
 {
@@ -149,7 +150,7 @@ static void print_head(const struct count_page *page, const size_t widths[COUNT_
 	strbuf_add(out, "\n");
 }
 
-/* A line for several groups, of which there are so many, or 0: nobody has counted them. */
+/* Prints one line for several groups. groups is their number; 0: it is unknown. */
 static void print_other(const struct count_page *page, struct count_numbers numbers, size_t groups,
 			struct strbuf *out)
 {
@@ -190,7 +191,7 @@ static void print_total(const struct count_page *page, struct strbuf *out)
 	strbuf_add(out, "\n");
 }
 
-/* The folded form has no line for losses: the program reports them on standard error at its end. */
+/* The folded form has no line for losses; the command reports them on standard error at the end. */
 static void print_lost(enum count_form form, uint64_t lost, struct strbuf *out)
 {
 	if (lost && form == COUNT_JSON)
@@ -210,7 +211,7 @@ static void print_group(const struct count_page *page, const struct count_group 
 		print_row(page, group, widths, out);
 }
 
-/* Whether one of the first groups has a value of the last key. */
+/* Returns whether one of the first groups has a value of the last key. */
 static bool has_last_key(const struct count_page *page, size_t top)
 {
 	for (const struct count_group *group = page->groups; group && top--;

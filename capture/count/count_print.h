@@ -12,15 +12,15 @@
 
 struct count_numbers {
 	uint64_t count;
-	uint64_t sum; /* of the key of --sum; 0 without */
+	uint64_t sum; /* of the values of the key of --sum; 0 without --sum */
 };
 
 /*
- * The values of the keys one after the other, each '+', the text and NUL, or '-' and NUL for an
- * absent one: no two lists of values are the same bytes.
+ * A group has the values of the keys one after the other: each is '+', the text and NUL, or '-' and
+ * NUL if it is absent. So different values never have the same bytes.
  */
 struct count_group {
-	UT_hash_handle hh; /* in the list of all groups (util/hash.h), by values */
+	UT_hash_handle hh; /* by values (util/hash.h); links the groups in their order */
 	struct count_numbers numbers;
 	char values[];
 };
@@ -36,17 +36,17 @@ struct count_layout {
 
 struct count_page {
 	const struct count_layout *layout;
-	const struct count_group *groups; /* in their order */
+	const struct count_group *groups; /* in the order in which they are printed */
 	struct count_numbers total;	  /* of all events */
-	struct count_numbers other;	  /* of those for whose groups there was no room */
+	struct count_numbers other;	  /* of events whose groups had no room */
 	uint64_t lost;
 	const struct count_view *view;
 };
 
-/* The same as samples of one counter (count_metrics.c). */
-void count_print_metrics(const struct count_page *page, struct strbuf *out);
-
-/* Appends the first groups, in a table below a line of headings, and a line for all others. */
+/* Appends the first groups, in a table with a line of headings, and one line for all others. */
 void count_print(const struct count_page *page, struct strbuf *out);
+
+/* Appends all groups as samples of one OpenMetrics counter (count_metrics.c). */
+void count_print_metrics(const struct count_page *page, struct strbuf *out);
 
 #endif

@@ -22,12 +22,12 @@ bool count_screen_is_possible(void)
 	return isatty(STDOUT_FILENO) && type && strcmp(type, "dumb") != 0;
 }
 
-bool count_screen_is_due(struct count_screen *screen)
+bool count_screen_poll(struct count_screen *screen)
 {
 	enum screen_wake wake;
 	uint64_t now_ns;
 
-	/* In the background, the terminal would stop the capture. */
+	/* In the background, a write to the terminal would stop the capture (SIGTTOU). */
 	if (!terminal_is_ready(STDOUT_FILENO))
 		return false;
 	if (!screen->is_open)
@@ -42,13 +42,13 @@ bool count_screen_is_due(struct count_screen *screen)
 	return true;
 }
 
-/* Appends the lines of a text, each cut to so many characters. */
+/* Appends the lines of a text, each cut to `width` characters. */
 static void add_cut(struct strbuf *out, const char *text, unsigned int width)
 {
 	unsigned int column = 0;
 
 	for (; *text; text++) {
-		bool is_start = ((unsigned char)*text & 0xc0) != 0x80; /* of a character in UTF-8 */
+		bool is_start = ((unsigned char)*text & 0xc0) != 0x80; /* of a UTF-8 character */
 
 		column = *text == '\n' ? 0 : column + is_start;
 		if (column <= width)

@@ -10,27 +10,27 @@
 #include "count.h"
 
 struct count_screen {
-	bool is_on;   /* standard output is such a terminal */
-	bool is_open; /* the terminal is taken */
-	bool is_over; /* q has been pressed, or a signal requests the end */
-	uint64_t due_ns;
-	const char *by; /* the keys, for the title */
+	bool is_on;	 /* count_screen_is_possible(), and the screen is requested */
+	bool is_open;	 /* the screen is shown */
+	bool is_over;	 /* the user has pressed q, or a signal requests the end */
+	uint64_t due_ns; /* when to draw next (monotonic) */
+	const char *by;	 /* the keys, for the title */
 };
 
 /* Returns whether standard output is a terminal with a screen. */
 bool count_screen_is_possible(void);
 
-/* Takes the terminal at the first call, reads the keys. Returns whether to draw now. */
-bool count_screen_is_due(struct count_screen *screen);
+/* Opens the screen at the first call, and reads keys. Returns whether to draw now. */
+bool count_screen_poll(struct count_screen *screen);
 
 /*
- * Draws the largest groups, as many as there is room for; text is for its use. Returns 0 or
+ * Draws the largest groups, as many as there is room for. *text is scratch memory. Returns 0 or
  * -ENOMEM.
  */
 int count_screen_draw(const struct count_screen *screen, struct counts *counts,
 		      const struct count_view *view, struct strbuf *text);
 
-/* Gives the terminal back. */
+/* Restores the terminal, if the screen is open. */
 void count_screen_close(struct count_screen *screen);
 
 #endif

@@ -24,9 +24,9 @@
 
 struct cgroup_entry {
 	uint64_t id;
-	uint64_t asked_ns; /* by boottime; a walk that started later knows the id, or it is gone */
-	bool is_resolved;  /* the path is final */
-	char *path;	   /* NULL: unknown */
+	uint64_t requested_ns; /* boottime; what a walk that starts later does not find is gone */
+	bool is_resolved;      /* the path is final */
+	char *path;	       /* NULL: unknown */
 	UT_hash_handle hh;
 };
 
@@ -61,9 +61,9 @@ static void find_mount(struct cgroups *cgroups)
 }
 
 /*
- * A mount that has no place in the tree of files (Linux 5.2): the process alone has it, and it ends
- * with the descriptor. Paths in it begin at its root. The C library has no functions for it before
- * glibc 2.36.
+ * Mounts the hierarchy without attaching it to the file system (Linux 5.2): only this process has
+ * the mount, and it ends with the descriptor. Paths in it begin at its root. glibc has functions
+ * for these system calls only since 2.36.
  */
 static void mount_privately(struct cgroups *cgroups)
 {
@@ -73,7 +73,7 @@ static void mount_privately(struct cgroups *cgroups)
 		return;
 	if (!syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
 		mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY);
-	if (mount >= 0) { /* it is a place, as with O_PATH */
+	if (mount >= 0) { /* the descriptor of fsmount() is like one of O_PATH: not readable */
 		cgroups->mount_fd = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		close(mount);
 	}
@@ -91,7 +91,7 @@ static void count_failure(struct cgroups *cgroups, int err)
 	cgroups->failures++;
 }
 
-/* The worker's job. */
+/* The job of the worker. */
 static void walk(void *context)
 {
 	struct cgroups *cgroups = context;
@@ -128,7 +128,7 @@ static int use_walks(struct cgroups *cgroups)
 	return 0;
 }
 
-/* Returns a descriptor or -errno; -EPERM: who captures need not have CAP_DAC_READ_SEARCH. */
+/* Returns a descriptor or -errno; -EPERM without CAP_DAC_READ_SEARCH, which a capture may lack. */
 static int open_by_id(const struct cgroups *cgroups, uint64_t id)
 {
 	struct {
@@ -193,7 +193,10 @@ void cgroups_free(struct cgroups *cgroups)
 	free(cgroups);
 }
 
-/* One that was removed after it was opened keeps its path, to which the kernel adds a word. */
+/*
+ * The kernel adds DELETED to the path of a cgroup that was removed after it was opened: cuts it
+ * off, unless it is a part of the name.
+ */
 static void cut_deleted(const struct cgroups *cgroups, char *path, uint64_t id)
 {
 	size_t length = strlen(path), cut = strlen(DELETED);
@@ -205,7 +208,10 @@ static void cut_deleted(const struct cgroups *cgroups, char *path, uint64_t id)
 		path[length - cut] = '\0';
 }
 
-/* The open directory's path below the mount point, "/" for the mount point itself. */
+/*
+ * Returns the open directory's path below the mount point, "/" for the mount point itself; NULL if
+ * it is unknown. The caller frees it.
+ */
 static char *path_of(const struct cgroups *cgroups, int fd, uint64_t id)
 {
 	size_t mount = strlen(cgroups->mount);
@@ -221,7 +227,7 @@ static char *path_of(const struct cgroups *cgroups, int fd, uint64_t id)
 	return strdup(path[mount] ? path + mount : "/");
 }
 
-/* Returns 0, or -EPERM if the user may not do it. After another error it is tried again. */
+/* Returns 0; -EPERM if it is not permitted; another -errno, after which it is tried again. */
 static int resolve_by_id(struct cgroups *cgroups, struct cgroup_entry *entry)
 {
 	int fd = open_by_id(cgroups, entry->id);
@@ -229,7 +235,7 @@ static int resolve_by_id(struct cgroups *cgroups, struct cgroup_entry *entry)
 	if (fd >= 0) {
 		entry->path = path_of(cgroups, fd, entry->id);
 		close(fd);
-	} else if (fd != -ESTALE) { /* there is no such cgroup */
+	} else if (fd != -ESTALE) { /* ESTALE: there is no such cgroup */
 		return fd;
 	}
 	entry->is_resolved = true;
@@ -251,11 +257,11 @@ static bool resolve_by_newest_walk(struct cgroups *cgroups, struct cgroup_entry 
 	path = cgroup_walk_path(cgroups->walk, entry->id);
 	if (path)
 		entry->path = strdup(path);
-	entry->is_resolved = path || cgroup_walk_started_ns(cgroups->walk) > entry->asked_ns;
+	entry->is_resolved = path || cgroup_walk_started_ns(cgroups->walk) > entry->requested_ns;
 	return entry->is_resolved;
 }
 
-/* Once for each walk, so that waiting takes no more of the time than the walks do. */
+/* Waits once for each walk, so that waiting takes no larger share of the time than walks do. */
 static void wait_for_walk(struct cgroups *cgroups)
 {
 	if (cgroups->may_wait)
@@ -296,11 +302,11 @@ static struct cgroup_entry *make_entry(struct cgroups *cgroups, uint64_t id)
 	if (!entry)
 		return NULL;
 	entry->id = id;
-	entry->asked_ns = time_boottime_ns();
+	entry->requested_ns = time_boottime_ns();
 	return entry;
 }
 
-/* The id's entry, which becomes the latest one. NULL for lack of memory. */
+/* Returns the entry of the id, which becomes the most recently used one. NULL: out of memory. */
 static struct cgroup_entry *find_entry(struct cgroups *cgroups, uint64_t id)
 {
 	struct cgroup_entry *entry;

@@ -4,18 +4,18 @@
 
 /*
  * Finds the paths of cgroups of the unified hierarchy (cgroup2) by their ids, as in
- * /proc/PID/cgroup. The kernel gives each cgroup an id of 64 bits that no other one ever has again
- * (kernfs_node.id since 5.5: a number and, in the upper half, how often the numbers have started
- * again), and does not let a cgroup be renamed or moved. So a path that was found once remains
- * right, also when the cgroup is removed.
+ * /proc/PID/cgroup. The kernel gives each cgroup an id of 64 bits that it never uses again
+ * (kernfs_node.id since 5.5: a number and, in the upper half, a generation that increases when the
+ * numbers wrap), and a cgroup cannot be renamed or moved. So a path that was found once remains
+ * valid, also after the cgroup is removed.
  *
- * With CAP_DAC_READ_SEARCH a cgroup is opened by its id, which takes 0.02 ms. Without, one walk
+ * With CAP_DAC_READ_SEARCH, a cgroup is opened by its id, which takes 0.02 ms. Without it, a walk
  * finds the paths of the whole hierarchy, in a thread of its own. A walk starts when an event has
- * an unknown id; walks take 5% of the time at most. An event waits for a walk once and for
- * CGROUPS_WAIT_NS at most; if it takes longer, the path is unknown until it is done.
+ * an unknown id; walks take at most 5% of the time. An event waits for a walk once, and at most
+ * CGROUPS_WAIT_NS; if the walk takes longer, the path is unknown until the walk ends.
  *
- * The paths of the CGROUPS_MAX cgroups whose events came last are kept (LRU), those of a walk until
- * the next walk; cgroup_walk.h has the bound of a walk.
+ * The paths of the CGROUPS_MAX most recently used cgroups are kept, and those of a walk until the
+ * next walk; CGROUP_WALK_MAX limits a walk.
  */
 
 #include <stdbool.h>
@@ -30,8 +30,8 @@ struct cgroups;
 struct cgroups *cgroups_new(void);
 
 /*
- * Begins a walk, in a thread of its own, if cgroups may not be opened by their numbers; else the
- * first event of such a cgroup begins it. Returns 0 or -errno.
+ * Starts the first walk, in a thread of its own, if cgroups may not be opened by their ids. Returns
+ * 0 or -errno. If the right to open them is given up later, the next unknown id starts it.
  */
 int cgroups_start(struct cgroups *cgroups);
 
@@ -41,7 +41,7 @@ int cgroups_start(struct cgroups *cgroups);
  */
 bool cgroups_are_reachable(const struct cgroups *cgroups);
 
-/* Waits for the end of a walk that is under way. Accepts NULL. */
+/* Waits for the end of a running walk. Accepts NULL. */
 void cgroups_free(struct cgroups *cgroups);
 
 /*
@@ -51,7 +51,7 @@ void cgroups_free(struct cgroups *cgroups);
  */
 const char *cgroups_path(struct cgroups *cgroups, uint64_t id);
 
-/* Waits until no walk is under way, timeout_ns at most. Returns whether none is. */
+/* Waits until no walk is running, timeout_ns at most. Returns whether none is. */
 bool cgroups_wait(struct cgroups *cgroups, uint64_t timeout_ns);
 
 /* Returns how many searches have failed, and the error of the last one in *err (-errno). */

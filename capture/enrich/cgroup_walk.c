@@ -49,8 +49,8 @@ static int add_directory(struct cgroup_walk *walk, uint64_t id, const char *pare
 	return walk->paths.failed ? -ENOMEM : 0;
 }
 
-/* Directories that the user may not read, or that were removed meanwhile, are left out. */
-static bool is_left_out(int err)
+/* Returns whether a directory with that error is skipped: unreadable, removed, or too deep. */
+static bool is_skipped(int err)
 {
 	return err == -ENOENT || err == -ENODEV || err == -ENOTDIR || err == -EACCES ||
 	       err == -ENAMETOOLONG;
@@ -87,7 +87,7 @@ static int read_directory(struct cgroup_walk *walk, int root_fd, const char *pat
 
 	if (fstatat(root_fd, below_root, &st, AT_SYMLINK_NOFOLLOW))
 		return -errno;
-	/* A directory has a link from each subdirectory, besides its name and its own ".". */
+	/* Two links are the directory's name and its "."; each subdirectory adds its "..". */
 	if (st.st_nlink == 2 || st.st_dev != walk->device)
 		return 0;
 	fd = openat(root_fd, below_root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -104,21 +104,23 @@ static int read_directory(struct cgroup_walk *walk, int root_fd, const char *pat
 	return err;
 }
 
-/* Adding paths may move them: each directory's is copied first. */
+/* Each path is copied before it is used, because adding paths may move them. */
 static int read_all(struct cgroup_walk *walk, int root_fd)
 {
 	char path[PATH_MAX];
 	struct stat st;
-	int err;
+	int err, length;
 
 	if (fstat(root_fd, &st))
 		return -errno;
 	walk->device = st.st_dev;
 	err = add_directory(walk, st.st_ino, "/", "");
 	for (size_t i = 0; !err && i < walk->count; i++) {
-		snprintf(path, sizeof(path), "%s", walk->paths.data + walk->directories[i].path_at);
-		err = read_directory(walk, root_fd, path);
-		if (is_left_out(err))
+		length = snprintf(path, sizeof(path), "%s",
+				  walk->paths.data + walk->directories[i].path_at);
+		err = length < (int)sizeof(path) ? read_directory(walk, root_fd, path)
+						 : -ENAMETOOLONG;
+		if (is_skipped(err))
 			err = 0;
 	}
 	return err;

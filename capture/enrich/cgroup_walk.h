@@ -5,14 +5,14 @@
 /*
  * The paths of all cgroups of a hierarchy, by their ids, as one walk has found them. A cgroup's id
  * is the inode number of its directory (kernfs_ino() on machines with an ino_t of 64 bits), which
- * a directory's entry has too: the walk reads only directories that have subdirectories. It goes
- * level by level and does not follow mounts. Directories that the user may not read, and those
- * that are removed meanwhile, are left out with all below them.
+ * the entry in its parent has, too: so the walk reads only directories that have subdirectories. It
+ * proceeds level by level and does not enter other mounts. Directories that may not be read or are
+ * removed meanwhile, and paths longer than PATH_MAX, are skipped with all below them.
  */
 
 #include <stdint.h>
 
-/* The walk ends after so many; the kernel itself limits memory cgroups to as many. */
+/* A walk ends after this number of directories; the kernel limits memory cgroups to it, too. */
 #define CGROUP_WALK_MAX 65536
 
 struct cgroup_walk;
@@ -27,7 +27,7 @@ void cgroup_walk_free(struct cgroup_walk *walk);
  */
 const char *cgroup_walk_path(const struct cgroup_walk *walk, uint64_t id);
 
-/* Returns when the walk started (boottime): it has found each cgroup that was there then. */
+/* Returns when the walk started (boottime): it has found each cgroup that existed at that time. */
 uint64_t cgroup_walk_started_ns(const struct cgroup_walk *walk);
 
 #endif

@@ -14,11 +14,11 @@
 #include "util/time.h"
 
 #define SAMPLES	     16
-#define STEPS_MAX    16 /* an event that is older than so many steps of the clock has the oldest */
-#define STEP_LEAST   1000 /* ns; a smaller difference is the error of the sample */
+#define STEPS_MAX    16	  /* steps that are kept */
+#define STEP_MIN_NS  1000 /* a smaller difference is the error of the sample */
 #define FAR_FUTURE_S (INT64_MAX / NS_PER_S)
 
-/* From that boot time on, the wall clock is ahead by the offset. */
+/* From this boot time on, the wall clock is ahead of the boot time by the offset. */
 struct clock_step {
 	uint64_t from_ns;
 	int64_t offset_ns;
@@ -30,8 +30,8 @@ struct clock_history {
 };
 
 struct clock {
-	struct clock_history history; /* of the thread that converts */
-	unsigned int version;	      /* of its history */
+	struct clock_history history; /* the copy of the thread that converts times */
+	unsigned int version;	      /* of this copy */
 
 	pthread_t thread;
 	bool is_running;
@@ -43,11 +43,14 @@ struct clock {
 	atomic_uint newest_version;
 };
 
-/* Reads the wall clock between two readings of the other; the tightest pair has the least error. */
+/*
+ * Reads the wall clock between two readings of the boot time, several times. The two readings that
+ * are closest together have the smallest error.
+ */
 static struct clock_step sample(void)
 {
 	struct clock_step step = { 0 };
-	uint64_t tightest = UINT64_MAX;
+	uint64_t shortest = UINT64_MAX;
 
 	for (int i = 0; i < SAMPLES; i++) {
 		uint64_t before = time_boottime_ns();
@@ -56,10 +59,10 @@ static struct clock_step sample(void)
 
 		if (!i)
 			step.from_ns = before;
-		if (after - before >= tightest)
+		if (after - before >= shortest)
 			continue;
-		tightest = after - before;
-		step.offset_ns = (int64_t)(wall - (before + tightest / 2));
+		shortest = after - before;
+		step.offset_ns = (int64_t)(wall - (before + shortest / 2));
 	}
 	return step;
 }
@@ -91,16 +94,19 @@ static int64_t newest_offset(struct clock *clock)
 	return offset_ns;
 }
 
-/* The kernel also reports what leaves the offset as it is: a resume. */
+/* The kernel also reports a resume, which does not change the offset. */
 static void note_change(struct clock *clock)
 {
 	struct clock_step now = sample();
 
-	if (llabs(now.offset_ns - newest_offset(clock)) >= STEP_LEAST)
+	if (llabs(now.offset_ns - newest_offset(clock)) >= STEP_MIN_NS)
 		clock_note_step(clock, now.from_ns, now.offset_ns);
 }
 
-/* The thread. A read of the timer fails with ECANCELED when the clock was set, and restarts it. */
+/*
+ * The thread. After the wall clock was set, a read of the timer fails with ECANCELED, and the timer
+ * runs again.
+ */
 static void *watch(void *context)
 {
 	struct clock *clock = context;
@@ -121,7 +127,10 @@ static void *watch(void *context)
 	}
 }
 
-/* The timer itself never expires; ECANCELED: it has started, and the clock was set just now. */
+/*
+ * Starts a timer that never expires. ECANCELED means that it has started, and that the clock was
+ * set at the same time. Returns 0 or -errno.
+ */
 static int open_watch(struct clock *clock)
 {
 	const struct itimerspec never = { .it_value.tv_sec = FAR_FUTURE_S };
@@ -200,7 +209,7 @@ uint32_t clock_ticks_per_s(void)
 {
 	struct timespec tick;
 
-	/* The coarse clocks advance by a tick. */
+	/* The resolution of the coarse clocks is one tick. */
 	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) || tick.tv_sec || !tick.tv_nsec)
 		return 0;
 	return (uint32_t)((NS_PER_S + (uint64_t)tick.tv_nsec / 2) / (uint64_t)tick.tv_nsec);

@@ -21,8 +21,8 @@ struct enrich {
 	struct sites *sites;
 	struct chain_names chain;
 	uint64_t lost;
-	uint64_t lost_pending; /* not yet in a written report */
-	uint64_t lost_ahead;   /* in no record yet, but written (enrich_wrote_losses) */
+	uint64_t lost_pending; /* known from records, but in no written report yet */
+	uint64_t lost_ahead;   /* written elsewhere, but in no record yet (enrich_wrote_losses) */
 	uint64_t lost_on_cpu[CPUS_MAX];
 	char qdisc_handle[16]; /* texts of the latest report */
 	char qdisc_parent[16];
@@ -73,7 +73,7 @@ static void name_reason(struct enrich *enrich, const struct drop_event *event,
 	report_set_number(report, KEY_reason_code, event->reason);
 }
 
-/* A handle or the id of a class, as tc shows them: hexadecimal, the upper half before a colon. */
+/* Sets a handle or class id as tc(8) shows it: hexadecimal, with a colon after the upper half. */
 static void set_qdisc_id(struct drop_report *report, enum key key, uint32_t id, char text[16])
 {
 	snprintf(text, 16, id & 0xffff ? "%x:%x" : "%x:", id >> 16, id & 0xffff);
@@ -118,8 +118,8 @@ static void name_cpu(const struct drop_event *event, struct drop_report *report)
 }
 
 /*
- * A record has the number of events that its CPU has lost since the start. Those that are new in it
- * were lost before this event.
+ * A record has the number of events that its CPU has lost since the start. What has been added
+ * since the previous record of the CPU was lost before this event.
  */
 static void name_losses(struct enrich *enrich, const struct drop_event *event,
 			struct drop_report *report)

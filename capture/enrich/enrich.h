@@ -3,8 +3,8 @@
 #define ENRICH_H
 
 /*
- * Makes a report of an event: converts its time to the wall clock, finds names for its numbers and
- * renders its stack as text. A key whose value is unknown is absent from the report.
+ * Makes a report of an event: converts its time to the wall clock, finds names for its numbers, and
+ * renders its stack as text. A key whose value is unknown is absent.
  */
 
 #include "cgroup.h"
@@ -30,10 +30,10 @@ struct enrich_sources {
 	struct cgroups *cgroups;
 	struct clock *clock;
 	uint32_t ticks_per_s; /* of the kernel's own clock; 0: unknown */
-	uint64_t attached_ns; /* CLOCK_BOOTTIME: all that happened later was seen */
+	uint64_t attached_ns; /* CLOCK_BOOTTIME: later events were all seen; 0: unknown */
 };
 
-/* Returns NULL and errno. */
+/* Copies *sources. Returns NULL and errno. */
 struct enrich *enrich_new(const struct enrich_sources *sources);
 void enrich_free(struct enrich *enrich);
 
@@ -42,23 +42,23 @@ void enrich_event(struct enrich *enrich, const struct drop_event *event,
 		  struct drop_report *report);
 
 /*
- * Notes that the last report was written, and with it the number of lost events before it. Without
- * this call, the next report has that number, too.
+ * Notes that the last report was written, with the number of events that were lost before it.
+ * Without this call, these are in the next report, too.
  */
 void enrich_written(struct enrich *enrich);
 
-/* Returns how many lost events the written reports have in sum. */
+/* Returns the sum of the lost events that written reports have. */
 uint64_t enrich_lost(const struct enrich *enrich);
 
 /*
- * Notes that so many more lost events were written elsewhere: no report will have them. That
- * includes those of which a report was filtered.
+ * Notes that this number of lost events was written elsewhere, so that no report will have them.
+ * They include those of reports that were filtered.
  */
 void enrich_wrote_losses(struct enrich *enrich, uint64_t lost);
 
 /*
- * Notes that so many more events were lost after the kernel side had delivered them, and before the
- * next report; and so many of the lost ones that reports had, with these reports.
+ * Notes that events were lost after the kernel side had delivered them, and before the next report:
+ * their number, and the sum of the lost events that their reports had.
  */
 void enrich_lost_later(struct enrich *enrich, uint64_t events, uint64_t lost);
 

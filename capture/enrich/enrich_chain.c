@@ -9,11 +9,11 @@ static const char *const tunnel_names[] = {
 	[TUNNEL_GENEVE] = "geneve", [TUNNEL_MPLS] = "mpls", [TUNNEL_PPPOE] = "pppoe",
 };
 
-/* The table has no size of its own, so that a forgotten row is noticed. */
+/* The table has no explicit size, so that the assertion fails if a row is missing. */
 _Static_assert(sizeof(tunnel_names) == TUNNEL_COUNT * sizeof(char *), "each tunnel has a name");
 _Static_assert(CHAIN_NAMES_BYTES > PACKET_CHAIN_MAX * sizeof("geneve"), "there is room for all");
 
-/* A list that is not whole is no value. */
+/* A list that is not complete is left out. */
 static void name_tunnels(char *text, const struct packet *packet, struct drop_report *report)
 {
 	char *at = text;

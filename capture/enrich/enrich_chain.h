@@ -2,7 +2,7 @@
 #ifndef ENRICH_CHAIN_H
 #define ENRICH_CHAIN_H
 
-/* Sets what a report has of the headers before TCP: tags, tunnels and fragments. */
+/* Sets the keys about the headers before TCP: tags, tunnels and fragments. A part of enrich. */
 
 #include "event/event.h"
 #include "report/report.h"
@@ -15,7 +15,7 @@ struct chain_names {
 	char vlan[CHAIN_NAMES_BYTES];
 };
 
-/* The report is valid until the next call with these names. */
+/* Sets tunnel, vlan, vni, frag_sport and frag_dport. They live until the next call with *names. */
 void enrich_chain(struct chain_names *names, const struct drop_event *event,
 		  struct drop_report *report);
 

@@ -10,9 +10,9 @@
 #define NS_PER_US 1000
 
 /*
- * Returns who has reset a connection whose socket has the error of tcp_reset(). The kernel calls
- * that for a reset of the peer; and also for data that arrive after a process has closed, which it
- * answers with a reset (tcp_rcv_state_process(), TcpExtTCPAbortOnData).
+ * Returns how a connection ended whose socket has the error of tcp_reset(). The kernel calls that
+ * function for a reset from the peer, and also for data that arrive after a process has closed the
+ * socket, to which it responds with a reset (tcp_rcv_state_process(), TcpExtTCPAbortOnData).
  */
 static const char *reset_by(const struct drop_event *event)
 {
@@ -27,9 +27,9 @@ static bool is_unreachable(int err)
 }
 
 /*
- * Returns how a connection ended whose socket had an error then. An ICMP message ends only a
- * handshake; later it is a soft error, with which the kernel gives up after its timeout
- * (tcp_write_err()).
+ * Returns how a connection ended whose socket has an error; NULL if that is unknown. An ICMP
+ * message ends only a handshake; later it is a soft error, which becomes the error of the socket
+ * when the retransmission times out (tcp_write_err()).
  */
 static const char *ended_by_error(const struct drop_event *event)
 {
@@ -50,16 +50,17 @@ static const char *ended_by_error(const struct drop_event *event)
 }
 
 /*
- * Returns local-reset if a process has dropped the connection without a FIN: by a system call on
- * it, or by closing the listener that it waited for. The kernel itself gives up closed connections,
- * without an error, if it has no memory or if their namespace ends.
+ * Returns local-reset if a process has ended the connection without a FIN: by a system call on the
+ * socket, or by closing the listener before it accepted the connection; else NULL. Without an
+ * error, the kernel itself ends closed connections for lack of memory, or when their namespace is
+ * deleted.
  */
 static const char *dropped_by_process(const struct life_end *end)
 {
 	return !end->closed && (end->in_call || end->no_process) ? "local-reset" : NULL;
 }
 
-/* The state in which a connection ends tells which end has sent its FIN first. */
+/* The last state of a connection shows which end has sent its FIN first. */
 static const char *ended_without_error(const struct drop_event *event)
 {
 	const struct life_end *end = &event->life.end;
@@ -95,8 +96,8 @@ static void name_end(const struct drop_event *event, struct drop_report *report)
 }
 
 /*
- * A connection whose birth was not seen was born before the capture, or when the kernel side had no
- * room to note it: it is as old as the later of the two at least.
+ * A connection whose birth was not seen was opened before the capture began, or while the kernel
+ * side had no room to note it: the later of the two times gives the lower bound of its duration.
  */
 static void name_birth(const struct drop_event *event, uint64_t attached_ns,
 		       struct drop_report *report)

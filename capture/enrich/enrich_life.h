@@ -2,7 +2,7 @@
 #ifndef ENRICH_LIFE_H
 #define ENRICH_LIFE_H
 
-/* The names of a change of state, and of a connection at its end. A part of enrich. */
+/* Sets the keys about a change of state and the end of a connection. A part of enrich. */
 
 #include <stdint.h>
 
@@ -11,7 +11,7 @@
 
 /*
  * Sets the keys of EVENT_STATE and EVENT_LIFE; nothing for other events. attached_ns is the time
- * (CLOCK_BOOTTIME) from which on all births were seen, 0 if that is unknown.
+ * (CLOCK_BOOTTIME) after which all births were seen, 0 if it is unknown.
  */
 void enrich_life(const struct drop_event *event, uint64_t attached_ns, struct drop_report *report);
 

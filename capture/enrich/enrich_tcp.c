@@ -7,11 +7,12 @@
 
 #define ERRNO_END	 4096 /* include/linux/err.h */
 #define TIMER_LOSS_PROBE 5    /* ICSK_TIME_LOSS_PROBE, include/net/inet_connection_sock.h */
+#define XMIT_DROP	 1    /* NET_XMIT_DROP, include/linux/netdevice.h */
 
 /*
- * Returns why TCP retransmits, or NULL if that is unknown. Loss and Recovery come first: the timer
- * of a probe may still be pending when an acknowledgement has just started a recovery
- * (tcp_xmit_recovery() of net/ipv4/tcp_input.c).
+ * Returns why TCP retransmits; NULL if that is unknown. Loss and Recovery are tested first, because
+ * the timer of a probe may still be pending when an acknowledgement has just started a recovery
+ * (tcp_xmit_recovery(), net/ipv4/tcp_input.c).
  */
 static const char *retransmit_kind(const struct drop_event *event)
 {
@@ -22,8 +23,8 @@ static const char *retransmit_kind(const struct drop_event *event)
 	if (event->state == TCP_SYN_SENT)
 		return "syn";
 	/*
-	 * Loss without undo is not due to a timeout: the path MTU is smaller than before, or the
-	 * peer did not accept the data of a SYN.
+	 * Loss without undo is not caused by a timeout, but by a smaller path MTU, or by a peer
+	 * that did not accept the data of a SYN.
 	 */
 	if (event->tcp.ca_state == TCP_CA_Loss)
 		return event->tcp.undo || event->tcp.retransmits ? "rto" : NULL;
@@ -32,12 +33,12 @@ static const char *retransmit_kind(const struct drop_event *event)
 	return event->tcp.pending == TIMER_LOSS_PROBE ? "tlp" : NULL;
 }
 
-/* A transmission results in 0, -errno, or the verdict of a queue (NET_XMIT_DROP is 1). */
+/* Returns the name of the result of a transmission: -errno, or NET_XMIT_DROP; NULL for success. */
 static const char *err_name(int err)
 {
 	if (err < 0 && err > -ERRNO_END)
 		return strerrorname_np(-err);
-	return err == 1 ? "NET_XMIT_DROP" : NULL;
+	return err == XMIT_DROP ? "NET_XMIT_DROP" : NULL;
 }
 
 void enrich_transmission(const struct drop_event *event, struct drop_report *report)

@@ -14,7 +14,7 @@
 
 /* The result of one scan, sorted by socket and pid when the scan is complete. */
 struct holder_list {
-	uint64_t scanned_ns; /* the list has what was open then (boottime) */
+	uint64_t scanned_ns; /* boottime; sockets that were open then are in the list */
 	size_t count;
 	size_t capacity;
 	bool failed; /* out of memory */
@@ -92,7 +92,7 @@ static int fill_list(struct owners *owners, struct holder_list *list)
 	return 0;
 }
 
-/* The worker's job. An incomplete list is not published: it would hide the other holders. */
+/* The job of the worker. An incomplete list is not published: it would lack some holders. */
 static void scan(void *context)
 {
 	struct owners *owners = context;
@@ -163,7 +163,7 @@ bool owners_wait(struct owners *owners, uint64_t timeout_ns)
 	return !owners->worker || worker_wait(owners->worker, timeout_ns);
 }
 
-/* Returns whether the list in use has what was open after that time. */
+/* Returns whether the list in use is from a scan after that time. */
 static bool use_newest_list(struct owners *owners, uint64_t time_ns)
 {
 	struct holder_list *newest = atomic_exchange(&owners->published, NULL);
@@ -175,7 +175,7 @@ static bool use_newest_list(struct owners *owners, uint64_t time_ns)
 	return owners->list && owners->list->scanned_ns >= time_ns;
 }
 
-/* Once for each scan, so that waiting takes no more of the time than the scans do. */
+/* Waits once for each scan, so that waiting takes no larger share of the time than scans do. */
 static void wait_for_scan(struct owners *owners)
 {
 	if (owners->may_wait)
@@ -183,7 +183,7 @@ static void wait_for_scan(struct owners *owners)
 	owners->may_wait = false;
 }
 
-/* Returns whether the list has what was open after the event. */
+/* Returns whether the list is from a scan after the event. */
 static bool make_fresh(struct owners *owners, const struct drop_event *event)
 {
 	wait_for_scan(owners);
@@ -195,7 +195,10 @@ static bool make_fresh(struct owners *owners, const struct drop_event *event)
 	return use_newest_list(owners, event->boottime_ns);
 }
 
-/* The process `preferred` if it holds the socket, else the first that does; NULL if none does. */
+/*
+ * Returns the process `preferred` if it has the socket open, else the one with the lowest pid that
+ * has; NULL if none has.
+ */
 static const struct socket_holder *find_holder(const struct holder_list *list,
 					       const struct socket_id *id, uint32_t preferred)
 {
@@ -220,8 +223,8 @@ static const struct socket_holder *find_holder(const struct holder_list *list,
 }
 
 /*
- * The event of a request names the listener as its socket, and so does that of a child that waits
- * for accept().
+ * The socket of an event is the listener if the event is of a request, or of a child that waits for
+ * accept().
  */
 static bool find_in_list(const struct owners *owners, const struct drop_event *event, bool is_fresh,
 			 struct owner *owner)

@@ -7,13 +7,13 @@
 #include "stacks.h"
 #include "util/strbuf.h"
 
-#define LOCATIONS 251 /* a prime: addresses are spread over it */
+#define LOCATIONS 251 /* a prime, so that aligned addresses use all entries */
 
 /* A location and its name. */
 struct named_location {
 	uint64_t address; /* 0: free */
 	bool known;
-	bool lasting; /* in the kernel itself: the name never changes */
+	bool lasting; /* in the kernel image: the name never changes */
 	struct strbuf name;
 };
 
@@ -55,7 +55,7 @@ void sites_free(struct sites *sites)
 	free(sites);
 }
 
-/* Forgets temporary names if addresses may have other names now. */
+/* Forgets the names that are not lasting if the symbols have changed. */
 static void follow_symbols(struct sites *sites, uint64_t generation)
 {
 	if (generation == sites->generation)
@@ -68,7 +68,7 @@ static void follow_symbols(struct sites *sites, uint64_t generation)
 	}
 }
 
-/* Few locations drop: each is named once. */
+/* Names each location once. Few different locations drop packets. */
 static const struct named_location *find_named(struct sites *sites, uint64_t address)
 {
 	struct named_location *location = &sites->locations[address % LOCATIONS];
@@ -90,7 +90,7 @@ static const struct named_location *find_named(struct sites *sites, uint64_t add
 	return location;
 }
 
-/* Returns where the kernel freed the packet; 0 if that is unknown, or the event is not a drop. */
+/* Returns the address that freed the packet; 0 if it is unknown, or the event is not a drop. */
 static uint64_t find_location(struct sites *sites, const struct drop_event *event)
 {
 	if (event->location || event->kind != EVENT_DROP || !sites->stacks)

@@ -3,8 +3,8 @@
 #define SITES_H
 
 /*
- * Names the site of an event in the kernel: its location, and its stack or the latest one of its
- * site. Names are kept as long as they are certain to be the same.
+ * Names the location of an event in the kernel, and finds its stack, or the latest stack of its
+ * site. Names are kept as long as it is certain that they do not change.
  */
 
 #include "event/event.h"
@@ -20,7 +20,7 @@ struct sites;
 struct sites *sites_new(struct symbols *symbols);
 void sites_free(struct sites *sites);
 
-/* Sets at, stack and stack_id, and the frames. They are valid until the next call. */
+/* Sets the keys at, stack and stack_id, and the frames. They are valid until the next call. */
 void sites_name(struct sites *sites, const struct drop_event *event, struct drop_report *report);
 
 /* Returns how many kernel addresses had no symbol. */

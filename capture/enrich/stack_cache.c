@@ -6,16 +6,18 @@
 #include "stack_cache.h"
 #include "util/strbuf.h"
 
+#define HASH_FACTOR 0x9e3779b97f4a7c15ULL /* 2^64 divided by the golden ratio */
+
 #define SETS 256 /* a power of two */
-#define WAYS 8	 /* SETS * WAYS is twice the number of sites that the kernel side knows on a CPU */
+#define WAYS 8	 /* SETS * WAYS is twice STACK_SITES_MAX of bpf/stack_budget.bpf.h */
 
 struct stack_cache_entry {
-	uint64_t noted; /* the number of the note, to find the oldest; 0: free */
+	uint64_t noted; /* when it was noted last, as a number of notes; 0: free */
 	enum event_kind kind;
 	uint32_t reason;
 	uint64_t location;
 	struct stack stack;
-	struct strbuf frames; /* a copy: the table of stacks may drop its own */
+	struct strbuf frames; /* of stack: a copy, because stacks.c may delete its own */
 };
 
 struct stack_cache {
@@ -43,7 +45,7 @@ static size_t find_set(const struct drop_event *event)
 {
 	uint64_t hash = event->location ^ ((uint64_t)event->reason << 32) ^ (uint64_t)event->kind;
 
-	hash *= 0x9e3779b97f4a7c15ULL;
+	hash *= HASH_FACTOR;
 	return hash >> 32 & (SETS - 1);
 }
 
@@ -53,7 +55,7 @@ static bool is_site_of(const struct stack_cache_entry *entry, const struct drop_
 	       entry->reason == event->reason && entry->kind == event->kind;
 }
 
-/* The entry of the event's site, or the one that makes room: a free one, or the oldest. */
+/* Returns the entry of the event's site; else the one to replace: a free one, or the oldest. */
 static struct stack_cache_entry *find_entry(struct stack_cache *cache,
 					    const struct drop_event *event)
 {

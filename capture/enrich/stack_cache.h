@@ -3,9 +3,9 @@
 #define STACK_CACHE_H
 
 /*
- * The latest stack of each site, that is, location, reason and kind of event. In a flood, events of
- * the same site most likely share it, and only some have a stack of their own. Bounded: a site that
- * was not noted for long makes room for another.
+ * The latest stack of each site (location, reason and kind of event). Events of one site most
+ * likely have the same stack, and in a flood only some have a stack of their own. The cache is
+ * bounded: a new site replaces the one whose stack was noted least recently.
  */
 
 #include <stdint.h>
@@ -23,10 +23,13 @@ void stack_cache_free(struct stack_cache *cache);
 void stack_cache_note(struct stack_cache *cache, const struct drop_event *event,
 		      const struct stack *stack);
 
-/* The latest one, NULL if none is known. It lives until the next call of another function. */
+/*
+ * Returns the latest stack of the event's site; NULL if none is known. It is valid until the next
+ * call of stack_cache_note() or stack_cache_forget().
+ */
 const struct stack *stack_cache_latest(struct stack_cache *cache, const struct drop_event *event);
 
-/* Forgets the stacks that are not lasting; for when symbols_generation() has changed. */
+/* Forgets the stacks that are not lasting. To be called when symbols_generation() has changed. */
 void stack_cache_forget(struct stack_cache *cache);
 
 #endif

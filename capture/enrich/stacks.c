@@ -8,9 +8,9 @@
 #include "util/strbuf.h"
 
 #define STACKS_MAX    16384
-#define HASH_FACTOR   0x9e3779b97f4a7c15ULL
-#define TRACING_DEPTH 8 /* the tracing itself never has more frames */
-#define ENTRY_CALL    9 /* return address of a call by the hook at a function's entry (x86) */
+#define HASH_FACTOR   0x9e3779b97f4a7c15ULL /* 2^64 divided by the golden ratio */
+#define TRACING_DEPTH 8			    /* the tracing itself has fewer frames */
+#define ENTRY_CALL    9 /* largest offset after the call of a hook at a function's entry (x86) */
 
 struct stacks_entry {
 	UT_hash_handle hh;
@@ -69,9 +69,9 @@ static bool is_tracing(const char *name)
 }
 
 /*
- * The index of the first frame that is not the tracing's: the location's, or the one after the last
- * frame of the tracing, which is on top of the stack. A frame without a name that called a BPF
- * program is its trampoline.
+ * Returns the index of the first frame that does not belong to the tracing: that of the location if
+ * it is in the stack, else the one after the frames of the tracing, which are the first ones. A
+ * frame without a name that called a BPF program is a trampoline.
  */
 static size_t first_frame(struct stacks *stacks, const uint64_t *addresses, size_t depth,
 			  uint64_t location)
@@ -99,10 +99,10 @@ static size_t first_frame(struct stacks *stacks, const uint64_t *addresses, size
 }
 
 /*
- * A function that has an fexit program is called by a trampoline, which the function's own entry
- * has called: two frames between the function and its caller that the kernel without hooks does not
- * have, the first one without a name. Returns how many of the frames from i on are such. Nothing
- * else in a function calls as early as ENTRY_CALL.
+ * The entry of a function that has an fexit program calls a trampoline, which then calls the
+ * function. So there are two more frames between the function and its caller, of which the first
+ * has no name. Returns how many frames from index i on are such frames. No other call of a function
+ * returns to an offset as small as ENTRY_CALL.
  */
 static size_t hooked_frames(struct stacks *stacks, const uint64_t *addresses, size_t depth,
 			    size_t i)
@@ -115,7 +115,7 @@ static size_t hooked_frames(struct stacks *stacks, const uint64_t *addresses, si
 	return entry.offset <= ENTRY_CALL && entry.start == function.start ? 2 : 0;
 }
 
-/* Returns whether the frame's name is the same for ever. */
+/* Appends the frame to the text. Returns whether its name can never change. */
 static bool render_frame(struct stacks *stacks, uint64_t address)
 {
 	struct strbuf *text = &stacks->text;
@@ -137,7 +137,7 @@ static bool render_frame(struct stacks *stacks, uint64_t address)
 	return false;
 }
 
-/* Returns whether all names are the same for ever. */
+/* Renders the frames as text. Returns whether none of the names can ever change. */
 static bool render(struct stacks *stacks, const uint64_t *addresses, size_t depth)
 {
 	bool lasting = true;
@@ -155,9 +155,9 @@ static bool render(struct stacks *stacks, const uint64_t *addresses, size_t dept
 }
 
 /*
- * For the table. Nobody outside chooses the addresses, so that a multiplicative hash will do: the
- * one of util/hash.h took a tenth of the time of an event. Two sums, because a multiplication waits
- * for the one before.
+ * The hash for the table. Addresses of the kernel do not come from outside, so a multiplicative
+ * hash is enough: the one of util/hash.h took a tenth of the time of an event. There are two sums,
+ * because a multiplication has to wait for the previous one of the same sum.
  */
 static unsigned int hash_key(const uint64_t *key, size_t count)
 {
@@ -195,7 +195,7 @@ static const struct stack *add_entry(struct stacks *stacks, const uint64_t *key,
 	return &entry->stack;
 }
 
-/* Drops temporary entries if addresses may have other names now. */
+/* Deletes the entries that are not lasting if the symbols have changed. */
 static void follow_symbols(struct stacks *stacks)
 {
 	uint64_t generation = symbols_update(stacks->symbols);

@@ -13,8 +13,8 @@ _Static_assert(EVENT_STACK_MAX == RECORD_STACK_MAX, "an event holds any stack");
 #define LEN_MAX (1U << 24) /* far above the largest GSO packet */
 
 /*
- * The kernel side's enumerators and ours. The tables have no size, so that the assertions notice a
- * row that was forgotten; check() keeps an index below the end.
+ * Map the kernel side's enumerators to ours. The tables have no explicit size, so that the
+ * assertions fail if a row is missing; check() rejects an index beyond the end.
  */
 static const enum event_kind kinds[] = {
 	[RECORD_DROP] = EVENT_DROP,	[RECORD_RETRANSMIT] = EVENT_RETRANSMIT,
@@ -32,7 +32,7 @@ static const enum event_direction directions[] = {
 	[RECORD_DIR_IN] = EVENT_IN,
 	[RECORD_DIR_OUT] = EVENT_OUT,
 };
-static const enum owner_how hows[] = {
+static const enum owner_how owner_hows[] = {
 	[RECORD_OWNER_NONE] = OWNER_UNKNOWN,
 	[RECORD_OWNER_OPENED] = OWNER_OPENED,
 	[RECORD_OWNER_CLOSED] = OWNER_CLOSED,
@@ -53,19 +53,20 @@ static const enum event_cause causes[] = {
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
-_Static_assert(ROWS(kinds) == RECORD_EVENT_END, "each kind of event has its counterpart");
-_Static_assert(ROWS(socks) == RECORD_SOCK_END, "each way to find the socket has its counterpart");
-_Static_assert(ROWS(directions) == RECORD_DIR_END, "each direction has its counterpart");
-_Static_assert(ROWS(openings) == RECORD_OPENED_END, "each way to open has its counterpart");
-_Static_assert(ROWS(causes) == RECORD_CAUSE_END, "each cause has its counterpart");
-_Static_assert(ROWS(hows) == RECORD_OWNER_END, "each way to find the owner has its counterpart");
+_Static_assert(ROWS(kinds) == RECORD_EVENT_END, "each kind of event has a row");
+_Static_assert(ROWS(socks) == RECORD_SOCK_END, "each way to find the socket has a row");
+_Static_assert(ROWS(directions) == RECORD_DIR_END, "each direction has a row");
+_Static_assert(ROWS(openings) == RECORD_OPENED_END, "each way to open has a row");
+_Static_assert(ROWS(causes) == RECORD_CAUSE_END, "each cause has a row");
+_Static_assert(ROWS(owner_hows) == RECORD_OWNER_END, "each way to find the owner has a row");
 
-/* Whether the record has a change of state instead of a packet. */
+/* Returns whether the record is of a change of state, which has no packet. */
 static bool is_change(const struct drop_record *record)
 {
 	return record->event == RECORD_STATE || record->event == RECORD_LIFE;
 }
 
+/* Returns 0; -EPROTO for another version; -EINVAL for a size or an enumerator out of range. */
 static int check(const struct drop_record *record, size_t size)
 {
 	if (size < RECORD_SIZE_CHANGE)
@@ -134,7 +135,7 @@ static void decode_owner(const struct drop_record *record, struct drop_event *ev
 {
 	event->socket = (struct socket_id){ record->socket.address, record->socket.flow };
 	event->not_accepted = record->flags & RECORD_NOT_ACCEPTED;
-	event->owner.how = hows[record->owner.how];
+	event->owner.how = owner_hows[record->owner.how];
 	event->owner.pid = record->owner.pid;
 	memcpy(event->owner.comm, record->owner.comm, sizeof(event->owner.comm) - 1);
 	event->has_uid = record->flags & RECORD_HAS_UID;

@@ -19,15 +19,15 @@
 int decode_record(const void *bytes, size_t size, struct drop_event *event);
 
 struct record_socket;	   /* bpf/record.h */
-struct record_outside_key; /* bpf/outside_record.h, and the next */
-struct record_outside;
+struct record_outside_key; /* bpf/outside_record.h */
+struct record_outside;	   /* bpf/outside_record.h */
 
-/* Fills *holder from what the iterator over all open files has written of one socket. */
+/* Fills *holder from a record that the iterator over all open files has written. */
 void decode_socket(const struct record_socket *record, struct socket_holder *holder);
 
 /*
- * Fills *count from what the kernel side has counted of a device. Returns 0, -EBADMSG if it is of
- * no kind that there is.
+ * Fills *count from the kernel side's count of packets of a device. Returns 0, or -EBADMSG for an
+ * unknown kind of count.
  */
 int decode_outside(const struct record_outside_key *key, const struct record_outside *record,
 		   struct outside_count *count);

@@ -7,12 +7,14 @@
 #include "decode_frame.h"
 #include "segment.h"
 
+#define IPV6_HEADER 40
+
 _Static_assert(PACKET_FRAME_MAX == PACKET_ETH_LEN + PACKET_TAG_LEN + RECORD_PACKET_MAX,
 	       "a frame holds any packet");
 
 /*
- * Puts the tag after the MAC addresses, before the type or other tags of the MAC header, as it is
- * on the wire. Returns its length.
+ * Inserts the tag of the skb after the MAC addresses, before the type or other tags, where it is on
+ * the wire. Returns the bytes inserted.
  */
 static uint32_t insert_tag(struct drop_event *event, uint32_t l2_len)
 {
@@ -137,10 +139,10 @@ static void clamp_ipv6_length(struct drop_event *event)
 
 	if (event->packet.family != AF_INET6 || packet_get16(ip + 4))
 		return;
-	payload = event->packet.len - event->packet.ip_at - 40;
-	if (payload <= 65535)
-		return; /* it was received like that */
-	packet_put16(ip + 4, 65535);
+	payload = event->packet.len - event->packet.ip_at - IPV6_HEADER;
+	if (payload <= UINT16_MAX)
+		return; /* the packet was received with a length of 0 */
+	packet_put16(ip + 4, UINT16_MAX);
 	event->length_clamped = true;
 }
 

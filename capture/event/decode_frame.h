@@ -2,15 +2,15 @@
 #ifndef DECODE_FRAME_H
 #define DECODE_FRAME_H
 
-/* For decode.c alone: the frame of an event. */
+/* The frame of an event. A part of decode: only decode.c includes it. */
 
 #include "event.h"
 
 struct drop_record; /* bpf/record.h */
 
 /*
- * Makes the frame of a record whose sizes have been checked, and parses it. Returns 0, or -EINVAL
- * if a segment without an IP header has no TCP header either.
+ * Makes the frame in *event from a record whose sizes have been checked, and parses it. Returns 0,
+ * or -EINVAL if a segment without an IP header has no whole TCP header either.
  */
 int decode_frame(const struct drop_record *record, struct drop_event *event);
 

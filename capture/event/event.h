@@ -3,8 +3,8 @@
 #define EVENT_H
 
 /*
- * One event, with checked values but without names: decode makes it from a record, enrich makes a
- * report from it. It has kernel addresses, which must not get into a file.
+ * One event, with checked values but without names: decode makes it from a record, and enrich makes
+ * a report from it. It has kernel addresses, which must not get into a file.
  */
 
 #include <stdbool.h>
@@ -46,7 +46,7 @@ enum event_stacks {
 	EVENT_STACKS_NONE,
 };
 
-/* Why a packet was dropped, where the kernel gives no reason: our words. */
+/* Why a packet was dropped, where the kernel gives no reason. */
 enum event_cause {
 	CAUSE_NONE,
 	CAUSE_LISTEN_OVERFLOW, /* the accept queue of the listener is full */
@@ -94,7 +94,8 @@ enum owner_how {
 };
 
 /*
- * The kernel side has compared address and flow: it is the owner of this socket, not of an earlier.
+ * The kernel side has compared address and flow: this is the owner of the socket, and not of an
+ * earlier socket at the same address.
  */
 struct event_owner {
 	enum owner_how how;
@@ -120,12 +121,12 @@ struct event_mptcp {
 
 /* The queue discipline that has dropped the packet. */
 struct event_qdisc {
-	bool known; /* all but the reason */
+	bool known; /* all members but reason */
 	bool has_reason;
 	char kind[16]; /* NUL-terminated */
 	uint32_t handle;
 	uint32_t parent;
-	uint32_t reason; /* as the reason of a drop */
+	uint32_t reason; /* a number like that of a drop reason */
 	uint16_t tx_queue;
 };
 
@@ -141,7 +142,7 @@ struct event_queues {
 struct event_tcp {
 	bool has_flow;	      /* bytes_acked to ca_state, and pending */
 	bool has_memory;      /* rmem to backlog, and cc */
-	bool has_retransmits; /* requests have it, too */
+	bool has_retransmits; /* requests have this member alone */
 	uint64_t bytes_acked;
 	uint64_t bytes_received;
 	uint32_t cwnd;
@@ -173,7 +174,7 @@ enum life_opened {
 	OPENED_UNKNOWN,
 	OPENED_ACTIVE,	 /* by connect() */
 	OPENED_PASSIVE,	 /* by a listener */
-	OPENED_RESTORED, /* by a program that has moved it here (TCP_REPAIR) */
+	OPENED_RESTORED, /* by a program that migrates connections (TCP_REPAIR) */
 };
 
 /* The socket at the moment when its connection ended. */
@@ -184,7 +185,7 @@ struct life_end {
 	bool no_process;    /* no process has it: never accepted, or closed */
 	bool closed;	    /* a process has closed it */
 	bool fin_received;  /* from the peer */
-	bool all_acked;	    /* the peer has acknowledged all, also the FIN */
+	bool all_acked;	    /* the peer has acknowledged all data and the FIN */
 	bool no_fin_wait2;  /* TCP_LINGER2 is negative */
 	bool read_shutdown; /* no process will read */
 	bool repair;	    /* closed in repair mode, without a segment */
@@ -192,16 +193,17 @@ struct life_end {
 
 /* A connection, at its end. */
 struct event_life {
-	uint64_t birth_ns;   /* CLOCK_BOOTTIME; 0: unknown */
-	uint64_t unnoted_ns; /* an unknown birth was before this; 0: before the capture */
+	uint64_t birth_ns; /* CLOCK_BOOTTIME; 0: unknown */
+	uint64_t
+		unnoted_ns; /* if the birth is unknown, it was before this; 0: before the capture */
 	enum life_opened opened;
 	bool has_drops;
 	uint32_t drops; /* of its packets, while the capture ran */
 	bool has_min_rtt;
 	uint32_t min_rtt_us;
 	bool has_rto;
-	uint32_t rto_time_ms; /* how long it waited for the retransmission timer */
-	uint32_t rto_count;   /* how often that expired */
+	uint32_t rto_time_ms; /* time spent waiting for the retransmission timer */
+	uint32_t rto_count;   /* how often that timer expired */
 	struct life_end end;
 };
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/if_ether.h>
+
 #include "packet_parse.h"
 
 #define ETHERTYPE_AT 12
 
+/* https://www.tcpdump.org/linktypes.html */
 enum linktype {
 	LINK_NULL = 0,
 	LINK_ETHERNET = 1,
 	LINK_RAW_OLD = 12, /* libpcap's own number on most systems, which some programs write */
-	LINK_RAW_BSD = 14, /* the same of OpenBSD and BSD/OS */
+	LINK_RAW_BSD = 14, /* the same on OpenBSD and BSD/OS */
 	LINK_RAW = 101,
 	LINK_LOOP = 108,
 	LINK_SLL = 113,
@@ -38,7 +41,7 @@ void packet_put32(uint8_t *at, uint32_t value)
 	packet_put16(at + 2, (uint16_t)value);
 }
 
-/* Parses what is at `at`, whose ethertype is at type_at. */
+/* Parses the packet at `at`. Its ethertype is at type_at. */
 static void parse_ethertype(struct packet *packet, uint32_t type_at, uint32_t at)
 {
 	const uint8_t *type = packet_bytes(packet, type_at, 2);
@@ -56,7 +59,7 @@ static void parse_version(struct packet *packet, uint32_t at)
 	const uint8_t *version = packet_bytes(packet, at, 1);
 
 	if (version)
-		packet_parse_chain(packet, *version >> 4 == 4 ? 0x0800 : 0x86dd, at);
+		packet_parse_chain(packet, *version >> 4 == 4 ? ETH_P_IP : ETH_P_IPV6, at);
 }
 
 void packet_parse_link(struct packet *packet, uint16_t linktype, const uint8_t *frame,

@@ -3,8 +3,9 @@
 #define PACKET_H
 
 /*
- * The headers of the TCP packet in a frame: their offsets and fields. It may be in tunnels. The
- * bytes may be hostile; all are read through one bounds check. Used for frames of any origin.
+ * The headers of the TCP packet in a frame: their offsets and fields. The packet may be in tunnels.
+ * The bytes may be hostile: all are read through one bounds check. It is used for frames of events
+ * and of files alike.
  */
 
 #include <stdbool.h>
@@ -15,7 +16,7 @@
 #define PACKET_TAG_LEN	 4 /* 802.1Q: between the MAC addresses and the type */
 #define PACKET_FRAME_MAX (PACKET_ETH_LEN + PACKET_TAG_LEN + 256)
 #define PACKET_SACK_MAX	 4
-#define PACKET_CHAIN_MAX 8 /* tunnels, or tags, that are noted */
+#define PACKET_CHAIN_MAX 8 /* tunnels, or tags, of which the types are kept */
 
 enum tcp_flag {
 	TCP_FIN = 1 << 0,
@@ -28,7 +29,7 @@ enum tcp_flag {
 	TCP_CWR = 1 << 7,
 };
 
-/* What the packet is in. Each means that another packet or label is before it. */
+/* The tunnels that the TCP packet may be in: the header of each is before it. */
 enum packet_tunnel {
 	TUNNEL_IPIP,   /* IPv4 in IPv4 */
 	TUNNEL_SIT,    /* IPv6 in IPv4 */
@@ -53,7 +54,7 @@ struct packet {
 	const uint8_t *data; /* the frame; the caller's */
 	uint32_t caplen;     /* bytes at data */
 	uint32_t len;	     /* bytes of the whole frame */
-	bool cut;	     /* a header, TCP's options included, ends after caplen */
+	bool cut;	     /* the headers, TCP's options included, end after caplen */
 	uint8_t vlan_count; /* of tags before the first IP header or tunnel; may exceed the array */
 	uint16_t vlans[PACKET_CHAIN_MAX];  /* their ids, the outermost first */
 	uint8_t tunnel_count;		   /* may exceed the array */
@@ -91,17 +92,16 @@ struct packet {
 };
 
 /*
- * Fills *packet for an Ethernet frame. TCP is found after any of VLAN tags (802.1Q, 802.1ad), MPLS
- * labels, PPPoE, IP in IP, GRE (not of version 1), and VXLAN and Geneve at their usual ports;
- * bpf/chain.bpf.h finds the same. packet->data is frame, which must outlive *packet. Members whose
- * bytes are not there are zero.
+ * Fills *packet for an Ethernet frame. TCP is found after VLAN tags (802.1Q, 802.1ad), MPLS labels,
+ * PPPoE, IP in IP, GRE (except version 1), and VXLAN and Geneve at their usual ports, in any order;
+ * bpf/chain.bpf.h finds the same packets. packet->data is frame, which must outlive *packet.
+ * Members whose bytes are not there are zero.
  */
 void packet_parse(struct packet *packet, const uint8_t *frame, uint32_t caplen, uint32_t len);
 
 /*
- * The same for a frame of that link type: Ethernet, Linux cooked (SLL, SLL2), raw IP (also by its
- * old numbers), BSD loopback.
- * For any other link type, the family stays 0.
+ * The same for a frame of that link type: Ethernet, Linux cooked (SLL, SLL2), raw IP (also with its
+ * old numbers), BSD loopback. For any other link type, the family stays 0.
  */
 void packet_parse_link(struct packet *packet, uint16_t linktype, const uint8_t *frame,
 		       uint32_t caplen, uint32_t len);
@@ -115,7 +115,7 @@ bool packet_knows_link(uint16_t linktype);
 /* Returns whether the ethertype is that of a VLAN tag. */
 bool packet_is_tag(uint16_t ethertype);
 
-/* Big-endian fields. */
+/* Read and write big-endian fields at any address. */
 uint16_t packet_get16(const uint8_t *at);
 uint32_t packet_get32(const uint8_t *at);
 void packet_put16(uint8_t *at, uint16_t value);

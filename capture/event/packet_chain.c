@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/if_ether.h>
+#include <linux/ppp_defs.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "packet_parse.h"
 
-#define HEADERS_MAX    32
+#define HEADERS_MAX    32 /* in a chain, as CHAIN_MAX in bpf/chain.bpf.h */
 #define VXLAN_PORT     4789
 #define VXLAN_PORT_OLD 8472 /* of Linux, before there was a standard */
 #define GENEVE_PORT    6081
-#define TYPE_IPV4      0x0800
-#define TYPE_IPV6      0x86dd
-#define TYPE_ETHERNET  0x6558
-#define TYPE_MPLS      0x8847
 
-/* The next header: an ethertype, or below 256 a protocol of IP. */
+/* The header that is parsed next. */
 struct cursor {
 	struct packet *packet;
-	uint32_t at;
-	uint16_t next;
+	uint32_t at;   /* its offset */
+	uint16_t next; /* its type: an ethertype, or below 256 an IP protocol */
 };
 
 static const uint8_t *take(struct cursor *cursor, uint32_t length)
@@ -30,11 +28,11 @@ static const uint8_t *take(struct cursor *cursor, uint32_t length)
 	return bytes;
 }
 
-/* Smaller numbers are lengths (802.3). */
+/* Sets the ethertype. Returns false for a smaller number, which is a length (802.3). */
 static bool next_is(struct cursor *cursor, uint16_t ethertype)
 {
 	cursor->next = ethertype;
-	return ethertype >= 0x600;
+	return ethertype >= ETH_P_802_3_MIN;
 }
 
 static void add_tunnel(struct packet *packet, enum packet_tunnel tunnel)
@@ -54,10 +52,10 @@ static void set_vni(struct packet *packet, const uint8_t *bytes)
 
 bool packet_is_tag(uint16_t ethertype)
 {
-	return ethertype == 0x8100 || ethertype == 0x88a8 || ethertype == 0x9100;
+	return ethertype == ETH_P_8021Q || ethertype == ETH_P_8021AD || ethertype == ETH_P_QINQ1;
 }
 
-/* Each step returns whether there is a next header. */
+/* Each step parses one header, moves the cursor after it, and returns whether another follows. */
 static bool step_ethernet(struct cursor *cursor)
 {
 	const uint8_t *mac = take(cursor, PACKET_ETH_LEN);
@@ -80,7 +78,10 @@ static bool step_vlan(struct cursor *cursor)
 	return next_is(cursor, packet_get16(tag + 2));
 }
 
-/* RFC 3032: the label with the bottom bit is the last one. What follows has no type. */
+/*
+ * RFC 3032: the label with the bottom-of-stack bit is the last one. Nothing says what follows it;
+ * it is taken for IP if its first four bits are a version of IP.
+ */
 static bool step_mpls(struct cursor *cursor)
 {
 	const uint8_t *label = take(cursor, 4), *version;
@@ -88,24 +89,24 @@ static bool step_mpls(struct cursor *cursor)
 	if (!label)
 		return false;
 	if (!(label[2] & 1))
-		return next_is(cursor, TYPE_MPLS);
+		return next_is(cursor, ETH_P_MPLS_UC);
 	add_tunnel(cursor->packet, TUNNEL_MPLS);
 	version = packet_bytes(cursor->packet, cursor->at, 1);
 	if (!version || (*version >> 4 != 4 && *version >> 4 != 6))
 		return false;
-	return next_is(cursor, *version >> 4 == 4 ? TYPE_IPV4 : TYPE_IPV6);
+	return next_is(cursor, *version >> 4 == 4 ? ETH_P_IP : ETH_P_IPV6);
 }
 
-/* RFC 2516: the PPPoE header has 6 bytes, then come the protocol of PPP and the packet. */
+/* RFC 2516: the PPPoE header has 6 bytes; the protocol of PPP and the packet follow. */
 static bool step_pppoe(struct cursor *cursor)
 {
 	const uint8_t *session = take(cursor, 8);
 	uint16_t protocol = session ? packet_get16(session + 6) : 0;
 
-	if (protocol != 0x0021 && protocol != 0x0057)
+	if (protocol != PPP_IP && protocol != PPP_IPV6)
 		return false;
 	add_tunnel(cursor->packet, TUNNEL_PPPOE);
-	return next_is(cursor, protocol == 0x0021 ? TYPE_IPV4 : TYPE_IPV6);
+	return next_is(cursor, protocol == PPP_IP ? ETH_P_IP : ETH_P_IPV6);
 }
 
 /*
@@ -115,7 +116,7 @@ static bool step_pppoe(struct cursor *cursor)
 static void set_ip_end(struct packet *packet, uint32_t at, uint32_t length)
 {
 	packet->ip_end = packet->len;
-	if (length && length < 65535 && length < packet->len - at)
+	if (length && length < UINT16_MAX && length < packet->len - at)
 		packet->ip_end = at + length;
 }
 
@@ -124,7 +125,7 @@ static void enter_ip(struct packet *packet, int family, uint32_t at)
 	if (!packet->outer_family) {
 		packet->outer_family = family;
 		packet->outer_at = at;
-	} else { /* forgets the packet that this one is in */
+	} else { /* the packet in the tunnel replaces the outer one */
 		packet->ip_id = 0;
 		packet->dont_fragment = false;
 		packet->fragment = PACKET_WHOLE;
@@ -135,7 +136,7 @@ static void enter_ip(struct packet *packet, int family, uint32_t at)
 	packet->ip_at = at;
 }
 
-/* Only the first fragment of a packet has the next header. */
+/* A later fragment of a packet has no further header. */
 static bool step_fragment(struct cursor *cursor, uint32_t id, uint16_t offset)
 {
 	cursor->packet->fragment = offset ? PACKET_LATER_FRAGMENT : PACKET_FIRST_FRAGMENT;
@@ -201,12 +202,12 @@ static bool step_extension(struct cursor *cursor)
 	return true;
 }
 
-/* RFC 2784 and 2890: 4 bytes, and for each of three flags 4 more. */
+/* RFC 2784 and 2890: 4 bytes, and 4 more for each of three flags: checksum, key, sequence. */
 static bool step_gre(struct cursor *cursor)
 {
 	const uint8_t *gre = take(cursor, 4);
 
-	if (!gre || gre[0] & 0x40 || gre[1] & 7) /* source routes, or PPTP */
+	if (!gre || gre[0] & 0x40 || gre[1] & 7) /* source routes, or version 1 (PPTP) */
 		return false;
 	cursor->at += (gre[0] >> 7 & 1) * 4U + (gre[0] >> 5 & 1) * 4U + (gre[0] >> 4 & 1) * 4U;
 	add_tunnel(cursor->packet, TUNNEL_GRE);
@@ -227,7 +228,7 @@ static bool step_udp(struct cursor *cursor)
 	add_tunnel(cursor->packet, port == GENEVE_PORT ? TUNNEL_GENEVE : TUNNEL_VXLAN);
 	set_vni(cursor->packet, udp + 12);
 	if (port != GENEVE_PORT)
-		return next_is(cursor, TYPE_ETHERNET);
+		return next_is(cursor, ETH_P_TEB);
 	cursor->at += (udp[8] & 0x3f) * 4U;
 	return next_is(cursor, packet_get16(udp + 10));
 }
@@ -235,23 +236,23 @@ static bool step_udp(struct cursor *cursor)
 static bool step(struct cursor *cursor)
 {
 	switch (cursor->next) {
-	case TYPE_IPV4:
+	case ETH_P_IP:
 	case IPPROTO_IPIP:
 		return step_ipv4(cursor);
-	case TYPE_IPV6:
+	case ETH_P_IPV6:
 	case IPPROTO_IPV6:
 		return step_ipv6(cursor);
-	case TYPE_ETHERNET:
+	case ETH_P_TEB:
 		return step_ethernet(cursor);
-	case 0x8100:
-	case 0x88a8:
-	case 0x9100:
+	case ETH_P_8021Q:
+	case ETH_P_8021AD:
+	case ETH_P_QINQ1:
 		return step_vlan(cursor);
-	case TYPE_MPLS:
-	case 0x8848:
+	case ETH_P_MPLS_UC:
+	case ETH_P_MPLS_MC:
 	case IPPROTO_MPLS:
 		return step_mpls(cursor);
-	case 0x8864:
+	case ETH_P_PPP_SES:
 		return step_pppoe(cursor);
 	case IPPROTO_UDP:
 		return step_udp(cursor);
@@ -272,7 +273,7 @@ void packet_parse_chain(struct packet *packet, uint16_t ethertype, uint32_t at)
 {
 	struct cursor cursor = { .packet = packet, .at = at, .next = ethertype };
 
-	if (ethertype < 0x600)
+	if (ethertype < ETH_P_802_3_MIN)
 		return;
 	for (int i = 0; i < HEADERS_MAX && cursor.next != IPPROTO_TCP; i++) {
 		if (!step(&cursor))

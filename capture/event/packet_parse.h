@@ -2,11 +2,17 @@
 #ifndef PACKET_PARSE_H
 #define PACKET_PARSE_H
 
-/* The parts of packet_parse(): link header, chain of headers, TCP. Included by these alone. */
+/*
+ * The parts of packet_parse(): packet.c (link header), packet_chain.c (tags, tunnels, IP) and
+ * packet_tcp.c. Only these include it.
+ */
 
 #include "packet.h"
 
-/* Returns the bytes [at, at + length). NULL if they are not captured; sets cut if they existed. */
+/*
+ * Returns the bytes [at, at + length); NULL if they were not captured. Sets packet->cut if the
+ * frame was longer than what was captured.
+ */
 static inline const uint8_t *packet_bytes(struct packet *packet, uint32_t at, uint32_t length)
 {
 	if (at <= packet->caplen && length <= packet->caplen - at)
@@ -16,8 +22,8 @@ static inline const uint8_t *packet_bytes(struct packet *packet, uint32_t at, ui
 }
 
 /*
- * Follows the headers from the one at `at`, which has that ethertype, to TCP: tags, tunnels, IP and
- * its extension headers. Sets what they show.
+ * Parses the headers from offset `at`, where one with that ethertype begins, up to the TCP header:
+ * tags, tunnels, IP and its extension headers. Sets the members of *packet that they define.
  */
 void packet_parse_chain(struct packet *packet, uint16_t ethertype, uint32_t at);
 

@@ -1,21 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/if_ether.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "segment.h"
 
+#define IPV4_HEADER    20
+#define IPV6_HEADER    40
 #define TCP_HEADER_MIN 20
 #define TCP_HEADER_MAX 60
+#define TTL	       64 /* IPDEFTTL, include/net/ip.h */
 
 static uint16_t ethertype(const struct segment *segment)
 {
-	return segment->family == AF_INET ? 0x0800 : 0x86dd;
+	return segment->family == AF_INET ? ETH_P_IP : ETH_P_IPV6;
 }
 
 static size_t address_len(const struct segment *segment)
 {
 	return segment->family == AF_INET ? 4 : 16;
+}
+
+/* Returns the length of an IP header without options or extension headers. */
+static size_t ip_header_len(const struct segment *segment)
+{
+	return segment->family == AF_INET ? IPV4_HEADER : IPV6_HEADER;
 }
 
 /*
@@ -27,7 +37,7 @@ static bool has_ip_length(const struct packet *packet, uint32_t length)
 	bool v4 = packet->family == AF_INET;
 	uint32_t field = packet_get16(ip + (v4 ? 2 : 4));
 
-	return field ? field + (v4 ? 0 : 40) == length : length > 65535;
+	return field ? field + (v4 ? 0 : IPV6_HEADER) == length : length > UINT16_MAX;
 }
 
 /*
@@ -63,45 +73,53 @@ static void put_mac(const struct segment *segment, uint8_t *frame)
 	packet_put16(frame + 12, ethertype(segment));
 }
 
-/* Returns whether the 14 bytes before the IP header are an Ethernet header without a VLAN tag. */
+/* Returns whether the bytes before the IP header are an Ethernet header without a VLAN tag. */
 static bool has_mac(const struct segment *segment, const uint8_t *ip)
 {
-	uint16_t before = packet_get16(ip - 6); /* the type of a VLAN tag, if there is one */
+	uint16_t tag = packet_get16(ip - 6); /* the type of a VLAN tag, if there is one */
 
 	return segment->ethernet && packet_get16(ip - 2) == ethertype(segment) &&
-	       before != 0x8100 && before != 0x88a8;
+	       tag != ETH_P_8021Q && tag != ETH_P_8021AD;
 }
 
-/* Like segment_find(), for headers that start ip_len bytes before the end of the headroom. */
-static size_t try_headers(const struct segment *segment, const uint8_t *headroom, size_t length,
-			  size_t ip_len, uint8_t *frame, bool *l2_absent)
+/* The last bytes of a headroom, which may be the headers of a segment. */
+struct candidate {
+	const uint8_t *ip;
+	size_t length; /* of the IP and the TCP header */
+	size_t before; /* bytes of the headroom before them */
+};
+
+/* Like segment_find(), for headers of this length alone. */
+static size_t try_headers(const struct segment *segment, const struct candidate *candidate,
+			  uint8_t *frame, bool *l2_absent)
 {
-	const uint8_t *ip = headroom + length - ip_len;
+	const size_t length = PACKET_ETH_LEN + candidate->length;
 	struct packet packet;
 
 	put_mac(segment, frame);
-	memcpy(frame + PACKET_ETH_LEN, ip, ip_len);
-	packet_parse(&packet, frame, (uint32_t)(PACKET_ETH_LEN + ip_len),
-		     (uint32_t)(PACKET_ETH_LEN + ip_len + segment->payload_len));
+	memcpy(frame + PACKET_ETH_LEN, candidate->ip, candidate->length);
+	packet_parse(&packet, frame, (uint32_t)length, (uint32_t)length + segment->payload_len);
 	if (!matches(segment, &packet))
 		return 0;
-	*l2_absent = length < ip_len + PACKET_ETH_LEN || !has_mac(segment, ip);
+	*l2_absent = candidate->before < PACKET_ETH_LEN || !has_mac(segment, candidate->ip);
 	if (!*l2_absent)
-		memcpy(frame, ip - PACKET_ETH_LEN, PACKET_ETH_LEN);
-	return PACKET_ETH_LEN + ip_len;
+		memcpy(frame, candidate->ip - PACKET_ETH_LEN, PACKET_ETH_LEN);
+	return length;
 }
 
 size_t segment_find(const struct segment *segment, const uint8_t *headroom, size_t length,
 		    uint8_t frame[PACKET_FRAME_MAX], bool *l2_absent)
 {
-	size_t ip_min = segment->family == AF_INET ? 20 : 40;
+	size_t shortest = ip_header_len(segment) + TCP_HEADER_MIN;
 	size_t longest = PACKET_FRAME_MAX - PACKET_ETH_LEN;
 
 	if (length < longest)
 		longest = length;
 	/* The lengths of both headers are multiples of four. */
-	for (size_t ip_len = ip_min + TCP_HEADER_MIN; ip_len <= longest; ip_len += 4) {
-		size_t found = try_headers(segment, headroom, length, ip_len, frame, l2_absent);
+	for (size_t size = shortest; size <= longest; size += 4) {
+		const struct candidate candidate = { headroom + length - size, size,
+						     length - size };
+		size_t found = try_headers(segment, &candidate, frame, l2_absent);
 
 		if (found)
 			return found;
@@ -111,31 +129,31 @@ size_t segment_find(const struct segment *segment, const uint8_t *headroom, size
 
 static size_t put_ipv4(const struct segment *segment, size_t tcp_len, uint8_t *ip)
 {
-	size_t total = 20 + tcp_len + segment->payload_len;
+	size_t total = IPV4_HEADER + tcp_len + segment->payload_len;
 
-	ip[0] = 0x45;
-	packet_put16(ip + 2, total > 65535 ? 0 : (uint16_t)total);
-	ip[8] = 64;
+	ip[0] = 4 << 4 | IPV4_HEADER / 4;
+	packet_put16(ip + 2, total > UINT16_MAX ? 0 : (uint16_t)total);
+	ip[8] = TTL;
 	ip[9] = IPPROTO_TCP;
 	memcpy(ip + 12, segment->saddr, 4);
 	memcpy(ip + 16, segment->daddr, 4);
-	return 20;
+	return IPV4_HEADER;
 }
 
 static size_t put_ipv6(const struct segment *segment, size_t tcp_len, uint8_t *ip)
 {
 	size_t payload = tcp_len + segment->payload_len;
 
-	ip[0] = 0x60;
-	packet_put16(ip + 4, payload > 65535 ? 0 : (uint16_t)payload);
+	ip[0] = 6 << 4;
+	packet_put16(ip + 4, payload > UINT16_MAX ? 0 : (uint16_t)payload);
 	ip[6] = IPPROTO_TCP;
-	ip[7] = 64;
+	ip[7] = TTL;
 	memcpy(ip + 8, segment->saddr, 16);
 	memcpy(ip + 24, segment->daddr, 16);
-	return 40;
+	return IPV6_HEADER;
 }
 
-/* Puts the MAC and the IP header into the frame. Returns where the TCP header has to be put. */
+/* Puts the MAC and the IP header into the frame. Returns the place of the TCP header. */
 static uint8_t *put_headers(const struct segment *segment, size_t tcp_len, uint8_t *frame)
 {
 	uint8_t *ip = frame + PACKET_ETH_LEN;

@@ -10,7 +10,7 @@
 #define RESET_PREFIX "SK_RST_REASON_"
 
 #define SUGGESTIONS_MAX 6
-#define SUBSTRING_MIN	3 /* letters of a word that may be part of a name */
+#define SUBSTRING_MIN	3 /* letters that a part of a name must have */
 
 #define TABLE(class, title, rows)                 \
 	{                                         \
@@ -36,8 +36,8 @@ const struct explain_table explain_tables[] = {
 const size_t explain_table_count = sizeof(explain_tables) / sizeof(explain_tables[0]);
 
 /*
- * Reasons that TCP cannot meet: of other protocols, of frames without IP, of multicast, and of
- * sockets of other families. A name that ends in _ is the beginning of many.
+ * Reasons that no TCP packet can have: those of other protocols, of frames without IP, of
+ * multicast, and of sockets of other families. A name that ends in _ is the prefix of several.
  */
 static const char *const not_tcp[] = {
 	"UDP_CSUM",
@@ -114,7 +114,7 @@ const char *explain_without_prefix(const char *name)
 	return rest == name ? skip(name, RESET_PREFIX) : rest;
 }
 
-/* The name as a row of that class has it; a foreign prefix stays, so that nothing matches. */
+/* Returns the name without the prefix of its class. The prefix of another class never matches. */
 static const char *name_of_class(enum explain_class class, const char *name)
 {
 	if (class == EXPLAIN_DROP)
@@ -170,7 +170,7 @@ static void upper(char out[EDIT_WORD_MAX + 2], const char *word)
 	out[i] = '\0';
 }
 
-/* How far the name is from the word, both in upper case: 0 if it has the word in it. */
+/* Returns the edit distance of the two, in upper case; 0 if the word is a part of the name. */
 static unsigned int distance(const char *word, const char *name)
 {
 	char folded[EDIT_WORD_MAX + 2];
@@ -181,6 +181,7 @@ static unsigned int distance(const char *word, const char *name)
 	return edit_distance(word, folded);
 }
 
+/* Appends the names at that distance, unless they are in both enums. */
 static void suggest_at(const char *word, unsigned int at, size_t *count, struct strbuf *names)
 {
 	for (size_t i = 0; i < explain_table_count; i++) {
@@ -206,7 +207,7 @@ void explain_suggest(const char *word, struct strbuf *names)
 
 	word = explain_without_prefix(word);
 	upper(folded, word);
-	/* A third of the letters may be wrong; the nearest names are enough. */
+	/* At most a third of the letters may differ. Only the nearest names are suggested. */
 	most = (unsigned int)strlen(folded) / 3;
 	for (unsigned int at = 0; at <= most && !count; at++)
 		suggest_at(folded, at, &count, names);

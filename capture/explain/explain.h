@@ -3,10 +3,10 @@
 #define EXPLAIN_H
 
 /*
- * Explanations, for people, of the words in an event: reasons of drops and resets, kinds of events
- * and retransmissions, states. They are texts of our own about the kernels 5.17 to 7.2, one table
- * from which the command, docs/reasons.md and the dissector are fed. Numbers are not in it: they
- * differ in each kernel. Pure.
+ * Explanations of the words in an event: reasons of drops and resets, kinds of events and
+ * retransmissions, states. They are our own texts about the kernels 5.17 to 7.2. The command,
+ * docs/reasons.md and the dissector use this one table. It has no numbers of reasons, because these
+ * differ between kernels. Pure.
  */
 
 #include <stdbool.h>
@@ -37,7 +37,7 @@ enum explain_severity {
 struct explanation {
 	const char *name; /* in the kernel, without SKB_DROP_REASON_ or SK_RST_REASON_ */
 	enum explain_severity severity;
-	const char *functions; /* of the kernel, ", " between two; "": it is a state */
+	const char *functions; /* kernel functions, separated by ", "; "" for a state */
 	const char *meaning;   /* one sentence, 140 bytes at most: Wireshark shows it whole */
 	const char *origins;
 	const char *look; /* what to look at next */
@@ -54,29 +54,31 @@ struct explain_table {
 extern const struct explain_table explain_tables[];
 extern const size_t explain_table_count;
 
-/* "drop reason", ... and "drop", ..., the word in JSON and lists. */
+/* Return "reason of a drop", ...; and "drop", ..., the word in JSON and in lists. */
 const char *explain_class_title(enum explain_class class);
 const char *explain_class_name(enum explain_class class);
 
-/* "chat", "note", "warn", "error". */
+/* Returns "chat", "note", "warn" or "error". */
 const char *explain_severity_name(enum explain_severity severity);
 
-/* The name without the kernel's prefix, whose case does not matter. */
+/* Returns the name after the prefix of the kernel's enum, which may be in any case. */
 const char *explain_without_prefix(const char *name);
 
 /*
- * Case does not matter, nor the prefix. Returns NULL if there is no explanation. A prefix of
- * another class never matches.
+ * Returns the explanation of a name, which may be in any case and may have the prefix of its class;
+ * NULL if there is none.
  */
 const struct explanation *explain_find(enum explain_class class, const char *name);
 
-/* Whether it is a drop reason of the kernel that no TCP packet can have. */
+/* Returns whether it is a drop reason of the kernel that no TCP packet can have. */
 bool explain_is_not_tcp(const char *name);
 
-/* Whether the kernel has the name in an enum of reasons, but frees no packet with it. */
+/* Returns whether it is in an enum of reasons, but no packet is freed with it. */
 bool explain_is_marker(const char *name);
 
-/* Appends the names that contain the word or resemble it, ", " between two, or nothing. */
+/*
+ * Appends the names that contain the word or resemble it, separated by ", "; nothing if none does.
+ */
 void explain_suggest(const char *word, struct strbuf *names);
 
 #endif

@@ -12,9 +12,9 @@
 /* A word to be explained. */
 struct explain_entry {
 	enum explain_class class;
-	const char *name;		/* as it came: nothing in it is trusted */
+	const char *name;		/* from outside: not trusted */
 	const struct explanation *text; /* NULL: there is none */
-	uint64_t count;			/* 0: it is not about a file */
+	uint64_t count;			/* events of a file; 0: not about a file */
 };
 
 /* Appends the entry as a paragraph whose lines have that many columns at most. */
@@ -24,7 +24,7 @@ void explain_print_text(const struct explain_entry *entry, unsigned int columns,
 /* Appends one JSON object and a newline. */
 void explain_print_json(const struct explain_entry *entry, struct strbuf *out);
 
-/* Appends one line: class, name, severity, meaning. The head of such a list is a line, too. */
+/* Append one line: class, name, severity, meaning; and the headings of these. */
 void explain_print_line(const struct explain_entry *entry, struct strbuf *out);
 void explain_print_head(struct strbuf *out);
 

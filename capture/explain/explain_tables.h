@@ -2,7 +2,7 @@
 #ifndef EXPLAIN_TABLES_H
 #define EXPLAIN_TABLES_H
 
-/* The parts of the table, for explain.c alone. A new reason goes into one of them, by its name. */
+/* The parts of the table, for explain.c alone. The rows of reasons are sorted by name. */
 
 #include "explain.h"
 

@@ -15,7 +15,7 @@ struct word {
 
 struct tally {
 	struct word *words;
-	struct word *last; /* of the previous event: most often, the next one has the same */
+	struct word *last; /* of the previous event; most often, the next event has the same word */
 	uint64_t other;
 	struct strbuf key;
 };
@@ -40,7 +40,7 @@ void tally_free(struct tally *tally)
 	free(tally);
 }
 
-/* A reason of which only the number is known is named by it. */
+/* Returns the reason, or its number if the name is unknown; NULL if the event has no reason. */
 static const char *reason_of(const struct drop_report *report, char number[32])
 {
 	const char *reason = report_text(report, KEY_reason);
@@ -90,7 +90,7 @@ static struct word *add_word(struct tally *tally)
 	return word;
 }
 
-/* The word, new if it is the first such event; NULL without memory, or without room for it. */
+/* Returns the word, which is added if it is new; NULL for lack of memory or of room. */
 static struct word *find_word(struct tally *tally, char letter, const char *name)
 {
 	struct word *word;

@@ -3,9 +3,9 @@
 #define TALLY_H
 
 /*
- * Counts the words of events that need an explanation: the reason of a drop or reset, the kind of
- * a retransmission; of an event without one, the event. Memory is bounded: words beyond TALLY_MAX
- * are counted together.
+ * Counts the words of events that are explained: the reason or cause of a drop, the reason of a
+ * reset, the kind of a retransmission; if an event has none of these, the event. Memory is bounded:
+ * further words than TALLY_MAX are counted together.
  */
 
 #include <stdint.h>
@@ -21,17 +21,17 @@ struct tally;
 struct tally *tally_new(void);
 void tally_free(struct tally *tally);
 
-/* Returns 0 or -ENOMEM. */
+/* Counts the word of an event. Returns 0 or -ENOMEM. */
 int tally_add(struct tally *tally, const struct drop_report *report);
 
-/* Sorts the words, the most frequent first, those of one count by their names. */
+/* Sorts the words: the most frequent first, those with the same count by their names. */
 void tally_sort(struct tally *tally);
 
-/* Calls visit for each word in this order. */
+/* Calls visit() for each word, in the order of tally_sort(). */
 void tally_visit(const struct tally *tally,
 		 void (*visit)(void *context, const struct explain_entry *entry), void *context);
 
-/* The number of events with words beyond TALLY_MAX. */
+/* Returns the number of events whose words had no room. */
 uint64_t tally_other(const struct tally *tally);
 
 #endif

@@ -165,7 +165,7 @@ const struct explanation ca_state_words[] = {
 	{ "Open", EXPLAIN_CHAT,
 	  "",
 	  "The connection is in its normal state: nothing points to a loss.",
-	  "Ordinary traffic, or the first timeout after it.",
+	  "Ordinary traffic, or a loss that TCP has not noticed yet.",
 	  "`ss -tni`." },
 	{ "Disorder", EXPLAIN_CHAT,
 	  "",

@@ -14,7 +14,7 @@
 #define CBPF_TXA   0x80
 #define CBPF_RET_A 0x10
 
-/* Returns whether the code is an instruction; others have bits set that none of them uses. */
+/* Returns whether the code is that of an instruction, with no other bit set. */
 bool cbpf_code_is_valid(uint16_t code);
 
 #endif

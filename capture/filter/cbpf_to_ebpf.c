@@ -9,7 +9,7 @@
 #include "cbpf_to_ebpf.h"
 #include "ebpf_code.h"
 
-#define MEMORY_SLOTS 16
+#define MEMORY_SLOTS 16 /* BPF_MEMWORDS, include/uapi/linux/filter.h */
 
 static unsigned int size_of(unsigned int code)
 {
@@ -17,9 +17,9 @@ static unsigned int size_of(unsigned int code)
 }
 
 /*
- * Rejects frames in which a field that ends at that offset is missing. Returns false if no frame is
- * so long: the check rejects all frames then. It stays a condition, because the verifier refuses
- * code that cannot be reached.
+ * Emits a check that rejects frames which end before that offset. Returns false if all frames do:
+ * the field need not be loaded then. The check stays a conditional jump, because the verifier
+ * refuses unreachable code.
  */
 static bool check_end(struct ebpf_code *code, uint64_t end)
 {
@@ -36,8 +36,8 @@ static void load_absolute(struct ebpf_code *code, const struct classic_insn *fro
 }
 
 /*
- * A field at X + k, in 64 bits, so that the sum cannot wrap. The first of the two limits is for the
- * verifier, which does not know the range of CAPLEN and needs a constant.
+ * Loads a field at X + k. The sum has 64 bits, so that it cannot wrap. The first of the two limits
+ * is for the verifier, which needs a constant, because it does not know the range of CAPLEN.
  */
 static void load_indirect(struct ebpf_code *code, const struct classic_insn *from)
 {
@@ -54,7 +54,7 @@ static void load_indirect(struct ebpf_code *code, const struct classic_insn *fro
 	ebpf_load(code, A, AT, -(int)size, size_code);
 }
 
-/* X = the length of the IP header whose first byte is at k. */
+/* Sets X to the length of the IP header whose first byte is at k. */
 static void load_header_length(struct ebpf_code *code, const struct classic_insn *from)
 {
 	if (!check_end(code, (uint64_t)from->k + 1))
@@ -64,7 +64,7 @@ static void load_header_length(struct ebpf_code *code, const struct classic_insn
 	ebpf_emit(code, ebpf_insn_k(BPF_ALU | BPF_LSH, X, 2));
 }
 
-/* A load or store between the register and a word of scratch memory, which is on the stack. */
+/* Returns a load or a store of a word of the scratch memory, which is on the stack. */
 static struct bpf_insn memory_insn(unsigned int class, enum reg reg, uint32_t slot)
 {
 	bool loads = class == BPF_LDX;
@@ -110,7 +110,7 @@ static int translate_load(struct ebpf_code *code, const struct classic_insn *fro
 	}
 }
 
-/* A shift by 32 or more gives 0 in classic BPF; BPF takes the number modulo 32. */
+/* A shift by 32 or more gives 0 in classic BPF, but eBPF shifts by the number modulo 32. */
 static void translate_shift(struct ebpf_code *code, const struct classic_insn *from)
 {
 	unsigned int op = BPF_ALU | BPF_OP(from->code);
@@ -148,7 +148,7 @@ static int translate_alu(struct ebpf_code *code, const struct classic_insn *from
 	return 0;
 }
 
-/* A classic jump has two targets; a jump of BPF has one, and otherwise continues. */
+/* A conditional jump of classic BPF has two targets, one of eBPF has one. */
 static int translate_jump(struct ebpf_code *code, const struct classic_insn *from, int next)
 {
 	unsigned int op = BPF_OP(from->code);

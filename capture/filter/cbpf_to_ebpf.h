@@ -3,9 +3,9 @@
 #define CBPF_TO_EBPF_H
 
 /*
- * Translates the classic BPF that libpcap makes of a filter expression to the BPF that the kernel
- * runs (bpf(4), Documentation/networking/filter.rst in the kernel). Pure. It refuses programs that
- * it cannot translate; it does not check that the verifier accepts the result.
+ * Translates the classic BPF that libpcap makes of a filter expression to the eBPF of the kernel
+ * (bpf(4), Documentation/networking/filter.rst in the kernel). Pure. It refuses programs that it
+ * cannot translate; it does not check whether the verifier accepts the result.
  *
  * The result is the body of a function that gets the frame, its captured length and its true length
  * in R1 to R3, and returns 1 if the filter accepts the frame, else 0. It reads no byte of the frame
@@ -19,8 +19,8 @@
 #include "expression.h"
 #include "event/packet.h"
 
-#define EBPF_FILTER_FRAME_MAX (PACKET_ETH_LEN + 256)
-#define EBPF_FILTER_INSNS_MAX 2046
+#define EBPF_FILTER_FRAME_MAX (PACKET_ETH_LEN + 256) /* EXPRESSION_FRAME_MAX, bpf/ */
+#define EBPF_FILTER_INSNS_MAX 2046		     /* the stub in bpf/expression.bpf.h */
 
 struct ebpf_filter {
 	size_t count;
@@ -28,8 +28,8 @@ struct ebpf_filter {
 };
 
 /*
- * Returns the translated expression, to be freed with free(); NULL and the error, errno as below or
- * ENOMEM.
+ * Returns the translated expression, which the caller frees with free(); or NULL and the error,
+ * with errno as below.
  */
 struct ebpf_filter *ebpf_filter_new(const struct expression *expression, struct error *error);
 

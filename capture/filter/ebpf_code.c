@@ -19,7 +19,7 @@ void ebpf_emit_jump(struct ebpf_code *code, struct bpf_insn insn, int target)
 
 void ebpf_emit(struct ebpf_code *code, struct bpf_insn insn)
 {
-	ebpf_emit_jump(code, insn, NOWHERE);
+	ebpf_emit_jump(code, insn, NO_TARGET);
 }
 
 void ebpf_set_k(struct ebpf_code *code, enum reg reg, uint32_t k)
@@ -55,7 +55,7 @@ void ebpf_load(struct ebpf_code *code, enum reg reg, enum reg base, int offset,
 					    size_code == BPF_H ? 16 : 32));
 }
 
-/* Only ends that are the target of a jump: the verifier refuses code that cannot be reached. */
+/* Emits the ends that are the target of a jump: the verifier refuses unreachable code. */
 static void emit_ends(struct ebpf_code *code)
 {
 	for (int end = REJECT; end <= ACCEPT; end++) {
@@ -76,7 +76,7 @@ static bool set_offsets(struct ebpf_code *code, size_t count)
 		int target = code->targets[i];
 		size_t to;
 
-		if (target == NOWHERE)
+		if (target == NO_TARGET)
 			continue;
 		if (target >= (int)count)
 			return false;

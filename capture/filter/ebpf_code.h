@@ -3,8 +3,8 @@
 #define EBPF_CODE_H
 
 /*
- * The BPF instructions that cbpf_to_ebpf() makes: appends them one by one, and sets the offsets of
- * jumps at the end. It knows registers and ends, but not the instructions of classic BPF.
+ * The eBPF instructions that cbpf_to_ebpf() makes: appends them one by one, and sets the offsets of
+ * jumps at the end. It does not depend on the instructions of classic BPF.
  */
 
 #include <linux/bpf.h>
@@ -24,9 +24,9 @@ enum reg {
 	AT = BPF_REG_5, /* an offset in the frame, then its address */
 };
 
-/* The target of a jump: the number of a classic instruction, or one of the two ends. */
+/* The target of a jump: the number of a classic instruction, or one of these. */
 enum target {
-	NOWHERE = -3, /* not a jump, or the offset is set already */
+	NO_TARGET = -3, /* not a jump, or the offset is set already */
 	REJECT = -2,
 	ACCEPT = -1,
 };
@@ -53,7 +53,10 @@ static inline struct bpf_insn ebpf_insn_x(unsigned int code, enum reg dst, enum 
 				  .src_reg = src & 15 };
 }
 
-/* Each appends instructions. An instruction that has no room sets too_long. */
+/*
+ * Append an instruction: one without a target, a conditional jump, a jump. If there is no room for
+ * it, they set too_long.
+ */
 void ebpf_emit(struct ebpf_code *code, struct bpf_insn insn);
 void ebpf_emit_jump(struct ebpf_code *code, struct bpf_insn insn, int target);
 void ebpf_jump(struct ebpf_code *code, int target);
@@ -70,8 +73,9 @@ void ebpf_load(struct ebpf_code *code, enum reg reg, enum reg base, int offset,
 	       unsigned int size_code);
 
 /*
- * Appends the ends and sets the offsets of jumps. count: of classic instructions, whose starts are
- * set. Returns 0; -E2BIG; -EOPNOTSUPP if a target is not in the program.
+ * Appends the ends and sets the offsets of jumps. count is the number of classic instructions,
+ * whose starts are set. Returns 0; -E2BIG if the program is too long; -EOPNOTSUPP if a target is
+ * not in it.
  */
 int ebpf_code_link(struct ebpf_code *code, size_t count);
 

@@ -7,7 +7,7 @@
 #include "expression.h"
 #include "util/strbuf.h"
 
-#define SNAPLEN 262144 /* of tcpdump; libpcap gets the captured length with each packet */
+#define SNAPLEN 262144 /* as in tcpdump; libpcap gets the captured length with each packet */
 
 struct expression {
 	struct strbuf text;
@@ -60,8 +60,9 @@ void expression_free(struct expression *expression)
 }
 
 /*
- * libpcap does not list its keywords. Each of them begins an expression with one of these after it,
- * but "gateway", which needs the name of a host. None of these makes libpcap look up a name.
+ * libpcap has no list of its keywords. Each keyword begins an expression if one of these operands
+ * follows it, except "gateway", which needs the name of a host. With none of these operands does
+ * libpcap look up a name.
  */
 bool expression_may_begin(const char *word)
 {

@@ -3,8 +3,8 @@
 #define EXPRESSION_H
 
 /*
- * A pcap filter expression (pcap-filter(7)) for Ethernet frames, compiled and run by libpcap, of
- * which this is the only user. Its packets are those of events: headers only.
+ * A pcap filter expression (pcap-filter(7)) for Ethernet frames. libpcap compiles and runs it; this
+ * module is its only user. The packets are those of events: headers only.
  */
 
 #include <stdbool.h>
@@ -24,12 +24,12 @@ struct expression *expression_new(char *const *words, int count, struct error *e
 void expression_free(struct expression *expression); /* NULL is accepted */
 
 /*
- * Returns whether the word, of letters and digits, can be the first one of an expression ("tcp",
- * "host"). A word that is not begins nothing that libpcap understands.
+ * Returns whether the word, of letters and digits, can be the first word of an expression ("tcp",
+ * "host"). libpcap refuses every expression that begins with another one.
  */
 bool expression_may_begin(const char *word);
 
-/* The words as one text. It is valid as long as the expression. */
+/* Returns the words as one text, which is valid as long as the expression. */
 const char *expression_text(const struct expression *expression);
 
 /* An instruction of classic BPF (bpf(4)), the compiled form of an expression. */
@@ -41,11 +41,12 @@ struct classic_insn {
 };
 
 /*
- * Returns the number of instructions and in *program a copy for the caller to free; 0: no memory.
+ * Returns the number of instructions, and in *program a copy that the caller frees; 0 and NULL for
+ * lack of memory.
  */
 size_t expression_program(const struct expression *expression, struct classic_insn **program);
 
-/* A packet that is not an Ethernet frame never matches. */
+/* Returns whether the expression matches the packet; false if the packet has no frame. */
 bool expression_matches(const struct expression *expression, const struct packet *packet);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <linux/if_ether.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,9 +9,13 @@
 #include "event/event.h"
 #include "filter.h"
 #include "report/names.h"
+#include "util/number.h"
 #include "util/strbuf.h"
 
-static int full(const char *option, size_t count, struct error *error)
+#define COMM_MAX 15 /* TASK_COMM_LEN - 1, include/linux/sched.h */
+
+/* Returns 0 if the list of the option has room for one more item, or -EINVAL and the error. */
+static int check_room(const char *option, size_t count, struct error *error)
 {
 	if (count < FILTER_ITEMS_MAX)
 		return 0;
@@ -20,7 +25,7 @@ static int full(const char *option, size_t count, struct error *error)
 static int add_item(const char *option, struct filter_list *list, const char *item,
 		    struct error *error)
 {
-	int err = full(option, list->count, error);
+	int err = check_room(option, list->count, error);
 
 	if (err)
 		return err;
@@ -106,15 +111,12 @@ int filter_add_reason(struct filter *filter, const char *name, struct error *err
 
 int filter_add_pid(struct filter *filter, const char *text, struct error *error)
 {
-	unsigned long long pid;
-	char *end;
-	int err = full("--pid", filter->pid_count, error);
+	int err = check_room("--pid", filter->pid_count, error);
+	uint64_t pid;
 
 	if (err)
 		return err;
-	errno = 0;
-	pid = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno || !pid || pid > UINT32_MAX)
+	if (!number_parse(text, &pid) || !pid || pid > UINT32_MAX)
 		return error_set(error, -EINVAL, "--pid: '%s' is not a process id", text);
 	filter->pids[filter->pid_count++] = (uint32_t)pid;
 	return 0;
@@ -122,7 +124,7 @@ int filter_add_pid(struct filter *filter, const char *text, struct error *error)
 
 int filter_add_comm(struct filter *filter, const char *comm, struct error *error)
 {
-	if (strlen(comm) > 15)
+	if (strlen(comm) > COMM_MAX)
 		return error_set(error, -EINVAL,
 				 "--comm: '%s' is longer than the 15 characters of a command name",
 				 comm);
@@ -132,15 +134,12 @@ int filter_add_comm(struct filter *filter, const char *comm, struct error *error
 static int add_port(const char *option, uint16_t *ports, size_t *count, const char *text,
 		    struct error *error)
 {
-	unsigned long port;
-	char *end;
-	int err = full(option, *count, error);
+	int err = check_room(option, *count, error);
+	uint64_t port;
 
 	if (err)
 		return err;
-	errno = 0;
-	port = strtoul(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno || port > UINT16_MAX)
+	if (!number_parse(text, &port) || port > UINT16_MAX)
 		return error_set(error, -EINVAL, "%s: '%s' is not a port", option, text);
 	ports[(*count)++] = (uint16_t)port;
 	return 0;
@@ -203,7 +202,7 @@ static bool state_matches(const struct filter *filter, const struct drop_report 
 	return !filter->states || (state >= 0 && filter->states >> state & 1);
 }
 
-/* Like in reason_find(): a file does not record to which enum of the kernel a name belongs. */
+/* Accepts the prefixes of both enums, because a file does not have the enum of a name. */
 bool filter_reason_is(const char *requested, const char *name)
 {
 	static const char *const prefixes[] = { "SKB_DROP_REASON_", "SK_RST_REASON_" };
@@ -270,7 +269,7 @@ static bool port_matches(const uint16_t *ports, size_t count, const struct drop_
 	return !count;
 }
 
-/* Without a direction, the sender is the local end. */
+/* If the direction is unknown, the sender counts as the local end. */
 static bool ports_match(const struct filter *filter, const struct drop_report *report)
 {
 	bool inbound = report->has_direction && report->inbound;
@@ -279,7 +278,10 @@ static bool ports_match(const struct filter *filter, const struct drop_report *r
 	       port_matches(filter->remote_ports, filter->remote_port_count, report, inbound);
 }
 
-/* The TCP packet as a frame of its own, without what it is in. A packet of a file may be longer. */
+/*
+ * Evaluates the expression on the TCP packet as a frame of its own, without the headers before it.
+ * Only the first bytes of a packet of a file may be needed: they are cut to PACKET_FRAME_MAX.
+ */
 static bool inner_matches(const struct expression *expression, const struct packet *packet)
 {
 	uint8_t frame[PACKET_FRAME_MAX] = { 0 };
@@ -289,7 +291,7 @@ static bool inner_matches(const struct expression *expression, const struct pack
 
 	if (length > sizeof(frame) - PACKET_ETH_LEN)
 		length = sizeof(frame) - PACKET_ETH_LEN;
-	packet_put16(frame + PACKET_ETH_LEN - 2, packet->family == AF_INET ? 0x0800 : 0x86dd);
+	packet_put16(frame + PACKET_ETH_LEN - 2, packet->family == AF_INET ? ETH_P_IP : ETH_P_IPV6);
 	memcpy(frame + PACKET_ETH_LEN, packet->data + packet->ip_at, length);
 	inner.caplen = length + PACKET_ETH_LEN;
 	return expression_matches(expression, &inner);

@@ -38,9 +38,9 @@ struct filter {
 	size_t local_port_count;
 	uint16_t remote_ports[FILTER_ITEMS_MAX];
 	size_t remote_port_count;
-	struct where *where;	       /* on any keys; NULL: none */
+	struct where *where;	       /* conditions on fields; NULL: none */
 	struct expression *expression; /* NULL: none */
-	bool inner;		       /* it is about the TCP packet, without tags and tunnels */
+	bool inner;		       /* it applies to the TCP packet without tags and tunnels */
 };
 
 /* Each function adds one item of an option's list. Returns 0, or -errno and the error. */
@@ -57,18 +57,25 @@ int filter_add_uid(struct filter *filter, const char *uid, struct error *error);
 int filter_add_ifname(struct filter *filter, const char *ifname, struct error *error);
 int filter_add_cgroup(struct filter *filter, const char *path_or_part, struct error *error);
 
+/* Frees what the filter owns; after that, all events pass. */
 void filter_free(struct filter *filter);
 
-/* Returns whether the name of a reason is the requested one, in any case and with any prefix. */
+/*
+ * Returns whether the name of a reason is the requested one, which may be in any case and with the
+ * prefix of the kernel's enum.
+ */
 bool filter_reason_is(const char *requested, const char *name);
 
 /*
- * Returns whether the report passes. Without an owner it passes no condition on the owner, and so
- * on.
+ * Returns whether the report passes. A report without a value passes no condition on it, except
+ * those that request an unknown value (where.h).
  */
 bool filter_matches(const struct filter *filter, const struct drop_report *report);
 
-/* What the kernel side of a capture does not evaluate: owner, ports, conditions, expression. */
+/*
+ * The same for a report of a capture, whose event has passed the filters of the kernel side: only
+ * the owner, ports, conditions and expression are evaluated.
+ */
 bool filter_matches_captured(const struct filter *filter, const struct drop_report *report);
 
 #endif

@@ -15,12 +15,19 @@
 #include <unistd.h>
 
 #include "netns.h"
+#include "util/netns_names.h"
+#include "util/number.h"
 #include "util/strbuf.h"
 
-#define NAMES_DIR "/run/netns"
+/* Returns whether the text is one or more digits. */
+static bool is_number(const char *text)
+{
+	return *text && !text[strspn(text, "0123456789")];
+}
 
 /*
- * Returns the inode number of a network namespace, with its descriptor in *kept unless NULL; or 0.
+ * Returns the inode number of the network namespace at the path, 0 if it is none. The descriptor
+ * stays open in *kept, unless that is NULL or the result is 0.
  */
 static unsigned long netns_open(const char *path, int *kept)
 {
@@ -41,7 +48,7 @@ static unsigned long netns_open(const char *path, int *kept)
 	return inode;
 }
 
-/* The descriptor of the namespace that the option names; open until the process ends. */
+/* The descriptor of the namespace that netns_find() has found; open until the process ends. */
 static int pinned = -1;
 
 int netns_pinned(void)
@@ -49,13 +56,13 @@ int netns_pinned(void)
 	return pinned;
 }
 
-/* Pins the namespace at the path if it has that number; 0: any number. Returns whether it has. */
+/* Pins the namespace at the path if it has this inode number. Returns whether it has. */
 static bool pin_if(const char *path, unsigned long inode)
 {
 	int fd = -1;
 	unsigned long found = netns_open(path, &fd);
 
-	if (!found || (inode && found != inode)) {
+	if (!found || found != inode) {
 		if (fd >= 0)
 			close(fd);
 		return false;
@@ -66,8 +73,11 @@ static bool pin_if(const char *path, unsigned long inode)
 	return true;
 }
 
-/* Pins the namespace if an entry of dir, with suffix after its name, is it. Returns whether so. */
-static bool any_in(const char *dir, const char *suffix, unsigned long inode)
+/*
+ * Pins the namespace with this inode number if an entry of dir, with suffix after its name, refers
+ * to it. Returns whether one does.
+ */
+static bool pin_any_in(const char *dir, const char *suffix, unsigned long inode)
 {
 	DIR *entries = opendir(dir);
 	struct dirent *entry;
@@ -85,22 +95,23 @@ static bool any_in(const char *dir, const char *suffix, unsigned long inode)
 
 static int find_number(const char *text, uint32_t *inode, struct error *error)
 {
-	unsigned long number = strtoul(text, NULL, 10);
+	uint64_t number;
 
-	if (!number || number > UINT32_MAX ||
-	    (!any_in(NAMES_DIR, "", number) && !any_in("/proc", "/ns/net", number)))
-		return error_set(error, -ENOENT,
-				 "--netns: no process is in namespace %s, and no name in " NAMES_DIR
-				 " refers to it; 'lsns -t net' lists the namespaces",
-				 text);
+	if (!number_parse(text, &number) || !number || number > UINT32_MAX ||
+	    (!pin_any_in(NETNS_NAMES_DIR, "", number) && !pin_any_in("/proc", "/ns/net", number)))
+		return error_set(
+			error, -ENOENT,
+			"--netns: no process is in namespace %s, and no name in " NETNS_NAMES_DIR
+			" refers to it; 'lsns -t net' lists the namespaces",
+			text);
 	*inode = (uint32_t)number;
 	return 0;
 }
 
-/* The existing names, for the message. */
+/* Appends the existing names, for the error. */
 static void list_names(struct strbuf *text)
 {
-	DIR *entries = opendir(NAMES_DIR);
+	DIR *entries = opendir(NETNS_NAMES_DIR);
 	struct dirent *entry;
 
 	while (entries && (entry = readdir(entries))) {
@@ -115,9 +126,10 @@ static void list_names(struct strbuf *text)
 		strbuf_add(text, "; the folder has none ('ip netns add' makes one)");
 }
 
+/* Writes the path of a name in NETNS_NAMES_DIR, or the path itself. */
 static void path_of(const char *text, char *path, size_t size)
 {
-	snprintf(path, size, "%s%s", strchr(text, '/') ? "" : NAMES_DIR "/", text);
+	snprintf(path, size, "%s%s", strchr(text, '/') ? "" : NETNS_NAMES_DIR "/", text);
 }
 
 int netns_find(const char *text, uint32_t *inode, struct error *error)
@@ -129,7 +141,7 @@ int netns_find(const char *text, uint32_t *inode, struct error *error)
 	*inode = (uint32_t)netns_open(path, NULL);
 	if (*inode && pin_if(path, *inode))
 		return 0;
-	if (*text && strspn(text, "0123456789") == strlen(text))
+	if (is_number(text))
 		return find_number(text, inode, error);
 	if (strchr(text, '/'))
 		return error_set(error, -ENOENT,
@@ -137,7 +149,7 @@ int netns_find(const char *text, uint32_t *inode, struct error *error)
 				 "not be read",
 				 text);
 	list_names(&names);
-	error_set(error, -ENOENT, "--netns: no namespace '%s' in " NAMES_DIR "%s", text,
+	error_set(error, -ENOENT, "--netns: no namespace '%s' in " NETNS_NAMES_DIR "%s", text,
 		  strbuf_string(&names));
 	strbuf_free(&names);
 	return -ENOENT;
@@ -148,7 +160,7 @@ bool netns_is_gone(const char *text, uint32_t inode)
 	char path[512];
 
 	path_of(text, path, sizeof(path));
-	if (!strchr(text, '/') && strspn(text, "0123456789") == strlen(text))
+	if (is_number(text))
 		return false;
 	return netns_open(path, NULL) != inode;
 }

@@ -7,12 +7,13 @@
 #include "report/cgroup_path.h"
 #include "report/field.h"
 #include "util/list.h"
+#include "util/number.h"
 #include "where.h"
 
 #define KEY_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
 
 enum comparison {
-	COMPARE_EQUAL,
+	COMPARE_EQUAL, /* of a new condition */
 	COMPARE_PATTERN,
 	COMPARE_CGROUP,
 	COMPARE_LESS,
@@ -24,13 +25,14 @@ enum comparison {
 
 struct where_value {
 	struct where_value *next;
-	uint64_t number; /* of a field that is one */
+	uint64_t number; /* if the field is a number */
 	char text[];
 };
 
 struct where {
 	struct where *next;
-	const char *option; /* the option that has this condition alone; NULL: none has */
+	const char
+		*option; /* the option whose values this condition has; NULL: that of where_add() */
 	struct field field;
 	enum comparison op;
 	bool is_negated;
@@ -45,11 +47,7 @@ static bool is_number(const struct where *condition)
 static int parse_number(const char *option, const struct where *condition, const char *text,
 			uint64_t *number, struct error *error)
 {
-	char *end;
-
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno)
+	if (!number_parse(text, number))
 		return error_set(error, -EINVAL, "%s: '%s' is not a number, but %s is one", option,
 				 text, condition->field.name);
 	return 0;
@@ -98,8 +96,9 @@ static struct where *add_condition(struct where **where, const char *option, con
 	return condition;
 }
 
-static int add_to_option(struct where **where, const char *option, const char *key,
-			 enum comparison op, const char *value, struct error *error)
+/* Returns the condition of an option of its own, a new one at the first call; NULL as above. */
+static struct where *find_condition(struct where **where, const char *option, const char *key,
+				    struct error *error)
 {
 	struct where *condition = *where;
 
@@ -107,22 +106,27 @@ static int add_to_option(struct where **where, const char *option, const char *k
 		condition = condition->next;
 	if (!condition)
 		condition = add_condition(where, option, key, error);
-	if (!condition)
-		return -errno;
-	condition->option = option;
-	condition->op = op;
-	return add_value(condition, option, value, error);
+	if (condition)
+		condition->option = option;
+	return condition;
 }
 
 int where_add_value(struct where **where, const char *option, const char *key, const char *value,
 		    struct error *error)
 {
-	return add_to_option(where, option, key, COMPARE_EQUAL, value, error);
+	struct where *condition = find_condition(where, option, key, error);
+
+	return condition ? add_value(condition, option, value, error) : -errno;
 }
 
 int where_add_cgroup(struct where **where, const char *value, struct error *error)
 {
-	return add_to_option(where, "--cgroup", "cgroup", COMPARE_CGROUP, value, error);
+	struct where *condition = find_condition(where, "--cgroup", "cgroup", error);
+
+	if (!condition)
+		return -errno;
+	condition->op = COMPARE_CGROUP;
+	return add_value(condition, "--cgroup", value, error);
 }
 
 /* Returns the text after the operator, or NULL if there is none. */
@@ -152,7 +156,7 @@ static const char *parse_operator(const char *text, struct where *condition)
 	return NULL;
 }
 
-/* The context of list_each. */
+/* The context of list_each(). */
 struct where_context {
 	struct where *condition;
 	const char *option;
@@ -221,29 +225,29 @@ void where_free(struct where *where)
 	}
 }
 
-static bool compare_number(enum comparison op, uint64_t number, uint64_t with)
+static bool compare_number(enum comparison op, uint64_t number, uint64_t other)
 {
 	switch (op) {
 	case COMPARE_LESS:
-		return number < with;
+		return number < other;
 	case COMPARE_LESS_EQUAL:
-		return number <= with;
+		return number <= other;
 	case COMPARE_GREATER:
-		return number > with;
+		return number > other;
 	case COMPARE_GREATER_EQUAL:
-		return number >= with;
+		return number >= other;
 	default:
-		return number == with;
+		return number == other;
 	}
 }
 
-static bool compare_text(enum comparison op, const char *text, const char *with)
+static bool compare_text(enum comparison op, const char *text, const char *other)
 {
 	if (op == COMPARE_PATTERN)
-		return fnmatch(with, text, 0) == 0;
+		return fnmatch(other, text, 0) == 0;
 	if (op == COMPARE_CGROUP)
-		return cgroup_path_matches(with, text);
-	return strcmp(text, with) == 0;
+		return cgroup_path_matches(other, text);
+	return strcmp(text, other) == 0;
 }
 
 static bool matches_any(const struct where *condition, const char *text)

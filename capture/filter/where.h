@@ -8,9 +8,9 @@
  *	KEY=VALUE,...	one of the values		KEY!=VALUE,...	none of them
  *	KEY~PATTERN,...	one of the patterns of a shell	KEY!~PATTERN,...
  *	KEY<N KEY<=N KEY>N KEY>=N	a number in that relation
- *	KEY	the value is known			!KEY	it is not
+ *	KEY	the value is known			!KEY	the value is unknown
  *
- * An unknown value fulfills the conditions with "!" and no other.
+ * If the value is unknown, only the conditions with "!" are true.
  */
 
 #include <stdbool.h>
@@ -21,14 +21,14 @@
 struct where; /* NULL: no condition */
 
 /*
- * Adds a condition. option is its name in errors. Returns 0; -EINVAL and the error for an unknown
- * key, an operator or a value that does not suit it; -ENOMEM.
+ * Adds a condition. option is the name of the option in errors. Returns 0; or, with the error,
+ * -EINVAL for an unknown key, or an operator or a value that does not fit the key, and -ENOMEM.
  */
 int where_add(struct where **where, const char *option, const char *text, struct error *error);
 
 /*
- * Adds a value to the condition that an option of its own has on a field: one of its values must
- * match. Returns as above.
+ * Adds a value to the condition of an option that has a condition of its own: one of its values
+ * must match. Returns as above.
  */
 int where_add_value(struct where **where, const char *option, const char *key, const char *value,
 		    struct error *error);
@@ -36,9 +36,10 @@ int where_add_value(struct where **where, const char *option, const char *key, c
 /* The same for a cgroup: a path with all below it, or a part of a path (cgroup_path.h). */
 int where_add_cgroup(struct where **where, const char *value, struct error *error);
 
+/* Frees all conditions. */
 void where_free(struct where *where);
 
-/* Returns whether all conditions are fulfilled. */
+/* Returns whether all conditions are true for the report. */
 bool where_matches(const struct where *where, const struct drop_report *report);
 
 #endif

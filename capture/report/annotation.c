@@ -4,8 +4,8 @@
 #include "annotation.h"
 #include "annotation_text.h"
 
-#define PART_MIN    8 /* bytes of a part: each has at least one byte of the value */
-#define HEAD(title) ANNOTATION_MAGIC title ":" /* of a comment */
+#define PART_MIN    8 /* bytes that a part needs for one byte of the value, quoted and escaped */
+#define HEAD(title) ANNOTATION_MAGIC title ":" /* the start of a comment */
 
 static const char *const group_heads[GROUP_COUNT] = {
 #define GROUP(id, title) [GROUP_##id] = HEAD(title),
@@ -19,14 +19,14 @@ struct open_comment {
 	size_t start;
 	size_t pairs; /* of its first pair */
 	size_t group; /* of the first pair of the group that is being written */
-	bool ended;   /* the next pair begins another comment */
+	bool ended;   /* the next pair has to begin another comment */
 };
 
 struct pair {
-	const char *head;   /* of a comment of its group */
+	const char *head;   /* of the comments of its group */
 	const char *prefix; /* " name=" */
 	size_t prefix_length;
-	const char *text; /* of a text key: a number is never too long */
+	const char *text; /* the value; only text can be too long for a comment */
 };
 
 static const char *reset_head(const struct drop_report *report)
@@ -36,7 +36,7 @@ static const char *reset_head(const struct drop_report *report)
 	return dir && strcmp(dir, "in") == 0 ? HEAD("Reset received") : HEAD("Reset sent");
 }
 
-/* The event in words. */
+/* Returns the start of the first comment, which has the event in words. */
 static const char *event_head(const struct drop_report *report)
 {
 	const char *event = report_text(report, KEY_event);
@@ -59,7 +59,7 @@ static const char *event_head(const struct drop_report *report)
 	return group_heads[GROUP_EVENT];
 }
 
-/* Begins a comment before what was written from this offset on. */
+/* Begins a comment with the text that was written from this offset on. */
 static void begin_comment_at(struct open_comment *comment, size_t at, const char *head)
 {
 	if (at)
@@ -76,8 +76,8 @@ static void begin_comment(struct open_comment *comment, const char *head)
 }
 
 /*
- * Appends the longest beginning of a value that takes room bytes, COMMENT_MAX at most; returns its
- * length.
+ * Appends the longest beginning of a value that takes room bytes at most, and no more than
+ * COMMENT_MAX. Returns how much of the value that is.
  */
 static size_t add_beginning(struct strbuf *text, const char *value, size_t room)
 {
@@ -90,15 +90,18 @@ static size_t add_beginning(struct strbuf *text, const char *value, size_t room)
 		strbuf_add_logfmt(text, part);
 		if (text->length - start <= room || text->failed)
 			return length;
-		/* Each byte takes one to four: less than that is surely too much. */
+		/*
+		 * Proportionally shorter. A byte takes one to four, so that it may still be too
+		 * long.
+		 */
 		length = length * room / (text->length - start + 1);
 		text->length = start;
 	}
 }
 
 /*
- * The bytes that a part of the value may take. The name of an unknown key may leave less than one
- * escaped byte in quotes needs; then the comments are longer than they should be.
+ * Returns the bytes that a part of the value may take. If the name of an unknown key leaves less
+ * than one escaped byte in quotes needs, the comments become longer than they should be.
  */
 static size_t part_room(const struct pair *pair)
 {
@@ -107,7 +110,7 @@ static size_t part_room(const struct pair *pair)
 	return taken + PART_MIN <= COMMENT_MAX ? COMMENT_MAX - taken : COMMENT_MAX;
 }
 
-/* Leaves the text as it was. */
+/* Returns the number of parts that the value needs. The text stays unchanged. */
 static unsigned int count_parts(const struct pair *pair, struct strbuf *text)
 {
 	const char *value = pair->text;
@@ -122,7 +125,7 @@ static unsigned int count_parts(const struct pair *pair, struct strbuf *text)
 	return count;
 }
 
-/* Writes a value that no comment has room for; each part is a comment of its own. */
+/* Writes a value that is too long for a comment: each part is in a comment of its own. */
 static void split_value(struct open_comment *comment, const struct pair *pair)
 {
 	struct strbuf *text = comment->text;
@@ -145,9 +148,10 @@ static bool is_too_long(const struct open_comment *comment)
 }
 
 /*
- * Makes a comment that has become too long with its last pair, from offset at on, two: the group
- * moves into the next one if that was not its beginning already, else the pair. Few comments are
- * so long: not inline, so that those that are not need not save its registers.
+ * Divides a comment that has become too long by its last pair, which begins at this offset. The
+ * group of the pair moves into a comment of its own, unless the comment has this group alone; if it
+ * is still too long, the pair moves; if that is too long by itself, its value is split. Not inline,
+ * so that the usual path, on which no comment is too long, need not save its registers.
  */
 static __attribute__((noinline)) void shorten(struct open_comment *comment, const struct pair *pair,
 					      size_t at)
@@ -189,7 +193,7 @@ static void add_key(struct open_comment *comment, const struct key_info *info,
 			at);
 }
 
-/* The keys that this version does not know, as the file has them. */
+/* Writes the keys that this version does not know, as they are in the file. */
 static void add_unknown(struct open_comment *comment, const char *unknown)
 {
 	struct strbuf *text = comment->text, prefix = { 0 };
@@ -241,7 +245,7 @@ const char *annotation_next(const char **cursor, size_t *length)
 
 	if (!*start)
 		return NULL;
-	/* The frames of a stack are indented. */
+	/* An indented line is a frame of a stack, and belongs to the same comment. */
 	while ((end = strchrnul(end, '\n')), *end && end[1] == ' ')
 		end++;
 	*length = (size_t)(end - start);

@@ -3,9 +3,9 @@
 #define ANNOTATION_H
 
 /*
- * The annotation, schema 2: a report's values and its stack as the text of packet comments. This
- * module is the only writer of that text; annotation_reader.h reads it, and schema 1; keys.h
- * defines the keys.
+ * The annotation, schema 2: the values of a report and its stack as the text of packet comments.
+ * Only this module writes that text; annotation_reader.h reads it, and schema 1; keys.h defines the
+ * keys.
  *
  *   tcpdropcap/2 Packet dropped: event=drop reason=NETFILTER_DROP at=nft_do_chain+0x3b8 ...
  *   tcpdropcap/2 TCP state: ca_state=Open cwnd=10 ...
@@ -13,20 +13,20 @@
  *     nft_do_chain+0x3b8 [nf_tables]
  *     nf_hook_slow+0x41
  *
- * Each comment begins with the schema, and so differs from those that a user adds. It has at most
- * COMMENT_MAX bytes, because Wireshark shows no more of one. Words for people follow, up to a
- * colon, which readers skip. Then come pairs, each after one space, in one line. A group of keys
- * (keys.h) stays in one comment where it fits; the first comment has what matters most. A value is
- * bare or quoted (strbuf_add_logfmt). One that is longer than a comment is written in parts, each
- * a value of its own in a comment of its own, which together are the value:
+ * Each comment begins with the schema, by which it differs from comments that a user adds. It has
+ * at most COMMENT_MAX bytes, because Wireshark shows no more. A title for people follows, up to a
+ * colon; readers skip it. Then come pairs, each after one space, in one line. A group of keys
+ * (keys.h) stays in one comment if it fits; the most important keys are in the first comment. A
+ * value is bare or quoted (strbuf_add_logfmt). A value that is longer than a comment is written in
+ * parts, each of them bare or quoted and in a comment of its own; joined, they are the value:
  *
  *   tcpdropcap/2 Socket: cgroup[1/2]=/kubepods.slice/kubepods-burstable.slice/...
  *   tcpdropcap/2 Socket: cgroup[2/2]=cri-containerd-4f5...
  *
- * A frame of a stack that is longer than a comment is written in parts as well:
- * "Stack 12, frame 3 of 9, part 1/2:". The comments of a packet may be in any order.
+ * A frame of a stack that is longer than a comment is written in parts, too: "Stack 12, frame 3 of
+ * 9, part 1/2:". The comments of a packet may be in any order.
  *
- * Keys are never renamed, unknown keys are kept, and files of schema 1 are read for ever.
+ * Keys are never renamed, unknown keys are kept, and files of schema 1 remain readable.
  */
 
 #include "report.h"
@@ -35,15 +35,18 @@
 #define COMMENT_MAX 239 /* Wireshark 4.0 cuts a label of 240 bytes */
 
 /*
- * Each appends whole comments to the text, with a newline between two of them: annotation_next()
- * takes them apart. Running out of memory sets text->failed.
+ * Appends the comments of the values to the text, with a newline between two of them;
+ * annotation_next() separates them. Lack of memory sets text->failed; so it does below.
  */
 void annotation_format(const struct drop_report *report, struct strbuf *text);
 
-/* The frames. Returns false and appends nothing unless the packet carries a stack of its own. */
+/*
+ * Appends the comments of the frames. Returns false and appends nothing unless the stack is the
+ * packet's own (stack=own).
+ */
 bool annotation_format_stack(const struct drop_report *report, struct strbuf *text);
 
-/* The same for a sampled stack, whose frames are in a packet that is not in this file. */
+/* The same for a sampled stack, if the packet with its frames is not written to the file. */
 bool annotation_repeat_stack(const struct drop_report *report, struct strbuf *text);
 
 /*

@@ -5,7 +5,7 @@
 
 #include "annotation_parts.h"
 
-/* By name, then by number. */
+/* Orders parts by the name of the value, then by their number. */
 static int compare_parts(const void *a, const void *b, void *storage)
 {
 	const struct part *left = a, *right = b;
@@ -17,7 +17,7 @@ static int compare_parts(const void *a, const void *b, void *storage)
 	return left->number < right->number ? -1 : left->number > right->number;
 }
 
-/* Joins the parts of the first value of a sorted list; returns how many parts have its name. */
+/* Joins the parts of the first value in a sorted list. Returns how many parts have its name. */
 static size_t join_value(struct annotation_reader *reader, const struct part *parts, size_t count)
 {
 	const char *texts = reader->storage.data;
@@ -78,7 +78,7 @@ static uint64_t count_lines(const char *lines, size_t length)
 	return count;
 }
 
-/* The frames of schema 1 are in one comment: the first one that has the id. */
+/* Returns the first comment of schema 1 with the id, which has the whole stack; NULL: none. */
 static const struct stack_part *find_stack_1(const struct annotation_reader *reader, uint64_t id)
 {
 	for (size_t i = 0; i < reader->stack_part_count; i++) {
@@ -90,12 +90,15 @@ static const struct stack_part *find_stack_1(const struct annotation_reader *rea
 	return NULL;
 }
 
-/* The frame, and the part of it, that comes next in a stack that is being joined. */
+/* The position in a stack that is being joined. */
 struct joined_stack {
-	uint64_t frame, part, parts, count;
+	uint64_t frame; /* the next one, from 1 */
+	uint64_t count; /* of frames */
+	uint64_t part;	/* the next one of the frame, from 1 */
+	uint64_t parts; /* of the frame; 0: it is whole */
 };
 
-/* Appends the part, if it is the next one. */
+/* Appends the part. Returns false if it is not the next one. */
 static bool join_stack_part(struct annotation_reader *reader, struct joined_stack *joined,
 			    const struct stack_part *part)
 {
@@ -122,7 +125,9 @@ static bool join_stack_part(struct annotation_reader *reader, struct joined_stac
 	return true;
 }
 
-/* The frames with this id, in their order; false if one is missing or there twice. */
+/*
+ * Joins the frames with this id in their order. Returns false if one is missing or occurs twice.
+ */
 static bool join_stack(struct annotation_reader *reader, uint64_t id)
 {
 	struct joined_stack joined = { .frame = 1, .part = 1 };
@@ -180,7 +185,7 @@ int annotation_reader_end(struct annotation_reader *reader)
 	    reader->frames.failed)
 		return -ENOMEM;
 	for (enum key key = 0; (key = report_next(report, key)) < KEY_COUNT; key++) {
-		if (key_table[key].type == VALUE_TEXT) /* its offset so far */
+		if (key_table[key].type == VALUE_TEXT) /* its value is still an offset */
 			report_set_text(report, key,
 					reader->storage.data + report_number(report, key));
 	}

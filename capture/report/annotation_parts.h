@@ -3,7 +3,7 @@
 #define ANNOTATION_PARTS_H
 
 /*
- * Shared by the two files of the annotation's reader: annotation_reader.c takes the comments apart,
+ * Shared by the two files of the annotation's reader: annotation_reader.c parses the comments, and
  * annotation_parts.c joins the parts of values and of stacks.
  */
 
@@ -16,7 +16,7 @@ struct part {
 	unsigned int number, count;
 };
 
-/* Frames of a stack, or a part of one frame; an offset in reader->frames. */
+/* Frames of a stack, or a part of one frame; lines is an offset in reader->frames. */
 struct stack_part {
 	uint64_t id;
 	uint64_t first, last, count; /* frames; count 0: a whole stack of schema 1 */
@@ -25,9 +25,10 @@ struct stack_part {
 };
 
 /*
- * Sets a value, which is in the storage at this offset. Until the end the number of a text is its
- * offset, because the storage may still move. Returns 0; -EINVAL if there is one already or it is
- * not a number.
+ * Sets the value of a key, or keeps that of an unknown key; the value is in the storage, at this
+ * offset. Until annotation_reader_end(), the report has the offset of a text instead of the text,
+ * because the storage may still move. Returns 0; -EINVAL if the key has a value already, or if the
+ * value of a number is not one.
  */
 int annotation_set_value(struct annotation_reader *reader, const char *name, size_t length,
 			 size_t offset);

@@ -7,10 +7,11 @@
 #include "annotation_reader.h"
 #include "annotation_parts.h"
 #include "annotation_text.h"
+#include "util/number.h"
 
 #define MAGIC_1	       "tcpdropcap/1"
 #define STACK_MAGIC_1  "stack "
-#define UNKNOWN_MAX    64
+#define UNKNOWN_MAX    64 /* unknown keys of a packet */
 #define NAME_MAX_BYTES 64 /* of an unknown key */
 
 void annotation_reader_begin(struct annotation_reader *reader, struct drop_report *report)
@@ -38,7 +39,7 @@ void annotation_reader_free(struct annotation_reader *reader)
 	*reader = (struct annotation_reader){ 0 };
 }
 
-/* Makes room for one more in an array. Returns the array, NULL for lack of memory. */
+/* Makes room for one more element. Returns the array, or NULL for lack of memory. */
 static void *grow(void *array, size_t count, size_t *capacity, size_t size)
 {
 	size_t larger = *capacity ? *capacity * 2 : 8;
@@ -50,31 +51,6 @@ static void *grow(void *array, size_t count, size_t *capacity, size_t size)
 	if (grown)
 		*capacity = larger;
 	return grown;
-}
-
-/* Digits alone, 64 bits at most. */
-static int parse_number(const char *text, uint64_t *number)
-{
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return -EINVAL;
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	return *end || errno ? -EINVAL : 0;
-}
-
-/* Reads digits at *cursor and moves it after them. */
-static bool take_number(const char **cursor, uint64_t *number)
-{
-	char *end;
-
-	if (**cursor < '0' || **cursor > '9')
-		return false;
-	errno = 0;
-	*number = strtoull(*cursor, &end, 10);
-	*cursor = end;
-	return !errno;
 }
 
 static bool take_word(const char **cursor, const char *word)
@@ -109,7 +85,9 @@ static bool is_kept(const struct annotation_reader *reader, const char *name, si
 	return false;
 }
 
-/* Keeps an unknown key that can be written again as it is, once. */
+/*
+ * Keeps an unknown key, if it can be written again unchanged. A second one of that name is damage.
+ */
 static void keep_unknown(struct annotation_reader *reader, const char *name, size_t length,
 			 const char *value)
 {
@@ -130,7 +108,7 @@ int annotation_set_value(struct annotation_reader *reader, const char *name, siz
 {
 	enum key key = key_find_from(reader->expected, name, length);
 	union value value = { .number = offset };
-	int err = 0;
+	bool good = true;
 
 	if (key == KEY_COUNT) {
 		keep_unknown(reader, name, length, reader->storage.data + offset);
@@ -139,22 +117,22 @@ int annotation_set_value(struct annotation_reader *reader, const char *name, siz
 	if (report_has(reader->report, key))
 		return -EINVAL;
 	if (key_table[key].type == VALUE_NUMBER)
-		err = parse_number(reader->storage.data + offset, &value.number);
-	if (!err)
+		good = number_parse(reader->storage.data + offset, &value.number);
+	if (good)
 		report_set(reader->report, key, value);
 	reader->expected = key + 1;
-	return err;
+	return good ? 0 : -EINVAL;
 }
 
-/* "name[2/3]": adds a part of the value that is the last of the storage. */
+/* Parses "name[2/3]=", from the numbers on, and adds the part whose text is at offset value. */
 static int add_part(struct annotation_reader *reader, const char *name, size_t length,
 		    const char *numbers, size_t value)
 {
 	uint64_t number, count;
 	struct part *grown;
 
-	if (!is_name(name, length) || !take_number(&numbers, &number) ||
-	    !take_word(&numbers, "/") || !take_number(&numbers, &count) ||
+	if (!is_name(name, length) || !number_take(&numbers, &number) ||
+	    !take_word(&numbers, "/") || !number_take(&numbers, &count) ||
 	    !take_word(&numbers, "]=") || !number || number > count || count > ANNOTATION_PARTS_MAX)
 		return -EINVAL;
 	grown = grow(reader->parts, reader->part_count, &reader->part_capacity, sizeof(*grown));
@@ -172,7 +150,7 @@ static int add_part(struct annotation_reader *reader, const char *name, size_t l
 	return reader->storage.failed ? -ENOMEM : 0;
 }
 
-/* Takes the key=value at *cursor. */
+/* Parses the key=value at *cursor. */
 static int take_pair(struct annotation_reader *reader, const char **cursor, bool parts)
 {
 	const char *name = *cursor;
@@ -194,7 +172,7 @@ static int take_pair(struct annotation_reader *reader, const char **cursor, bool
 	return annotation_set_value(reader, name, length, offset);
 }
 
-/* Pairs, each after a space, up to the end. */
+/* Parses pairs, each after a space, up to the end. */
 static void take_pairs(struct annotation_reader *reader, const char *cursor, const char *end,
 		       bool parts)
 {
@@ -224,21 +202,21 @@ static void add_stack_part(struct annotation_reader *reader, struct stack_part p
 	strbuf_add_bytes(&reader->frames, lines, length);
 }
 
-/* "12, frames 1-9 of 24:", "12, frame 3 of 9, part 1/2:", and the lines after it. */
+/* Parses "12, frames 1-9 of 24:" or "12, frame 3 of 9, part 1/2:", and keeps the lines after it. */
 static void take_stack(struct annotation_reader *reader, const char *cursor, const char *end)
 {
 	struct stack_part part = { 0 };
-	bool good = take_number(&cursor, &part.id) && take_word(&cursor, ", frame");
+	bool good = number_take(&cursor, &part.id) && take_word(&cursor, ", frame");
 
 	take_word(&cursor, "s");
-	good = good && take_word(&cursor, " ") && take_number(&cursor, &part.first);
+	good = good && take_word(&cursor, " ") && number_take(&cursor, &part.first);
 	part.last = part.first;
 	if (good && take_word(&cursor, "-"))
-		good = take_number(&cursor, &part.last);
-	good = good && take_word(&cursor, " of ") && take_number(&cursor, &part.count);
+		good = number_take(&cursor, &part.last);
+	good = good && take_word(&cursor, " of ") && number_take(&cursor, &part.count);
 	if (good && take_word(&cursor, ", part "))
-		good = take_number(&cursor, &part.part) && take_word(&cursor, "/") &&
-		       take_number(&cursor, &part.parts) && part.part && part.part <= part.parts;
+		good = number_take(&cursor, &part.part) && take_word(&cursor, "/") &&
+		       number_take(&cursor, &part.parts) && part.part && part.part <= part.parts;
 	good = good && take_word(&cursor, ":\n") && part.first && part.first <= part.last &&
 	       part.last <= part.count && cursor <= end;
 	if (good)
@@ -246,13 +224,30 @@ static void take_stack(struct annotation_reader *reader, const char *cursor, con
 	reader->damaged |= !good;
 }
 
-/* "12" and the lines after it, in schema 1. */
+/* Parses "12", and keeps the lines after it (schema 1). */
 static void take_stack_1(struct annotation_reader *reader, const char *cursor, const char *end)
 {
 	struct stack_part part = { 0 };
 
-	if (take_number(&cursor, &part.id) && take_word(&cursor, "\n"))
+	if (number_take(&cursor, &part.id) && take_word(&cursor, "\n"))
 		add_stack_part(reader, part, cursor, (size_t)(end - cursor));
+}
+
+/* Parses a comment of schema 2 from its title on. */
+static void take_comment(struct annotation_reader *reader, const char *title, const char *end)
+{
+	const char *cursor = title;
+
+	if (take_word(&cursor, ANNOTATION_STACK_TITLE) && *cursor >= '0' && *cursor <= '9') {
+		take_stack(reader, cursor, end);
+		return;
+	}
+	cursor = title + strcspn(title, ":=\"");
+	reader->found = true;
+	if (take_word(&cursor, ":"))
+		take_pairs(reader, cursor, end, true);
+	else
+		reader->damaged = true;
 }
 
 void annotation_reader_take(struct annotation_reader *reader, const char *comment, size_t length)
@@ -260,15 +255,7 @@ void annotation_reader_take(struct annotation_reader *reader, const char *commen
 	const char *end = comment + length, *cursor = comment;
 
 	if (take_word(&cursor, ANNOTATION_MAGIC)) {
-		size_t title = strcspn(cursor, ":=\"");
-
-		if (take_word(&cursor, ANNOTATION_STACK_TITLE) && *cursor >= '0' && *cursor <= '9')
-			return take_stack(reader, cursor, end);
-		cursor = comment + strlen(ANNOTATION_MAGIC) + title;
-		reader->found = true;
-		if (take_word(&cursor, ":"))
-			return take_pairs(reader, cursor, end, true);
-		reader->damaged = true;
+		take_comment(reader, cursor, end);
 	} else if (take_word(&cursor, MAGIC_1)) {
 		if (*cursor == ' ' || cursor == end)
 			take_pairs(reader, cursor, end, false);

@@ -4,13 +4,13 @@
 #include "annotation.h"
 #include "annotation_text.h"
 
-/* The frames that are being written. */
+/* The stack that is being written. */
 struct open_stack {
 	struct strbuf *text;
 	uint64_t id;
 	size_t count; /* of frames */
 	size_t next;  /* number of the next frame, from 1 */
-	size_t room;  /* of a comment for its lines, each after a newline */
+	size_t room;  /* bytes of a comment for lines, each after a newline */
 };
 
 size_t annotation_cut(const char *text, size_t length)
@@ -25,10 +25,10 @@ size_t annotation_cut(const char *text, size_t length)
 }
 
 /*
- * Sets the number of lines. Returns whether each is indented: another one, from a file, could be
- * taken for the beginning of a comment.
+ * Sets the number of lines. Returns whether each is indented: one that is not, from a file, could
+ * be taken for the beginning of a comment.
  */
-static bool look_at_lines(const char *lines, size_t *count)
+static bool examine_lines(const char *lines, size_t *count)
 {
 	bool indented = *lines == ' ';
 
@@ -47,24 +47,25 @@ static void indent(const char *lines, struct strbuf *text)
 	}
 }
 
-static void add_count(struct strbuf *text, const char *before, uint64_t number)
+/* Appends the words and the number. */
+static void add_number(struct strbuf *text, const char *before, uint64_t number)
 {
 	strbuf_add(text, before);
 	strbuf_add_number(text, number);
 }
 
-/* Begins a comment of the next frame and those after it, up to this one. */
+/* Begins a comment with the frames from the next one up to this one. */
 static void begin_comment(const struct open_stack *stack, size_t last)
 {
 	struct strbuf *text = stack->text;
 
 	if (text->length)
 		strbuf_add_bytes(text, "\n", 1);
-	add_count(text, ANNOTATION_MAGIC ANNOTATION_STACK_TITLE, stack->id);
-	add_count(text, last == stack->next ? ", frame " : ", frames ", stack->next);
+	add_number(text, ANNOTATION_MAGIC ANNOTATION_STACK_TITLE, stack->id);
+	add_number(text, last == stack->next ? ", frame " : ", frames ", stack->next);
 	if (last != stack->next)
-		add_count(text, "-", last);
-	add_count(text, " of ", stack->count);
+		add_number(text, "-", last);
+	add_number(text, " of ", stack->count);
 }
 
 static size_t digits(uint64_t number)
@@ -76,14 +77,14 @@ static size_t digits(uint64_t number)
 	return count;
 }
 
-/* The most bytes of lines, each after a newline, that a comment has room for. */
+/* Returns the bytes that a comment has for lines, each after a newline. */
 static size_t lines_room(const struct open_stack *stack)
 {
 	return COMMENT_MAX - strlen(ANNOTATION_MAGIC ANNOTATION_STACK_TITLE ", frames - of :") -
 	       digits(stack->id) - 3 * digits(stack->count);
 }
 
-/* One frame in several comments: each has an indentation and a part of the rest. */
+/* Writes one frame in several comments: each has the indentation and a part of the frame. */
 static void split_frame(struct open_stack *stack, const char *frame, size_t length)
 {
 	size_t room = stack->room - strlen("\n  ") - strlen(", part 99999/99999"), at = 0;
@@ -98,15 +99,15 @@ static void split_frame(struct open_stack *stack, const char *frame, size_t leng
 		size_t cut = length - at <= room ? length - at : annotation_cut(frame + at, room);
 
 		begin_comment(stack, stack->next);
-		add_count(stack->text, ", part ", ++part);
-		add_count(stack->text, "/", parts);
+		add_number(stack->text, ", part ", ++part);
+		add_number(stack->text, "/", parts);
 		strbuf_add(stack->text, ":\n  ");
 		strbuf_add_bytes(stack->text, frame + at, cut);
 		at += cut;
 	} while (at < length && !stack->text->failed);
 }
 
-/* Writes one comment, or those of one long frame; returns the lines after them, NULL: none. */
+/* Writes one comment, or those of one long frame. Returns the rest of the lines; NULL: none. */
 static const char *add_frames(struct open_stack *stack, const char *lines)
 {
 	const char *end = strchrnul(lines, '\n');
@@ -139,7 +140,7 @@ static bool add_stack(const struct drop_report *report, const char *source, stru
 
 	if (!frames || !*frames || !from || strcmp(from, source) != 0)
 		return false;
-	if (!look_at_lines(frames, &stack.count)) {
+	if (!examine_lines(frames, &stack.count)) {
 		indent(frames, &indented);
 		text->failed |= indented.failed;
 		frames = strbuf_string(&indented);

@@ -11,8 +11,9 @@
 #define ANNOTATION_PARTS_MAX   99999
 
 /*
- * The length of the longest beginning of a text that has so many bytes at most and ends with a
- * whole UTF-8 character. At least 1, so that text of another encoding is cut anywhere.
+ * Returns the length of the longest beginning of a text that has at most length bytes and does not
+ * end in the middle of a UTF-8 character. If there is none, because the text is not UTF-8, returns
+ * length.
  */
 size_t annotation_cut(const char *text, size_t length);
 

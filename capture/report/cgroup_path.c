@@ -3,14 +3,14 @@
 
 #include "cgroup_path.h"
 
-bool cgroup_path_matches(const char *wanted, const char *path)
+bool cgroup_path_matches(const char *requested, const char *path)
 {
 	size_t length;
 
-	if (*wanted != '/')
-		return strstr(path, wanted);
-	length = strlen(wanted);
-	while (length && wanted[length - 1] == '/')
+	if (*requested != '/')
+		return strstr(path, requested);
+	length = strlen(requested);
+	while (length && requested[length - 1] == '/')
 		length--;
-	return strncmp(path, wanted, length) == 0 && (path[length] == '/' || !path[length]);
+	return strncmp(path, requested, length) == 0 && (path[length] == '/' || !path[length]);
 }

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 
 /*
- * Returns whether the user's words mean the cgroup of this path: "/a/b" is that cgroup and all
- * below it, "text" all whose path contains it.
+ * Returns whether the path of a cgroup matches what the user has requested: "/a/b" is that cgroup
+ * and all below it; "text", without a slash at its start, is all cgroups whose path contains it.
  */
-bool cgroup_path_matches(const char *wanted, const char *path);
+bool cgroup_path_matches(const char *requested, const char *path);
 
 #endif

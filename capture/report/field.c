@@ -5,7 +5,7 @@
 #include "field.h"
 #include "format.h"
 
-/* Without a direction, the sender is taken for the local end. */
+/* If the direction is unknown, the sender counts as the local end. */
 static bool is_inbound(const struct drop_report *report)
 {
 	return report->has_direction && report->inbound;
@@ -78,7 +78,7 @@ static const struct field derived_fields[] = {
 	{ "lport", VALUE_NUMBER, KEY_COUNT, add_lport },
 	{ "rport", VALUE_NUMBER, KEY_COUNT, add_rport },
 	{ "ifname", VALUE_TEXT, KEY_COUNT, add_ifname },
-	{ "stack", VALUE_TEXT, KEY_stack, add_stack }, /* not the annotation's */
+	{ "stack", VALUE_TEXT, KEY_stack, add_stack }, /* the frames, not the value of the key */
 };
 
 #define DERIVED_COUNT (sizeof(derived_fields) / sizeof(derived_fields[0]))
@@ -109,7 +109,7 @@ void field_list(struct strbuf *text)
 	}
 }
 
-/* Words of options, of bcc's tools and of Wireshark. */
+/* Names of options, of bcc's tools and of Wireshark, and the fields here that have these values. */
 static const struct {
 	const char *name, *here;
 } other_names[] = {

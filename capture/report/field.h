@@ -3,8 +3,8 @@
 #define FIELD_H
 
 /*
- * What a report can be counted and filtered by: the keys of the annotation, and some that are
- * derived from the packet. "local" is the end of a flow that is on this host, "remote" the other.
+ * The fields of a report for counting and filtering: the keys of the annotation, and some that are
+ * derived from the packet. "local" is the end of a flow on this host, and "remote" the other end.
  */
 
 #include <stdbool.h>
@@ -18,7 +18,7 @@ struct field {
 	const char *name;
 	enum value_type type;
 	enum key key; /* of the annotation; KEY_COUNT: none */
-	/* Appends the value, false if it is absent; NULL: it is that of the annotation. */
+	/* Appends the value; returns false if it is absent. NULL: the value is that of the key. */
 	bool (*add)(const struct drop_report *report, struct strbuf *value);
 };
 
@@ -28,11 +28,14 @@ int field_find(const char *name, struct field *field);
 /* Appends all names, with ", " between them. */
 void field_list(struct strbuf *text);
 
-/* Says what to write instead of a name that field_find() does not know. Returns -EINVAL. */
+/*
+ * Sets the error for a name that field_find() does not know: with the name of the field that was
+ * probably meant, or with all names. Returns -EINVAL.
+ */
 int field_unknown(const char *option, const char *name, struct error *error);
 
 /*
- * Appends the report's value: a number in digits, a stack as its frames. Returns false if it is
+ * Appends the value of the field: a number in digits, a stack as its frames. Returns false if it is
  * absent.
  */
 bool field_value(const struct field *field, const struct drop_report *report, struct strbuf *value);

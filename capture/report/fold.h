@@ -5,8 +5,8 @@
 #include "util/strbuf.h"
 
 /*
- * Appends frames as flame graphs take them: root first, ";" between functions, no offsets, the
- * module as " [module]". A function without a name is "[unknown]".
+ * Appends frames in the folded form of flame graphs: root first, ";" between functions, no offsets,
+ * the module as " [module]". A function without a name is "[unknown]".
  */
 void fold_frames(const char *frames, struct strbuf *folded);
 

@@ -2,7 +2,7 @@
 #ifndef FORMAT_H
 #define FORMAT_H
 
-/* Parts of a report as text, the same in all that prints lines: the sinks, count and compare. */
+/* Formats parts of a report as text, for all modules that print lines: sinks, count and compare. */
 
 #include "event/packet.h"
 #include "report.h"
@@ -33,8 +33,8 @@ void format_owner(struct strbuf *out, const struct drop_report *report);
 void format_column(struct strbuf *out, const char *value, int width);
 
 /*
- * Appends the frames of a stack, each without its indentation and by add, with the separator
- * between them.
+ * Appends the frames of a stack with the separator between them: calls add() with each frame,
+ * without its indentation.
  */
 void format_frames(struct strbuf *out, const char *frames, const char *separator,
 		   void (*add)(struct strbuf *out, const char *frame));

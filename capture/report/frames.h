@@ -2,7 +2,7 @@
 #ifndef FRAMES_H
 #define FRAMES_H
 
-/* The frames of a report (drop_report.frames), one after the other. */
+/* Iterates over the frames of a report (drop_report.frames). */
 
 #include <stdbool.h>
 #include <stddef.h>

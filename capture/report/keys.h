@@ -3,13 +3,13 @@
 #define KEYS_H
 
 /*
- * The keys of the annotation and their groups, in the order in which they are written. These tables
- * are their only definition: the annotation, JSON, filters and the test that compares the dissector
- * with them are all made from them. Add a key at the end of its group; never rename one, for files
- * are read for ever.
+ * The keys of the annotation and their groups, in the order in which they are written. They are
+ * defined here alone: the annotation, JSON, filters and the test of the dissector's table use these
+ * tables. Add a key at the end of its group. Never rename a key: files of all versions must remain
+ * readable.
  *
  * GROUP(identifier, title): the title begins a comment (annotation.h), and names a branch of the
- * dissector's tree. What matters most to a person comes first.
+ * dissector's tree. The most important group comes first.
  */
 #define ANNOTATION_GROUPS(GROUP)  \
 	GROUP(EVENT, "Event")     \

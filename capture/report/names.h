@@ -3,9 +3,8 @@
 #define NAMES_H
 
 /*
- * Names that are the same on every kernel: event kinds, TCP states and congestion control
- * states (part of the ABI through TCP_INFO), TCP flags. They do not include drop reasons: see
- * reason.h.
+ * Names that are the same on every kernel: event kinds, TCP states and congestion control states
+ * (part of the ABI by TCP_INFO), TCP flags. Drop reasons differ between kernels (kernel/reason.h).
  */
 
 #include <stdbool.h>
@@ -14,24 +13,24 @@
 #include "event/event.h"
 #include "util/strbuf.h"
 
-#define STATE_COUNT 14
+#define STATE_COUNT 14 /* with 0, no socket (include/net/tcp_states.h) */
 
-/* "drop", "retransmit", "synack", "tlp", "reset", "state", "life". */
+/* Returns "drop", "retransmit", "synack", "tlp", "reset", "state" or "life". */
 const char *event_kind_name(enum event_kind kind);
 
-/* "listen-overflow", ...; NULL for CAUSE_NONE. */
+/* Returns "listen-overflow", ...; NULL for CAUSE_NONE. */
 const char *cause_name(enum event_cause cause);
 
-/* Case does not matter. Returns the cause, or CAUSE_NONE. */
+/* Returns the cause with that name, in any case; CAUSE_NONE if there is none. */
 enum event_cause cause_find(const char *name);
 
-/* "ESTABLISHED", ...; NULL for 0 (no socket) and for numbers that TCP does not have. */
+/* Returns "ESTABLISHED", ...; NULL for 0 (no socket) and for numbers that are not a state. */
 const char *state_name(unsigned int state);
 
-/* "Open", "Disorder", "CWR", "Recovery", "Loss"; NULL for another number. */
+/* Returns "Open", "Disorder", "CWR", "Recovery" or "Loss"; NULL for another number. */
 const char *ca_state_name(unsigned int ca_state);
 
-/* Case does not matter; "NONE" is 0, no socket. Returns the state, or -1. */
+/* Returns the state with that name, in any case; 0 for "NONE" (no socket); -1: none. */
 int state_find(const char *name);
 
 /* Appends "SYN|ACK" and the like; "-" for no flag. */

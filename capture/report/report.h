@@ -3,8 +3,9 @@
 #define REPORT_H
 
 /*
- * An event with its names, which every sink and every command reads. The values are indexed by key;
- * an unknown value is absent, never a guess. A report read back from a file is the same report.
+ * An event with its names, which every sink and every command reads. The values are indexed by key.
+ * An unknown value is absent; no value is a guess. Reading a report back from a file makes the same
+ * report.
  */
 
 #include <stdbool.h>
@@ -23,7 +24,7 @@ enum value_type {
 struct key_info {
 	const char *name;
 	size_t name_length;
-	char pair[STRBUF_ARRAY]; /* " name=": how a pair of the annotation begins */
+	char pair[STRBUF_ARRAY]; /* " name=", the start of a pair in the annotation */
 	size_t pair_length;
 	enum value_type type;
 	enum key_group group;
@@ -37,7 +38,7 @@ extern const char *const group_titles[GROUP_COUNT];
 /* Returns the key of that name (length bytes), KEY_COUNT if there is none. */
 enum key key_find(const char *name, size_t length);
 
-/* The same, faster where it is that key or one soon after it, as in an annotation. */
+/* The same; fast if it is the key `first` or one of the next ones, as in an annotation. */
 enum key key_find_from(enum key first, const char *name, size_t length);
 
 #define KEY_WORDS ((KEY_COUNT + 63) / 64)
@@ -60,18 +61,17 @@ struct drop_report {
 	uint32_t queue;
 	struct packet packet;
 	const char *frames; /* "  leaf\n  caller\n..." without the last newline; NULL: no stack */
-	bool has_unique_stack_id; /* no report with other frames has it, as in a capture */
+	bool has_unique_stack_id; /* the same id always means the same frames, as in a capture */
 	/* Keys of a later version, each with its value: "a\0" "1\0" "b\0" "2\0" "\0"; NULL: none */
 	const char *unknown;
 	/*
-	 * One bit for each key that has a value. A zero-initialized report has none, also where its
-	 * values are not initialized (report_clear).
+	 * One bit for each key that has a value. Only these values are initialized (report_clear).
 	 */
 	uint64_t present[KEY_WORDS];
 	union value values[KEY_COUNT];
 };
 
-/* Makes the report empty. */
+/* Makes the report empty. The values stay uninitialized. */
 static inline void report_clear(struct drop_report *report)
 {
 	memset(report, 0, offsetof(struct drop_report, values));
@@ -117,10 +117,10 @@ static inline void report_set_number(struct drop_report *report, enum key key, u
 	report_set(report, key, (union value){ .number = number });
 }
 
-/* NULL if absent. */
+/* Returns the value of a text key; NULL if it is absent. */
 const char *report_text(const struct drop_report *report, enum key key);
 
-/* 0 if absent; report_has() distinguishes that from a value of 0. */
+/* Returns the value of a number key; 0 if it is absent, too (report_has() distinguishes them). */
 uint64_t report_number(const struct drop_report *report, enum key key);
 
 #endif

@@ -5,7 +5,7 @@
 
 #define VARINT_MAX 10 /* bytes of 64 bits, 7 in each */
 
-/* The first byte. */
+/* Bits of the first byte. */
 enum pack_flag {
 	PACK_HAS_DIRECTION = 1 << 0,
 	PACK_INBOUND = 1 << 1,
@@ -16,7 +16,7 @@ enum pack_flag {
 	PACK_UNIQUE_STACK = 1 << 6,
 };
 
-/* The rest of the bytes; at is NULL once something did not fit. */
+/* The room that is left; at is NULL after an addition that did not fit. */
 struct packer {
 	uint8_t *at;
 	uint8_t *end;
@@ -38,7 +38,7 @@ static void put_text(struct packer *packer, const char *text)
 	put_bytes(packer, text, strlen(text) + 1);
 }
 
-/* Most numbers are small: seven bits a byte, the lowest first; the last byte is below 128. */
+/* Seven bits in each byte, the lowest first; the last byte is below 128. Most numbers are small. */
 static void put_number(struct packer *packer, uint64_t number)
 {
 	uint8_t *at = packer->at;
@@ -64,7 +64,10 @@ static uint8_t flags_of(const struct drop_report *report)
 			 (report->has_unique_stack_id ? PACK_UNIQUE_STACK : 0));
 }
 
-/* The fields of the headers are parsed again; a clamped IPv6 length (skb_len) would change two. */
+/*
+ * report_unpack() parses the headers again. For a clamped IPv6 length (skb_len) that would give
+ * another ip_end and payload_len, so these are stored.
+ */
 static void put_packet(struct packer *packer, const struct packet *packet)
 {
 	put_number(packer, packet->caplen);

@@ -3,9 +3,10 @@
 #define REPORT_PACK_H
 
 /*
- * A report of a capture as a few hundred bytes that outlive the event: all values, the packet's
- * headers, the times. The frames of the stack are left to the caller, who has many reports with the
- * same ones; keys of a later version (drop_report.unknown) do not occur in a capture.
+ * Packs a report of a capture into a few hundred bytes that outlive the event: all values, the
+ * headers of the packet, the time. The frames of the stack are not included, because many reports
+ * have the same ones; the caller stores them. Neither are the keys of a later version
+ * (drop_report.unknown), which do not occur in a capture.
  */
 
 #include <stddef.h>
@@ -13,12 +14,12 @@
 
 #include "report.h"
 
-/* Returns the length, or 0 if the report does not fit into size bytes. */
+/* Returns the number of bytes written; 0 if the report needs more than size bytes. */
 size_t report_pack(const struct drop_report *report, uint8_t *bytes, size_t size);
 
 /*
- * The reverse, of bytes of report_pack. The texts and the packet point into them. The report has no
- * frames.
+ * Unpacks bytes of report_pack(), which are trusted. The texts and the packet of the report point
+ * into them. The report has no frames.
  */
 void report_unpack(struct drop_report *report, const uint8_t *bytes);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 #define STACK_BYTES_MAX (32 << 20)
 #define NAME_MAX_BYTES	64 /* of an interface; those of Linux have 15 */
 
-/* The last stack whose id has this slot. */
+/* The latest stack with an id of this slot (id modulo STACK_SLOTS). */
 struct known_stack {
 	uint64_t id;
 	char *frames; /* NULL: free */
@@ -30,11 +31,11 @@ struct report_reader {
 	struct known_stack stacks[STACK_SLOTS];
 	size_t stack_bytes;
 	uint64_t section;
-	uint64_t lost_counted; /* by statistics, all sections */
+	uint64_t lost_counted; /* by the statistics of all sections */
 	uint64_t lost_named;   /* by packets */
 	bool shared;
 	struct strbuf frame; /* scratch: the packet as an Ethernet frame */
-	struct strbuf text;  /* scratch: the option that is being read, terminated */
+	struct strbuf text;  /* scratch: the option that is being read, NUL-terminated */
 	struct annotation_reader annotation;
 };
 
@@ -43,7 +44,7 @@ struct report_reader *report_reader_new(void)
 	return calloc(1, sizeof(struct report_reader));
 }
 
-/* Without a stack there is nothing to do: a file may have a million sections. */
+/* Does nothing if there is no stack, because a file may have a million sections. */
 static void forget_stacks(struct report_reader *reader)
 {
 	if (!reader->stack_bytes)
@@ -76,7 +77,7 @@ void report_reader_free(struct report_reader *reader)
 	free(reader);
 }
 
-/* A text ends at its length, or at a NUL in it, as for every reader of pcapng. */
+/* Returns the option as a string, which ends at the option's length, or at a NUL before it. */
 static const char *text_of(struct report_reader *reader, const struct pcapng_option *option)
 {
 	strbuf_clear(&reader->text);
@@ -105,7 +106,7 @@ static int take_name(struct report_reader *reader, const struct pcapng_item *ite
 	return err;
 }
 
-/* Makes room for `count` interfaces. Returns 0 or -ENOMEM. */
+/* Makes room for this number of interfaces. Returns 0 or -ENOMEM. */
 static int grow_interfaces(struct report_reader *reader, size_t count)
 {
 	size_t capacity = reader->interface_capacity ? reader->interface_capacity : 8;
@@ -137,7 +138,9 @@ static int add_interface(struct report_reader *reader, const struct pcapng_item 
 	return take_name(reader, item, &reader->interfaces[id].name);
 }
 
-/* Statistics count from the start of the capture: the last of an interface counts all. */
+/*
+ * Statistics count from the start of the capture, so that only the latest of an interface counts.
+ */
 static void count_lost(struct report_reader *reader, const struct pcapng_item *item)
 {
 	struct known_interface *interface;
@@ -170,7 +173,10 @@ static int keep_stack(struct report_reader *reader, uint64_t id, const char *fra
 	return 0;
 }
 
-/* The frames of a sampled stack are in an earlier packet; in a part of a file, in this one. */
+/*
+ * Finds the frames of a sampled stack, which are in an earlier packet, and keeps those of other
+ * stacks for later packets. In a part of a file, a sampled packet may have the frames itself.
+ */
 static int find_stack(struct report_reader *reader, struct drop_report *report)
 {
 	const char *source = report_text(report, KEY_stack);
@@ -200,8 +206,9 @@ static void take_flags(struct drop_report *report, uint32_t flags)
 }
 
 /*
- * Parses the packet. compare writes events with the link type of the wire capture; in a report each
- * packet is an Ethernet frame, for filters as well. Its addresses are zero where it had none.
+ * Parses the packet. A file of compare has events with the link type of the wire capture; the
+ * packet of a report is always an Ethernet frame, as filters need it. Its MAC addresses are zero if
+ * it had none.
  */
 static void take_packet_data(struct report_reader *reader, const struct pcapng_item *item,
 			     struct packet *packet)
@@ -219,7 +226,7 @@ static void take_packet_data(struct report_reader *reader, const struct pcapng_i
 	}
 	packet_parse_link(packet, link_type, item->data, item->caplen, len);
 	ip_at = packet->outer_at;
-	packet_put16(header + 12, packet->outer_family == AF_INET ? 0x0800 : 0x86dd);
+	packet_put16(header + 12, packet->outer_family == AF_INET ? ETH_P_IP : ETH_P_IPV6);
 	strbuf_clear(&reader->frame);
 	if (packet->outer_family) { /* then the IP header is there */
 		strbuf_add_bytes(&reader->frame, (const char *)header, sizeof(header));
@@ -232,7 +239,7 @@ static void take_packet_data(struct report_reader *reader, const struct pcapng_i
 			     (uint32_t)reader->frame.length, len - ip_at + PACKET_ETH_LEN);
 }
 
-/* Everything of the block but its annotation. */
+/* Fills the report from the block, except its annotation. */
 static void take_block(struct report_reader *reader, const struct pcapng_item *item,
 		       struct drop_report *report)
 {

@@ -3,9 +3,9 @@
 #define REPORT_READER_H
 
 /*
- * Makes reports from the blocks of a capture file, one after the other, as they were when they were
- * written. It keeps names of interfaces, and stacks that sampled events share, for the packets
- * after them. Memory is bounded. It does no I/O, and trusts nothing that it has not checked.
+ * Makes reports from the blocks of a capture file: the same reports that were written. It keeps the
+ * names of interfaces, and the stacks that sampled events share, for later packets. Memory is
+ * bounded. It does no I/O, and checks all that it reads.
  */
 
 #include <stdint.h>
@@ -14,10 +14,10 @@
 #include "report.h"
 
 enum report_read {
-	REPORT_NONE,	/* no packet */
+	REPORT_NONE,	/* the block is not a packet */
 	REPORT_PLAIN,	/* a packet without an annotation: the report has the packet, no values */
 	REPORT_DAMAGED, /* an annotation of which a part cannot be read: the rest is set */
-	REPORT_WHOLE,
+	REPORT_WHOLE,	/* a packet with a complete annotation */
 };
 
 struct report_reader;
@@ -27,18 +27,18 @@ struct report_reader *report_reader_new(void);
 void report_reader_free(struct report_reader *reader);
 
 /*
- * Takes the next block of a file; each must be taken, in its order. Returns an enum report_read, or
- * -ENOMEM. The report's texts live until the next call, its packet as long as the item. A
- * packet of another link type that is IP becomes an Ethernet frame; of others, the report has only
- * the length.
+ * Reads the next block of a file; all blocks must be read, in their order. Returns an enum
+ * report_read, or -ENOMEM. The report's texts live until the next call, and its packet as long as
+ * the item. An IP packet of another link type becomes an Ethernet frame; for other packets, the
+ * report has only the length.
  */
 int report_reader_take(struct report_reader *reader, const struct pcapng_item *item,
 		       struct drop_report *report);
 
-/* Returns whether only an earlier packet has the frames of the last report (stack=sampled). */
+/* Returns whether the frames of the last report come from an earlier packet (stack=sampled). */
 bool report_reader_shared(const struct report_reader *reader);
 
-/* Events that the statistics of interfaces count as lost, but no packet so far has reported. */
+/* Returns how many lost events are in the statistics of interfaces, but in no packet so far. */
 uint64_t report_reader_lost(const struct report_reader *reader);
 
 #endif

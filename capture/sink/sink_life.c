@@ -22,29 +22,61 @@ enum column_form {
 	WITH_TIME = 1 << 3,
 };
 
-struct column {
-	const char *title;
-	unsigned int forms; /* it needs one of these; ALWAYS: none */
-	int width;	    /* negative: left-aligned; 0: the last one */
-	int wide_width;
-	int longest; /* characters, if not wide; 0: no limit */
-	/* Appends the value; nothing if it is unknown. */
-	void (*add)(struct strbuf *cell, const struct drop_report *report,
-		    struct life_lines *lines);
+/* The value of a column. */
+enum column_value {
+	VALUE_OF_KEY,  /* a text or a number */
+	KIB_OF_KEY,    /* bytes in units of 1024 */
+	TIME_OF_DAY,   /* of the end, local time */
+	SECONDS_SINCE, /* the first connection of the output */
+	IP_VERSION,
+	LOCAL_ADDRESS,
+	LOCAL_PORT,
+	REMOTE_ADDRESS,
+	REMOTE_PORT,
+	DURATION_MS,
+	SRTT_MS,
 };
 
-static void add_number_of(struct strbuf *cell, const struct drop_report *report, enum key key)
+struct column {
+	const char *title;
+	unsigned int forms; /* it is shown in any of these; ALWAYS: in all */
+	int width;	    /* as in printf(): negative: left-aligned; 0: the last column */
+	int wide_width;
+	int longest; /* characters of a value in the narrow form; 0: no limit */
+	enum column_value value;
+	enum key key; /* of VALUE_OF_KEY and KIB_OF_KEY */
+};
+
+static const struct column columns[] = {
+	{ "TIME", WITH_TIME, -8, -8, 0, TIME_OF_DAY, KEY_COUNT },
+	{ "TIME(s)", WITH_SECONDS, -9, -9, 0, SECONDS_SINCE, KEY_COUNT },
+	{ "PID", ALWAYS, -7, -7, 0, VALUE_OF_KEY, KEY_owner_pid },
+	{ "COMM", ALWAYS, -10, -16, 10, VALUE_OF_KEY, KEY_owner },
+	{ "IP", IN_WIDE | IN_CSV, -2, -2, 0, IP_VERSION, KEY_COUNT },
+	{ "LADDR", ALWAYS, -15, -39, 0, LOCAL_ADDRESS, KEY_COUNT },
+	{ "LPORT", ALWAYS, -5, -5, 0, LOCAL_PORT, KEY_COUNT },
+	{ "RADDR", ALWAYS, -15, -39, 0, REMOTE_ADDRESS, KEY_COUNT },
+	{ "RPORT", ALWAYS, -5, -5, 0, REMOTE_PORT, KEY_COUNT },
+	{ "TX_KB", ALWAYS, 5, 9, 0, KIB_OF_KEY, KEY_bytes_acked },
+	{ "RX_KB", ALWAYS, 5, 9, 0, KIB_OF_KEY, KEY_bytes_received },
+	{ "MS", ALWAYS, 0, -12, 0, DURATION_MS, KEY_COUNT },
+	{ "RETR", IN_WIDE, -5, -5, 0, VALUE_OF_KEY, KEY_total_retrans },
+	{ "DROPS", IN_WIDE, -5, -5, 0, VALUE_OF_KEY, KEY_drops },
+	{ "SRTT_MS", IN_WIDE, -9, -9, 0, SRTT_MS, KEY_COUNT },
+	{ "ENDED", IN_WIDE, -17, -17, 0, VALUE_OF_KEY, KEY_ended },
+	{ "OWNER-SRC", IN_WIDE, 0, 0, 0, VALUE_OF_KEY, KEY_owner_src },
+};
+
+#define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))
+
+static void add_value_of(struct strbuf *cell, const struct drop_report *report, enum key key)
 {
-	if (report_has(report, key))
+	if (!report_has(report, key))
+		return;
+	if (key_table[key].type == VALUE_NUMBER)
 		strbuf_add_number(cell, report_number(report, key));
-}
-
-static void add_text_of(struct strbuf *cell, const struct drop_report *report, enum key key)
-{
-	const char *text = report_text(report, key);
-
-	if (text)
-		strbuf_add_printable(cell, text);
+	else
+		strbuf_add_printable(cell, report_text(report, key));
 }
 
 static void add_kib_of(struct strbuf *cell, const struct drop_report *report, enum key key)
@@ -53,7 +85,7 @@ static void add_kib_of(struct strbuf *cell, const struct drop_report *report, en
 		strbuf_add_number(cell, report_number(report, key) / 1024);
 }
 
-/* Microseconds as milliseconds with so many decimals, 1 to 3. */
+/* Appends microseconds as milliseconds, rounded to 1 to 3 decimals. */
 static void add_ms(struct strbuf *cell, uint64_t us, int decimals)
 {
 	static const unsigned int units[] = { 1000, 100, 10, 1 };
@@ -69,105 +101,30 @@ static void add_ms(struct strbuf *cell, uint64_t us, int decimals)
 	strbuf_add(cell, digits);
 }
 
-static void add_time(struct strbuf *cell, const struct drop_report *report,
-		     struct life_lines *lines)
+/* The result is negative if the clock was set back. */
+static void add_seconds(struct strbuf *cell, uint64_t time_ns, uint64_t first_ns)
 {
-	(void)lines;
-	format_clock(cell, report->timestamp_ns);
+	strbuf_addf(cell, "%.6f", (double)(int64_t)(time_ns - first_ns) / (double)NS_PER_S);
 }
 
-/* The clock may be set back. */
-static void add_seconds(struct strbuf *cell, const struct drop_report *report,
-			struct life_lines *lines)
+static void add_address(struct strbuf *cell, const struct packet *packet, bool sender)
 {
-	int64_t since = (int64_t)(report->timestamp_ns - lines->first_ns);
-
-	strbuf_addf(cell, "%.6f", (double)since / (double)NS_PER_S);
+	if (packet->family)
+		format_address(cell, packet, sender);
 }
 
-static void add_pid(struct strbuf *cell, const struct drop_report *report, struct life_lines *lines)
+static void add_port(struct strbuf *cell, const struct packet *packet, bool sender)
 {
-	(void)lines;
-	add_number_of(cell, report, KEY_owner_pid);
+	if (packet->tcp_at)
+		strbuf_add_number(cell, sender ? packet->sport : packet->dport);
 }
 
-static void add_comm(struct strbuf *cell, const struct drop_report *report,
-		     struct life_lines *lines)
-{
-	(void)lines;
-	add_text_of(cell, report, KEY_owner);
-}
-
-static void add_ip(struct strbuf *cell, const struct drop_report *report, struct life_lines *lines)
-{
-	(void)lines;
-	if (report->packet.family)
-		strbuf_add(cell, report->packet.family == AF_INET ? "4" : "6");
-}
-
-static void add_address(struct strbuf *cell, const struct drop_report *report, bool local)
-{
-	if (report->packet.family)
-		format_address(cell, &report->packet, local);
-}
-
-static void add_port(struct strbuf *cell, const struct drop_report *report, bool local)
-{
-	if (report->packet.tcp_at)
-		strbuf_add_number(cell, local ? report->packet.sport : report->packet.dport);
-}
-
-/* The packet of a connection that has ended is made from its socket: the sender is local. */
-static void add_laddr(struct strbuf *cell, const struct drop_report *report,
-		      struct life_lines *lines)
-{
-	(void)lines;
-	add_address(cell, report, true);
-}
-
-static void add_lport(struct strbuf *cell, const struct drop_report *report,
-		      struct life_lines *lines)
-{
-	(void)lines;
-	add_port(cell, report, true);
-}
-
-static void add_raddr(struct strbuf *cell, const struct drop_report *report,
-		      struct life_lines *lines)
-{
-	(void)lines;
-	add_address(cell, report, false);
-}
-
-static void add_rport(struct strbuf *cell, const struct drop_report *report,
-		      struct life_lines *lines)
-{
-	(void)lines;
-	add_port(cell, report, false);
-}
-
-static void add_sent(struct strbuf *cell, const struct drop_report *report,
-		     struct life_lines *lines)
-{
-	(void)lines;
-	add_kib_of(cell, report, KEY_bytes_acked);
-}
-
-static void add_received(struct strbuf *cell, const struct drop_report *report,
-			 struct life_lines *lines)
-{
-	(void)lines;
-	add_kib_of(cell, report, KEY_bytes_received);
-}
-
-/* A lower bound is marked. */
-static void add_duration(struct strbuf *cell, const struct drop_report *report,
-			 struct life_lines *lines)
+/* A lower bound has a ">" before it. */
+static void add_duration(struct strbuf *cell, const struct drop_report *report)
 {
 	bool is_exact = report_has(report, KEY_duration_us);
 	enum key key = is_exact ? KEY_duration_us : KEY_duration_min_us;
 
-	(void)lines;
 	if (!report_has(report, key))
 		return;
 	if (!is_exact)
@@ -175,64 +132,50 @@ static void add_duration(struct strbuf *cell, const struct drop_report *report,
 	add_ms(cell, report_number(report, key), 2);
 }
 
-static void add_retransmissions(struct strbuf *cell, const struct drop_report *report,
-				struct life_lines *lines)
+/*
+ * Appends the value of a column; nothing if it is unknown. The packet of a connection that has
+ * ended is made from its socket, so that the sender is the local end. An srtt of 0 was not
+ * measured.
+ */
+static void add_value(struct strbuf *cell, const struct column *column,
+		      const struct drop_report *report, const struct life_lines *lines)
 {
-	(void)lines;
-	add_number_of(cell, report, KEY_total_retrans);
+	const struct packet *packet = &report->packet;
+
+	switch (column->value) {
+	case VALUE_OF_KEY:
+		add_value_of(cell, report, column->key);
+		break;
+	case KIB_OF_KEY:
+		add_kib_of(cell, report, column->key);
+		break;
+	case TIME_OF_DAY:
+		format_clock(cell, report->timestamp_ns);
+		break;
+	case SECONDS_SINCE:
+		add_seconds(cell, report->timestamp_ns, lines->first_ns);
+		break;
+	case IP_VERSION:
+		if (packet->family)
+			strbuf_add(cell, packet->family == AF_INET ? "4" : "6");
+		break;
+	case LOCAL_ADDRESS:
+	case REMOTE_ADDRESS:
+		add_address(cell, packet, column->value == LOCAL_ADDRESS);
+		break;
+	case LOCAL_PORT:
+	case REMOTE_PORT:
+		add_port(cell, packet, column->value == LOCAL_PORT);
+		break;
+	case DURATION_MS:
+		add_duration(cell, report);
+		break;
+	case SRTT_MS:
+		if (report_number(report, KEY_srtt_us))
+			add_ms(cell, report_number(report, KEY_srtt_us), 3);
+		break;
+	}
 }
-
-static void add_drops(struct strbuf *cell, const struct drop_report *report,
-		      struct life_lines *lines)
-{
-	(void)lines;
-	add_number_of(cell, report, KEY_drops);
-}
-
-/* 0: not measured. */
-static void add_srtt(struct strbuf *cell, const struct drop_report *report,
-		     struct life_lines *lines)
-{
-	(void)lines;
-	if (report_number(report, KEY_srtt_us))
-		add_ms(cell, report_number(report, KEY_srtt_us), 3);
-}
-
-static void add_ended(struct strbuf *cell, const struct drop_report *report,
-		      struct life_lines *lines)
-{
-	(void)lines;
-	add_text_of(cell, report, KEY_ended);
-}
-
-static void add_owner_source(struct strbuf *cell, const struct drop_report *report,
-			     struct life_lines *lines)
-{
-	(void)lines;
-	add_text_of(cell, report, KEY_owner_src);
-}
-
-static const struct column columns[] = {
-	{ "TIME", WITH_TIME, -8, -8, 0, add_time },
-	{ "TIME(s)", WITH_SECONDS, -9, -9, 0, add_seconds },
-	{ "PID", ALWAYS, -7, -7, 0, add_pid },
-	{ "COMM", ALWAYS, -10, -16, 10, add_comm },
-	{ "IP", IN_WIDE | IN_CSV, -2, -2, 0, add_ip },
-	{ "LADDR", ALWAYS, -15, -39, 0, add_laddr },
-	{ "LPORT", ALWAYS, -5, -5, 0, add_lport },
-	{ "RADDR", ALWAYS, -15, -39, 0, add_raddr },
-	{ "RPORT", ALWAYS, -5, -5, 0, add_rport },
-	{ "TX_KB", ALWAYS, 5, 9, 0, add_sent },
-	{ "RX_KB", ALWAYS, 5, 9, 0, add_received },
-	{ "MS", ALWAYS, 0, -12, 0, add_duration },
-	{ "RETR", IN_WIDE, -5, -5, 0, add_retransmissions },
-	{ "DROPS", IN_WIDE, -5, -5, 0, add_drops },
-	{ "SRTT_MS", IN_WIDE, -9, -9, 0, add_srtt },
-	{ "ENDED", IN_WIDE, -17, -17, 0, add_ended },
-	{ "OWNER-SRC", IN_WIDE, 0, 0, 0, add_owner_source },
-};
-
-#define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))
 
 static bool is_shown(const struct column *column, const struct sink_life_view *view)
 {
@@ -242,7 +185,7 @@ static bool is_shown(const struct column *column, const struct sink_life_view *v
 	return column->forms == ALWAYS || column->forms & forms;
 }
 
-/* Quotes what a reader of CSV would take for more than one value (RFC 4180). */
+/* Appends a value of CSV, quoted if it has a comma or a quote (RFC 4180). */
 static void add_csv(struct strbuf *line, const char *value)
 {
 	if (!value[strcspn(value, ",\"")]) {
@@ -255,7 +198,7 @@ static void add_csv(struct strbuf *line, const char *value)
 	strbuf_add(line, "\"");
 }
 
-/* Returns how many bytes the first characters of a text have, all of them for a limit of 0. */
+/* Returns the bytes of a text that are shown: at most `longest`, in whole characters; 0: all. */
 static int cut(const char *text, int longest)
 {
 	int length = (int)strlen(text);
@@ -272,7 +215,7 @@ static int width_of(const struct column *column, const struct sink_life_view *vi
 	return view->wide ? column->wide_width : column->width;
 }
 
-/* After a left-aligned value that is too long: the line goes on below, in the next column. */
+/* If a left-aligned value is too long, continues the line below, at the next column. */
 static void continue_below(struct strbuf *line, size_t number, const char *value,
 			   const struct sink_life_view *view)
 {
@@ -289,7 +232,7 @@ static void continue_below(struct strbuf *line, size_t number, const char *value
 	strbuf_addf(line, "\n%*s", at - 1, "");
 }
 
-/* A width as that of printf(): negative for a left-aligned value, 0 for no padding. */
+/* Appends the value with padding. A negative width aligns it to the left; 0: no padding. */
 static void add_padded(struct strbuf *line, const char *value, int length, int width)
 {
 	static const char spaces[] = "                                        ";
@@ -344,7 +287,7 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 		if (!is_shown(&columns[i], &lines->view))
 			continue;
 		strbuf_clear(&cell);
-		columns[i].add(&cell, report, lines);
+		add_value(&cell, &columns[i], report, lines);
 		if (!cell.length && !lines->view.csv)
 			strbuf_add(&cell, "-");
 		add_cell(line, &columns[i], strbuf_string(&cell), &lines->view, first);

@@ -5,9 +5,18 @@
 #include "report/format.h"
 #include "sink_line.h"
 
-#define ENDPOINT_WIDTH 20 /* IPv4; an address of IPv6 may have more */
+#define TIME_WIDTH     8
+#define PID_WIDTH      6
+#define IP_WIDTH       2
+#define ENDPOINT_WIDTH 20 /* enough for IPv4; a longer end continues the line below */
+#define TYPE_WIDTH     2
+#define STATE_WIDTH    12
+#define KIND_WIDTH     6
+#define SEQ_WIDTH      10
 
-/* Without IP and COMM the lines of IPv4 have 80 columns; a narrower terminal gets no more. */
+/*
+ * The lines with all columns need this width. Without IP and COMM, those of IPv4 have 80 columns.
+ */
 #define ALL_COLUMNS 100
 
 static bool is_narrow(const struct sink_retrans_view *view)
@@ -15,7 +24,7 @@ static bool is_narrow(const struct sink_retrans_view *view)
 	return view->columns && view->columns < ALL_COLUMNS;
 }
 
-/* Appends text with spaces up to a width, and one. */
+/* Appends the text, spaces up to the width, and one more. */
 static void add_padded(struct strbuf *line, const char *text, int width)
 {
 	strbuf_addf(line, "%-*s ", width, text);
@@ -24,17 +33,18 @@ static void add_padded(struct strbuf *line, const char *text, int width)
 static void add_pid(struct strbuf *line, const struct drop_report *report)
 {
 	if (report_has(report, KEY_owner_pid))
-		strbuf_addf(line, "%-6llu ",
+		strbuf_addf(line, "%-*llu ", PID_WIDTH,
 			    (unsigned long long)report_number(report, KEY_owner_pid));
 	else
-		add_padded(line, "-", 6);
+		add_padded(line, "-", PID_WIDTH);
 }
 
-/* The sender of a segment that is sent again is this host. */
+/* Appends both ends. The sender of a retransmitted segment is the local one. */
 static void add_ends(struct strbuf *line, const struct drop_report *report,
 		     const struct sink_retrans_view *view)
 {
-	const int type_at = is_narrow(view) ? 37 : 40;
+	const int local_at = TIME_WIDTH + 1 + PID_WIDTH + 1 + (is_narrow(view) ? 0 : IP_WIDTH + 1);
+	const int type_at = local_at + ENDPOINT_WIDTH + 1;
 	const struct packet *packet = &report->packet;
 	const char *event = report_text(report, KEY_event);
 	const char *type = event && strcmp(event, "tlp") == 0 ? "L>" : "R>";
@@ -47,16 +57,16 @@ static void add_ends(struct strbuf *line, const struct drop_report *report,
 	add_padded(line, local.length ? strbuf_string(&local) : "?", ENDPOINT_WIDTH);
 	if (view->columns && local.length > ENDPOINT_WIDTH)
 		strbuf_addf(line, "\n%*s", type_at, "");
-	add_padded(line, type, 2);
+	add_padded(line, type, TYPE_WIDTH);
 	add_padded(line, remote.length ? strbuf_string(&remote) : "?", ENDPOINT_WIDTH);
 	if (view->columns && remote.length > ENDPOINT_WIDTH)
-		strbuf_addf(line, "\n%*s", type_at + 3 + ENDPOINT_WIDTH + 1, "");
+		strbuf_addf(line, "\n%*s", type_at + TYPE_WIDTH + 1 + ENDPOINT_WIDTH + 1, "");
 	line->failed |= local.failed || remote.failed;
 	strbuf_free(&local);
 	strbuf_free(&remote);
 }
 
-/* How it was sent again, and why it was not, if it was not. */
+/* Appends the kind of the retransmission, and the error if it could not be sent. */
 static void add_kind(struct strbuf *line, const struct drop_report *report)
 {
 	const char *kind = report_text(report, KEY_kind), *err = report_text(report, KEY_err);
@@ -67,7 +77,7 @@ static void add_kind(struct strbuf *line, const struct drop_report *report)
 		strbuf_add(&text, " not sent: ");
 		strbuf_add_printable(&text, err);
 	}
-	add_padded(line, strbuf_string(&text), 6);
+	add_padded(line, strbuf_string(&text), KIND_WIDTH);
 	line->failed |= text.failed;
 	strbuf_free(&text);
 }
@@ -83,11 +93,17 @@ static void format_head(struct strbuf *line, void *context)
 {
 	const struct sink_retrans_view *view = context;
 
-	strbuf_addf(line, "%-8s %-6s %s%-20s %-2s %-20s %-12s %-6s ", "TIME", "PID",
-		    is_narrow(view) ? "" : "IP ", "LADDR:LPORT", "T>", "RADDR:RPORT", "STATE",
-		    "KIND");
+	add_padded(line, "TIME", TIME_WIDTH);
+	add_padded(line, "PID", PID_WIDTH);
+	if (!is_narrow(view))
+		add_padded(line, "IP", IP_WIDTH);
+	add_padded(line, "LADDR:LPORT", ENDPOINT_WIDTH);
+	add_padded(line, "T>", TYPE_WIDTH);
+	add_padded(line, "RADDR:RPORT", ENDPOINT_WIDTH);
+	add_padded(line, "STATE", STATE_WIDTH);
+	add_padded(line, "KIND", KIND_WIDTH);
 	if (view->sequence)
-		add_padded(line, "SEQ", 10);
+		add_padded(line, "SEQ", SEQ_WIDTH);
 	if (!is_narrow(view))
 		strbuf_add(line, "COMM");
 	end_line(line);
@@ -111,14 +127,14 @@ static void format_report(struct strbuf *line, const struct drop_report *report,
 	strbuf_add(line, " ");
 	add_pid(line, report);
 	if (!is_narrow(view))
-		add_padded(line, ip_version(packet), 2);
+		add_padded(line, ip_version(packet), IP_WIDTH);
 	add_ends(line, report, view);
-	format_column(line, report_text(report, KEY_state), 12);
+	format_column(line, report_text(report, KEY_state), STATE_WIDTH);
 	add_kind(line, report);
 	if (view->sequence && packet->tcp_at)
-		strbuf_addf(line, "%-10lu ", (unsigned long)packet->seq);
+		strbuf_addf(line, "%-*lu ", SEQ_WIDTH, (unsigned long)packet->seq);
 	else if (view->sequence)
-		add_padded(line, "?", 10);
+		add_padded(line, "?", SEQ_WIDTH);
 	if (!is_narrow(view))
 		format_column(line, report_text(report, KEY_owner), 0);
 	end_line(line);

@@ -150,8 +150,8 @@ static int scan_and_print(struct top *top)
 }
 
 /*
- * The rounds are a steady grid; those whose time has passed during a long scan are skipped. When a
- * signal ends lines, the part of the interval until then is a last round.
+ * Rounds are due at fixed times; those whose time has passed during a long scan are skipped. If a
+ * signal ends the output of lines, the part of the interval until then is the last round.
  */
 static int loop(struct top *top, uint64_t rounds)
 {
@@ -177,7 +177,7 @@ static int loop(struct top *top, uint64_t rounds)
 	return err;
 }
 
-/* The thread that walks through cgroups is started after it. */
+/* Gives up privileges, and then starts the thread that walks through cgroups. */
 static int confine(struct top *top, struct error *error)
 {
 	struct confine_plan plan = { .role = CONFINE_TOP };
@@ -233,7 +233,7 @@ static int start(struct top *top)
 	return 0;
 }
 
-/* A reader that closes the pipe has seen enough: that is not a failure. */
+/* It is not a failure if the reader of the pipe has closed it. */
 static int report_end(const struct top *top, int err)
 {
 	uint64_t left_out = top_table_left_out(top->table);

@@ -9,8 +9,8 @@
 #include "top_format.h"
 #include "util/time.h"
 
-#define CELL_MAX	 512 /* a longer value, such as the path of a cgroup, is shortened */
-#define SHORTEST_ADDRESS 10
+#define CELL_MAX	 512 /* bytes; a longer value, such as the path of a cgroup, is cut */
+#define SHORTEST_ADDRESS 10  /* columns */
 
 enum column {
 	PID,
@@ -51,7 +51,7 @@ struct cell {
 	unsigned int width; /* characters */
 };
 
-/* Bytes of UTF-8 that continue a character have no width. */
+/* Returns the number of characters of UTF-8. */
 static unsigned int width_of(const char *text)
 {
 	unsigned int width = 0;
@@ -61,7 +61,7 @@ static unsigned int width_of(const char *text)
 	return width;
 }
 
-/* Cuts the text after so many characters, the last of which becomes a ~. */
+/* Cuts the text to `width` characters, of which the last becomes a ~. */
 static void cut(struct cell *cell, unsigned int width)
 {
 	unsigned int seen = 0;
@@ -92,7 +92,7 @@ static void set_printable(struct cell *cell, const char *value)
 	cell->width = width_of(cell->text);
 }
 
-/* An end of the connection, within width; 0: whole. Of an IPv6 address the middle is left out. */
+/* Sets the address and port of one end. The middle of the address is left out if width is not 0. */
 static void set_endpoint(struct cell *cell, const struct socket_sample *sample, bool is_local,
 			 unsigned int width)
 {
@@ -115,7 +115,7 @@ static void set_endpoint(struct cell *cell, const struct socket_sample *sample, 
 	cell->width = width_of(cell->text);
 }
 
-/* The path within width; else its last part, which names the container or the unit. */
+/* Sets the path; if it is wider than width, its last part, which names the container or unit. */
 static void set_cgroup(struct cell *cell, const char *path, unsigned int width)
 {
 	const char *last = path ? strrchr(path, '/') : NULL;
@@ -160,7 +160,7 @@ static const char *cgroup_of(const struct top_block *block, const struct top_row
 	return block->cgroup_path(block->context, row->sample.cgroup_id);
 }
 
-/* Fills the value of a column, within width; 0: whole. */
+/* Sets the value of a column, which is shortened to width characters; 0: not shortened. */
 static void set_cell(struct cell *cell, const struct top_block *block, const struct top_row *row,
 		     enum column column, unsigned int width)
 {
@@ -204,7 +204,7 @@ static void set_cell(struct cell *cell, const struct top_block *block, const str
 	cut(cell, width);
 }
 
-/* The width that the column needs for all rows. */
+/* Returns the width that the column needs for all rows. */
 static unsigned int needed(const struct top_block *block, enum column column)
 {
 	unsigned int width = columns[column].width;
@@ -227,7 +227,7 @@ static unsigned int total(const struct layout *layout)
 	return sum - 1;
 }
 
-/* Widens the column up to what it needs, with what is left of the terminal. */
+/* Widens the column up to the width that it needs, as far as the terminal has room. */
 static void widen(struct layout *layout, enum column column, unsigned int need, unsigned int width)
 {
 	unsigned int used = total(layout), *own = &layout->widths[column];
@@ -237,7 +237,7 @@ static void widen(struct layout *layout, enum column column, unsigned int need, 
 		*own += need - *own < spare ? need - *own : spare;
 }
 
-/* Numbers are never shortened: the addresses, which can be, make room for them. */
+/* Widens the columns of numbers, which are never shortened, and narrows the addresses if needed. */
 static void fit_numbers(struct layout *layout, const struct top_block *block, unsigned int width)
 {
 	static const enum column addresses[] = { LADDR, RADDR };
@@ -274,7 +274,7 @@ static void find_layout(struct layout *layout, const struct top_block *block, un
 static void add_line(struct strbuf *out, const struct cell cells[COLUMNS],
 		     const struct layout *layout)
 {
-	unsigned int pending = 0; /* spaces, which a line does not end with */
+	unsigned int pending = 0; /* spaces before the next cell; a line does not end with spaces */
 
 	for (enum column column = 0; column < COLUMNS; column++) {
 		unsigned int width = layout->widths[column];

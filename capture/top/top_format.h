@@ -3,9 +3,9 @@
 #define TOP_FORMAT_H
 
 /*
- * The connections of one round as text. A line is never wider than the terminal, which has 32
- * columns at least: what does not fit is shortened, with a ~ where something is missing, or left
- * out by whole columns. Which columns there are depends on the width alone, so that they do not
+ * The connections of one round as text. A line is never wider than the terminal, if that has at
+ * least 32 columns: values that do not fit are shortened, with a ~ for the missing part, and whole
+ * columns are left out. The choice of columns depends on the width alone, so that it does not
  * change from round to round.
  */
 
@@ -23,7 +23,7 @@ struct top_block {
 	const char *(*cgroup_path)(void *context, uint64_t id);
 	void *context;
 	uint64_t time_ns;     /* the end of the round, since the epoch */
-	uint64_t interval_ns; /* its length */
+	uint64_t interval_ns; /* the length of the round */
 };
 
 /* Appends the line "HH:MM:SS loadavg: ...", local time. loadavg is the text of /proc/loadavg. */

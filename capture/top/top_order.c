@@ -24,7 +24,10 @@ static uint64_t value_of(const struct top_row *row, enum top_sort sort)
 	return row->rx_bytes + row->tx_bytes;
 }
 
-/* By the key, then by all bytes, then by what does not change: equal rows keep their places. */
+/*
+ * Orders rows by the key, then by all bytes, then by the id of the socket, which does not change:
+ * so equal rows keep their order from round to round.
+ */
 static int compare(const void *a, const void *b, void *sort)
 {
 	const struct top_row *left = *(struct top_row *const *)a;
@@ -54,7 +57,7 @@ bool top_requests_pid(const struct filter *filter, const struct top_row *row)
 	return !filter->pid_count;
 }
 
-bool top_requests_cgroup(const char *wanted, const char *path)
+bool top_requests_cgroup(const char *requested, const char *path)
 {
-	return !wanted || (path && cgroup_path_matches(wanted, path));
+	return !requested || (path && cgroup_path_matches(requested, path));
 }

@@ -9,15 +9,15 @@
 #include "options.h"
 #include "top_table.h"
 
-/* Sorts rows, the largest first; rows that are equal by the key come in an order of their own. */
+/* Sorts rows, the largest first. The order of rows that are equal by the key is stable. */
 void top_order(struct top_row **rows, size_t count, enum top_sort sort);
 
 /*
- * Returns whether the connection is one of those that the filter (its pids) and the cgroup request.
- * path is the connection's cgroup, NULL if it is unknown. wanted is "/a/b": that cgroup and all
- * below it; "text": all that contain it; NULL: all.
+ * Return whether the user has requested the connection: by the pids of the filter, and by the
+ * cgroup. path is the connection's cgroup, NULL if it is unknown. requested is as in
+ * cgroup_path_matches(); NULL: all connections.
  */
 bool top_requests_pid(const struct filter *filter, const struct top_row *row);
-bool top_requests_cgroup(const char *wanted, const char *path);
+bool top_requests_cgroup(const char *requested, const char *path);
 
 #endif

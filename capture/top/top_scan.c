@@ -10,10 +10,12 @@
 #include "util/signals.h"
 #include "util/time.h"
 
-#define SHARE 20 /* a scan may take a 20th of the time */
+#define SHARE 20 /* each kind of scan may take a 20th of the time */
 
-/* When a scan started last, and its CPU time: on a busy machine, waiting is no cost. */
-struct pace {
+/*
+ * When a scan started last, and the CPU time that it took. Waiting on a busy machine costs nothing.
+ */
+struct scan_cost {
 	uint64_t start_ns;
 	uint64_t start_cpu_ns;
 	uint64_t cost_ns;
@@ -24,8 +26,8 @@ struct top_scan {
 	struct top_table *table;
 	uint32_t netns; /* 0: all */
 	bool is_refused;
-	struct pace files;
-	struct pace namespaces;
+	struct scan_cost files;
+	struct scan_cost namespaces;
 };
 
 struct top_scan *top_scan_open(const struct options *options, struct top_table *table,
@@ -64,20 +66,21 @@ static uint64_t thread_cpu_ns(void)
 	return (uint64_t)time.tv_sec * NS_PER_S + (uint64_t)time.tv_nsec;
 }
 
-static void pace_start(struct pace *pace)
+static void cost_start(struct scan_cost *cost)
 {
-	pace->start_ns = time_monotonic_ns();
-	pace->start_cpu_ns = thread_cpu_ns();
+	cost->start_ns = time_monotonic_ns();
+	cost->start_cpu_ns = thread_cpu_ns();
 }
 
-static void pace_end(struct pace *pace)
+static void cost_end(struct scan_cost *cost)
 {
-	pace->cost_ns = thread_cpu_ns() - pace->start_cpu_ns;
+	cost->cost_ns = thread_cpu_ns() - cost->start_cpu_ns;
 }
 
-static bool pace_is_due(const struct pace *pace, uint64_t now_ns)
+/* Returns whether the time since the start of the last scan is long enough for the next one. */
+static bool is_due(const struct scan_cost *cost, uint64_t now_ns)
 {
-	return now_ns - pace->start_ns >= pace->cost_ns * SHARE;
+	return now_ns - cost->start_ns >= cost->cost_ns * SHARE;
 }
 
 static int visit_namespace(void *context)
@@ -91,9 +94,9 @@ static int scan_namespaces(struct top_scan *scan)
 {
 	int err;
 
-	pace_start(&scan->namespaces);
+	cost_start(&scan->namespaces);
 	err = namespaces_visit(scan->netns, signals_stop_asked, visit_namespace, scan);
-	pace_end(&scan->namespaces);
+	cost_end(&scan->namespaces);
 	if (err == -EPERM) {
 		scan->is_refused = true;
 		err = 0;
@@ -107,10 +110,10 @@ static int scan_files(struct top_scan *scan)
 {
 	int err;
 
-	pace_start(&scan->files);
+	cost_start(&scan->files);
 	top_table_begin_files(scan->table);
 	err = socket_scan_files(scan->sockets, top_table_add, scan->table);
-	pace_end(&scan->files);
+	cost_end(&scan->files);
 	return err;
 }
 
@@ -131,8 +134,8 @@ int top_scan_baseline(struct top_scan *scan)
 int top_scan_round(struct top_scan *scan)
 {
 	uint64_t now_ns = time_monotonic_ns();
-	bool files = pace_is_due(&scan->files, now_ns);
-	bool namespaces = pace_is_due(&scan->namespaces, now_ns);
+	bool files = is_due(&scan->files, now_ns);
+	bool namespaces = is_due(&scan->namespaces, now_ns);
 	int err = 0;
 
 	if (!files && !namespaces) {

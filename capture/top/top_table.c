@@ -16,11 +16,11 @@ struct counters {
 
 struct entry {
 	struct top_row row;
-	struct counters before; /* at the end of the last round that saw it */
+	struct counters before; /* at the end of the previous round in which it was found */
 	struct counters now;	/* these never decrease */
-	uint64_t round;		/* the last one that saw it */
+	uint64_t round;		/* the last round in which it was found */
 	uint64_t files;		/* the last scan of files that found a holder */
-	uint64_t namespaces;	/* how many scans of all namespaces had ended when it was seen */
+	uint64_t namespaces;	/* how many scans of all namespaces had ended when it was found */
 	UT_hash_handle hh;	/* by row.sample.id */
 };
 
@@ -84,9 +84,10 @@ static struct counters counters_of(const struct socket_sample *sample)
 }
 
 /*
- * Returns whether the sample is of another connection than the entry, which has its address and
- * flow. Without a cookie the counters decide. One byte less does not count: for an instant, the
- * peer's FIN may have been taken for one. tx_bytes may be too small for an instant.
+ * Returns whether the sample is of another connection than the entry with the same address and
+ * flow. Without a cookie the counters decide, except tx_bytes, which may be too small for an
+ * instant. rx_bytes may decrease by one byte: for an instant, the peer's FIN may have been counted
+ * as one.
  */
 static bool is_another(const struct entry *entry, const struct socket_sample *sample)
 {
@@ -123,7 +124,7 @@ static struct entry *find_entry(struct top_table *table, const struct socket_sam
 	HASH_FIND(hh, table->entries, &sample->id, sizeof(sample->id), entry);
 	if (!entry) {
 		entry = add_entry(table, sample);
-		/* Without room it may have been there before. */
+		/* If the table was full before, the connection need not be new. */
 		if (entry && (!table->has_baseline || table->left_out))
 			entry->now = counters_of(sample);
 	} else if (is_another(entry, sample)) {
@@ -156,7 +157,7 @@ static bool is_preferred(const struct top_table *table, uint32_t pid)
 	return false;
 }
 
-/* Returns whether the process is to be shown rather than the other one that has it open, too. */
+/* Returns whether the process is shown as the owner instead of the other process. */
 static bool precedes(const struct top_table *table, uint32_t pid, uint32_t other)
 {
 	bool preferred = is_preferred(table, pid);
@@ -217,7 +218,7 @@ void top_table_end_baseline(struct top_table *table)
 	table->has_baseline = true;
 }
 
-/* Returns whether the connection is to be shown, with its differences. */
+/* Fills the differences of the row. Returns whether the connection is shown. */
 static bool fill_row(const struct top_table *table, struct entry *entry)
 {
 	struct top_row *row = &entry->row;

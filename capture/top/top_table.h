@@ -3,14 +3,13 @@
 #define TOP_TABLE_H
 
 /*
- * The known connections, and what each has moved in one round: the difference between its counters
- * in this round and the ones before. It knows nothing of how the samples are made.
+ * The known connections, and their traffic in one round: the difference between the counters in
+ * this round and in earlier ones. The table does not depend on how the samples are made.
  *
- * Nothing is identified by a number that the kernel uses again: a connection at the address and
- * with the flow of an earlier one is another if its cookie differs, or, where the kernel has not
- * given it one, if its counters went backwards. A connection that first appears after the baseline
- * is new and counts with all its bytes; what the baseline's connections had moved before is unknown
- * to belong to any interval and never counts.
+ * The kernel uses addresses again. So a connection with the address and the flow of an earlier one
+ * is a new one if its cookie differs, or, if the kernel has not given it a cookie, if its counters
+ * have decreased. All bytes of a connection that first appears after the baseline count; the bytes
+ * that connections of the baseline had moved before belong to no interval, and never count.
  */
 
 #include <stdbool.h>
@@ -31,7 +30,7 @@ struct top_owner {
 struct top_row {
 	struct socket_sample sample; /* the latest */
 	struct top_owner owner;
-	/* In the round: */
+	/* Differences in the round. */
 	uint64_t rx_bytes;
 	uint64_t tx_bytes;
 	uint32_t retransmits; /* segments */
@@ -41,29 +40,29 @@ struct top_row {
 struct top_table;
 
 /*
- * Of several holders of a connection, its owner is one of these processes, if there is one; they
- * must outlive the table. Otherwise it is the one with the lowest pid. The table has room for max
- * connections. Returns NULL and errno.
+ * If several processes have a connection open, its owner is one of these pids, if possible, else
+ * the lowest pid. The array must outlive the table. The table has room for max connections. Returns
+ * NULL and errno.
  */
 struct top_table *top_table_new(const uint32_t *pids, size_t pid_count, size_t max);
 void top_table_free(struct top_table *table);
 
-/* Starts the next round. */
+/* Begins the next round. */
 void top_table_begin_round(struct top_table *table);
 
-/* Before a scan of files, within a round: from here on, older owners are no longer current. */
+/* Begins a scan of files within a round. After that, owners of earlier scans are not current. */
 void top_table_begin_files(struct top_table *table);
 
-/* Takes a sample; a socket_found, whose context is the table. */
+/* Adds a sample to the table. The callback of socket_scan (socket_found). */
 void top_table_add(void *table, const struct socket_sample *sample);
 
 /*
- * After all namespaces have been scanned: forgets the connections that neither this scan nor the
- * one before has found, nor a scan of files meanwhile.
+ * To be called after a scan of all namespaces: removes the connections that were not found by this
+ * scan, nor by the previous one, nor by a scan of files since then.
  */
 void top_table_end_namespaces(struct top_table *table);
 
-/* From now on, connections that are not in the table yet are new. */
+/* Ends the baseline: connections that are added later are new. */
 void top_table_end_baseline(struct top_table *table);
 
 /*
@@ -72,7 +71,7 @@ void top_table_end_baseline(struct top_table *table);
  */
 int top_table_rows(struct top_table *table, struct top_row ***rows, size_t *count);
 
-/* Connections in the table, and samples that were left out of it since the start: it was full. */
+/* Return the connections in the table, and the samples that found it full since the start. */
 size_t top_table_size(const struct top_table *table);
 uint64_t top_table_left_out(const struct top_table *table);
 

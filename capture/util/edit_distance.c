@@ -5,7 +5,7 @@
 
 #include "edit_distance.h"
 
-static unsigned int least(unsigned int a, unsigned int b)
+static unsigned int smaller(unsigned int a, unsigned int b)
 {
 	return a < b ? a : b;
 }
@@ -27,9 +27,9 @@ unsigned int edit_distance(const char *a, const char *b)
 				continue;
 			}
 			*cell = cells[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-			*cell = least(*cell, least(cells[i - 1][j], cells[i][j - 1]) + 1);
+			*cell = smaller(*cell, smaller(cells[i - 1][j], cells[i][j - 1]) + 1);
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-				*cell = least(*cell, cells[i - 2][j - 2] + 1);
+				*cell = smaller(*cell, cells[i - 2][j - 2] + 1);
 		}
 	}
 	return cells[rows][columns];

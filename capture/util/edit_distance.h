@@ -7,9 +7,9 @@
 #define EDIT_WORD_MAX 31
 
 /*
- * Returns the number of letters to insert, delete or replace, or of neighbours to swap, that make
- * the second word from the first (optimal string alignment); UINT_MAX if one of them is longer than
- * EDIT_WORD_MAX.
+ * Returns how many letters have to be inserted, deleted or replaced, or adjacent ones swapped, to
+ * turn the first word into the second (optimal string alignment); UINT_MAX if one of them is longer
+ * than EDIT_WORD_MAX.
  */
 unsigned int edit_distance(const char *a, const char *b);
 

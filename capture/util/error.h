@@ -3,8 +3,8 @@
 #define ERROR_H
 
 /*
- * The message of a failure: the object, the problem, the remedy. The function that finds the
- * problem writes it; the command prints it once.
+ * The message of a failure: the object, the problem, the remedy. The function that detects the
+ * problem sets it; the command prints it once.
  */
 
 struct error {
@@ -15,7 +15,10 @@ struct error {
 int error_set(struct error *error, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Returns strerror() of an -errno, with the remedy where the process has reached a limit. */
+/*
+ * Returns the text of strerror() for an -errno; for -EMFILE also the remedy. It is valid until the
+ * next call.
+ */
 const char *error_reason(int code);
 
 #endif

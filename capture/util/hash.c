@@ -11,7 +11,7 @@ unsigned int hash_bytes(const void *bytes, size_t length)
 
 	if (!drawn) {
 		drawn = true;
-		siphash_draw_key(&key); /* if it fails, the key is 0: still a hash */
+		siphash_draw_key(&key); /* if it fails, the key is 0 */
 	}
 	return (unsigned int)siphash(&key, bytes, length);
 }

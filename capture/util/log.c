@@ -13,7 +13,7 @@
 static bool failures_only;
 static int status_length;
 
-/* No control sequence but the return: each terminal has it. Needs the lock of stderr. */
+/* Uses only the carriage return, which each terminal supports. The caller has locked stderr. */
 static void put_status(const char *text)
 {
 	int length = (int)strlen(text);
@@ -23,7 +23,7 @@ static void put_status(const char *text)
 	status_length = length;
 }
 
-/* Of syslog(3). */
+/* Levels of syslog(3). */
 enum level {
 	LEVEL_ERROR = 3,
 	LEVEL_WARNING = 4,
@@ -58,7 +58,7 @@ static void log_prefixed(enum level level, const char *prefix, const char *forma
 		text = NULL;
 	if (is_journal())
 		snprintf(journal, sizeof(journal), "<%d>", level); /* sd-daemon(3) */
-	/* In one write, so that what another thread writes does not come between. */
+	/* In one write, so that output of another thread cannot come in between. */
 	fprintf(stderr, "%s%s%s\n", journal, prefix, text ? text : "out of memory");
 	funlockfile(stderr);
 	free(text);

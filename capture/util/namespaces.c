@@ -13,47 +13,49 @@
 #include <unistd.h>
 
 #include "namespaces.h"
+#include "netns_names.h"
 
-#define NAMES_DIR "/run/netns"
-#define OWN	  "/proc/self/ns/net"
+#define OWN_NETNS "/proc/self/ns/net"
 
 /*
- * The namespaces that have been visited, by their inode numbers. While a visit goes on, a number
- * may pass to a new namespace; it is left out then, until the next time.
+ * The visits to all namespaces. Those that were visited are known by their inode numbers. If a
+ * namespace is deleted meanwhile, its number may be given to a new one, which is then skipped.
  */
-struct tour {
-	uint32_t wanted; /* 0: all */
+struct traversal {
+	uint32_t inode; /* of the only namespace to visit; 0: all */
 	bool (*is_stopped)(void);
 	int (*visit)(void *context);
 	void *context;
 	ino_t *seen;
 	size_t count;
 	size_t capacity;
-	bool is_refused; /* setns: no permission */
+	bool is_refused; /* setns() was not permitted */
 };
 
-/* Most processes are in the namespace of the one before, so the last ones are tried first. */
-static bool is_seen(const struct tour *tour, ino_t inode)
+/* Most processes have the namespace of the previous one, so the latest are compared first. */
+static bool is_seen(const struct traversal *traversal, ino_t inode)
 {
-	for (size_t i = tour->count; i > 0; i--) {
-		if (tour->seen[i - 1] == inode)
+	for (size_t i = traversal->count; i > 0; i--) {
+		if (traversal->seen[i - 1] == inode)
 			return true;
 	}
 	return false;
 }
 
-static int add_seen(struct tour *tour, ino_t inode)
+static int add_seen(struct traversal *traversal, ino_t inode)
 {
+	size_t capacity = traversal->capacity;
 	ino_t *grown;
 
-	if (tour->count == tour->capacity) {
-		tour->capacity = tour->capacity ? tour->capacity * 2 : 64;
-		grown = realloc(tour->seen, tour->capacity * sizeof(*grown));
+	if (traversal->count == capacity) {
+		capacity = capacity ? capacity * 2 : 64;
+		grown = realloc(traversal->seen, capacity * sizeof(*grown));
 		if (!grown)
 			return -ENOMEM;
-		tour->seen = grown;
+		traversal->seen = grown;
+		traversal->capacity = capacity;
 	}
-	tour->seen[tour->count++] = inode;
+	traversal->seen[traversal->count++] = inode;
 	return 0;
 }
 
@@ -64,100 +66,100 @@ static bool is_namespace(int fd, struct stat *st)
 	return !fstatfs(fd, &fs) && fs.f_type == NSFS_MAGIC && !fstat(fd, st);
 }
 
-/* Enters the namespace of the descriptor. One that refuses is left out. */
-static int enter(struct tour *tour, int fd)
+/* Enters the namespace of the descriptor, and visits it. Skips one that may not be entered. */
+static int enter(struct traversal *traversal, int fd)
 {
 	struct stat st;
 	int err;
 
-	if (!is_namespace(fd, &st) || is_seen(tour, st.st_ino))
+	if (!is_namespace(fd, &st) || is_seen(traversal, st.st_ino))
 		return 0;
-	err = add_seen(tour, st.st_ino);
+	err = add_seen(traversal, st.st_ino);
 	if (err)
 		return err;
 	if (setns(fd, CLONE_NEWNET)) {
-		tour->is_refused |= errno == EPERM;
+		traversal->is_refused |= errno == EPERM;
 		return 0;
 	}
-	return tour->visit(tour->context);
+	return traversal->visit(traversal->context);
 }
 
-/* A path that is gone, or that may not be read, is left out. */
-static int visit_path(struct tour *tour, const char *path)
+/* Visits the namespace at the path. Skips a path that does not exist, or may not be read. */
+static int visit_path(struct traversal *traversal, const char *path)
 {
 	struct stat st;
 	int fd, err;
 
 	if (stat(path, &st))
 		return 0;
-	if (is_seen(tour, st.st_ino) || (tour->wanted && st.st_ino != tour->wanted))
+	if (is_seen(traversal, st.st_ino) || (traversal->inode && st.st_ino != traversal->inode))
 		return 0;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return 0;
-	err = enter(tour, fd);
+	err = enter(traversal, fd);
 	close(fd);
 	return err;
 }
 
-static bool is_over(const struct tour *tour)
+static bool must_stop(const struct traversal *traversal)
 {
-	return tour->is_stopped && tour->is_stopped();
+	return traversal->is_stopped && traversal->is_stopped();
 }
 
 /* Visits the namespaces of the entries of dir, with suffix after their names. */
-static int visit_all(struct tour *tour, const char *dir, const char *suffix, bool numbers)
+static int visit_all(struct traversal *traversal, const char *dir, const char *suffix, bool numbers)
 {
 	DIR *entries = opendir(dir);
 	struct dirent *entry;
 	char path[512];
 	int err = 0;
 
-	while (entries && !err && !is_over(tour) && (entry = readdir(entries))) {
+	while (entries && !err && !must_stop(traversal) && (entry = readdir(entries))) {
 		if (entry->d_name[0] == '.' || (numbers && !isdigit((unsigned char)*entry->d_name)))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s%s", dir, entry->d_name, suffix);
-		err = visit_path(tour, path);
+		err = visit_path(traversal, path);
 	}
 	if (entries)
 		closedir(entries);
 	return err;
 }
 
-/* The own one first: without a permission it is the only one. */
-static int visit_own(struct tour *tour, int own)
+/* Visits the namespace of the process, which is the only one if others may not be entered. */
+static int visit_own(struct traversal *traversal, int own)
 {
 	struct stat st;
 	int err;
 
 	if (fstat(own, &st))
 		return -errno;
-	if (tour->wanted && st.st_ino != tour->wanted)
+	if (traversal->inode && st.st_ino != traversal->inode)
 		return 0;
-	err = add_seen(tour, st.st_ino);
-	return err ? err : tour->visit(tour->context);
+	err = add_seen(traversal, st.st_ino);
+	return err ? err : traversal->visit(traversal->context);
 }
 
 int namespaces_visit(uint32_t inode, bool (*is_stopped)(void), int (*visit)(void *context),
 		     void *context)
 {
-	struct tour tour = {
-		.wanted = inode, .is_stopped = is_stopped, .visit = visit, .context = context
+	struct traversal traversal = {
+		.inode = inode, .is_stopped = is_stopped, .visit = visit, .context = context
 	};
-	int own = open(OWN, O_RDONLY | O_CLOEXEC), err;
+	int own = open(OWN_NETNS, O_RDONLY | O_CLOEXEC), err;
 
 	if (own < 0)
 		return -errno;
-	/* Who may not enter his own one may enter none, and does not even see most of them. */
-	tour.is_refused = setns(own, CLONE_NEWNET) && errno == EPERM;
-	err = visit_own(&tour, own);
+	/* A process that may not enter its own namespace may enter no other one. */
+	traversal.is_refused = setns(own, CLONE_NEWNET) && errno == EPERM;
+	err = visit_own(&traversal, own);
 	if (!err)
-		err = visit_all(&tour, "/proc", "/ns/net", true);
+		err = visit_all(&traversal, "/proc", "/ns/net", true);
 	if (!err)
-		err = visit_all(&tour, NAMES_DIR, "", false);
-	if (!tour.is_refused && setns(own, CLONE_NEWNET) && !err)
+		err = visit_all(&traversal, NETNS_NAMES_DIR, "", false);
+	if (!traversal.is_refused && setns(own, CLONE_NEWNET) && !err)
 		err = -errno;
 	close(own);
-	free(tour.seen);
-	return err || !tour.is_refused ? err : -EPERM;
+	free(traversal.seen);
+	return err || !traversal.is_refused ? err : -EPERM;
 }

@@ -3,15 +3,16 @@
 #define NETNS_NAMES_H
 
 /*
- * Finds the names of network namespaces in /run/netns (ip-netns(8)). The kernel gives the inode
- * number of a namespace that has ended to another one: a name is only given for a time at which the
- * namespace that has it had the number. Work and memory are bounded: the folder is read once a
- * second at most, or oftener if that takes less than 1% of the time, and only its first
- * NETNS_NAMES_MAX entries.
+ * Finds the names of network namespaces in a folder, usually NETNS_NAMES_DIR (ip-netns(8)). The
+ * kernel gives the inode number of a namespace that has ended to another one: a name is only given
+ * for a time at which the namespace that has it had the number. Work and memory are bounded: the
+ * folder is read once a second at most, or more often if that takes less than 1% of the time, and
+ * only its first NETNS_NAMES_MAX entries.
  */
 
 #include <stdint.h>
 
+#define NETNS_NAMES_DIR "/run/netns"
 #define NETNS_NAMES_MAX 4096
 
 struct netns_name {
@@ -22,7 +23,7 @@ struct netns_name {
 
 struct netns_names;
 
-/* dir: the folder; it must outlive the list. Reads nothing. Returns NULL for lack of memory. */
+/* dir: the folder; it must outlive the names. Reads nothing. Returns NULL for lack of memory. */
 struct netns_names *netns_names_new(const char *dir);
 void netns_names_free(struct netns_names *names); /* NULL is accepted */
 

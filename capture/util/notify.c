@@ -22,7 +22,7 @@ void notify_open(void)
 	memcpy(address.sun_path, path, length);
 	if (*path == '@')
 		address.sun_path[0] = '\0';
-	unsetenv("NOTIFY_SOCKET"); /* it is not for the commands of -z */
+	unsetenv("NOTIFY_SOCKET"); /* the commands of -z must not inherit it */
 	manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (manager >= 0 && connect(manager, (struct sockaddr *)&address,
 				    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length))) {
@@ -31,7 +31,7 @@ void notify_open(void)
 	}
 }
 
-/* A manager that does not listen is no reason to stop. */
+/* A capture does not end because its manager does not listen. */
 void notify_send(const char *state)
 {
 	if (manager >= 0 && write(manager, state, strlen(state)) < 0) {

@@ -3,14 +3,17 @@
 #define NOTIFY_H
 
 /*
- * The messages of a service to its manager (sd_notify(3), Type=notify), without its library. Where
- * there is no manager, nothing happens.
+ * The messages of a service to its manager (sd_notify(3), Type=notify), without libsystemd. Without
+ * a manager, the calls do nothing.
  */
 
-/* Connects to the socket that NOTIFY_SOCKET names, while the process may. */
+/*
+ * Connects to the socket that NOTIFY_SOCKET names. To be called before the process gives up the
+ * right to do so.
+ */
 void notify_open(void);
 
-/* Sends assignments with newlines between them, such as READY=1. */
+/* Sends assignments such as READY=1, separated by newlines. A failure is ignored. */
 void notify_send(const char *state);
 
 #endif

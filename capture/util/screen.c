@@ -12,16 +12,16 @@
 #include "signals.h"
 #include "time.h"
 
-/* The alternate screen, no cursor, no line that continues on the next; and back. */
+/* Enter: alternate screen, no cursor, no automatic wrapping, home, clear. Leave: the reverse. */
 #define ENTER "\033[?1049h\033[?25l\033[?7l\033[H\033[J"
 #define LEAVE "\033[?7h\033[?25h\033[?1049l"
 
 static const int end_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 #define END_SIGNALS (sizeof(end_signals) / sizeof(end_signals[0]))
 
-/* A process has one terminal, and signal handlers have no argument of ours. */
+/* Global, because signal handlers have no argument of ours. A process has one terminal. */
 static struct {
-	volatile sig_atomic_t is_taken;
+	volatile sig_atomic_t is_shown;
 	volatile sig_atomic_t redraw;
 	bool has_keys;
 	struct termios before; /* of standard input, if it has keys */
@@ -29,8 +29,9 @@ static struct {
 } screen;
 
 /*
- * In handlers, too: write() and tcsetattr() are safe there (signal-safety(7)). A terminal that
- * takes nothing does not delay the end.
+ * Signal handlers call this, and enter() and leave(): write() and tcsetattr() are
+ * async-signal-safe (signal-safety(7)). After a request to end, a terminal that accepts no output
+ * does not block the program.
  */
 static void write_text(const char *text)
 {
@@ -52,14 +53,14 @@ static void enter(void)
 	if (screen.has_keys)
 		tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 	write_text(ENTER);
-	screen.is_taken = 1;
+	screen.is_shown = 1;
 }
 
 static void leave(void)
 {
-	if (!screen.is_taken)
+	if (!screen.is_shown)
 		return;
-	screen.is_taken = 0;
+	screen.is_shown = 0;
 	write_text(LEAVE);
 	if (screen.has_keys)
 		tcsetattr(STDIN_FILENO, TCSANOW, &screen.before);
@@ -83,7 +84,7 @@ static void on_suspend(int signal)
 	errno = saved;
 }
 
-/* The first one requests the end (signals.h). If that takes too long, a second one ends at once. */
+/* The first signal requests the end (signals.h). A later one ends the program at once. */
 static void on_end(int signal)
 {
 	int saved = errno;
@@ -141,26 +142,28 @@ int screen_draw(const struct strbuf *text)
 	unsigned int width, height;
 	struct strbuf frame = { 0 };
 	const char *line = strbuf_string(text);
+	int err;
 
 	screen_size(&width, &height);
 	strbuf_add(&frame, "\033[H");
 	for (unsigned int i = 0; i < height && *line; i++) {
 		size_t length = strcspn(line, "\n");
 
-		/* After the last line a newline would scroll. */
+		/* A newline after the last line would scroll the screen. */
 		strbuf_add(&frame, i ? "\n" : "");
 		strbuf_add_bytes(&frame, line, length);
 		strbuf_add(&frame, "\033[K");
 		line += length + (line[length] == '\n');
 	}
 	strbuf_add(&frame, "\033[J");
-	if (!frame.failed)
+	err = frame.failed ? -ENOMEM : 0;
+	if (!err)
 		write_text(strbuf_string(&frame));
 	strbuf_free(&frame);
-	return frame.failed ? -ENOMEM : 0;
+	return err;
 }
 
-/* Returns whether a key requests the end. At the end of the input there are no more keys. */
+/* Returns whether a key requests the end. */
 static bool read_keys(void)
 {
 	char keys[64];
@@ -190,7 +193,7 @@ enum screen_wake screen_wait(uint64_t until_ns)
 		timeout_ms = now_ns >= until_ns
 				     ? 0
 				     : (int)((until_ns - now_ns + NS_PER_MS - 1) / NS_PER_MS);
-		if (poll(&input, screen.is_taken && screen.has_keys, timeout_ms) > 0) {
+		if (poll(&input, screen.is_shown && screen.has_keys, timeout_ms) > 0) {
 			if (read_keys())
 				return SCREEN_WAKE_STOP;
 		} else if (!timeout_ms) {

@@ -5,26 +5,27 @@
 
 #include "signals.h"
 
-#define IMPATIENT_S 1
+#define REPEATED_AFTER_S 1 /* a later signal is not part of the first request */
 
 static volatile sig_atomic_t stop_asked, counts_asked, turn_asked, dump_asked;
-static struct timespec first_stop; /* of the handler alone, in which its signals are blocked */
+static struct timespec first_stop; /* used only in the handler, which blocks its signals */
 
-static bool is_impatient(void)
+/* Returns whether the request to end is repeated, because the end takes too long. */
+static bool is_repeated(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (!stop_asked)
 		first_stop = now;
-	now.tv_sec -= IMPATIENT_S;
+	now.tv_sec -= REPEATED_AFTER_S;
 	return now.tv_sec > first_stop.tv_sec ||
 	       (now.tv_sec == first_stop.tv_sec && now.tv_nsec >= first_stop.tv_nsec);
 }
 
 static void on_stop(int number)
 {
-	if (is_impatient()) {
+	if (is_repeated()) {
 		signal(number, SIG_DFL);
 		raise(number); /* takes effect when the handler returns */
 	}
@@ -54,7 +55,7 @@ static void on_interrupt(int number)
 	(void)number;
 }
 
-/* Whoever starts a program with SIGHUP ignored, as nohup does, wants it to outlive the terminal. */
+/* A program that is started with SIGHUP ignored, as nohup(1) does, must outlive its terminal. */
 static bool is_ignored(int number)
 {
 	struct sigaction old;
@@ -124,7 +125,10 @@ bool signals_turn_asked(void)
 	return asked;
 }
 
-/* Without SA_RESTART. By default the signal is ignored, so that it is no danger to others. */
+/*
+ * Without SA_RESTART, so that the system call fails. SIGURG is ignored by default: it does no harm
+ * to a process that has not installed a handler.
+ */
 void signals_allow_interrupt(void)
 {
 	struct sigaction interrupt = { .sa_handler = on_interrupt };

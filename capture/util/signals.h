@@ -8,11 +8,11 @@
 #include <stdbool.h>
 
 /*
- * After this call SIGINT, SIGTERM and SIGHUP request the end. One that follows a second later or
- * more has its default effect, in case the end takes too long; earlier ones are the same request
- * (timeout(1) sends two). SIGHUP stays ignored if it was. SIGUSR1 requests the counts. A write to a
- * closed pipe fails with EPIPE instead of SIGPIPE, one beyond the limit of file sizes with EFBIG
- * instead of SIGXFSZ.
+ * After this call, SIGINT, SIGTERM and SIGHUP request the end. A further one has its default effect
+ * if it comes a second later or more, in case the end takes too long; before that, it belongs to
+ * the same request (timeout(1) sends two). SIGHUP stays ignored if it was ignored. SIGUSR1 requests
+ * the counts. A write to a closed pipe fails with EPIPE instead of causing SIGPIPE, and one beyond
+ * the limit of file sizes fails with EFBIG instead of causing SIGXFSZ.
  */
 void signals_catch(void);
 
@@ -20,8 +20,8 @@ void signals_catch(void);
 void signals_catch_dump(void);
 
 /*
- * From now on SIGHUP requests the next file instead of the end, unless it is ignored. For a program
- * that no terminal controls: there it is a request, and not the end of the terminal.
+ * After this call, SIGHUP requests the next file instead of the end, unless it is ignored. For a
+ * program without a controlling terminal, to which the kernel sends no SIGHUP by itself.
  */
 void signals_hangup_turns(void);
 
@@ -34,13 +34,13 @@ bool signals_stop_asked(void);
 /* Returns whether the counts were requested since the last call. */
 bool signals_counts_asked(void);
 
-/* The same of a dump. */
+/* Returns whether a dump was requested since the last call. */
 bool signals_dump_asked(void);
 
 /*
- * Threads have all signals blocked (thread.h). After the first call, in a thread, the second one
- * makes a system call in which that thread waits fail with EINTR; if it waits in none, nothing
- * happens. The signal is SIGURG.
+ * All signals are blocked in threads (thread.h). A thread that has called
+ * signals_allow_interrupt() can be interrupted: signals_interrupt() makes the system call in which
+ * it waits fail with EINTR, and does nothing if it does not wait. The signal is SIGURG.
  */
 void signals_allow_interrupt(void);
 void signals_interrupt(pthread_t thread);

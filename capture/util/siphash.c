@@ -36,7 +36,7 @@ static void sip_rounds(uint64_t v[4], int rounds)
 	}
 }
 
-/* Up to eight bytes, little-endian. */
+/* Returns up to eight bytes as a little-endian number. */
 static uint64_t load_word(const uint8_t *bytes, size_t length)
 {
 	uint64_t word = 0;

@@ -14,6 +14,7 @@ struct siphash_key {
 /* Fills *key with random bytes. Returns 0 or -errno. */
 int siphash_draw_key(struct siphash_key *key);
 
+/* Returns the hash of the bytes. */
 uint64_t siphash(const struct siphash_key *key, const void *bytes, size_t length);
 
 #endif

@@ -8,6 +8,8 @@
 #include "strbuf.h"
 #include "utf8.h"
 
+#define FIRST_CAPACITY 256
+
 void strbuf_clear(struct strbuf *text)
 {
 	text->length = 0;
@@ -29,12 +31,14 @@ const char *strbuf_string(const struct strbuf *text)
 
 bool strbuf_grow(struct strbuf *text, size_t length)
 {
-	size_t capacity = text->capacity ? text->capacity : 256;
-	char *data;
+	size_t capacity = text->capacity ? text->capacity : FIRST_CAPACITY;
+	char *data = NULL;
 
-	while (capacity <= text->length + length)
-		capacity *= 2;
-	data = realloc(text->data, capacity);
+	if (length < PTRDIFF_MAX / 2 - text->length) {
+		while (capacity <= text->length + length)
+			capacity *= 2;
+		data = realloc(text->data, capacity);
+	}
 	if (!data) {
 		text->failed = true;
 		return false;
@@ -70,7 +74,7 @@ static size_t count_digits(uint64_t number)
 	return count + (number >= 10) + (number >= 100) + (number >= 1000);
 }
 
-/* Two digits at a time: a division takes longer than all the rest. */
+/* Writes two digits for each division, which takes longer than all else. */
 void strbuf_add_number(struct strbuf *text, uint64_t number)
 {
 	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
@@ -81,7 +85,7 @@ void strbuf_add_number(struct strbuf *text, uint64_t number)
 	size_t count;
 	char *at;
 
-	if (number < 10) { /* most are */
+	if (number < 10) { /* as most numbers */
 		strbuf_add_bytes(text, &digit, 1);
 		return;
 	}
@@ -105,6 +109,8 @@ void strbuf_addf(struct strbuf *text, const char *format, ...)
 	va_start(args, format);
 	length = vsnprintf(NULL, 0, format, args);
 	va_end(args);
+	if (length < 0)
+		text->failed = true;
 	if (length < 0 || !strbuf_reserve(text, (size_t)length))
 		return;
 	va_start(args, format);
@@ -190,7 +196,10 @@ void strbuf_add_logfmt(struct strbuf *text, const char *string)
 	strbuf_add_bytes(text, "\"", 1);
 }
 
-/* JSON has no bytes, but code units of UTF-16. Returns the length of what was escaped. */
+/*
+ * Escapes one character, or one byte that is not UTF-8. JSON can escape code units of UTF-16, but
+ * not bytes. Returns the length of what was escaped.
+ */
 static size_t add_json_escape(struct strbuf *text, const char *string)
 {
 	unsigned char byte = (unsigned char)*string;
@@ -261,8 +270,8 @@ void strbuf_parse_printable(struct strbuf *text, const char *string)
 }
 
 /*
- * Returns whether the first bytes, which are whole characters, have no control character. Older
- * files have characters that show nothing.
+ * Returns whether the first bytes, which are whole characters, have no control character. Invisible
+ * characters are accepted, because older versions did not escape them.
  */
 static bool is_printable(const char *string, size_t bytes)
 {

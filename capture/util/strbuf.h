@@ -4,9 +4,9 @@
 
 /*
  * A growing string, and the three forms in which untrusted text is added to it: printable (for a
- * terminal), logfmt (for the annotation), JSON. No form lets through a control character, a
- * character that shows nothing or reorders the text (utf8.h), or a byte that is not UTF-8. Without
- * memory, the addition is dropped and failed is set: one check at the end is enough.
+ * terminal), logfmt (for the annotation), JSON. Each form escapes control characters, characters
+ * that are invisible or reorder the text (utf8.h), and bytes that are not UTF-8. For lack of memory
+ * an addition is dropped and failed is set: one check at the end is enough.
  */
 
 #include <stdbool.h>
@@ -22,22 +22,25 @@ struct strbuf {
 	bool failed;
 };
 
+/* Makes the string empty, and not failed; keeps its memory. */
 void strbuf_clear(struct strbuf *text);
+
+/* Frees the memory. The string is empty, and not failed, and can be used again. */
 void strbuf_free(struct strbuf *text);
 
-/* The string so far, "" if it is empty. It is valid until the next addition. */
+/* Returns the string, "" if it is empty. It is valid until the next addition. */
 const char *strbuf_string(const struct strbuf *text);
 
 /* Makes room for length more bytes and a NUL. Returns false, and sets failed, without memory. */
 bool strbuf_grow(struct strbuf *text, size_t length);
 
-/* The same, where there is room most of the time. */
+/* The same; inline, because there is room most of the time. */
 static inline bool strbuf_reserve(struct strbuf *text, size_t length)
 {
-	return text->length + length < text->capacity || strbuf_grow(text, length);
+	return length < text->capacity - text->length || strbuf_grow(text, length);
 }
 
-/* In the header: most texts are made of a few bytes at a time. */
+/* Adds bytes. Inline, because most additions are of a few bytes. */
 static inline void strbuf_add_bytes(struct strbuf *text, const char *bytes, size_t length)
 {
 	if (!strbuf_reserve(text, length))
@@ -62,12 +65,16 @@ static inline void strbuf_add_array(struct strbuf *text, const char bytes[STRBUF
 	text->data[text->length] = '\0';
 }
 
+/* Adds the string as it is. */
 void strbuf_add(struct strbuf *text, const char *string);
 
 /* Inserts the string before the byte at this offset, text->length at most. */
 void strbuf_insert(struct strbuf *text, size_t at, const char *string);
 
+/* Adds the number in decimal digits. */
 void strbuf_add_number(struct strbuf *text, uint64_t number);
+
+/* Adds what printf() would print. */
 void strbuf_addf(struct strbuf *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

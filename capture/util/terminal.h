@@ -2,22 +2,22 @@
 #ifndef TERMINAL_H
 #define TERMINAL_H
 
-/* What a file descriptor's terminal can show, and whether a terminal controls the process. */
+/* The abilities of the terminal of a descriptor, and whether the process has one. */
 
 #include <stdbool.h>
 
-/* The columns of the terminal; 0 if it is not a terminal, or does not say. */
+/* Returns the columns of the terminal; 0 if it is not a terminal, or they are unknown. */
 unsigned int terminal_columns(int fd);
 
-/* Whether it is a terminal that shows colours and NO_COLOR is not set (https://no-color.org). */
+/* Returns whether it is a terminal with colours and NO_COLOR is not set (https://no-color.org). */
 bool terminal_has_colour(int fd);
 
-/* Whether the process has a controlling terminal, whose end sends it SIGHUP. */
+/* Returns whether the process has a controlling terminal, whose end causes a SIGHUP. */
 bool terminal_controls(void);
 
 /*
- * Whether a text that is written now is shown at once: it is a terminal that has room for it, whose
- * output nobody has stopped (Ctrl-S), and the process is not in the background.
+ * Returns whether text can be written to the terminal without waiting: its output is not stopped
+ * (Ctrl-S), its buffer has room, and the process is not in the background.
  */
 bool terminal_is_ready(int fd);
 

@@ -3,8 +3,8 @@
 #define TIME_H
 
 /*
- * The kernel's clocks, in nanoseconds. All are read without a system call (vDSO). They need no
- * error: the kernel has these clocks since 2.6.39.
+ * The kernel's clocks, in nanoseconds. All are read without a system call (vDSO). The functions
+ * cannot fail: the kernel has these clocks since 2.6.39.
  */
 
 #include <stdint.h>
@@ -22,8 +22,8 @@ uint64_t time_monotonic_ns(void);
 time_t time_monotonic_s(void);
 
 /*
- * CLOCK_BOOTTIME: as monotonic, and it counts the time of a suspend. The BPF programs stamp events
- * by it (struct drop_event, boottime_ns).
+ * CLOCK_BOOTTIME: like CLOCK_MONOTONIC, but it advances during a suspend. It is the clock of the
+ * events' times (struct drop_event, boottime_ns).
  */
 uint64_t time_boottime_ns(void);
 

@@ -8,9 +8,9 @@ static bool is_continuation(unsigned char byte)
 	return (byte & 0xc0) == 0x80;
 }
 
-size_t utf8_length(const char *string)
+size_t utf8_length(const char *text)
 {
-	const unsigned char *s = (const unsigned char *)string;
+	const unsigned char *s = (const unsigned char *)text;
 
 	if (s[0] >= 0x20 && s[0] < 0x7f)
 		return 1;
@@ -30,10 +30,10 @@ size_t utf8_length(const char *string)
 	return 0;
 }
 
-unsigned int utf8_code_point(const char *string, size_t length)
+unsigned int utf8_code_point(const char *text, size_t length)
 {
 	static const unsigned char first_bits[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-	const unsigned char *s = (const unsigned char *)string;
+	const unsigned char *s = (const unsigned char *)text;
 	unsigned int code_point = s[0] & first_bits[length];
 
 	for (size_t i = 1; i < length; i++)
@@ -41,7 +41,9 @@ unsigned int utf8_code_point(const char *string, size_t length)
 	return code_point;
 }
 
-/* Pairs of the first and the last code point, ascending; dissector/tcpdropcap.lua has them, too. */
+/*
+ * Ranges of code points, first and last, ascending. dissector/tcpdropcap.lua has the same ranges.
+ */
 static const unsigned int invisible[][2] = {
 	{ 0xad, 0xad },	      { 0x34f, 0x34f },	  { 0x61c, 0x61c },	{ 0x115f, 0x1160 },
 	{ 0x17b4, 0x17b5 },   { 0x180b, 0x180f }, { 0x200b, 0x200f },	{ 0x2028, 0x202e },

@@ -2,7 +2,7 @@
 #ifndef UTF8_H
 #define UTF8_H
 
-/* The characters of a text that comes from outside. */
+/* Decodes UTF-8 text from outside, and finds characters that are dangerous to show. */
 
 #include <stddef.h>
 
@@ -14,14 +14,14 @@
 size_t utf8_length(const char *s);
 
 /*
- * The same, and 0 for a character that shows nothing, or that changes the order or the lines of
- * the text around it: with these, a name looks like another one. They are the code points that
- * Unicode 15 calls Default_Ignorable_Code_Point, line and paragraph separators, and the
+ * The same, and 0 for a character that is invisible, or that changes the order or the lines of the
+ * text around it: with such characters, a name can look like another one. They are the code points
+ * that Unicode 15 calls Default_Ignorable_Code_Point, line and paragraph separators, and the
  * annotations of U+FFF9 to U+FFFB.
  */
 size_t utf8_visible_length(const char *s);
 
-/* Returns the code point of a character, whose length utf8_length() has returned. */
+/* Returns the code point of the character at s, whose length is that of utf8_length(). */
 unsigned int utf8_code_point(const char *s, size_t length);
 
 #endif

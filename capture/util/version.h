@@ -2,10 +2,10 @@
 #ifndef VERSION_H
 #define VERSION_H
 
-/* The only place of the version's number. CHANGELOG.md says what each version brought. */
+/* The number of the version, defined here alone. CHANGELOG.md lists the changes. */
 #define VERSION "0.2.0-dev"
 
-/* "tcpdropcap", the number, and in parentheses the commit, where the build knows it. */
+/* Returns "tcpdropcap NUMBER (COMMIT)"; without the commit if the build does not know it. */
 const char *version_of_program(void);
 
 #endif

@@ -10,9 +10,9 @@
 struct worker {
 	struct worker_config config;
 	pthread_t thread;
-	pthread_mutex_t lock; /* of what follows */
+	pthread_mutex_t lock; /* protects the members below */
 	pthread_cond_t changed;
-	bool is_busy; /* a job was asked for, or is under way */
+	bool is_busy; /* a job is requested or running */
 	bool is_over;
 	uint64_t due_ns; /* when the next job may start, monotonic */
 };

@@ -3,10 +3,10 @@
 #define WORKER_H
 
 /*
- * A thread that does one job each time its owner asks for it, and only so often that the job takes
- * a bounded share of the time. The owner is one other thread; it never waits longer than it says.
- * The job passes on its own result, for instance through an atomic pointer. No lock is held
- * while it runs. All signals are blocked in the thread.
+ * A thread that runs one job each time another thread requests it, and only so often that the job
+ * takes a bounded share of the time. That other thread, always the same one, is the caller of all
+ * functions here. The job publishes its result by itself, for instance through an atomic pointer.
+ * No lock is held while it runs. All signals are blocked in the thread.
  */
 
 #include <stdbool.h>
@@ -17,25 +17,26 @@ struct worker;
 struct worker_config {
 	void (*job)(void *context);
 	void *context;
-	/* From the start of a job to that of the next: this many times what the job took, ... */
+	/*
+	 * The least time between the starts of two jobs: this many times the duration of the first,
+	 */
 	unsigned int period_factor;
-	/* ... and at least this. */
-	uint64_t period_min_ns;
+	uint64_t period_min_ns; /* and never less than this. */
 };
 
 /* Starts the thread. Returns NULL and errno. */
 struct worker *worker_new(const struct worker_config *config);
 
-/* Waits for the end of a job that is under way. Accepts NULL. */
+/* Waits for the end of a running job. Accepts NULL. */
 void worker_free(struct worker *worker);
 
 /*
- * Starts the job, unless it is under way or its next start is not yet due. Returns whether it has
- * started it.
+ * Starts the job, unless it is running or its next start is not yet due. Returns whether it was
+ * started.
  */
 bool worker_start(struct worker *worker);
 
-/* Waits until no job is under way, timeout_ns at most. Returns whether none is. */
+/* Waits until no job is running, timeout_ns at most. Returns whether none is. */
 bool worker_wait(struct worker *worker, uint64_t timeout_ns);
 
 #endif

@@ -79,7 +79,7 @@ TEST(largest_group_comes_first)
 {
 	struct counts *counts = new_counts("event,reason", COUNT_TABLE);
 
-	CHECK(counts && !counts_want_stack(counts));
+	CHECK(counts && !counts_need_stack(counts));
 	for (int i = 0; i < 2; i++)
 		CHECK(counts_add(counts, make("drop", "B")) == 0);
 	for (int i = 0; i < 3; i++)
@@ -167,7 +167,7 @@ TEST(stacks_are_one_line)
 {
 	struct counts *counts = new_counts("stack,event", COUNT_TABLE);
 
-	CHECK(counts_want_stack(counts));
+	CHECK(counts_need_stack(counts));
 	make("drop", NULL)->frames = "  leaf+0x1 [m]\n  root+0x2";
 	report_set_text(&report, KEY_stack, "own");
 	counts_add(counts, &report);
@@ -184,7 +184,7 @@ TEST(folded_stacks_are_functions_from_the_root)
 {
 	struct counts *counts = new_counts(NULL, COUNT_FOLDED);
 
-	CHECK(counts && counts_want_stack(counts));
+	CHECK(counts && counts_need_stack(counts));
 	make("drop", NULL)->frames = "  nft_do_chain+0x3b8 [nf_tables]\n  ?\n  ip_rcv+0x8c";
 	counts_add(counts, &report);
 	report.frames = "  nft_do_chain+0x111 [nf_tables]\n  ?\n  ip_rcv+0x9";

@@ -104,3 +104,14 @@ TEST(beginning_of_an_array_is_added)
 	CHECK_STR(strbuf_string(&text), want);
 	strbuf_free(&text);
 }
+
+TEST(a_length_beyond_all_memory_fails)
+{
+	struct strbuf text = { 0 };
+
+	strbuf_add(&text, "abc");
+	CHECK(!strbuf_reserve(&text, SIZE_MAX));
+	CHECK(text.failed);
+	CHECK_STR(strbuf_string(&text), "abc");
+	strbuf_free(&text);
+}
