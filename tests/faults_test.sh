@@ -79,6 +79,7 @@ forget bundle-out bundle-log
 "$TOOL" bundle --duration 60 -o bundle.tar.gz tcp port 9 >bundle-out 2>bundle-log &
 tool=$!
 captures bundle-log
+same bundle_gives_up_privileges "$(awk '/^(CapPrm|NoNewPrivs):/ { print $2 }' "/proc/$tool/status" | xargs)" '0000000000000000 1'
 knock 3
 kill -INT "$tool"
 wait "$tool"

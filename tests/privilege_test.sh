@@ -219,6 +219,8 @@ chmod 755 visited
 same override_is_kept_where_it_is_needed "$(states | head -1 | cut -d ' ' -f 3)" 0000008400200006
 stop
 same folder_of_another_user_is_written "$got $(stat -c %u visited/a.pcapng)" '0 0'
+run bundle -r "$samples/rto.pcapng" -o visited/b.tar.gz
+same bundle_in_the_folder_of_another_user "$got $(stat -c '%u %a' visited/b.tar.gz) $(find visited -name '*.part')" '0 0 600 '
 owner=0
 
 # A program with file capabilities, and a caller without.
@@ -240,5 +242,7 @@ mkdir -m 777 public
 	same raised_program_reads_nothing_of_others "$? $(wc -c <stdout) $(grep -c 'Permission denied' stderr)" '1 0 1'
 	timeout 60 $user env LIBBPF_LOG_LEVEL=debug "$work/raised" -w "$work/public/a.pcapng" --duration 1 2>stderr
 	same raised_program_captures "$? $(stat -c '%u %a' public/a.pcapng) $(grep -c '^libbpf' stderr)" '0 65534 600 0'
+	timeout 60 $user "$work/raised" bundle --duration 1 -o "$work/public/b.tar.gz" >stdout 2>stderr
+	same raised_program_makes_a_bundle "$? $(stat -c '%u %a' public/b.tar.gz) $(tar tzf public/b.tar.gz | wc -l)" '0 65534 600 6'
 }
 exit $status
