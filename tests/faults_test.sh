@@ -115,6 +115,7 @@ done
 # A limit of memory: what suffices at the start suffices in a flood. Then another program takes the
 # memory, and the kernel kills the capture.
 make_memory_cgroup() { # BYTES, into $memory
+	# shellcheck disable=SC2013 # words without spaces
 	for root in $(awk '$3 == "cgroup2" || ($3 == "cgroup" && $4 ~ /(^|,)memory(,|$)/) { print $2 }' /proc/mounts); do
 		memory=$root/tfltm$$
 		mkdir "$memory" 2>/dev/null || continue
@@ -145,6 +146,7 @@ elif make_memory_cgroup 96M; then
 		not_ok flood_fits_into_a_limit_of_memory "exit $got, $provoked provoked: $(cat log)"
 	start short -w a.pcapng
 	knock 199
+	# shellcheck disable=SC2317 # until_true calls it
 	has_199() { [ "$(packets short/a.pcapng)" = 199 ]; }
 	until_true has_199
 	echo 1000 >"/proc/$tool/oom_score_adj"

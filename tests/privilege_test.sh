@@ -180,7 +180,7 @@ same spool_keeps_the_newest "$(find spool -type f | sed "s,.*/,," | sort | xargs
 # to, whatever fs.protected_symlinks and the like are here.
 mkdir -m 1777 sticky
 echo kept >kept
-# shellcheck disable=SC2086 # user is a command and its arguments
+# shellcheck disable=SC2016,SC2086 # for the inner shell; user is a command and its arguments
 $user sh -c 'ln -s "$0/kept" sticky/link && mkfifo -m 666 sticky/fifo && : >sticky/file && ln -s "$0/mine" sticky/way &&
 	ln -s "$0/kept" sticky/a.part' "$work"
 # not_written NAME WHAT ARGUMENTS...

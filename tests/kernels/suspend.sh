@@ -12,7 +12,7 @@ scenario() {
 	tool_start "$server"
 	drops 7
 	wait_until "7 events" has_written 7
-	suspend 10
+	fall_asleep 10
 	drops 13
 	tool_stop
 	kill -INT $rotation
@@ -43,7 +43,7 @@ drops() { # COUNT
 }
 
 # The uptime counts the sleep.
-suspend() { # SECONDS
+fall_asleep() { # SECONDS
 	alarm=/sys/class/rtc/rtc0/wakealarm
 	read -r asleep _ </proc/uptime
 	echo 0 >$alarm
