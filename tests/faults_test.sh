@@ -120,7 +120,9 @@ make_memory_cgroup() { # BYTES, into $memory
 		memory=$root/tfltm$$
 		mkdir "$memory" 2>/dev/null || continue
 		for limit in memory.max memory.limit_in_bytes; do
-			[ ! -w "$memory/$limit" ] || echo "$1" >"$memory/$limit" && return
+			if [ -w "$memory/$limit" ] && echo "$1" >"$memory/$limit"; then
+				return
+			fi
 		done
 		rmdir "$memory"
 	done
@@ -149,12 +151,13 @@ elif make_memory_cgroup 96M; then
 	# shellcheck disable=SC2317 # until_true calls it
 	has_199() { [ "$(packets short/a.pcapng)" = 199 ]; }
 	until_true has_199
-	echo 1000 >"/proc/$tool/oom_score_adj"
+	echo 1000 >"/proc/$tool/oom_score_adj" # it is the one to be killed
 	head -c 72M /dev/zero | ./within tail -c 72M >eaten
 	finish
 	TOOL=$real
-	readable short/a.pcapng && [ "$got" = 137 ] && [ "$found" = 199 ] && ok capture_killed_for_memory_leaves_a_whole_file ||
-		not_ok capture_killed_for_memory_leaves_a_whole_file "exit $got, $found in the file: $(cat log complaints)"
+	kills=$(sed -n 's/^oom_kill //p' "$memory/memory.events" "$memory/memory.oom_control" 2>/dev/null)
+	readable short/a.pcapng && [ "$got" = 137 ] && [ "${kills:-0}" -ge 1 ] && [ "$found" = 199 ] && ok capture_killed_for_memory_leaves_a_whole_file ||
+		not_ok capture_killed_for_memory_leaves_a_whole_file "exit $got, $kills killed, $found in the file: $(cat log complaints)"
 	rm eaten
 else
 	echo "skip memory: no cgroup of its controller can be made"
