@@ -26,8 +26,9 @@ void step_add(struct step *step, const char *word)
 }
 
 /* The words go where the journal of systemd seems to be, so that each line has its level. */
-static void become(const struct step *step, int said)
+static void become(const struct step *step)
 {
+	int said = step->said;
 	char stream[64];
 	struct stat st;
 
@@ -64,7 +65,7 @@ static bool has_begun(int said)
 	return has;
 }
 
-static int wait_for(const struct step *step, pid_t child, int said)
+static int wait_for(const struct step *step)
 {
 	static bool is_told; /* once: the steps after the capture are made */
 	bool is_awaited = step->capture_s;
@@ -72,11 +73,11 @@ static int wait_for(const struct step *step, pid_t child, int said)
 	int status;
 
 	/* A wait without an end could miss a signal that comes just before it. */
-	while ((ended = waitpid(child, &status, WNOHANG)) == 0) {
+	while ((ended = waitpid(step->child, &status, WNOHANG)) == 0) {
 		if (signals_stop_asked() && !is_told)
-			kill(child, SIGINT);
+			kill(step->child, SIGINT);
 		is_told = signals_stop_asked();
-		if (is_awaited && has_begun(said)) {
+		if (is_awaited && has_begun(step->said)) {
 			log_note("capturing for %" PRIu64 " s; Ctrl-C ends it earlier",
 				 step->capture_s);
 			is_awaited = false;
@@ -124,26 +125,40 @@ static void print_failures(const struct step *step, char *text, bool failed)
 		log_line("bundle: '%s' has failed", step->words[step->object ? 0 : 1]);
 }
 
-int step_run(const struct step *step)
+int step_begin(struct step *step)
 {
-	int said = memfd_create("said", MFD_CLOEXEC), err;
-	struct strbuf text = { 0 };
-	pid_t child;
+	int err;
 
-	child = said < 0 ? -1 : fork();
-	if (child == 0)
-		become(step, said);
-	err = child < 0 ? -errno : wait_for(step, child, said);
-	if (child < 0) {
-		log_line("%s: cannot run it: %s", step->words[0], strerror(-err));
-	} else {
-		read_said(said, &text);
-		strbuf_add(&text, "");
-		if (!step->may_fail)
-			print_failures(step, text.data, err);
-	}
-	strbuf_free(&text);
-	if (said >= 0)
-		close(said);
+	step->said = memfd_create("said", MFD_CLOEXEC);
+	step->child = step->said < 0 ? -1 : fork();
+	if (step->child == 0)
+		become(step);
+	if (step->child > 0)
+		return 0;
+	err = -errno;
+	log_line("%s: cannot run it: %s", step->words[0], strerror(-err));
+	if (step->said >= 0)
+		close(step->said);
 	return err;
+}
+
+int step_end(struct step *step)
+{
+	struct strbuf text = { 0 };
+	int err = wait_for(step);
+
+	read_said(step->said, &text);
+	strbuf_add(&text, "");
+	if (!step->may_fail)
+		print_failures(step, text.data, err);
+	strbuf_free(&text);
+	close(step->said);
+	return err;
+}
+
+int step_run(struct step *step)
+{
+	int err = step_begin(step);
+
+	return err ? err : step_end(step);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define STEP_WORDS_MAX 1024
 
@@ -18,6 +19,8 @@ struct step {
 	uint64_t capture_s; /* it captures for so long, which is said when it begins; 0: not */
 	const char *object; /* a file that a program of others writes; NULL: it is ours */
 	bool may_fail;	    /* its output says why: nothing is printed */
+	pid_t child;	    /* while it runs, of step_begin */
+	int said;	    /* a descriptor: its standard error, likewise */
 };
 
 /* Ignores what is too much: the count is then STEP_WORDS_MAX - 1. */
@@ -28,6 +31,10 @@ void step_add(struct step *step, const char *word);
  * failures are printed, its notes and warnings are not: they are about temporary files. Of another
  * program, the first line is, if it fails. Returns 0; or -errno, after something was printed.
  */
-int step_run(const struct step *step);
+int step_run(struct step *step);
+
+/* The same in two parts: it runs until step_end, which must follow a step_begin that returns 0. */
+int step_begin(struct step *step);
+int step_end(struct step *step);
 
 #endif

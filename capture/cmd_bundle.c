@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bundle.h"
 #include "bundle_step.h"
 #include "commands.h"
 #include "file/input_list.h"
@@ -19,31 +20,6 @@
 #include "util/signals.h"
 #include "util/version.h"
 
-#define SECONDS_DEFAULT 10
-
-/* The files of a bundle. Its folder has the name that the archive gives it. */
-static const struct part {
-	const char *name;
-	const char *contents;
-	const char *named; /* what in it names somebody, unless it is anonymized; NULL: nothing */
-} parts[] = {
-	{ "drops.pcapng", "the events",
-	  "addresses, ports, process and device names, cgroups, users" },
-	{ "report.html", "what they say, for a browser", "the same" },
-	{ "report.md", "the same as text", "the same" },
-	{ "probe.txt", "what the kernel of this machine supports", NULL },
-	{ "version.txt", "the version that made this", NULL },
-};
-
-struct bundle {
-	const struct options *options;
-	char self[PATH_MAX];
-	char work[PATH_MAX]; /* a temporary folder; removed at the end */
-	char name[64];	     /* of the folder in it, and of the archive */
-	struct strbuf archive;
-	struct strbuf part; /* the name of the archive until it is whole */
-};
-
 static void print_help(void)
 {
 	puts("Usage: tcpdropcap bundle [OPTION]... [EXPRESSION]\n\n"
@@ -51,133 +27,6 @@ static void print_help(void)
 	     "on them, what the kernel supports, and the version. It says what could be secret.\n");
 	options_print(OPTION_BUNDLE, stdout);
 	puts("\nExit status: 0, 1 for a failure, 2 for wrong usage.");
-}
-
-/* The path of a file in the bundle. */
-static char *path_of(const struct bundle *bundle, const char *file)
-{
-	char *path;
-
-	return asprintf(&path, "%s/%s/%s", bundle->work, bundle->name, file) < 0 ? NULL : path;
-}
-
-static int make_events(struct bundle *bundle, const char *path)
-{
-	const struct options *options = bundle->options;
-	uint64_t duration_s = options->duration_s ? options->duration_s : SECONDS_DEFAULT;
-	struct step step = { .words = { bundle->self }, .count = 1, .output = -1 };
-	char seconds[24];
-	int err;
-
-	for (size_t i = 0; i < options->read_count; i++) {
-		step_add(&step, "-r");
-		step_add(&step, options->read_paths[i]);
-	}
-	step_add(&step, "-w");
-	step_add(&step, path);
-	if (!options->read_count) {
-		snprintf(seconds, sizeof(seconds), "%" PRIu64, duration_s);
-		step_add(&step, "--duration");
-		step_add(&step, seconds);
-		step.capture_s = duration_s;
-	}
-	step_add(&step, "--");
-	for (int i = 0; i < options->word_count; i++)
-		step_add(&step, options->words[i]);
-	if (step.count == STEP_WORDS_MAX - 1) {
-		log_line("bundle: more than %d files and words; give a folder with -r",
-			 STEP_WORDS_MAX);
-		return -E2BIG;
-	}
-	err = step_run(&step);
-	if (err || !access(path, F_OK))
-		return err;
-	log_line("stopped before the capture began");
-	return -ECANCELED;
-}
-
-static int anonymize(struct bundle *bundle, const char *from, const char *to)
-{
-	const struct options *options = bundle->options;
-	struct step step = { .words = { bundle->self, "-r", from, "-w", to, "--anonymize" },
-			     .count = 6,
-			     .output = -1 };
-	int err;
-
-	if (options->anonymize.key_path) {
-		step_add(&step, "--key");
-		step_add(&step, options->anonymize.key_path);
-	}
-	if (options->anonymize.ports)
-		step_add(&step, "--anonymize-ports");
-	if (options->anonymize.keep_private)
-		step_add(&step, "--keep-private");
-	err = step_run(&step);
-	unlink(from);
-	return err;
-}
-
-/* Runs the step with its standard output in a new file. */
-static int run_into(struct step *step, const char *path)
-{
-	int err;
-
-	step->output = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, OUTPUT_MODE);
-	if (step->output < 0) {
-		err = -errno;
-		log_line("%s: cannot write it: %s", path, strerror(-err));
-		return err;
-	}
-	err = step_run(step);
-	close(step->output);
-	return err;
-}
-
-static int make_report(struct bundle *bundle, const char *events, const char *path, bool markdown)
-{
-	struct step step = { .words = { bundle->self, "report", events }, .count = 3 };
-
-	if (markdown)
-		step_add(&step, "--markdown");
-	return run_into(&step, path);
-}
-
-/* A kernel that supports nothing is described, too. */
-static void describe_program(struct bundle *bundle, const char *probe, const char *version)
-{
-	struct step probing = { .words = { bundle->self, "--probe" },
-				.count = 2,
-				.may_fail = true };
-	struct step naming = { .words = { bundle->self, "-V" }, .count = 2 };
-
-	run_into(&probing, probe);
-	run_into(&naming, version);
-}
-
-static int fill(struct bundle *bundle)
-{
-	bool is_anonymous = bundle->options->anonymize.asked;
-	char *files[sizeof(parts) / sizeof(parts[0])], *raw = path_of(bundle, "raw.pcapng");
-	int err = raw ? 0 : -ENOMEM;
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		files[i] = path_of(bundle, parts[i].name);
-		err = files[i] ? err : -ENOMEM;
-	}
-	if (!err)
-		err = make_events(bundle, is_anonymous ? raw : files[0]);
-	if (!err && is_anonymous)
-		err = anonymize(bundle, raw, files[0]);
-	if (!err)
-		err = make_report(bundle, files[0], files[1], false);
-	if (!err)
-		err = make_report(bundle, files[0], files[2], true);
-	if (!err)
-		describe_program(bundle, files[3], files[4]);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		free(files[i]);
-	free(raw);
-	return err;
 }
 
 static int cannot_write(const char *path, int err)
@@ -223,14 +72,14 @@ static void print_contents(const struct bundle *bundle)
 
 	if (!stat(bundle->archive.data, &st))
 		printf("%s: %lld bytes\n", bundle->archive.data, (long long)st.st_size);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		char *path = path_of(bundle, parts[i].name);
+	for (size_t i = 0; i < BUNDLE_PARTS; i++) {
+		char *path = bundle_path(bundle, bundle_parts[i].name);
 
 		if (path && !stat(path, &st))
-			printf("  %-13s %9lld bytes  %s%s%s\n", parts[i].name,
-			       (long long)st.st_size, parts[i].contents,
-			       parts[i].named && !is_anonymous ? "; it names: " : "",
-			       parts[i].named && !is_anonymous ? parts[i].named : "");
+			printf("  %-13s %9lld bytes  %s%s%s\n", bundle_parts[i].name,
+			       (long long)st.st_size, bundle_parts[i].contents,
+			       bundle_parts[i].named && !is_anonymous ? "; it names: " : "",
+			       bundle_parts[i].named && !is_anonymous ? bundle_parts[i].named : "");
 		free(path);
 	}
 	puts(is_anonymous
@@ -243,9 +92,10 @@ static void remove_all(const struct bundle *bundle)
 {
 	static const char *const others[] = { "raw.pcapng", "" };
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) + 2; i++) {
-		size_t count = sizeof(parts) / sizeof(parts[0]);
-		char *path = path_of(bundle, i < count ? parts[i].name : others[i - count]);
+	for (size_t i = 0; i < BUNDLE_PARTS + 2; i++) {
+		size_t count = BUNDLE_PARTS;
+		char *path = bundle_path(bundle,
+					 i < count ? bundle_parts[i].name : others[i - count]);
 
 		if (path)
 			remove(path);
@@ -332,7 +182,8 @@ static int make_folder(struct bundle *bundle)
 		 folder && *folder ? folder : "/tmp");
 	if (!mkdtemp(bundle->work))
 		return -errno;
-	path = path_of(bundle, "");
+	snprintf(bundle->inside, sizeof(bundle->inside), "%s/%s", bundle->work, bundle->name);
+	path = bundle_path(bundle, "");
 	err = !path ? -ENOMEM : mkdir(path, 0700) ? -errno : 0;
 	free(path);
 	return err;
@@ -348,7 +199,7 @@ static int fill_and_pack(struct bundle *bundle)
 		return EXIT_FAILURE;
 	}
 	signals_catch();
-	err = fill(bundle);
+	err = bundle_fill(bundle);
 	if (!err)
 		err = pack(bundle);
 	if (err)

@@ -8,6 +8,7 @@
 #include "file/output.h"
 #include "kernel_reasons.h"
 #include "recorder/recorder.h"
+#include "report/metrics.h"
 #include "run.h"
 #include "util/log.h"
 #include "util/signals.h"
@@ -38,6 +39,8 @@ static struct sink *open_recorder(const struct options *options,
 		.after_s = options->recorder.after_s,
 		.pause_s = options->recorder.pause_s,
 		.triggers = options->recorder.triggers,
+		.metrics = options->metrics_path,
+		.interval_s = options->interval_s ? options->interval_s : METRICS_INTERVAL_S,
 	};
 
 	return sink_recorder_open(&config, error);
@@ -131,7 +134,10 @@ int capture_with(const struct options *options, int argc, char **argv)
 {
 	struct error failure = { 0 };
 	struct run run = { options, argc, argv, open_sink, &failure, NULL, NULL };
+	int status = command_check_metrics(options);
 
+	if (status)
+		return status;
 	if (check_trigger_reasons(options->recorder.triggers))
 		return EXIT_FAILURE;
 	if (options->recorder.bytes)

@@ -12,11 +12,11 @@
 #include "file/output.h"
 #include "file/replace.h"
 #include "util/log.h"
+#include "report/metrics.h"
 #include "run.h"
 #include "util/time.h"
 
-#define BY_DEFAULT	   "event,kind,reason,cause"
-#define METRICS_INTERVAL_S 15
+#define BY_DEFAULT "event,kind,reason,cause"
 
 /* A sink that prints when it is closed, or at each interval. */
 struct sink_count {
@@ -213,13 +213,6 @@ static struct count_screen screen_for(const struct options *options)
 	};
 }
 
-static int check_metrics(const struct options *options, struct error *error)
-{
-	const char *path = options->metrics_path;
-
-	return path ? file_replace_try(path, "--openmetrics", error) : 0;
-}
-
 static struct sink *open_sink(const struct run *run, const char *comment, struct error *error)
 {
 	struct sink_count *self = calloc(1, sizeof(*self));
@@ -232,7 +225,8 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 		return NULL;
 	}
 	/* Again: with the rights that are left. */
-	if (check_metrics(run->options, error)) {
+	if (run->options->metrics_path &&
+	    file_replace_try(run->options->metrics_path, "--openmetrics", error)) {
 		free(self);
 		return NULL;
 	}
@@ -266,17 +260,10 @@ int count_with(struct options *options, int argc, char **argv)
 	const char *by = options->by;
 	struct count_config config;
 	struct error error;
-	int status;
+	int status = command_check_metrics(options);
 
-	if (options->metrics_path && strcmp(options->metrics_path, "-") == 0) {
-		log_line("--openmetrics -: its file is replaced as a whole, which standard output "
-			 "cannot be; name a file");
-		return EXIT_USAGE;
-	}
-	if (check_metrics(options, &error)) {
-		log_line("%s", error.text);
-		return EXIT_FAILURE;
-	}
+	if (status)
+		return status;
 	if (!by && !options->folded)
 		by = BY_DEFAULT;
 	config = (struct count_config){

@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "file/held.h"
+#include "file/replace.h"
 #include "util/confine.h"
 #include "util/edit_distance.h"
 #include "util/log.h"
@@ -101,6 +102,24 @@ void command_drop_privileges(const struct options *options, const char *const *i
 			    strerror(-err));
 	else if (options->verbose)
 		log_note("no capabilities; %s", enforced);
+}
+
+int command_check_metrics(const struct options *options)
+{
+	const char *path = options->metrics_path;
+	struct error error;
+
+	if (!path)
+		return 0;
+	if (strcmp(path, "-") == 0) {
+		log_line("--openmetrics -: its file is replaced as a whole, which standard output "
+			 "cannot be; name a file");
+		return EXIT_USAGE;
+	}
+	if (!file_replace_try(path, "--openmetrics", &error))
+		return 0;
+	log_line("%s", error.text);
+	return EXIT_FAILURE;
 }
 
 int command_run(enum option_command command, int argc, char **argv, void (*print_help)(void),

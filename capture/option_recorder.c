@@ -127,16 +127,35 @@ int option_set_dump_pause(struct options *options, const char *text, struct erro
 	return set_time("dump-pause", text, &options->recorder.pause_s, error);
 }
 
-int option_check_recorder(const struct options *options, struct error *error)
+/* Without a recorder. The command count has metrics and intervals, too. */
+static int check_none(enum option_command command, const struct options *options,
+		      struct error *error)
+{
+	bool is_capture = command == OPTION_CAPTURE;
+
+	if (is_capture && (options->metrics_path || options->interval_s))
+		return error_set(error, -EINVAL,
+				 "--%s: it belongs to --recorder or the command count, so give "
+				 "one of them, too",
+				 options->metrics_path ? "openmetrics" : "interval");
+	if (options->recorder.option)
+		return error_set(error, -EINVAL,
+				 "--%s: it belongs to --recorder, so give that, too",
+				 options->recorder.option);
+	return 0;
+}
+
+int option_check_recorder(enum option_command command, const struct options *options,
+			  struct error *error)
 {
 	const struct rotation_limits *rotate = &options->rotate;
 
 	if (!options->recorder.bytes)
-		return options->recorder.option
-			       ? error_set(error, -EINVAL,
-					   "--%s: it belongs to --recorder, so give that, too",
-					   options->recorder.option)
-			       : 0;
+		return check_none(command, options, error);
+	if (options->interval_s && !options->metrics_path)
+		return error_set(
+			error, -EINVAL,
+			"--interval: a recorder has it for --openmetrics, so give that, too");
 	if (rotation_is_asked(rotate))
 		return error_set(error, -EINVAL,
 				 "--recorder writes a file for each dump: -%c excludes it",

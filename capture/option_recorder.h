@@ -16,6 +16,7 @@ int option_set_after(struct options *options, const char *text, struct error *er
 int option_set_dump_pause(struct options *options, const char *text, struct error *error);
 
 /* Checks the options of a recorder with the others. */
-int option_check_recorder(const struct options *options, struct error *error);
+int option_check_recorder(enum option_command command, const struct options *options,
+			  struct error *error);
 
 #endif

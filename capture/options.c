@@ -182,7 +182,9 @@ static int check(enum option_command command, const struct options *options,
 			live_option);
 	if (check_anonymize(command, options, error))
 		return -EINVAL;
-	return option_check_recorder(options, error) ? -EINVAL : check_rotation(options, error);
+	if (option_check_recorder(command, options, error))
+		return -EINVAL;
+	return check_rotation(options, error);
 }
 
 /* Returns 0 after the last option; getopt has moved the words to the end of argv, from optind. */

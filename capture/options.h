@@ -83,7 +83,7 @@ struct options {
 	const char *by;		  /* count: keys, with commas between them */
 	uint64_t top;		  /* count: so many groups; 0: all */
 	const char *sum;	  /* count: a key whose numbers are summed up; NULL: none */
-	const char *metrics_path; /* count: of OpenMetrics; NULL: none */
+	const char *metrics_path; /* count, a recorder: of OpenMetrics; NULL: none */
 	uint32_t interval_s;
 	bool folded;
 	struct sink_life_view life;

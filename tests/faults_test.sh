@@ -3,10 +3,10 @@
 # What hosts do to a program that is left running: signals, limits, full devices, readers that stop,
 # other programs on the same file. The counts at the end are those of the file, and add up to what
 # the kernel has counted.
-#   TOOL=... PEER=... faults_test.sh
+#   TOOL=... PEER=... FLOOD=... faults_test.sh
 set -u
-: "${TOOL:?}" "${PEER:?}"
-TOOL=$(readlink -f "$TOOL") PEER=$(readlink -f "$PEER")
+: "${TOOL:?}" "${PEER:?}" "${FLOOD:?}"
+TOOL=$(readlink -f "$TOOL") PEER=$(readlink -f "$PEER") FLOOD=$(readlink -f "$FLOOD")
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/checks.sh
 . "$here/checks.sh"
@@ -24,12 +24,14 @@ ns=tflt$$
 passing=
 tool=
 cgroup=
+memory=
 # shellcheck disable=SC2317 # the trap calls it
 clean_up() {
 	[ -z "$tool" ] || kill -KILL "$tool" 2>/dev/null
 	ip netns del "$ns" 2>/dev/null
 	[ -z "$passing" ] || ip netns del "$passing" 2>/dev/null
 	[ -z "$cgroup" ] || rmdir "$cgroup"
+	[ -z "$memory" ] || until_true rmdir "$memory" 2>/dev/null
 	cd / && rm -rf "$work"
 }
 trap clean_up EXIT
@@ -79,6 +81,7 @@ forget bundle-out bundle-log
 "$TOOL" bundle --duration 60 -o bundle.tar.gz tcp port 9 >bundle-out 2>bundle-log &
 tool=$!
 captures bundle-log
+same bundle_gives_up_privileges "$(awk '/^(CapPrm|NoNewPrivs):/ { print $2 }' "/proc/$tool/status" | xargs)" '0000000000000000 1'
 knock 3
 kill -INT "$tool"
 wait "$tool"
@@ -146,6 +149,57 @@ tshark -r passing/a.pcapng -T fields -e frame.interface_description -e tcp.dstpo
 same events_of_namespaces_that_come_and_go_are_their_own "$(cat seen)" "$provoked 300 0"
 tshark -r passing/a.pcapng -T fields -e frame.interface_description 2>/dev/null | sort -u | awk 'END { exit NR == 300 }' ||
 	echo "skip numbers_of_namespaces_are_used_again: the kernel gave each of them another one"
+
+# A limit of memory: what suffices at the start suffices in a flood. Then another program takes the
+# memory, and the kernel kills the capture.
+make_memory_cgroup() { # BYTES, into $memory
+	# shellcheck disable=SC2013 # words without spaces
+	for root in $(awk '$3 == "cgroup2" || ($3 == "cgroup" && $4 ~ /(^|,)memory(,|$)/) { print $2 }' /proc/mounts); do
+		memory=$root/tfltm$$
+		mkdir "$memory" 2>/dev/null || continue
+		for limit in memory.max memory.limit_in_bytes; do
+			if [ -w "$memory/$limit" ] && echo "$1" >"$memory/$limit"; then
+				return
+			fi
+		done
+		rmdir "$memory"
+	done
+	memory=
+	return 1
+}
+if ldd "$TOOL" 2>/dev/null | grep -q lib.san || nm "$TOOL" 2>/dev/null | grep -q __asan_init; then
+	echo "skip memory: a build with sanitizers needs much more of it"
+elif make_memory_cgroup 96M; then
+	ip -n "$ns" link add f0 address 02:00:00:00:09:01 type veth peer name f1 address 02:00:00:00:09:02
+	ip -n "$ns" link set f0 up
+	ip -n "$ns" link set f1 up
+	ip -n "$ns" addr add 10.9.8.2/24 dev f1
+	ip -n "$ns" neigh add 10.9.8.1 lladdr 02:00:00:00:09:01 dev f1
+	printf '#!/bin/sh\necho 0 >"%s/cgroup.procs"\nexec "$@"\n' "$memory" >within
+	chmod +x within
+	TOOL=$(below "$work/within")
+	start memory -w a.pcapng dst port 9
+	ip netns exec "$ns" "$FLOOD" f0 02:00:00:00:09:01 02:00:00:00:09:02 10.9.8.1 10.9.8.2 -p 9 -n 60000 >/dev/null
+	stop
+	[ "$got" = 0 ] && [ "$provoked" -ge 60000 ] && [ $((written + lost)) = "$provoked" ] &&
+		[ "$(packets memory/a.pcapng)" = "$written" ] && ok flood_fits_into_a_limit_of_memory ||
+		not_ok flood_fits_into_a_limit_of_memory "exit $got, $provoked provoked: $(cat log)"
+	start short -w a.pcapng
+	knock 199
+	# shellcheck disable=SC2317 # until_true calls it
+	has_199() { [ "$(packets short/a.pcapng)" = 199 ]; }
+	until_true has_199
+	echo 1000 >"/proc/$tool/oom_score_adj" # it is the one to be killed
+	head -c 72M /dev/zero | ./within tail -c 72M >eaten
+	finish
+	TOOL=$real
+	kills=$(sed -n 's/^oom_kill //p' "$memory/memory.events" "$memory/memory.oom_control" 2>/dev/null)
+	readable short/a.pcapng && [ "$got" = 137 ] && [ "${kills:-0}" -ge 1 ] && [ "$found" = 199 ] && ok capture_killed_for_memory_leaves_a_whole_file ||
+		not_ok capture_killed_for_memory_leaves_a_whole_file "exit $got, $kills killed, $found in the file: $(cat log complaints)"
+	rm eaten
+else
+	echo "skip memory: no cgroup of its controller can be made"
+fi
 
 # Two programs on one file; a file that is read and written.
 start twice -w a.pcapng

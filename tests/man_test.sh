@@ -71,7 +71,7 @@ for command in $commands; do
 	done >"$work/lacks"
 	[ ! -s "$work/lacks" ] || while read -r letter option argument; do
 		grep -qx "$option" "$work/lacks" || echo "$letter $option${argument:+ $argument}"
-	done <"$work/main" | sort - "$work/own" >"$work/man"
+	done <"$work/main" | sort -u - "$work/own" >"$work/man"
 	[ -s "$work/lacks" ] || cp "$work/own" "$work/man"
 	same "options of tcpdropcap $command"
 done

@@ -139,7 +139,7 @@ same user_owns_the_files "$got $(stat -c '%u %a' theirs/a.pcapng)" '0 65534 600'
 owner=0
 mkdir mine && chmod 700 mine
 timeout 60 "$TOOL" -Z nobody -w mine/a.pcapng -c 1 2>stderr
-[ $? = 1 ] && grep -q 'mine/a.pcapng: cannot write it: Permission denied' stderr && [ -z "$(ls mine)" ] &&
+[ $? = 1 ] && grep -q 'mine/a.pcapng: cannot write it: Permission denied: user nobody may not create files in mine; choose another folder' stderr && [ -z "$(ls mine)" ] &&
 	ok user_may_not_write_what_root_may || not_ok user_may_not_write_what_root_may "$(cat stderr)"
 "$TOOL" -Z nobody -r "$samples/rto.pcapng" -w theirs/read.pcapng 2>stderr
 same reader_becomes_the_user "$(stat -c %u theirs/read.pcapng)" 65534
@@ -176,6 +176,42 @@ done
 same spool_keeps_the_newest "$(find spool -type f | sed "s,.*/,," | sort | xargs)" \
 	'drops-20270101-030000.pcapng.gz drops-20270101-040000.pcapng.gz drops-20270101-050000.pcapng.part'
 
+# What another user has put into a folder that is writable for all is not written, nor what it leads
+# to, whatever fs.protected_symlinks and the like are here.
+mkdir -m 1777 sticky
+echo kept >kept
+# shellcheck disable=SC2016,SC2086 # for the inner shell; user is a command and its arguments
+$user sh -c 'ln -s "$0/kept" sticky/link && mkfifo -m 666 sticky/fifo && : >sticky/file && ln -s "$0/mine" sticky/way &&
+	ln -s "$0/kept" sticky/a.part' "$work"
+# not_written NAME WHAT ARGUMENTS...
+not_written() {
+	name=$1 what=$2
+	shift 2
+	run "$@" "sticky/$name"
+	[ "$got" = 1 ] && [ "$(grep -c "^tcpdropcap: sticky/$name.*: cannot write it: sticky/$what of user nobody, in a folder that is writable for all; choose another" stderr)" = 1 ] ||
+		bad="$bad; $* $name: exit $got $(cat stderr)"
+}
+bad=
+for place in 'link link is a link' 'fifo fifo is a FIFO' 'file file is a file' 'way/new way is a link'; do
+	name=${place%% *} what=${place#* }
+	not_written "$name" "$what" -r "$samples/rto.pcapng" -w
+	not_written "$name" "$what" report "$samples/rto.pcapng" -o
+	not_written "$name" "$what" count --openmetrics
+	not_written "$name" "$what" bundle -r "$samples/rto.pcapng" -o
+done
+not_written link 'link is a link' --netns-of $$ -w
+not_written a 'a.part is a link' --netns-of $$ -C 1k -w
+not_written a 'a.part is a link' count --openmetrics
+same outputs_of_others_are_refused "$bad" ''
+same nothing_is_written_through "$(cat kept sticky/file) $(ls mine)" 'kept '
+ln -s "$work/own" sticky/own
+run -r "$samples/rto.pcapng" -w sticky/own
+same own_link_is_followed "$got $(mode own)" '0 600'
+ln kept sticky/second
+run -r "$samples/rto.pcapng" -w sticky/second
+[ "$got" = 1 ] && grep -q 'it is also a file of another name' stderr && [ "$(cat kept)" = kept ] && ok second_name_of_a_file_is_refused ||
+	not_ok second_name_of_a_file_is_refused "$got $(cat stderr)"
+
 # Root may write in the folder of another user, also later.
 owner=65534
 start visited -w visited/a.pcapng -C 1k
@@ -183,6 +219,8 @@ chmod 755 visited
 same override_is_kept_where_it_is_needed "$(states | head -1 | cut -d ' ' -f 3)" 0000008400200006
 stop
 same folder_of_another_user_is_written "$got $(stat -c %u visited/a.pcapng)" '0 0'
+run bundle -r "$samples/rto.pcapng" -o visited/b.tar.gz
+same bundle_in_the_folder_of_another_user "$got $(stat -c '%u %a' visited/b.tar.gz) $(find visited -name '*.part')" '0 0 600 '
 owner=0
 
 # A program with file capabilities, and a caller without.
@@ -204,5 +242,7 @@ mkdir -m 777 public
 	same raised_program_reads_nothing_of_others "$? $(wc -c <stdout) $(grep -c 'Permission denied' stderr)" '1 0 1'
 	timeout 60 $user env LIBBPF_LOG_LEVEL=debug "$work/raised" -w "$work/public/a.pcapng" --duration 1 2>stderr
 	same raised_program_captures "$? $(stat -c '%u %a' public/a.pcapng) $(grep -c '^libbpf' stderr)" '0 65534 600 0'
+	timeout 60 $user "$work/raised" bundle --duration 1 -o "$work/public/b.tar.gz" >stdout 2>stderr
+	same raised_program_makes_a_bundle "$? $(stat -c '%u %a' public/b.tar.gz) $(tar tzf public/b.tar.gz | wc -l)" '0 65534 600 6'
 }
 exit $status

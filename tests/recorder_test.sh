@@ -63,10 +63,12 @@ counts() {
 		grep "^tcpdropcap: recorder: .*$line" "$1.log" | tail -1 | grep -o '[0-9][0-9]*' | xargs
 	done | xargs
 }
+metric() { sed -n "s/^tcpdropcap_$2 //p" "metrics/$1.prom"; } # NAME METRIC
 values() { "$TOOL" -r "$1" --json 2>/dev/null | jq -r "select(.time).$2" | xargs; } # FILE KEY
 why() { capinfos "$1" 2>/dev/null | sed -n 's/.* dump: //p'; }
 
-record user -e drop -w 'u-%Y.pcapng.zst' --after 0 tcp dst port 9
+mkdir metrics
+record user -e drop -w 'u-%Y.pcapng.zst' --after 0 --openmetrics ../metrics/user.prom --interval 1 tcp dst port 9
 record rate -e drop -w r.json --json --trigger rate=5/s --after 1h tcp dst port 9
 record pause -e drop -w p.pcapng --trigger reason=no_socket --after 0 --dump-pause 1h tcp dst port 9
 record owner -e drop -w o.pcapng -W 2 -z "$work/on-dump" --trigger owner=nobody --trigger reason=NETFILTER_DROP+owner=peer --after 1
@@ -84,6 +86,8 @@ before=$(resets)
 knock 3
 recorded 3 user rate owner young
 until_true exists pause/p.pcapng
+until_true grep -qs '^tcpdropcap_recorder_memory_events 3$' metrics/user.prom && ok metrics_have_what_is_in_memory ||
+	not_ok metrics_have_what_is_in_memory "$(cat metrics/user.prom user.log)"
 same nothing_is_written_before_a_trigger "$(find user rate owner again young -type f)" ''
 too_old() {
 	send USR1 young
@@ -114,6 +118,8 @@ pids=
 file=user/u-$(date +%Y).pcapng.zst
 readable "$file" || not_ok dump_is_readable "$(cat complaints)"
 same user_gets_all "$found $(counts user)" "$provoked $provoked $provoked 0 0 0 1 1 0 0"
+same metrics_of_the_end_are_exact "$(for name in events dumped_events dumps triggers unwritten_events; do metric user recorder_${name}_total; done | xargs) $(metric user recorder_memory_events) $(tail -1 metrics/user.prom)" \
+	"$provoked $provoked 1 1 0 0 # EOF"
 zstd -dqc "$file" >user.pcapng
 same file_says_why "$(why user.pcapng)" "by SIGUSR2, with $provoked events from memory"
 grep -q "^tcpdropcap: recorder: dump by SIGUSR2, with $provoked events from memory: u-" user.log && ok line_says_why ||

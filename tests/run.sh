@@ -86,7 +86,7 @@ suite() { # NAME BUILD
 	golden) sh "$tests/golden/golden_test.sh" && sh "$tests/examples_test.sh" ;;
 	cli) sh "$tests/completion_test.sh" && sh "$tests/cli_test.sh" ;;
 	metrics) sh "$tests/metrics_test.sh" "$2" ;;
-	faults) sh "$tests/faults_test.sh" && FLOOD=$2/tests/flood sh "$tests/stalls_test.sh" ;;
+	faults) FLOOD=$2/tests/flood sh "$tests/faults_test.sh" && FLOOD=$2/tests/flood sh "$tests/stalls_test.sh" ;;
 	recorder) sh "$tests/recorder_test.sh" ;;
 	privilege) sh "$tests/privilege_test.sh" "$2" ;;
 	rotate) sh "$tests/rotate_test.sh" ;;

@@ -69,6 +69,13 @@ awk '/^PID/ { at = index($0, "RX_KB") + 4; next }
 	/7301/ { n++; if (substr($0, at, 2) !~ /^[0-9] $/) bad = bad $0 }
 	END { if (n < 2 || bad) print n " " bad }' stdout >bad
 same top_in_a_pipe_has_straight_columns "$(cat bad)" ''
+
+# As another user it sees the same.
+"$TOOL" top -Z nobody 1 >theirs 2>stderr &
+pids="$pids $!"
+until_true grep -q 'mover\|e.x1b.*:7301' theirs
+same top_becomes_a_user "$(awk '/^(Uid|CapEff|NoNewPrivs):/ { print $2 }' "/proc/$!/status" | xargs)" '65534 0000008000280004 1'
+kill $!
 run "$TOOL" top -S --netns $ns 1 1
 same top_without_a_summary "$got $(grep -c loadavg stdout) $(head -1 stdout | cut -c1-4)" '0 0 PID '
 run "$TOOL" top -6 --netns $ns 1 1

@@ -4,6 +4,7 @@
 
 #include "count_metrics.h"
 #include "count_print.h"
+#include "report/metrics.h"
 
 #define EVENTS "tcpdropcap_events"
 
@@ -54,50 +55,11 @@ void count_print_metrics(const struct count_page *page, struct strbuf *out)
 	strbuf_addf(out, EVENTS "_total{other=\"true\"} %" PRIu64 "\n", page->other.count);
 }
 
-static void add_counter(struct strbuf *out, const char *name, const char *help, uint64_t count)
-{
-	strbuf_addf(out,
-		    "# TYPE tcpdropcap_%s counter\n# HELP tcpdropcap_%s %s\n"
-		    "tcpdropcap_%s_total %" PRIu64 "\n",
-		    name, name, help, name, count);
-}
-
-static void add_gauge(struct strbuf *out, const char *name, const char *unit, const char *help)
-{
-	strbuf_addf(out,
-		    "# TYPE tcpdropcap_%s_%s gauge\n# UNIT tcpdropcap_%s_%s %s\n"
-		    "# HELP tcpdropcap_%s_%s %s\ntcpdropcap_%s_%s ",
-		    name, unit, name, unit, unit, name, unit, help, name, unit);
-}
-
-/* A value that is not known has no metric. */
-static void add_gauges(const struct capture_health *health, uint64_t start_s, struct strbuf *out)
-{
-	if (health->memory_bytes) {
-		add_gauge(out, "memory", "bytes", "Resident memory of the capture.");
-		strbuf_addf(out, "%" PRIu64 "\n", health->memory_bytes);
-	}
-	if (health->last_event_ns) {
-		add_gauge(out, "last_event_time", "seconds", "Time of the latest event.");
-		strbuf_addf(out, "%.3f\n", (double)health->last_event_ns * 1e-9);
-	}
-	add_gauge(out, "start_time", "seconds", "Start of the capture.");
-	strbuf_addf(out, "%" PRIu64 "\n# EOF\n", start_s);
-}
-
 void count_metrics_format(struct counts *counts, const struct capture_health *health,
 			  uint64_t start_s, struct strbuf *out)
 {
 	const struct count_view view = { .metrics = true };
 
 	counts_print(counts, &view, out);
-	add_counter(out, "lost_events", "Events lost because the ring was full.", health->lost);
-	add_counter(out, "filtered_events", "Events that a filter has rejected.", health->filtered);
-	add_counter(out, "unparsed_packets", "Freed IP packets whose headers could not be read.",
-		    health->unparsed);
-	add_counter(out, "skipped_hook_runs",
-		    "Runs of a hook that the kernel has skipped: at most so many events are "
-		    "missing.",
-		    health->skipped);
-	add_gauges(health, start_s, out);
+	metrics_end(out, health, start_s);
 }

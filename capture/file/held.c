@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "held.h"
+#include "open_output.h"
 #include "output.h"
 
 #define DESCRIPTORS_LEFT 16
@@ -94,15 +95,15 @@ void held_add_output(const char *path)
 
 	if (strcmp(path, "-") == 0)
 		return;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, OUTPUT_MODE);
-	if (fd < 0 && errno == EEXIST) {
+	fd = open_output(path, O_CREAT | O_EXCL, OUTPUT_MODE);
+	if (fd == -EEXIST) {
 		is_new = false;
-		fd = open(path, O_WRONLY | O_CLOEXEC);
-		if (fd < 0 && errno == ENOENT) /* a link to a file that does not exist */
-			fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, OUTPUT_MODE);
+		fd = open_output(path, 0, 0);
+		if (fd == -ENOENT) /* a link to a file that does not exist */
+			fd = open_output(path, O_CREAT, OUTPUT_MODE);
 	}
 	if (fd < 0)
-		hold(path, -errno, true, false);
+		hold(path, fd, true, false);
 	else if (is_input(fd))
 		close(fd);
 	else

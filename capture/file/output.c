@@ -9,6 +9,7 @@
 
 #include "compression.h"
 #include "held.h"
+#include "open_output.h"
 #include "output.h"
 #include "put.h"
 #include "replace.h"
@@ -157,11 +158,9 @@ static int take_over(int fd, const char *path, struct error *error)
 	return err ? err : fd;
 }
 
-/* A FIFO is opened without O_CREAT: with it, fs.protected_fifos refuses another user's FIFO. */
 static int open_file(const char *path, struct error *error)
 {
-	struct stat st;
-	int create = O_CREAT, fd;
+	int fd;
 
 	if (strcmp(path, "-") == 0) {
 		if (isatty(STDOUT_FILENO))
@@ -172,15 +171,10 @@ static int open_file(const char *path, struct error *error)
 		return STDOUT_FILENO;
 	}
 	fd = held_take_output(path);
-	if (fd == -EBADF) {
-		if (!stat(path, &st) && S_ISFIFO(st.st_mode))
-			create = 0;
-		fd = open(path, O_WRONLY | O_CLOEXEC | create, OUTPUT_MODE);
-		fd = fd < 0 ? -errno : fd;
-	}
+	if (fd == -EBADF)
+		fd = open_output(path, O_CREAT, OUTPUT_MODE);
 	if (fd < 0)
-		return error_set(error, fd, "%s: cannot write it: %s; choose another file with -w",
-				 path, strerror(-fd));
+		return open_output_failed(error, fd, path, "-w");
 	return take_over(fd, path, error);
 }
 

@@ -7,15 +7,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "open_output.h"
 #include "output.h"
 #include "replace.h"
 
+#define READABLE_MODE 0644 /* for others: it is no capture */
+
 static int write_new(const char *part, const char *bytes, size_t length)
 {
-	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644), err = 0;
+	int fd = open_output(part, O_CREAT | O_NOFOLLOW, READABLE_MODE), err = 0;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
+	if (ftruncate(fd, 0))
+		err = -errno;
 	while (length && !err) {
 		ssize_t n = write(fd, bytes, length);
 
@@ -47,8 +52,11 @@ int file_replace(const char *path, const void *bytes, size_t length)
 
 static int check_regular(const char *path, const char *option, struct error *error)
 {
+	int err = open_output_check(path);
 	struct stat st;
 
+	if (err)
+		return open_output_failed(error, err, path, option);
 	if (lstat(path, &st) || S_ISREG(st.st_mode))
 		return 0;
 	return error_set(error, -EINVAL,
@@ -74,18 +82,15 @@ int file_replace_check(const char *path, const char *option, struct error *error
 /* One that an earlier process has left stays. */
 static int try_part(const char *part)
 {
-	int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	int err = fd < 0 ? -errno : 0;
+	int fd = open_output(part, O_CREAT | O_EXCL, OUTPUT_MODE);
 
-	if (!err)
+	if (fd >= 0)
 		unlink(part);
-	if (err == -EEXIST) {
-		fd = open(part, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-		err = fd < 0 ? -errno : 0;
-	}
+	if (fd == -EEXIST)
+		fd = open_output(part, O_NOFOLLOW | O_NONBLOCK, 0);
 	if (fd >= 0)
 		close(fd);
-	return err;
+	return fd < 0 ? fd : 0;
 }
 
 int file_replace_try(const char *path, const char *option, struct error *error)
@@ -99,8 +104,7 @@ int file_replace_try(const char *path, const char *option, struct error *error)
 		return error_set(error, -ENOMEM, "out of memory");
 	err = try_part(part);
 	if (err)
-		error_set(error, err, "%s: cannot write it: %s; choose another file with %s", path,
-			  strerror(-err), option);
+		open_output_failed(error, err, path, option);
 	free(part);
 	return err;
 }

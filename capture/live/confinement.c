@@ -37,31 +37,43 @@ static bool writes_several(const struct options *options)
 	return rotation_is_asked(&options->rotate) || options->recorder.bytes;
 }
 
+/* Returns whether root needs a capability in the folder of that path. */
+static bool add_folder(struct confine_plan *plan, const char *path, size_t length)
+{
+	size_t count = plan->folder_count;
+	char *known = strndup(path, length);
+
+	if (known)
+		confine_add_folder(plan, known);
+	free(known);
+	return !plan->user && plan->folder_count > count &&
+	       privilege_needs_override(plan->folders[count]);
+}
+
 /*
- * Outputs that are opened later, one after another, are all in one folder: that of -w, or of the
- * metrics. SIGHUP opens a file again. Root may need a capability there.
+ * Outputs that are opened later, one after another, are in the folders of -w and of the metrics.
+ * SIGHUP opens a file again. Root may need a capability there.
  */
 static void plan_outputs(const struct options *options, struct confine_plan *plan)
 {
-	const char *path = options->write_path ? options->write_path : options->metrics_path;
-	bool several = writes_several(options);
-	char *known;
+	const char *path = options->write_path, *metrics = options->metrics_path;
+	bool of_file = false, of_metrics = false;
 
-	if (!path || strcmp(path, "-") == 0)
-		return;
-	plan->opens_outputs = true;
-	known = strndup(path, several ? strcspn(path, "%") : strlen(path));
-	if (known)
-		confine_add_folder(plan, known);
-	if (!plan->user && plan->folder_count && privilege_needs_override(plan->folders[0])) {
-		plan->more_capabilities = PRIVILEGE_BIT(CAP_DAC_OVERRIDE);
-		if (options->rotate_command)
-			log_warning("-z: the command has no capabilities and cannot create files "
-				    "beside %s, in the folder of another user; -Z USER makes both "
-				    "the user's",
-				    path);
+	if (path && strcmp(path, "-") != 0) {
+		plan->opens_outputs = true;
+		of_file = add_folder(plan, path,
+				     writes_several(options) ? strcspn(path, "%") : strlen(path));
 	}
-	free(known);
+	if (metrics) {
+		plan->opens_outputs = true;
+		of_metrics = add_folder(plan, metrics, strlen(metrics));
+	}
+	if (of_file || of_metrics)
+		plan->more_capabilities = PRIVILEGE_BIT(CAP_DAC_OVERRIDE);
+	if (of_file && options->rotate_command)
+		log_warning("-z: the command has no capabilities and cannot create files beside "
+			    "%s, in the folder of another user; -Z USER makes both the user's",
+			    path);
 }
 
 int confinement_enter(const struct options *options, struct error *error)

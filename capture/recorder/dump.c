@@ -1,14 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dump.h"
 #include "file/output.h"
 #include "util/time.h"
 
+/* A dump comes much later: that its folder is missing must be known now. */
+static int check_folder(const char *pattern, struct error *error)
+{
+	char folder[PATH_MAX];
+	char *slash;
+
+	snprintf(folder, sizeof(folder), "%.*s", (int)strcspn(pattern, "%"), pattern);
+	slash = strrchr(folder, '/');
+	if (!slash)
+		strcpy(folder, ".");
+	else
+		slash[slash == folder] = '\0';
+	if (!faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS))
+		return 0;
+	return error_set(error, -errno,
+			 "-w %s: cannot create files in %s: %s; choose another folder", pattern,
+			 folder, strerror(errno));
+}
+
 int dumps_open(struct dumps *dumps, const struct sink_files_config *config, struct error *error)
 {
+	int err = check_folder(config->limits.pattern, error);
+
+	if (err)
+		return err;
 	dumps->config = config;
 	dumps->files = file_series_new(config, error);
 	if (!dumps->files)
@@ -182,6 +208,7 @@ void dump_begin(struct dumps *dumps, const char *trigger, uint64_t kept)
 		fail(dumps, err, error.text);
 		return;
 	}
+	dumps->began_ns = time_realtime_ns();
 	error_set(&error, 0, "recorder: dump %s: %s", strbuf_string(&dumps->why),
 		  strbuf_string(&dumps->name));
 	dumps->config->note("%s", error.text);

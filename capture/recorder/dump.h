@@ -26,6 +26,7 @@ struct dumps {
 	struct strbuf base;	/* the same without its number */
 	struct strbuf why;	/* of the file */
 	uint64_t same_name;	/* dumps before with the same base */
+	uint64_t began_ns;	/* the last dump, since the epoch; 0: there was none */
 	uint64_t put;		/* events, in this file: written, or waiting for it */
 	uint64_t marked;	/* of these (write_queue_mark) */
 	uint64_t refused;	/* events that a file did not take, in all */

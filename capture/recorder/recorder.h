@@ -22,6 +22,8 @@ struct recorder_config {
 	uint64_t after_s;	   /* how long a dump goes on after its trigger */
 	uint64_t pause_s;	   /* after the end of a dump, so long triggers are ignored */
 	struct triggers *triggers; /* NULL: SIGUSR2 alone. They outlive the sink */
+	const char *metrics;	   /* a file of OpenMetrics; NULL: none. It outlives the sink */
+	uint64_t interval_s;	   /* in which it is written */
 };
 
 /*

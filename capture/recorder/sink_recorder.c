@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "dump.h"
 #include "recorder.h"
+#include "recorder_metrics.h"
 #include "report_ring.h"
 #include "util/signals.h"
 #include "util/time.h"
@@ -27,9 +25,10 @@ struct sink_recorder {
 	struct recorder_config config;
 	struct report_ring *ring;
 	struct dumps dumps;
-	uint64_t now_ns;       /* CLOCK_BOOTTIME, of the last tick */
-	uint64_t dump_end_ns;  /* events until then belong to the dump */
-	uint64_t dump_end;     /* the same as their number; UINT64_MAX: not known yet */
+	struct recorder_metrics *metrics; /* NULL: none */
+	uint64_t now_ns;		  /* CLOCK_BOOTTIME, of the last tick */
+	uint64_t dump_end_ns;		  /* events until then belong to the dump */
+	uint64_t dump_end;		  /* the same as their number; UINT64_MAX: not known yet */
 	uint64_t dump_next;    /* the number of the event that the dump has to get next */
 	uint64_t pause_end_ns; /* triggers until then are ignored */
 	bool pause_is_noted;
@@ -203,6 +202,39 @@ static void tick_dump(struct sink_recorder *self, void (*learn)(struct dumps *du
 		begin_pause(self);
 }
 
+/* What it has counted so far. */
+static struct recorder_numbers numbers_of(const struct sink_recorder *self)
+{
+	struct report_ring_counts counts = report_ring_counts(self->ring);
+	uint64_t unwritten = dumps_unwritten(&self->dumps);
+
+	return (struct recorder_numbers){
+		.recorded = counts.added,
+		.dumped = counts.taken - unwritten,
+		.overwritten = counts.overwritten,
+		.expired = counts.expired,
+		.unwritten = unwritten,
+		.too_large = self->too_large,
+		.in_memory = report_ring_length(self->ring),
+		.dumps = file_series_finished(self->dumps.files),
+		.failed_dumps = self->dumps.failed,
+		.triggers = self->triggers,
+		.last_dump_ns = self->dumps.began_ns,
+	};
+}
+
+static void write_metrics(struct sink_recorder *self)
+{
+	struct recorder_numbers numbers = numbers_of(self);
+
+	recorder_metrics_write(self->metrics, &numbers);
+}
+
+static struct capture_health *want_health(struct sink *sink)
+{
+	return recorder_metrics_health(((struct sink_recorder *)sink)->metrics);
+}
+
 static int tick(struct sink *sink)
 {
 	struct sink_recorder *self = (struct sink_recorder *)sink;
@@ -214,6 +246,8 @@ static int tick(struct sink *sink)
 	if (self->dumps.file && self->dump_end == UINT64_MAX && self->now_ns >= self->dump_end_ns)
 		self->dump_end = report_ring_counts(self->ring).added;
 	put_events(self, PUT_AT_EACH_TICK);
+	if (recorder_metrics_is_due(self->metrics, self->now_ns))
+		write_metrics(self);
 	return 0;
 }
 
@@ -251,28 +285,26 @@ static int add_account(struct sink *sink, const struct account *account)
 	return 0;
 }
 
-static void print_counts(const struct sink_recorder *self, uint64_t kept)
+static void print_counts(const struct sink_recorder *self)
 {
 	const struct sink_files_config *files = &self->config.files;
-	struct report_ring_counts counts = report_ring_counts(self->ring);
-	const struct dumps *dumps = &self->dumps;
-	uint64_t unwritten = dumps_unwritten(dumps), dumped = counts.taken - unwritten;
-	uint64_t finished = file_series_finished(dumps->files);
+	const struct recorder_numbers numbers = numbers_of(self);
 
 	files->note("recorder: %" PRIu64 " events recorded: %" PRIu64 " dumped, %" PRIu64
 		    " overwritten, %" PRIu64 " too old, %" PRIu64 " not dumped",
-		    counts.added, dumped, counts.overwritten, counts.expired, kept);
+		    numbers.recorded, numbers.dumped, numbers.overwritten, numbers.expired,
+		    numbers.in_memory);
 	files->note("recorder: %" PRIu64 " dumps made; %" PRIu64 " triggers, of which %" PRIu64
 		    " ignored during a dump and %" PRIu64 " in the pause after one",
-		    finished, self->triggers, self->ignored_in_dump, self->ignored_in_pause);
-	if (dumps->failed || unwritten)
+		    numbers.dumps, numbers.triggers, self->ignored_in_dump, self->ignored_in_pause);
+	if (numbers.failed_dumps || numbers.unwritten)
 		files->note("recorder: %" PRIu64 " dumps failed: %" PRIu64
 			    " events of them could not be written",
-			    dumps->failed, unwritten);
+			    numbers.failed_dumps, numbers.unwritten);
 	if (self->too_large)
 		files->note("recorder: %" PRIu64 " events were too large to be recorded",
 			    self->too_large);
-	if (self->config.seconds && counts.overwritten)
+	if (self->config.seconds && numbers.overwritten)
 		files->note("recorder: the memory had no room for %" PRIu64
 			    " s: --recorder SIZE,TIME gives more",
 			    self->config.seconds);
@@ -283,7 +315,7 @@ static int show(struct sink *sink)
 	const struct sink_recorder *self = (const struct sink_recorder *)sink;
 	size_t waiting = write_queue_counts(self->dumps.queue).waiting;
 
-	print_counts(self, report_ring_length(self->ring));
+	print_counts(self);
 	if (waiting)
 		self->config.files.note("recorder: %zu KiB of the dump wait for the disk",
 					(waiting + 1023) >> 10);
@@ -299,44 +331,30 @@ static int end(struct sink *sink, uint64_t lost)
 	if (self->dumps.file)
 		end_dump(self, lost);
 	dumps_wait(&self->dumps);
-	print_counts(self, report_ring_length(self->ring));
+	print_counts(self);
+	if (self->metrics)
+		write_metrics(self);
+	recorder_metrics_free(self->metrics);
 	err = dumps_close(&self->dumps);
 	report_ring_free(self->ring);
 	free(self);
 	return err;
 }
 
-/* A dump comes much later: that its folder is missing must be known now. */
-static int check_folder(const char *pattern, struct error *error)
-{
-	char folder[PATH_MAX];
-	char *slash;
-
-	snprintf(folder, sizeof(folder), "%.*s", (int)strcspn(pattern, "%"), pattern);
-	slash = strrchr(folder, '/');
-	if (!slash)
-		strcpy(folder, ".");
-	else
-		slash[slash == folder] = '\0';
-	if (!faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS))
-		return 0;
-	return error_set(error, -errno,
-			 "-w %s: cannot create files in %s: %s; choose another folder", pattern,
-			 folder, strerror(errno));
-}
-
 static int open_parts(struct sink_recorder *self, struct error *error)
 {
-	int err = check_folder(self->config.files.limits.pattern, error);
-
-	if (err)
-		return err;
 	self->ring = report_ring_new(self->config.bytes);
 	if (!self->ring)
 		return error_set(error, -errno,
 				 "--recorder: cannot get %" PRIu64 " bytes of memory: %s; a "
 				 "smaller SIZE needs less",
 				 self->config.bytes, strerror(errno));
+	if (self->config.metrics) {
+		self->metrics = recorder_metrics_new(self->config.metrics, self->config.interval_s,
+						     self->config.files.warn, error);
+		if (!self->metrics)
+			return -EIO;
+	}
 	return dumps_open(&self->dumps, &self->config.files, error);
 }
 
@@ -355,10 +373,12 @@ struct sink *sink_recorder_open(const struct recorder_config *config, struct err
 		.account = add_account,
 		.show = show,
 		.needs_ticks = needs_ticks,
+		.health = want_health,
 	};
 	self->config = *config;
 	self->now_ns = time_boottime_ns();
 	if (open_parts(self, error)) {
+		recorder_metrics_free(self->metrics);
 		report_ring_free(self->ring);
 		free(self);
 		return NULL;

@@ -180,7 +180,7 @@ static int loop(struct top *top, uint64_t rounds)
 /* Gives up privileges, and then starts the thread that walks through cgroups. */
 static int confine(struct top *top, struct error *error)
 {
-	struct confine_plan plan = { .role = CONFINE_TOP };
+	struct confine_plan plan = { .role = CONFINE_TOP, .user = top->options->user };
 	int err = confine_privileges(&plan);
 	const char *enforced;
 

@@ -25,6 +25,7 @@ static const uint64_t capabilities[] = {
 	[CONFINE_COUNTERS] = PRIVILEGE_BIT(CAP_SYS_ADMIN) | PRIVILEGE_BIT(CAP_SYS_PTRACE),
 	[CONFINE_READER] = 0,
 	[CONFINE_COMMANDS] = 0,
+	[CONFINE_STARTER] = 0,
 };
 
 int confine_privileges(const struct confine_plan *plan)
@@ -36,7 +37,19 @@ int confine_privileges(const struct confine_plan *plan)
 
 static bool has_landlock(enum confine_role role)
 {
-	return role == CONFINE_READER || role == CONFINE_CAPTURE;
+	return role == CONFINE_READER || role == CONFINE_CAPTURE || role == CONFINE_STARTER;
+}
+
+static bool has_filter(enum confine_role role)
+{
+	return role != CONFINE_COMMANDS && role != CONFINE_STARTER;
+}
+
+static enum landlock_work work_of(const struct confine_plan *plan)
+{
+	if (plan->role == CONFINE_STARTER)
+		return LANDLOCK_STARTS;
+	return plan->opens_outputs ? LANDLOCK_WRITES : LANDLOCK_REMOVES;
 }
 
 void confine_add_folder(struct confine_plan *plan, const char *path)
@@ -61,8 +74,8 @@ const char *confine_access(struct confine_plan *plan)
 	char version[32];
 
 	if (has_landlock(plan->role))
-		landlock = landlock_deny(plan->folders, plan->folder_count, plan->opens_outputs);
-	if (plan->role != CONFINE_COMMANDS)
+		landlock = landlock_deny(plan->folders, plan->folder_count, work_of(plan));
+	if (has_filter(plan->role))
 		filter = syscall_filter_load(plan->role, plan->opens_outputs);
 	while (plan->folder_count)
 		close(plan->folders[--plan->folder_count]);

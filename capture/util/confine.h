@@ -22,6 +22,8 @@ enum confine_role {
 	CONFINE_COUNTERS, /* reads counters in each network namespace; no Landlock, which keeps a
 			   * process from the namespaces of others */
 	CONFINE_COMMANDS, /* starts commands: only privileges are given up */
+	CONFINE_STARTER,  /* starts programs that need no privileges and write in the folders; no
+			   * filter of system calls, which they would inherit */
 };
 
 struct confine_plan {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -26,7 +27,8 @@ enum {
 	FS_TRUNCATE = 1 << 14,	 /* version 3 */
 	FS_IOCTL_DEV = 1 << 15,	 /* version 5 */
 	NET_ALL = 0x3,		 /* version 4 */
-	SCOPE_ALL = 0x3,	 /* version 6 */
+	SCOPE_ABSTRACT = 1 << 0, /* version 6 */
+	SCOPE_SIGNAL = 1 << 1,
 };
 
 struct rules {
@@ -41,26 +43,28 @@ struct beneath {
 } __attribute__((packed));
 
 /* A kernel refuses rights that it does not know, but not zeroes at the end of the structure. */
-static struct rules denied_by(int version)
+static struct rules denied_by(int version, enum landlock_work work)
 {
+	bool starts = work == LANDLOCK_STARTS;
+
 	return (struct rules){
-		.fs = FS_EXECUTE | FS_WRITE_FILE | FS_REMOVE_DIR | FS_REMOVE_FILE | FS_MAKE_ANY |
-		      (version >= 2 ? FS_REFER : 0) | (version >= 3 ? FS_TRUNCATE : 0) |
-		      (version >= 5 ? FS_IOCTL_DEV : 0),
+		.fs = (starts ? 0 : FS_EXECUTE | FS_REMOVE_DIR) | FS_WRITE_FILE | FS_REMOVE_FILE |
+		      FS_MAKE_ANY | (version >= 2 ? FS_REFER : 0) |
+		      (version >= 3 ? FS_TRUNCATE : 0) | (version >= 5 ? FS_IOCTL_DEV : 0),
 		.net = version >= 4 ? NET_ALL : 0,
-		.scoped = version >= 6 ? SCOPE_ALL : 0,
+		.scoped = version < 6 ? 0 : SCOPE_ABSTRACT | (starts ? 0 : SCOPE_SIGNAL),
 	};
 }
 
-int landlock_deny(const int *folders, size_t count, bool writes)
+int landlock_deny(const int *folders, size_t count, enum landlock_work work)
 {
 	int version = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, ASK_VERSION), fd, err = 0;
-	struct rules rules = denied_by(version);
+	struct rules rules = denied_by(version, work);
 	uint64_t allowed = FS_REMOVE_FILE;
 
 	if (version < 1)
 		return 0;
-	if (writes)
+	if (work != LANDLOCK_REMOVES)
 		allowed |= FS_WRITE_FILE | FS_MAKE_REG | (rules.fs & FS_TRUNCATE);
 	fd = (int)syscall(SYS_landlock_create_ruleset, &rules, sizeof(rules), 0);
 	if (fd < 0)

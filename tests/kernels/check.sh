@@ -32,6 +32,8 @@ differing="listen-drops qdisc-queues no-socket output-drop within-tcp loopback r
 # count.
 two_cpus=${TWO_CPUS:-none}
 cpus_scenarios="several-cpus stopped-capture"
+# The guest of this kernel is suspended once, after its other scenarios.
+suspended=${SUSPENDED:-6.12}
 mkdir -p "$cache" "$results"
 
 scenarios_of() { # VERSION
@@ -40,6 +42,7 @@ scenarios_of() { # VERSION
 	*" $1 "*) of_version="$of_version $whole" ;;
 	*) case " ${DIFFERING:-} " in *" $1 "*) of_version="$of_version $differing" ;; esac ;;
 	esac
+	[ "$1" != "$suspended" ] || of_version="$of_version suspend"
 	[ "$1" != "$two_cpus" ] || of_version="$of_version $cpus_scenarios"
 	echo "$of_version"
 }

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: initrd.sh CACHE VERSION TOOL PEER SCENARIO...
 # Makes CACHE/VERSION/initrd: busybox, ip, nft, ss, tc and tcpdump with their libraries, the modules
-# that the lab needs, tcpdropcap, the lab and its scenarios. The guest uses nothing else. With
-# COST=1 the guest also measures the cost of the hooks (cost.sh). With MODELS="vmxnet3 ..." it is
-# the guest of tests/drivers, CACHE/VERSION/initrd-GUEST, and runs that lab (or STEPS of it) for
-# each of these network cards; with TORTURE=SECONDS it is the guest of tests/torture, and plays
-# random rounds for that time.
+# that the lab needs, tcpdropcap, the lab and its scenarios; "suspend" is one that is played last.
+# The guest uses nothing else. With COST=1 it also measures the cost of the hooks (cost.sh). With
+# MODELS="vmxnet3 ..." it is the guest of tests/drivers, CACHE/VERSION/initrd-GUEST, and runs that
+# lab (or STEPS of it) for each of these network cards; with TORTURE=SECONDS it is the guest of
+# tests/torture, and plays random rounds for that time.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 kernel=$1/$2 tool=$3 peer=$4
@@ -62,7 +62,12 @@ chmod 755 "$root/init"
 # busybox's shell prefers its own ip to the one in the path; dash does not.
 rm "$root/bin/sh"
 add_program /bin/dash /bin/sh
-echo "$*" >"$root/scenarios"
+for scenario in "$@"; do
+	case $scenario in
+	suspend) cp "$here/suspend.sh" "$root/" ;;
+	*) printf '%s ' "$scenario" ;;
+	esac
+done >"$root/scenarios"
 # shellcheck disable=SC2086 # a list
 echo $modules >"$root/modules"
 if [ -n "$models" ]; then
