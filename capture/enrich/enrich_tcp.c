@@ -21,6 +21,9 @@ static const char *retransmit_kind(const struct drop_event *event)
 		return NULL;
 	if (event->state == TCP_SYN_SENT)
 		return "syn";
+	/* Of a connection whose ends have sent a SYN each at the same time (RFC 9293, 3.5). */
+	if (event->packet.family && event->packet.flags & TCP_SYN)
+		return "synack";
 	/*
 	 * Loss without undo is not due to a timeout: the path MTU is smaller than before, or the
 	 * peer did not accept the data of a SYN.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <linux/tcp.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 
 enum {
 	SYN_SENT = 2,
+	SYN_RECV = 3,
 	ESTABLISHED = 1,
 };
 
@@ -93,6 +95,17 @@ TEST(kind_is_what_made_tcp_retransmit)
 		event.tcp.undo = true;
 		CHECK_STR(text_of(KEY_kind), cases[i].want);
 	}
+}
+
+TEST(kind_of_a_syn_ack_that_a_full_socket_retransmits)
+{
+	make_event(EVENT_RETRANSMIT, SYN_RECV, TCP_CA_Loss, TIMER_RETRANSMIT);
+	event.tcp.undo = true;
+	event.packet.family = AF_INET;
+	event.packet.flags = TCP_SYN | TCP_ACK;
+	CHECK_STR(text_of(KEY_kind), "synack");
+	event.packet.flags = TCP_ACK;
+	CHECK_STR(text_of(KEY_kind), "rto");
 }
 
 TEST(loss_without_a_timeout_has_no_kind)
