@@ -184,6 +184,15 @@ TEST(tcp_state_has_a_key_each)
 	CHECK(is_number(KEY_bytes_received, 0x200000002));
 }
 
+TEST(round_trip_time_is_absent_before_one_was_measured)
+{
+	make_tcp();
+	event.tcp.srtt_us = 0;
+	event.tcp.rttvar_us = 250000; /* as tcp_init_sock() sets it */
+	enrich_tcp(250);
+	CHECK(!has(KEY_srtt_us) && !has(KEY_rttvar_us) && has(KEY_rto_us));
+}
+
 TEST(rto_is_in_ticks_of_the_kernel)
 {
 	make_tcp();
