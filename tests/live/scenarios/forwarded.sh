@@ -2,9 +2,9 @@
 # shellcheck shell=sh disable=SC2154,SC2086,SC2016 # the words of lib.sh
 # The server forwards packets and drops them on output, by another device or by the one that
 # received them. Until the new Ethernet header exists the event has none; the old one belongs to
-# another cable. A reset that the firewall sends has no socket, and still is outgoing. A frame that a
-# bridge of the server drops on its way up to the server is incoming, although it has a device other
-# than the one that received it, and from br_netfilter, a route.
+# another cable. A reset that the firewall sends has no socket, and still is outgoing. A frame that
+# a bridge of the server drops on its way up to the server is incoming, although it has a device
+# other than the one that received it, and from br_netfilter, a route.
 bridge_up() {
 	ip -n "$server" -batch - 2>/dev/null <<-END || return 1
 		link add br0 address 02:00:00:00:95:01 type bridge
