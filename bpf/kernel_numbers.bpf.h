@@ -30,6 +30,7 @@
 #define IPPROTO_DSTOPTS		  60
 #define IPPROTO_MPLS		  137
 #define SOCK_STREAM		  1
+#define DST_FAKE_RTABLE		  0x10
 #define DST_METADATA		  0x80
 #define ENOMSG			  42
 #define SO_EE_ORIGIN_TIMESTAMPING 4

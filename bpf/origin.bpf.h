@@ -63,12 +63,15 @@ static __always_inline enum endpoint endpoint_of(const struct sock *sk, const st
 								  : ENDPOINT_NONE;
 }
 
-/* Returns the route of the packet; NULL if it has none, or only a tunnel's metadata. */
+/*
+ * Returns the route of the packet; NULL if it has none, only a tunnel's metadata, or only the
+ * stand-in that br_nf_pre_routing() gives each packet of a bridge.
+ */
 static __always_inline struct dst_entry *packet_route(const struct sk_buff *skb)
 {
 	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
 
-	return dst && !(BPF_CORE_READ(dst, flags) & DST_METADATA) ? dst : NULL;
+	return dst && !(BPF_CORE_READ(dst, flags) & (DST_METADATA | DST_FAKE_RTABLE)) ? dst : NULL;
 }
 
 /* Returns the namespace of a packet by its route, NULL if it has none. */
@@ -102,9 +105,9 @@ static __always_inline __u8 direction_of_received(const struct sk_buff *skb,
 		return !dst && skb_dev && skb_dev->ifindex == skb->skb_iif ? RECORD_DIR_UNKNOWN
 									   : RECORD_DIR_OUT;
 	if (!skb_dev)
-		return RECORD_DIR_IN; /* tcp_v4_rcv() and tcp_v6_rcv() clear skb->dev */
-	if (skb_dev->ifindex != skb->skb_iif)
-		return dst ? RECORD_DIR_OUT : RECORD_DIR_UNKNOWN; /* a bridge uses no route */
+		return RECORD_DIR_IN;	      /* tcp_v4_rcv() and tcp_v6_rcv() clear skb->dev */
+	if (skb_dev->ifindex != skb->skb_iif) /* a bridge uses no route */
+		return packet_route(skb) ? RECORD_DIR_OUT : RECORD_DIR_UNKNOWN;
 	if (!dst || skb_dev->type == ARPHRD_LOOPBACK || BPF_CORE_READ(dst, dev) != skb_dev)
 		return RECORD_DIR_IN;
 	return RECORD_DIR_UNKNOWN;

@@ -288,7 +288,10 @@ static __always_inline bool is_not_accepted(__u8 state, const struct socket *soc
 	       (state == TCP_SYN_RECV || state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT);
 }
 
-/* Fills all that a record has of its socket; a request has the socket and owner of its listener. */
+/*
+ * Fills all that a record has of its socket. A request has the socket, the owner, the user and the
+ * cgroup of its listener, which the connection will have, too.
+ */
 static __always_inline void fill_socket(struct drop_record *record, const struct sock *sk)
 {
 	bool is_request = record->state == TCP_NEW_SYN_RECV;
@@ -306,11 +309,13 @@ static __always_inline void fill_socket(struct drop_record *record, const struct
 	}
 	if (is_request || record->state == TCP_LISTEN)
 		fill_queues(record, sk);
-	if (!is_full_socket(record->state))
+	if (record->state == TCP_TIME_WAIT)
 		return;
 	record->uid = BPF_CORE_READ(sk, sk_uid.val);
 	record->flags |= RECORD_HAS_UID;
 	fill_cgroup(record, sk);
+	if (is_request)
+		return;
 	fill_memory(record, sk);
 	if (record->state == TCP_LISTEN)
 		return;

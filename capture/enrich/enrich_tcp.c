@@ -22,6 +22,9 @@ static const char *retransmit_kind(const struct drop_event *event)
 		return NULL;
 	if (event->state == TCP_SYN_SENT)
 		return "syn";
+	/* Of a connection whose ends have sent a SYN each at the same time (RFC 9293, 3.5). */
+	if (event->packet.family && event->packet.flags & TCP_SYN)
+		return "synack";
 	/*
 	 * Loss without undo is not caused by a timeout, but by a smaller path MTU, or by a peer
 	 * that did not accept the data of a SYN.
@@ -63,8 +66,10 @@ static void name_flow(const struct event_tcp *tcp, uint32_t ticks_per_s, struct 
 		report_set_text(report, KEY_ca_state, ca_state);
 	report_set_number(report, KEY_cwnd, tcp->cwnd);
 	report_set_number(report, KEY_ssthresh, tcp->ssthresh);
-	report_set_number(report, KEY_srtt_us, tcp->srtt_us);
-	report_set_number(report, KEY_rttvar_us, tcp->rttvar_us);
+	if (tcp->srtt_us) { /* tcp_rtt_estimator() makes it 1 at least */
+		report_set_number(report, KEY_srtt_us, tcp->srtt_us);
+		report_set_number(report, KEY_rttvar_us, tcp->rttvar_us);
+	}
 	if (ticks_per_s)
 		report_set_number(report, KEY_rto_us,
 				  (uint64_t)tcp->rto_ticks * 1000000 / ticks_per_s);

@@ -22,4 +22,5 @@ scenario() {
 	expect_both 7 11 'tcpdropcap.kind == "synack" && tcpdropcap.retransmits == 1 && tcpdropcap.state == "NEW_SYN_RECV" &&
 		tcp.flags == 0x52 && tcp.srcport == 7007 && tcpdropcap.hdr == "synthesized" &&
 		tcpdropcap.dir == "out"'
+	expect 18 'tcpdropcap.uid == 0' # that of the listener
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <linux/tcp.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 
 enum {
 	SYN_SENT = 2,
+	SYN_RECV = 3,
 	ESTABLISHED = 1,
 };
 
@@ -95,6 +97,17 @@ TEST(kind_is_what_made_tcp_retransmit)
 	}
 }
 
+TEST(kind_of_a_syn_ack_that_a_full_socket_retransmits)
+{
+	make_event(EVENT_RETRANSMIT, SYN_RECV, TCP_CA_Loss, TIMER_RETRANSMIT);
+	event.tcp.undo = true;
+	event.packet.family = AF_INET;
+	event.packet.flags = TCP_SYN | TCP_ACK;
+	CHECK_STR(text_of(KEY_kind), "synack");
+	event.packet.flags = TCP_ACK;
+	CHECK_STR(text_of(KEY_kind), "rto");
+}
+
 TEST(loss_without_a_timeout_has_no_kind)
 {
 	make_event(EVENT_RETRANSMIT, ESTABLISHED, TCP_CA_Loss, TIMER_RETRANSMIT);
@@ -169,6 +182,15 @@ TEST(tcp_state_has_a_key_each)
 	CHECK(is_number(KEY_backlog, 15) && is_number(KEY_total_retrans, 16));
 	CHECK(is_number(KEY_bytes_acked, 0x100000001));
 	CHECK(is_number(KEY_bytes_received, 0x200000002));
+}
+
+TEST(round_trip_time_is_absent_before_one_was_measured)
+{
+	make_tcp();
+	event.tcp.srtt_us = 0;
+	event.tcp.rttvar_us = 250000; /* as tcp_init_sock() sets it */
+	enrich_tcp(250);
+	CHECK(!has(KEY_srtt_us) && !has(KEY_rttvar_us) && has(KEY_rto_us));
 }
 
 TEST(rto_is_in_ticks_of_the_kernel)
