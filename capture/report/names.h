@@ -34,6 +34,13 @@ const char *ca_state_name(unsigned int ca_state);
 /* Case does not matter; "NONE" is 0, no socket. Returns the state, or -1. */
 int state_find(const char *name);
 
+/* Each appends all of these names, with a space between two. */
+void event_kinds_list(struct strbuf *names);
+void causes_list(struct strbuf *names);
+void states_list(struct strbuf *names);
+void ca_states_list(struct strbuf *names);
+void retransmit_kinds_list(struct strbuf *names); /* those of enrich_tcp.c */
+
 /* Appends "SYN|ACK" and the like; "-" for no flag. */
 void flags_format(uint8_t flags, struct strbuf *text);
 
