@@ -6,7 +6,6 @@
 #include "commands.h"
 #include "completion.h"
 #include "file/output.h"
-#include "kernel_reasons.h"
 #include "recorder/recorder.h"
 #include "report/metrics.h"
 #include "run.h"
@@ -104,32 +103,6 @@ static struct sink *open_sink(const struct run *run, const char *comment, struct
 			     : sink_text_open(out, detail, error);
 }
 
-/* A trigger on a reason that this kernel does not have would never go off. */
-static int check_trigger_reasons(const struct triggers *triggers)
-{
-	struct strbuf names = { 0 };
-	struct error error = { 0 };
-	const char *unknown = NULL;
-	int err = 0;
-
-	if (!triggers_unknown_reason(triggers, "none"))
-		return 0;
-	err = kernel_reasons_list(false, &names, &error);
-	strbuf_add(&names, ", ");
-	if (!err)
-		err = kernel_reasons_list(true, &names, &error);
-	if (!err)
-		unknown = triggers_unknown_reason(triggers, strbuf_string(&names));
-	if (unknown)
-		err = error_set(&error, -ENOENT,
-				"--trigger: unknown reason '%s'; this kernel has %s", unknown,
-				strbuf_string(&names));
-	if (err)
-		log_line("%s", error.text);
-	strbuf_free(&names);
-	return err;
-}
-
 int capture_with(const struct options *options, int argc, char **argv)
 {
 	struct error failure = { 0 };
@@ -138,8 +111,6 @@ int capture_with(const struct options *options, int argc, char **argv)
 
 	if (status)
 		return status;
-	if (check_trigger_reasons(options->recorder.triggers))
-		return EXIT_FAILURE;
 	if (options->recorder.bytes)
 		signals_catch_dump();
 	return run_events(&run);

@@ -10,6 +10,7 @@
 #include "file/input_list.h"
 #include "file/output.h"
 #include "util/log.h"
+#include "util/plural.h"
 
 static void print_help(void)
 {
@@ -99,14 +100,15 @@ static int read_files(struct compare *compare, const struct options *options,
 
 static void log_written(uint64_t events, const struct compare_written *written)
 {
-	log_counts("%" PRIu64 " events read; %" PRIu64 " written: %" PRIu64
+	log_counts("%" PRIu64 " event%s read; %" PRIu64 " written: %" PRIu64
 		   " on their frames, %" PRIu64 " as packets of their own",
-		   events, written->on_frames + written->own_packets, written->on_frames,
-		   written->own_packets);
+		   events, plural(events), written->on_frames + written->own_packets,
+		   written->on_frames, written->own_packets);
 	if (written->left_out)
 		log_note("--frames-only has left out %" PRIu64
-			 " events that are not on the wire, or share a frame with another event",
-			 written->left_out);
+			 " %s not on the wire, or on a frame that another event has",
+			 written->left_out,
+			 written->left_out == 1 ? "event that is" : "events that are");
 }
 
 static int write_file(struct compare *compare, const char *path, struct error *error)

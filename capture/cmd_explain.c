@@ -116,8 +116,8 @@ static int close_sink(struct sink *sink, uint64_t lost)
 	tally_sort(self->tally);
 	tally_visit(self->tally, add_entry, &self->output);
 	if (other)
-		log_warning("%" PRIu64 " events have further reasons, which are not explained",
-			    other);
+		log_warning("%" PRIu64 " event%s further reasons, which are not explained", other,
+			    other == 1 ? " has" : "s have");
 	err = write_output(&self->output);
 	strbuf_free(&self->output.text);
 	tally_free(self->tally);

@@ -6,7 +6,8 @@
 
 int cmd_help(int argc, char **argv)
 {
-	const char *name = argc > 1 && argv[1][0] != '-' ? argv[1] : "help";
+	bool asks = argc > 1 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0);
+	const char *name = argc > 1 && !asks ? argv[1] : "help";
 	const struct command *command = command_find(name);
 	char option[] = "--help";
 	char *arguments[] = { argv[0], option, NULL };

@@ -19,9 +19,14 @@ static int print_schema(struct options *options, int argc, char **argv)
 	struct strbuf text = { 0 };
 	bool failed;
 
-	(void)options;
 	(void)argc;
 	(void)argv;
+	if (options->word_count) {
+		log_line("schema: '%s' is one argument too many; usage: tcpdropcap schema "
+			 "[OPTION]...",
+			 options->words[0]);
+		return EXIT_USAGE;
+	}
 	json_schema_format(&text);
 	failed = text.failed;
 	if (failed)

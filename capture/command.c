@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "file/held.h"
@@ -51,13 +52,28 @@ static bool is_name(const char *word)
 	return !*word;
 }
 
-/* The first word of a wrong expression may be meant as a command: says so in the error. */
-static void explain_word(const struct options *options, struct error *error)
+static bool is_file(const char *word)
+{
+	return access(word, F_OK) == 0 && !expression_may_begin(word);
+}
+
+/*
+ * The first word of a wrong expression may be meant as a file or as a command: says so in the
+ * error. name is that of the command that was given, NULL: none.
+ */
+static void explain_word(const char *name, const struct options *options, struct error *error)
 {
 	const char *word = options->words[0], *similar;
 	struct strbuf names = { 0 };
 
-	if (!is_name(word))
+	if (!options->read_count && is_file(word))
+		error_set(error, -EINVAL,
+			  "'%s' is a file, which -r reads: tcpdropcap %s%s-r %s ...", word,
+			  name ? name : "", name ? " " : "", word);
+	else if (name && strcmp(word, "help") == 0)
+		error_set(error, -EINVAL, "'%s help': tcpdropcap %s --help prints the options",
+			  name, name);
+	if (name || !is_name(word) || is_file(word))
 		return;
 	similar = list_commands(word, &names);
 	if (command_find(word)->name)
@@ -75,9 +91,16 @@ static void explain_word(const struct options *options, struct error *error)
 }
 
 /* Returns whether parsing failed because libpcap does not understand the words. */
-static bool is_syntax_error(enum option_command command, int err, const struct error *error)
+static bool is_syntax_error(int err, const struct error *error)
 {
-	return command == OPTION_CAPTURE && err == -EINVAL && strstr(error->text, "syntax error");
+	return err == -EINVAL && strstr(error->text, "syntax error");
+}
+
+/* `tcpdropcap --help COMMAND` is `tcpdropcap help COMMAND`. */
+static bool asks_for_command(enum option_command command, const struct options *options)
+{
+	return command == OPTION_CAPTURE && options->word_count == 1 &&
+	       command_find(options->words[0])->name;
 }
 
 void command_drop_privileges(const struct options *options, const char *const *inputs, int count)
@@ -127,14 +150,17 @@ int command_run(enum option_command command, int argc, char **argv, void (*print
 {
 	struct options options;
 	struct error error = { 0 };
+	char help[] = "--help";
 	int err = options_parse(command, argc, argv, &options, &error);
 	int status = EXIT_SUCCESS;
 
 	if (err) {
-		if (is_syntax_error(command, err, &error))
-			explain_word(&options, &error);
+		if (is_syntax_error(err, &error))
+			explain_word(command == OPTION_CAPTURE ? NULL : argv[0], &options, &error);
 		log_line("%s", error.text);
 		status = err == -EINVAL ? EXIT_USAGE : EXIT_FAILURE;
+	} else if (options.show_help && asks_for_command(command, &options)) {
+		status = command_find(options.words[0])->run(2, (char *[]){ argv[0], help, NULL });
 	} else if (options.show_help) {
 		print_help();
 	} else if (options.show_version) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ int main(int argc, char **argv)
 	const struct command *command;
 
 	privilege_limit_raised();
+	signal(SIGPIPE, SIG_IGN); /* a reader that ends early is a write that fails */
 	if (extcap_is_call(argc, argv))
 		return finish_stdout(cmd_extcap(argc, argv));
 	command = command_find(argc > 1 ? argv[1] : NULL);

@@ -11,8 +11,7 @@
 /* Sets the way in which a capture sees them. Returns 0, or -EINVAL and the error. */
 int set_listen_drops(struct options *options, const char *text, struct error *error);
 
-/* Append the words that the options take, with spaces between them. */
+/* Appends the words that the option takes, with a space between two. */
 void add_listen_ways(struct strbuf *values);
-void add_causes(struct strbuf *values);
 
 #endif

@@ -83,14 +83,10 @@ static int set_limit(void *context, const char *text, struct error *error)
 	return 0;
 }
 
-/* The last one counts. */
 int option_set_recorder(struct options *options, const char *text, struct error *error)
 {
-	int err;
+	int err = list_each("--recorder", text, set_limit, options, error);
 
-	options->recorder.bytes = 0;
-	options->recorder.seconds = 0;
-	err = list_each("--recorder", text, set_limit, options, error);
 	if (!err && !options->recorder.bytes)
 		options->recorder.bytes = BYTES_DEFAULT;
 	return err;

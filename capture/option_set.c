@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -9,7 +10,7 @@
 #include "filter/netns.h"
 #include "option_set.h"
 #include "report/field.h"
-#include "report/names.h"
+#include "util/wrong_word.h"
 
 #define SECONDS_MAX 315360000 /* ten years */
 
@@ -41,15 +42,13 @@ static int parse_number(const char *option, const char *text, uint64_t min, uint
 	return 0;
 }
 
-static void add_names(struct strbuf *text, const char *const *names, size_t count,
-		      const char *separator)
+void option_add_names(struct strbuf *values, const char *const *names, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		strbuf_addf(text, "%s%s", i ? separator : "", names[i]);
+		strbuf_addf(values, "%s%s", i ? " " : "", names[i]);
 }
 
-/* Returns the index of the name, or -EINVAL and the error. */
-static int find_name(const char *option, const char *text, const char *const *names, size_t count,
+int option_find_name(const char *option, const char *text, const char *const *names, size_t count,
 		     struct error *error)
 {
 	struct strbuf known = { 0 };
@@ -58,8 +57,8 @@ static int find_name(const char *option, const char *text, const char *const *na
 		if (strcmp(text, names[i]) == 0)
 			return (int)i;
 	}
-	add_names(&known, names, count, ", ");
-	error_set(error, -EINVAL, "%s: '%s' is not one of %s", option, text, strbuf_string(&known));
+	option_add_names(&known, names, count);
+	wrong_word_of_few(error, option, text, strbuf_string(&known));
 	strbuf_free(&known);
 	return -EINVAL;
 }
@@ -172,7 +171,6 @@ int option_set_netns_of(struct options *options, const char *text, struct error 
 				 text);
 	/* By its number: the process can end, and the namespace stays. */
 	snprintf(options->netns_number, sizeof(options->netns_number), "%" PRIu32, inode);
-	options->netns = options->netns_number;
 	return 0;
 }
 
@@ -225,7 +223,7 @@ int option_set_user(struct options *options, const char *text, struct error *err
 
 int option_set_stack(struct options *options, const char *text, struct error *error)
 {
-	int stack = find_name("--stack", text, stack_names, COUNT_OF(stack_names), error);
+	int stack = option_find_name("--stack", text, stack_names, COUNT_OF(stack_names), error);
 
 	if (stack < 0)
 		return stack;
@@ -235,7 +233,7 @@ int option_set_stack(struct options *options, const char *text, struct error *er
 
 int option_set_sort(struct options *options, const char *text, struct error *error)
 {
-	int sort = find_name("--sort", text, sort_names, COUNT_OF(sort_names), error);
+	int sort = option_find_name("--sort", text, sort_names, COUNT_OF(sort_names), error);
 
 	if (sort < 0)
 		return sort;
@@ -246,6 +244,20 @@ int option_set_sort(struct options *options, const char *text, struct error *err
 int option_set_top(struct options *options, const char *text, struct error *error)
 {
 	return parse_number("--top", text, 1, 1000000, &options->top, error);
+}
+
+/* As of every list, the items add up. */
+int option_add_by(struct options *options, const char *text, struct error *error)
+{
+	char *joined;
+
+	if (asprintf(&joined, "%s%s%s", options->by ? options->by : "", options->by ? "," : "",
+		     text) < 0)
+		return error_set(error, -ENOMEM, "out of memory");
+	free(options->by_keys);
+	options->by_keys = joined;
+	options->by = joined;
+	return 0;
 }
 
 int option_set_interval(struct options *options, const char *text, struct error *error)
@@ -260,7 +272,8 @@ int option_set_interval(struct options *options, const char *text, struct error 
 
 int option_set_completion(struct options *options, const char *text, struct error *error)
 {
-	int shell = find_name("--completion", text, shell_names, COUNT_OF(shell_names), error);
+	int shell = option_find_name("--completion", text, shell_names, COUNT_OF(shell_names),
+				     error);
 
 	options->completion = text;
 	return shell < 0 ? shell : 0;
@@ -268,30 +281,17 @@ int option_set_completion(struct options *options, const char *text, struct erro
 
 void option_add_stacks(struct strbuf *values)
 {
-	add_names(values, stack_names, COUNT_OF(stack_names), " ");
+	option_add_names(values, stack_names, COUNT_OF(stack_names));
 }
 
 void option_add_sorts(struct strbuf *values)
 {
-	add_names(values, sort_names, COUNT_OF(sort_names), " ");
+	option_add_names(values, sort_names, COUNT_OF(sort_names));
 }
 
 void option_add_shells(struct strbuf *values)
 {
-	add_names(values, shell_names, COUNT_OF(shell_names), " ");
-}
-
-void option_add_events(struct strbuf *values)
-{
-	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		strbuf_addf(values, "%s%s", kind ? " " : "", event_kind_name(kind));
-}
-
-void option_add_states(struct strbuf *values)
-{
-	for (unsigned int state = 1; state < STATE_COUNT; state++)
-		strbuf_addf(values, "%s ", state_name(state));
-	strbuf_add(values, "NONE");
+	option_add_names(values, shell_names, COUNT_OF(shell_names));
 }
 
 /* Those that have an explanation: each kernel has others. */

@@ -24,6 +24,7 @@ int option_set_ring(struct options *options, const char *text, struct error *err
 int option_set_user(struct options *options, const char *text, struct error *error);
 int option_set_stack(struct options *options, const char *text, struct error *error);
 int option_set_sort(struct options *options, const char *text, struct error *error);
+int option_add_by(struct options *options, const char *text, struct error *error);
 int option_set_top(struct options *options, const char *text, struct error *error);
 int option_set_interval(struct options *options, const char *text, struct error *error);
 int option_set_completion(struct options *options, const char *text, struct error *error);
@@ -32,9 +33,14 @@ int option_set_completion(struct options *options, const char *text, struct erro
 void option_add_stacks(struct strbuf *values);
 void option_add_sorts(struct strbuf *values);
 void option_add_shells(struct strbuf *values);
-void option_add_events(struct strbuf *values);
-void option_add_states(struct strbuf *values);
 void option_add_reasons(struct strbuf *values);
 void option_add_keys(struct strbuf *values);
+
+/* The same for the names of an array. */
+void option_add_names(struct strbuf *values, const char *const *names, size_t count);
+
+/* Returns the index of the name, or -EINVAL and the error, which lists the names. */
+int option_find_name(const char *option, const char *text, const char *const *names, size_t count,
+		     struct error *error);
 
 #endif

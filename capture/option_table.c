@@ -5,6 +5,7 @@
 #include "option_recorder.h"
 #include "option_set.h"
 #include "option_table.h"
+#include "report/names.h"
 
 #define CAPTURE OPTION_CAPTURE
 #define COUNT	OPTION_COUNT
@@ -32,10 +33,10 @@
 const struct option_spec option_table[] = {
 	{ "read", 'r', EVENTS | VIEWS | BUNDLE, "FILE",
 	  "read a capture file, also .gz and .zst, or a folder; -: standard input",
-	  .set = option_add_read_path, .values = VALUES_FILE },
+	  .set = option_add_read_path, .adds = true, .values = VALUES_FILE },
 	{ "read", 'r', COMPARE, "FILE",
 	  "read the events from FILE or a folder; all words are wire captures",
-	  .set = option_add_read_path, .values = VALUES_FILE },
+	  .set = option_add_read_path, .adds = true, .values = VALUES_FILE },
 	{ "write", 'w', CAPTURE, "FILE", "write pcapng to FILE; -: standard output",
 	  TEXT(write_path), .values = VALUES_FILE },
 	{ "anonymize", 0, CAPTURE | BUNDLE, NULL,
@@ -59,7 +60,7 @@ const struct option_spec option_table[] = {
 	  .set = option_set_recorder },
 	{ "trigger", 0, CAPTURE | LIVE, "CONDITIONS",
 	  "write them on rate=N/s, reason=LIST, retransmits=N, owner=LIST (+: and)",
-	  .set = option_add_trigger, .values = VALUES_ONE, .add_values = triggers_list },
+	  .set = option_add_trigger, .adds = true, .values = VALUES_ONE, .add_values = triggers_list },
 	{ "after", 0, CAPTURE | LIVE, "TIME", "a dump goes on for so long after its trigger (default: 10s)",
 	  .set = option_set_after },
 	{ "dump-pause", 0, CAPTURE | LIVE, "TIME",
@@ -74,7 +75,7 @@ const struct option_spec option_table[] = {
 	{ "frames-only", 0, COMPARE, NULL, "with -w: no packets but the frames of the wire",
 	  FLAG(frames_only) },
 	{ "by", 0, COUNT, "KEYS", "group by these keys (default: event,kind,reason,cause)",
-	  TEXT(by), .values = VALUES_LIST, .add_values = option_add_keys },
+	  .set = option_add_by, .adds = true, .values = VALUES_LIST, .add_values = option_add_keys },
 	{ "top", 0, COUNT, "N", "print the N largest groups, and the others as one",
 	  .set = option_set_top },
 	{ "sum", 0, COUNT, "KEY", "also add up the numbers of a key, such as segs, and order by them",
@@ -110,7 +111,7 @@ const struct option_spec option_table[] = {
 	{ "ipv6", '6', EVENTS | VIEWS | TOP, NULL, "only IPv6", .set = option_set_ipv6 },
 	{ "events", 'e', EVENTS, "LIST",
 	  "drop,retransmit,synack (default of a capture), tlp, reset, state, life",
-	  .add_item = filter_add_event, .values = VALUES_LIST, .add_values = option_add_events },
+	  .add_item = filter_add_event, .values = VALUES_LIST, .add_values = event_kinds_list },
 	{ "inner", 0, EVENTS, NULL,
 	  "EXPRESSION is about the TCP packet, not about what it is in",
 	  FLAG(filter.inner) },
@@ -122,9 +123,9 @@ const struct option_spec option_table[] = {
 	  .add_item = filter_add_reason, .values = VALUES_LIST,
 	  .add_values = option_add_reasons },
 	{ "cause", 0, EVENTS, "LIST", "only drops with one of these causes: listen-overflow, ...",
-	  .add_item = filter_add_cause, .values = VALUES_LIST, .add_values = add_causes },
+	  .add_item = filter_add_cause, .values = VALUES_LIST, .add_values = causes_list },
 	{ "state", 0, EVENTS, "LIST", "only events of sockets in these states; NONE: no socket",
-	  .add_item = filter_add_state, .values = VALUES_LIST, .add_values = option_add_states },
+	  .add_item = filter_add_state, .values = VALUES_LIST, .add_values = filter_list_states },
 	{ "pid", 0, EVENTS, "LIST", "only events of sockets that these processes own",
 	  .add_item = filter_add_pid },
 	{ "pid", 'p', VIEWS, "LIST", "only connections that these processes own",
@@ -141,7 +142,7 @@ const struct option_spec option_table[] = {
 	{ "comm", 0, EVENTS | VIEWS, "LIST", "only events of sockets whose owner has one of these names",
 	  .add_item = filter_add_comm },
 	{ "kind", 0, EVENTS, "LIST", "only these kinds of retransmissions: rto, fast, tlp, syn, synack",
-	  .add_item = filter_add_kind },
+	  .add_item = filter_add_kind, .values = VALUES_LIST, .add_values = retransmit_kinds_list },
 	{ "uid", 0, EVENTS | VIEWS, "LIST", "only events of sockets of these users, by number",
 	  .add_item = filter_add_uid },
 	{ "cgroup", 0, EVENTS | VIEWS, "PATH|PART",
@@ -154,7 +155,7 @@ const struct option_spec option_table[] = {
 	  "only events of the network namespace of this process", .set = option_set_netns_of },
 	{ "where", 0, EVENTS | VIEWS, "CONDITION",
 	  "only events with KEY=VALUE,...; also !=, ~ (pattern), <, >",
-	  .set = option_add_where },
+	  .set = option_add_where, .adds = true },
 	{ "all", 0, EVENTS | LIVE, NULL,
 	  "also benign frees: packets that were freed, but not lost", FLAG(all) },
 	{ "snaplen", 's', CAPTURE | LIVE, "BYTES",
@@ -199,7 +200,7 @@ const struct option_spec option_table[] = {
 	  .set = option_set_completion, .values = VALUES_ONE, .add_values = option_add_shells },
 	{ "read", 'r', EXPLAIN, "FILE",
 	  "explain the reasons in a capture file, the most frequent first",
-	  .set = option_add_read_path, .values = VALUES_FILE },
+	  .set = option_add_read_path, .adds = true, .values = VALUES_FILE },
 	{ "output", 'o', REPORT, "FILE", "write the report to FILE instead of standard output",
 	  TEXT(page_path), .values = VALUES_FILE },
 	{ "output", 'o', BUNDLE, "FILE", "name of the archive (default: tcpdropcap-TIME.tar.gz)",

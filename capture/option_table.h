@@ -37,6 +37,7 @@ struct option_spec {
 	 */
 	int (*set)(struct options *options, const char *text, struct error *error);
 	int (*add_item)(struct filter *filter, const char *item, struct error *error);
+	bool adds;     /* set adds to what an earlier use has given; add_item always does */
 	size_t offset; /* in struct options */
 	enum option_values values;
 	/* Appends the values, a space between two. Only for VALUES_ONE and VALUES_LIST. */

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "filter/netns.h"
-#include "option_hint.h"
+#include "option_output.h"
 #include "option_recorder.h"
 #include "option_table.h"
+#include "option_unknown.h"
 #include "util/list.h"
 
 #define LONG_ONLY 256 /* getopt's value for the first row of the table, + 1 for each further row */
@@ -29,7 +30,7 @@ void options_print(enum option_command command, FILE *out)
 		snprintf(names, sizeof(names), "%c%c%s --%s%s%s", spec->letter ? '-' : ' ',
 			 spec->letter ? spec->letter : ' ', spec->letter ? "," : " ", spec->name,
 			 spec->argument ? " " : "", spec->argument ? spec->argument : "");
-		fprintf(out, "  %-26s %s\n", names, spec->help);
+		fprintf(out, "  %-26s %s%s\n", names, strlen(names) > 26 ? " " : "", spec->help);
 	}
 }
 
@@ -76,16 +77,14 @@ static int bad_option(enum option_command command, int value, char **argv, struc
 {
 	char letter[3] = { '-', (char)optopt, '\0' };
 	const char *word = optopt && optopt < LONG_ONLY ? letter : argv[optind - 1];
-	const char *hint;
+	const struct option_spec *spec = value == ':' ? find_spec(command, optopt) : NULL;
 
-	if (value == ':')
-		return error_set(error, -EINVAL, "%s: needs an argument", word);
+	if (spec)
+		return error_set(error, -EINVAL, "%s: needs an argument: %s", word, spec->argument);
 	if (optopt >= LONG_ONLY)
 		return error_set(error, -EINVAL, "%.*s: takes no argument", (int)strcspn(word, "="),
 				 word);
-	hint = option_hint(command, word);
-	return error_set(error, -EINVAL, "%s: unknown option; %s", word,
-			 hint ? hint : "--help lists the options");
+	return option_unknown(command, word, error);
 }
 
 /* The context of list_each. */
@@ -118,6 +117,33 @@ static int apply(const struct option_spec *spec, struct options *options, const 
 		*(const char **)member = text;
 	else
 		*(bool *)member = true;
+	return 0;
+}
+
+/* The option as it was typed: -w or --write. */
+static void name_option(const struct option_spec *spec, int value, char *name, size_t size)
+{
+	if (value < LONG_ONLY)
+		snprintf(name, size, "-%c", spec->letter);
+	else
+		snprintf(name, size, "--%s", spec->name);
+}
+
+/* Checks what is the same for all options with an argument. given: by an earlier one, too. */
+static int check_argument(enum option_command command, int value, bool given, struct error *error)
+{
+	const struct option_spec *spec = find_spec(command, value);
+	char name[32];
+
+	name_option(spec, value, name, sizeof(name));
+	if (given && !spec->add_item && !spec->adds)
+		return error_set(error, -EINVAL, "%s: given twice, but it takes one %s", name,
+				 spec->argument);
+	if (!*optarg)
+		return error_set(error, -EINVAL, "%s: its argument (%s) is empty", name,
+				 spec->argument);
+	if (spec->values == VALUES_FILE)
+		return option_check_file(command, spec, name, optarg, error);
 	return 0;
 }
 
@@ -194,7 +220,8 @@ static int parse_all(enum option_command command, int argc, char **argv, struct 
 	const char *live_option = NULL;
 	const struct option_spec *spec;
 	struct getopt_tables tables = { 0 };
-	int value, err;
+	bool given[OPTION_ROWS_MAX] = { false };
+	int value, err = 0;
 
 	fill_tables(&tables, command);
 	optind = 0; /* resets getopt, even within a group of letters (getopt(3)) */
@@ -202,7 +229,11 @@ static int parse_all(enum option_command command, int argc, char **argv, struct 
 		if (value == '?' || value == ':')
 			return bad_option(command, value, argv, error);
 		spec = find_spec(command, value);
-		err = apply(spec, options, optarg, error);
+		if (spec->argument)
+			err = check_argument(command, value, given[spec - option_table], error);
+		given[spec - option_table] = true;
+		if (!err)
+			err = apply(spec, options, optarg, error);
 		if (err)
 			return err;
 		if (spec->commands & OPTION_LIVE)
@@ -210,6 +241,8 @@ static int parse_all(enum option_command command, int argc, char **argv, struct 
 	}
 	options->words = argv + optind;
 	options->word_count = argc - optind;
+	if (options->show_help || options->show_version)
+		return 0;
 	return check(command, options, live_option, error);
 }
 
@@ -219,6 +252,10 @@ static int find_netns(struct options *options, struct error *error)
 	unsigned long long inode;
 	char *end;
 
+	if (options->netns_number[0] && options->netns)
+		return error_set(error, -EINVAL, "--netns and --netns-of exclude each other");
+	if (options->netns_number[0])
+		options->netns = options->netns_number;
 	if (!options->netns)
 		return 0;
 	errno = 0;
@@ -242,14 +279,15 @@ int options_parse(enum option_command command, int argc, char **argv, struct opt
 		.recorder = { .after_s = RECORDER_AFTER_S, .pause_s = RECORDER_PAUSE_S },
 	};
 	err = parse_all(command, argc, argv, options, error);
-	if (!err)
+	if (!err && !options->show_help && !options->show_version)
 		err = find_netns(options, error);
 	if (err)
 		return err;
 	/* The default limits a capture. From a file, all kinds of events are read. */
 	if (!options->filter.events && !options->read_path)
 		options->filter.events = EVENTS_DEFAULT;
-	if (command & (OPTION_COMPARE | OPTION_TOP | OPTION_EXPLAIN | OPTION_REPORT) ||
+	if (command & (OPTION_COMPARE | OPTION_TOP | OPTION_EXPLAIN | OPTION_REPORT |
+		       OPTION_SCHEMA) ||
 	    !options->word_count || options->show_help || options->show_version)
 		return 0;
 	options->filter.expression = expression_new(options->words, options->word_count, error);
@@ -261,4 +299,5 @@ void options_free(struct options *options)
 	filter_free(&options->filter);
 	triggers_free(options->recorder.triggers);
 	free(options->read_paths);
+	free(options->by_keys);
 }

@@ -81,6 +81,7 @@ struct options {
 	const struct privilege_user *user; /* -Z: whom to become; NULL: nobody else */
 	bool probe;
 	const char *by;		  /* count: keys, with commas between them */
+	char *by_keys;		  /* the memory of by, if options gave it */
 	uint64_t top;		  /* count: so many groups; 0: all */
 	const char *sum;	  /* count: a key whose numbers are summed up; NULL: none */
 	const char *metrics_path; /* count, a recorder: of OpenMetrics; NULL: none */
@@ -116,10 +117,11 @@ struct options {
 };
 
 /*
- * Fills *options, which points into argv; the caller frees it, after an error too. The words after
- * the options are a filter expression; for compare and report names of files, for top numbers, for
- * explain names of reasons. Returns 0; -EINVAL for wrong usage (exit status 2); another -errno if
- * the object that an option names does not exist.
+ * Fills *options, which points into argv; the caller frees it, after an error too. A flag can be
+ * repeated, and so can an option that adds to a list; another one that is given twice is an error.
+ * The words after the options are a filter expression; for compare and report names of files, for
+ * top numbers, for explain names of reasons. Returns 0; -EINVAL for wrong usage (exit status 2);
+ * another -errno if the object that an option names does not exist.
  */
 int options_parse(enum option_command command, int argc, char **argv, struct options *options,
 		  struct error *error);

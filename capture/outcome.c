@@ -92,3 +92,30 @@ void outcome_print_account(const struct account *account, bool verbose)
 	}
 	strbuf_free(&text);
 }
+
+void outcome_print_skipped(const struct input_list *inputs)
+{
+	bool one = inputs->unfinished == 1;
+
+	if (inputs->unfinished)
+		log_line(
+			"%zu %s of the folder %s not finished (.part): skipped; name %s to read %s",
+			inputs->unfinished, one ? "file" : "files", one ? "is" : "are",
+			one ? "it" : "them", one ? "it" : "them");
+	if (inputs->foreign)
+		log_line("%zu %s not of tcpdropcap: skipped", inputs->foreign,
+			 inputs->foreign == 1 ? "file of the folder is"
+					      : "files of the folder are");
+}
+
+void outcome_print_none(const struct input_list *inputs, uint64_t plain)
+{
+	const char *end = plain == 1 ? "packet skipped" : "packets skipped";
+	const char *path = inputs->paths[0];
+
+	if (inputs->count > 1)
+		log_line("the files have no annotations of tcpdropcap: %" PRIu64 " %s", plain, end);
+	else
+		log_line("%s has no annotations of tcpdropcap: %" PRIu64 " %s",
+			 strcmp(path, "-") == 0 ? "standard input" : path, plain, end);
+}

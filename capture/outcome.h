@@ -9,6 +9,7 @@
 
 #include "account/account.h"
 #include "explain/tally.h"
+#include "file/input_list.h"
 
 struct outcome {
 	uint64_t written;
@@ -28,5 +29,11 @@ void outcome_print(const struct outcome *outcome);
 
 /* Prints the account, a line for each counter that is not explained; verbose: for each. */
 void outcome_print_account(const struct account *account, bool verbose);
+
+/* The files of folders that were not read. */
+void outcome_print_skipped(const struct input_list *inputs);
+
+/* Why there are no events: all packets of the files, of which there are so many, are plain. */
+void outcome_print_none(const struct input_list *inputs, uint64_t plain);
 
 #endif

@@ -5,7 +5,9 @@
 #include "anonymize/secret.h"
 #include "commands.h"
 #include "file/same_file.h"
+#include "reason_check.h"
 #include "run.h"
+#include "unmatched.h"
 #include "util/log.h"
 #include "util/signals.h"
 
@@ -64,8 +66,20 @@ static int read_files(const struct run *run)
 	return status;
 }
 
+static int capture(struct run *run)
+{
+	struct error error;
+
+	if (reason_check(run->options, &error)) {
+		log_line("%s", error.text);
+		return EXIT_USAGE;
+	}
+	unmatched_print_interfaces(&run->options->filter);
+	return run_capture(run);
+}
+
 int run_events(struct run *run)
 {
 	signals_catch();
-	return run->options->read_count ? read_files(run) : run_capture(run);
+	return run->options->read_count ? read_files(run) : capture(run);
 }

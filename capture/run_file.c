@@ -14,6 +14,7 @@
 #include "util/log.h"
 #include "report/report_reader.h"
 #include "run.h"
+#include "unmatched.h"
 #include "util/signals.h"
 
 struct read_run {
@@ -40,6 +41,7 @@ struct read_run {
 	bool stopped;		/* while a FIFO waited for its writer */
 	int error;		/* of the output */
 	struct account account; /* of the files that are read */
+	struct unmatched unmatched;
 	struct anonymize_counts anonymized;
 	struct error open_error; /* the text, if the output could not be opened */
 };
@@ -105,6 +107,7 @@ static int handle_report(struct read_run *file, const struct pcapng_item *item, 
 	file->damaged += damaged;
 	file->lost += lost;
 	file->lost_pending += lost;
+	unmatched_add(&file->unmatched, &file->report);
 	if (!filter_matches(&file->run->options->filter, &file->report))
 		return 0;
 	return write_report(file, item);
@@ -231,11 +234,17 @@ static void close_output(struct read_run *file, bool whole)
 		file->error = closed;
 }
 
+/* Whether the output is complete, as far as anybody reads it. */
+static bool is_written(const struct read_run *file)
+{
+	return !file->error || file->error == -EPIPE;
+}
+
 static void print_counts(const struct read_run *file)
 {
 	const struct outcome outcome = {
 		.written = file->written,
-		.path = file->run->options->write_path,
+		.path = is_written(file) ? file->run->options->write_path : NULL,
 		.read = file->read,
 		.tally = file->tally,
 	};
@@ -244,12 +253,13 @@ static void print_counts(const struct read_run *file)
 	if (file->anonymize)
 		anonymize_print(&file->anonymized, file->plain, file->plain_written);
 	else if (file->plain)
-		log_line("%" PRIu64 " packets have no annotation of tcpdropcap and are skipped",
-			 file->plain);
+		log_line("%" PRIu64 " %s no annotation of tcpdropcap and %s skipped", file->plain,
+			 file->plain == 1 ? "packet has" : "packets have",
+			 file->plain == 1 ? "is" : "are");
 	if (file->damaged)
-		log_warning("%" PRIu64
-			    " annotations are damaged: their keys after the damage are ignored",
-			    file->damaged);
+		log_warning("%" PRIu64 " %s keys after the damage are ignored", file->damaged,
+			    file->damaged == 1 ? "annotation is damaged: its"
+					       : "annotations are damaged: their");
 }
 
 /* Returns whether the output is complete. A reader that closes its pipe early is not a failure. */
@@ -257,7 +267,7 @@ static bool report_output(const struct read_run *file)
 {
 	const char *path = file->run->options->write_path;
 
-	if (!file->error || file->error == -EPIPE)
+	if (is_written(file))
 		return true;
 	if (file->open_error.text[0])
 		log_line("%s", file->open_error.text);
@@ -266,39 +276,18 @@ static bool report_output(const struct read_run *file)
 	return false;
 }
 
-static void print_skipped(const struct input_list *inputs)
-{
-	if (inputs->unfinished)
-		log_line("%zu of the files in the folder are not finished (.part): skipped; name "
-			 "them to read them",
-			 inputs->unfinished);
-	if (inputs->foreign)
-		log_line("%zu of the files in the folder are not of tcpdropcap: skipped",
-			 inputs->foreign);
-}
-
-static void print_none(const struct read_run *file)
-{
-	const char *path = file->inputs->paths[0];
-
-	if (file->inputs->count > 1)
-		log_line("the files have no annotations of tcpdropcap: %" PRIu64 " packets skipped",
-			 file->plain);
-	else
-		log_line("%s has no annotations of tcpdropcap: %" PRIu64 " packets skipped",
-			 strcmp(path, "-") == 0 ? "standard input" : path, file->plain);
-}
-
 static int report_end(struct read_run *file)
 {
 	bool none = !file->read && file->plain && !file->anonymize;
 	uint64_t lost;
 
 	if (none && !file->failed)
-		print_none(file);
-	print_skipped(file->inputs);
+		outcome_print_none(file->inputs, file->plain);
+	outcome_print_skipped(file->inputs);
 	if (file->read || (!file->failed && !none && !file->open_error.text[0]))
 		print_counts(file);
+	if (file->read && !file->failed && !is_over(file))
+		unmatched_print(&file->unmatched);
 	outcome_print_account(&file->account, file->run->options->verbose);
 	if (!report_output(file) || file->failed || none)
 		return EXIT_FAILURE;
@@ -382,6 +371,7 @@ int run_files(const struct run *run, const struct input_list *inputs,
 	}
 	file->run = run;
 	file->inputs = inputs;
+	file->unmatched.filter = &run->options->filter;
 	file->anonymize = anonymize;
 	file->tally = tally_new();
 	for (size_t i = 0; i < inputs->count && !is_over(file); i++)
@@ -389,6 +379,7 @@ int run_files(const struct run *run, const struct input_list *inputs,
 	close_output(file, !file->failed && !file->stopped);
 	status = file->stopped && !file->read ? EXIT_SUCCESS : report_end(file);
 	account_free(&file->account);
+	unmatched_free(&file->unmatched);
 	tally_free(file->tally);
 	free(file);
 	return status;

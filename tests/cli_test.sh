@@ -50,14 +50,14 @@ out="-w $work/out.pcapng"
 	refused negative_number 2 "-s: '-1' is not a number" "$TOOL" $out -s -1
 	refused too_large 2 "-B: '4096' is not a number from 1 to 2048" "$TOOL" $out -B 4096
 	refused ring_of_no_power_of_two 2 "-B: '3' is not a power of two" "$TOOL" $out -B 3
-	refused unknown_event 2 "'dorp'; the events are drop, retransmit" "$TOOL" $out -e drop,dorp
+	refused unknown_event 2 "--events: 'dorp' is not one of drop, retransmit, .*; did you mean 'drop'" "$TOOL" $out -e drop,dorp
 	refused empty_item 2 'empty item' "$TOOL" $out -e drop,
 	refused bad_expression 2 "expression 'tcp and and': .*syntax error" "$TOOL" $out tcp and and
 	refused unknown_port 2 "expression 'tcp port 70000': .*70000" "$TOOL" $out 'tcp port 70000'
 	refused both_families 2 'exclude each other' "$TOOL" $out -4 -6
 	refused bad_stack 2 "--stack: 'half'" "$TOOL" $out --stack half
 	refused escape_in_argument 2 "-c: '.x1b.1m'" "$TOOL" $out -c "$(printf '\033[1m')"
-	refused unknown_state 1 "'OPEN'; the states are ESTABLISHED, .*NONE" "$TOOL" $out --state OPEN
+	refused unknown_state 2 "--state: 'OPEN' is not one of ESTABLISHED, .*NONE" "$TOOL" $out --state OPEN
 	refused misspelled_command 2 "'comapre' is neither a command .*resembles 'compare'; usage: " "$TOOL" comapre a b
 	refused unknown_command 2 "'frobnicate' is neither a command \(count, compare, retrans, life, top, explain, report, bundle, schema, help\) nor the start" "$TOOL" frobnicate
 	refused command_after_options 2 "'count' is a command, which comes before all options" "$TOOL" $out -q count
@@ -67,6 +67,31 @@ out="-w $work/out.pcapng"
 	refused life_in_two_forms 2 '--json and --csv exclude each other' "$TOOL" life --json -s
 	refused bad_port 2 "--lport: '80x' is not a port" "$TOOL" life -L 80x
 	refused unknown_shell 2 "--completion: 'ksh' is not one of bash, zsh, fish" "$TOOL" --completion ksh
+	refused ambiguous_option 2 '--rea: several options begin with this: --read --reason' "$TOOL" --rea x
+	refused misspelled_option 2 '--no-acount: unknown option; did you mean --no-account' "$TOOL" $out --no-acount
+	refused unknown_kind 2 "--kind: 'rot' is not one of rto, .*; did you mean 'rto'" "$TOOL" $out --kind fast,rot
+	refused unknown_cause 2 "--cause: 'overflow' is not one of .*; did you mean 'listen-overflow'" "$TOOL" $out --cause overflow
+	refused misspelled_sum 2 "--sum: 'seg' is not a key; did you mean 'segs'" "$TOOL" count --sum seg
+	refused option_twice 2 '--netns: given twice, but it takes one NAME.INODE' "$TOOL" $out --netns 1 --netns 2
+	refused output_twice 2 '-w: given twice, but it takes one FILE' "$TOOL" $out $out
+	refused two_namespaces 2 '--netns and --netns-of exclude each other' "$TOOL" $out --netns-of $$ --netns 1
+	refused unknown_user 1 "-Z: there is no user 'nosuch'" "$TOOL" $out -Z nosuch
+	refused option_as_a_file 2 "-w: '-r' looks like an option; write ./-r" "$TOOL" -w -r x
+	for suffix in lz4 xz bz2 zip GZ; do
+		refused "no_compression_.$suffix" 2 "'x.$suffix' would not be compressed: only files whose names end in .gz or .zst" "$TOOL" -w x.$suffix
+	done
+	refused report_is_not_compressed 2 "-o: 'x.bz2' would not be compressed" "$TOOL" report -o x.bz2 samples/rto.pcapng
+	refused bundle_is_no_zip 2 "-o: 'x.zip' would be a tar file compressed with gzip" "$TOOL" bundle -o x.zip -r samples/rto.pcapng
+	refused metrics_are_not_compressed 2 "--openmetrics: 'x.gz' would not be compressed" "$TOOL" count --openmetrics x.gz
+	refused file_without_its_option 2 "'samples/rto.pcapng' is a file, which -r reads: tcpdropcap count -r samples/rto.pcapng" "$TOOL" count samples/rto.pcapng
+	refused file_alone 2 "is a file, which -r reads: tcpdropcap -r samples" "$TOOL" samples/rto.pcapng
+	refused help_after_a_command 2 "tcpdropcap count --help prints the options" "$TOOL" count help
+	refused help_with_another_option 2 "help: '-V' is not a command" "$TOOL" help -V
+	refused schema_of_a_word 2 "schema: 'x' is one argument too many" "$TOOL" schema x
+	refused no_file 1 'nosuch: cannot read it: No such file' "$TOOL" -r nosuch
+	refused no_capture_file 1 'README.md: not a pcapng or pcap file' "$TOOL" -r README.md
+	printf '\3757zXZ' >"$work/x.pcapng.xz"
+	refused other_compression 1 'compression by xz is not supported; pipe it through xz -dc' "$TOOL" -r "$work/x.pcapng.xz"
 	refused unknown_netns 1 "no namespace 'nosuch'" "$TOOL" $out --netns nosuch
 	refused unknown_netns_number 1 'namespace 12345' "$TOOL" $out --netns 12345
 }
@@ -77,10 +102,31 @@ for words in -h help 'help help' 'help --help'; do
 	# shellcheck disable=SC2086 # words
 	same "help_by_$words" "$("$TOOL" $words)" "$(cat "$work/help")"
 done
-for command in count compare retrans life top; do
+for command in count compare retrans life top explain report bundle schema; do
 	same "help_of_$command" "$("$TOOL" help $command)" "$("$TOOL" $command --help)"
+	same "help_option_before_$command" "$("$TOOL" --help $command)" "$("$TOOL" help $command)"
 	"$TOOL" $command -h | grep -q "^Usage: tcpdropcap $command " && ok "usage_of_$command" || not_ok "usage_of_$command" ""
 done
+# A reader that ends early is no failure, and nothing is printed about it.
+for words in '-r samples/rto.pcapng' '-r samples/rto.pcapng --json' 'count -r samples/rto.pcapng' 'retrans -r samples/rto.pcapng' \
+	'explain' 'report --json samples/rto.pcapng' 'schema'; do
+	# shellcheck disable=SC2086 # words
+	{ "$TOOL" $words 2>"$work/stderr" || echo failed >>"$work/stderr"; } | head -1 >/dev/null
+	same "head of $words" "$(grep -v '^10 events: ' "$work/stderr")" ''
+done
+"$TOOL" report -o "$work/no/x" samples/rto.pcapng 2>"$work/stderr"
+same report_names_the_file_alone "$? $(grep -c -- '-w' "$work/stderr") $(grep -c 'no/x: cannot write it: No such file' "$work/stderr")" '1 0 1'
+
+# What a filter selects, and no event of the file has, is named at the end; what the file or a
+# kernel has is not.
+"$TOOL" -r samples/rto.pcapng -i eth0,nosuch --reason NO_SOCKET,NO_SOKET >"$work/stdout" 2>"$work/stderr"
+same nothing_is_selected "$? $(head -1 "$work/stderr")" '0 0 of 10 events'
+same unmatched_names_are_named "$(sed 1d "$work/stderr")" "tcpdropcap: --reason: no event has the reason 'NO_SOKET', and no kernel is known to have it; similar: NO_SOCKET
+tcpdropcap: --interface: no event is on 'nosuch'; the events are on eth0"
+"$TOOL" -r samples/rto.pcapng -i eth0 -i any >"$work/stdout" 2>"$work/stderr"
+same known_names_are_not "$(cat "$work/stderr")" '10 events: 10 x rto retransmission'
+same lists_of_keys_add_up "$("$TOOL" count -r samples/rto.pcapng --by event --by kind 2>/dev/null | head -1)" '   COUNT      %  event       kind'
+
 # Expressions that libpcap accepts are accepted.
 for expression in 'tcp port 80' 'host 192.0.2.1' 'not port 22' '(tcp)' '! tcp' '( tcp or udp ) and ip' 'port 80' \
 	'ip6' 'less 100' 'len > 5' 'src net 10.0.0.0/8' 'vlan' 'tcp[13] & 2 != 0' 'portrange 1-2' 'ether broadcast'; do
@@ -148,8 +194,10 @@ cmp -s samples/rto.pcapng "$work/copy.pcapng" && ok file_that_is_read_stays || n
 {
 	refused not_root 1 'run as root' setpriv --reuid=65534 --regid=65534 --clear-groups \
 		--inh-caps=-all --bounding-set=-all "$work/tcpdropcap"
-	refused unknown_reason 1 "'NOSUCH'; this kernel has .*NETFILTER_DROP" "$TOOL" $out \
+	refused unknown_reason 2 "--reason: 'NOSUCH' is not a reason of this kernel; 'tcpdropcap explain' lists them" "$TOOL" $out \
 		--reason NO_SOCKET,NOSUCH
+	refused misspelled_reason 2 "'NO_SOKET' is not a reason of this kernel; did you mean 'NO_SOCKET'. 'tcpdropcap explain' lists" \
+		"$TOOL" count --reason NO_SOKET
 	refused no_btf 1 'no type information \(BTF\)' unshare -m sh -c "mount --bind /dev/null \
 		/sys/kernel/btf/vmlinux && exec $TOOL $out"
 }
@@ -172,9 +220,13 @@ wait $!
 [ "$(grep -c kptr_restrict "$work/stderr")" = 1 ] && ok hidden_symbols_are_reported ||
 	not_ok hidden_symbols_are_reported "$(cat "$work/stderr")"
 
-# A hook that the kernel refuses is reported in one line, and the capture continues.
+# A hook that the kernel refuses is reported in one line, and the capture continues. An interface
+# that no namespace has is, too, but it may appear.
+ns=tcli$$
+ip netns add $ns
+ip -n $ns link add far$$ type veth peer name near$$
 forget "$work/stderr"
-"$TOOL" -q -e drop,tlp >"$work/stdout" 2>"$work/stderr" &
+"$TOOL" -q -e drop,tlp -i lo,far$$,none$$ >"$work/stdout" 2>"$work/stderr" &
 captures "$work/stderr"
 kill -INT $!
 wait $!
@@ -186,9 +238,10 @@ else
 	not_ok refused_hook_is_one_line "$(cat "$work/stderr")"
 fi
 
+same missing_interface_is_named "$(grep -- --interface "$work/stderr")" \
+	"tcpdropcap: --interface: there is no interface 'none$$' in any network namespace at present; its events are captured if it appears"
+
 # -c N ends the capture after N events; a reader that closes its pipe ends it too.
-ns=tcli$$
-ip netns add $ns
 in_ns() { ip netns exec $ns "$@"; }
 in_ns ip link set lo up
 knock() { # TIMES: SYNs to a closed port
@@ -229,7 +282,7 @@ got=$?
 seen=$(sed -n 's/^\([0-9]*\) drops.*/\1/p' "$work/stderr")
 written=$(sed -n 's/.*; \([0-9]*\) written.*/\1/p' "$work/stderr")
 filtered=$(sed -n 's/.* \([0-9]*\) filtered.*/\1/p' "$work/stderr")
-unwritten=$(sed -n 's/.* \([0-9]*\) events could not be written/\1/p' "$work/stderr")
+unwritten=$(sed -n 's/.* \([0-9]*\) events\{0,1\} could not be written/\1/p' "$work/stderr")
 if [ $got = 1 ] && [ "$seen" = $((written + filtered + unwritten)) ] && [ "$unwritten" -gt 0 ] &&
 	why=$(capinfos "$work/small/full.pcapng" 2>&1 >"$work/capinfos") && [ -z "$why" ] &&
 	[ "$(awk '/^Number of packets/ { print $4 }' "$work/capinfos")" = "$written" ]; then

@@ -40,8 +40,13 @@ offered() { "offered_$shell" tcpdropcap "$@" | sort -u | tr '\n' ' '; }
 options_of() { "$TOOL" "$@" --help | sed -n 's/^  \(-.,\|   \) \(--[a-z0-9-]*\).*/\2/p' | sort | tr '\n' ' '; }
 commands=$("$TOOL" --help | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p')
 values_of() { # COMMAND... OPTION
-	"$TOOL" "$@" '?' -r rto.pcapng 2>&1 | sed 's/.*\(the [a-z]* are\|is not one of\) //; s/ (.*//; s/,\{0,1\} and /, /; s/, /\n/g' |
-		sort | tr '\n' ' '
+	case $* in
+	*--by) # the error does not list them: they are too many
+		sed -n 's/^	KEY(\([a-z0-9_]*\),.*/\1/p; s/^	{ "\([a-z]*\)", VALUE_.*/\1/p' \
+			"$tests/../capture/report/keys.h" "$tests/../capture/report/field.c"
+		;;
+	*) "$TOOL" "$@" '?' -r rto.pcapng 2>&1 | sed 's/.*is not one of //; s/, /\n/g' ;;
+	esac | sort -u | tr '\n' ' '
 }
 
 # accepted NAME COMMAND... OPTION: the offered values are those that the program lists, and it takes
@@ -71,6 +76,8 @@ check_shell() {
 	accepted --events --events
 	accepted -e -e
 	accepted --state --state
+	accepted --kind --kind
+	accepted --cause count --cause
 	accepted --stack --stack
 	accepted --completion --completion
 	accepted --by count --by

@@ -61,7 +61,7 @@ run="tshark -i tcpdropcap -w $home/out.pcapng"
 # shellcheck disable=SC2086 # run is a command and its arguments
 {
 	says wrong_filter_is_refused 1 "expression 'tcp and and': .*syntax error" $run -f 'tcp and and'
-	says wrong_event_is_refused 1 "'dorp'; the events are drop, " $run -o extcap.tcpdropcap.events:dorp
+	says wrong_event_is_refused 1 "'dorp' is not one of drop, .*did you mean 'drop'" $run -o extcap.tcpdropcap.events:dorp
 	says unknown_netns_is_refused 1 "no namespace 'nosuch'" $run -o extcap.tcpdropcap.netns:nosuch
 	[ -z "$drop_root" ] && skip missing_privilege "not root, or root alone" ||
 		says missing_privilege 1 \

@@ -103,7 +103,7 @@ finish
 TOOL=$real
 seen=$(sed -n 's/^\([0-9]*\) drops.*/\1/p' log)
 filtered=$(sed -n 's/.* \([0-9]*\) filtered.*/\1/p' log)
-unwritten=$(sed -n 's/.* \([0-9]*\) events could not be written/\1/p' log)
+unwritten=$(sed -n 's/.* \([0-9]*\) events\{0,1\} could not be written/\1/p' log)
 readable size/a.pcapng && [ "$got" = 1 ] && [ "$found" = "$written" ] && [ "$unwritten" -gt 0 ] &&
 	[ "$written" -gt 0 ] && [ "$seen" = $((written + filtered + unwritten)) ] && grep -q 'a.pcapng: cannot write it: File too large' log &&
 	ok limit_of_file_size_ends_the_capture ||

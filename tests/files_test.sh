@@ -151,8 +151,8 @@ refused copy_onto_itself 1 'this is the file that is read' -r out/same.pcapng -w
 cmp -s rto.pcapng out/same.pcapng && ok file_that_is_read_is_left || not_ok file_that_is_read_is_left ""
 refused bad_expression 2 "expression 'tcp and and': .*syntax error" -r rto.pcapng tcp and and
 refused option_of_a_capture 2 '--buffer-size applies to a live capture only and cannot be combined with -r' -r rto.pcapng -B 4
-refused count_key_of_another_name 2 "--by: unknown key 'comm': here it is owner; .* cpu_comm" count -r rto.pcapng --by comm
-refused count_unknown_key 2 "--by: unknown key 'colour'; the keys are flow, .*reason" count -r rto.pcapng \
+refused count_key_of_another_name 2 "--by: 'comm' is not a key: here it is owner; .* cpu_comm" count -r rto.pcapng --by comm
+refused count_unknown_key 2 "--by: 'colour' is not a key; 'man tcpdropcap'" count -r rto.pcapng \
 	--by event,colour
 refused count_empty_key 2 'empty item' count -r rto.pcapng --by event,
 refused count_two_forms 2 '--json and --folded exclude' count -r rto.pcapng --json --folded
@@ -184,7 +184,7 @@ refused classic_pcap_copied 1 'has no annotations of tcpdropcap: 3 packets' -r c
 } >mixed.pcapng
 run -r mixed.pcapng
 [ $got = 0 ] && cmp -s stdout plain && [ "$(wc -l <stderr)" = 2 ] &&
-	grep -q '^tcpdropcap: 1 packets have no annotation' stderr && ok packets_of_others_are_counted ||
+	grep -q '^tcpdropcap: 1 packet has no annotation' stderr && ok packets_of_others_are_counted ||
 	not_ok packets_of_others_are_counted "exit $got: $(cat stderr)"
 run -r mixed.pcapng -w out/mixed.pcapng
 run -r out/mixed.pcapng
@@ -232,12 +232,12 @@ same failed_bundle_is_silent_about_folders "$(grep -c /tmp/ stderr) $(wc -l <std
 
 # What is not a regular file, is read, or cannot be written is refused, and stays. The node is of
 # the device full.
-mkfifo out/fifo && ln -s old.tar.gz out/link && ln -s nowhere out/other.tar.gz.part && mkdir out/folder
+mkfifo out/fifo && ln -s old.tar.gz out/link && ln -s nowhere out/other.part && mkdir out/folder
 echo old >out/old.tar.gz && echo mine >out/mine.tar.gz.part && cp owner.pcapng out/read.pcapng && echo key >out/key
 [ -z "$drop_root" ] || { mknod out/full c 1 7 && chown -R 65534:65534 out; }
 files_of_out() { find out -type f -exec cksum {} + -o -printf '%p %y %l\n' | sort; }
 files_of_out >before
-for target in fifo link other.tar.gz folder full; do
+for target in fifo link other folder full; do
 	[ $target = full ] && [ -z "$drop_root" ] && continue
 	refused bundle_is_not_written_to_$target 1 "out/$target.*: it is not a regular file.*choose another with -o" \
 		bundle -r owner.pcapng -o out/$target

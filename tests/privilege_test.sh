@@ -127,7 +127,7 @@ if [ -n "$planted" ]; then
 	same capture_is_confined "$(grep -c '^planted: ' all/log) $(grep -c '^planted: .*: done' all/log) $(ls outside)" '13 0 old'
 fi
 stop
-[ "$got" = 0 ] && grep -q '^tcpdropcap: 1 files written$' all/log && [ "$(mode all/a.pcapng)" = 600 ] &&
+[ "$got" = 0 ] && grep -q '^tcpdropcap: 1 file written$' all/log && [ "$(mode all/a.pcapng)" = 600 ] &&
 	ok confined_capture_writes_its_files || not_ok confined_capture_writes_its_files "$got $(cat all/log)"
 
 # Another user owns the new files, and is who runs the command.

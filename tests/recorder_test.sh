@@ -36,12 +36,12 @@ ip netns exec "$ns" ip link set lo up
 ip netns exec "$ns" nft 'add table inet lab; add chain inet lab out { type filter hook output priority 0; };
 	add rule inet lab out tcp dport 10 drop'
 
-# record NAME ARGUMENTS...: a recorder in a folder of that name; its pid is in the file NAME.pid.
+# record NAME ARGUMENTS...: a recorder of $limit in a folder of that name; its pid is in NAME.pid.
 record() {
 	name=$1
 	shift
 	mkdir "$name"
-	(cd "$name" && exec "$TOOL" --netns "$ns" --recorder 4M "$@") >/dev/null 2>"$name.log" &
+	(cd "$name" && exec "$TOOL" --netns "$ns" --recorder "$limit" "$@") >/dev/null 2>"$name.log" &
 	echo $! >"$name.pid"
 	pids="$pids $!"
 }
@@ -68,12 +68,14 @@ values() { "$TOOL" -r "$1" --json 2>/dev/null | jq -r "select(.time).$2" | xargs
 why() { capinfos "$1" 2>/dev/null | sed -n 's/.* dump: //p'; }
 
 mkdir metrics
+limit=4M
 record user -e drop -w 'u-%Y.pcapng.zst' --after 0 --openmetrics ../metrics/user.prom --interval 1 tcp dst port 9
 record rate -e drop -w r.json --json --trigger rate=5/s --after 1h tcp dst port 9
 record pause -e drop -w p.pcapng --trigger reason=no_socket --after 0 --dump-pause 1h tcp dst port 9
 record owner -e drop -w o.pcapng -W 2 -z "$work/on-dump" --trigger owner=nobody --trigger reason=NETFILTER_DROP+owner=peer --after 1
 record again -e retransmit -w t.pcapng --trigger retransmits=2 --after 0
-record young -e drop -w y.pcapng --recorder 4M,1s --after 0 tcp dst port 9
+limit=4M,1s
+record young -e drop -w y.pcapng --after 0 tcp dst port 9
 cat >on-dump <<-END
 	#!/bin/sh
 	echo "\$1" >>"$work/commands"
@@ -159,7 +161,7 @@ readable young/y.pcapng || not_ok dump_of_young_is_readable "$(cat complaints)"
 same young_is_exact "$1 $2 $(($2 + $4)) $5" "$provoked $found $provoked 0"
 
 # Wrong usage.
-refused unknown_trigger_reason 1 "--trigger: unknown reason 'NO_SUCH'; this kernel has .*NO_SOCKET" --recorder 1M -w x --trigger reason=NO_SUCH
+refused unknown_trigger_reason 2 "--trigger: 'NO_SUCH' is not a reason of this kernel" --recorder 1M -w x --trigger reason=NO_SUCH
 refused recorder_of_count 2 '--recorder: unknown option; a capture into files has it' count --recorder 1M
 refused recorder_of_a_file 2 '--recorder applies to a live capture only' -r user.pcapng -w x --recorder 1M
 refused recorder_without_a_file 2 '--recorder: it needs -w' --recorder 1M

@@ -71,7 +71,9 @@ static int set_sum(struct counts *counts, const char *name, struct error *error)
 {
 	if (!name)
 		return 0;
-	if (field_find(name, &counts->layout.sum) || counts->layout.sum.type != VALUE_NUMBER)
+	if (field_find(name, &counts->layout.sum))
+		return field_unknown("--sum", name, error);
+	if (counts->layout.sum.type != VALUE_NUMBER)
 		return error_set(error, -EINVAL,
 				 "--sum: '%s' is not a key whose values are numbers; segs is one",
 				 name);

@@ -4,6 +4,7 @@
 
 #include "count_print.h"
 #include "report/format.h"
+#include "util/plural.h"
 
 static void add_value(const struct count_layout *layout, size_t key, const char *value,
 		      struct strbuf *out)
@@ -171,8 +172,7 @@ static void print_other(const struct count_page *page, struct count_numbers numb
 	} else {
 		add_numbers(page, numbers, out);
 		if (groups)
-			strbuf_addf(out, "  other: %zu more group%s\n", groups,
-				    groups == 1 ? "" : "s");
+			strbuf_addf(out, "  other: %zu more group%s\n", groups, plural(groups));
 		else
 			strbuf_add(out, "  other: more groups than are counted\n");
 	}
@@ -183,7 +183,7 @@ static void print_total(const struct count_page *page, struct strbuf *out)
 	const struct count_layout *layout = page->layout;
 
 	strbuf_addf(out, "# total: %" PRIu64 " event%s", page->total.count,
-		    page->total.count == 1 ? "" : "s");
+		    plural(page->total.count));
 	if (layout->has_sum)
 		strbuf_addf(out, ", %s %" PRIu64, layout->sum.name, page->total.sum);
 	if (page->view->seconds > 0)
@@ -197,7 +197,7 @@ static void print_lost(enum count_form form, uint64_t lost, struct strbuf *out)
 	if (lost && form == COUNT_JSON)
 		strbuf_addf(out, "{\"lost\":%" PRIu64 "}\n", lost);
 	else if (lost && form == COUNT_TABLE)
-		strbuf_addf(out, "# %" PRIu64 " events lost\n", lost);
+		strbuf_addf(out, "# %" PRIu64 " event%s lost\n", lost, plural(lost));
 }
 
 static void print_group(const struct count_page *page, const struct count_group *group,

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <zlib.h>
 #include <zstd.h>
@@ -75,6 +76,23 @@ static bool ends_in(const char *name, const char *suffix)
 	size_t length = strlen(name), end = strlen(suffix);
 
 	return length > end && strcmp(name + length - end, suffix) == 0;
+}
+
+const char *compression_suffix(const char *name)
+{
+	static const char *const suffixes[] = {
+		".gz", ".zst", ".xz",  ".bz2", ".lz4", ".lzma", ".lzo", ".lz",	 ".br",
+		".z",  ".7z",  ".zip", ".rar", ".tar", ".tgz",	".txz", ".tbz2",
+	};
+	const char *dot = strrchr(name, '.');
+
+	if (!dot || dot == name || strchr(dot, '/'))
+		return NULL;
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		if (strcasecmp(dot, suffixes[i]) == 0)
+			return dot;
+	}
+	return NULL;
 }
 
 /* With a checksum, like the zstd command, so that a reader notices damage. */

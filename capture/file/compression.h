@@ -17,6 +17,12 @@ enum compression_step {
 
 struct compression;
 
+/*
+ * Returns the suffix, in the case of the name, that promises a compression or an archive (".gz",
+ * ".xz", ".zip"); NULL: none. Only .gz and .zst are kept here.
+ */
+const char *compression_suffix(const char *name);
+
 /* put(context, bytes, size) takes what comes out, and returns 0 or -errno. NULL: no memory. */
 struct compression *compression_new(const char *name,
 				    int (*put)(void *context, const void *bytes, size_t size),

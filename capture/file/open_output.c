@@ -112,8 +112,7 @@ static const char *name_user(uid_t uid, char *buffer, size_t size)
 	return buffer;
 }
 
-static void say_refused(const struct part *part, const char *path, const char *option,
-			struct error *error)
+static void say_refused(const struct part *part, const char *path, struct error *error)
 {
 	mode_t mode = part->st.st_mode;
 	char user[64];
@@ -121,22 +120,21 @@ static void say_refused(const struct part *part, const char *path, const char *o
 	if (!is_foreign(&part->st, &part->folder))
 		error_set(error, 0,
 			  "%s: cannot write it: it is also a file of another name, in a folder "
-			  "that is writable for all; choose another file with %s",
-			  path, option);
+			  "that is writable for all; choose another file",
+			  path);
 	else
 		error_set(error, 0,
 			  "%s: cannot write it: %s is a %s of user %s, in a folder that is "
-			  "writable for all; choose another file with %s",
+			  "writable for all; choose another file",
 			  path, part->path,
 			  S_ISLNK(mode)	   ? "link"
 			  : S_ISFIFO(mode) ? "FIFO"
 					   : "file",
-			  name_user(part->st.st_uid, user, sizeof(user)), option);
+			  name_user(part->st.st_uid, user, sizeof(user)));
 }
 
 /* verb: what this user may not do in the folder of the part. */
-static void say_denied(struct part *part, const char *verb, const char *path, const char *option,
-		       struct error *error)
+static void say_denied(struct part *part, const char *verb, const char *path, struct error *error)
 {
 	char *slash = strrchr(part->path, '/'), user[64];
 
@@ -144,24 +142,23 @@ static void say_denied(struct part *part, const char *verb, const char *path, co
 		slash[slash == part->path] = '\0';
 	error_set(error, 0,
 		  "%s: cannot write it: Permission denied: user %s may not %s %s; choose another "
-		  "folder with %s",
-		  path, name_user(geteuid(), user, sizeof(user)), verb, slash ? part->path : ".",
-		  option);
+		  "folder",
+		  path, name_user(geteuid(), user, sizeof(user)), verb, slash ? part->path : ".");
 }
 
-int open_output_failed(struct error *error, int err, const char *path, const char *option)
+int open_output_failed(struct error *error, int err, const char *path)
 {
 	struct part part;
 	int found = walk(path, &part);
 
 	if (found == -EPERM && is_refused(&part))
-		say_refused(&part, path, option, error);
+		say_refused(&part, path, error);
 	else if (found == -EACCES && err == -EACCES)
-		say_denied(&part, "search", path, option, error);
+		say_denied(&part, "search", path, error);
 	else if (!found && !part.exists && err == -EACCES)
-		say_denied(&part, "create files in", path, option, error);
+		say_denied(&part, "create files in", path, error);
 	else
-		error_set(error, 0, "%s: cannot write it: %s; choose another file with %s", path,
-			  strerror(-err), option);
+		error_set(error, 0, "%s: cannot write it: %s; choose another file", path,
+			  strerror(-err));
 	return err;
 }

@@ -26,9 +26,8 @@ int open_output_check(const char *path);
 
 /*
  * Sets the message for a path that cannot be written: with who has put what there, or which folder
- * this user may not search, where that is the reason. The option is the one that named the path,
- * for the remedy. Returns err.
+ * this user may not search, where that is the reason. Returns err.
  */
-int open_output_failed(struct error *error, int err, const char *path, const char *option);
+int open_output_failed(struct error *error, int err, const char *path);
 
 #endif

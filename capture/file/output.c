@@ -147,11 +147,10 @@ static int take_over(int fd, const char *path, struct error *error)
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
 		return fd;
 	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
-		err = error_set(error, -EBUSY,
-				"%s: another process writes it; choose another file with -w", path);
+		err = error_set(error, -EBUSY, "%s: another process writes it; choose another file",
+				path);
 	else if (ftruncate(fd, 0))
-		err = error_set(error, -errno,
-				"%s: cannot write it: %s; choose another file with -w", path,
+		err = error_set(error, -errno, "%s: cannot write it: %s; choose another file", path,
 				strerror(errno));
 	if (err)
 		close(fd);
@@ -166,15 +165,14 @@ static int open_file(const char *path, struct error *error)
 		if (isatty(STDOUT_FILENO))
 			return error_set(
 				error, -EINVAL,
-				"-w -: standard output is a terminal; redirect it, or omit "
-				"-w for text");
+				"-: standard output is a terminal; redirect it, or name a file");
 		return STDOUT_FILENO;
 	}
 	fd = held_take_output(path);
 	if (fd == -EBADF)
 		fd = open_output(path, O_CREAT, OUTPUT_MODE);
 	if (fd < 0)
-		return open_output_failed(error, fd, path, "-w");
+		return open_output_failed(error, fd, path);
 	return take_over(fd, path, error);
 }
 

@@ -56,7 +56,7 @@ static int check_regular(const char *path, const char *option, struct error *err
 	struct stat st;
 
 	if (err)
-		return open_output_failed(error, err, path, option);
+		return open_output_failed(error, err, path);
 	if (lstat(path, &st) || S_ISREG(st.st_mode))
 		return 0;
 	return error_set(error, -EINVAL,
@@ -104,7 +104,7 @@ int file_replace_try(const char *path, const char *option, struct error *error)
 		return error_set(error, -ENOMEM, "out of memory");
 	err = try_part(part);
 	if (err)
-		open_output_failed(error, err, path, option);
+		open_output_failed(error, err, path);
 	free(part);
 	return err;
 }

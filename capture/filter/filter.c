@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <linux/if_ether.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,6 +12,7 @@
 #include "report/names.h"
 #include "util/number.h"
 #include "util/strbuf.h"
+#include "util/wrong_word.h"
 
 #define COMM_MAX 15 /* TASK_COMM_LEN - 1, include/linux/sched.h */
 
@@ -51,57 +53,51 @@ static int find_event(const char *name)
 	return -1;
 }
 
+static int not_one_of(const char *option, const char *name, void (*list)(struct strbuf *names),
+		      struct error *error)
+{
+	struct strbuf names = { 0 };
+
+	list(&names);
+	wrong_word_of_few(error, option, name, strbuf_string(&names));
+	strbuf_free(&names);
+	return -EINVAL;
+}
+
 int filter_add_event(struct filter *filter, const char *name, struct error *error)
 {
-	struct strbuf known = { 0 };
 	int kind = find_event(name);
 
-	if (kind >= 0) {
-		filter->events |= 1U << kind;
-		return 0;
-	}
-	for (kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		strbuf_addf(&known, "%s%s", kind ? ", " : "",
-			    event_kind_name((enum event_kind)kind));
-	error_set(error, -EINVAL, "--events: unknown event '%s'; the events are %s", name,
-		  strbuf_string(&known));
-	strbuf_free(&known);
-	return -EINVAL;
+	if (kind < 0)
+		return not_one_of("--events", name, event_kinds_list, error);
+	filter->events |= 1U << kind;
+	return 0;
+}
+
+void filter_list_states(struct strbuf *names)
+{
+	states_list(names);
+	strbuf_add(names, " NONE");
 }
 
 int filter_add_state(struct filter *filter, const char *name, struct error *error)
 {
-	struct strbuf known = { 0 };
 	int state = state_find(name);
 
-	if (state >= 0) {
-		filter->states |= 1U << state;
-		return 0;
-	}
-	for (unsigned int i = 1; i < STATE_COUNT; i++)
-		strbuf_addf(&known, "%s, ", state_name(i));
-	error_set(error, -ENOENT,
-		  "--state: unknown state '%s'; the states are %sand NONE (no socket)", name,
-		  strbuf_string(&known));
-	strbuf_free(&known);
-	return -ENOENT;
+	if (state < 0)
+		return not_one_of("--state", name, filter_list_states, error);
+	filter->states |= 1U << state;
+	return 0;
 }
 
 int filter_add_cause(struct filter *filter, const char *name, struct error *error)
 {
-	struct strbuf known = { 0 };
 	enum event_cause cause = cause_find(name);
 
-	if (cause) {
-		filter->causes |= 1U << cause;
-		return 0;
-	}
-	for (cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++)
-		strbuf_addf(&known, "%s%s", known.length ? ", " : "", cause_name(cause));
-	error_set(error, -ENOENT, "--cause: unknown cause '%s'; the causes are %s", name,
-		  strbuf_string(&known));
-	strbuf_free(&known);
-	return -ENOENT;
+	if (!cause)
+		return not_one_of("--cause", name, causes_list, error);
+	filter->causes |= 1U << cause;
+	return 0;
 }
 
 int filter_add_reason(struct filter *filter, const char *name, struct error *error)
@@ -172,6 +168,11 @@ int filter_add_ifname(struct filter *filter, const char *ifname, struct error *e
 	return where_add_value(&filter->where, "--interface", "ifname", ifname, error);
 }
 
+const char *filter_ifname(const struct filter *filter, size_t index)
+{
+	return where_option_value(filter->where, "--interface", index);
+}
+
 int filter_add_cgroup(struct filter *filter, const char *path_or_part, struct error *error)
 {
 	return where_add_cgroup(&filter->where, path_or_part, error);
@@ -214,6 +215,31 @@ bool filter_reason_is(const char *requested, const char *name)
 			requested += length;
 	}
 	return strcasecmp(requested, name) == 0;
+}
+
+/* names has commas, and perhaps spaces, between two of them. */
+static bool is_reason_listed(const char *requested, const char *names)
+{
+	char name[64];
+
+	for (names += strspn(names, ", "); *names; names += strspn(names, ", ")) {
+		size_t length = strcspn(names, ", ");
+
+		snprintf(name, sizeof(name), "%.*s", (int)length, names);
+		if (filter_reason_is(requested, name))
+			return true;
+		names += length;
+	}
+	return false;
+}
+
+const char *filter_unknown_reason(const struct filter *filter, const char *names)
+{
+	for (size_t i = 0; i < filter->reasons.count; i++) {
+		if (!is_reason_listed(filter->reasons.items[i], names))
+			return filter->reasons.items[i];
+	}
+	return NULL;
 }
 
 static bool reason_matches(const struct filter *filter, const struct drop_report *report)

@@ -43,7 +43,10 @@ struct filter {
 	bool inner;		       /* it applies to the TCP packet without tags and tunnels */
 };
 
-/* Each function adds one item of an option's list. Returns 0, or -errno and the error. */
+/*
+ * Each function adds one item of an option's list. Returns 0; -EINVAL and the error for an item
+ * that the option cannot have; -ENOMEM.
+ */
 int filter_add_event(struct filter *filter, const char *name, struct error *error);
 int filter_add_state(struct filter *filter, const char *name, struct error *error);
 int filter_add_cause(struct filter *filter, const char *name, struct error *error);
@@ -57,6 +60,9 @@ int filter_add_uid(struct filter *filter, const char *uid, struct error *error);
 int filter_add_ifname(struct filter *filter, const char *ifname, struct error *error);
 int filter_add_cgroup(struct filter *filter, const char *path_or_part, struct error *error);
 
+/* Appends the names that filter_add_state() takes, with a space between two. */
+void filter_list_states(struct strbuf *names);
+
 /* Frees what the filter owns; after that, all events pass. */
 void filter_free(struct filter *filter);
 
@@ -65,6 +71,12 @@ void filter_free(struct filter *filter);
  * prefix of the kernel's enum.
  */
 bool filter_reason_is(const char *requested, const char *name);
+
+/* Returns an interface that --interface selects, from index 0 on; NULL after the last one. */
+const char *filter_ifname(const struct filter *filter, size_t index);
+
+/* Returns a reason of the filter that is not in the list of names with commas; NULL: all are. */
+const char *filter_unknown_reason(const struct filter *filter, const char *names);
 
 /*
  * Returns whether the report passes. A report without a value passes no condition on it, except

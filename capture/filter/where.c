@@ -8,6 +8,7 @@
 #include "report/field.h"
 #include "util/list.h"
 #include "util/number.h"
+#include "util/wrong_word.h"
 #include "where.h"
 
 #define KEY_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
@@ -53,15 +54,36 @@ static int parse_number(const char *option, const struct where *condition, const
 	return 0;
 }
 
+/* A value that no event can have is a mistake: it would select nothing, or all. */
+static int check_value(const char *option, const struct where *condition, const char *text,
+		       struct error *error)
+{
+	struct strbuf values = { 0 }, name = { 0 };
+	int err = 0;
+
+	if (condition->op == COMPARE_EQUAL && field_list_values(&condition->field, &values) &&
+	    !wrong_word_is_listed(text, strbuf_string(&values))) {
+		strbuf_add(&name, option);
+		if (!condition->option)
+			strbuf_addf(&name, ": %s", condition->field.name);
+		err = wrong_word_of_few(error, strbuf_string(&name), text, strbuf_string(&values));
+	}
+	strbuf_free(&name);
+	strbuf_free(&values);
+	return err;
+}
+
 static int add_value(struct where *condition, const char *option, const char *text,
 		     struct error *error)
 {
 	struct where_value *value;
 	uint64_t number = 0;
-	int err = 0;
+	int err;
 
 	if (is_number(condition))
 		err = parse_number(option, condition, text, &number, error);
+	else
+		err = check_value(option, condition, text, error);
 	if (err)
 		return err;
 	value = malloc(sizeof(*value) + strlen(text) + 1);
@@ -207,6 +229,18 @@ int where_add(struct where **where, const char *option, const char *text, struct
 	if (!condition)
 		return -errno;
 	return parse_rest(condition, option, text + is_negated + length, is_negated, error);
+}
+
+const char *where_option_value(const struct where *where, const char *option, size_t index)
+{
+	const struct where_value *value;
+
+	while (where && (!where->option || strcmp(where->option, option) != 0))
+		where = where->next;
+	value = where ? where->values : NULL;
+	while (value && index--)
+		value = value->next;
+	return value ? value->text : NULL;
 }
 
 void where_free(struct where *where)

@@ -36,6 +36,9 @@ int where_add_value(struct where **where, const char *option, const char *key, c
 /* The same for a cgroup: a path with all below it, or a part of a path (cgroup_path.h). */
 int where_add_cgroup(struct where **where, const char *value, struct error *error);
 
+/* Returns a value of the condition of that option, from index 0 on; NULL after the last one. */
+const char *where_option_value(const struct where *where, const char *option, size_t index);
+
 /* Frees all conditions. */
 void where_free(struct where *where);
 

@@ -8,6 +8,7 @@
 #include "outcome.h"
 #include "summary.h"
 #include "util/log.h"
+#include "util/plural.h"
 #include "util/strbuf.h"
 #include "util/time.h"
 
@@ -78,12 +79,12 @@ static void print_failed_searches(const struct session *session)
 	uint64_t failures = owners_failed_scans(session->owners, &err);
 
 	if (failures)
-		log_note("%" PRIu64 " scans of open files failed: %s; owners may be missing",
-			 failures, strerror(-err));
+		log_note("%" PRIu64 " scan%s of open files failed: %s; owners may be missing",
+			 failures, plural(failures), strerror(-err));
 	failures = cgroups_failures(session->cgroups, &err);
 	if (failures)
-		log_note("%" PRIu64 " searches for cgroups failed: %s; cgroups may be missing",
-			 failures, strerror(-err));
+		log_note("%" PRIu64 " search%s for cgroups failed: %s; cgroups may be missing",
+			 failures, failures == 1 ? "" : "es", strerror(-err));
 }
 
 static void print_exceptions(const struct capture_counts *counts, const struct session *session,
@@ -92,18 +93,20 @@ static void print_exceptions(const struct capture_counts *counts, const struct s
 	uint64_t unnamed = enrich_unnamed(session->enrich);
 
 	if (counts->unwritten)
-		log_note("%" PRIu64 " events could not be written", counts->unwritten);
+		log_note("%" PRIu64 " event%s could not be written", counts->unwritten,
+			 plural(counts->unwritten));
 	if (counts->slow)
-		log_warning("%" PRIu64 " events not written: the output was too slow",
-			    counts->slow);
+		log_warning("%" PRIu64 " event%s not written: the output was too slow",
+			    counts->slow, plural(counts->slow));
 	if (counts->after_limit)
-		log_note("%" PRIu64 " events came after the %" PRIu64 " that -c requested",
-			 counts->after_limit, options->count);
+		log_note("%" PRIu64 " event%s came after the %" PRIu64 " that -c requested",
+			 counts->after_limit, plural(counts->after_limit), options->count);
 	if (counts->damaged)
-		log_warning("%" PRIu64 " records were damaged and are not written",
-			    counts->damaged);
+		log_warning("%" PRIu64 " damaged record%s not written", counts->damaged,
+			    plural(counts->damaged));
 	if (unnamed)
-		log_note("%" PRIu64 " kernel addresses have no symbol and are shown as ?", unnamed);
+		log_note("%" PRIu64 " kernel address%s without a symbol, shown as ?", unnamed,
+			 unnamed == 1 ? "" : "es");
 }
 
 /* What was written comes first. */
@@ -149,26 +152,24 @@ static void print_missing(const struct source_counters *sum, const struct sessio
 	uint64_t unseen = source_unseen_ends(session->source);
 
 	if (sum->lost)
-		log_note("%" PRIu64 " events were lost because the ring was full; -B makes it "
-			 "larger",
-			 sum->lost);
+		log_note("%" PRIu64 " event%s lost because the ring was full; -B makes it larger",
+			 sum->lost, plural(sum->lost));
 	if (sum->unparsed)
-		log_note("%" PRIu64 " freed IPv4 or IPv6 packets could not be parsed: drops of TCP "
-			 "packets among them are missing",
-			 sum->unparsed);
+		log_note("%" PRIu64 " freed IPv4 or IPv6 packet%s could not be parsed: drops of "
+			 "TCP packets among them are missing",
+			 sum->unparsed, plural(sum->unparsed));
 	if (unnoted)
-		log_note("%" PRIu64 " connections began while more were open than can be noted: "
-			 "their durations are unknown",
-			 unnoted);
+		log_note("%" PRIu64 " connection%s began while more were open than can be noted: "
+			 "durations are unknown",
+			 unnoted, plural(unnoted));
 	if (unseen)
-		log_note("%" PRIu64 " connections ended while the kernel ran no hook: their lives "
-			 "are missing",
-			 unseen);
+		log_note("%" PRIu64 " connection%s ended while the kernel ran no hook: not shown",
+			 unseen, plural(unseen));
 	if (missed)
 		log_note("the kernel skipped a hook %" PRIu64
-			 " times, because it was already running: at most that many events are "
+			 " time%s, because it was already running: at most that many events are "
 			 "missing",
-			 missed);
+			 missed, plural(missed));
 }
 
 uint64_t summary_print(const struct capture_counts *counts, const struct session *session,

@@ -4,6 +4,8 @@
 
 #include "field.h"
 #include "format.h"
+#include "names.h"
+#include "util/wrong_word.h"
 
 /* If the direction is unknown, the sender counts as the local end. */
 static bool is_inbound(const struct drop_report *report)
@@ -129,14 +131,34 @@ int field_unknown(const char *option, const char *name, struct error *error)
 
 	for (size_t i = 0; i < sizeof(other_names) / sizeof(other_names[0]); i++) {
 		if (strcmp(name, other_names[i].name) == 0)
-			return error_set(error, -EINVAL, "%s: unknown key '%s': here it is %s",
+			return error_set(error, -EINVAL, "%s: '%s' is not a key: here it is %s",
 					 option, name, other_names[i].here);
 	}
 	field_list(&known);
-	error_set(error, -EINVAL, "%s: unknown key '%s'; the keys are %s", option, name,
-		  strbuf_string(&known));
+	wrong_word_of_many(error, option, name, "a key", strbuf_string(&known),
+			   "'man tcpdropcap' (COUNT and FILE)");
 	strbuf_free(&known);
 	return -EINVAL;
+}
+
+bool field_list_values(const struct field *field, struct strbuf *values)
+{
+	static const struct {
+		enum key key;
+		void (*list)(struct strbuf *values);
+	} lists[] = {
+		{ KEY_event, event_kinds_list }, { KEY_kind, retransmit_kinds_list },
+		{ KEY_cause, causes_list },	 { KEY_state, states_list },
+		{ KEY_old_state, states_list },	 { KEY_ca_state, ca_states_list },
+	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		if (field->key != lists[i].key)
+			continue;
+		lists[i].list(values);
+		return true;
+	}
+	return false;
 }
 
 bool field_value(const struct field *field, const struct drop_report *report, struct strbuf *value)

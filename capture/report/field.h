@@ -35,6 +35,12 @@ void field_list(struct strbuf *text);
 int field_unknown(const char *option, const char *name, struct error *error);
 
 /*
+ * Appends the only values that a field has, with a space between two. Returns false, and appends
+ * nothing, for a field that can have any.
+ */
+bool field_list_values(const struct field *field, struct strbuf *values);
+
+/*
  * Appends the value of the field: a number in digits, a stack as its frames. Returns false if it is
  * absent.
  */

@@ -53,6 +53,35 @@ const char *ca_state_name(unsigned int ca_state)
 	return ca_state < sizeof(names) / sizeof(names[0]) ? names[ca_state] : NULL;
 }
 
+void event_kinds_list(struct strbuf *names)
+{
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		strbuf_addf(names, "%s%s", kind ? " " : "", event_kind_name(kind));
+}
+
+void causes_list(struct strbuf *names)
+{
+	for (enum event_cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++)
+		strbuf_addf(names, "%s%s", cause > CAUSE_NONE + 1 ? " " : "", cause_name(cause));
+}
+
+void states_list(struct strbuf *names)
+{
+	for (unsigned int state = 1; state < STATE_COUNT; state++)
+		strbuf_addf(names, "%s%s", state > 1 ? " " : "", state_name(state));
+}
+
+void ca_states_list(struct strbuf *names)
+{
+	for (unsigned int state = 0; ca_state_name(state); state++)
+		strbuf_addf(names, "%s%s", state ? " " : "", ca_state_name(state));
+}
+
+void retransmit_kinds_list(struct strbuf *names)
+{
+	strbuf_add(names, "rto fast tlp syn synack");
+}
+
 int state_find(const char *name)
 {
 	if (strcasecmp(name, "NONE") == 0)

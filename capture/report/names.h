@@ -33,6 +33,13 @@ const char *ca_state_name(unsigned int ca_state);
 /* Returns the state with that name, in any case; 0 for "NONE" (no socket); -1: none. */
 int state_find(const char *name);
 
+/* Each appends all of these names, with a space between two. */
+void event_kinds_list(struct strbuf *names);
+void causes_list(struct strbuf *names);
+void states_list(struct strbuf *names);
+void ca_states_list(struct strbuf *names);
+void retransmit_kinds_list(struct strbuf *names); /* those of enrich_tcp.c */
+
 /* Appends "SYN|ACK" and the like; "-" for no flag. */
 void flags_format(uint8_t flags, struct strbuf *text);
 

@@ -5,6 +5,7 @@
 
 #include "file/post_command.h"
 #include "file_series.h"
+#include "util/plural.h"
 
 #define COMMANDS_WAIT_S 10 /* at the end, for the commands that still run */
 
@@ -87,8 +88,8 @@ static void end_commands(struct file_series *series)
 			     " files, not run for %" PRIu64,
 			     config->command, counts.failed, series->finished, counts.skipped);
 	if (counts.running)
-		config->warn("-z %s: still runs on %" PRIu64 " files; its result is not known",
-			     config->command, counts.running);
+		config->warn("-z %s: still runs on %" PRIu64 " file%s; its result is not known",
+			     config->command, counts.running, plural(counts.running));
 	post_commands_free(series->commands);
 }
 

@@ -8,6 +8,7 @@
 
 #include "file/output.h"
 #include "file_series.h"
+#include "util/plural.h"
 #include "util/time.h"
 
 #define RETRY_S 1 /* after a file that could not be written */
@@ -285,7 +286,8 @@ static int show(struct sink *sink)
 {
 	struct sink_rotate *self = (struct sink_rotate *)sink;
 
-	self->config.note("%" PRIu64 " files written; %s%s", file_series_finished(self->files),
+	self->config.note("%" PRIu64 " file%s written; %s%s", file_series_finished(self->files),
+			  plural(file_series_finished(self->files)),
 			  self->file ? strbuf_string(&self->name) : "none",
 			  self->file ? OUTPUT_PART " is being written" : " can be written now");
 	return 0;
@@ -314,7 +316,8 @@ static int end(struct sink *sink, uint64_t lost)
 			  "%s" OUTPUT_PART ": the last events could not be written: %s",
 			  strbuf_string(&self->name), strerror(-err));
 	}
-	self->config.note("%" PRIu64 " files written", file_series_finished(self->files));
+	self->config.note("%" PRIu64 " file%s written", file_series_finished(self->files),
+			  plural(file_series_finished(self->files)));
 	release(self);
 	return err;
 }

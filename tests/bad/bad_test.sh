@@ -70,7 +70,7 @@ while read -r name damaged values; do
 	case $name in '#'* | '') continue ;; esac
 	"$TOOL" --json -r "$here/files/$name" >"$work/stdout" 2>"$work/stderr"
 	read_back=$(sed 's/^{"time":[0-9.]*,"time_iso":"[^"]*",//; s/,*"len":[0-9]*,"caplen":[0-9]*//; s/}$//' "$work/stdout")
-	got=$(sed -n 's/^.*: \([0-9]*\) annotations are damaged.*/\1/p' "$work/stderr")
+	got=$(sed -n 's/^.*: \([0-9]*\) annotations\{0,1\} \(is\|are\) damaged.*/\1/p' "$work/stderr")
 	if [ "$read_back" = "$values" ] && [ "${got:-0}" = "$damaged" ]; then
 		echo "ok $name"
 	else

@@ -88,7 +88,7 @@ stop_tool() {
 	tool_rss=$(sed -n 's/^VmRSS:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$watcher/status")
 	kill -INT "$watcher" && wait "$watcher" || return 1
 	lost=$(sed -n 's/.* filtered, \([0-9]*\) lost$/\1/p' "$dir/summary")
-	missed=$(sed -n 's/.*the kernel skipped a hook \([0-9]*\) times.*/\1/p' "$dir/summary")
+	missed=$(sed -n 's/.*the kernel skipped a hook \([0-9]*\) times\{0,1\}.*/\1/p' "$dir/summary")
 	bytes=$(stat -c %s "$capture")
 	kept=
 	[ -z "${suffix-}" ] || return 0

@@ -71,7 +71,7 @@ start_ours() { # OPTION...
 stop_ours() {
 	kill -INT "$watcher" && wait "$watcher" || return 1
 	lines=$(grep -cw $port "$dir/lines")
-	unseen=$(sed -n 's/.*: \([0-9]*\) connections ended while the kernel ran no hook.*/\1/p' "$dir/summary")
+	unseen=$(sed -n 's/.*: \([0-9]*\) connections\{0,1\} ended while the kernel ran no hook.*/\1/p' "$dir/summary")
 	lines=$((lines + ${unseen:-0}))
 }
 

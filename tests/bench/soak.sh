@@ -61,7 +61,7 @@ kill -INT $pid
 wait $pid
 pid=
 counts=$(sed -n 's/.*; \([0-9]*\) written, [0-9]* filtered, \([0-9]*\) lost/written \1, lost \2/p' "$work/log")
-slow=$(sed -n 's/.* \([0-9]*\) events not written.*/\1/p' "$work/log")
+slow=$(sed -n 's/.* \([0-9]*\) events\{0,1\} not written.*/\1/p' "$work/log")
 cat <<TABLE
 | soak of $took s | measured |
 |---|---|

@@ -140,8 +140,7 @@ TEST(stack_is_auto_all_or_none)
 	CHECK(PARSE("-v") == 0 && options.stack == EVENT_STACKS_AUTO);
 	CHECK(PARSE("--stack=all") == 0 && options.stack == EVENT_STACKS_ALL);
 	CHECK(PARSE("--stack", "none") == 0 && options.stack == EVENT_STACKS_NONE);
-	CHECK(PARSE("--stack", "none", "--stack", "auto") == 0 &&
-	      options.stack == EVENT_STACKS_AUTO);
+	CHECK(PARSE("--stack", "none", "--stack", "auto") == -EINVAL && says("given twice"));
 	CHECK(PARSE("--stack", "n") == -EINVAL && says("--stack") && says("'n'"));
 	CHECK(PARSE("--stack", "") == -EINVAL && says("--stack"));
 }
@@ -167,7 +166,10 @@ TEST(unknown_option_is_named)
 	CHECK(PARSE("-q", "--frobnicate=3", "-v") == -EINVAL && says("--frobnicate"));
 	CHECK(PARSE("-Q") == -EINVAL && says("-Q") && says("unknown"));
 	CHECK(PARSE("-qQv") == -EINVAL && says("-Q"));
-	CHECK(PARSE("--s", "1") == -EINVAL && says("--s")); /* ambiguous */
+	CHECK(PARSE("--s", "1") == -EINVAL && says("--s: several options begin with this"));
+	CHECK(says("--snaplen") && says("--stack"));
+	CHECK(PARSE("--netsn=3") == -EINVAL &&
+	      says("--netsn: unknown option; did you mean --netns?"));
 }
 
 TEST(argument_to_a_flag_is_not_called_unknown)

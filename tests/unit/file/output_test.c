@@ -201,7 +201,7 @@ TEST(file_in_a_missing_directory_is_refused)
 {
 	CHECK(!output_open("/nonexistent/x.pcapng.zst", &error));
 	CHECK_STR(error.text, "/nonexistent/x.pcapng.zst: cannot write it: No such file or "
-			      "directory; choose another file with -w");
+			      "directory; choose another file");
 }
 
 TEST(close_accepts_null)

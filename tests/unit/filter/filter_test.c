@@ -173,9 +173,9 @@ TEST(causes_are_selected)
 	CHECK(filter_add_cause(&filter, "syn-queue-full", &error) == 0);
 	report_set_text(&report, KEY_cause, "syn-queue-full");
 	CHECK(filter_matches(&filter, &report));
-	CHECK(filter_add_cause(&filter, "overflow", &error) == -ENOENT);
-	CHECK_STR(error.text, "--cause: unknown cause 'overflow'; the causes are listen-overflow, "
-			      "syn-queue-full, listen-drop");
+	CHECK(filter_add_cause(&filter, "overflow", &error) == -EINVAL);
+	CHECK_STR(error.text, "--cause: 'overflow' is not one of listen-overflow, syn-queue-full, "
+			      "listen-drop; did you mean 'listen-overflow'?");
 	filter_free(&filter);
 }
 

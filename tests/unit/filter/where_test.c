@@ -90,8 +90,9 @@ static bool is_refused(const char *text, const char *why)
 
 TEST(wrong_conditions_are_named)
 {
-	CHECK(is_refused("colour=red", "--where: unknown key 'colour'; the keys are flow, "));
-	CHECK(is_refused("", "unknown key ''") && is_refused("=x", "unknown key ''"));
+	CHECK(is_refused("colour=red", "--where: 'colour' is not a key; 'man tcpdropcap' "));
+	CHECK(is_refused("resaon=X", "'resaon' is not a key; did you mean 'reason'? 'man "));
+	CHECK(is_refused("", "'' is not a key") && is_refused("=x", "'' is not a key"));
 	CHECK(is_refused("uid=root", "--where: 'root' is not a number, but uid is one"));
 	CHECK(is_refused("uid=-1", "'-1' is not a number") && is_refused("uid>", "'' is not a"));
 	CHECK(is_refused("uid=99999999999999999999", "is not a number"));
@@ -99,6 +100,19 @@ TEST(wrong_conditions_are_named)
 	CHECK(is_refused("owner:x", "':x' after owner is not a condition: KEY=VALUE"));
 	CHECK(is_refused("!owner=x", "'=x' after owner is not a condition"));
 	CHECK(is_refused("owner=a,,b", "empty item"));
+}
+
+/* Such a condition would select nothing, or everything. */
+TEST(values_that_no_event_can_have_are_refused)
+{
+	CHECK(is_refused("kind=rot", "--where: kind: 'rot' is not one of rto, fast, tlp, syn, "
+				     "synack; did you mean 'rto'?"));
+	CHECK(is_refused("event!=dropp", "'dropp' is not one of drop, "));
+	CHECK(is_refused("event=drop,x", "'x' is not one of"));
+	CHECK(is_refused("state=listen", "did you mean 'LISTEN'?"));
+	CHECK(is_refused("old_state=x", "'x'") && is_refused("cause=x", "listen-overflow"));
+	CHECK(is_refused("ca_state=loss", "did you mean 'Loss'?"));
+	CHECK(FULFILLS("kind!~r*") || FULFILLS("kind~r*"));
 }
 
 static bool passes(int (*add)(struct filter *filter, const char *item, struct error *error),
