@@ -72,6 +72,43 @@ static bool has_tsval(const struct decision *decision, uint32_t sent, uint32_t *
 	return is_seen || packet->has_timestamps;
 }
 
+/* Whether the transmission before that retransmission did not get far: a drop's packet, or none. */
+static bool is_prev_dropped(const struct decision *decision, uint32_t sent)
+{
+	const struct matcher *matcher = decision->matcher;
+	const struct tx_links *links = links_of(matcher, sent);
+	struct frame_ref prev_tx = tx_evidence_of(matcher, sent)->prev_tx;
+	uint32_t drop = links->prev_sent != NONE ? links_of(matcher, links->prev_sent)->packet_drop
+						 : NONE;
+
+	return !prev_tx.frame ||
+	       (links->prev_drop != NONE &&
+		decision_is_packet_of(decision, links->prev_drop, prev_tx)) ||
+	       (drop != NONE && decision_is_packet_of(decision, drop, prev_tx));
+}
+
+/*
+ * Whether no transmission before that retransmission left this host: those of other events were
+ * stopped, and the first one was dropped, after which the capture has all.
+ */
+static bool is_first_to_leave(const struct decision *decision, uint32_t sent)
+{
+	const struct matcher *matcher = decision->matcher;
+
+	for (int i = 0; i < LOOK_BACK && is_prev_dropped(decision, sent); i++) {
+		const struct tx_links *links = links_of(matcher, sent);
+
+		if (links->prev_sent == NONE)
+			return links->prev_drop != NONE && !matcher->has_lost &&
+			       decision_is_covered_since(
+				       decision, matcher->events[links->prev_drop].packet.time);
+		sent = links->prev_sent;
+		if (!was_stopped(matcher, matcher->merged, sent))
+			return false;
+	}
+	return false;
+}
+
 enum whose {
 	OF_PREVIOUS,
 	OF_EARLIER,
@@ -89,7 +126,7 @@ static enum whose whose_answer(const struct decision *decision, int64_t came)
 	const struct segment_info *ack = &matcher->events[decision->tx->ack_drop].packet;
 	uint32_t sent = find_sent(decision), tsval;
 
-	if (sent == NONE)
+	if (sent == NONE || is_first_to_leave(decision, sent))
 		return OF_PREVIOUS;
 	if (came < time_move(matcher->events[sent].packet.time, -LATE_NS))
 		return OF_EARLIER;

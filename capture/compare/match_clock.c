@@ -15,6 +15,8 @@
 #define TIGHT_NS    20000 /* by which most retransmissions are as long on their way */
 #define FEW	    3	  /* samples that are enough to be used without worse ones */
 #define RANKS	    3
+#define RANK_ALONE  1	    /* up to that rank, no other frame is equal */
+#define LATE_NS	    1000000 /* drops that are farther from the others are of other packets */
 #define BINS	    8
 #define BIN_MIN	    4	   /* samples in a bin */
 #define DRIFT_MAX   500000 /* ppb */
@@ -294,12 +296,28 @@ static int64_t drift_most(const struct clock *clock)
 	return time_apart(last, first) / (1000000000 / DRIFT_MAX);
 }
 
-static void decide(struct matcher *matcher, struct two_bounds *bounds, bool has_ids,
+/*
+ * Whether each drop has one frame alone that is equal, so that the greatest difference is a bound,
+ * too: it may be the only drop that was not late. What is far from all others, or more than those
+ * of retransmissions, is of another packet.
+ */
+static bool are_drops_sure(const struct two_bounds *bounds, int rank)
+{
+	const struct differences *drops = &bounds->drops;
+	int64_t last = drops->count ? drops->list[drops->count - 1] : 0;
+
+	return rank <= RANK_ALONE && drops->count &&
+	       time_apart(last, differences_greatest(drops)) < LATE_NS &&
+	       (!bounds->sent.count ||
+		last < time_move(differences_least(&bounds->sent), TIGHT_NS));
+}
+
+static void decide(struct matcher *matcher, struct two_bounds *bounds, int rank,
 		   struct match_offset *offset)
 {
 	struct clock *clock = &matcher->clock;
 	int64_t bound, estimated;
-	bool has_drift = false;
+	bool has_drift = false, is_sure;
 
 	offset->median_ns = median_of(clock, bounds);
 	collect(clock->samples, clock->count, offset, bounds);
@@ -313,10 +331,14 @@ static void decide(struct matcher *matcher, struct two_bounds *bounds, bool has_
 	if (!has_drift)
 		find_drift_of_sent(clock, bounds, offset);
 	collect(clock->samples, clock->count, offset, bounds);
+	is_sure = are_drops_sure(bounds, rank);
+	bounds->drops.is_sure = is_sure && !bounds->sent.count;
 	bound = bounds->sent.count ? stamp_bound(matcher->stamps, differences_least(&bounds->sent))
 				   : 0;
-	if (offset->drift_ppb || apart_is_certain(clock, bounds, has_ids, bound))
+	if (offset->drift_ppb || apart_is_certain(clock, bounds, rank == 0, bound)) {
+		bounds->drops.is_sure = is_sure;
 		offset->ns = apart_estimate(bounds);
+	}
 	estimated = offset->ns;
 	if (estimated && !offset->drift_ppb)
 		offset->ns = stamp_without_queue(bounds, estimated, bound);
@@ -344,7 +366,7 @@ struct match_offset clock_offset(struct matcher *matcher)
 				clock->copies.packets;
 	clock->copies = (struct copy_count){ 0 };
 	if (clock->count)
-		decide(matcher, bounds, rank == 0, &offset);
+		decide(matcher, bounds, rank, &offset);
 	clock->count = clock->vote_count = 0;
 	return offset;
 }

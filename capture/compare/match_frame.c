@@ -130,18 +130,31 @@ static uint32_t count_until_own(const struct matcher *matcher, struct event_rang
 }
 
 /*
+ * Returns how many events of the run are before that time. Frames come in the order of time, but
+ * for those that another frame displaced.
+ */
+static uint32_t find_place(const struct matcher *matcher, struct seq_run *run,
+			   struct event_range events, int64_t time)
+{
+	uint32_t at = run->cursor;
+
+	if (at && matcher->events[events.events[at - 1]].packet.time >= time)
+		return index_count_before(matcher->events, events, time);
+	while (at < events.count && matcher->events[events.events[at]].packet.time < time)
+		at++;
+	run->cursor = at;
+	return at;
+}
+
+/*
  * The frame has the first byte of the run's events: of the next one it is an earlier transmission.
  */
 static void add_to_run(struct matcher *matcher, struct seq_run *run,
 		       const struct transmission *sent)
 {
 	struct event_range events = index_run_events(&matcher->index, run);
-	uint32_t at = run->cursor;
+	uint32_t at = find_place(matcher, run, events, sent->packet->time);
 
-	while (at < events.count &&
-	       matcher->events[events.events[at]].packet.time < sent->packet->time)
-		at++;
-	run->cursor = at;
 	at += count_until_own(matcher, events, at, sent);
 	set_next_tx(matcher, events, at, sent);
 	at += count_own(matcher, events, at, sent);
