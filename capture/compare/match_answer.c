@@ -72,19 +72,30 @@ static bool has_tsval(const struct decision *decision, uint32_t sent, uint32_t *
 	return is_seen || packet->has_timestamps;
 }
 
-/* Whether the transmission before that retransmission did not get far: a drop's packet, or none. */
+static bool is_frame(struct frame_ref a, struct frame_ref b)
+{
+	return a.frame == b.frame && a.wire == b.wire;
+}
+
+/*
+ * Whether the transmission before that retransmission did not get far: a drop's packet, or none.
+ * One that is also before the previous retransmission is left to that one.
+ */
 static bool is_prev_dropped(const struct decision *decision, uint32_t sent)
 {
 	const struct matcher *matcher = decision->matcher;
-	const struct tx_links *links = links_of(matcher, sent);
+	uint32_t drop = links_of(matcher, sent)->prev_drop;
+	uint32_t prev = links_of(matcher, sent)->prev_sent;
 	struct frame_ref prev_tx = tx_evidence_of(matcher, sent)->prev_tx;
-	uint32_t drop = links->prev_sent != NONE ? links_of(matcher, links->prev_sent)->packet_drop
-						 : NONE;
 
-	return !prev_tx.frame ||
-	       (links->prev_drop != NONE &&
-		decision_is_packet_of(decision, links->prev_drop, prev_tx)) ||
-	       (drop != NONE && decision_is_packet_of(decision, drop, prev_tx));
+	if (!prev_tx.frame ||
+	    (drop != NONE && decision_is_packet_of(decision, drop, prev_tx)))
+		return true;
+	if (prev == NONE)
+		return false;
+	drop = links_of(matcher, prev)->packet_drop;
+	return (drop != NONE && decision_is_packet_of(decision, drop, prev_tx)) ||
+	       is_frame(prev_tx, tx_evidence_of(matcher, prev)->prev_tx);
 }
 
 /*

@@ -19,6 +19,9 @@ struct inquiry {
 /* Returns whether one of the files has a frame of this observation. */
 bool is_captured(const struct inquiry *inquiry, uint32_t observation);
 
+/* Returns whether a file would have each packet that passed its tap between these times. */
+bool is_covered(const struct inquiry *inquiry, int64_t from, int64_t until);
+
 /* Returns whether the answer acknowledges all of [start, end), selectively or not. */
 bool acknowledges(const struct segment *answer, uint32_t start, uint32_t end);
 

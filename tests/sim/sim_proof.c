@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "sim_clock.h"
 #include "sim_inquiry.h"
 
 bool is_captured(const struct inquiry *inquiry, uint32_t observation)
@@ -160,9 +161,33 @@ static bool has_older_echo(const struct inquiry *inquiry, const struct segment *
 	       (!has_ack || before(previous_ack, segment_end(segment)));
 }
 
+/* Whether it is the event's packet, or a part of it. */
+static bool is_own(const struct inquiry *inquiry, uint32_t observation)
+{
+	const struct world *world = inquiry->world;
+	uint32_t segment = world->observations[observation].segment;
+
+	return segment == inquiry->event->segment ||
+	       world->segments[segment].parent == inquiry->event->segment;
+}
+
+/* When the event's packet was sent, as far as the files say: no later than its event. */
+static int64_t find_sent_time(const struct inquiry *inquiry)
+{
+	int64_t time = inquiry->event->time;
+
+	for (uint32_t i = 0; i < inquiry->world->observation_count; i++) {
+		if (inquiry->world->observations[i].time < time && is_own(inquiry, i) &&
+		    is_captured(inquiry, i))
+			time = inquiry->world->observations[i].time;
+	}
+	return time;
+}
+
 static const char *find_doubt_in_frames(const struct inquiry *inquiry)
 {
 	const struct world *world = inquiry->world;
+	int64_t sent = find_sent_time(inquiry);
 	bool has_ack = false, in_part = false;
 	uint32_t ack = 0;
 
@@ -173,7 +198,7 @@ static const char *find_doubt_in_frames(const struct inquiry *inquiry)
 		    answer->fate == FATE_DROPPED || !(answer->flags & TCP_ACK) ||
 		    !is_captured(inquiry, i))
 			continue;
-		if (world->observations[i].time <= inquiry->segment->sent)
+		if (world->observations[i].time <= sent)
 			in_part = is_acked_in_part(inquiry, answer);
 		else if (has_older_echo(inquiry, answer, has_ack, ack))
 			return "its acknowledgement has an older timestamp";
@@ -186,22 +211,54 @@ static const char *find_doubt_in_frames(const struct inquiry *inquiry)
 	return in_part ? "its first bytes are acknowledged, but not all" : NULL;
 }
 
-/* Transmissions of its first byte before it which left the host. */
+/*
+ * Its own frame is in no file, and no event says why; an equal one before the event may be its own,
+ * or that of the transmission before.
+ */
+static bool has_frame_of_either(const struct inquiry *inquiry)
+{
+	const struct world *world = inquiry->world;
+	const struct segment *segment = inquiry->segment;
+	bool found = false;
+
+	if (segment->fate == FATE_DROPPED && !world->events[segment->drop].forgotten)
+		return false;
+	for (uint32_t i = 0; i < world->observation_count; i++) {
+		int64_t before_it = inquiry->event->time - world->observations[i].time;
+
+		if (!is_captured(inquiry, i))
+			continue;
+		if (is_own(inquiry, i))
+			return false;
+		found |= before_it >= 0 && before_it < 2 * MS &&
+			 is_equal(world, segment, &world->segments[world->observations[i].segment]);
+	}
+	return found;
+}
+
+/* Transmissions of its first byte before it which left the host, as far as the files say. */
 static uint32_t count_left(const struct inquiry *inquiry)
 {
 	const struct world *world = inquiry->world;
 	const struct segment *segment = inquiry->segment;
-	uint32_t count = 0;
+	uint32_t count = 0, dropped = 0;
+	int64_t first = inquiry->event->time;
 
 	for (uint32_t i = 0; i < inquiry->event->segment; i++) {
 		const struct segment *other = &world->segments[i];
 
-		count += other->connection == segment->connection && other->side == OURS &&
-			 other->parent == NONE && other->fate != FATE_DROPPED &&
-			 !before(segment->seq, other->seq) &&
-			 before(segment->seq, segment_end(other));
+		if (other->connection != segment->connection || other->side != OURS ||
+		    other->parent != NONE || before(segment->seq, other->seq) ||
+		    !before(segment->seq, segment_end(other)))
+			continue;
+		first = other->sent < first ? other->sent : first;
+		if (other->fate == FATE_DROPPED)
+			dropped++;
+		else
+			count++;
 	}
-	return count;
+	/* TCP sends once more without an event what was dropped the first time. */
+	return count + (dropped && !is_covered(inquiry, first, inquiry->event->time));
 }
 
 /*
@@ -279,6 +336,8 @@ const char *find_doubt(const struct inquiry *inquiry)
 		return doubt;
 	if (has_doubtful_answer(inquiry))
 		return "a dropped acknowledgement may answer another transmission";
+	if (has_frame_of_either(inquiry))
+		return "a frame is of it, or of the transmission before it";
 	if (has_equal_drop(inquiry))
 		return "a drop may be of it, or of the transmission before it";
 	return has_unknown_duplicate(inquiry) ? "a DSACK may be of a transmission without an event"
