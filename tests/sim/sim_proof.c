@@ -137,13 +137,16 @@ bool has_proof(const struct inquiry *inquiry)
 		proof.duplicates + 1 >= proof.transmissions);
 }
 
-/* Its first bytes had been acknowledged, but not all: the others may be on their way, or lost. */
-static bool is_acked_in_part(const struct inquiry *inquiry, const struct segment *answer)
+/* Returns up to where data is acknowledged that was so up to `to`; a block need not come again. */
+static uint32_t acknowledged_to(const struct segment *answer, uint32_t to)
 {
-	const struct segment *segment = inquiry->segment;
-
-	return acknowledges(answer, segment->seq, segment->seq + 1) &&
-	       !acknowledges(answer, segment->seq, segment_end(segment));
+	if (before(to, answer->ack))
+		to = answer->ack;
+	for (uint32_t i = answer->has_dsack; i < answer->sack_count; i++) {
+		if (!before(to, answer->sack[i].start) && before(to, answer->sack[i].end))
+			to = answer->sack[i].end;
+	}
+	return to;
 }
 
 /*
@@ -171,15 +174,16 @@ static bool is_own(const struct inquiry *inquiry, uint32_t observation)
 	       world->segments[segment].parent == inquiry->event->segment;
 }
 
-/* When the event's packet was sent, as far as the files say: no later than its event. */
-static int64_t find_sent_time(const struct inquiry *inquiry)
+/* When the event's packet was sent, as far as the frames of a tap say: no later than its event. */
+static int64_t find_sent_time(const struct inquiry *inquiry, uint8_t tap)
 {
+	const struct observation *all = inquiry->world->observations;
 	int64_t time = inquiry->event->time;
 
 	for (uint32_t i = 0; i < inquiry->world->observation_count; i++) {
-		if (inquiry->world->observations[i].time < time && is_own(inquiry, i) &&
+		if (all[i].tap == tap && all[i].time < time && is_own(inquiry, i) &&
 		    is_captured(inquiry, i))
-			time = inquiry->world->observations[i].time;
+			time = all[i].time;
 	}
 	return time;
 }
@@ -187,8 +191,9 @@ static int64_t find_sent_time(const struct inquiry *inquiry)
 static const char *find_doubt_in_frames(const struct inquiry *inquiry)
 {
 	const struct world *world = inquiry->world;
-	int64_t sent = find_sent_time(inquiry);
-	bool has_ack = false, in_part = false;
+	const int64_t sent[] = { find_sent_time(inquiry, 0), find_sent_time(inquiry, 1) };
+	uint32_t first = inquiry->segment->seq, end = segment_end(inquiry->segment), to = first;
+	bool has_ack = false;
 	uint32_t ack = 0;
 
 	for (uint32_t i = 0; i < world->observation_count; i++) {
@@ -198,17 +203,19 @@ static const char *find_doubt_in_frames(const struct inquiry *inquiry)
 		    answer->fate == FATE_DROPPED || !(answer->flags & TCP_ACK) ||
 		    !is_captured(inquiry, i))
 			continue;
-		if (world->observations[i].time <= sent)
-			in_part = is_acked_in_part(inquiry, answer);
+		if (world->observations[i].time <= sent[world->observations[i].tap])
+			to = acknowledged_to(answer, to);
 		else if (has_older_echo(inquiry, answer, has_ack, ack))
 			return "its acknowledgement has an older timestamp";
-		else if (acknowledges(answer, inquiry->segment->seq, segment_end(inquiry->segment)))
+		else if (acknowledges(answer, first, end))
 			break;
 		if (!has_ack || before(ack, answer->ack))
 			ack = answer->ack;
 		has_ack = true;
 	}
-	return in_part ? "its first bytes are acknowledged, but not all" : NULL;
+	return before(first, to) && before(to, end)
+		       ? "its first bytes are acknowledged, but not all"
+		       : NULL;
 }
 
 /*
