@@ -88,8 +88,7 @@ static bool is_prev_dropped(const struct decision *decision, uint32_t sent)
 	uint32_t prev = links_of(matcher, sent)->prev_sent;
 	struct frame_ref prev_tx = tx_evidence_of(matcher, sent)->prev_tx;
 
-	if (!prev_tx.frame ||
-	    (drop != NONE && decision_is_packet_of(decision, drop, prev_tx)))
+	if (!prev_tx.frame || (drop != NONE && decision_is_packet_of(decision, drop, prev_tx)))
 		return true;
 	if (prev == NONE)
 		return false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
+#include <string.h>
 
 #include "match_apart.h"
 #include "match_differences.h"
@@ -90,6 +91,32 @@ bool apart_is_certain(const struct clock *clock, const struct two_bounds *bounds
 		return false;
 	return differences_least(sent) > SLACK_NS && is_constant(sent) &&
 	       time_apart(differences_least(sent), bound) <= STAMP_NS;
+}
+
+void apart_forget_impossible(struct two_bounds *bounds)
+{
+	struct differences *sent = &bounds->sent;
+	int64_t least;
+	size_t first = 0;
+
+	if (!bounds->drops.count)
+		return;
+	least = time_move(differences_greatest(&bounds->drops), -SURE_NS);
+	while (first < sent->count && sent->list[first] < least)
+		first++;
+	if (first == sent->count)
+		return;
+	sent->count -= first;
+	memmove(sent->list, &sent->list[first], sent->count * sizeof(sent->list[0]));
+}
+
+bool apart_drops_agree(const struct two_bounds *bounds)
+{
+	const struct differences *drops = &bounds->drops;
+	int64_t last = drops->count ? drops->list[drops->count - 1] : 0;
+
+	return drops->count && time_apart(last, differences_greatest(drops)) < LATE_NS &&
+	       (!bounds->sent.count || last < time_move(differences_least(&bounds->sent), SURE_NS));
 }
 
 int64_t apart_estimate(const struct two_bounds *bounds)

@@ -16,6 +16,15 @@
 bool apart_is_certain(const struct clock *clock, const struct two_bounds *bounds, bool has_ids,
 		      int64_t bound);
 
+/* Removes the retransmissions that causality excludes: a frame of a drop was later than theirs. */
+void apart_forget_impossible(struct two_bounds *bounds);
+
+/*
+ * Whether the greatest difference of the drops is one of them: not far from all others, and not
+ * more than that of any retransmission.
+ */
+bool apart_drops_agree(const struct two_bounds *bounds);
+
 /*
  * Returns the bound that more samples are near to: neither a queue nor a late drop is in many of
  * these.

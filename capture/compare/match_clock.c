@@ -15,8 +15,7 @@
 #define TIGHT_NS    20000 /* by which most retransmissions are as long on their way */
 #define FEW	    3	  /* samples that are enough to be used without worse ones */
 #define RANKS	    3
-#define RANK_ALONE  1	    /* up to that rank, no other frame is equal */
-#define LATE_NS	    1000000 /* drops that are farther from the others are of other packets */
+#define RANK_ALONE  1 /* up to that rank, no other frame is equal */
 #define BINS	    8
 #define BIN_MIN	    4	   /* samples in a bin */
 #define DRIFT_MAX   500000 /* ppb */
@@ -296,28 +295,12 @@ static int64_t drift_most(const struct clock *clock)
 	return time_apart(last, first) / (1000000000 / DRIFT_MAX);
 }
 
-/*
- * Whether each drop has one frame alone that is equal, so that the greatest difference is a bound,
- * too: it may be the only drop that was not late. What is far from all others, or more than those
- * of retransmissions, is of another packet.
- */
-static bool are_drops_sure(const struct two_bounds *bounds, int rank)
-{
-	const struct differences *drops = &bounds->drops;
-	int64_t last = drops->count ? drops->list[drops->count - 1] : 0;
-
-	return rank <= RANK_ALONE && drops->count &&
-	       time_apart(last, differences_greatest(drops)) < LATE_NS &&
-	       (!bounds->sent.count ||
-		last < time_move(differences_least(&bounds->sent), TIGHT_NS));
-}
-
 static void decide(struct matcher *matcher, struct two_bounds *bounds, int rank,
 		   struct match_offset *offset)
 {
 	struct clock *clock = &matcher->clock;
 	int64_t bound, estimated;
-	bool has_drift = false, is_sure;
+	bool has_drift = false, has_votes = false, is_sure;
 
 	offset->median_ns = median_of(clock, bounds);
 	collect(clock->samples, clock->count, offset, bounds);
@@ -325,13 +308,16 @@ static void decide(struct matcher *matcher, struct two_bounds *bounds, int rank,
 		votes_take_sent(matcher, time_move(differences_greatest(&bounds->drops),
 						   -SLACK_NS - drift_most(clock)));
 		collect(clock->samples, clock->count, offset, bounds);
+		has_votes = bounds->sent.count;
 	}
 	if (bounds->sent.count || differences_greatest(&bounds->drops) > SURE_NS)
 		has_drift = find_drift(clock->samples, clock->count, bounds, offset);
 	if (!has_drift)
 		find_drift_of_sent(clock, bounds, offset);
 	collect(clock->samples, clock->count, offset, bounds);
-	is_sure = are_drops_sure(bounds, rank);
+	if (has_votes && !offset->drift_ppb)
+		apart_forget_impossible(bounds);
+	is_sure = rank <= RANK_ALONE && apart_drops_agree(bounds);
 	bounds->drops.is_sure = is_sure && !bounds->sent.count;
 	bound = bounds->sent.count ? stamp_bound(matcher->stamps, differences_least(&bounds->sent))
 				   : 0;
@@ -345,6 +331,7 @@ static void decide(struct matcher *matcher, struct two_bounds *bounds, int rank,
 	offset->within_ns = offset->ns == estimated ? 0 : STAMP_NS;
 	if (llabs(offset->ns) < SLACK_NS && !offset->drift_ppb)
 		offset->ns = 0;
+	offset->by_drops = offset->ns && !bounds->sent.count;
 }
 
 struct match_offset clock_offset(struct matcher *matcher)

@@ -3,9 +3,9 @@
 #include "match_state.h"
 #include "match_time.h"
 
-#define GAP_NS	1000000 /* between the frames of a group, at most */
-#define LATE_NS 100000	/* from a frame to the drop of its packet, at most */
-#define APART_NS 20000	/* by which a clock that is apart is not known better */
+#define GAP_NS	 1000000 /* between the frames of a group, at most */
+#define LATE_NS	 100000	 /* from a frame to the drop of its packet, at most */
+#define APART_NS 20000	 /* by which a clock that is apart is not known better */
 
 void equal_forget(struct matcher *matcher)
 {

@@ -112,6 +112,7 @@ static void decide_never_sent(struct decision *decision)
 	}
 	strbuf_addf(decision->because, "its earlier transmission is neither in %s nor an event",
 		    wire->name);
+	decision_add_doubtful_clock(decision, wire);
 	if (decision->event->lost)
 		strbuf_addf(decision->because, "; %u events were lost", decision->event->lost);
 }
