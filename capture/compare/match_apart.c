@@ -57,6 +57,12 @@ static bool is_mostly_zero(const struct differences *differences)
 	       differences_count_between(differences, -SLACK_NS, SLACK_NS) * 2 > differences->count;
 }
 
+/* Whether more than one in 20 drops that are sure would be older than its frame. */
+static bool excludes_zero(const struct differences *drops)
+{
+	return drops->is_sure && drops->list[drops->count - 1 - drops->count / 20] > SURE_NS;
+}
+
 /*
  * Drops say only that the offset is not less: that many are late by the same, less than a
  * millisecond, is no clock unless the retransmissions are not zero either.
@@ -72,7 +78,7 @@ bool apart_is_certain(const struct clock *clock, const struct two_bounds *bounds
 {
 	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
 
-	if (!has_ids && is_mostly_zero(sent->count ? sent : drops))
+	if (!has_ids && is_mostly_zero(sent->count ? sent : drops) && !excludes_zero(drops))
 		return false;
 	if (drops->count &&
 	    (differences_greatest(drops) > SURE_NS || differences_greatest(drops) < -QUEUE_MAX_NS ||

@@ -335,6 +335,14 @@ static bool has_unknown_duplicate(const struct inquiry *inquiry)
 	return is_reported;
 }
 
+/* DSACKs say that some transmissions of its data were not needed, but fewer than all but one. */
+static bool has_shared_duplicate(const struct inquiry *inquiry)
+{
+	struct proof proof = find_proof(inquiry);
+
+	return proof.duplicates && proof.duplicates + 1 < proof.transmissions;
+}
+
 const char *find_doubt(const struct inquiry *inquiry)
 {
 	const char *doubt = find_doubt_in_frames(inquiry);
@@ -347,6 +355,8 @@ const char *find_doubt(const struct inquiry *inquiry)
 		return "a frame is of it, or of the transmission before it";
 	if (has_equal_drop(inquiry))
 		return "a drop may be of it, or of the transmission before it";
+	if (has_shared_duplicate(inquiry))
+		return "a DSACK may be of it, or of another transmission";
 	return has_unknown_duplicate(inquiry) ? "a DSACK may be of a transmission without an event"
 					      : NULL;
 }
