@@ -8,11 +8,9 @@
 #include "match_replay.h"
 #include "match_time.h"
 
-#define DROP_TIMEOUT_NS 2000000 /* the same where TCP was not told, and had waited for long */
-#define DROP_FAST_NS	50000	/* the same where the drop may be why TCP sends again */
-#define PROBE_NS	50000	/* at most, from the frame of a probe to its event */
-#define OWN_EVENTS	64	/* events after a frame that may be of its own transmission */
-#define NEXT_TX_EVENTS	64	/* events before a frame that are looked at, of one first byte */
+#define PROBE_NS       50000 /* at most, from the frame of a probe to its event */
+#define OWN_EVENTS     64    /* events after a frame that may be of its own transmission */
+#define NEXT_TX_EVENTS 64    /* events before a frame that are looked at, of one first byte */
 
 /* A transmission: a frame, or the packet of a drop. */
 struct transmission {

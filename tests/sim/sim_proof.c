@@ -243,6 +243,32 @@ static bool has_frame_of_either(const struct inquiry *inquiry)
 	return found;
 }
 
+/*
+ * Its parts, which have no IP ID, were on the wire within microseconds after equal ones: without a
+ * whole packet that the capture has twice, these may be copies at another device.
+ */
+static bool has_equal_parts(const struct inquiry *inquiry)
+{
+	const struct world *world = inquiry->world;
+
+	for (uint32_t i = 0; world->situation.ipv6 && i < world->observation_count; i++) {
+		const struct observation *part = &world->observations[i];
+		const struct segment *sent = &world->segments[part->segment];
+
+		if (sent->parent != inquiry->event->segment || !is_captured(inquiry, i))
+			continue;
+		for (uint32_t j = 0; j < i; j++) {
+			const struct observation *other = &world->observations[j];
+
+			if (part->time - other->time < 50 * US && is_captured(inquiry, j) &&
+			    other->segment != part->segment &&
+			    is_equal(world, sent, &world->segments[other->segment]))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Transmissions of its first byte before it which left the host, as far as the files say. */
 static uint32_t count_left(const struct inquiry *inquiry)
 {
@@ -353,6 +379,8 @@ const char *find_doubt(const struct inquiry *inquiry)
 		return "a dropped acknowledgement may answer another transmission";
 	if (has_frame_of_either(inquiry))
 		return "a frame is of it, or of the transmission before it";
+	if (has_equal_parts(inquiry))
+		return "its parts are equal to those of the transmission before it";
 	if (has_equal_drop(inquiry))
 		return "a drop may be of it, or of the transmission before it";
 	if (has_shared_duplicate(inquiry))
