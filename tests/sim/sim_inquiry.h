@@ -28,8 +28,14 @@ bool acknowledges(const struct segment *answer, uint32_t start, uint32_t end);
 /* sim_proof.c: whether the captures prove that the event's data had come before. */
 bool has_proof(const struct inquiry *inquiry);
 
+/* Returns whether it has a DSACK of data of the event. */
+bool reports_duplicate(const struct inquiry *inquiry, const struct segment *answer);
+
+/* DSACKs say that some transmissions of its data were not needed, but fewer than all but one. */
+bool has_shared_duplicate(const struct inquiry *inquiry);
+
 /*
- * Why several verdicts on an event that sends data again agree with all that the captures have;
+ * sim_doubt.c: why several verdicts on an event that sends data again agree with all that the captures have;
  * NULL: nothing is doubtful.
  */
 const char *find_doubt(const struct inquiry *inquiry);
