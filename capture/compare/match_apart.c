@@ -14,6 +14,7 @@
 #define CONSTANT_NS   250000	/* an offset that all samples have; a queue varies */
 #define QUEUE_MAX_NS  200000000 /* more than that is no queue and no late drop */
 #define LATE_NS	      1000000	/* as late as that, drops are not all by the same */
+#define CROSSED_NS    10000	/* by more, drops are not after all retransmissions by one clock */
 #define FEW	      3		/* samples that are enough to be used without worse ones */
 #define MANY	      12	/* samples that are enough for a small offset */
 #define MOMENT_NS     1000000	/* drops that are nearer to each other waited for the same */
@@ -125,6 +126,16 @@ bool apart_drops_agree(const struct two_bounds *bounds)
 	       (!bounds->sent.count || last < time_move(differences_least(&bounds->sent), SURE_NS));
 }
 
+bool apart_are_crossed(const struct two_bounds *bounds)
+{
+	int64_t crossed = 0;
+
+	if (bounds->drops.count && bounds->sent.count)
+		crossed = time_apart(differences_greatest(&bounds->drops),
+				     differences_least(&bounds->sent));
+	return crossed > CROSSED_NS && crossed < SLACK_NS;
+}
+
 int64_t apart_estimate(const struct two_bounds *bounds)
 {
 	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
@@ -137,6 +148,8 @@ int64_t apart_estimate(const struct two_bounds *bounds)
 	if (!sent->count)
 		return time_move(low, DROP_AFTER_NS);
 	high = differences_least(sent);
+	if (apart_are_crossed(bounds))
+		return time_move(high, time_apart(low, high) / 2 + DROP_AFTER_NS);
 	sent_is_nearer = differences_count_between(sent, high, time_move(high, SLACK_NS)) >=
 			 differences_count_between(drops, time_move(low, -SLACK_NS), low);
 	return sent_is_nearer ? time_move(high, SENT_AFTER_NS) : time_move(low, DROP_AFTER_NS);
