@@ -43,6 +43,8 @@ bool answer_of_part_was_dropped(const struct decision *decision)
 	const struct tx_evidence *tx = decision->tx;
 
 	return tx->ack_drop != NONE && tx->ack_drop_of_part &&
+	       decision->matcher->events[tx->ack_drop].packet.time <=
+		       decision->event->packet.time &&
 	       came_at(decision->matcher, tx->ack_drop) > tx->prev_tx.time &&
 	       !answer_prev_is_resent(decision);
 }
@@ -125,6 +127,14 @@ enum whose {
 	OF_EITHER
 };
 
+/* Whether the one before that retransmission was sent within the same tick of the timestamps. */
+static bool has_equal_tsval(const struct decision *decision, uint32_t sent, uint32_t tsval)
+{
+	const struct tx_evidence *tx = tx_evidence_of(decision->matcher, sent);
+
+	return tx->prev_tx.frame && tx->prev_tx_has_tsval && tx->prev_tx_tsval == tsval;
+}
+
 /*
  * Which transmission the dropped ACK answers. A receiver keeps the timestamp of data below its ACK,
  * unless it has a later one (RFC 7323); a SACK block does not change it, nor does another SYN. What
@@ -142,6 +152,8 @@ static enum whose whose_answer(const struct decision *decision, int64_t came)
 		return OF_EARLIER;
 	if (decision->event->packet.flags & TCP_SYN || !ack->has_timestamps ||
 	    !has_tsval(decision, sent, &tsval))
+		return OF_EITHER;
+	if (ack->tsecr == tsval && has_equal_tsval(decision, sent, tsval))
 		return OF_EITHER;
 	if (!before32(ack->tsecr, tsval))
 		return OF_PREVIOUS;

@@ -10,9 +10,9 @@
 uint32_t part_drop_find(const struct decision *decision);
 
 /*
- * Whether the last drop of its first byte was of more data than the retransmission that sent this
- * byte after it, and nothing has sent the rest since.
+ * Returns the drop of its first byte, if that was of more data than the retransmission that was the
+ * first to send this byte after it, and nothing has sent the rest since; NONE.
  */
-bool part_drop_is_rest(const struct decision *decision);
+uint32_t part_drop_of_rest(const struct decision *decision);
 
 #endif

@@ -71,6 +71,13 @@ static bool may_be_resent(const struct decision *decision, uint32_t index)
 	       !decision_is_covered_since(decision, drop->packet.time);
 }
 
+/* Whether its frame is rather that of an equal transmission before it: it is too early. */
+static bool may_be_earlier(const struct decision *decision)
+{
+	return is_matched(decision->evidence) && !segment_has_id(&decision->event->packet) &&
+	       time_apart(decision->event->packet.time, decision->evidence->matched.time) > OWN_NS;
+}
+
 /* Whether the previous transmission is that drop, and not one on the wire after it. */
 static bool was_previous(const struct decision *decision, uint32_t drop)
 {
@@ -79,6 +86,7 @@ static bool was_previous(const struct decision *decision, uint32_t drop)
 
 	return (!prev_tx.frame || decision_is_packet_of(decision, drop, prev_tx) ||
 		time >= prev_tx.time) &&
+	       !(may_be_earlier(decision) && decision->evidence->matched.time > time) &&
 	       find_unseen(decision, time, drop) == NONE && !may_be_resent(decision, drop);
 }
 
@@ -102,8 +110,7 @@ static void decide_never_sent(struct decision *decision)
 		strbuf_add(decision->because, "new data, never sent before");
 		return;
 	}
-	if (is_matched(decision->evidence) && !segment_has_id(&decision->event->packet) &&
-	    time_apart(decision->event->packet.time, decision->evidence->matched.time) > OWN_NS) {
+	if (may_be_earlier(decision)) {
 		strbuf_addf(decision->because,
 			    "frame %llu of %s is it or its earlier transmission, which are equal",
 			    (unsigned long long)decision->evidence->matched.frame,
@@ -143,13 +150,12 @@ static void decide_not_answered(struct decision *decision)
 	uint32_t unseen = prev_tx.frame
 				  ? find_unseen(decision, time_move(prev_tx.time, SENT_NS), NONE)
 				  : NONE;
-	uint32_t part_drop = part_drop_find(decision);
+	uint32_t part_drop = part_drop_find(decision), rest = part_drop_of_rest(decision);
 
 	if (unseen == NONE && part_drop != NONE)
 		decision_rest_on_drop(decision, "sent before, and a part of it", part_drop);
-	else if (unseen == NONE && prev_tx.frame && part_drop_is_rest(decision))
-		decision_rest_on_drop(decision, "sent before, and a part of it",
-				      decision->links->prev_drop);
+	else if (unseen == NONE && prev_tx.frame && rest != NONE)
+		decision_rest_on_drop(decision, "sent before, and a part of it", rest);
 	else if (unseen == NONE && prev_tx.frame && answer_of_part_was_dropped(decision))
 		decision_rest_on_drop(decision, "the acknowledgement of a part of it was",
 				      decision->tx->ack_drop);
