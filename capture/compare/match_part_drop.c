@@ -22,6 +22,23 @@ uint32_t part_drop_find(const struct decision *decision)
 	return NONE;
 }
 
+bool part_drop_is_doubtful(const struct decision *decision)
+{
+	const struct match_event *events = decision->matcher->events;
+	const struct tx_links *links = decision->links;
+	uint32_t sent = links->prev_sent;
+	bool doubtful = links->has_more_parts;
+
+	for (size_t i = 0; i < PART_DROPS; i++) {
+		uint32_t drop = links->part_drops[i];
+
+		doubtful |= drop != NONE && !links->part_resent[i] &&
+			    !decision_is_covered_since(decision, events[drop].packet.time) &&
+			    (sent == NONE || events[sent].packet.time < events[drop].packet.time);
+	}
+	return doubtful;
+}
+
 /* Whether a retransmission of that data, after the drop, was sent before the event. */
 static bool was_sent_since(const struct decision *decision, uint32_t drop, uint32_t start,
 			   uint32_t end)

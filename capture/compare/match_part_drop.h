@@ -10,6 +10,12 @@
 uint32_t part_drop_find(const struct decision *decision);
 
 /*
+ * Whether parts of it were dropped, but nothing shows whether they were sent since: no capture has
+ * that time, or they are too many.
+ */
+bool part_drop_is_doubtful(const struct decision *decision);
+
+/*
  * Returns the drop of its first byte, if that was of more data than the retransmission that was the
  * first to send this byte after it, and nothing has sent the rest since; NONE.
  */

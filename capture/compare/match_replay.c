@@ -114,6 +114,7 @@ static void keep_part(const struct matcher *matcher, struct tx_links *links, uin
 		    time_of(matcher, links->part_drops[oldest]))
 			oldest = i;
 	}
+	links->has_more_parts |= links->part_drops[oldest] != NONE;
 	if (links->part_drops[oldest] != NONE &&
 	    time_of(matcher, drop) <= time_of(matcher, links->part_drops[oldest]))
 		return;

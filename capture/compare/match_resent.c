@@ -169,6 +169,9 @@ static void decide_not_answered(struct decision *decision)
 			   "DSACKs report it, or other retransmissions of the same data");
 	else if (unseen == NONE && prev_tx.frame && decision->tx->echoes_earlier)
 		add_older_echo(decision);
+	else if (unseen == NONE && prev_tx.frame && part_drop_is_doubtful(decision))
+		strbuf_add(decision->because, "this host dropped parts of it, but nothing shows "
+					      "whether all of them were sent again since");
 	else if (unseen == NONE && prev_tx.frame)
 		decision_rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
 				       "sent before and not answered: ", prev_tx);
