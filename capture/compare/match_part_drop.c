@@ -70,7 +70,7 @@ static bool follows(const struct decision *decision, uint32_t sent, uint32_t dro
 	       prev_tx.time <= decision->matcher->events[drop].packet.time;
 }
 
-/* The first of the retransmissions before that one, all of which were stopped; NONE: one was not. */
+/* The first retransmission, if all between it and that one were stopped; NONE. */
 static uint32_t find_first(const struct matcher *matcher, uint32_t sent)
 {
 	for (int i = 0; i < LOOK_BACK; i++) {

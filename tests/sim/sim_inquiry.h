@@ -31,7 +31,7 @@ bool has_proof(const struct inquiry *inquiry);
 /* Returns whether it has a DSACK of data of the event. */
 bool reports_duplicate(const struct inquiry *inquiry, const struct segment *answer);
 
-/* DSACKs say that some transmissions of its data were not needed, but fewer than all but one. */
+/* Some transmissions of its data were not needed, by DSACKs, but fewer than all but one. */
 bool has_shared_duplicate(const struct inquiry *inquiry);
 
 /*
