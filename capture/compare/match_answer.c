@@ -43,6 +43,8 @@ bool answer_of_part_was_dropped(const struct decision *decision)
 	const struct tx_evidence *tx = decision->tx;
 
 	return tx->ack_drop != NONE && tx->ack_drop_of_part &&
+	       decision->matcher->events[tx->ack_drop].packet.time <=
+		       decision->event->packet.time &&
 	       came_at(decision->matcher, tx->ack_drop) > tx->prev_tx.time &&
 	       !answer_prev_is_resent(decision);
 }
@@ -72,11 +74,66 @@ static bool has_tsval(const struct decision *decision, uint32_t sent, uint32_t *
 	return is_seen || packet->has_timestamps;
 }
 
+static bool is_frame(struct frame_ref a, struct frame_ref b)
+{
+	return a.frame == b.frame && a.wire == b.wire;
+}
+
+/*
+ * Whether the transmission before that retransmission did not get far: a drop's packet, or none.
+ * One that is also before the previous retransmission is left to that one.
+ */
+static bool is_prev_dropped(const struct decision *decision, uint32_t sent)
+{
+	const struct matcher *matcher = decision->matcher;
+	uint32_t drop = links_of(matcher, sent)->prev_drop;
+	uint32_t prev = links_of(matcher, sent)->prev_sent;
+	struct frame_ref prev_tx = tx_evidence_of(matcher, sent)->prev_tx;
+
+	if (!prev_tx.frame || (drop != NONE && decision_is_packet_of(decision, drop, prev_tx)))
+		return true;
+	if (prev == NONE)
+		return false;
+	drop = links_of(matcher, prev)->packet_drop;
+	return (drop != NONE && decision_is_packet_of(decision, drop, prev_tx)) ||
+	       is_frame(prev_tx, tx_evidence_of(matcher, prev)->prev_tx);
+}
+
+/*
+ * Whether no transmission before that retransmission left this host: those of other events were
+ * stopped, and the first one was dropped, after which the capture has all.
+ */
+static bool is_first_to_leave(const struct decision *decision, uint32_t sent)
+{
+	const struct matcher *matcher = decision->matcher;
+
+	for (int i = 0; i < LOOK_BACK && is_prev_dropped(decision, sent); i++) {
+		const struct tx_links *links = links_of(matcher, sent);
+
+		if (links->prev_sent == NONE)
+			return links->prev_drop != NONE && !matcher->has_lost &&
+			       decision_is_covered_since(
+				       decision, matcher->events[links->prev_drop].packet.time);
+		sent = links->prev_sent;
+		if (!was_stopped(matcher, matcher->merged, sent))
+			return false;
+	}
+	return false;
+}
+
 enum whose {
 	OF_PREVIOUS,
 	OF_EARLIER,
 	OF_EITHER
 };
+
+/* Whether the one before that retransmission was sent within the same tick of the timestamps. */
+static bool has_equal_tsval(const struct decision *decision, uint32_t sent, uint32_t tsval)
+{
+	const struct tx_evidence *tx = tx_evidence_of(decision->matcher, sent);
+
+	return tx->prev_tx.frame && tx->prev_tx_has_tsval && tx->prev_tx_tsval == tsval;
+}
 
 /*
  * Which transmission the dropped ACK answers. A receiver keeps the timestamp of data below its ACK,
@@ -89,12 +146,14 @@ static enum whose whose_answer(const struct decision *decision, int64_t came)
 	const struct segment_info *ack = &matcher->events[decision->tx->ack_drop].packet;
 	uint32_t sent = find_sent(decision), tsval;
 
-	if (sent == NONE)
+	if (sent == NONE || is_first_to_leave(decision, sent))
 		return OF_PREVIOUS;
 	if (came < time_move(matcher->events[sent].packet.time, -LATE_NS))
 		return OF_EARLIER;
 	if (decision->event->packet.flags & TCP_SYN || !ack->has_timestamps ||
 	    !has_tsval(decision, sent, &tsval))
+		return OF_EITHER;
+	if (ack->tsecr == tsval && has_equal_tsval(decision, sent, tsval))
 		return OF_EITHER;
 	if (!before32(ack->tsecr, tsval))
 		return OF_PREVIOUS;

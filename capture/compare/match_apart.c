@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
+#include <string.h>
 
 #include "match_apart.h"
 #include "match_differences.h"
@@ -13,6 +14,7 @@
 #define CONSTANT_NS   250000	/* an offset that all samples have; a queue varies */
 #define QUEUE_MAX_NS  200000000 /* more than that is no queue and no late drop */
 #define LATE_NS	      1000000	/* as late as that, drops are not all by the same */
+#define CROSSED_NS    10000	/* by more, drops are not after all retransmissions by one clock */
 #define FEW	      3		/* samples that are enough to be used without worse ones */
 #define MANY	      12	/* samples that are enough for a small offset */
 #define MOMENT_NS     1000000	/* drops that are nearer to each other waited for the same */
@@ -56,6 +58,12 @@ static bool is_mostly_zero(const struct differences *differences)
 	       differences_count_between(differences, -SLACK_NS, SLACK_NS) * 2 > differences->count;
 }
 
+/* Whether more than one in 20 drops that are sure would be older than its frame. */
+static bool excludes_zero(const struct differences *drops)
+{
+	return drops->is_sure && drops->list[drops->count - 1 - drops->count / 20] > SURE_NS;
+}
+
 /*
  * Drops say only that the offset is not less: that many are late by the same, less than a
  * millisecond, is no clock unless the retransmissions are not zero either.
@@ -71,7 +79,7 @@ bool apart_is_certain(const struct clock *clock, const struct two_bounds *bounds
 {
 	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
 
-	if (!has_ids && is_mostly_zero(sent->count ? sent : drops))
+	if (!has_ids && is_mostly_zero(sent->count ? sent : drops) && !excludes_zero(drops))
 		return false;
 	if (drops->count &&
 	    (differences_greatest(drops) > SURE_NS || differences_greatest(drops) < -QUEUE_MAX_NS ||
@@ -92,6 +100,42 @@ bool apart_is_certain(const struct clock *clock, const struct two_bounds *bounds
 	       time_apart(differences_least(sent), bound) <= STAMP_NS;
 }
 
+void apart_forget_impossible(struct two_bounds *bounds)
+{
+	struct differences *sent = &bounds->sent;
+	int64_t least;
+	size_t first = 0;
+
+	if (!bounds->drops.count)
+		return;
+	least = time_move(differences_greatest(&bounds->drops), -SURE_NS);
+	while (first < sent->count && sent->list[first] < least)
+		first++;
+	if (first == sent->count)
+		return;
+	sent->count -= first;
+	memmove(sent->list, &sent->list[first], sent->count * sizeof(sent->list[0]));
+}
+
+bool apart_drops_agree(const struct two_bounds *bounds)
+{
+	const struct differences *drops = &bounds->drops;
+	int64_t last = drops->count ? drops->list[drops->count - 1] : 0;
+
+	return drops->count && time_apart(last, differences_greatest(drops)) < LATE_NS &&
+	       (!bounds->sent.count || last < time_move(differences_least(&bounds->sent), SURE_NS));
+}
+
+bool apart_are_crossed(const struct two_bounds *bounds)
+{
+	int64_t crossed = 0;
+
+	if (bounds->drops.count && bounds->sent.count)
+		crossed = time_apart(differences_greatest(&bounds->drops),
+				     differences_least(&bounds->sent));
+	return crossed > CROSSED_NS && crossed < SLACK_NS;
+}
+
 int64_t apart_estimate(const struct two_bounds *bounds)
 {
 	const struct differences *sent = &bounds->sent, *drops = &bounds->drops;
@@ -104,6 +148,8 @@ int64_t apart_estimate(const struct two_bounds *bounds)
 	if (!sent->count)
 		return time_move(low, DROP_AFTER_NS);
 	high = differences_least(sent);
+	if (apart_are_crossed(bounds))
+		return time_move(high, time_apart(low, high) / 2 + DROP_AFTER_NS);
 	sent_is_nearer = differences_count_between(sent, high, time_move(high, SLACK_NS)) >=
 			 differences_count_between(drops, time_move(low, -SLACK_NS), low);
 	return sent_is_nearer ? time_move(high, SENT_AFTER_NS) : time_move(low, DROP_AFTER_NS);

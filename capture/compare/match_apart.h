@@ -16,9 +16,24 @@
 bool apart_is_certain(const struct clock *clock, const struct two_bounds *bounds, bool has_ids,
 		      int64_t bound);
 
+/* Removes the retransmissions that causality excludes: a frame of a drop was later than theirs. */
+void apart_forget_impossible(struct two_bounds *bounds);
+
+/*
+ * Whether the greatest difference of the drops is one of them: not far from all others, and not
+ * more than that of any retransmission.
+ */
+bool apart_drops_agree(const struct two_bounds *bounds);
+
+/*
+ * Whether drops exclude what retransmissions say, and these exclude the drops, by little: as the
+ * clocks are apart at one time, they are not at another.
+ */
+bool apart_are_crossed(const struct two_bounds *bounds);
+
 /*
  * Returns the bound that more samples are near to: neither a queue nor a late drop is in many of
- * these.
+ * these. Between bounds that are crossed it is the middle.
  */
 int64_t apart_estimate(const struct two_bounds *bounds);
 

@@ -243,6 +243,8 @@ static bool is_drop_of(const struct matcher *matcher, const struct match_event *
 		return false;
 	if (same == SAME_SURELY && segment_has_id(&event->packet))
 		return llabs(after) < COPY_ID_NS;
+	if (event->kind == EVENT_TLP) /* it is reported before it is sent */
+		return same != SAME_NOT && after <= 0 && -after < DROP_FAST_NS;
 	if (after < 0 && (event->failed || !waits_in_queue(matcher, drop)))
 		return false;
 	if (after <= 0 && (drop->before_tap ? same != SAME_NOT
@@ -306,7 +308,8 @@ static void assign_drop(struct matcher *matcher, uint32_t drop)
 		if (drop != NONE)
 			matcher->events[drop].has_owner = false;
 		links_of(matcher, sent)->packet_drop = given;
-		matcher->events[given].has_owner = true;
+		/* What is new data to TCP is sent once more without an event. */
+		matcher->events[given].has_owner = matcher->events[sent].kind != EVENT_TLP;
 	}
 }
 

@@ -8,17 +8,20 @@
 #include "match_votes.h"
 #include "match_time.h"
 
-#define LOOK_MAX    16	  /* events that are looked at for a sample */
-#define COPY_NS	    20000 /* to the same packet at another device */
-#define SLACK_NS    50000 /* less than that is no offset, but the way through the kernel */
-#define SURE_NS	    20000 /* by which no frame is after its drop */
-#define TIGHT_NS    20000 /* by which most retransmissions are as long on their way */
-#define FEW	    3	  /* samples that are enough to be used without worse ones */
-#define RANKS	    3
-#define BINS	    8
-#define BIN_MIN	    4	   /* samples in a bin */
-#define DRIFT_MAX   500000 /* ppb */
-#define DRIFT_LEAST 30000  /* ns over all samples */
+#define LOOK_MAX      16    /* events that are looked at for a sample */
+#define COPY_NS	      20000 /* to the same packet at another device */
+#define SLACK_NS      50000 /* less than that is no offset, but the way through the kernel */
+#define SURE_NS	      20000 /* by which no frame is after its drop */
+#define TIGHT_NS      20000 /* by which most retransmissions are as long on their way */
+#define FEW	      3	    /* samples that are enough to be used without worse ones */
+#define RANKS	      3
+#define RANK_ALONE    1 /* up to that rank, no other frame is equal */
+#define BINS	      8
+#define BIN_MIN	      4	     /* samples in a bin */
+#define DRIFT_MAX     500000 /* ppb */
+#define DRIFT_LEAST   30000  /* ns over all samples */
+#define DRIFT_CROSSED 10000  /* the same where something is surely drifting */
+#define DRIFT_DROPS   100000 /* the same where nothing but drops shows it */
 
 void clock_begin(struct matcher *matcher)
 {
@@ -210,7 +213,7 @@ static bool is_line(const struct bin *bins, size_t count)
 
 /* Returns whether the samples, which are in the order of time, show one. */
 static bool find_drift(const struct clock_sample *samples, size_t sample_count,
-		       struct two_bounds *bounds, struct match_offset *offset)
+		       struct two_bounds *bounds, int64_t least, struct match_offset *offset)
 {
 	struct bin bins[BINS];
 	size_t count = fill_bins(samples, sample_count, offset, bounds, bins);
@@ -222,7 +225,7 @@ static bool find_drift(const struct clock_sample *samples, size_t sample_count,
 		offset->drift_ppb += slope_of(bins, count);
 		fill_bins(samples, sample_count, offset, bounds, bins);
 	}
-	if (llabs(drifted(offset, bins[count - 1].time)) < DRIFT_LEAST ||
+	if (llabs(drifted(offset, bins[count - 1].time)) < least ||
 	    llabs(offset->drift_ppb) > DRIFT_MAX || !is_line(bins, count))
 		offset->drift_ppb = 0;
 	return offset->drift_ppb;
@@ -241,7 +244,7 @@ static int compare_kinds(const void *a, const void *b)
  * The same of the retransmissions alone: a burst of late drops is on no line. Packets that are
  * equal to others make lines, too, but these vary by more than the way through the kernel.
  */
-static void find_drift_of_sent(struct clock *clock, struct two_bounds *bounds,
+static void find_drift_of_sent(struct clock *clock, struct two_bounds *bounds, int64_t least,
 			       struct match_offset *offset)
 {
 	size_t sent = 0;
@@ -249,7 +252,7 @@ static void find_drift_of_sent(struct clock *clock, struct two_bounds *bounds,
 	qsort(clock->samples, clock->count, sizeof(clock->samples[0]), compare_kinds);
 	while (sent < clock->count && clock->samples[sent].is_sent)
 		sent++;
-	if (!find_drift(clock->samples, sent, bounds, offset))
+	if (!find_drift(clock->samples, sent, bounds, least, offset))
 		return;
 	collect(clock->samples, sent, offset, bounds);
 	if (time_apart(differences_nine_tenths(&bounds->sent), differences_least(&bounds->sent)) >
@@ -294,12 +297,42 @@ static int64_t drift_most(const struct clock *clock)
 	return time_apart(last, first) / (1000000000 / DRIFT_MAX);
 }
 
-static void decide(struct matcher *matcher, struct two_bounds *bounds, bool has_ids,
+/*
+ * Drops alone that are all late are no drift, unless they are on a line that is long: what makes
+ * them late varies.
+ */
+static void find_drift_of_drops(struct clock *clock, struct two_bounds *bounds,
+				struct match_offset *offset)
+{
+	if (!find_drift(clock->samples, clock->count, bounds, DRIFT_DROPS, offset))
+		return;
+	collect(clock->samples, clock->count, offset, bounds);
+	if (time_apart(differences_nine_tenths(&bounds->drops), differences_least(&bounds->drops)) >
+	    SLACK_NS)
+		offset->drift_ppb = 0;
+}
+
+static void find_any_drift(struct clock *clock, struct two_bounds *bounds, int rank,
+			   struct match_offset *offset)
+{
+	int64_t least = rank <= RANK_ALONE && apart_are_crossed(bounds) ? DRIFT_CROSSED
+									: DRIFT_LEAST;
+
+	if (!bounds->sent.count && differences_greatest(&bounds->drops) <= SURE_NS) {
+		if (rank <= RANK_ALONE)
+			find_drift_of_drops(clock, bounds, offset);
+		return;
+	}
+	if (!find_drift(clock->samples, clock->count, bounds, least, offset))
+		find_drift_of_sent(clock, bounds, least, offset);
+}
+
+static void decide(struct matcher *matcher, struct two_bounds *bounds, int rank,
 		   struct match_offset *offset)
 {
 	struct clock *clock = &matcher->clock;
 	int64_t bound, estimated;
-	bool has_drift = false;
+	bool has_votes = false, is_sure;
 
 	offset->median_ns = median_of(clock, bounds);
 	collect(clock->samples, clock->count, offset, bounds);
@@ -307,22 +340,27 @@ static void decide(struct matcher *matcher, struct two_bounds *bounds, bool has_
 		votes_take_sent(matcher, time_move(differences_greatest(&bounds->drops),
 						   -SLACK_NS - drift_most(clock)));
 		collect(clock->samples, clock->count, offset, bounds);
+		has_votes = bounds->sent.count;
 	}
-	if (bounds->sent.count || differences_greatest(&bounds->drops) > SURE_NS)
-		has_drift = find_drift(clock->samples, clock->count, bounds, offset);
-	if (!has_drift)
-		find_drift_of_sent(clock, bounds, offset);
+	find_any_drift(clock, bounds, rank, offset);
 	collect(clock->samples, clock->count, offset, bounds);
+	if (has_votes && !offset->drift_ppb)
+		apart_forget_impossible(bounds);
+	is_sure = rank <= RANK_ALONE && apart_drops_agree(bounds);
+	bounds->drops.is_sure = is_sure && !bounds->sent.count;
 	bound = bounds->sent.count ? stamp_bound(matcher->stamps, differences_least(&bounds->sent))
 				   : 0;
-	if (offset->drift_ppb || apart_is_certain(clock, bounds, has_ids, bound))
+	if (offset->drift_ppb || apart_is_certain(clock, bounds, rank == 0, bound)) {
+		bounds->drops.is_sure = is_sure;
 		offset->ns = apart_estimate(bounds);
+	}
 	estimated = offset->ns;
 	if (estimated && !offset->drift_ppb)
 		offset->ns = stamp_without_queue(bounds, estimated, bound);
 	offset->within_ns = offset->ns == estimated ? 0 : STAMP_NS;
 	if (llabs(offset->ns) < SLACK_NS && !offset->drift_ppb)
 		offset->ns = 0;
+	offset->by_drops = offset->ns && !bounds->sent.count;
 }
 
 struct match_offset clock_offset(struct matcher *matcher)
@@ -344,7 +382,7 @@ struct match_offset clock_offset(struct matcher *matcher)
 				clock->copies.packets;
 	clock->copies = (struct copy_count){ 0 };
 	if (clock->count)
-		decide(matcher, bounds, rank == 0, &offset);
+		decide(matcher, bounds, rank, &offset);
 	clock->count = clock->vote_count = 0;
 	return offset;
 }

@@ -83,6 +83,13 @@ const struct wire *decision_find_witness(struct decision *decision)
 	return NULL;
 }
 
+void decision_add_doubtful_clock(struct decision *decision, const struct wire *wire)
+{
+	if (wire->offset.by_drops)
+		strbuf_add(decision->because,
+			   "; only drops show how far the clocks are apart, and they may be late");
+}
+
 bool decision_is_packet_of(const struct decision *decision, uint32_t drop, struct frame_ref frame)
 {
 	const struct evidence *evidence = evidence_of(decision->matcher, drop);

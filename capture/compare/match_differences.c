@@ -30,16 +30,22 @@ void differences_sort(struct differences *differences)
 			differences->list[kept++] = differences->list[i];
 	}
 	differences->count = kept;
+	differences->is_sure = false;
+}
+
+static size_t count_doubtful(const struct differences *differences)
+{
+	return differences->is_sure ? 0 : differences->count / 20;
 }
 
 int64_t differences_least(const struct differences *differences)
 {
-	return differences->list[differences->count / 20];
+	return differences->list[count_doubtful(differences)];
 }
 
 int64_t differences_greatest(const struct differences *differences)
 {
-	return differences->list[differences->count - 1 - differences->count / 20];
+	return differences->list[differences->count - 1 - count_doubtful(differences)];
 }
 
 int64_t differences_nine_tenths(const struct differences *differences)

@@ -7,6 +7,7 @@
  * the bounds need one that is not empty.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@
 struct differences {
 	int64_t list[SAMPLES_MAX];
 	size_t count;
+	bool is_sure; /* none is of another packet; sorting forgets it */
 };
 
 /* Sorts them and removes those more than ten seconds from the median: they are other packets'. */
@@ -23,7 +25,7 @@ void differences_sort(struct differences *differences);
 /* Sorts times, or other numbers. */
 void differences_sort_list(int64_t *list, size_t count);
 
-/* The bounds, but for one in 20, which may be of another packet that is equal. */
+/* The bounds; if they are not sure, but for one in 20, which may be of another equal packet. */
 int64_t differences_least(const struct differences *differences);
 int64_t differences_greatest(const struct differences *differences);
 

@@ -3,8 +3,9 @@
 #include "match_state.h"
 #include "match_time.h"
 
-#define GAP_NS	1000000 /* between the frames of a group, at most */
-#define LATE_NS 100000	/* from a frame to the drop of its packet, at most */
+#define GAP_NS	 1000000 /* between the frames of a group, at most */
+#define LATE_NS	 100000	 /* from a frame to the drop of its packet, at most */
+#define APART_NS 20000	 /* by which a clock that is apart is not known better */
 
 void equal_forget(struct matcher *matcher)
 {
@@ -57,7 +58,8 @@ static struct equal_group *add(struct matcher *matcher, uint32_t connection,
 			       struct event_range drops, const struct segment_info *frame)
 {
 	struct equal_group *group = &matcher->equal.list[matcher->equal.added++ % EQUAL_GROUPS];
-	uint32_t first = index_count_before(matcher->events, drops, frame->time);
+	int64_t early = current_wire(matcher)->offset.ns ? APART_NS : 0;
+	uint32_t first = index_count_before(matcher->events, drops, time_move(frame->time, -early));
 
 	*group = (struct equal_group){
 		.packet = *frame,

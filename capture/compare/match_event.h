@@ -98,6 +98,7 @@ struct tx_links {
 	uint32_t unanswered_at; /* match_unanswered.h */
 	/* Any wire capture shows that the data of that part_drop was sent again before it. */
 	bool part_resent[PART_DROPS];
+	bool has_more_parts; /* more of its parts were dropped than are kept */
 };
 
 static inline struct tx_links tx_links_none(void)

@@ -124,6 +124,13 @@ static void set_acked_without(struct matcher *matcher, uint32_t index, uint32_t 
 		tx->acked_without = tx->acked_in_gap = false;
 }
 
+/* What it says of all its data it says of the packet's; a DSACK may be of a part. */
+static bool has_dsack_of(const struct tx_evidence *tx, const struct segment_info *packet)
+{
+	return !tx->dsack.frame || (!before32(packet->seq, tx->dsack_start) &&
+				    !before32(tx->dsack_end, segment_end(packet)));
+}
+
 /*
  * Passes the proof that the data had come back to the event before: if this one's packet was not
  * the first to come, and that one's did not get so far, an earlier one was.
@@ -134,8 +141,12 @@ static void pass_proof(struct matcher *matcher, uint32_t prev, uint32_t index)
 
 	if (!was_stopped(matcher, matcher->current, prev))
 		return;
-	if (!to->dsack.frame)
+	if (!to->dsack.frame && from->dsack.frame &&
+	    has_dsack_of(from, &matcher->events[prev].packet)) {
 		to->dsack = from->dsack;
+		to->dsack_start = from->dsack_start;
+		to->dsack_end = from->dsack_end;
+	}
 	if (from->answers_earlier && !to->answers_earlier) {
 		to->first_ack = from->first_ack;
 		to->answers_earlier = true;
@@ -145,13 +156,6 @@ static void pass_proof(struct matcher *matcher, uint32_t prev, uint32_t index)
 		to->acked_without = true;
 		to->acked_in_gap = from->acked_in_gap;
 	}
-}
-
-/* What it says of all its data it says of the packet's; a DSACK may be of a part. */
-static bool has_dsack_of(const struct tx_evidence *tx, const struct segment_info *packet)
-{
-	return !tx->dsack.frame || (!before32(packet->seq, tx->dsack_start) &&
-				    !before32(tx->dsack_end, segment_end(packet)));
 }
 
 static bool is_one_connection(const struct matcher *matcher, uint32_t a, uint32_t b)

@@ -8,11 +8,9 @@
 #include "match_replay.h"
 #include "match_time.h"
 
-#define DROP_TIMEOUT_NS 2000000 /* the same where TCP was not told, and had waited for long */
-#define DROP_FAST_NS	50000	/* the same where the drop may be why TCP sends again */
-#define PROBE_NS	50000	/* at most, from the frame of a probe to its event */
-#define OWN_EVENTS	64	/* events after a frame that may be of its own transmission */
-#define NEXT_TX_EVENTS	64	/* events before a frame that are looked at, of one first byte */
+#define PROBE_NS       200000 /* at most, from the frame of a probe to its event */
+#define OWN_EVENTS     64     /* events after a frame that may be of its own transmission */
+#define NEXT_TX_EVENTS 1024   /* events before a frame that are looked at, of one first byte */
 
 /* A transmission: a frame, or the packet of a drop. */
 struct transmission {
@@ -130,18 +128,31 @@ static uint32_t count_until_own(const struct matcher *matcher, struct event_rang
 }
 
 /*
+ * Returns how many events of the run are before that time. Frames come in the order of time, but
+ * for those that another frame displaced.
+ */
+static uint32_t find_place(const struct matcher *matcher, struct seq_run *run,
+			   struct event_range events, int64_t time)
+{
+	uint32_t at = run->cursor;
+
+	if (at && matcher->events[events.events[at - 1]].packet.time >= time)
+		return index_count_before(matcher->events, events, time);
+	while (at < events.count && matcher->events[events.events[at]].packet.time < time)
+		at++;
+	run->cursor = at;
+	return at;
+}
+
+/*
  * The frame has the first byte of the run's events: of the next one it is an earlier transmission.
  */
 static void add_to_run(struct matcher *matcher, struct seq_run *run,
 		       const struct transmission *sent)
 {
 	struct event_range events = index_run_events(&matcher->index, run);
-	uint32_t at = run->cursor;
+	uint32_t at = find_place(matcher, run, events, sent->packet->time);
 
-	while (at < events.count &&
-	       matcher->events[events.events[at]].packet.time < sent->packet->time)
-		at++;
-	run->cursor = at;
 	at += count_until_own(matcher, events, at, sent);
 	set_next_tx(matcher, events, at, sent);
 	at += count_own(matcher, events, at, sent);

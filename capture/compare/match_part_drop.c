@@ -3,6 +3,8 @@
 #include "match_evidence.h"
 #include "match_part_drop.h"
 
+#define LOOK_BACK 64 /* retransmissions that were stopped */
+
 uint32_t part_drop_find(const struct decision *decision)
 {
 	const struct match_event *events = decision->matcher->events;
@@ -18,6 +20,23 @@ uint32_t part_drop_find(const struct decision *decision)
 			return drop;
 	}
 	return NONE;
+}
+
+bool part_drop_is_doubtful(const struct decision *decision)
+{
+	const struct match_event *events = decision->matcher->events;
+	const struct tx_links *links = decision->links;
+	uint32_t sent = links->prev_sent;
+	bool doubtful = links->has_more_parts;
+
+	for (size_t i = 0; i < PART_DROPS; i++) {
+		uint32_t drop = links->part_drops[i];
+
+		doubtful |= drop != NONE && !links->part_resent[i] &&
+			    !decision_is_covered_since(decision, events[drop].packet.time) &&
+			    (sent == NONE || events[sent].packet.time < events[drop].packet.time);
+	}
+	return doubtful;
 }
 
 /* Whether a retransmission of that data, after the drop, was sent before the event. */
@@ -51,21 +70,41 @@ static bool follows(const struct decision *decision, uint32_t sent, uint32_t dro
 	       prev_tx.time <= decision->matcher->events[drop].packet.time;
 }
 
-bool part_drop_is_rest(const struct decision *decision)
+/* The first retransmission, if all between it and that one were stopped; NONE. */
+static uint32_t find_first(const struct matcher *matcher, uint32_t sent)
+{
+	for (int i = 0; i < LOOK_BACK; i++) {
+		uint32_t before = links_of(matcher, sent)->prev_sent;
+
+		if (before == NONE)
+			return sent;
+		if (!was_stopped(matcher, matcher->merged, before))
+			return NONE;
+		sent = before;
+	}
+	return NONE;
+}
+
+uint32_t part_drop_of_rest(const struct decision *decision)
 {
 	const struct matcher *matcher = decision->matcher;
 	const struct match_event *event = decision->event;
-	uint32_t drop = decision->links->prev_drop, sent = decision->links->prev_sent, start, end;
+	uint32_t sent = decision->links->prev_sent, first, drop, start, end;
 
-	if (drop == NONE || sent == NONE || was_stopped(matcher, matcher->merged, sent) ||
-	    matcher->events[sent].packet.time < matcher->events[drop].packet.time ||
-	    links_of(matcher, sent)->prev_sent != NONE || !follows(decision, sent, drop))
-		return false;
+	if (sent == NONE || was_stopped(matcher, matcher->merged, sent))
+		return NONE;
+	first = find_first(matcher, sent);
+	drop = first != NONE ? links_of(matcher, first)->prev_drop : NONE;
+	if (drop == NONE || !follows(decision, first, drop))
+		return NONE;
 	start = segment_end(&matcher->events[sent].packet);
 	end = segment_end(&matcher->events[drop].packet);
 	if (before32(segment_end(&event->packet), end))
 		end = segment_end(&event->packet);
 	return before32(start, end) && before32(event->packet.seq, start) &&
-	       decision_is_covered_since(decision, matcher->events[drop].packet.time) &&
-	       !was_sent_since(decision, drop, start, end);
+			       decision_is_covered_since(decision,
+							 matcher->events[drop].packet.time) &&
+			       !was_sent_since(decision, drop, start, end)
+		       ? drop
+		       : NONE;
 }

@@ -10,9 +10,15 @@
 uint32_t part_drop_find(const struct decision *decision);
 
 /*
- * Whether the last drop of its first byte was of more data than the retransmission that sent this
- * byte after it, and nothing has sent the rest since.
+ * Whether parts of it were dropped, but nothing shows whether they were sent since: no capture has
+ * that time, or they are too many.
  */
-bool part_drop_is_rest(const struct decision *decision);
+bool part_drop_is_doubtful(const struct decision *decision);
+
+/*
+ * Returns the drop of its first byte, if that was of more data than the retransmission that was the
+ * first to send this byte after it, and nothing has sent the rest since; NONE.
+ */
+uint32_t part_drop_of_rest(const struct decision *decision);
 
 #endif

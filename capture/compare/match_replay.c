@@ -4,8 +4,9 @@
 #include "match_replay.h"
 #include "match_time.h"
 
-#define DROP_FAILED_NS 10000000 /* at most, from the drop of one that failed to its event */
-#define DROP_EVENTS    64	/* events after a drop that are looked at, of one first byte */
+#define DROP_FAILED_NS	10000000 /* at most, from the drop of one that failed to its event */
+#define PARTS_FAILED_NS 100000	 /* the same, from the drops of all parts that a qdisc makes */
+#define DROP_EVENTS	64	 /* events after a drop that are looked at, of one first byte */
 
 /* Whether the drop may be in the event's connection: frames have no namespace, events do. */
 static bool is_near(const struct matcher *matcher, uint32_t drop, const struct match_event *event)
@@ -79,6 +80,12 @@ static void add_drop_to_run(struct matcher *matcher, const struct seq_run *run, 
 	}
 }
 
+/* Whether it is of a part of an attempt that failed by that: its event has no more than numbers. */
+static bool is_part_of_failed(const struct match_event *event, const struct match_event *drop)
+{
+	return event->failed && time_apart(event->packet.time, drop->packet.time) < PARTS_FAILED_NS;
+}
+
 /* Whether the event sends the first byte of the drop, but not as its own first byte. */
 static bool is_inside(const struct matcher *matcher, const struct match_event *event,
 		      uint32_t index)
@@ -87,7 +94,7 @@ static bool is_inside(const struct matcher *matcher, const struct match_event *e
 
 	return is_retransmission(event) && drop->packet.seq != event->packet.seq &&
 	       drop->packet.seq - event->packet.seq < segment_span(&event->packet) &&
-	       !is_own_part_drop(matcher, event, index);
+	       !is_own_part_drop(matcher, event, index) && !is_part_of_failed(event, drop);
 }
 
 static int64_t time_of(const struct matcher *matcher, uint32_t drop)
@@ -107,6 +114,7 @@ static void keep_part(const struct matcher *matcher, struct tx_links *links, uin
 		    time_of(matcher, links->part_drops[oldest]))
 			oldest = i;
 	}
+	links->has_more_parts |= links->part_drops[oldest] != NONE;
 	if (links->part_drops[oldest] != NONE &&
 	    time_of(matcher, drop) <= time_of(matcher, links->part_drops[oldest]))
 		return;

@@ -71,6 +71,13 @@ static bool may_be_resent(const struct decision *decision, uint32_t index)
 	       !decision_is_covered_since(decision, drop->packet.time);
 }
 
+/* Whether its frame is rather that of an equal transmission before it: it is too early. */
+static bool may_be_earlier(const struct decision *decision)
+{
+	return is_matched(decision->evidence) && !segment_has_id(&decision->event->packet) &&
+	       time_apart(decision->event->packet.time, decision->evidence->matched.time) > OWN_NS;
+}
+
 /* Whether the previous transmission is that drop, and not one on the wire after it. */
 static bool was_previous(const struct decision *decision, uint32_t drop)
 {
@@ -79,6 +86,7 @@ static bool was_previous(const struct decision *decision, uint32_t drop)
 
 	return (!prev_tx.frame || decision_is_packet_of(decision, drop, prev_tx) ||
 		time >= prev_tx.time) &&
+	       !(may_be_earlier(decision) && decision->evidence->matched.time > time) &&
 	       find_unseen(decision, time, drop) == NONE && !may_be_resent(decision, drop);
 }
 
@@ -102,8 +110,7 @@ static void decide_never_sent(struct decision *decision)
 		strbuf_add(decision->because, "new data, never sent before");
 		return;
 	}
-	if (is_matched(decision->evidence) && !segment_has_id(&decision->event->packet) &&
-	    time_apart(decision->event->packet.time, decision->evidence->matched.time) > OWN_NS) {
+	if (may_be_earlier(decision)) {
 		strbuf_addf(decision->because,
 			    "frame %llu of %s is it or its earlier transmission, which are equal",
 			    (unsigned long long)decision->evidence->matched.frame,
@@ -112,6 +119,7 @@ static void decide_never_sent(struct decision *decision)
 	}
 	strbuf_addf(decision->because, "its earlier transmission is neither in %s nor an event",
 		    wire->name);
+	decision_add_doubtful_clock(decision, wire);
 	if (decision->event->lost)
 		strbuf_addf(decision->because, "; %u events were lost", decision->event->lost);
 }
@@ -142,13 +150,12 @@ static void decide_not_answered(struct decision *decision)
 	uint32_t unseen = prev_tx.frame
 				  ? find_unseen(decision, time_move(prev_tx.time, SENT_NS), NONE)
 				  : NONE;
-	uint32_t part_drop = part_drop_find(decision);
+	uint32_t part_drop = part_drop_find(decision), rest = part_drop_of_rest(decision);
 
 	if (unseen == NONE && part_drop != NONE)
 		decision_rest_on_drop(decision, "sent before, and a part of it", part_drop);
-	else if (unseen == NONE && prev_tx.frame && part_drop_is_rest(decision))
-		decision_rest_on_drop(decision, "sent before, and a part of it",
-				      decision->links->prev_drop);
+	else if (unseen == NONE && prev_tx.frame && rest != NONE)
+		decision_rest_on_drop(decision, "sent before, and a part of it", rest);
 	else if (unseen == NONE && prev_tx.frame && answer_of_part_was_dropped(decision))
 		decision_rest_on_drop(decision, "the acknowledgement of a part of it was",
 				      decision->tx->ack_drop);
@@ -162,6 +169,9 @@ static void decide_not_answered(struct decision *decision)
 			   "DSACKs report it, or other retransmissions of the same data");
 	else if (unseen == NONE && prev_tx.frame && decision->tx->echoes_earlier)
 		add_older_echo(decision);
+	else if (unseen == NONE && prev_tx.frame && part_drop_is_doubtful(decision))
+		strbuf_add(decision->because, "this host dropped parts of it, but nothing shows "
+					      "whether all of them were sent again since");
 	else if (unseen == NONE && prev_tx.frame)
 		decision_rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
 				       "sent before and not answered: ", prev_tx);

@@ -47,6 +47,7 @@ static void decide_absent(struct decision *decision)
 	strbuf_addf(decision->because,
 		    "not in %s, which covers its time: captured elsewhere, or with a filter",
 		    wire->name);
+	decision_add_doubtful_clock(decision, wire);
 }
 
 /* The data came in other segments than the wire shows: its timestamp is that of one of them. */

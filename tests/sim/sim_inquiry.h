@@ -19,14 +19,23 @@ struct inquiry {
 /* Returns whether one of the files has a frame of this observation. */
 bool is_captured(const struct inquiry *inquiry, uint32_t observation);
 
+/* Returns whether a file would have each packet that passed its tap between these times. */
+bool is_covered(const struct inquiry *inquiry, int64_t from, int64_t until);
+
 /* Returns whether the answer acknowledges all of [start, end), selectively or not. */
 bool acknowledges(const struct segment *answer, uint32_t start, uint32_t end);
 
 /* sim_proof.c: whether the captures prove that the event's data had come before. */
 bool has_proof(const struct inquiry *inquiry);
 
+/* Returns whether it has a DSACK of data of the event. */
+bool reports_duplicate(const struct inquiry *inquiry, const struct segment *answer);
+
+/* Some transmissions of its data were not needed, by DSACKs, but fewer than all but one. */
+bool has_shared_duplicate(const struct inquiry *inquiry);
+
 /*
- * Why several verdicts on an event that sends data again agree with all that the captures have;
+ * sim_doubt.c: why several verdicts on an event that sends data again agree with all that the captures have;
  * NULL: nothing is doubtful.
  */
 const char *find_doubt(const struct inquiry *inquiry);

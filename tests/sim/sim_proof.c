@@ -47,7 +47,7 @@ static uint32_t count_transmissions(const struct inquiry *inquiry)
 	return count;
 }
 
-static bool reports_duplicate(const struct inquiry *inquiry, const struct segment *answer)
+bool reports_duplicate(const struct inquiry *inquiry, const struct segment *answer)
 {
 	return answer->has_dsack && before(answer->sack[0].start, segment_end(inquiry->segment)) &&
 	       before(inquiry->segment->seq, answer->sack[0].end);
@@ -136,151 +136,9 @@ bool has_proof(const struct inquiry *inquiry)
 		proof.duplicates + 1 >= proof.transmissions);
 }
 
-/* Its first bytes had been acknowledged, but not all: the others may be on their way, or lost. */
-static bool is_acked_in_part(const struct inquiry *inquiry, const struct segment *answer)
+bool has_shared_duplicate(const struct inquiry *inquiry)
 {
-	const struct segment *segment = inquiry->segment;
+	struct proof proof = find_proof(inquiry);
 
-	return acknowledges(answer, segment->seq, segment->seq + 1) &&
-	       !acknowledges(answer, segment->seq, segment_end(segment));
-}
-
-/*
- * RFC 7323: the first acknowledgement after the event has an older timestamp, but the receiver was
- * waiting for other data, whose timestamp that may be.
- */
-static bool has_older_echo(const struct inquiry *inquiry, const struct segment *answer,
-			   bool has_ack, uint32_t previous_ack)
-{
-	const struct segment *segment = inquiry->segment;
-
-	return inquiry->world->situation.timestamps &&
-	       acknowledges(answer, segment->seq, segment_end(segment)) &&
-	       before(answer->tsecr, segment->tsval) &&
-	       (!has_ack || before(previous_ack, segment_end(segment)));
-}
-
-static const char *find_doubt_in_frames(const struct inquiry *inquiry)
-{
-	const struct world *world = inquiry->world;
-	bool has_ack = false, in_part = false;
-	uint32_t ack = 0;
-
-	for (uint32_t i = 0; i < world->observation_count; i++) {
-		const struct segment *answer = &world->segments[world->observations[i].segment];
-
-		if (answer->side != PEER || answer->connection != inquiry->segment->connection ||
-		    answer->fate == FATE_DROPPED || !(answer->flags & TCP_ACK) ||
-		    !is_captured(inquiry, i))
-			continue;
-		if (world->observations[i].time <= inquiry->segment->sent)
-			in_part = is_acked_in_part(inquiry, answer);
-		else if (has_older_echo(inquiry, answer, has_ack, ack))
-			return "its acknowledgement has an older timestamp";
-		else if (acknowledges(answer, inquiry->segment->seq, segment_end(inquiry->segment)))
-			break;
-		if (!has_ack || before(ack, answer->ack))
-			ack = answer->ack;
-		has_ack = true;
-	}
-	return in_part ? "its first bytes are acknowledged, but not all" : NULL;
-}
-
-/* Transmissions of its first byte before it which left the host. */
-static uint32_t count_left(const struct inquiry *inquiry)
-{
-	const struct world *world = inquiry->world;
-	const struct segment *segment = inquiry->segment;
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < inquiry->event->segment; i++) {
-		const struct segment *other = &world->segments[i];
-
-		count += other->connection == segment->connection && other->side == OURS &&
-			 other->parent == NONE && other->fate != FATE_DROPPED &&
-			 !before(segment->seq, other->seq) &&
-			 before(segment->seq, segment_end(other));
-	}
-	return count;
-}
-
-/*
- * This host dropped an acknowledgement, which came so near to the event that it may answer that, or
- * which may be of an earlier transmission than the last.
- */
-static bool has_doubtful_answer(const struct inquiry *inquiry)
-{
-	const struct world *world = inquiry->world;
-	const struct segment *segment = inquiry->segment;
-	bool has_several = count_left(inquiry) > 1;
-
-	for (uint32_t i = 0; i < world->segment_count; i++) {
-		const struct segment *answer = &world->segments[i];
-
-		if (answer->side == PEER && answer->connection == segment->connection &&
-		    answer->fate == FATE_DROPPED && answer->fate_time < segment->sent + 200 * US &&
-		    acknowledges(answer, segment->seq, segment_end(segment)) &&
-		    (has_several || answer->fate_time > segment->sent))
-			return true;
-	}
-	return false;
-}
-
-/* A packet without IP ID that was dropped at the same time is equal to it. */
-static bool has_equal_drop(const struct inquiry *inquiry)
-{
-	const struct world *world = inquiry->world;
-	const struct segment *segment = inquiry->segment;
-
-	for (uint32_t i = 0; i < world->event_count && !segment->ip_id; i++) {
-		const struct host_event *drop = &world->events[i];
-		const struct segment *other = &world->segments[drop->segment];
-		int64_t apart = drop->time - inquiry->event->time;
-
-		if (drop->kind == EVENT_DROP && other->connection == segment->connection &&
-		    other->side == OURS && other->seq == segment->seq &&
-		    other->payload_len == segment->payload_len && other->tsval == segment->tsval &&
-		    other->ack == segment->ack && apart < 50 * US && apart > -50 * US)
-			return true;
-	}
-	return false;
-}
-
-/* A transmission of its data whose event is not in the file, and a DSACK that may be of it. */
-static bool has_unknown_duplicate(const struct inquiry *inquiry)
-{
-	const struct world *world = inquiry->world;
-	bool is_resent = false, is_reported = false;
-
-	for (uint32_t i = 0; i < world->event_count; i++) {
-		const struct host_event *event = &world->events[i];
-		const struct segment *other = &world->segments[event->segment];
-
-		is_resent |= event->forgotten && event->kind != EVENT_DROP &&
-			     other->connection == inquiry->segment->connection &&
-			     before(other->seq, segment_end(inquiry->segment)) &&
-			     before(inquiry->segment->seq, segment_end(other));
-	}
-	for (uint32_t i = 0; is_resent && i < world->segment_count; i++) {
-		const struct segment *answer = &world->segments[i];
-
-		is_reported |= answer->side == PEER &&
-			       answer->connection == inquiry->segment->connection &&
-			       reports_duplicate(inquiry, answer);
-	}
-	return is_reported;
-}
-
-const char *find_doubt(const struct inquiry *inquiry)
-{
-	const char *doubt = find_doubt_in_frames(inquiry);
-
-	if (doubt)
-		return doubt;
-	if (has_doubtful_answer(inquiry))
-		return "a dropped acknowledgement may answer another transmission";
-	if (has_equal_drop(inquiry))
-		return "a drop may be of it, or of the transmission before it";
-	return has_unknown_duplicate(inquiry) ? "a DSACK may be of a transmission without an event"
-					      : NULL;
+	return proof.duplicates && proof.duplicates + 1 < proof.transmissions;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "sim_clock.h"
 #include "sim_inquiry.h"
 
 const char *truth_verdict_name(unsigned int bit_number)
@@ -48,8 +49,7 @@ static struct seen find_seen(const struct inquiry *inquiry, uint32_t segment)
 	return seen;
 }
 
-/* Returns whether a file would have each packet that passed its tap between these times. */
-static bool is_covered(const struct inquiry *inquiry, int64_t from, int64_t until)
+bool is_covered(const struct inquiry *inquiry, int64_t from, int64_t until)
 {
 	for (uint32_t i = 0; i < inquiry->wire_count; i++) {
 		const struct wire *wire = &inquiry->wires[i];
@@ -81,20 +81,6 @@ static bool has_tap(const struct inquiry *inquiry, unsigned int tap)
 	return false;
 }
 
-static bool is_identical(const struct segment *a, const struct segment *b)
-{
-	if (a->connection != b->connection || a->side != b->side || a->seq != b->seq ||
-	    a->ack != b->ack || a->payload_len != b->payload_len || a->flags != b->flags ||
-	    a->window != b->window || a->ip_id != b->ip_id || a->tsval != b->tsval ||
-	    a->tsecr != b->tsecr || a->sack_count != b->sack_count)
-		return false;
-	for (uint32_t i = 0; i < a->sack_count; i++) {
-		if (a->sack[i].start != b->sack[i].start || a->sack[i].end != b->sack[i].end)
-			return false;
-	}
-	return true;
-}
-
 /* Returns whether another packet, equal byte by byte, is on the wire near the event. */
 static bool has_identical(const struct inquiry *inquiry)
 {
@@ -104,8 +90,8 @@ static bool has_identical(const struct inquiry *inquiry)
 		int64_t apart = world->observations[i].time - inquiry->event->time;
 
 		if (apart < 100 * MS && apart > -100 * MS &&
-		    is_identical(inquiry->segment,
-				 &world->segments[world->observations[i].segment]))
+		    is_equal(world, inquiry->segment,
+			     &world->segments[world->observations[i].segment]))
 			return true;
 	}
 	return false;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "pcapng/pcapng.h"
+#include "sim_clock.h"
 #include "sim_frame.h"
 #include "sim_wire.h"
 
@@ -104,25 +105,6 @@ static void note_contents(struct wire *wire, const struct world *world)
 	}
 }
 
-/* Packets that two files have: surely with an IP ID or timestamps, else if several agree. */
-static void note_clock(struct wire *wire, const struct world *world)
-{
-	bool *is_event = calloc(world->segment_count + 1, sizeof(*is_event));
-	uint32_t packets = 0;
-
-	if (!is_event)
-		abort();
-	for (uint32_t i = 0; i < world->event_count; i++)
-		is_event[world->events[i].segment] |= is_reported(world, &world->events[i]) &&
-						      !world->events[i].synthesized;
-	for (uint32_t i = 0; i < world->observation_count; i++)
-		packets += wire->has[i] && is_event[world->observations[i].segment];
-	free(is_event);
-	wire->has_clock = (!wire->plan->offset && !wire->plan->drift_ppm) ||
-			  packets >=
-				  (world->situation.ipv6 && !world->situation.timestamps ? 10 : 1);
-}
-
 void wire_take(struct wire *wire, struct world *world, const struct wire_plan *plan)
 {
 	int64_t end = world->now + 500 * MS, noise = 0;
@@ -144,7 +126,7 @@ void wire_take(struct wire *wire, struct world *world, const struct wire_plan *p
 	qsort(wire->records, wire->count, sizeof(*wire->records), compare_keys);
 	lose_frames(wire, world);
 	note_contents(wire, world);
-	note_clock(wire, world);
+	wire->has_clock = (!plan->offset && !plan->drift_ppm) || clock_is_known(wire, world);
 }
 
 void wire_free(struct wire *wire)

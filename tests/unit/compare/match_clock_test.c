@@ -215,3 +215,69 @@ TEST(drops_of_one_moment_are_no_clock)
 	}
 	CHECK(story_offset().ns == 0);
 }
+
+/* So many packets, dropped a little later than they came. */
+static void drop_late(uint32_t count, uint32_t least_us, uint32_t step_us)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct story_packet packet = data(i);
+
+		packet.from_server = true;
+		packet.id = 0;
+		story_frame(1e6 + 1e4 * i, packet);
+		story_drop(1e6 + 1e4 * i + least_us + step_us * (i % 10), "in", packet, PLAIN);
+	}
+}
+
+TEST(a_drop_that_alone_was_not_late_is_the_bound)
+{
+	size_t drop;
+
+	begin(3.6e9);
+	drop_late(60, 100, 30);
+	story_frame(2e6, data(200));
+	drop = story_drop(2e6 + 4, "in", data(200), PLAIN);
+	CHECK(llabs(story_offset().ns - 3600000000000) < 20000);
+	CHECK(story_result(drop).verdict == VERDICT_DROPPED_AFTER_WIRE);
+}
+
+TEST(drops_that_would_be_older_than_their_frames_exclude_one_clock)
+{
+	begin(80);
+	drop_late(60, 5, 10);
+	CHECK(llabs(story_offset().ns - 80000) < 20000);
+}
+
+TEST(a_clock_of_drops_alone_is_the_reason)
+{
+	struct story_packet packet = data(300);
+	size_t drop;
+
+	packet.from_server = true;
+	begin(3.6e9);
+	drop_late(60, 100, 30);
+	drop = story_drop(2e6, "in", packet, PLAIN);
+	CHECK_STR(story_verdict(drop),
+		  "unknown: not in w0, which covers its time: captured elsewhere, or with a "
+		  "filter; only drops show how far the clocks are apart, and they may be late");
+}
+
+/* Each is on the wire twice, 45 us apart: which frame is the retransmission's has no mark. */
+TEST(equal_frames_that_drops_exclude_are_no_clock)
+{
+	begin(-1400);
+	for (uint32_t i = 0; i < 20; i++) {
+		struct story_packet packet = data(i);
+
+		packet.tsval = packet.tsecr = packet.id = 0;
+		packet.ipv6 = true;
+		story_frame(1e6 + 1e4 * i, packet);
+		story_frame(1e6 + 1e4 * i + 45, packet);
+		story_retransmit(1e6 + 1e4 * i + 48, packet, PLAIN);
+		packet.from_server = true;
+		packet.seq += 100000;
+		story_frame(1e6 + 1e4 * i + 1000, packet);
+		story_drop(1e6 + 1e4 * i + 1003, "in", packet, PLAIN);
+	}
+	CHECK(llabs(story_offset().ns + 1400000) < 10000);
+}

@@ -119,3 +119,20 @@ TEST(dropped_data_may_have_come_in_a_larger_segment)
 	IS(drop, "dropped-after-wire: frame 3 of w0, 20 us before");
 	CHECK(story_result(other).verdict == VERDICT_UNKNOWN);
 }
+
+/* The first frame is nearest to the event until the second comes, which is later by little. */
+TEST(a_frame_that_another_one_displaced_is_the_earlier_transmission)
+{
+	const struct story_packet equal = PACKET(.ipv6 = true, .seq = 1001, .len = 100, .ack = 5001,
+						 .tsval = 10, .tsecr = 7);
+	size_t first, second;
+
+	begin();
+	story_frame(1000, equal);
+	story_frame(1230.05, equal);
+	first = story_retransmit(1230, equal, PLAIN);
+	story_frame(1525, equal);
+	second = story_retransmit(1527, equal, PLAIN);
+	IS(first, "lost-beyond-host: sent before and not answered: frame 3 of w0, 230 us before");
+	CHECK(story_result(second).frame == 4);
+}

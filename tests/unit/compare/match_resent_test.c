@@ -282,3 +282,33 @@ TEST(a_part_that_is_sent_again_leaves_the_drop_of_another_part)
 	IS(again, "dropped-by-host: sent before, and a part of it dropped by this host: event 1, "
 		  "QDISC_DROP");
 }
+
+/* Without timestamps: but the first transmission was dropped, so that only one was answered. */
+static size_t send_with_dropped_ack(bool first_is_dropped)
+{
+	const struct story_packet first = PACKET(.seq = 1001, .len = 100, .ack = 5001, .id = 1);
+	struct story_packet again = first;
+
+	begin();
+	if (first_is_dropped)
+		story_drop(1000, "out", first, WITH(.reason = "QDISC_DROP", .local = true));
+	else
+		story_frame(1000, first);
+	again.id = 2;
+	story_frame(201000, again);
+	story_retransmit(201005, again, PLAIN);
+	story_frame(202000, PACKET(.from_server = true, .seq = 5001, .ack = 1101, .id = 3));
+	story_drop(202010, "in", PACKET(.from_server = true, .seq = 5001, .ack = 1101, .id = 3),
+		   BACKLOG);
+	again.id = 4;
+	story_frame(601000, again);
+	return story_retransmit(601005, again, PLAIN);
+}
+
+TEST(a_dropped_ack_answers_the_only_transmission_that_left)
+{
+	CHECK(story_result(send_with_dropped_ack(true)).verdict == VERDICT_DROPPED_BY_HOST);
+	IS(send_with_dropped_ack(false),
+	   "unknown: event 2 dropped an acknowledgement of it, but perhaps not that of its last "
+	   "transmission");
+}
