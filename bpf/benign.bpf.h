@@ -3,9 +3,10 @@
 #define BENIGN_BPF_H
 
 /*
- * Benign frees: packets that the stack, a driver or the owner of a copy was done with, but freed by
- * kfree_skb() where consume_skb() was meant. The packet and the function that frees it decide. The
- * reason cannot: most have NOT_SPECIFIED, or none on old kernels, as many losses have.
+ * Benign frees: packets that the stack, a driver or the owner of a copy had processed, but freed by
+ * kfree_skb() where consume_skb() was meant. They are recognized by the packet and the function
+ * that frees it. The reason is no help: most have NOT_SPECIFIED, or none on old kernels, like many
+ * losses.
  */
 
 #include "event.bpf.h"
@@ -33,7 +34,7 @@ struct first_fragment {
 	char ifname[RECORD_IFNAME_LEN];
 };
 
-/* All that a program knows of the packet that is being freed. */
+/* The packet that is being freed, as far as a program has examined it. */
 struct drop {
 	struct candidate event;
 	struct headers headers;

@@ -3,12 +3,12 @@
 #define CHAIN_BPF_H
 
 /*
- * The TCP packet in a chain of headers: tags, tunnels, fragments and extension headers. This is not
- * on the path of plain TCP packets: packet.bpf.h sends here what only has the look of a chain.
- * capture/event/packet_chain.c knows the same headers, and finds the same packet in the bytes.
+ * The TCP packet in a chain of headers: tags, tunnels, fragments and extension headers. Plain TCP
+ * packets do not get here: packet.bpf.h passes on only packets that may have such headers.
+ * capture/event/packet_chain.c parses the same headers, and finds the same packet in the bytes.
  *
  * The headers are examined one by one by a global function, whose state is in a map: the verifier
- * checks it once, whatever the number of headers.
+ * checks it once, for any number of headers.
  */
 
 #include "benign.bpf.h"

@@ -4,10 +4,10 @@
 
 /*
  * The user's filter expression, evaluated before an event takes room in the ring. The frame is the
- * one that user space makes from the record (capture/event/decode.c), and the instructions are
- * those that user space has written into a stub before the load (capture/filter/cbpf_to_ebpf.h). A
- * packet for which this is not possible is accepted, and user space evaluates the expression again
- * for each event.
+ * one that user space makes from the record (capture/event/decode_frame.c), and the instructions
+ * are those that user space has written into a stub before the load
+ * (capture/filter/cbpf_to_ebpf.h). A packet for which this is not possible is accepted, and user
+ * space evaluates the expression again for each event.
  */
 
 #include "event.bpf.h"
@@ -54,7 +54,7 @@ __hidden __attribute__((noinline)) __u64 expression_accepts(const __u8 *frame, _
 	return accepted;
 }
 
-/* The same as clamp_ipv6_length() in capture/event/decode.c. */
+/* The same as clamp_ipv6_length() in capture/event/decode_frame.c. */
 static __always_inline void clamp_ipv6_length(__u8 *ip, __u64 caplen, __u64 len)
 {
 	if (caplen < ETH_HLEN + 40 || ip[4] || ip[5] || len - ETH_HLEN - 40 <= 0xffff)

@@ -3,8 +3,8 @@
 #define KERNEL_BPF_H
 
 /*
- * One accessor for each thing that differs between kernels. If a kernel
- * renames a field, only this file and its declaration in kernel_types.bpf.h have to be edited.
+ * One accessor for each thing that differs between kernels. If a kernel renames a field, only this
+ * file and the declaration in kernel_types.bpf.h have to be edited.
  */
 
 #include <linux/bpf.h>

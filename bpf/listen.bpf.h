@@ -103,7 +103,7 @@ static __always_inline struct sock *listener_on_stack(const void *ctx, const str
 }
 
 /*
- * Returns why a listener has dropped the SYN of the first look, of which the counters say nothing:
+ * Returns why a listener has dropped a SYN for which there is no earlier snapshot of the counters,
  * by the state of its queues.
  */
 static __always_inline __u8 cause_by_queues(const struct sock *sk,
@@ -184,7 +184,7 @@ static __always_inline int on_consumed(__u64 *ctx)
  */
 struct listen_entry {
 	struct listen_counts counts;
-	__u64 net; /* the namespace of the last SYN, in which this CPU has looked */
+	__u64 net; /* the namespace of the last SYN, of which this CPU has a snapshot */
 };
 
 struct {

@@ -39,10 +39,10 @@ struct listen_counts {
 	__u64 drops;
 	__u64 overflows;
 	__u64 queue_full;
-	__u64 is_known; /* whether this CPU has looked before */
+	__u64 is_known; /* whether this CPU has an earlier snapshot */
 };
 
-/* The inode tells a namespace from an earlier one at the same address. */
+/* The inode number distinguishes a namespace from an earlier one at the same address. */
 struct listen_net {
 	__u64 net;
 	__u64 inode;
@@ -98,9 +98,9 @@ static __always_inline bool read_listen_counts(const unsigned long *mibs,
 }
 
 /*
- * Fills what this CPU has counted in the namespace since the last look; is_known is 0 if this is
- * the first one, and the counters are those since the namespace was made. Returns false if they
- * cannot be read.
+ * Takes a snapshot of the counters of this CPU and namespace, and fills *since with the differences
+ * to the last one. Without an earlier snapshot, is_known is 0, and *since has all that was counted
+ * since the namespace was created. Returns false if the counters cannot be read.
  */
 static __always_inline bool look_at_listen_counts(const struct net *net,
 						  struct listen_counts *since)
@@ -128,7 +128,10 @@ static __always_inline bool look_at_listen_counts(const struct net *net,
 	return true;
 }
 
-/* Whether each SYN for a listener has a look: only then do the counters tell about others. */
+/*
+ * Returns whether a hook takes a snapshot of the counters at each SYN for a listener. Only then
+ * does a difference belong to the packet that is being freed.
+ */
 static __always_inline bool has_listen_hook(void)
 {
 	return with_listen_drops && (listen_by_fentry || consume_skb_args < 2 || listen_code_size);

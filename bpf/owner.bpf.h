@@ -13,8 +13,8 @@
  * that outlives its socket does no harm: entries are not deleted, but replaced when a socket is
  * born at their address (connect, listen, a child of a listener).
  *
- * Each connection pays for this, so it costs little: entries are changed in place, without the lock
- * that an update of a map takes.
+ * This runs for each connection, so it must be cheap: entries are changed in place, without the
+ * lock that an update of a map takes.
  */
 
 #include "closed_owner.bpf.h"

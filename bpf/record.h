@@ -3,9 +3,9 @@
 #define RECORD_H
 
 /*
- * The record that a BPF program submits to the ring for one event, and what else the two sides
- * exchange: raw numbers in host byte order, without names. In user space, only source, its symbol
- * table and decode include this file.
+ * The record that a BPF program submits to the ring for one event, and the other data that the two
+ * sides exchange: raw numbers in host byte order, without names. In user space, only source, its
+ * symbol table and decode include this file.
  */
 
 #include <linux/types.h>
@@ -223,14 +223,14 @@ enum record_end {
 	RECORD_END_REPAIR = 1 << 7,	  /* in repair mode: closed without a segment */
 };
 
-/* Births for which the kernel side had no room: their connections have none (record_life). */
+/* Counts births that the kernel side had no room to note: birth_ns of their connections is 0. */
 struct record_unnoted {
 	__u64 count;
 	__u64 last_ns;	   /* CLOCK_BOOTTIME */
 	__u64 unseen_ends; /* connections that ended without a run of the hook: they have no record */
 };
 
-/* What a record has of a change of state, and of the connection that has ended by it. */
+/* The part of a record about a change of state, and about the connection that it has ended. */
 struct record_life {
 	__u64 birth_ns;	  /* CLOCK_BOOTTIME; 0: unknown */
 	__u64 unnoted_ns; /* when a birth last found no room: unknown ones may be as late; 0: none */
@@ -294,8 +294,8 @@ struct drop_record {
 		struct record_life life; /* RECORD_STATE and RECORD_LIFE, which have no packet */
 	};
 	/*
-	 * Return addresses, leaf first. A record without a stack ends here (RECORD_SIZE_NO_STACK),
-	 * that of a change of state behind its life (RECORD_SIZE_CHANGE).
+	 * Return addresses, leaf first. A record without a stack ends before them
+	 * (RECORD_SIZE_NO_STACK), that of a change of state after its life (RECORD_SIZE_CHANGE).
 	 */
 	__u64 stack[RECORD_STACK_MAX];
 };

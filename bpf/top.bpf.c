@@ -99,8 +99,8 @@ int on_tcp(struct bpf_iter__tcp *ctx)
 
 	if (!common)
 		return 0;
-	tp = bpf_skc_to_tcp_sock(
-		common); /* NULL for requests and TIME_WAIT, which have no counters */
+	/* NULL for requests and TIME_WAIT, which have no counters. */
+	tp = bpf_skc_to_tcp_sock(common);
 	if (!tp || !fill_record(&record, (const void *)tp))
 		return 0;
 	record.cookie = with_cookie ? bpf_get_socket_cookie(tp)

@@ -2,7 +2,7 @@
 #ifndef BUNDLE_STEP_H
 #define BUNDLE_STEP_H
 
-/* The programs that make the parts of a bundle, and what of their words the user gets to see. */
+/* The programs that make the parts of a bundle, and the part of their output that the user sees. */
 
 #include <stdbool.h>
 #include <stddef.h>

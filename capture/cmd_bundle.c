@@ -43,7 +43,7 @@ static int open_part(const struct bundle *bundle)
 	return fd < 0 ? cannot_write(bundle->part.data, -errno) : fd;
 }
 
-/* The archive has no name of the user who made it. tar would take one with a colon for a host. */
+/* The name of the user is not in the archive. tar would interpret a name with a colon as a host. */
 static int pack(struct bundle *bundle)
 {
 	struct step step = { .words = { "tar", "-C", bundle->work, "--owner=0", "--group=0",

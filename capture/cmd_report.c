@@ -198,7 +198,7 @@ static int check(const struct options *options)
 	return wrong ? -EINVAL : 0;
 }
 
-/* What run_events does not know of is opened before it gives up the privileges. */
+/* Outputs that run_events() does not open are opened before it gives up the privileges. */
 static void hold_files(const struct options *options)
 {
 	if (options->wire_path)

@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "run.h"
 #include "util/log.h"
+#include "util/number.h"
 
 #define INTERVAL_MAX_S 86400
 
@@ -22,11 +23,8 @@ static void print_help(void)
 static int parse_word(const char *name, const char *text, uint64_t max, uint64_t *number)
 {
 	struct error error;
-	char *end;
 
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	if (*text >= '0' && *text <= '9' && !*end && !errno && *number && *number <= max)
+	if (number_parse(text, number) && *number && *number <= max)
 		return 0;
 	error_set(&error, -EINVAL, "%s: '%s' is not a number from 1 to %llu", name, text,
 		  (unsigned long long)max);

@@ -31,9 +31,9 @@ int command_run(enum option_command command, int argc, char **argv, void (*print
 		int (*work)(struct options *options, int argc, char **argv));
 
 /*
- * For commands on files, which need no privileges: opens the files and the outputs that the options
- * name, then gives up all privileges and what else a reader does not need, before a byte is read.
- * Prints a warning on failure.
+ * For commands on files, which need no privileges: opens the files and the outputs of the options,
+ * then gives up all privileges, and the right to open and start other things, before a byte is
+ * read. Prints a warning on failure.
  */
 void command_drop_privileges(const struct options *options, const char *const *inputs, int count);
 

@@ -5,8 +5,7 @@
 #include "completion.h"
 #include "explain/explain.h"
 #include "option_table.h"
-
-#define NETNS_NAMES "/run/netns"
+#include "util/netns_names.h"
 
 /* The names of all commands, a space between two. */
 static void add_commands(struct strbuf *script)
@@ -77,7 +76,7 @@ static void add_bash_values(struct strbuf *script, const struct option_spec *spe
 	static const char *const functions[] = {
 		[VALUES_UNKNOWN] = ":",
 		[VALUES_FILE] = "_tcpdropcap_files",
-		[VALUES_NETNS] = "_tcpdropcap_offer \"$(cd " NETNS_NAMES
+		[VALUES_NETNS] = "_tcpdropcap_offer \"$(cd " NETNS_NAMES_DIR
 				 " 2>/dev/null && echo *)\"",
 		[VALUES_ONE] = "_tcpdropcap_offer '",
 		[VALUES_LIST] = "_tcpdropcap_offer_list '",
@@ -179,7 +178,7 @@ static void add_zsh_values(struct strbuf *script, const struct option_spec *spec
 	static const char *const actions[] = {
 		[VALUES_UNKNOWN] = " ",
 		[VALUES_FILE] = "_files",
-		[VALUES_NETNS] = "{compadd - " NETNS_NAMES "/*(N\\:t)}",
+		[VALUES_NETNS] = "{compadd - " NETNS_NAMES_DIR "/*(N\\:t)}",
 		[VALUES_ONE] = "(",
 		[VALUES_LIST] = "_sequence compadd - ",
 	};
@@ -257,7 +256,7 @@ static void add_fish_option(struct strbuf *script, const struct command *command
 	static const char *const values[] = {
 		[VALUES_UNKNOWN] = " -x",
 		[VALUES_FILE] = " -r -F",
-		[VALUES_NETNS] = " -x -a '(command ls " NETNS_NAMES " 2>/dev/null)'",
+		[VALUES_NETNS] = " -x -a '(command ls " NETNS_NAMES_DIR " 2>/dev/null)'",
 		[VALUES_ONE] = " -x -a '",
 		[VALUES_LIST] = " -x -a '(__fish_append , ",
 	};

@@ -4,7 +4,7 @@
 
 /*
  * The protocol by which Wireshark finds, configures and starts a capture program (extcap(4)): its
- * questions and the text of the answers. There is one interface. Opens nothing and captures
+ * requests and the text of the responses. There is one interface. Opens nothing and captures
  * nothing, because the list of interfaces must be fast and work without privileges.
  */
 
@@ -43,7 +43,7 @@ bool extcap_is_call(int argc, char *const *argv);
 int extcap_parse(int argc, char **argv, struct extcap_call *call, struct error *error);
 void extcap_free(struct extcap_call *call);
 
-/* Each function appends one answer. */
+/* Each function appends one response. */
 void extcap_interfaces(struct strbuf *text);
 void extcap_link_types(struct strbuf *text);
 void extcap_config(struct strbuf *text);

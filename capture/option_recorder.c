@@ -6,6 +6,7 @@
 #include "option_recorder.h"
 #include "recorder/report_ring.h"
 #include "util/list.h"
+#include "util/number.h"
 
 #define BYTES_DEFAULT (64ULL << 20) /* if only a time is given */
 #define SECONDS_MAX   315360000	    /* ten years */
@@ -30,12 +31,10 @@ static const struct unit times[] = {
 /* Returns whether the text is a number with one of these units, and not too large. */
 static bool parse_amount(const char *text, const struct unit *units, uint64_t max, uint64_t *amount)
 {
-	unsigned long long number;
-	char *end;
+	const char *end = text;
+	uint64_t number;
 
-	errno = 0;
-	number = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || errno)
+	if (!number_take(&end, &number))
 		return false;
 	for (; units->name; units++) {
 		if (strcmp(end, units->name) == 0 && number <= max / units->factor) {

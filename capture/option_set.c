@@ -10,6 +10,7 @@
 #include "filter/netns.h"
 #include "option_set.h"
 #include "report/field.h"
+#include "util/number.h"
 #include "util/wrong_word.h"
 
 #define SECONDS_MAX 315360000 /* ten years */
@@ -32,11 +33,7 @@ static const char *const shell_names[] = { "bash", "zsh", "fish" };
 static int parse_number(const char *option, const char *text, uint64_t min, uint64_t max,
 			uint64_t *number, struct error *error)
 {
-	char *end;
-
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno || *number < min || *number > max)
+	if (!number_parse(text, number) || *number < min || *number > max)
 		return error_set(error, -EINVAL, "%s: '%s' is not a number from %llu to %llu",
 				 option, text, (unsigned long long)min, (unsigned long long)max);
 	return 0;
@@ -85,17 +82,14 @@ int option_add_read_path(struct options *options, const char *text, struct error
 int option_set_file_size(struct options *options, const char *text, struct error *error)
 {
 	static const char letters[] = "kKmMgG";
-	char *end;
-	const char *letter;
-	uint64_t unit = 1000000, number;
+	const char *end = text, *letter;
+	uint64_t unit = 1000000, number = 0;
+	bool is_number = number_take(&end, &number);
 
-	errno = 0;
-	number = strtoull(text, &end, 10);
 	letter = *end ? strchr(letters, *end) : NULL;
 	if (letter)
 		unit = 1ULL << (10 * ((letter - letters) / 2 + 1));
-	if (*text < '0' || *text > '9' || errno || !number || number > INT64_MAX / unit ||
-	    (letter ? end[1] : *end))
+	if (!is_number || !number || number > INT64_MAX / unit || (letter ? end[1] : *end))
 		return error_set(error, -EINVAL,
 				 "-C: '%s' is not a size: a number of millions of bytes, or one "
 				 "with k, M or G after it for KiB, MiB, GiB",

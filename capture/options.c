@@ -10,6 +10,7 @@
 #include "option_table.h"
 #include "option_unknown.h"
 #include "util/list.h"
+#include "util/number.h"
 
 #define LONG_ONLY 256 /* getopt's value for the first row of the table, + 1 for each further row */
 
@@ -167,7 +168,7 @@ static int check_rotation(const struct options *options, struct error *error)
 	return 0;
 }
 
-/* Checks the options of files that name no one. */
+/* Checks the options of --anonymize. */
 static int check_anonymize(enum option_command command, const struct options *options,
 			   struct error *error)
 {
@@ -249,8 +250,7 @@ static int parse_all(enum option_command command, int argc, char **argv, struct 
 /* With -r, the number of a namespace that does not exist any more is a valid argument. */
 static int find_netns(struct options *options, struct error *error)
 {
-	unsigned long long inode;
-	char *end;
+	uint64_t inode;
 
 	if (options->netns_number[0] && options->netns)
 		return error_set(error, -EINVAL, "--netns and --netns-of exclude each other");
@@ -258,10 +258,8 @@ static int find_netns(struct options *options, struct error *error)
 		options->netns = options->netns_number;
 	if (!options->netns)
 		return 0;
-	errno = 0;
-	inode = strtoull(options->netns, &end, 10);
-	if (!options->read_path || *options->netns < '0' || *options->netns > '9' || *end ||
-	    errno || !inode || inode > UINT32_MAX)
+	if (!options->read_path || !number_parse(options->netns, &inode) || !inode ||
+	    inode > UINT32_MAX)
 		return netns_find(options->netns, &options->filter.netns, error);
 	options->filter.netns = (uint32_t)inode;
 	return 0;

@@ -3,9 +3,9 @@
 #define OPTIONS_H
 
 /*
- * The command lines of all commands. One table of options feeds getopt_long, --help and the
- * completion of shells. Checks form and range; names that only the running kernel knows (reasons)
- * stay text.
+ * The command lines of all commands. getopt_long(), --help and the completion of shells use one
+ * table of options. Checks form and range; names that depend on the running kernel (reasons) stay
+ * text.
  */
 
 #include <stdbool.h>
@@ -76,13 +76,13 @@ struct options {
 	bool verbose;
 	bool json;
 	bool strict;
-	bool accepted; /* an option that asks for what is done anyway */
+	bool accepted; /* an option that requests the default */
 	bool no_account;
-	const struct privilege_user *user; /* -Z: whom to become; NULL: nobody else */
+	const struct privilege_user *user; /* -Z: the user to become; NULL: no other */
 	bool probe;
 	const char *by;		  /* count: keys, with commas between them */
 	char *by_keys;		  /* the memory of by, if options gave it */
-	uint64_t top;		  /* count: so many groups; 0: all */
+	uint64_t top;		  /* count: the number of groups to print; 0: all */
 	const char *sum;	  /* count: a key whose numbers are summed up; NULL: none */
 	const char *metrics_path; /* count, a recorder: of OpenMetrics; NULL: none */
 	uint32_t interval_s;

@@ -2,7 +2,7 @@
 #ifndef OUTCOME_H
 #define OUTCOME_H
 
-/* What is printed at the end alike after a capture and after files were read. */
+/* Prints the first line at the end, which is the same for a capture and for files. */
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -11,7 +11,7 @@
 #include "util/log.h"
 #include "util/signals.h"
 
-/* The privileges are given up before a byte of the files is read. */
+/* Gives up the privileges before a byte of the files is read. */
 static int read_inputs(const struct run *run, struct input_list *inputs, struct error *error)
 {
 	const struct options *options = run->options;

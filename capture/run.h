@@ -34,7 +34,10 @@ struct run {
 	/* Which file of several could not be written; NULL or empty: the one that -w names. */
 	struct error *failure;
 	struct run_watch *watch; /* of files; NULL: none */
-	/* What a sink of a capture writes with, so that nobody waits for it; NULL: of files. */
+	/*
+	 * The queue by which the sink of a capture writes, so that the capture never waits; NULL
+	 * when files are read.
+	 */
 	struct write_queue *queue;
 };
 
@@ -46,7 +49,7 @@ int run_capture(struct run *run); /* sets the queue */
 int run_files(const struct run *run, const struct input_list *inputs,
 	      const struct rewrite_config *anonymize);
 
-/* The loop of `top`: every interval_s seconds, rounds times, for ever if 0. */
+/* The loop of `top`: a round every interval_s seconds. rounds is their number; 0: no limit. */
 int run_top(const struct options *options, uint64_t rounds);
 
 /* Runs the loop that the options request. Files are read without privileges. */

@@ -42,13 +42,13 @@ enum account_why {
 	ACCOUNT_WHY_COUNT,
 };
 
-/* A row of which something was counted. */
+/* The result for one counter that the kernel has incremented. */
 struct account_line {
 	char name[ACCOUNT_NAME_MAX];
 	uint32_t netns;	  /* 0: the whole host */
 	char device[16];  /* of a count of one device; "": of all */
 	uint64_t counted; /* at least */
-	uint64_t doubt;	  /* so many more at most: at the start and end of the capture */
+	uint64_t doubt;	  /* at most this number more: counted while the capture started or ended */
 	uint64_t events;  /* that explain it, in the unit of the counter */
 	uint64_t missing;
 	enum account_state state;
@@ -60,7 +60,7 @@ struct account {
 	size_t count, capacity;
 	uint64_t read;	 /* namespaces whose counters were read at the end; 0: not known */
 	uint64_t xdp;	 /* devices whose driver runs a program of XDP: its XDP_DROPs are unseen */
-	uint64_t ended;	 /* namespaces that are gone, with their counters */
+	uint64_t ended;	 /* namespaces that were deleted, so that their counters are unknown */
 	uint64_t unread; /* namespaces beyond the limit */
 	bool is_refused; /* only the namespace of the capturing process was read */
 	int error;	 /* -errno: counters could not be read */
@@ -95,7 +95,7 @@ void account_add_outside(struct account *account, const struct outside_count *ou
 /* Adds a line. Returns NULL, and sets failed, without memory. */
 struct account_line *account_add(struct account *account);
 
-/* The sum of what has no event and should have one. */
+/* Returns the sum of `missing` of all lines whose state is ACCOUNT_UNEXPLAINED. */
 uint64_t account_unexplained(const struct account *account);
 
 #endif

@@ -87,7 +87,7 @@ void account_events_free(struct account_events *events)
 	free(events);
 }
 
-/* The slot of the namespace, or the free one where it belongs: half of them are free. */
+/* Returns the slot of the namespace, or the free slot for it. Half of the slots are always free. */
 static size_t find_slot(const struct account_events *events, uint32_t netns)
 {
 	size_t at = netns * 2654435769U & (SLOTS - 1);

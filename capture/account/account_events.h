@@ -31,9 +31,7 @@ struct account_events *account_events_copy(const struct account_events *events);
 /* What the events of a namespace explain of the row. 0: all namespaces. */
 uint64_t account_events_of(const struct account_events *events, uint32_t netns, size_t row);
 
-/*
- * The same of events whose namespace is not known, or is one of too many: they may belong to any.
- */
+/* The same for events whose namespace is unknown, or had no room: they may be of any namespace. */
 uint64_t account_events_astray(const struct account_events *events, size_t row);
 
 /*

@@ -49,7 +49,7 @@ static int read_exactly(int fd, void *bytes, size_t size)
 	return 0;
 }
 
-/* The answer is the structure, whose pointer means nothing, and the namespaces. */
+/* The response is the structure, whose pointer is ignored, and then the namespaces. */
 static int answer(int fd, int netns_fd, bool subtract)
 {
 	const struct account_scope scope = { .netns_fd = netns_fd, .subtract = subtract };

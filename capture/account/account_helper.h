@@ -3,9 +3,9 @@
 #define ACCOUNT_HELPER_H
 
 /*
- * A process beside the capture that reads the counters for it, so that the capture itself, which
- * handles packets of strangers, can give up the capabilities that enter network namespaces. It
- * takes nothing but the request for a reading, and ends with the process that started it.
+ * A child process that reads the counters for the capture, so that the capture itself, which parses
+ * packets from outside, can give up the capabilities for entering network namespaces. It accepts
+ * only requests for a reading, and ends with the process that started it.
  */
 
 #include "account_reading.h"

@@ -12,7 +12,7 @@
 
 #include "account_netlink.h"
 
-#define MESSAGES_BYTES 32768 /* what the kernel puts into one answer */
+#define MESSAGES_BYTES 32768 /* the size of a message from the kernel */
 
 struct dump {
 	account_counter *found;
@@ -81,7 +81,7 @@ static void take_qdisc(const struct dump *dump, const struct nlmsghdr *message)
 	dump->found(dump->context, "drops", counters.drops);
 }
 
-/* A program of generic XDP (SKB) sees packets that are skbs already: what it drops is an event. */
+/* A program of generic XDP (SKB mode) runs on packets that have skbs, so its drops are events. */
 static void take_link(const struct dump *dump, const struct nlmsghdr *message)
 {
 	const struct rtattr *xdp = payload_of(message, sizeof(struct ifinfomsg), IFLA_XDP, 0);
@@ -95,7 +95,7 @@ static void take_link(const struct dump *dump, const struct nlmsghdr *message)
 		dump->found(dump->context, "xdp", 1);
 }
 
-/* Takes the messages of one answer. Returns 1 if more follow, 0 at the end, -errno. */
+/* Reads the messages of one datagram. Returns 1 if more follow, 0 at the end, -errno. */
 static int take_messages(const struct dump *dump, const void *bytes, size_t length)
 {
 	const struct nlmsghdr *message = bytes;
@@ -112,7 +112,7 @@ static int take_messages(const struct dump *dump, const void *bytes, size_t leng
 	return 1;
 }
 
-/* Sends the request and takes all answers. */
+/* Sends the request and reads all responses. */
 static int run_dump(const struct dump *dump, const void *request, size_t length)
 {
 	static _Thread_local _Alignas(struct nlmsghdr) char bytes[MESSAGES_BYTES];

@@ -52,7 +52,7 @@ void account_values_add(struct account_values *values, enum account_source sourc
 	}
 }
 
-/* A place where counters are added to. */
+/* The destination of the counters that are read. */
 struct adding {
 	struct account_values *values;
 	enum account_source source;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "account_text.h"
+#include "util/number.h"
 
 static const char *const state_names[ACCOUNT_STATE_COUNT] = {
 	[ACCOUNT_EQUAL] = "equal", [ACCOUNT_UNEXPLAINED] = "unexplained",
@@ -89,11 +90,7 @@ static int find_name(const char *text, const char *const *names, int count)
 
 static int parse_count(const char *text, uint64_t max, uint64_t *number)
 {
-	char *end;
-
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	return *text < '0' || *text > '9' || *end || errno || *number > max ? -EINVAL : 0;
+	return number_parse(text, number) && *number <= max ? 0 : -EINVAL;
 }
 
 static int take_state(const char *value, struct account_line *line)

@@ -3,8 +3,8 @@
 #define ACCOUNT_TABLE_H
 
 /*
- * What the kernel counts of lost and retransmitted packets, and which events show the same. A row
- * is a counter, or several whose events cannot be told apart. Does no I/O.
+ * The counters of the kernel for lost and retransmitted packets, and the events that correspond to
+ * them. A row is one counter, or several whose events cannot be distinguished. Does no I/O.
  */
 
 #include <stdbool.h>
@@ -56,7 +56,7 @@ struct account_row {
 	bool (*counts)(const struct drop_report *report);
 	/* What else increments the counter, so that events need not explain it; NULL: nothing. */
 	const char *others;
-	const char *hint; /* where to look for what has no event */
+	const char *hint; /* where to look for packets without an event */
 };
 
 extern const struct account_row account_rows[];

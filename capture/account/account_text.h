@@ -8,8 +8,9 @@
 #include "util/strbuf.h"
 
 /*
- * Appends the lines for people, each ended by a newline: one if all is explained, and one for each
- * counter of which something is not. all: one for each counter. Nothing if nothing was counted.
+ * Appends the account as text, each line with a newline: one line if all counters are explained,
+ * else one for each counter that is not; with `all`, one for each counter. Appends nothing if
+ * nothing was counted.
  */
 void account_print(const struct account *account, bool all, struct strbuf *out);
 

@@ -271,7 +271,10 @@ int anonymizer_block(struct anonymizer *anonymizer, const struct pcapng_item *it
 	}
 }
 
-/* A comment that is not of the annotation, which is written anew from the report. */
+/*
+ * Returns whether the comment is not part of the annotation, which is written again from the
+ * report.
+ */
 static void count_options(struct anonymizer *anonymizer, const struct pcapng_item *item)
 {
 	struct pcapng_option option;

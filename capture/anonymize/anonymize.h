@@ -40,7 +40,7 @@ int anonymizer_packet(struct anonymizer *anonymizer, const struct pcapng_item *i
 
 int anonymizer_flush(struct anonymizer *anonymizer);
 
-/* Sets *counts to what has been left out and cut so far. */
+/* Fills *counts: the packets and blocks that were left out or cut so far. */
 void anonymizer_count(const struct anonymizer *anonymizer, struct anonymize_counts *counts);
 
 /* Closes and frees. Returns 0 or the first error of all writing. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/if_ether.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,9 +21,6 @@ enum {
 	SLL2_BYTES = 20,
 	SLL_ADDRESS_BYTES = 8,
 	PPPOE_BYTES = 8, /* with the protocol of PPP */
-	ETHERTYPE_IPV4 = 0x0800,
-	ETHERTYPE_IPV6 = 0x86dd,
-	ETHERTYPE_PPPOE = 0x8864,
 };
 
 /*
@@ -85,8 +83,8 @@ static void rewrite_network(struct packet_rewriter *rewriter, struct frame *fram
 {
 	const uint8_t *version = frame_bytes(frame, at, 1);
 
-	if ((ethertype == ETHERTYPE_IPV4 || ethertype == ETHERTYPE_IPV6) && version &&
-	    *version >> 4 == (ethertype == ETHERTYPE_IPV4 ? 4 : 6))
+	if ((ethertype == ETH_P_IP || ethertype == ETH_P_IPV6) && version &&
+	    *version >> 4 == (ethertype == ETH_P_IP ? 4 : 6))
 		rewrite_ip(rewriter, frame, at, false);
 	else
 		rewriter->counts.not_ip++;
@@ -104,8 +102,8 @@ static void rewrite_pppoe(struct packet_rewriter *rewriter, struct frame *frame,
 	frame->safe = at + PPPOE_BYTES;
 	protocol = packet_get16(header + 6);
 	rewrite_network(rewriter, frame,
-			protocol == 0x0021   ? ETHERTYPE_IPV4
-			: protocol == 0x0057 ? ETHERTYPE_IPV6
+			protocol == 0x0021   ? ETH_P_IP
+			: protocol == 0x0057 ? ETH_P_IPV6
 					     : 0,
 			at + PPPOE_BYTES);
 }
@@ -120,11 +118,11 @@ static void rewrite_ethertype(struct packet_rewriter *rewriter, struct frame *fr
 	for (int i = 0; i < VLAN_TAGS_MAX && type; i++) {
 		uint16_t ethertype = packet_get16(type);
 
-		if (ethertype == ETHERTYPE_PPPOE) {
+		if (ethertype == ETH_P_PPP_SES) {
 			rewrite_pppoe(rewriter, frame, at);
 			return;
 		}
-		if (ethertype != 0x8100 && ethertype != 0x88a8 && ethertype != 0x9100) {
+		if (!packet_is_tag(ethertype)) {
 			rewrite_network(rewriter, frame, ethertype, at);
 			return;
 		}

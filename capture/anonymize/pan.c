@@ -11,7 +11,7 @@ struct pan {
 	bool keep_private;
 };
 
-/* Addresses with these first bits keep so many of them. */
+/* Addresses with this prefix keep this number of bits. */
 struct range {
 	uint8_t first[16];
 	uint8_t bits;

@@ -27,7 +27,7 @@ void pseudonym_add_cgroup(const struct secret *secret, const char *path, struct 
 /* Returns the pseudonym of the inode number of a namespace; 0 stays. */
 uint32_t pseudonym_of_namespace(const struct secret *secret, uint32_t inode);
 
-/* The same for a user: ids below 1000, and that of nobody, are no persons and stay. */
+/* The same for a user. Ids below 1000 and that of nobody are system users, and stay unchanged. */
 uint32_t pseudonym_of_user(const struct secret *secret, uint32_t uid);
 
 #endif

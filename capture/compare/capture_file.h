@@ -3,8 +3,8 @@
 #define CAPTURE_FILE_H
 
 /*
- * A capture file that compare reads from its start to its end, or to its damage: what comes before
- * the damage is used. It does not know the meaning of the packets.
+ * A capture file that compare reads from its start to its end, or up to its damage; what is before
+ * the damage is used. It does not interpret the packets.
  */
 
 #include "file/input.h"
@@ -29,9 +29,9 @@ static inline int capture_file_next(struct capture_file *file, struct pcapng_ite
 }
 
 /*
- * Judges the last result of capture_file_next(). For damage, it appends to damage a line that names
- * the file and the damage. Returns 0 for the end of the file and for damage; -errno and the error
- * for a file that is not a capture file, and for lack of memory.
+ * Evaluates the last result of capture_file_next(). For damage, appends a line with the file and
+ * the damage to *damage. Returns 0 at the end of the file and for damage; -errno and the error for
+ * a file that is not a capture file, and for lack of memory.
  */
 int capture_file_end(const struct capture_file *file, int got, struct strbuf *damage,
 		     struct error *error);

@@ -27,7 +27,7 @@ struct place_list {
 };
 
 struct places {
-	struct place_list on_frames, own_packets; /* together, one place for each event */
+	struct place_list on_frames, own_packets; /* one place for each event */
 	uint32_t *by_cause; /* indexes of own packets that follow a frame, sorted by it */
 	size_t cause_count, next_cause;
 };

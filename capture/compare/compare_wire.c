@@ -85,7 +85,7 @@ static int take_item(struct reading *reading, const struct pcapng_item *item)
 	return take_packet(reading, item);
 }
 
-/* Says how many frames of each link type were ignored, and leaves the reason for the matcher. */
+/* Reports how many frames of each link type were ignored, and stores the reason for the matcher. */
 static void add_unreadable(struct compare_wire *wire, struct compare *compare)
 {
 	const struct link_type_counts *counts = &wire->unreadable;

@@ -5,7 +5,7 @@
 #include "match_time.h"
 
 #define LATE_NS	  100000 /* by which an event may be older than what it was sent after */
-#define LOOK_BACK 64	 /* retransmissions that are looked at for one that left */
+#define LOOK_BACK 64	 /* retransmissions that are examined for one that left */
 
 /* When the packet of a drop came, as far as a capture shows it. */
 static int64_t came_at(const struct matcher *matcher, uint32_t drop)

@@ -9,18 +9,18 @@
 
 #define SENT_NS		2000000	   /* at most, from a retransmission's frame to its event */
 #define SENT_BEFORE_NS	50000	   /* usually, from a retransmission's frame to its event */
-#define WEAK_NS		100000000  /* at most, where nothing but equal headers speaks for it */
+#define WEAK_NS		100000000  /* at most, if equal headers are the only evidence */
 #define COPY_NS		20000	   /* at most, from the first copy of a packet to another one */
 #define COPY_ID_NS	1000000000 /* the same where the IP ID shows that it is the same packet */
 #define DROP_FAILED_NS	10000000   /* at most, from the drop of one that failed to its event */
 #define DROP_TIMEOUT_NS 2000000	   /* the same where TCP was not told, and had waited for long */
 #define DROP_FAST_NS	50000	   /* the same where the drop may be why TCP sends again */
-#define DROP_AFTER_NS	50000	   /* at most, from a frame to the drop behind it */
-#define DROP_LATE_NS	20000 /* at most, from an event to the drop of its packet behind the tap */
+#define DROP_AFTER_NS	50000	   /* at most, from a frame to the drop after it */
+#define DROP_LATE_NS	20000 /* at most, from an event to the drop of its packet after the tap */
 #define QUEUED_NS	1000000000 /* the same where a qdisc may have held it until then */
 #define PART_NS		50000	   /* at most, from a part of a packet to the event of it */
 #define PART_QUEUED_NS	100000000  /* the same of a part that a qdisc has held, after the event */
-#define NEIGHBOURS	64	   /* events before and after a frame that are looked at */
+#define NEIGHBOURS	64	   /* events before and after a frame that are examined */
 #define NEIGHBOURS_FAR	512	   /* the same where none of these fits: a burst has more */
 #define FAR_FRAMES	64	   /* frames for each that is compared with as many */
 #define FAR_LOOKS_MAX	(FAR_FRAMES * 1024U) /* a file may be nothing but bursts */

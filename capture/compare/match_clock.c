@@ -8,7 +8,7 @@
 #include "match_votes.h"
 #include "match_time.h"
 
-#define LOOK_MAX      16    /* events that are looked at for a sample */
+#define LOOK_MAX      16    /* events that are examined for a sample */
 #define COPY_NS	      20000 /* to the same packet at another device */
 #define SLACK_NS      50000 /* less than that is no offset, but the way through the kernel */
 #define SURE_NS	      20000 /* by which no frame is after its drop */

@@ -52,14 +52,14 @@ struct frame_ref {
 
 #define WIRES_MAX UINT16_MAX
 
-/* What a wire capture says of an event. */
+/* The evidence of a wire capture about an event. */
 struct evidence {
 	struct frame_ref matched; /* the event's own packet on the wire */
 	uint32_t form;		  /* its headers, where they are not the event's: match_assign.h */
 	uint32_t connection;	  /* id, in the wire capture that is being read; 0: none yet */
 };
 
-/* What a wire capture says of the data of an event: of retransmissions and dropped data. */
+/* The evidence of a wire capture about the data of a retransmission or a drop. */
 struct tx_evidence {
 	struct frame_ref prev_tx;	 /* the last transmission of its first byte before it */
 	struct frame_ref next_tx;	 /* the first transmission of it afterwards */
@@ -77,7 +77,7 @@ struct tx_evidence {
 	bool acked_of_part : 1;	   /* acked: of its first byte, but not of all */
 	bool acked_perhaps : 1;	   /* not acked, but match_equal.h */
 	bool first_ack_has_tsecr : 1;
-	bool ts_echo_valid : 1;	  /* first_ack_tsecr identifies the transmission that it answers */
+	bool ts_echo_valid : 1; /* first_ack_tsecr identifies the transmission that it acknowledges */
 	bool answers_earlier : 1; /* ... which is an earlier one than the event's (RFC 3522) */
 	bool echoes_earlier : 1;  /* first_ack has an older timestamp, which need not be the same */
 	bool dsack_doubtful : 1;  /* a DSACK may be of it, or of a transmission without an event */

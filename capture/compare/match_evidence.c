@@ -7,7 +7,7 @@
 #include "match_time.h"
 
 #define GAP_NS	      20000000 /* from the last frame of a file to the first one of the next */
-#define RESENT_EVENTS 64       /* events of one first byte that are looked at for the next one */
+#define RESENT_EVENTS 64       /* events of one first byte that are examined for the next one */
 #define LATER_NS      1000000  /* by which a transmission on another wire is not the same one */
 
 const struct evidence evidence_none;
@@ -319,7 +319,7 @@ static void merge(struct matcher *matcher, size_t index)
 		merge_tx(&matcher->merged_tx[event->tx], &matcher->current_tx[event->tx]);
 }
 
-/* What a capture without the event's connection says is not about it. */
+/* A capture without the event's connection is no evidence about the event. */
 static void forget_others(struct matcher *matcher)
 {
 	for (size_t i = 0; i < matcher->count; i++) {

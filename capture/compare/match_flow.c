@@ -46,7 +46,7 @@ static bool is_flow(const struct flow *flow, const struct packet *packet, uint8_
 	       flow_has_end(flow, !*side, packet->daddr, packet->dport);
 }
 
-/* The slot of the packet's flow, or the free one where it belongs. */
+/* Returns the slot of the packet's flow, or the free slot for it. */
 static uint32_t *find_slot(const struct flow_list *list, const struct packet *packet, uint8_t *side)
 {
 	uint32_t hash = hash_of(list, packet->saddr, packet->sport, packet->daddr, packet->dport);

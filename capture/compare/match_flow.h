@@ -53,7 +53,7 @@ struct flow *flows_find(const struct flow_list *list, const struct packet *packe
 /* Whether this is the address and port of that end of the flow. */
 bool flow_has_end(const struct flow *flow, int end, const uint8_t *address, uint16_t port);
 
-/* The flows have no events any more: the index of events is built anew. */
+/* Removes the events from all flows, because the index of events is rebuilt. */
 void flows_forget_events(struct flow_list *list);
 
 #endif

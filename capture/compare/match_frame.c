@@ -10,7 +10,7 @@
 
 #define PROBE_NS       200000 /* at most, from the frame of a probe to its event */
 #define OWN_EVENTS     64     /* events after a frame that may be of its own transmission */
-#define NEXT_TX_EVENTS 1024   /* events before a frame that are looked at, of one first byte */
+#define NEXT_TX_EVENTS 1024   /* events before a frame that are examined, of one first byte */
 
 /* A transmission: a frame, or the packet of a drop. */
 struct transmission {

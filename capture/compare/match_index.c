@@ -95,7 +95,7 @@ static bool same_key(const struct exact_run *a, const struct exact_run *b)
 	return a->flow_side == b->flow_side && a->seq == b->seq && a->ack == b->ack;
 }
 
-/* The slot of the run with this key, or the free one where it belongs. */
+/* Returns the slot of the run with this key, or the free slot for it. */
 static uint32_t *find_slot(const struct match_index *index, const struct exact_run *key)
 {
 	const uint32_t words[] = { key->flow_side, key->seq, key->ack };

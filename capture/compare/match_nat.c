@@ -3,7 +3,7 @@
 
 #include "match_nat.h"
 
-#define LOOK_MAX 16 /* events with one hash that are looked at for a packet */
+#define LOOK_MAX 16 /* events with one hash that are examined for a packet */
 
 void nat_release(struct nat *nat)
 {

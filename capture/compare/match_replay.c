@@ -6,7 +6,7 @@
 
 #define DROP_FAILED_NS	10000000 /* at most, from the drop of one that failed to its event */
 #define PARTS_FAILED_NS 100000	 /* the same, from the drops of all parts that a qdisc makes */
-#define DROP_EVENTS	64	 /* events after a drop that are looked at, of one first byte */
+#define DROP_EVENTS	64	 /* events after a drop that are examined, of one first byte */
 
 /* Whether the drop may be in the event's connection: frames have no namespace, events do. */
 static bool is_near(const struct matcher *matcher, uint32_t drop, const struct match_event *event)

@@ -10,7 +10,7 @@
 #include "match_report.h"
 #include "match_time.h"
 
-#define LOOK_BACK 64	  /* retransmissions that are looked at for one that no capture has */
+#define LOOK_BACK 64	  /* retransmissions that are examined for one that no capture has */
 #define OWN_NS	  50000	  /* at most, from the drop of a retransmission to its event */
 #define SENT_NS	  2000000 /* at most, from a retransmission's frame to its event */
 

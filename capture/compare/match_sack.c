@@ -63,7 +63,7 @@ struct frame_ref sack_find(const struct sack_list *list, const struct segment_in
 	return sack->frame;
 }
 
-/* A block that is smaller than a known one is older; one that is the same says nothing new. */
+/* A block that is smaller than a known one is older; the same block has no new information. */
 static bool is_known(const struct sack_list *list, const struct sack *sack, bool is_drop)
 {
 	uint32_t at = count_before(list, sack->end);

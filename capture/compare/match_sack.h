@@ -26,7 +26,7 @@ struct drop_sacks {
 /* Keeps the SACK blocks of the packet of a drop, in the order of events. Returns 0 or -ENOMEM. */
 int sack_keep_drop(struct matcher *matcher, uint32_t event, const struct packet *packet);
 
-/* The ACK of a frame, and of whom it is. */
+/* The ACK of a frame, with its connection and direction. */
 struct sack_frame {
 	const struct segment_info *frame;
 	const struct packet *packet; /* the same, with its SACK blocks */

@@ -38,7 +38,7 @@ struct segment_info {
 	bool synthesized : 1;	 /* IP ID, options and window are not those of the packet */
 };
 
-/* The number stays 0 and synthesized false: the caller knows both. */
+/* The number stays 0 and synthesized false; the caller sets both. */
 struct segment_info segment_info_of(const struct packet *packet, int64_t time, uint8_t side);
 
 /* Returns the sequence numbers that the segment takes: its data, SYN and FIN. */

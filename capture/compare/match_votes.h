@@ -3,8 +3,8 @@
 #define MATCH_VOTES_H
 
 /*
- * What frames that are equal to packets of events say together, where no single one says it: how
- * far the clocks are apart, and whether the capture has each packet once.
+ * Evidence from many frames that are equal to packets of events, of which no single one is certain:
+ * the offset of the clocks, and whether the capture has each packet once.
  */
 
 #include "match_state.h"

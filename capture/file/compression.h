@@ -23,7 +23,10 @@ struct compression;
  */
 const char *compression_suffix(const char *name);
 
-/* put(context, bytes, size) takes what comes out, and returns 0 or -errno. NULL: no memory. */
+/*
+ * put(context, bytes, size) receives the output, and returns 0 or -errno. Returns NULL for lack of
+ * memory.
+ */
 struct compression *compression_new(const char *name,
 				    int (*put)(void *context, const void *bytes, size_t size),
 				    void *context);

@@ -3,9 +3,9 @@
 #define INPUT_H
 
 /*
- * The bytes of a file, a pipe or standard input, decompressed if the first bytes are those of gzip
- * or zstd (several members or frames one after the other are one file). It does not know the
- * meaning of the bytes.
+ * Reads the bytes of a file, a pipe or standard input, and decompresses them if the first bytes are
+ * those of gzip or zstd (several members or frames in a row are one file). It does not interpret
+ * the bytes.
  */
 
 #include "pcapng/reader.h"

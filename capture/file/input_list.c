@@ -135,7 +135,7 @@ static bool names_us(const struct pcapng_item *item)
 	return false;
 }
 
-/* Damage is left to the one who reads the whole file. */
+/* Damage is ignored here; the reader of the whole file reports it. */
 static void read_start(struct listed_input *input, struct pcapng_reader *reader)
 {
 	struct pcapng_item item;

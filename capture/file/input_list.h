@@ -3,8 +3,8 @@
 #define INPUT_LIST_H
 
 /*
- * The capture files that are read one after the other, in the order of time. A folder stands for
- * the finished files of tcpdropcap in it. It prints nothing.
+ * The capture files that are read one after the other, in the order of time. A folder is replaced
+ * by the finished files of tcpdropcap in it. It prints nothing.
  */
 
 #include <stdbool.h>

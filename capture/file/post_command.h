@@ -16,13 +16,14 @@
 #include "util/error.h"
 
 #define POST_COMMANDS_RUNNING POST_SLOTS
-#define POST_COMMANDS_WAITING 256 /* a file that comes when so many wait is not given to it */
+#define POST_COMMANDS_WAITING \
+	256 /* if as many files wait, the command is not started for a further one */
 
 struct post_commands;
 
 /*
- * command is a path, or a name to look for in PATH. Returns NULL and the error if there is no such
- * program.
+ * command is a path, or a name that is searched for in PATH. Returns NULL and the error if there is
+ * no such program.
  */
 struct post_commands *post_commands_new(const char *command, struct error *error);
 

@@ -15,8 +15,9 @@
 struct post_starter;
 
 /*
- * Starts it while the process may, and has one thread alone. user: whom it becomes; NULL: nobody
- * else. The next post_starter_take gets it. Returns 0 or -errno.
+ * Starts the process. To be called before the privileges are given up, while there is one thread.
+ * user is the user that it becomes; NULL: no other. The next post_starter_take() returns it.
+ * Returns 0 or -errno.
  */
 int post_starter_begin(const struct privilege_user *user);
 

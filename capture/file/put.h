@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 /*
- * Writes all bytes to a blocking or non-blocking fd, and waits for a slow reader until the user
- * asks for the end (signals.h); from then on a reader that takes nothing for a second is given up.
- * Adds the bytes that were written to *taken in either case. Returns 0; -EAGAIN for such a reader;
- * -errno.
+ * Writes all bytes to a blocking or non-blocking fd. Waits for a slow reader without a limit until
+ * the user requests the end (signals.h), and from then on for a second. Adds the bytes that were
+ * written to *taken in any case. Returns 0; -EAGAIN if the reader accepts nothing for that second;
+ * another -errno.
  */
 int put_all(int fd, const void *bytes, size_t size, uint64_t *taken);
 

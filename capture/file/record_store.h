@@ -3,10 +3,10 @@
 #define RECORD_STORE_H
 
 /*
- * Keeps many records in memory, compressed, to be read again in any order. Records that are like
- * their neighbours cost a fifth of their bytes or less. Reading is fast in the order of adding, or
- * near it; elsewhere each record costs the decompression of some 64 KiB. It knows nothing of what
- * the bytes mean.
+ * Keeps many records in memory, compressed, and reads them again in any order. Records that are
+ * similar to their neighbours take a fifth of their size or less. Reading is fast in the order of
+ * adding, or near it; elsewhere each record costs the decompression of some 64 KiB. It does not
+ * interpret the bytes.
  */
 
 #include <stddef.h>

@@ -7,9 +7,9 @@
 #include "util/error.h"
 
 /*
- * Writes the bytes into a file that gets its name when it is whole: a reader sees the old content
- * or the new one, never a part. Until then its name is path and OUTPUT_PART (output.h). Returns 0
- * or -errno, and then the file at path is as it was.
+ * Replaces a file atomically: writes the bytes into a file whose name is path and OUTPUT_PART
+ * (output.h), and renames it when it is complete. A reader gets the old content or the new one,
+ * never a part. Returns 0 or -errno; after an error, the file at path is unchanged.
  */
 int file_replace(const char *path, const void *bytes, size_t length);
 

@@ -51,7 +51,7 @@ void rotation_advance(struct rotation *rotation, enum rotation_step step, uint64
 	}
 }
 
-/* The digits of the largest number in a ring of so many files. */
+/* Returns the digits of the largest number in a ring of that many files. */
 static int digits_of(uint32_t files)
 {
 	int digits = 1;

@@ -48,7 +48,7 @@ static inline bool rotation_is_asked(const struct rotation_limits *limits)
 void rotation_start(struct rotation *rotation, const struct rotation_limits *limits,
 		    uint64_t now_ns, uint64_t wall_ns);
 
-/* Returns what has to be done if the file has so many bytes at that time. */
+/* Returns what has to be done at that time, if the file has this number of bytes. */
 enum rotation_step rotation_step(const struct rotation *rotation, uint64_t bytes, uint64_t now_ns);
 
 /*

@@ -3,9 +3,10 @@
 #define WRITE_QUEUE_H
 
 /*
- * A thread that writes, so that a disk or a reader that stalls does not stop the one that captures.
- * Jobs are done one after the other, in the order in which they were added. The owner is one other
- * thread, which never waits, except where it says so. The queue does not know what a job does.
+ * A thread that writes, so that a disk or a reader that stalls does not stop the thread that
+ * captures. Jobs are done one after the other, in the order in which they were added. One other
+ * thread calls all functions; it never waits, except where stated. The queue does not depend on
+ * what a job does.
  */
 
 #include <stdbool.h>
@@ -40,9 +41,9 @@ int write_queue_add(struct write_queue *queue, write_job *run, void *context, co
 		    size_t size);
 
 /*
- * Says that the jobs since the last mark have completed so many events, with so many lost ones that
- * they report. They are counted as written if the last job before the mark returns 0, else as
- * failed: a job that fails makes those of the same file after it fail, too.
+ * Notes how many events the jobs since the last mark have completed, and how many lost ones these
+ * report. They are counted as written if the last job before the mark returns 0, else as failed:
+ * after a job has failed, the further jobs of the same file fail, too.
  */
 struct write_mark {
 	uint64_t events;
@@ -73,8 +74,8 @@ struct write_counts write_queue_counts(struct write_queue *queue);
 void write_queue_when_stalled(struct write_queue *queue, void (*stalled)(size_t waiting));
 
 /*
- * Waits until all jobs are done. When the user has asked for the end (signals.h), a job that waits
- * in a system call is interrupted, again and again, so that it can decide to fail.
+ * Waits until all jobs are done. After the user has requested the end (signals.h), a job that waits
+ * in a system call is interrupted repeatedly, so that it can decide to fail.
  */
 void write_queue_wait(struct write_queue *queue);
 

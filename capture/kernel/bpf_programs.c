@@ -297,7 +297,10 @@ bool bpf_programs_compare(struct bpf_programs *programs)
 	return dropped || added;
 }
 
-/* The place of one that is gone may have had another since the last comparison. */
+/*
+ * The memory of a program that was unloaded may have been used by another one since the last
+ * comparison.
+ */
 static bool is_loaded(uint32_t id)
 {
 	uint32_t next;

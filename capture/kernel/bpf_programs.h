@@ -26,8 +26,8 @@ void bpf_programs_free(struct bpf_programs *programs);
 bool bpf_programs_add_new(struct bpf_programs *programs);
 
 /*
- * Compares all with those that are loaded, at the cost of one system call for each: drops what is
- * gone, adds what is missing. Returns whether anything changed.
+ * Compares the programs with those that are loaded, by one system call for each: removes those that
+ * were unloaded, and adds those that are missing. Returns whether anything changed.
  */
 bool bpf_programs_compare(struct bpf_programs *programs);
 

@@ -14,8 +14,8 @@ const struct hook hooks_table[] = {
 	  .kind = EVENT_DROP },
 	{ .program = "on_kfree_skb_nested", .provides = "nested drop events", .kind = EVENT_DROP },
 	/*
-	 * A function's exit comes before its entry: what the entry notes would remain for ever
-	 * without it.
+	 * The hook at a function's exit has its row before the hook at its entry: without the exit,
+	 * the notes of the entry would never be removed.
 	 */
 	{ .program = "on_tcp_v4_do_rcv_exit",
 	  .provides = RECEIVER,
@@ -29,7 +29,7 @@ const struct hook hooks_table[] = {
 	  .kind = EVENT_DROP,
 	  .requires = "on_tcp_v4_do_rcv_exit",
 	  .reported_with = "on_tcp_v4_do_rcv_exit" },
-	/* It knows drops within TCP by what the entry has noted. */
+	/* It finds drops within TCP by the notes of the hook at the entry. */
 	{ .program = "on_silent_kfree_skb",
 	  .provides = "drops within TCP",
 	  .when = WHEN_SILENT_DROP,

@@ -13,8 +13,8 @@
 #include "btf.h"
 
 /*
- * Whether a program can be attached to the entry of the function: 0, -ENOENT if there is no such
- * function, or -errno of the load.
+ * Tries whether a program can be attached to the entry of the function. Returns 0; -ENOENT if there
+ * is no such function; or the -errno of the load.
  */
 int prog_try_fentry(const struct kernel_btf *btf, const char *function);
 

@@ -46,7 +46,10 @@ const char *reason_name(struct reasons *reasons, uint32_t code);
  */
 int reason_find(struct reasons *reasons, const char *name, uint32_t *code);
 
-/* The same, among what is known already: the kernel's own, at least. */
+/*
+ * The same without reading modules again: among the reasons that were read, which include at least
+ * those of the kernel itself.
+ */
 int reason_find_known(const struct reasons *reasons, const char *name, uint32_t *code);
 
 /* Appends all known names, separated by ", "; none if the kernel has none (drops: before 5.17). */

@@ -3,8 +3,8 @@
 #define RING_H
 
 /*
- * The consumer of the BPF ring buffer: waits for records and hands them out as bytes, of which it
- * knows nothing. Part of source: it uses libbpf.
+ * The consumer of the BPF ring buffer: waits for records and passes them on as bytes, which it does
+ * not interpret. A part of source: it uses libbpf.
  */
 
 #include <stdbool.h>
@@ -31,8 +31,8 @@ void ring_free(struct ring *ring);
 bool ring_wait(struct ring *ring, int busy_ms, int idle_ms);
 
 /*
- * Hands the records that are in the ring to handle, a bounded number of them; the bytes live during
- * the call. Returns 1 if there may be more, 0 if the ring is empty, or -errno.
+ * Calls handle() for the records in the ring, at most a bounded number of them. The bytes live
+ * during the call. Returns 1 if there may be more, 0 if the ring is empty, or -errno.
  */
 int ring_consume(struct ring *ring, void (*handle)(void *context, const void *bytes, size_t size),
 		 void *context);

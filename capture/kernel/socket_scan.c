@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bpf/top_record.h"
+#include "iterator.h"
 #include "socket_scan.h"
 #include "top.skel.h"
 
@@ -108,40 +107,25 @@ static void fill_sample(struct socket_sample *sample, const struct top_record *r
 	memcpy(sample->comm, record->comm, sizeof(sample->comm) - 1);
 }
 
-/* The iterator writes one struct after another; a read may end within one. */
-static int read_records(int fd, socket_found found, void *context)
-{
-	struct top_record records[256];
-	struct socket_sample sample;
-	size_t length = 0, whole;
-	ssize_t n;
+struct receiver {
+	socket_found found;
+	void *context;
+};
 
-	while ((n = read(fd, (char *)records + length, sizeof(records) - length)) != 0) {
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (n < 0)
-			return -errno;
-		length += (size_t)n;
-		whole = length / sizeof(records[0]);
-		for (size_t i = 0; i < whole; i++) {
-			fill_sample(&sample, &records[i]);
-			found(context, &sample);
-		}
-		length -= whole * sizeof(records[0]);
-		memmove(records, records + whole, length);
-	}
-	return 0;
+static void on_record(void *context, const void *record)
+{
+	const struct receiver *receiver = context;
+	struct socket_sample sample;
+
+	fill_sample(&sample, record);
+	receiver->found(receiver->context, &sample);
 }
 
 static int run(const struct bpf_link *link, socket_found found, void *context)
 {
-	int fd = bpf_iter_create(bpf_link__fd(link)), err;
+	struct receiver receiver = { found, context };
 
-	if (fd < 0)
-		return -errno;
-	err = read_records(fd, found, context);
-	close(fd);
-	return err;
+	return iterator_run(link, sizeof(struct top_record), on_record, &receiver);
 }
 
 int socket_scan_namespace(const struct socket_scan *scan, socket_found found, void *context)

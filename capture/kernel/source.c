@@ -13,6 +13,7 @@
 #include "bpf/record.h"
 #include "event/decode.h"
 #include "hooks.h"
+#include "iterator.h"
 #include "ring.h"
 #include "source.h"
 #include "source_object.h"
@@ -78,7 +79,10 @@ static int open_object(struct source *source, const struct source_config *config
 	return 0;
 }
 
-/* Locations that were learned from the table before: a module may have the place of another. */
+/*
+ * Forgets locations that were classified by the previous table, because a module may be at the
+ * addresses of another one.
+ */
 static void forget_locations(int map)
 {
 	__u64 location;
@@ -179,7 +183,7 @@ static void attach_noted_lives(struct source *source)
 	};
 	struct bpf_iter_attach_opts opts;
 
-	memset(&opts, 0, sizeof(opts)); /* libbpf looks at the padding, too */
+	memset(&opts, 0, sizeof(opts)); /* libbpf requires the padding to be zero */
 	opts.sz = sizeof(opts);
 	opts.link_info = &info;
 	opts.link_info_len = sizeof(info);
@@ -220,30 +224,18 @@ unsigned int source_attached(const struct source *source)
 	return hooks_attached(&source->hooks);
 }
 
-/* The iterator writes one struct after another; a read may end within one. */
-static int read_sockets(int fd, void (*found)(void *found_context, const struct socket_holder *),
-			void *found_context)
-{
-	struct record_socket sockets[256];
-	struct socket_holder holder;
-	size_t length = 0;
-	ssize_t n;
+struct holder_receiver {
+	void (*found)(void *context, const struct socket_holder *holder);
+	void *context;
+};
 
-	while ((n = read(fd, (char *)sockets + length, sizeof(sockets) - length)) != 0) {
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (n < 0)
-			return -errno;
-		length += (size_t)n;
-		for (size_t i = 0; i < length / sizeof(sockets[0]); i++) {
-			decode_socket(&sockets[i], &holder);
-			found(found_context, &holder);
-		}
-		n = (ssize_t)(length / sizeof(sockets[0]) * sizeof(sockets[0]));
-		length -= (size_t)n;
-		memmove(sockets, (char *)sockets + n, length);
-	}
-	return 0;
+static void on_socket(void *context, const void *record)
+{
+	const struct holder_receiver *receiver = context;
+	struct socket_holder holder;
+
+	decode_socket(record, &holder);
+	receiver->found(receiver->context, &holder);
 }
 
 int source_scan_sockets(void *context,
@@ -252,16 +244,10 @@ int source_scan_sockets(void *context,
 {
 	struct source *source = context;
 	struct bpf_link *link = hooks_scan_link(&source->hooks);
-	int fd, err;
+	struct holder_receiver receiver = { found, found_context };
 
-	if (!link)
-		return -EOPNOTSUPP;
-	fd = bpf_iter_create(bpf_link__fd(link));
-	if (fd < 0)
-		return -errno;
-	err = read_sockets(fd, found, found_context);
-	close(fd);
-	return err;
+	return link ? iterator_run(link, sizeof(struct record_socket), on_socket, &receiver)
+		    : -EOPNOTSUPP;
 }
 
 bool source_wait(struct source *source, int busy_ms, int idle_ms)
@@ -275,19 +261,21 @@ int source_consume(struct source *source,
 	return ring_consume(source->ring, handle, context);
 }
 
+static void count_item(void *context, const void *item)
+{
+	uint64_t *count = context;
+
+	(void)item;
+	++*count;
+}
+
 /* The iterator writes a byte for each. While the hooks are attached, no other life is gone. */
 static uint64_t count_gone(const struct source *source)
 {
-	int fd = source->noted_lives ? bpf_iter_create(bpf_link__fd(source->noted_lives)) : -1;
-	char bytes[4096];
 	uint64_t gone = 0;
-	ssize_t n;
 
-	while (fd >= 0 && ((n = read(fd, bytes, sizeof(bytes))) > 0 ||
-			   (n < 0 && (errno == EINTR || errno == EAGAIN))))
-		gone += n > 0 ? (uint64_t)n : 0;
-	if (fd >= 0)
-		close(fd);
+	if (source->noted_lives)
+		iterator_run(source->noted_lives, 1, count_item, &gone);
 	return gone;
 }
 

@@ -3,8 +3,8 @@
 #define SOURCE_H
 
 /*
- * The kernel side of a capture: loads and attaches the BPF programs, hands out the records of the
- * ring buffer, and counts. It knows nothing of what is in a record.
+ * The kernel side of a capture: loads and attaches the BPF programs, passes on the records of the
+ * ring buffer, and counts. It does not interpret the records.
  */
 
 #include <linux/bpf.h>
@@ -80,10 +80,10 @@ struct source *source_open(const struct source_config *config, const struct kern
 			   struct error *error);
 
 /*
- * Gives the kernel side the addresses of the functions by which it decides where a packet was when
- * it was freed: before source_attach, and whenever symbols_refresh() says that the table is another
- * one. Without it such packets have no direction, and packets that a driver has sent may be shown
- * as drops. Returns 0, -ENOSPC if some functions had no room, or -errno.
+ * Passes the kernel side the addresses of the functions by which it decides where a packet was when
+ * it was freed. To be called before source_attach(), and whenever symbols_refresh() reports a new
+ * table. Otherwise such packets have no direction, and packets that a driver has sent may be shown
+ * as drops. Returns 0; -ENOSPC if there was no room for some functions; another -errno.
  */
 int source_use_symbols(struct source *source, struct symbols *symbols);
 
@@ -121,8 +121,8 @@ int source_scan_sockets(void *context,
 bool source_wait(struct source *source, int busy_ms, int idle_ms);
 
 /*
- * Hands the records that are in the ring to handle, a bounded number of them; the bytes live during
- * the call. Returns 1 if there may be more, 0 if the ring is empty, or -errno.
+ * Calls handle() for the records in the ring, at most a bounded number of them. The bytes live
+ * during the call. Returns 1 if there may be more, 0 if the ring is empty, or -errno.
  */
 int source_consume(struct source *source,
 		   void (*handle)(void *context, const void *bytes, size_t size), void *context);
@@ -134,8 +134,8 @@ int source_consume(struct source *source,
 void source_detach(struct source *source);
 
 /*
- * Events that were seen, but neither filtered nor lost nor handed out. Only meaningful after
- * source_detach. Returns -errno if the kernel side cannot be asked.
+ * Counts the events that were seen, but neither filtered nor lost nor passed on. Only meaningful
+ * after source_detach(). Returns -errno if the counters cannot be read.
  */
 int64_t source_pending(const struct source *source);
 
@@ -144,8 +144,8 @@ int source_count(const struct source *source, enum event_kind kind,
 		 struct source_counters *counters);
 
 /*
- * Connections that began while the kernel side noted as many as it can (EVENT_LIFE): it does not
- * know when they began.
+ * Connections that were opened while the kernel side had no room to note more of them (EVENT_LIFE):
+ * their time of opening is unknown.
  */
 uint64_t source_unnoted_births(const struct source *source);
 
@@ -164,7 +164,10 @@ void source_visit_outside(const struct source *source,
 			  void (*visit)(void *context, const struct outside_count *count),
 			  void *context);
 
-/* Hook runs that the kernel has skipped: so many more events are missing at most (hooks.h). */
+/*
+ * Runs of hooks that the kernel has skipped: at most this number of events is missing, too
+ * (hooks.h).
+ */
 uint64_t source_missed(const struct source *source);
 
 /* The cost of the hooks, if the kernel counts it (hooks.h). */

@@ -67,8 +67,9 @@ bool symbols_refresh(struct symbols *symbols);
 uint64_t symbols_generation(const struct symbols *symbols);
 
 /*
- * The function of a return address, that is, of the call before it (as the kernel's %pB). Returns
- * false if none is known to have it. The names live until the next call that is not a lookup.
+ * Finds the function of a return address, that is, of the call before it (like the kernel's %pB).
+ * Returns false if the address is in no known function. The names live until the next call that is
+ * not a lookup.
  */
 bool symbols_find(struct symbols *symbols, uint64_t address, struct symbol *symbol);
 

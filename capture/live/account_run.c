@@ -30,7 +30,7 @@ struct account_run *account_run_new(const struct account_config *config)
 	return NULL;
 }
 
-/* Waits for the reading that is under way. */
+/* Waits for the running reading. */
 static struct account_reading *end_reading(struct account_run *run)
 {
 	struct account_reading *reading = account_reader_end(run->reader);
@@ -56,7 +56,10 @@ void account_run_attaching(struct account_run *run)
 		run->start[0] = end_reading(run);
 }
 
-/* It goes on while the capture begins: what is counted meanwhile is in doubt, not wrong. */
+/*
+ * It runs while the capture begins: packets that are counted during it make the bounds wider, but
+ * not wrong.
+ */
 void account_run_attached(struct account_run *run)
 {
 	if (run)

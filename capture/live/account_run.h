@@ -3,8 +3,8 @@
 #define ACCOUNT_RUN_H
 
 /*
- * The account of a capture that runs: reads the counters before the hooks are attached and after,
- * counts the events, and reads the counters again when an account is asked for. Each reading is
+ * The account of a running capture: reads the counters before and after the hooks are attached,
+ * counts the events, and reads the counters again when an account is requested. Each reading is
  * done in a thread of its own.
  */
 
@@ -50,7 +50,7 @@ struct account_end {
 	struct account_hidden hidden[EVENT_KIND_COUNT];
 };
 
-/* Makes the account, as account_balance(). Frees what is in *end. */
+/* Makes the account by account_balance(), and frees the readings in *end. */
 void account_run_balance(struct account_run *run, struct account_end *end, struct account *account);
 
 /* Adds the packets that were dropped outside of skbs: in that namespace, 0: in all. */

@@ -26,7 +26,10 @@ struct capture {
 	struct progress progress;
 	struct account account; /* of the whole capture */
 	uint64_t accepted;	/* by the sink: written, to be written, or failed since */
-	/* Of these, and of the losses that they report, what the queue knows (write_queue_mark). */
+	/*
+	 * The counts of the queue (write_queue_mark()) for these events, and for the losses that
+	 * they report.
+	 */
 	struct write_mark marked;
 	struct write_mark failed; /* as far as it is in the counts */
 	dev_t device;		  /* of the file that -w names; inode 0: it is no regular file */
@@ -43,10 +46,13 @@ void capture_prepare_turn(struct capture *capture);
 /* Writes the report, or counts it as not written. It never waits for the output. */
 void capture_write_report(struct capture *capture);
 
-/* Several times a second: passes on what was written, and counts what could not be. */
+/*
+ * Called several times a second: flushes what the sink has, and counts events that could not be
+ * written.
+ */
 void capture_flush(struct capture *capture);
 
-/* The same: begins the next file, if it is due or SIGHUP asked for it. */
+/* Called as often: begins the next file if it is due or SIGHUP has requested it. */
 void capture_turn(struct capture *capture, bool is_ring_empty);
 
 /*

@@ -18,7 +18,7 @@ static void mark(struct capture *capture)
 	capture->marked = (struct write_mark){ capture->accepted, lost };
 }
 
-/* The event will be in no file; the next one that is written says so. */
+/* Counts an event that will be in no file. The next event that is written reports the loss. */
 static void lose_report(struct capture *capture, uint64_t *count)
 {
 	(*count)++;
@@ -40,7 +40,7 @@ static struct write_counts settle(struct capture *capture)
 	return now;
 }
 
-/* Passes on all that the sink has, so that it is known to which file it belongs. */
+/* Flushes the sink, so that its events are counted for the file that is open. */
 static void pass_on(struct capture *capture)
 {
 	struct sink *sink = capture->session.sink;
@@ -123,7 +123,7 @@ void capture_flush(struct capture *capture)
 		capture->error = now.error;
 }
 
-/* With an empty ring, all losses so far belong to the file that ends. */
+/* If the ring is empty, all losses so far happened before the end of the file. */
 static uint64_t losses_so_far(const struct capture *capture, bool is_ring_empty)
 {
 	return is_ring_empty ? summary_lost_at_end(&capture->counts, &capture->session) : 0;
@@ -179,7 +179,7 @@ void capture_prepare_turn(struct capture *capture)
 		return;
 	note_file(capture);
 	if (capture->session.sink->turn || capture->inode)
-		signals_hangup_turns();
+		signals_rotate_on_hangup();
 }
 
 void capture_turn(struct capture *capture, bool is_ring_empty)
@@ -187,11 +187,11 @@ void capture_turn(struct capture *capture, bool is_ring_empty)
 	enum sink_turn turn;
 	bool asked;
 
-	/* A request that comes meanwhile waits. */
+	/* A request that arrives during this is kept for the next call. */
 	if (capture->error || !write_queue_has_room(capture->session.queue))
 		return;
 	turn = next_turn(capture);
-	asked = signals_turn_asked();
+	asked = signals_rotate_asked();
 	if (asked && !capture->session.sink->turn)
 		reopen_file(capture, losses_so_far(capture, is_ring_empty));
 	else if (turn == SINK_TURNS || asked)

@@ -3,16 +3,17 @@
 #define CONFINEMENT_H
 
 /*
- * How a capture gives up its privileges: processes beside it start first, which do what it will not
- * be allowed to do; after the hooks are attached, its output is opened and the rest given up.
+ * How a capture gives up its privileges. First it starts processes that do what it will no longer
+ * be allowed to do. After the hooks are attached, it opens its output and gives up the other
+ * privileges.
  */
 
 #include "account/account_helper.h"
 #include "options.h"
 
 /*
- * Starts the processes, while there is one thread. *counters: the one that reads counters; NULL:
- * no account is asked for. Returns 0, or -errno and the error.
+ * Starts the processes. To be called while there is one thread. *counters becomes the process that
+ * reads counters; NULL: no account is requested. Returns 0, or -errno and the error.
  */
 int confinement_prepare(const struct options *options, struct account_helper **counters,
 			struct error *error);

@@ -43,7 +43,7 @@ int kernel_reasons_list(bool resets, struct strbuf *names, struct error *error)
 	return reasons ? 0 : -EIO;
 }
 
-/* The subsystem that a number without a name belongs to. */
+/* Returns the subsystem of a number without a name. */
 struct subsystem {
 	uint32_t number;
 	const char *name;

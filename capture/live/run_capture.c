@@ -83,7 +83,10 @@ static struct account_reading *read_counters(struct capture *capture)
 	return account_reader_end(reader);
 }
 
-/* Hands out all events that happened before: the ring is empty once, if there is time for it. */
+/*
+ * Passes on all events that happened before the call: returns when the ring was empty once, or
+ * after a limit of time.
+ */
 static void consume_all(struct capture *capture)
 {
 	uint64_t end_ms = time_monotonic_ns() / NS_PER_MS + DRAIN_MS;

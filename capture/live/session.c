@@ -90,7 +90,7 @@ static void prepare_source(struct session *session)
 		warn_of_no_symbols();
 }
 
-/* Once a second. What still happens in a namespace that is gone is captured. */
+/* Called once a second. Events in a namespace that was deleted are still captured. */
 static void check_netns(struct session *session, const struct options *options)
 {
 	time_t now = time_monotonic_s();

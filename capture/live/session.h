@@ -57,8 +57,8 @@ int session_reopen_sink(struct session *session, const struct run *run, uint64_t
 			struct error *error);
 
 /*
- * To be called before each batch of records. Samples the clock, follows modules and BPF programs
- * that came or went, and warns once if the namespace is gone.
+ * To be called before each batch of records. Samples the clock, updates the symbols of modules and
+ * BPF programs, and warns once if the namespace was deleted.
  */
 void session_refresh(struct session *session, const struct options *options);
 

@@ -2,7 +2,9 @@
 #ifndef SESSION_REASONS_H
 #define SESSION_REASONS_H
 
-/* The reasons of a capture: the names of the running kernel, and those that are asked for. */
+/*
+ * The reasons of a capture: the names of the running kernel, and those that the user has requested.
+ */
 
 #include "filter/filter.h"
 #include "session.h"

@@ -125,7 +125,7 @@ static void print_written(const struct capture_counts *counts, uint64_t lost,
 	outcome_print(&outcome);
 }
 
-/* Benign frees are in each capture: they are a line only where the user asks for all counts. */
+/* Every capture has benign frees, so they are printed only if the user requests all counts. */
 static void print_filtered(const struct capture_counts *counts, const struct session *session,
 			   const struct options *options)
 {

@@ -3,9 +3,9 @@
 #define FINDING_H
 
 /*
- * The sentences that a person wants to read first: which reason has most of the drops, where, when
- * and to whom it happened; how TCP sent again; which connection is worst; what the numbers leave
- * out. They say what the counts say, and no more. Pure.
+ * The sentences at the start of a report: the most frequent reason of drops, with its location,
+ * time and owner; the kinds of retransmissions; the connection with the most events; and what the
+ * numbers do not include. They state only what was counted. Pure.
  */
 
 #include "overview.h"

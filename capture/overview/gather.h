@@ -14,7 +14,7 @@
 void overview_init(struct overview *overview);
 void overview_free(struct overview *overview);
 
-/* Takes what a section or an interface says of the capture; ignores other blocks. */
+/* Reads the options of a section or an interface about the capture; ignores other blocks. */
 int gather_block(struct overview *overview, const struct pcapng_item *item);
 
 int gather_report(struct overview *overview, const struct drop_report *report);

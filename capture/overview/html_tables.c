@@ -42,7 +42,10 @@ static void add_counts(struct strbuf *out, const struct event_counts *counts)
 		html_cell_number(out, counts->by_class[class]);
 }
 
-/* The row of what is not in the rows before; columns: the cells after the four counts. */
+/*
+ * Appends the row for all that is not in the rows above. columns is the number of cells after the
+ * counts.
+ */
 static void add_rest(struct strbuf *out, const struct group_table *table, size_t rows,
 		     unsigned int before, unsigned int after)
 {

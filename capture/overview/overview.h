@@ -3,9 +3,9 @@
 #define OVERVIEW_H
 
 /*
- * What `tcpdropcap report` says of its files, before it has a form: gather.h fills it, finding.h
- * makes sentences of it, and overview_*.h print it. All texts are as they came from the files:
- * nothing in them is trusted, and each form escapes them.
+ * The contents of a `tcpdropcap report`, without a form: gather.h fills it, finding.h makes
+ * sentences from it, and overview_*.h print it. All texts are from the files: they are not trusted,
+ * and each form escapes them.
  */
 
 #include "explain/explain.h"

@@ -3,9 +3,9 @@
 #define TIMELINE_H
 
 /*
- * Counts events of several series in intervals of time. Nobody knows the times in advance: the
- * intervals begin short, and become longer whenever there would be too many of them, so that memory
- * is bounded. Times may come in any order. Pure.
+ * Counts events of several series in intervals of time. The range of times is not known in advance:
+ * the intervals are short at first, and become longer whenever there would be too many, so that
+ * memory is bounded. Times may come in any order. Pure.
  */
 
 #include <stddef.h>

@@ -46,10 +46,10 @@ int dumps_close(struct dumps *dumps);
 bool dumps_are_idle(struct dumps *dumps);
 
 /*
- * Begins a dump, and prints so. trigger: why; kept: events in memory. A failure, here and below, is
- * reported and counted, at once or when the thread knows it, and ends the dump: file is NULL then.
- * Until is_ready, whoever puts events may lose those that a file that cannot be opened leaves in
- * memory.
+ * Begins a dump, and prints a line about it. trigger is the reason, kept the number of events in
+ * memory. A failure, here and below, is reported and counted, at once or when the thread has
+ * detected it, and ends the dump: file is NULL then. Until is_ready, events must stay in memory,
+ * because the file may fail to open.
  */
 void dump_begin(struct dumps *dumps, const char *trigger, uint64_t kept);
 
@@ -58,7 +58,7 @@ bool dump_has_room(const struct dumps *dumps);
 
 void dump_put(struct dumps *dumps, const struct drop_report *report);
 
-/* Passes on what is buffered, if there is room; learns what the thread has done. */
+/* Flushes the buffer if the queue has room, and updates the state from what the thread has done. */
 void dump_tick(struct dumps *dumps);
 
 /* The same after the thread has done all it has to do. */

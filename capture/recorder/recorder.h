@@ -3,10 +3,10 @@
 #define RECORDER_H
 
 /*
- * A sink that keeps the newest events in memory and writes nothing, until an event sets off a
- * trigger or the user asks for it by SIGUSR2 (signals.h). The dump, a file of its own, then has
- * what was in memory and the events of the time after it. An event is in one dump at most: what was
- * dumped is forgotten. Nothing but the closing waits for the disk.
+ * A sink that keeps the newest events in memory and writes nothing until an event fires a trigger,
+ * or the user requests it by SIGUSR2 (signals.h). Then it writes a dump, a file of its own: the
+ * events in memory, and those of some time after. An event is in one dump at most, because it is
+ * removed from memory when it is dumped. Only closing the sink waits for the disk.
  */
 
 #include <stdint.h>

@@ -3,10 +3,11 @@
 #define REPORT_RING_H
 
 /*
- * The newest reports, in memory of a fixed size. It consists of segments, each of which has all
- * that its reports refer to: a stack that many of them have is in it once. The oldest segment as a
- * whole makes room for new reports: a 32nd of the memory, 64 KiB at least and 1 MiB at most. Each
- * report that was added is in the ring, was taken, or is counted as overwritten or expired.
+ * The newest reports, in memory of a fixed size. The memory consists of segments. Each has its
+ * reports and all that they refer to, so that a stack is stored once in a segment. New reports
+ * overwrite the oldest segment as a whole; a segment is a 32nd of the memory, but at least 64 KiB
+ * and at most 1 MiB. Each report that was added is in the ring, was taken, or is counted as
+ * overwritten or expired.
  */
 
 #include <stdbool.h>

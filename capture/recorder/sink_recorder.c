@@ -13,10 +13,10 @@
 #include "util/time.h"
 
 /*
- * The thread that calls us empties the kernel's ring: a dump is handed out in parts, to a thread
- * that writes. Each event that comes meanwhile takes one along, so that the memory does not become
- * fuller; and each tick, several times a second, so many. With four for each event, the ring
- * overflowed in a flood.
+ * The calling thread also reads the ring of the kernel, so a dump is passed to the writing thread
+ * in parts: one event for each event that arrives, so that the memory does not become fuller, and
+ * this number at each tick, several times a second. With four for each event, the ring overflowed
+ * in a flood.
  */
 #define PUT_AT_EACH_TICK 8192
 
@@ -71,7 +71,7 @@ static void end_dump(struct sink_recorder *self, uint64_t lost)
 	begin_pause(self);
 }
 
-/* Hands the oldest event out to the dump. Returns false if that is not possible now. */
+/* Moves the oldest event to the dump. Returns false if that is not possible now. */
 static bool put_event(struct sink_recorder *self)
 {
 	struct drop_report report;
@@ -91,8 +91,8 @@ static bool put_event(struct sink_recorder *self)
 }
 
 /*
- * Hands so many events out, and ends the dump after its last one. Until the file is open they stay
- * in memory, where they are still if it cannot be opened.
+ * Moves this number of events to the dump, and ends the dump after its last event. Until the file
+ * is open, the events stay in memory, so that they are not lost if it cannot be opened.
  */
 static void put_events(struct sink_recorder *self, uint64_t count)
 {
@@ -158,8 +158,8 @@ static void follow_trigger(struct sink_recorder *self, const char *trigger)
 }
 
 /*
- * What belongs to a dump is handed out rather than overwritten, a segment of it at once; while the
- * dump has no room for it, because the disk stalls, it is overwritten.
+ * Before a segment with events of the dump is overwritten, it is moved to the dump as a whole. If
+ * the dump has no room, because the disk stalls, the events are overwritten.
  */
 static void record(struct sink_recorder *self, const struct drop_report *report)
 {
@@ -259,7 +259,10 @@ static bool needs_ticks(const struct sink *sink)
 	return dumps->file || dumps->is_ending;
 }
 
-/* At the end of the capture. What was asked for is written whole; the dump stays open. */
+/*
+ * Called at the end of the capture. Writes all events of a dump that was requested; the dump stays
+ * open.
+ */
 static void put_all(struct sink_recorder *self)
 {
 	self->now_ns = time_boottime_ns();

@@ -7,6 +7,7 @@
 #include "filter/filter.h"
 #include "trigger.h"
 #include "util/list.h"
+#include "util/number.h"
 #include "util/time.h"
 
 #define COMM_MAX 15 /* characters of a command name */
@@ -26,12 +27,9 @@ struct triggers {
 static int parse_number(const char *name, const char *text, const char *unit, uint64_t max,
 			uint64_t *number, struct error *error)
 {
-	char *end;
+	const char *end = text;
 
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || strcmp(end, unit) != 0 || errno || !*number ||
-	    *number > max)
+	if (!number_take(&end, number) || strcmp(end, unit) != 0 || !*number || *number > max)
 		return error_set(error, -EINVAL,
 				 "--trigger: '%s=%s': write %s=N%s with N from 1 to %llu", name,
 				 text, name, unit, (unsigned long long)max);

@@ -33,8 +33,8 @@ int triggers_add(struct triggers **triggers, const char *text, struct error *err
 void triggers_free(struct triggers *triggers);
 
 /*
- * Returns the text of the first trigger that this event sets off; NULL: none. All triggers see all
- * events. The next time, a rate needs N more events.
+ * Returns the text of the first trigger that this event fires; NULL: none. Every trigger examines
+ * every event. After it has fired, a rate needs N further events.
  */
 const char *triggers_fired(struct triggers *triggers, const struct drop_report *report);
 

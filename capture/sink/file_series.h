@@ -3,9 +3,9 @@
 #define FILE_SERIES_H
 
 /*
- * Files that are written one after the other, each of which has its name when it is whole
- * (output_open_part) and is then given to a command. When the next one begins, and its name, is the
- * business of the caller.
+ * Files that are written one after the other. Each gets its name when it is complete
+ * (output_open_part), and is then passed to a command. The caller decides when the next file
+ * begins, and its name.
  */
 
 #include "sink.h"

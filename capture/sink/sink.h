@@ -2,7 +2,7 @@
 #ifndef SINK_H
 #define SINK_H
 
-/* A sink writes reports in one form. It does not know the source of the reports. */
+/* A sink writes reports in one form. It does not depend on the source of the reports. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,7 +22,7 @@ enum sink_turn {
 	SINK_ENDS,  /* so is the end of the capture: there is no next file */
 };
 
-/* What add and turn return when the output cannot take it now, but may later. */
+/* The result of add() and turn() if the output has no room now, but may have later. */
 #define SINK_REFUSES 1
 
 struct sink {
@@ -50,7 +50,10 @@ struct sink {
 	 * passed on all of them. NULL: it is not known between the ticks.
 	 */
 	bool (*has_all)(const struct sink *sink);
-	/* Prints what it has so far, when the user asks for it. NULL: it has nothing to show. */
+	/*
+	 * Prints what it has so far, when the user requests it. NULL: the sink has nothing to
+	 * print.
+	 */
 	int (*show)(struct sink *sink);
 	/*
 	 * Takes the account of the capture, of which nothing is kept, after the last report. NULL:
@@ -123,7 +126,7 @@ struct sink_retrans_view {
 	unsigned int columns; /* of the terminal; 0: lines have any length */
 };
 
-/* A line for each segment that is sent again: the reports are events of such kinds. */
+/* A line for each retransmitted segment. All reports must be of events that are retransmissions. */
 struct sink *sink_retrans_open(FILE *out, struct sink_retrans_view view, struct error *error);
 
 /* One JSON object a line; TCP's state is always in it. */

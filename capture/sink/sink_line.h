@@ -2,7 +2,7 @@
 #ifndef SINK_LINE_H
 #define SINK_LINE_H
 
-/* A sink of lines on a stream or in a file. The format alone decides what is in a line. */
+/* A sink that writes lines to a stream or a file. Its format defines the lines. */
 
 #include "sink.h"
 #include "util/strbuf.h"

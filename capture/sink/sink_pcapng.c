@@ -92,7 +92,10 @@ static int write_interface(struct sink_pcapng *self, const struct interface_key 
 		option_list_add_text(options, PCAPNG_IF_DESCRIPTION, strbuf_string(&description));
 	option_list_add(options, PCAPNG_IF_TSRESOL, &nanoseconds, 1);
 	if (self->config.filter) {
-		/* The first byte says what follows: 0, a libpcap expression (draft section 4.2). */
+		/*
+		 * The first byte is the type of the filter; 0: a libpcap expression (draft section
+		 * 4.2).
+		 */
 		strbuf_add_bytes(&filter, "", 1);
 		strbuf_add(&filter, self->config.filter);
 		option_list_add(options, PCAPNG_IF_FILTER, filter.data, filter.length);
@@ -376,7 +379,7 @@ struct sink *sink_pcapng_open(const struct sink_pcapng_config *config, struct er
 		return NULL;
 	}
 	self->interfaces = interfaces_new();
-	self->netns_names = netns_names_new("/run/netns");
+	self->netns_names = netns_names_new(NETNS_NAMES_DIR);
 	self->stacks = stack_comments_new();
 	output_keep_whole(self->output, whole_packets);
 	self->writer = pcapng_writer_new(output_target(self->output));

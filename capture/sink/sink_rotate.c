@@ -265,7 +265,7 @@ static enum sink_turn due(const struct sink *sink)
 	return step == ROTATION_STAY || !self->file ? SINK_STAYS : SINK_TURNS;
 }
 
-/* Whoever asks for the next file before it is due gets one with the next number. */
+/* A file that is requested before it is due has the next number. */
 static int turn(struct sink *sink, uint64_t lost)
 {
 	struct sink_rotate *self = (struct sink_rotate *)sink;

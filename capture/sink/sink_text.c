@@ -76,7 +76,9 @@ static void add_flow(struct strbuf *line, const struct packet *packet)
 		strbuf_add(line, "? > ?");
 }
 
-/* On a terminal, what follows a long flow of IPv6 stands below, in its own column. */
+/*
+ * On a terminal, the columns after a long IPv6 flow continue on the next line, at their positions.
+ */
 static void add_flow_column(struct strbuf *line, const struct packet *packet, unsigned int state_at,
 			    bool terminal)
 {
@@ -151,7 +153,7 @@ static void add_reason(struct strbuf *line, const struct drop_report *report)
 	}
 }
 
-/* What the last column of a wide line says; in brief, what fits into a narrow one. */
+/* Appends the last column: of a wide line; or, with brief, the shorter text of a narrow one. */
 static void add_cause(struct strbuf *line, const struct drop_report *report, bool brief)
 {
 	const char *event = report_text(report, KEY_event);
@@ -194,7 +196,9 @@ static void add_narrow_middle(struct strbuf *line, const struct drop_report *rep
 	add_padded(line, &reason, padded ? 14 : 0);
 }
 
-/* A line that is too long loses its padding first; if that does not help, the flow stands below. */
+/*
+ * If a line is too long, its padding is removed; if it still is, the flow is put on the next line.
+ */
 static void add_narrow(struct strbuf *line, const struct drop_report *report,
 		       struct text_view *view)
 {

@@ -7,7 +7,7 @@
 
 #define REPEATED_AFTER_S 1 /* a later signal is not part of the first request */
 
-static volatile sig_atomic_t stop_asked, counts_asked, turn_asked, dump_asked;
+static volatile sig_atomic_t stop_asked, counts_asked, rotate_asked, dump_asked;
 static struct timespec first_stop; /* used only in the handler, which blocks its signals */
 
 /* Returns whether the request to end is repeated, because the end takes too long. */
@@ -44,10 +44,10 @@ static void on_dump(int number)
 	dump_asked = 1;
 }
 
-static void on_turn(int number)
+static void on_rotate(int number)
 {
 	(void)number;
-	turn_asked = 1;
+	rotate_asked = 1;
 }
 
 static void on_interrupt(int number)
@@ -109,19 +109,19 @@ bool signals_dump_asked(void)
 	return asked;
 }
 
-void signals_hangup_turns(void)
+void signals_rotate_on_hangup(void)
 {
-	struct sigaction turn = { .sa_handler = on_turn, .sa_flags = SA_RESTART };
+	struct sigaction rotate = { .sa_handler = on_rotate, .sa_flags = SA_RESTART };
 
 	if (!is_ignored(SIGHUP))
-		sigaction(SIGHUP, &turn, NULL);
+		sigaction(SIGHUP, &rotate, NULL);
 }
 
-bool signals_turn_asked(void)
+bool signals_rotate_asked(void)
 {
-	bool asked = turn_asked;
+	bool asked = rotate_asked;
 
-	turn_asked = 0;
+	rotate_asked = 0;
 	return asked;
 }
 

@@ -23,10 +23,10 @@ void signals_catch_dump(void);
  * After this call, SIGHUP requests the next file instead of the end, unless it is ignored. For a
  * program without a controlling terminal, to which the kernel sends no SIGHUP by itself.
  */
-void signals_hangup_turns(void);
+void signals_rotate_on_hangup(void);
 
 /* Returns whether the next file was requested since the last call. */
-bool signals_turn_asked(void);
+bool signals_rotate_asked(void);
 
 /* Returns whether the end was requested. */
 bool signals_stop_asked(void);
