@@ -144,8 +144,9 @@ static void each(void (*check)(enum option_command command, const struct option_
 			if (!(spec->commands & commands[i]) || !spec->argument)
 				continue;
 			snprintf(names[0], sizeof(names[0]), "--%s", spec->name);
-			snprintf(names[1], sizeof(names[1]), spec->letter ? "-%c" : "",
-				 spec->letter);
+			names[1][0] = '\0';
+			if (spec->letter)
+				snprintf(names[1], sizeof(names[1]), "-%c", spec->letter);
 			check(commands[i], spec, names[0]);
 			if (spec->letter)
 				check(commands[i], spec, names[1]);
