@@ -72,7 +72,7 @@ start_top() {
 start_tcptop() {
 	start env PYTHONUNBUFFERED=1 tcptop-bpfcc -C 1
 	until grep -q 'Tracing' "$dir/out"; do
-		[ -e "/proc/$last" ] || { tail -1 "$dir/out"; return 1; }
+		[ -e "/proc/$last" ] || return 1
 		sleep 0.2
 	done
 }
@@ -90,7 +90,8 @@ report() { # WATCHER TITLE
 }
 
 watchers=top
-why=$(start_tcptop) && stop && watchers='top tcptop'
+start_tcptop && stop && watchers='top tcptop'
+why=$(tail -1 "$dir/out")
 for run in $(seq "$runs"); do
 	say "bulk transfer, round $run of $runs"
 	transfer none

@@ -262,7 +262,7 @@ judge_file() { # NAME DIR
 judge_account_made() { # NAME DIR
 	grep -q '^without-account' "$work/expect" && made=0 || made=1
 	same "$1: the counters were read for the account" "$(awk '/ written, / { n = 0 } /: account: the counters of [0-9]* namespaces? were read$/ { n++ }
-		END { print n + 0 }' "$2/summary")" $made
+		END { print n + 0 }' "$2/summary")" "$made"
 	same "$1: nothing is missing in the account" "$(grep -E 'there will be no account|account: (some|the) counters .*not (be )?read|account: out of memory' "$2/summary")" ""
 }
 
