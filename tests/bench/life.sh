@@ -95,9 +95,8 @@ start_printer() {
 	sleep 1 # bpftrace prints its title before its probe is attached
 }
 
-stop_printer() { # SIGNAL
-	kill -"$1" "$watcher"
-	wait "$watcher"
+stop_printer() {
+	end_peer
 	lines=$(grep -c " 198\.18\.0\." "$dir/lines") || lines=0
 }
 
@@ -118,10 +117,9 @@ start_bpftrace() {
 }
 
 moved=
-stop_bpftrace() { stop_printer INT; }
+stop_bpftrace() { stop_printer; }
 start_bcc() { start_printer PID env PYTHONUNBUFFERED=1 tcplife-bpfcc; }
-# A shell's background command ignores SIGINT, and Python leaves it so.
-stop_bcc() { stop_printer TERM; }
+stop_bcc() { stop_printer; }
 
 # round WATCHER: both loads during that capture.
 round() {
