@@ -24,8 +24,11 @@ struct recorder_metrics *recorder_metrics_new(const char *path, uint64_t interva
 					      void (*warn)(const char *format, ...),
 					      struct error *error)
 {
-	struct recorder_metrics *metrics = calloc(1, sizeof(*metrics));
+	struct recorder_metrics *metrics;
 
+	if (file_replace_try(path, "--openmetrics", error))
+		return NULL;
+	metrics = calloc(1, sizeof(*metrics));
 	if (!metrics) {
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
