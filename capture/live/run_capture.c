@@ -21,7 +21,7 @@
 
 /*
  * While nothing happens, it is enough to look at what has its time, such as files (-G), as often:
- * the first event wakes us at once. A signal that arrives just before the wait waits as long.
+ * the first event wakes us at once, and so does a signal.
  */
 #define IDLE_INTERVAL_MS 500
 
