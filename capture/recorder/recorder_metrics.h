@@ -49,4 +49,7 @@ bool recorder_metrics_is_due(struct recorder_metrics *metrics, uint64_t now_ns);
 void recorder_metrics_write(struct recorder_metrics *metrics,
 			    const struct recorder_numbers *numbers);
 
+/* Writes the last numbers, after the thread has written what it has, and frees. Accepts NULL. */
+void recorder_metrics_end(struct recorder_metrics *metrics, const struct recorder_numbers *numbers);
+
 #endif
