@@ -139,7 +139,8 @@ int command_check_metrics(const struct options *options)
 			 "cannot be; name a file");
 		return EXIT_USAGE;
 	}
-	if (!file_replace_try(path, "--openmetrics", &error))
+	/* With -Z, it will be written with the rights of that user, which are tried later. */
+	if (options->user || !file_replace_try(path, "--openmetrics", &error))
 		return 0;
 	log_line("%s", error.text);
 	return EXIT_FAILURE;

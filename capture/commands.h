@@ -38,8 +38,9 @@ int command_run(enum option_command command, int argc, char **argv, void (*print
 void command_drop_privileges(const struct options *options, const char *const *inputs, int count);
 
 /*
- * Returns 0 if the file of --openmetrics, if there is one, can be written again and again; or the
- * exit status, after it has printed why not.
+ * Returns 0 if the file of --openmetrics, if there is one, can be written again and again, as far
+ * as that is known before the privileges are given up; or the exit status, after it has printed why
+ * not.
  */
 int command_check_metrics(const struct options *options);
 

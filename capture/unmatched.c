@@ -43,29 +43,35 @@ static void print_reasons(const struct unmatched *unmatched)
 	for (size_t i = 0; i < reasons->count; i++) {
 		const char *reason = reasons->items[i];
 		struct strbuf similar = { 0 };
+		struct error text;
 
 		if (unmatched->reasons_seen >> i & 1 || is_reason(reason))
 			continue;
 		explain_suggest(reason, &similar);
-		log_note("--reason: no event has the reason '%s', and no kernel is known to have "
-			 "it%s%s",
-			 reason, similar.length ? "; similar: " : "", strbuf_string(&similar));
+		error_set(&text, 0,
+			  "--reason: no event has the reason '%s', and no kernel is known to have "
+			  "it%s%s",
+			  reason, similar.length ? "; similar: " : "", strbuf_string(&similar));
+		log_note("%s", text.text);
 		strbuf_free(&similar);
 	}
 }
 
+/* The names of a file are those of others: error_set() escapes control characters. */
 void unmatched_print(const struct unmatched *unmatched)
 {
 	const struct strbuf *ifnames = &unmatched->ifnames;
 	const char *ifname;
+	struct error text;
 
 	print_reasons(unmatched);
 	for (size_t i = 0; (ifname = filter_ifname(unmatched->filter, i)); i++) {
 		if (ifnames->length > IFNAMES_MAX_BYTES ||
 		    wrong_word_is_listed(ifname, strbuf_string(ifnames)))
 			continue;
-		log_note("--interface: no event is on '%s'%s%s", ifname,
-			 ifnames->length ? "; the events are on " : "", strbuf_string(ifnames));
+		error_set(&text, 0, "--interface: no event is on '%s'%s%s", ifname,
+			  ifnames->length ? "; the events are on " : "", strbuf_string(ifnames));
+		log_note("%s", text.text);
 	}
 }
 
@@ -96,6 +102,7 @@ void unmatched_print_interfaces(const struct filter *filter)
 {
 	struct interface_search search = { .filter = filter };
 	const char *ifname, *where = "in any network namespace";
+	struct error text;
 	int err;
 
 	for (size_t i = 0; i < 64 && filter_ifname(filter, i); i++)
@@ -108,9 +115,12 @@ void unmatched_print_interfaces(const struct filter *filter)
 	else if (filter->netns)
 		where = "in that network namespace";
 	for (size_t i = 0; i < 64 && (ifname = filter_ifname(filter, i)); i++) {
-		if (search.missing >> i & 1)
-			log_note("--interface: there is no interface '%s' %s at present; its "
-				 "events are captured if it appears",
-				 ifname, where);
+		if (!(search.missing >> i & 1))
+			continue;
+		error_set(&text, 0,
+			  "--interface: there is no interface '%s' %s at present; its events are "
+			  "captured if it appears",
+			  ifname, where);
+		log_note("%s", text.text);
 	}
 }

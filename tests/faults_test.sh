@@ -110,7 +110,7 @@ readable size/a.pcapng && [ "$got" = 1 ] && [ "$found" = "$written" ] && [ "$unw
 	not_ok limit_of_file_size_ends_the_capture "exit $got, $found in the file: $(cat log complaints)"
 # No event takes 3,000 bytes: all that fit are in the file.
 [ "$(stat -c %s size/a.pcapng)" -gt 27000 ] && ok events_that_fit_are_kept || not_ok events_that_fit_are_kept "$(ls -l size)"
-for limit in 20 30 40; do
+for limit in 20 30 39 40 41; do
 	timeout 60 prlimit --nofile=$limit "$TOOL" -e reset >stdout 2>stderr
 	[ $? = 1 ] && grep -q 'Too many open files; raise the limit of this process (ulimit -n 256)' stderr &&
 		ok "limit_of_$limit.descriptors_is_named" || not_ok "limit_of_$limit.descriptors_is_named" "$(cat stderr)"

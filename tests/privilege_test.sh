@@ -212,6 +212,17 @@ run -r "$samples/rto.pcapng" -w sticky/second
 [ "$got" = 1 ] && grep -q 'it is also a file of another name' stderr && [ "$(cat kept)" = kept ] && ok second_name_of_a_file_is_refused ||
 	not_ok second_name_of_a_file_is_refused "$got $(cat stderr)"
 
+# With -Z, a file of that user is no file of another one, and what the user may not write is refused
+# at once, although root may.
+for place in sticky/file sticky/file "$work/denied"; do
+	for kind in count "--recorder 1M -w sticky/d%n.pcapng"; do
+		# shellcheck disable=SC2086 # kind has several words
+		run $kind --netns-of $$ --duration 1 -Z nobody --openmetrics "$place"
+		echo "$got $(grep -c "^tcpdropcap: $work/denied: cannot write it: Permission denied: user nobody may not create" stderr)"
+	done
+done >as_user
+same metrics_are_written_as_the_user "$(sort as_user | uniq -c | xargs)" '4 0 0 2 1 1'
+
 # Root may write in the folder of another user, also later.
 owner=65534
 start visited -w visited/a.pcapng -C 1k

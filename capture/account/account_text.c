@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "account_text.h"
+#include "util/plural.h"
 
 #define HEAD "account: "
 
@@ -121,9 +122,10 @@ static void print_limits(const struct account *account, struct strbuf *out)
 				 "are more than %d\n",
 			    account->unread, ACCOUNT_NAMESPACES_MAX);
 	if (account->ended)
-		strbuf_addf(out,
-			    HEAD "%" PRIu64 " namespaces ended, and their counters with them\n",
-			    account->ended);
+		strbuf_addf(out, HEAD "%" PRIu64 " namespace%s ended, and %s\n", account->ended,
+			    plural(account->ended),
+			    account->ended == 1 ? "its counters with it"
+						: "their counters with them");
 }
 
 /* Whether it has a line of its own without -v; a line for all names the others. */

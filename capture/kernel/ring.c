@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ring.h"
+#include "util/signals.h"
 
 #define BATCH 4096 /* records handed out in one call */
 
@@ -38,9 +39,11 @@ static int on_record(void *context, void *bytes, size_t size)
 static int open_epoll(struct ring *ring, int fd)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	int requests = signals_fd();
 
 	ring->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (ring->epoll_fd < 0 || epoll_ctl(ring->epoll_fd, EPOLL_CTL_ADD, fd, &event))
+	if (ring->epoll_fd < 0 || epoll_ctl(ring->epoll_fd, EPOLL_CTL_ADD, fd, &event) ||
+	    (requests >= 0 && epoll_ctl(ring->epoll_fd, EPOLL_CTL_ADD, requests, &event)))
 		return -errno;
 	return 0;
 }

@@ -24,8 +24,9 @@ struct ring *ring_new(int fd, volatile uint32_t *wake_requested, struct error *e
 void ring_free(struct ring *ring);
 
 /*
- * Blocks until the kernel side requests a wakeup, a signal arrives, or a time elapses: busy_ms, or,
- * when no record was handed out after the last two waits, idle_ms. After idle_ms, the first record
+ * Blocks until the kernel side requests a wakeup, a signal arrives, or has arrived since the last
+ * wait (signals_fd), or a time elapses: busy_ms, or, when no record was handed out after the last
+ * two waits, idle_ms. After idle_ms, the first record
  * ends the wait. Returns whether it was such a wait.
  */
 bool ring_wait(struct ring *ring, int busy_ms, int idle_ms);

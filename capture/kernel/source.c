@@ -209,13 +209,15 @@ int source_attach(struct source *source, void (*refused)(const char *missing, co
 	make_outside_rest(source);
 	err = hooks_attach(&source->hooks, refused);
 	attach_noted_lives(source);
+	if (err == -EPERM || err == -EACCES)
+		return error_set(error, err, "cannot attach any hook: %s; run as root",
+				 strerror(-err));
+	if (err == -EMFILE || err == -ENOMEM)
+		return error_set(error, err, "cannot attach any hook: %s", error_reason(err));
 	if (err)
-		return error_set(
-			error, err,
-			err == -EPERM || err == -EACCES
-				? "cannot attach any hook: %s; run as root"
-				: "this kernel supports none of the events requested with -e: %s",
-			strerror(-err));
+		return error_set(error, err,
+				 "this kernel supports none of the events requested with -e: %s",
+				 strerror(-err));
 	return 0;
 }
 

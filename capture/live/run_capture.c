@@ -21,7 +21,7 @@
 
 /*
  * While nothing happens, it is enough to look at what has its time, such as files (-G), as often:
- * the first event wakes us at once. A signal that arrives just before the wait waits as long.
+ * the first event wakes us at once, and so does a signal.
  */
 #define IDLE_INTERVAL_MS 500
 
@@ -133,20 +133,29 @@ static bool is_over(const struct capture *capture)
 	       capture->is_last_over || time_monotonic_ns() / NS_PER_MS >= capture->end_ms;
 }
 
+/* Returns the milliseconds until the next multiple of the interval. */
+static uint64_t ms_left(uint64_t now_ns, uint64_t interval_ms)
+{
+	return interval_ms - now_ns / NS_PER_MS % interval_ms;
+}
+
 /*
  * How long to wait while no events come. Waits end with a half of a second of the monotonic clock,
- * so that what is due at its seconds is not late.
+ * so that what is due at its seconds is not late; for -G also with a second of the wall clock.
  */
 static int idle_interval_ms(const struct capture *capture)
 {
 	const struct session *session = &capture->session;
 	const struct sink *sink = session->sink;
-	uint64_t now_ms = time_monotonic_ns() / NS_PER_MS, left_ms;
+	uint64_t now_ns = time_monotonic_ns(), now_ms = now_ns / NS_PER_MS;
+	uint64_t left_ms = ms_left(now_ns, IDLE_INTERVAL_MS), wall_ms;
 
 	if (write_queue_counts(session->queue).waiting ||
 	    (sink && sink->needs_ticks && sink->needs_ticks(sink)))
 		return FLUSH_INTERVAL_MS;
-	left_ms = IDLE_INTERVAL_MS - now_ms % IDLE_INTERVAL_MS;
+	wall_ms = capture->options->rotate.seconds ? ms_left(time_realtime_ns(), 1000) : left_ms;
+	if (wall_ms < left_ms)
+		left_ms = wall_ms;
 	if (capture->end_ms < now_ms + left_ms)
 		left_ms = capture->end_ms > now_ms ? capture->end_ms - now_ms : 0;
 	return (int)left_ms;

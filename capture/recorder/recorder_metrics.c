@@ -24,8 +24,11 @@ struct recorder_metrics *recorder_metrics_new(const char *path, uint64_t interva
 					      void (*warn)(const char *format, ...),
 					      struct error *error)
 {
-	struct recorder_metrics *metrics = calloc(1, sizeof(*metrics));
+	struct recorder_metrics *metrics;
 
+	if (file_replace_try(path, "--openmetrics", error))
+		return NULL;
+	metrics = calloc(1, sizeof(*metrics));
 	if (!metrics) {
 		error_set(error, -ENOMEM, "out of memory");
 		return NULL;
@@ -111,6 +114,14 @@ static int replace(void *context, const void *bytes, size_t size)
 	return file_replace(((struct recorder_metrics *)context)->path, bytes, size);
 }
 
+/* rest: what is done about the failure. */
+static void note_result(struct recorder_metrics *metrics, int err, const char *rest)
+{
+	if (err && !metrics->has_failed)
+		metrics->warn("%s: cannot write it: %s%s", metrics->path, strerror(-err), rest);
+	metrics->has_failed = err;
+}
+
 void recorder_metrics_write(struct recorder_metrics *metrics,
 			    const struct recorder_numbers *numbers)
 {
@@ -119,12 +130,20 @@ void recorder_metrics_write(struct recorder_metrics *metrics,
 
 	if (counts.waiting)
 		return;
-	if (counts.error && !metrics->has_failed)
-		metrics->warn("%s: cannot write it: %s; it is tried again at each interval",
-			      metrics->path, strerror(-counts.error));
-	metrics->has_failed = counts.error;
+	note_result(metrics, counts.error, "; it is tried again at each interval");
 	format(metrics, numbers, &text);
 	if (!text.failed)
 		write_queue_add(metrics->queue, replace, metrics, text.data, text.length);
 	strbuf_free(&text);
+}
+
+void recorder_metrics_end(struct recorder_metrics *metrics, const struct recorder_numbers *numbers)
+{
+	if (!metrics)
+		return;
+	write_queue_wait(metrics->queue);
+	recorder_metrics_write(metrics, numbers);
+	write_queue_wait(metrics->queue);
+	note_result(metrics, write_queue_counts(metrics->queue).error, "");
+	recorder_metrics_free(metrics);
 }

@@ -29,7 +29,10 @@ struct recorder_numbers {
 	uint64_t last_dump_ns; /* its start, since the epoch; 0: there was none */
 };
 
-/* The path outlives it. warn gets the first failure to write. Returns NULL and the error. */
+/*
+ * The path outlives it, and must be one that can be written now. warn gets the first failure to
+ * write later. Returns NULL and the error.
+ */
 struct recorder_metrics *recorder_metrics_new(const char *path, uint64_t interval_s,
 					      void (*warn)(const char *format, ...),
 					      struct error *error);
@@ -45,5 +48,8 @@ bool recorder_metrics_is_due(struct recorder_metrics *metrics, uint64_t now_ns);
 
 void recorder_metrics_write(struct recorder_metrics *metrics,
 			    const struct recorder_numbers *numbers);
+
+/* Writes the last numbers, after the thread has written what it has, and frees. Accepts NULL. */
+void recorder_metrics_end(struct recorder_metrics *metrics, const struct recorder_numbers *numbers);
 
 #endif

@@ -328,6 +328,7 @@ static int show(struct sink *sink)
 static int end(struct sink *sink, uint64_t lost)
 {
 	struct sink_recorder *self = (struct sink_recorder *)sink;
+	struct recorder_numbers numbers;
 	int err;
 
 	put_all(self);
@@ -335,9 +336,8 @@ static int end(struct sink *sink, uint64_t lost)
 		end_dump(self, lost);
 	dumps_wait(&self->dumps);
 	print_counts(self);
-	if (self->metrics)
-		write_metrics(self);
-	recorder_metrics_free(self->metrics);
+	numbers = numbers_of(self);
+	recorder_metrics_end(self->metrics, &numbers);
 	err = dumps_close(&self->dumps);
 	report_ring_free(self->ring);
 	free(self);

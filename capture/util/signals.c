@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "signals.h"
 
 #define REPEATED_AFTER_S 1 /* a later signal is not part of the first request */
 
 static volatile sig_atomic_t stop_asked, counts_asked, rotate_asked, dump_asked;
+static int requests = -1;	   /* signals_fd() */
 static struct timespec first_stop; /* used only in the handler, which blocks its signals */
 
 /* Returns whether the request to end is repeated, because the end takes too long. */
@@ -23,31 +28,42 @@ static bool is_repeated(void)
 	       (now.tv_sec == first_stop.tv_sec && now.tv_nsec >= first_stop.tv_nsec);
 }
 
+/* Notes the request for the main loop, which may be about to wait. */
+static void note(volatile sig_atomic_t *asked)
+{
+	const uint64_t one = 1;
+	int saved = errno;
+
+	*asked = 1;
+	if (requests >= 0 && write(requests, &one, sizeof(one)) < 0)
+		errno = saved; /* the request is noted all the same */
+}
+
 static void on_stop(int number)
 {
 	if (is_repeated()) {
 		signal(number, SIG_DFL);
 		raise(number); /* takes effect when the handler returns */
 	}
-	stop_asked = 1;
+	note(&stop_asked);
 }
 
 static void on_counts(int number)
 {
 	(void)number;
-	counts_asked = 1;
+	note(&counts_asked);
 }
 
 static void on_dump(int number)
 {
 	(void)number;
-	dump_asked = 1;
+	note(&dump_asked);
 }
 
 static void on_rotate(int number)
 {
 	(void)number;
-	rotate_asked = 1;
+	note(&rotate_asked);
 }
 
 static void on_interrupt(int number)
@@ -69,6 +85,8 @@ void signals_catch(void)
 	struct sigaction counts = { .sa_handler = on_counts, .sa_flags = SA_RESTART };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
+	if (requests < 0)
+		requests = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	sigaddset(&stop.sa_mask, SIGINT);
 	sigaddset(&stop.sa_mask, SIGTERM);
 	sigaddset(&stop.sa_mask, SIGHUP);
@@ -86,6 +104,11 @@ void signals_catch_dump(void)
 	struct sigaction dump = { .sa_handler = on_dump, .sa_flags = SA_RESTART };
 
 	sigaction(SIGUSR2, &dump, NULL);
+}
+
+int signals_fd(void)
+{
+	return requests;
 }
 
 bool signals_stop_asked(void)

@@ -16,6 +16,12 @@
  */
 void signals_catch(void);
 
+/*
+ * Returns a descriptor to which each request is an event of edge-triggered epoll, so that one that
+ * arrives just before the wait ends it, too. -1: there is none. It need not be read.
+ */
+int signals_fd(void);
+
 /* After this call, SIGUSR2 requests a dump of what a recorder has in memory. */
 void signals_catch_dump(void);
 

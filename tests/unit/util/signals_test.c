@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Each test is a child of its own: what it requests stays requested. */
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,4 +78,35 @@ static int ask_for_counts(void)
 TEST(counts_are_requested_once)
 {
 	CHECK(WEXITSTATUS(status_of(ask_for_counts)) == 7);
+}
+
+/* Returns whether a wait ends at once, since it was watched or since the last one. */
+static bool is_awake(int epoll)
+{
+	struct epoll_event event;
+
+	return epoll_wait(epoll, &event, 1, 0) == 1;
+}
+
+static int ask_before_a_wait(void)
+{
+	static const int requests[] = { SIGUSR1, SIGUSR1, SIGUSR2, SIGHUP, SIGINT };
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	int epoll = epoll_create1(0);
+
+	signals_catch_dump();
+	signals_rotate_on_hangup();
+	if (epoll_ctl(epoll, EPOLL_CTL_ADD, signals_fd(), &event) || is_awake(epoll))
+		return 1;
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		raise(requests[i]);
+		if (!is_awake(epoll) || is_awake(epoll))
+			return 1;
+	}
+	return 7;
+}
+
+TEST(a_request_before_a_wait_ends_it)
+{
+	CHECK(WEXITSTATUS(status_of(ask_before_a_wait)) == 7);
 }
