@@ -204,6 +204,12 @@ not_written a 'a.part is a link' --netns-of $$ -C 1k -w
 not_written a 'a.part is a link' count --openmetrics
 same outputs_of_others_are_refused "$bad" ''
 same nothing_is_written_through "$(cat kept sticky/file) $(ls mine)" 'kept '
+timeout 60 cat sticky/fifo >piped &
+reader=$!
+SUDO_UID=65534 timeout 60 "$TOOL" -r "$samples/rto.pcapng" -w sticky/fifo 2>stderr
+got=$?
+wait $reader
+same fifo_of_the_user_of_sudo_is_written "$got $(od -An -tx1 -N4 piped | xargs)" '0 0a 0d 0d 0a'
 ln -s "$work/own" sticky/own
 run -r "$samples/rto.pcapng" -w sticky/own
 same own_link_is_followed "$got $(mode own)" '0 600'

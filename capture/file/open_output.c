@@ -4,12 +4,15 @@
 #include <limits.h>
 #include <pwd.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "open_output.h"
+#include "util/number.h"
 
 /* A part of a path: the path up to one of its names, and the folder that has the name. */
 struct part {
@@ -26,9 +29,19 @@ static bool is_shared(const struct stat *folder)
 	return (folder->st_mode & (S_ISVTX | S_IWOTH)) == (S_ISVTX | S_IWOTH);
 }
 
+/* Returns whether it is the FIFO of the user who has called sudo(8), such as one for Wireshark. */
+static bool is_fifo_of_caller(const struct stat *st)
+{
+	const char *caller = secure_getenv("SUDO_UID");
+	uint64_t uid;
+
+	return S_ISFIFO(st->st_mode) && caller && number_parse(caller, &uid) && st->st_uid == uid;
+}
+
 static bool is_foreign(const struct stat *st, const struct stat *folder)
 {
-	return is_shared(folder) && st->st_uid != geteuid() && st->st_uid != folder->st_uid;
+	return is_shared(folder) && st->st_uid != geteuid() && st->st_uid != folder->st_uid &&
+	       !is_fifo_of_caller(st);
 }
 
 /* A file with several names may be one of ours that another user has given a name here. */
@@ -83,6 +96,8 @@ int open_output(const char *path, int flags, mode_t mode)
 		return err;
 	if (is_shared(&part.folder) && !(part.exists && S_ISLNK(part.st.st_mode)))
 		flags |= O_NOFOLLOW;
+	if (part.exists && S_ISFIFO(part.st.st_mode))
+		flags &= ~O_CREAT;
 	fd = open(path, O_WRONLY | O_CLOEXEC | flags, mode);
 	if (fd < 0)
 		return -errno;

@@ -8,7 +8,8 @@
  * an output, or a link on the way to it: these are refused, whatever fs.protected_symlinks,
  * protected_hardlinks, protected_fifos and protected_regular are
  * (Documentation/admin-guide/sysctl/fs.rst). As there, what belongs to this user or to the owner of
- * the folder is trusted.
+ * the folder is trusted; so is a FIFO of the user who has called sudo(8). A FIFO is opened without
+ * O_CREAT, which fs.protected_fifos would refuse.
  */
 
 #include <sys/types.h>
