@@ -170,6 +170,29 @@ static bool echoes_earlier(const struct decision *decision)
 	       !before32(ack->ack, segment_end(packet)) && before32(ack->tsecr, packet->tsval);
 }
 
+uint32_t answer_find_earlier(const struct decision *decision)
+{
+	const struct matcher *matcher = decision->matcher;
+	const struct match_event *event = decision->event, *late;
+	const struct flow *flow = &matcher->flows.flows[event->flow];
+	const struct event_range all = { &matcher->index.by_time[flow->first], flow->count };
+	uint32_t at = index_count_before(matcher->events, all, event->packet.time);
+
+	late = &matcher->events[decision->tx->ack_drop];
+	for (int i = 0; i < LOOK_BACK && at; i++) {
+		uint32_t index = all.events[--at];
+		const struct match_event *drop = &matcher->events[index];
+
+		if (drop->packet.time <= decision->tx->prev_tx.time)
+			return NONE;
+		if (drop->kind == EVENT_DROP && !drop->ack_taken && drop->netns == late->netns &&
+		    drop->packet.side != event->packet.side && drop->packet.flags & TCP_ACK &&
+		    drop->packet.ack == late->packet.ack)
+			return index;
+	}
+	return NONE;
+}
+
 enum answer answer_of_previous(const struct decision *decision)
 {
 	const struct tx_evidence *tx = decision->tx;

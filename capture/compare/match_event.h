@@ -55,7 +55,8 @@ struct frame_ref {
 /* What a wire capture says of an event. */
 struct evidence {
 	struct frame_ref matched; /* the event's own packet on the wire */
-	uint32_t form;		  /* its headers, where they are not the event's: match_assign.h */
+	uint32_t form : 31;	  /* its headers, where they are not the event's: match_assign.h */
+	bool has_equal : 1;	  /* of a drop: a frame is equal, but a little too far from it */
 	uint32_t connection;	  /* id, in the wire capture that is being read; 0: none yet */
 };
 
@@ -110,6 +111,13 @@ static inline struct tx_links tx_links_none(void)
 		.prev_sent = NONE,
 		.unanswered_at = NONE,
 	};
+}
+
+static inline void tx_copy_prev(struct tx_evidence *to, const struct tx_evidence *from)
+{
+	to->prev_tx = from->prev_tx;
+	to->prev_tx_tsval = from->prev_tx_tsval;
+	to->prev_tx_has_tsval = from->prev_tx_has_tsval;
 }
 
 /* A retransmission, sent or attempted: what has an earlier transmission. */

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "match_acked.h"
 #include "match_assign.h"
 #include "match_connection.h"
 #include "match_frame.h"
@@ -266,7 +267,7 @@ static int assign_sent(struct matcher *matcher, struct flow *flow, struct event_
 {
 	struct segment_info displaced;
 	struct transmission sent = { flow, NULL, &displaced, NONE };
-	int err = assign_frame(matcher, range, frame, event, &displaced);
+	int err = assign_frame(matcher, range, frame, NONE, event, &displaced);
 
 	if (err)
 		return err;
@@ -288,17 +289,20 @@ static int assign_sent(struct matcher *matcher, struct flow *flow, struct event_
  * *drop, NONE: no drop is known; *receipt says whether that decides.
  */
 static int assign_dropped(struct matcher *matcher, struct flow *flow, struct event_range range,
-			  const struct segment_info *frame, uint32_t *drop, enum receipt *receipt)
+			  const struct segment_info *frame, uint32_t owner, uint32_t *drop,
+			  enum receipt *receipt)
 {
 	struct segment_info displaced;
 	struct connection *connection;
 	uint32_t index;
-	int err = assign_frame(matcher, range, frame, &index, &displaced);
+	int err = assign_frame(matcher, range, frame, owner, &index, &displaced);
 
 	if (err)
 		return err;
 	if (index == NONE)
 		index = assign_copy(matcher, range, frame);
+	if (index == NONE && owner == NONE)
+		assign_equal(matcher, range, frame);
 	*drop = index != NONE && !matcher->events[index].ack_taken ? index : NONE;
 	if (range.count && (frame->flags & (TCP_ACK | TCP_RST)) == TCP_ACK &&
 	    flow->needs_connections) {
@@ -308,16 +312,19 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 		*receipt = equal_count(matcher, connection->id, range, frame);
 	}
 	/* At several devices, the frame that is given up may be another one of the same packet. */
-	if (*receipt == NOT_RECEIVED ||
-	    (*receipt == RECEIVED && current_wire(matcher)->offset.copies))
+	if (equal_are_together(frame, &displaced) &&
+	    (*receipt == NOT_RECEIVED ||
+	     (*receipt == RECEIVED && current_wire(matcher)->offset.copies)))
 		return 0;
 	if (!displaced.number || (displaced.flags & (TCP_ACK | TCP_RST)) != TCP_ACK ||
 	    !flow->needs_connections || assign_copy(matcher, range, &displaced) != NONE)
 		return 0;
 	connection = connection_of_frame(matcher, flow, &displaced);
-	if (connection)
-		connection_ack(matcher, connection, &displaced);
-	return connection ? 0 : -ENOMEM;
+	if (!connection)
+		return -ENOMEM;
+	connection_ack(matcher, connection, &displaced);
+	acked_before_known(matcher, flow, connection->id, &displaced);
+	return 0;
 }
 
 /* Counts what the frame sends and acknowledges. */
@@ -356,7 +363,8 @@ int frame_add(struct matcher *matcher, struct flow *flow, const struct segment_i
 	if (!err)
 		err = assign_sent(matcher, flow, exact.sent, frame, &sent.event);
 	if (!err)
-		err = assign_dropped(matcher, flow, exact.drops, frame, &drop, &receipt);
+		err = assign_dropped(matcher, flow, exact.drops, frame, sent.event, &drop,
+				     &receipt);
 	if (err || frame->flags & TCP_RST) /* the numbers of a reset may be anything */
 		return err;
 	if (flow->needs_connections)

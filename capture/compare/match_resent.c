@@ -204,6 +204,22 @@ static void rest_on_late_ack(struct decision *decision)
 		    (unsigned long long)matcher->events[drop].packet.number);
 }
 
+static bool decide_by_dropped_ack(struct decision *decision);
+
+/* The same by one that this host dropped before it was sent. */
+static bool decide_by_earlier_ack(struct decision *decision)
+{
+	const struct tx_evidence *tx = decision->tx;
+	struct tx_evidence earlier = *tx;
+	bool is_decided;
+
+	earlier.ack_drop = answer_find_earlier(decision);
+	decision->tx = &earlier;
+	is_decided = decide_by_dropped_ack(decision);
+	decision->tx = tx;
+	return is_decided;
+}
+
 /* Returns whether a dropped acknowledgement decides it. */
 static bool decide_by_dropped_ack(struct decision *decision)
 {
@@ -215,7 +231,8 @@ static bool decide_by_dropped_ack(struct decision *decision)
 		decision_rest_on_drop(decision, "its acknowledgement was", drop);
 		return true;
 	case ANSWER_LATE:
-		rest_on_late_ack(decision);
+		if (!decide_by_earlier_ack(decision))
+			rest_on_late_ack(decision);
 		return true;
 	case ANSWER_DOUBTFUL:
 		strbuf_addf(decision->because,
