@@ -85,6 +85,7 @@ struct tx_evidence {
 	bool dsack_unsure : 1;	  /* DSACKs of its parts were given to other events */
 	bool next_tx_lost : 1;	  /* next_tx is the packet of no event: that was lost */
 	bool part_tx_lost : 1;	  /* the same of a later transmission of a part of its data */
+	bool has_part : 1;	  /* what has no IP ID was taken for a part of it */
 	bool acked_in_gap : 1;	  /* acked_without, but frames between may be missing */
 	bool acked_without : 1;	  /* first_ack: this host dropped all that was sent since */
 };

@@ -98,6 +98,7 @@ static void merge_tx(struct tx_evidence *merged, const struct tx_evidence *curre
 	keep_first(&merged->dsack, &current->dsack);
 	merged->dsack_doubtful |= current->dsack_doubtful;
 	merged->dsack_unsure |= current->dsack_unsure;
+	merged->has_part |= current->has_part;
 	merged->acked_perhaps |= current->acked_perhaps;
 }
 

@@ -145,6 +145,13 @@ static uint32_t find_place(const struct matcher *matcher, struct seq_run *run,
 	return at;
 }
 
+/* It may turn out that a frame without IP ID is no part, because the whole is on the wire, too. */
+static void note_part(struct matcher *matcher, uint32_t index, const struct transmission *sent)
+{
+	if (!is_matched(&matcher->current[index]) && is_part(matcher, index, sent))
+		tx_of(matcher, index)->has_part = true;
+}
+
 /*
  * The frame has the first byte of the run's events: of the next one it is an earlier transmission.
  */
@@ -152,11 +159,14 @@ static void add_to_run(struct matcher *matcher, struct seq_run *run,
 		       const struct transmission *sent)
 {
 	struct event_range events = index_run_events(&matcher->index, run);
-	uint32_t at = find_place(matcher, run, events, sent->packet->time);
+	uint32_t at = find_place(matcher, run, events, sent->packet->time), own;
 
 	at += count_until_own(matcher, events, at, sent);
 	set_next_tx(matcher, events, at, sent);
-	at += count_own(matcher, events, at, sent);
+	own = count_own(matcher, events, at, sent);
+	for (uint32_t i = 0; i < own && !segment_has_id(sent->packet); i++)
+		note_part(matcher, events.events[at + i], sent);
+	at += own;
 	if (at < events.count)
 		set_prev_tx(matcher, events.events[at], sent);
 }

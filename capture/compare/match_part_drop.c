@@ -12,7 +12,7 @@ static bool is_last(const struct decision *decision, uint32_t drop)
 	uint32_t sent = decision->links->prev_sent;
 
 	return sent == NONE || events[sent].packet.time < events[drop].packet.time ||
-	       is_own_part(&events[sent], &events[drop].packet);
+	       (!events[drop].has_owner && is_own_part(&events[sent], &events[drop].packet));
 }
 
 uint32_t part_drop_find(const struct decision *decision)
