@@ -140,6 +140,8 @@ static int64_t how_far(const struct matcher *matcher, const struct match_event *
 	if (event->kind != EVENT_DROP && !segment_has_id(&event->packet) && before <= SENT_NS &&
 	    before > time_move(SENT_BEFORE_NS, within))
 		return WEAK_NS + before;
+	if (event->packet.synthesized && before < 0) /* that of the next one is as equal */
+		return SENT_BEFORE_NS - before;
 	return llabs(before);
 }
 

@@ -78,9 +78,11 @@ bool previous_is_drop(const struct decision *decision, uint32_t drop)
 bool previous_is_drop_or_earlier(const struct decision *decision)
 {
 	uint32_t drop = previous_drop(decision);
+	struct frame_ref prev_tx = decision->tx->prev_tx;
 
 	return previous_may_be_earlier(decision) && drop != NONE &&
-	       decision_is_packet_of(decision, drop, decision->tx->prev_tx);
+	       (decision_is_packet_of(decision, drop, prev_tx) ||
+		decision->matcher->events[drop].packet.time >= prev_tx.time);
 }
 
 bool previous_has_no_order(const struct decision *decision, uint32_t drop)

@@ -29,17 +29,23 @@ static void show_clocks(double apart_us)
 }
 
 /* By a clock that drifts, each frame is 360 us before its event. */
-TEST(a_frame_that_is_too_early_may_be_an_earlier_transmission_after_a_drop)
+static size_t resend_after_drop(const char *reason)
 {
-	size_t again;
-
 	begin();
 	show_clocks(0);
 	story_frame(900, PACKET(.from_server = true, .ipv6 = true, .seq = 5001, .ack = 1001));
 	story_frame(1000, equal(1001, 100, 0));
-	story_drop(1360, "out", equal(1001, 100, 0), WITH(.reason = "FULL_RING"));
+	story_drop(1360, "out", equal(1001, 100, 0), WITH(.reason = reason, .local = true));
 	story_frame(201000, equal(1001, 100, 0));
-	again = story_retransmit(201360, equal(1001, 100, 0), PLAIN);
+	return story_retransmit(201360, equal(1001, 100, 0), PLAIN);
+}
+
+TEST(a_frame_that_is_too_early_may_be_an_earlier_transmission_after_a_drop)
+{
+	size_t again = resend_after_drop("FULL_RING"); /* after the tap */
+
+	IS(again, "unknown: frame 25 of w0 is it or its earlier transmission, which are equal");
+	again = resend_after_drop("QDISC_DROP");
 	IS(again, "unknown: frame 25 of w0 is it or its earlier transmission, which are equal");
 }
 
@@ -174,4 +180,24 @@ TEST(the_drop_of_an_attempt_is_not_that_of_a_part_of_the_next_one)
 	story_frame(401000, equal(1001, 200, 0));
 	again = story_retransmit(401005, equal(1001, 200, 0), PLAIN);
 	CHECK(story_result(again).verdict == VERDICT_UNKNOWN);
+}
+
+/* The frame of the first one is before its event, that of the second one just behind it. */
+TEST(of_two_synthesized_headers_each_has_the_frame_before_its_event)
+{
+	const struct story_packet syn_ack = {
+		.from_server = true, .seq = 5000, .ack = 1001, .flags = TCP_SYN | TCP_ACK
+	};
+	struct story_packet sent = syn_ack;
+	size_t events[2];
+
+	begin();
+	for (uint32_t i = 0; i < 2; i++) {
+		sent.tsval = 394 + i;
+		sent.tsecr = 7;
+		story_frame(200994 + 8 * i, sent);
+		events[i] = story_event(201000 + 9 * i, "synack", syn_ack,
+					WITH(.synthesized = true));
+	}
+	CHECK(story_result(events[0]).matched_frame + 1 == story_result(events[1]).matched_frame);
 }
