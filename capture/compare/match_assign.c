@@ -140,14 +140,12 @@ static int64_t how_far(const struct matcher *matcher, const struct match_event *
 	if (event->kind != EVENT_DROP && !segment_has_id(&event->packet) && before <= SENT_NS &&
 	    before > time_move(SENT_BEFORE_NS, within))
 		return WEAK_NS + before;
-	if (event->packet.synthesized && before < 0) /* that of the next one is as equal */
-		return SENT_BEFORE_NS - before;
 	return llabs(before);
 }
 
 /*
- * Whether the frame is the packet of a retransmission that was sent after the drop, which is nearer:
- * a drop is not older than its frame.
+ * Whether the frame is the packet of a retransmission that was sent after the drop, which is
+ * nearer: a drop is not older than its frame.
  */
 static bool is_sent_since(const struct matcher *matcher, uint32_t index, uint32_t owner,
 			  const struct segment_info *frame)

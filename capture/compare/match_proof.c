@@ -63,7 +63,8 @@ static bool was_sent_in_gap(const struct matcher *matcher, uint32_t index, int64
 
 /*
  * This host dropped its packet, and an ACK came before the next transmission, or with it, for there
- * is no answer in the same instant. next: the next retransmission of its first byte, which may be in no capture; NONE.
+ * is no answer in the same instant. next: the next retransmission of its first byte, which may be
+ * in no capture; NONE.
  */
 static void set_acked_without(struct matcher *matcher, uint32_t index, uint32_t next)
 {

@@ -289,7 +289,7 @@ static bool depends_on_equal(const struct decision *decision)
 		decision->result.verdict == VERDICT_DROPPED_BY_HOST);
 }
 
-/* It left this host, but no frame near it is its own: what was before it is not known. */
+/* It left this host, but no frame near it is its own: which ACK was before it is not known. */
 static bool is_clock_unknown(const struct decision *decision)
 {
 	const struct match_event *event = decision->event;
@@ -305,12 +305,14 @@ static void decide_by_frames(struct decision *decision)
 	uint32_t drop = previous_drop(decision);
 	enum verdict verdict;
 
-	if (is_clock_unknown(decision)) {
+	decide_after(decision, drop);
+	if (is_acked(decision->tx) && decision->result.verdict == VERDICT_SPURIOUS &&
+	    is_clock_unknown(decision)) {
+		decision->result = none;
+		strbuf_clear(decision->because);
 		strbuf_add(decision->because, "its own frame is not near it, and none shows how "
 					      "far the clocks are apart");
-		return;
 	}
-	decide_after(decision, drop);
 	if (!may_be_own(decision, drop))
 		return;
 	verdict = decision->result.verdict;

@@ -35,8 +35,8 @@ bool reports_duplicate(const struct inquiry *inquiry, const struct segment *answ
 bool has_shared_duplicate(const struct inquiry *inquiry);
 
 /*
- * sim_doubt.c: why several verdicts on an event that sends data again agree with all that the captures have;
- * NULL: nothing is doubtful.
+ * sim_doubt.c: why several verdicts on an event that sends data again agree with all that the
+ * captures have; NULL: nothing is doubtful.
  */
 const char *find_doubt(const struct inquiry *inquiry);
 

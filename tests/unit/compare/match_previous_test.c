@@ -181,23 +181,3 @@ TEST(the_drop_of_an_attempt_is_not_that_of_a_part_of_the_next_one)
 	again = story_retransmit(401005, equal(1001, 200, 0), PLAIN);
 	CHECK(story_result(again).verdict == VERDICT_UNKNOWN);
 }
-
-/* The frame of the first one is before its event, that of the second one just behind it. */
-TEST(of_two_synthesized_headers_each_has_the_frame_before_its_event)
-{
-	const struct story_packet syn_ack = {
-		.from_server = true, .seq = 5000, .ack = 1001, .flags = TCP_SYN | TCP_ACK
-	};
-	struct story_packet sent = syn_ack;
-	size_t events[2];
-
-	begin();
-	for (uint32_t i = 0; i < 2; i++) {
-		sent.tsval = 394 + i;
-		sent.tsecr = 7;
-		story_frame(200994 + 8 * i, sent);
-		events[i] = story_event(201000 + 9 * i, "synack", syn_ack,
-					WITH(.synthesized = true));
-	}
-	CHECK(story_result(events[0]).matched_frame + 1 == story_result(events[1]).matched_frame);
-}
