@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "match_ack_drop.h"
 
+/* The wire has one of them; the other one is of another namespace with the same addresses. */
+static bool is_foreign(const struct matcher *matcher, uint32_t drop, uint32_t than)
+{
+	return matcher->events[drop].netns != matcher->events[than].netns &&
+	       matcher->events[drop].has_socket && matcher->events[than].has_socket &&
+	       !is_matched(&matcher->current[drop]) && is_matched(&matcher->current[than]);
+}
+
 bool ack_drop_is_newer(const struct matcher *matcher, uint32_t drop, uint32_t than)
 {
 	const struct segment_info *ack = &matcher->events[drop].packet;
 	const struct segment_info *other = &matcher->events[than].packet;
 
+	if (is_foreign(matcher, drop, than))
+		return false;
 	if (ack->ack != other->ack)
 		return before32(other->ack, ack->ack);
 	if (ack->tsval != other->tsval)
 		return before32(other->tsval, ack->tsval);
+	if (ack->has_timestamps && ack->tsecr != other->tsecr)
+		return before32(other->tsecr, ack->tsecr);
 	return ack->time >= other->time;
 }
 

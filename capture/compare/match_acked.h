@@ -14,4 +14,11 @@
 void acked_find(const struct tx_stream *stream, const struct segment_info *packet,
 		const struct tx_evidence *was, struct tx_evidence *tx);
 
+/*
+ * An ACK that was taken for a dropped one until now, after connection_ack(): it may have come
+ * before those that answered its events since.
+ */
+void acked_before_known(struct matcher *matcher, const struct flow *flow, uint32_t connection,
+			const struct segment_info *frame);
+
 #endif

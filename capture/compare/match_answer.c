@@ -136,6 +136,52 @@ static bool has_equal_tsval(const struct decision *decision, uint32_t sent, uint
 }
 
 /*
+ * Returns the last drop of an ACK of all its data before the retransmission, after its previous
+ * transmission, for which fits is true; NONE.
+ */
+static uint32_t find_drop(const struct decision *decision,
+			  bool (*fits)(const struct segment_info *ack, uint32_t value),
+			  uint32_t value)
+{
+	const struct matcher *matcher = decision->matcher;
+	const struct match_event *event = decision->event;
+	const struct match_event *known = &matcher->events[decision->tx->ack_drop];
+	const struct flow *flow = &matcher->flows.flows[event->flow];
+	const struct event_range all = { &matcher->index.by_time[flow->first], flow->count };
+	uint32_t at = index_count_before(matcher->events, all, event->packet.time);
+
+	for (int i = 0; i < LOOK_BACK && at; i++) {
+		uint32_t index = all.events[--at];
+		const struct match_event *drop = &matcher->events[index];
+
+		if (drop->packet.time <= decision->tx->prev_tx.time)
+			return NONE;
+		if (drop->kind == EVENT_DROP && !drop->ack_taken && drop->netns == known->netns &&
+		    drop->packet.side != event->packet.side && drop->packet.flags & TCP_ACK &&
+		    !before32(drop->packet.ack, segment_end(&event->packet)) &&
+		    fits(&drop->packet, value))
+			return index;
+	}
+	return NONE;
+}
+
+static bool has_ack(const struct segment_info *ack, uint32_t number)
+{
+	return ack->ack == number;
+}
+
+static bool has_older_echo(const struct segment_info *ack, uint32_t tsval)
+{
+	return ack->has_timestamps && before32(ack->tsecr, tsval);
+}
+
+uint32_t answer_find_earlier(const struct decision *decision)
+{
+	return find_drop(decision, has_ack,
+			 decision->matcher->events[decision->tx->ack_drop].packet.ack);
+}
+
+/*
  * Which transmission the dropped ACK answers. A receiver keeps the timestamp of data below its ACK,
  * unless it has a later one (RFC 7323); a SACK block does not change it, nor does another SYN. What
  * was sent once has only one answer.
@@ -155,8 +201,8 @@ static enum whose whose_answer(const struct decision *decision, int64_t came)
 		return OF_EITHER;
 	if (ack->tsecr == tsval && has_equal_tsval(decision, sent, tsval))
 		return OF_EITHER;
-	if (!before32(ack->tsecr, tsval))
-		return OF_PREVIOUS;
+	if (!before32(ack->tsecr, tsval)) /* another one may have answered an earlier one before */
+		return find_drop(decision, has_older_echo, tsval) == NONE ? OF_PREVIOUS : OF_EITHER;
 	return before32(ack->ack, segment_end(&decision->event->packet)) ? OF_EITHER : OF_EARLIER;
 }
 

@@ -19,6 +19,12 @@ enum answer {
 /* By the tx_evidence's ack_drop. */
 enum answer answer_of_previous(const struct decision *decision);
 
+/*
+ * Returns the last drop of an ACK of all its data before the retransmission, if that was after its
+ * previous transmission; NONE. It is for one whose last drop was late.
+ */
+uint32_t answer_find_earlier(const struct decision *decision);
+
 /* Whether the ACK of all its data had come when it was sent, and not while a qdisc held it. */
 bool answer_was_acked_before(const struct decision *decision);
 

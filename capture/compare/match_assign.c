@@ -9,6 +9,7 @@
 
 #define SENT_NS		2000000	   /* at most, from a retransmission's frame to its event */
 #define SENT_BEFORE_NS	50000	   /* usually, from a retransmission's frame to its event */
+#define EQUAL_NS	1000000	   /* by which clocks may be apart of which too little is known */
 #define WEAK_NS		100000000  /* at most, if equal headers are the only evidence */
 #define COPY_NS		20000	   /* at most, from the first copy of a packet to another one */
 #define COPY_ID_NS	1000000000 /* the same where the IP ID shows that it is the same packet */
@@ -142,9 +143,26 @@ static int64_t how_far(const struct matcher *matcher, const struct match_event *
 	return llabs(before);
 }
 
+/*
+ * Whether the frame is the packet of a retransmission that was sent after the drop, which is
+ * nearer: a drop is not older than its frame.
+ */
+static bool is_sent_since(const struct matcher *matcher, uint32_t index, uint32_t owner,
+			  const struct segment_info *frame)
+{
+	const struct match_event *drop = &matcher->events[index];
+
+	int64_t after = time_apart(frame->time, drop->packet.time);
+
+	return owner != NONE && !segment_has_id(frame) &&
+	       after > llabs(time_apart(matcher->events[owner].packet.time, frame->time)) &&
+	       drop->packet.time < matcher->events[owner].packet.time &&
+	       links_of(matcher, owner)->packet_drop != index;
+}
+
 /* Returns how far the frame is from the event, -1 if it is not the event's or another is nearer. */
 static int64_t distance(const struct matcher *matcher, uint32_t index,
-			const struct segment_info *frame)
+			const struct segment_info *frame, uint32_t owner)
 {
 	const struct match_event *event = &matcher->events[index];
 	const struct frame_ref *matched = &matcher->current[index].matched;
@@ -157,14 +175,15 @@ static int64_t distance(const struct matcher *matcher, uint32_t index,
 	same = same_packet(&event->packet, frame);
 	if (same == SAME_NOT || !is_in_time(matcher, event, same, before))
 		return -1;
-	if (is_copy(matcher, index, frame) || is_taken_by_drop(matcher, index, frame))
+	if (is_copy(matcher, index, frame) || is_taken_by_drop(matcher, index, frame) ||
+	    is_sent_since(matcher, index, owner, frame))
 		return -1;
 	far = how_far(matcher, event, frame->time);
 	return matched->frame && how_far(matcher, event, matched->time) <= far ? -1 : far;
 }
 
 static uint32_t find_within(const struct matcher *matcher, struct event_range range,
-			    const struct segment_info *frame, uint32_t most)
+			    const struct segment_info *frame, uint32_t owner, uint32_t most)
 {
 	uint32_t at = index_count_before(matcher->events, range, frame->time), best = NONE;
 	uint32_t end = range.count - at > most ? at + most : range.count;
@@ -172,7 +191,7 @@ static uint32_t find_within(const struct matcher *matcher, struct event_range ra
 
 	for (uint32_t i = at > most ? at - most : 0; i < end; i++) {
 		uint32_t index = range.events[i];
-		int64_t apart = distance(matcher, index, frame);
+		int64_t apart = distance(matcher, index, frame, owner);
 
 		if (apart >= 0 && apart < least) {
 			best = index;
@@ -184,20 +203,21 @@ static uint32_t find_within(const struct matcher *matcher, struct event_range ra
 
 /* Returns the event of the range that is nearest to the frame and may have it; NONE: none. */
 static uint32_t find_nearest(struct matcher *matcher, struct event_range range,
-			     const struct segment_info *frame)
+			     const struct segment_info *frame, uint32_t owner)
 {
-	uint32_t best = find_within(matcher, range, frame, NEIGHBOURS);
+	uint32_t best = find_within(matcher, range, frame, owner, NEIGHBOURS);
 
 	if (best != NONE || range.count <= NEIGHBOURS || matcher->far_looks >= FAR_LOOKS_MAX)
 		return best;
 	matcher->far_looks += FAR_FRAMES;
-	return find_within(matcher, range, frame, NEIGHBOURS_FAR);
+	return find_within(matcher, range, frame, owner, NEIGHBOURS_FAR);
 }
 
 int assign_frame(struct matcher *matcher, struct event_range range,
-		 const struct segment_info *frame, uint32_t *event, struct segment_info *displaced)
+		 const struct segment_info *frame, uint32_t owner, uint32_t *event,
+		 struct segment_info *displaced)
 {
-	uint32_t index = find_nearest(matcher, range, frame);
+	uint32_t index = find_nearest(matcher, range, frame, owner);
 	struct segment_info given = *frame;
 
 	matcher->far_looks -= matcher->far_looks > 0;
@@ -208,11 +228,27 @@ int assign_frame(struct matcher *matcher, struct event_range range,
 		if (set_matched(matcher, index, &given))
 			return -ENOMEM;
 		given = *displaced;
-		index = given.number ? find_nearest(matcher, range, &given) : NONE;
+		index = given.number ? find_nearest(matcher, range, &given, NONE) : NONE;
 		if (index != NONE)
 			*displaced = (struct segment_info){ 0 };
 	}
 	return 0;
+}
+
+void assign_equal(struct matcher *matcher, struct event_range range,
+		  const struct segment_info *frame)
+{
+	uint32_t at = index_count_before(matcher->events, range, frame->time);
+	uint32_t end = range.count - at > NEIGHBOURS ? at + NEIGHBOURS : range.count;
+
+	for (uint32_t i = at > NEIGHBOURS ? at - NEIGHBOURS : 0; i < end; i++) {
+		const struct match_event *drop = &matcher->events[range.events[i]];
+		int64_t apart = time_apart(drop->packet.time, frame->time);
+
+		if (drop->direction == EVENT_OUT && !drop->before_tap && llabs(apart) < EQUAL_NS &&
+		    same_packet(&drop->packet, frame) != SAME_NOT)
+			matcher->current[range.events[i]].has_equal = true;
+	}
 }
 
 /*

@@ -23,10 +23,19 @@ struct segment_info matched_segment(const struct matcher *matcher, uint32_t even
  * Gives the frame to an event of the range, whose matched frame it becomes. An event that had
  * another frame, which was farther, gives that one up to the next event that it fits. *event
  * becomes the one that got the frame, NONE: no event did. A frame that was given up and fits no
- * event is left in *displaced; its number is 0 if there is none. Returns 0 or -ENOMEM.
+ * event is left in *displaced; its number is 0 if there is none. owner: the retransmission whose
+ * packet the frame is, for a range of drops; NONE. Returns 0 or -ENOMEM.
  */
 int assign_frame(struct matcher *matcher, struct event_range range,
-		 const struct segment_info *frame, uint32_t *event, struct segment_info *displaced);
+		 const struct segment_info *frame, uint32_t owner, uint32_t *event,
+		 struct segment_info *displaced);
+
+/*
+ * The frame is no event's, but equal to dropped packets that a capture should have: notes those
+ * that are near, for the clocks may be apart by that.
+ */
+void assign_equal(struct matcher *matcher, struct event_range range,
+		  const struct segment_info *frame);
 
 /*
  * Before the first frame: gives the drops to the retransmissions whose packets they are of. A frame

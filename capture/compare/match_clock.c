@@ -13,7 +13,7 @@
 #define SLACK_NS      50000 /* less than that is no offset, but the way through the kernel */
 #define SURE_NS	      20000 /* by which no frame is after its drop */
 #define TIGHT_NS      20000 /* by which most retransmissions are as long on their way */
-#define FEW	      3	    /* samples that are enough to be used without worse ones */
+#define FEW	      3	    /* samples that are used without worse ones */
 #define RANKS	      3
 #define RANK_ALONE    1 /* up to that rank, no other frame is equal */
 #define BINS	      8
@@ -42,16 +42,19 @@ static bool is_measurable(const struct match_event *event)
 	       !event->packet.synthesized;
 }
 
+static bool has_mark(const struct match_event *event)
+{
+	return segment_has_id(&event->packet) || event->packet.has_timestamps;
+}
+
 /*
- * Whether its packet can be recognized among all others. Without a mark, what is sent again is
- * equal, and a capture on a device behind a forwarding namespace has it once: only packets to a
- * host are taken.
+ * Whether its packet can be recognized. Without a mark, what is sent again is equal, and a capture
+ * behind a forwarding namespace has it once: only packets to a host are taken.
  */
 static bool is_recognized(const struct matcher *matcher, const struct match_event *event)
 {
-	return (segment_has_id(&event->packet) || event->packet.has_timestamps) ||
-	       (event->kind == EVENT_DROP && event->direction == EVENT_IN &&
-		is_host(matcher, event->netns));
+	return has_mark(event) || (event->kind == EVENT_DROP && event->direction == EVENT_IN &&
+				   is_host(matcher, event->netns));
 }
 
 /* A second frame of the event: at another device, or another packet that is equal. */
@@ -86,7 +89,7 @@ static void take(struct matcher *matcher, uint32_t index, const struct segment_i
 		.event = index,
 		.is_sent = event->kind != EVENT_DROP,
 		.has_id = segment_has_id(&event->packet),
-		.has_mark = (segment_has_id(&event->packet) || event->packet.has_timestamps),
+		.has_mark = has_mark(event),
 		.is_ambiguous = is_ambiguous,
 	};
 	event->sample = (uint16_t)++clock->count;
@@ -103,9 +106,11 @@ void clock_sample(struct matcher *matcher, struct event_range range,
 
 		if (!is_measurable(event) || same_packet(&event->packet, frame) == SAME_NOT)
 			continue;
-		if (!is_recognized(matcher, event))
+		if (!has_mark(event)) /* it may turn out that others are equal to all */
 			votes_add(&matcher->clock, event, range.events[i], frame);
-		else if (first == NONE)
+		if (!is_recognized(matcher, event))
+			continue;
+		if (first == NONE)
 			first = range.events[i];
 		else
 			is_ambiguous = true;
@@ -201,7 +206,7 @@ static int64_t slope_of(const struct bin *bins, size_t bin_count)
 	return slopes[count / 2];
 }
 
-/* Bins that are not on a line have another reason than a drift: a queue. */
+/* Bins on no line have another reason than a drift: a queue. */
 static bool is_line(const struct bin *bins, size_t count)
 {
 	for (size_t i = 1; i < count; i++) {

@@ -297,14 +297,6 @@ static bool is_echo_valid(const struct tx_stream *stream, const struct match_eve
 	return event->timeout || event->packet.flags & TCP_SYN;
 }
 
-/* A frame that turns out not to have been dropped comes late: it may be older than an event. */
-static int64_t sent_at(const struct matcher *matcher, uint32_t index)
-{
-	const struct evidence *evidence = &matcher->current[index];
-
-	return is_matched(evidence) ? evidence->matched.time : matcher->events[index].packet.time;
-}
-
 void connection_ack(struct matcher *matcher, struct connection *connection,
 		    const struct segment_info *frame)
 {

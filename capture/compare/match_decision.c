@@ -40,9 +40,10 @@ void decision_rest_on_drop(struct decision *decision, const char *what, uint32_t
 		    label ? label : "");
 }
 
-/* Whether the clock of a wire capture could be compared with that of the events. */
-static bool has_clock(const struct matcher *matcher)
+bool decision_has_clock(const struct decision *decision)
 {
+	const struct matcher *matcher = decision->matcher;
+
 	for (uint32_t i = 0; i < matcher->wire_count; i++) {
 		if (matcher->wires[i].offset.matches)
 			return true;
@@ -74,7 +75,7 @@ const struct wire *decision_find_witness(struct decision *decision)
 	else if (cut)
 		strbuf_addf(decision->because, "after the damage of %s, which is read up to there",
 			    cut->name);
-	else if (has_clock(matcher))
+	else if (decision_has_clock(decision))
 		strbuf_add(decision->because, "outside the time that the wire captures cover");
 	else
 		strbuf_add(decision->because,

@@ -31,6 +31,9 @@ void decision_rest_on_drop(struct decision *decision, const char *what, uint32_t
  */
 const struct wire *decision_find_witness(struct decision *decision);
 
+/* Whether the clock of a wire capture could be compared with that of the events. */
+bool decision_has_clock(const struct decision *decision);
+
 /* Adds to the sentence why no frame may have been found near the event, if that is a reason. */
 void decision_add_doubtful_clock(struct decision *decision, const struct wire *wire);
 

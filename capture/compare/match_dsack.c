@@ -112,12 +112,12 @@ static bool is_reported(const struct matcher *matcher, uint32_t index, uint32_t 
 {
 	const struct match_event *event = &matcher->events[index];
 	const struct evidence *evidence = &matcher->current[index];
-	int64_t sent = is_matched(evidence) ? evidence->matched.time : event->packet.time;
 
 	return is_retransmission(event) && event->has_snapshot &&
 	       !was_stopped(matcher, matcher->current, index) &&
 	       evidence->connection == connection && !is_again(tx_of(matcher, index), dsack) &&
-	       sent < dsack->frame.time && before32(event->packet.seq, dsack->end) &&
+	       sent_at(matcher, index) < dsack->frame.time &&
+	       before32(event->packet.seq, dsack->end) &&
 	       before32(dsack->start, segment_end(&event->packet));
 }
 

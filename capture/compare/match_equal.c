@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+
 #include "match_equal.h"
 #include "match_state.h"
 #include "match_time.h"
@@ -88,6 +90,11 @@ enum receipt equal_count(struct matcher *matcher, uint32_t connection, struct ev
 	if (!group->most.frames)
 		return RECEIPT_BY_ASSIGNMENT;
 	return group->frames > group->most.frames ? RECEIVED : NOT_RECEIVED;
+}
+
+bool equal_are_together(const struct segment_info *frame, const struct segment_info *other)
+{
+	return llabs(time_apart(frame->time, other->time)) <= GAP_NS;
 }
 
 bool equal_may_be_acked(struct matcher *matcher, const struct flow *flow, uint32_t connection,

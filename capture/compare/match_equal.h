@@ -48,6 +48,9 @@ enum receipt {
 enum receipt equal_count(struct matcher *matcher, uint32_t connection, struct event_range drops,
 			 const struct segment_info *frame);
 
+/* Whether two equal frames are of one group, in which only their number says which were dropped. */
+bool equal_are_together(const struct segment_info *frame, const struct segment_info *other);
+
 /*
  * Whether an acknowledgement of all data of the retransmission may have been received before it:
  * more equal frames came than the drops until then explain.

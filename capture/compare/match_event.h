@@ -55,7 +55,8 @@ struct frame_ref {
 /* The evidence of a wire capture about an event. */
 struct evidence {
 	struct frame_ref matched; /* the event's own packet on the wire */
-	uint32_t form;		  /* its headers, where they are not the event's: match_assign.h */
+	uint32_t form : 31;	  /* its headers, where they are not the event's: match_assign.h */
+	bool has_equal : 1;	  /* of a drop: a frame is equal, but a little too far from it */
 	uint32_t connection;	  /* id, in the wire capture that is being read; 0: none yet */
 };
 
@@ -84,6 +85,7 @@ struct tx_evidence {
 	bool dsack_unsure : 1;	  /* DSACKs of its parts were given to other events */
 	bool next_tx_lost : 1;	  /* next_tx is the packet of no event: that was lost */
 	bool part_tx_lost : 1;	  /* the same of a later transmission of a part of its data */
+	bool has_part : 1;	  /* what has no IP ID was taken for a part of it */
 	bool acked_in_gap : 1;	  /* acked_without, but frames between may be missing */
 	bool acked_without : 1;	  /* first_ack: this host dropped all that was sent since */
 };
@@ -110,6 +112,13 @@ static inline struct tx_links tx_links_none(void)
 		.prev_sent = NONE,
 		.unanswered_at = NONE,
 	};
+}
+
+static inline void tx_copy_prev(struct tx_evidence *to, const struct tx_evidence *from)
+{
+	to->prev_tx = from->prev_tx;
+	to->prev_tx_tsval = from->prev_tx_tsval;
+	to->prev_tx_has_tsval = from->prev_tx_has_tsval;
 }
 
 /* A retransmission, sent or attempted: what has an earlier transmission. */

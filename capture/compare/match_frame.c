@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "match_acked.h"
 #include "match_assign.h"
 #include "match_connection.h"
 #include "match_frame.h"
@@ -144,6 +145,13 @@ static uint32_t find_place(const struct matcher *matcher, struct seq_run *run,
 	return at;
 }
 
+/* It may turn out that a frame without IP ID is no part, because the whole is on the wire, too. */
+static void note_part(struct matcher *matcher, uint32_t index, const struct transmission *sent)
+{
+	if (!is_matched(&matcher->current[index]) && is_part(matcher, index, sent))
+		tx_of(matcher, index)->has_part = true;
+}
+
 /*
  * The frame has the first byte of the run's events: of the next one it is an earlier transmission.
  */
@@ -151,11 +159,14 @@ static void add_to_run(struct matcher *matcher, struct seq_run *run,
 		       const struct transmission *sent)
 {
 	struct event_range events = index_run_events(&matcher->index, run);
-	uint32_t at = find_place(matcher, run, events, sent->packet->time);
+	uint32_t at = find_place(matcher, run, events, sent->packet->time), own;
 
 	at += count_until_own(matcher, events, at, sent);
 	set_next_tx(matcher, events, at, sent);
-	at += count_own(matcher, events, at, sent);
+	own = count_own(matcher, events, at, sent);
+	for (uint32_t i = 0; i < own && !segment_has_id(sent->packet); i++)
+		note_part(matcher, events.events[at + i], sent);
+	at += own;
 	if (at < events.count)
 		set_prev_tx(matcher, events.events[at], sent);
 }
@@ -266,7 +277,7 @@ static int assign_sent(struct matcher *matcher, struct flow *flow, struct event_
 {
 	struct segment_info displaced;
 	struct transmission sent = { flow, NULL, &displaced, NONE };
-	int err = assign_frame(matcher, range, frame, event, &displaced);
+	int err = assign_frame(matcher, range, frame, NONE, event, &displaced);
 
 	if (err)
 		return err;
@@ -288,17 +299,20 @@ static int assign_sent(struct matcher *matcher, struct flow *flow, struct event_
  * *drop, NONE: no drop is known; *receipt says whether that decides.
  */
 static int assign_dropped(struct matcher *matcher, struct flow *flow, struct event_range range,
-			  const struct segment_info *frame, uint32_t *drop, enum receipt *receipt)
+			  const struct segment_info *frame, uint32_t owner, uint32_t *drop,
+			  enum receipt *receipt)
 {
 	struct segment_info displaced;
 	struct connection *connection;
 	uint32_t index;
-	int err = assign_frame(matcher, range, frame, &index, &displaced);
+	int err = assign_frame(matcher, range, frame, owner, &index, &displaced);
 
 	if (err)
 		return err;
 	if (index == NONE)
 		index = assign_copy(matcher, range, frame);
+	if (index == NONE && owner == NONE)
+		assign_equal(matcher, range, frame);
 	*drop = index != NONE && !matcher->events[index].ack_taken ? index : NONE;
 	if (range.count && (frame->flags & (TCP_ACK | TCP_RST)) == TCP_ACK &&
 	    flow->needs_connections) {
@@ -308,16 +322,19 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 		*receipt = equal_count(matcher, connection->id, range, frame);
 	}
 	/* At several devices, the frame that is given up may be another one of the same packet. */
-	if (*receipt == NOT_RECEIVED ||
-	    (*receipt == RECEIVED && current_wire(matcher)->offset.copies))
+	if (equal_are_together(frame, &displaced) &&
+	    (*receipt == NOT_RECEIVED ||
+	     (*receipt == RECEIVED && current_wire(matcher)->offset.copies)))
 		return 0;
 	if (!displaced.number || (displaced.flags & (TCP_ACK | TCP_RST)) != TCP_ACK ||
 	    !flow->needs_connections || assign_copy(matcher, range, &displaced) != NONE)
 		return 0;
 	connection = connection_of_frame(matcher, flow, &displaced);
-	if (connection)
-		connection_ack(matcher, connection, &displaced);
-	return connection ? 0 : -ENOMEM;
+	if (!connection)
+		return -ENOMEM;
+	connection_ack(matcher, connection, &displaced);
+	acked_before_known(matcher, flow, connection->id, &displaced);
+	return 0;
 }
 
 /* Counts what the frame sends and acknowledges. */
@@ -356,7 +373,8 @@ int frame_add(struct matcher *matcher, struct flow *flow, const struct segment_i
 	if (!err)
 		err = assign_sent(matcher, flow, exact.sent, frame, &sent.event);
 	if (!err)
-		err = assign_dropped(matcher, flow, exact.drops, frame, &drop, &receipt);
+		err = assign_dropped(matcher, flow, exact.drops, frame, sent.event, &drop,
+				     &receipt);
 	if (err || frame->flags & TCP_RST) /* the numbers of a reset may be anything */
 		return err;
 	if (flow->needs_connections)

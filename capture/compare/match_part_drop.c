@@ -5,18 +5,27 @@
 
 #define LOOK_BACK 64 /* retransmissions that were stopped */
 
+/* Whether nothing was sent after the drop but, perhaps, the packet whose part it is of. */
+static bool is_last(const struct decision *decision, uint32_t drop)
+{
+	const struct match_event *events = decision->matcher->events;
+	uint32_t sent = decision->links->prev_sent;
+
+	return sent == NONE || events[sent].packet.time < events[drop].packet.time ||
+	       (!events[drop].has_owner && is_own_part(&events[sent], &events[drop].packet));
+}
+
 uint32_t part_drop_find(const struct decision *decision)
 {
 	const struct match_event *events = decision->matcher->events;
 	const struct tx_links *links = decision->links;
-	uint32_t sent = links->prev_sent;
 
 	for (size_t i = 0; i < PART_DROPS; i++) {
 		uint32_t drop = links->part_drops[i];
 
 		if (drop != NONE && !links->part_resent[i] &&
 		    decision_is_covered_since(decision, events[drop].packet.time) &&
-		    (sent == NONE || events[sent].packet.time < events[drop].packet.time))
+		    is_last(decision, drop))
 			return drop;
 	}
 	return NONE;
@@ -26,7 +35,6 @@ bool part_drop_is_doubtful(const struct decision *decision)
 {
 	const struct match_event *events = decision->matcher->events;
 	const struct tx_links *links = decision->links;
-	uint32_t sent = links->prev_sent;
 	bool doubtful = links->has_more_parts;
 
 	for (size_t i = 0; i < PART_DROPS; i++) {
@@ -34,7 +42,7 @@ bool part_drop_is_doubtful(const struct decision *decision)
 
 		doubtful |= drop != NONE && !links->part_resent[i] &&
 			    !decision_is_covered_since(decision, events[drop].packet.time) &&
-			    (sent == NONE || events[sent].packet.time < events[drop].packet.time);
+			    is_last(decision, drop);
 	}
 	return doubtful;
 }

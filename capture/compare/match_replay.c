@@ -133,6 +133,8 @@ static bool add_drop_of_part(struct matcher *matcher, const struct seq_run *run,
 	for (; at < end; at++) {
 		const struct match_event *event = &matcher->events[events.events[at]];
 
+		if (is_own_part_drop(matcher, event, index) && !segment_has_id(&drop->packet))
+			tx_of(matcher, events.events[at])->has_part = true;
 		if (!is_inside(matcher, event, index) || !is_near(matcher, index, event))
 			continue;
 		keep_part(matcher, links_of(matcher, events.events[at]), index);

@@ -7,87 +7,20 @@
 #include "match_decision.h"
 #include "match_evidence.h"
 #include "match_part_drop.h"
+#include "match_previous.h"
 #include "match_report.h"
 #include "match_time.h"
 
-#define LOOK_BACK 64	  /* retransmissions that are examined for one that no capture has */
-#define OWN_NS	  50000	  /* at most, from the drop of a retransmission to its event */
-#define SENT_NS	  2000000 /* at most, from a retransmission's frame to its event */
+#define OWN_NS	50000	/* at most, from the drop of a retransmission to its event */
+#define SENT_NS 2000000 /* at most, from a retransmission's frame to its event */
 
-static bool is_dropped(const struct decision *decision)
+static void add_either(struct decision *decision)
 {
-	const struct matcher *matcher = decision->matcher;
+	struct frame_ref matched = decision->evidence->matched;
 
-	return matcher->merged && was_dropped(matcher, matcher->merged, decision->index);
-}
-
-/* The last drop of the data before this transmission; NONE: there is none. */
-static uint32_t previous_drop(const struct decision *decision)
-{
-	const struct match_event *events = decision->matcher->events;
-	uint32_t drop = decision->links->packet_drop, before = decision->links->prev_drop;
-
-	if (drop == NONE || is_dropped(decision) ||
-	    (before != NONE && events[before].packet.time > events[drop].packet.time))
-		return before;
-	return drop;
-}
-
-/*
- * Returns the last retransmission before this one that left TCP, was not dropped and is in no wire
- * capture, if it is later than that time and the drop is not of a part of it: its fate is unknown.
- * NONE: there is none.
- */
-static uint32_t find_unseen(const struct decision *decision, int64_t time, uint32_t drop)
-{
-	const struct matcher *matcher = decision->matcher;
-	uint32_t sent = decision->links->prev_sent;
-
-	for (int i = 0; i < LOOK_BACK && sent != NONE; i++) {
-		if (matcher->events[sent].packet.time <= time || is_matched(&matcher->merged[sent]))
-			return NONE;
-		if (drop != NONE &&
-		    is_own_part(&matcher->events[sent], &matcher->events[drop].packet))
-			return NONE;
-		if (!was_stopped(matcher, matcher->merged, sent))
-			return sent;
-		sent = links_of(matcher, sent)->prev_sent;
-	}
-	return sent;
-}
-
-/*
- * TCP learns of most drops before the tap, and sends what was never sent before once more without
- * an event: only a capture shows that. It does not learn of what a qdisc drops later, and a SYN
- * that it could not send counts as sent.
- */
-static bool may_be_resent(const struct decision *decision, uint32_t index)
-{
-	const struct match_event *drop = &decision->matcher->events[index];
-	const char *label = labels_find(&decision->matcher->labels, drop->label);
-
-	return drop->before_tap && !drop->has_owner && !(drop->packet.flags & TCP_SYN) &&
-	       !(label && strstr(label, "dequeue")) &&
-	       !decision_is_covered_since(decision, drop->packet.time);
-}
-
-/* Whether its frame is rather that of an equal transmission before it: it is too early. */
-static bool may_be_earlier(const struct decision *decision)
-{
-	return is_matched(decision->evidence) && !segment_has_id(&decision->event->packet) &&
-	       time_apart(decision->event->packet.time, decision->evidence->matched.time) > OWN_NS;
-}
-
-/* Whether the previous transmission is that drop, and not one on the wire after it. */
-static bool was_previous(const struct decision *decision, uint32_t drop)
-{
-	struct frame_ref prev_tx = decision->tx->prev_tx;
-	int64_t time = decision->matcher->events[drop].packet.time;
-
-	return (!prev_tx.frame || decision_is_packet_of(decision, drop, prev_tx) ||
-		time >= prev_tx.time) &&
-	       !(may_be_earlier(decision) && decision->evidence->matched.time > time) &&
-	       find_unseen(decision, time, drop) == NONE && !may_be_resent(decision, drop);
+	strbuf_addf(decision->because,
+		    "frame %llu of %s is it or its earlier transmission, which are equal",
+		    (unsigned long long)matched.frame, decision->matcher->wires[matched.wire].name);
 }
 
 static void decide_never_sent(struct decision *decision)
@@ -95,7 +28,7 @@ static void decide_never_sent(struct decision *decision)
 	uint32_t drop = previous_drop(decision);
 	const struct wire *wire;
 
-	if (drop != NONE && may_be_resent(decision, drop)) {
+	if (drop != NONE && previous_may_be_resent(decision, drop)) {
 		strbuf_addf(decision->because,
 			    "event %llu dropped it, but no whole capture shows whether it was sent "
 			    "again since",
@@ -110,11 +43,8 @@ static void decide_never_sent(struct decision *decision)
 		strbuf_add(decision->because, "new data, never sent before");
 		return;
 	}
-	if (may_be_earlier(decision)) {
-		strbuf_addf(decision->because,
-			    "frame %llu of %s is it or its earlier transmission, which are equal",
-			    (unsigned long long)decision->evidence->matched.frame,
-			    decision->matcher->wires[decision->evidence->matched.wire].name);
+	if (previous_may_be_earlier(decision)) {
+		add_either(decision);
 		return;
 	}
 	strbuf_addf(decision->because, "its earlier transmission is neither in %s nor an event",
@@ -148,7 +78,8 @@ static void decide_not_answered(struct decision *decision)
 {
 	struct frame_ref prev_tx = decision->tx->prev_tx;
 	uint32_t unseen = prev_tx.frame
-				  ? find_unseen(decision, time_move(prev_tx.time, SENT_NS), NONE)
+				  ? previous_find_unseen(decision, time_move(prev_tx.time, SENT_NS),
+							 NONE)
 				  : NONE;
 	uint32_t part_drop = part_drop_find(decision), rest = part_drop_of_rest(decision);
 
@@ -172,6 +103,8 @@ static void decide_not_answered(struct decision *decision)
 	else if (unseen == NONE && prev_tx.frame && part_drop_is_doubtful(decision))
 		strbuf_add(decision->because, "this host dropped parts of it, but nothing shows "
 					      "whether all of them were sent again since");
+	else if (unseen == NONE && prev_tx.frame && previous_is_drop_or_earlier(decision))
+		add_either(decision);
 	else if (unseen == NONE && prev_tx.frame)
 		decision_rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
 				       "sent before and not answered: ", prev_tx);
@@ -204,6 +137,22 @@ static void rest_on_late_ack(struct decision *decision)
 		    (unsigned long long)matcher->events[drop].packet.number);
 }
 
+static bool decide_by_dropped_ack(struct decision *decision);
+
+/* The same by one that this host dropped before it was sent. */
+static bool decide_by_earlier_ack(struct decision *decision)
+{
+	const struct tx_evidence *tx = decision->tx;
+	struct tx_evidence earlier = *tx;
+	bool is_decided;
+
+	earlier.ack_drop = answer_find_earlier(decision);
+	decision->tx = &earlier;
+	is_decided = decide_by_dropped_ack(decision);
+	decision->tx = tx;
+	return is_decided;
+}
+
 /* Returns whether a dropped acknowledgement decides it. */
 static bool decide_by_dropped_ack(struct decision *decision)
 {
@@ -215,7 +164,8 @@ static bool decide_by_dropped_ack(struct decision *decision)
 		decision_rest_on_drop(decision, "its acknowledgement was", drop);
 		return true;
 	case ANSWER_LATE:
-		rest_on_late_ack(decision);
+		if (!decide_by_earlier_ack(decision))
+			rest_on_late_ack(decision);
 		return true;
 	case ANSWER_DOUBTFUL:
 		strbuf_addf(decision->because,
@@ -250,6 +200,17 @@ static bool decide_by_proof(struct decision *decision)
 	return true;
 }
 
+static void add_order_unknown(struct decision *decision, uint32_t drop)
+{
+	struct frame_ref prev_tx = decision->tx->prev_tx;
+
+	strbuf_addf(decision->because,
+		    "frame %llu of %s, which sent it, and its drop, event %llu, are nearer to each "
+		    "other than the clocks are known",
+		    (unsigned long long)prev_tx.frame, decision->matcher->wires[prev_tx.wire].name,
+		    (unsigned long long)decision->matcher->events[drop].packet.number);
+}
+
 /* drop: the last drop of the data before this transmission, NONE. */
 static void decide_after(struct decision *decision, uint32_t drop)
 {
@@ -258,7 +219,10 @@ static void decide_after(struct decision *decision, uint32_t drop)
 	if (is_acked(tx) && !tx->acked_by_sack &&
 	    (answer_was_acked_before(decision) || answer_of_previous(decision) != ANSWER_DROPPED))
 		decision_rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ", tx->acked);
-	else if (drop != NONE && was_previous(decision, drop))
+	else if (drop != NONE && previous_is_drop(decision, drop) &&
+		 previous_has_no_order(decision, drop))
+		add_order_unknown(decision, drop);
+	else if (drop != NONE && previous_is_drop(decision, drop))
 		decision_rest_on_drop(decision, "sent before, and", drop);
 	else if (decide_by_dropped_ack(decision))
 		return;
@@ -325,6 +289,16 @@ static bool depends_on_equal(const struct decision *decision)
 		decision->result.verdict == VERDICT_DROPPED_BY_HOST);
 }
 
+/* It left this host, but no frame near it is its own: which ACK was before it is not known. */
+static bool is_clock_unknown(const struct decision *decision)
+{
+	const struct match_event *event = decision->event;
+
+	return event->witness && event->kind != EVENT_TLP && !is_matched(decision->evidence) &&
+	       !was_stopped(decision->matcher, decision->matcher->merged, decision->index) &&
+	       !decision_has_clock(decision);
+}
+
 static void decide_by_frames(struct decision *decision)
 {
 	const struct match_result none = decision->result;
@@ -332,6 +306,13 @@ static void decide_by_frames(struct decision *decision)
 	enum verdict verdict;
 
 	decide_after(decision, drop);
+	if (is_acked(decision->tx) && decision->result.verdict == VERDICT_SPURIOUS &&
+	    is_clock_unknown(decision)) {
+		decision->result = none;
+		strbuf_clear(decision->because);
+		strbuf_add(decision->because, "its own frame is not near it, and none shows how "
+					      "far the clocks are apart");
+	}
 	if (!may_be_own(decision, drop))
 		return;
 	verdict = decision->result.verdict;
@@ -347,15 +328,28 @@ static void decide_by_frames(struct decision *decision)
 		    (unsigned long long)decision->matcher->events[drop].packet.number);
 }
 
+/* It was on the wire as a whole: what was taken for a part of it was sent before it. */
+static bool depends_on_part(const struct decision *decision)
+{
+	return decision->tx->has_part && is_matched(decision->evidence) &&
+	       (decision->result.verdict == VERDICT_LOST_BEYOND_HOST ||
+		decision->result.verdict == VERDICT_DROPPED_BY_HOST);
+}
+
 void decide_retransmission(struct decision *decision)
 {
 	const struct match_result none = decision->result;
+	bool is_equal;
 
 	decide_by_frames(decision);
-	if (!depends_on_equal(decision))
+	is_equal = depends_on_equal(decision);
+	if (!is_equal && !depends_on_part(decision))
 		return;
 	decision->result = none;
 	strbuf_clear(decision->because);
-	strbuf_add(decision->because, "equal acknowledgements of it came before, and this host "
-				      "dropped some of them, perhaps all");
+	strbuf_add(decision->because,
+		   is_equal ? "equal acknowledgements of it came before, and this host "
+			      "dropped some of them, perhaps all"
+			    : "it was sent as a whole, just after parts of its data that are "
+			      "equal to parts of it");
 }

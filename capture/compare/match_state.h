@@ -9,9 +9,11 @@
  *   match             events in, frames in, results out
  *   match_verdict     the verdict, from an event's evidence
  *   match_resent      that on a retransmission
+ *   match_previous    the transmission before it
  *   match_answer, match_part_drop: what this host dropped of its ACK, or of a part of it
  *   match_decision    what all verdicts have in common
  *   match_evidence    the evidence of several wire captures together
+ *   match_proof       what the evidence of one event proves of others
  *   match_frame       the order of time: frames and events through all that follows
  *   match_replay      an event is an earlier transmission of others
  *   match_clock       the offset between the clocks, by match_differences
@@ -139,6 +141,14 @@ static inline struct tx_evidence *tx_of(const struct matcher *matcher, uint32_t 
 static inline struct tx_links *links_of(const struct matcher *matcher, uint32_t event)
 {
 	return &matcher->links[matcher->events[event].tx];
+}
+
+/* When it was sent: an event is a little later than its frame. */
+static inline int64_t sent_at(const struct matcher *matcher, uint32_t event)
+{
+	const struct evidence *evidence = &matcher->current[event];
+
+	return is_matched(evidence) ? evidence->matched.time : matcher->events[event].packet.time;
 }
 
 /* Whether the namespace has ends of connections, and does not only forward. */

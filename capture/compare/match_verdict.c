@@ -39,6 +39,13 @@ static void decide_absent(struct decision *decision)
 			    wire->name);
 		return;
 	}
+	if (decision->event->direction == EVENT_OUT && decision->evidence->has_equal) {
+		strbuf_addf(decision->because,
+			    "a frame of %s is equal, less than 1 ms from it: the clocks may be "
+			    "apart by that",
+			    wire->name);
+		return;
+	}
 	if (decision->event->direction == EVENT_OUT) {
 		decision->result.verdict = VERDICT_DROPPED_BEFORE_WIRE;
 		strbuf_addf(decision->because, "not in %s, which covers its time", wire->name);

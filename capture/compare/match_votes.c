@@ -10,8 +10,9 @@
 #define DRIFT_PART  2000  /* 500 ppm */
 #define VOTES_MIN   5	  /* that agree */
 #define MOMENTS_MIN 2
-#define DEPTH_MAX   7	      /* of tunnels and tags that are told apart */
-#define MOMENT_NS   100000000 /* enough from one moment to the next; or twice the difference */
+#define DEPTH_MAX   7		 /* of tunnels and tags that are told apart */
+#define RESENT_NS   600000000000 /* nothing is sent again after so long */
+#define MOMENT_NS   100000000	 /* enough from one moment to the next; or twice the difference */
 
 void votes_count_device(struct flow *flow, uint8_t side, const struct packet *frame)
 {
@@ -117,7 +118,7 @@ static bool are_independent(struct clock_vote *votes, size_t count)
 		last = i;
 		moments++;
 	}
-	return frames >= VOTES_MIN && moments >= MOMENTS_MIN;
+	return frames >= VOTES_MIN && (moments >= MOMENTS_MIN || llabs(votes[0].apart) > RESENT_NS);
 }
 
 /* The events that have a vote: each is one of several votes, at most one of which is right. */

@@ -281,3 +281,42 @@ TEST(equal_frames_that_drops_exclude_are_no_clock)
 	}
 	CHECK(llabs(story_offset().ns + 1400000) < 10000);
 }
+
+static struct story_packet unmarked(uint32_t number)
+{
+	struct story_packet packet = data(number);
+
+	packet.tsval = packet.tsecr = packet.id = 0;
+	packet.ipv6 = true;
+	return packet;
+}
+
+/* Nothing is sent again after an hour; by clocks that are nearer it may be. */
+TEST(packets_of_one_moment_without_a_mark_are_a_clock_that_is_far_away)
+{
+	const double apart_us[] = { 3.6e9, 3e5 };
+
+	for (size_t i = 0; i < 2; i++) {
+		begin(apart_us[i]);
+		for (uint32_t j = 0; j < 10; j++) {
+			story_frame(1e6 + 1e3 * j, unmarked(j));
+			story_retransmit(1e6 + 1e3 * j + 5, unmarked(j), PLAIN);
+		}
+		CHECK(story_offset().matches == (i ? 0 : 10));
+	}
+}
+
+TEST(drops_whose_packets_all_came_twice_vote)
+{
+	begin(3.6e9);
+	story_retransmit(5e5, unmarked(50), PLAIN);
+	for (uint32_t i = 0; i < 10; i++) {
+		struct story_packet packet = unmarked(i);
+
+		packet.from_server = true;
+		story_frame(1e6 + 1e5 * i, packet);
+		story_drop(1e6 + 1e5 * i + 3, "in", packet, PLAIN);
+		story_frame(1e6 + 1e5 * i + 5000 + 700 * i, packet);
+	}
+	CHECK(llabs(story_offset().ns - 3600000000000) < 20000);
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "match_packets.h"
+
+/* Which transmission, or which ACK, was the one before, where several may have been. */
+
+#define BACKLOG WITH(.reason = "SOCKET_BACKLOG")
+#define QDISC	WITH(.reason = "QDISC_DROP", .local = true)
+
+/* Without an IP ID; tsval 0: without timestamps. */
+static struct story_packet equal(uint32_t seq, uint32_t len, uint32_t tsval)
+{
+	return PACKET(.ipv6 = true, .seq = seq, .len = len, .ack = 5001, .tsval = tsval,
+		      .tsecr = tsval ? 7 : 0);
+}
+
+static struct story_packet late_ack(uint16_t id, uint32_t number, uint32_t tsval, uint32_t tsecr)
+{
+	return PACKET(.from_server = true, .seq = 5001, .ack = number, .tsval = tsval,
+		      .tsecr = tsecr, .id = id);
+}
+
+/* Packets that show how far the clocks are apart. */
+static void show_clocks(double apart_us)
+{
+	for (uint32_t i = 0; i < 20; i++) {
+		story_frame(600003 + 1000 * i + apart_us, late_ack(500, 1001, 100 + i, 10));
+		story_drop(600006 + 1000 * i, "in", late_ack(500, 1001, 100 + i, 10), BACKLOG);
+	}
+}
+
+/* By a clock that drifts, each frame is 360 us before its event. */
+static size_t resend_after_drop(const char *reason)
+{
+	begin();
+	show_clocks(0);
+	story_frame(900, PACKET(.from_server = true, .ipv6 = true, .seq = 5001, .ack = 1001));
+	story_frame(1000, equal(1001, 100, 0));
+	story_drop(1360, "out", equal(1001, 100, 0), WITH(.reason = reason, .local = true));
+	story_frame(201000, equal(1001, 100, 0));
+	return story_retransmit(201360, equal(1001, 100, 0), PLAIN);
+}
+
+TEST(a_frame_that_is_too_early_may_be_an_earlier_transmission_after_a_drop)
+{
+	size_t again = resend_after_drop("FULL_RING"); /* after the tap */
+
+	IS(again, "unknown: frame 25 of w0 is it or its earlier transmission, which are equal");
+	again = resend_after_drop("QDISC_DROP");
+	IS(again, "unknown: frame 25 of w0 is it or its earlier transmission, which are equal");
+}
+
+TEST(of_dropped_acks_of_one_tick_that_with_the_newest_echo_is_the_last)
+{
+	size_t again;
+
+	begin();
+	story_frame(1000, data(10, 1));
+	story_frame(201000, data(210, 2));
+	story_retransmit(201005, data(210, 2), PLAIN);
+	story_frame(202000, late_ack(10, 1101, 60, 210));
+	story_drop(202005, "in", late_ack(10, 1101, 60, 210), BACKLOG);
+	story_frame(202010, late_ack(11, 1101, 60, 10));
+	story_drop(202015, "in", late_ack(11, 1101, 60, 10), BACKLOG);
+	story_frame(401000, data(410, 3));
+	again = story_retransmit(401005, data(410, 3), PLAIN);
+	IS(again, "unknown: event 2 dropped an acknowledgement of it, but perhaps not that of its "
+		  "last transmission");
+}
+
+TEST(a_dropped_ack_with_an_older_echo_makes_those_after_it_doubtful)
+{
+	size_t again;
+
+	begin();
+	story_frame(1000, data(10, 1));
+	story_frame(201000, data(210, 2));
+	story_retransmit(201005, data(210, 2), PLAIN);
+	story_frame(202000, late_ack(10, 1101, 60, 10));
+	story_drop(202005, "in", late_ack(10, 1101, 60, 10), BACKLOG);
+	story_frame(202010, late_ack(11, 1301, 61, 210));
+	story_drop(202015, "in", late_ack(11, 1301, 61, 210), BACKLOG);
+	story_frame(401000, data(410, 3));
+	again = story_retransmit(401005, data(410, 3), PLAIN);
+	IS(again, "unknown: event 3 dropped an acknowledgement of it, but perhaps not that of its "
+		  "last transmission");
+}
+
+/* The clock of the wire is 17 ms late: the ACK seems older than what it answers. */
+TEST(without_its_own_frame_and_a_known_clock_nothing_is_before_it)
+{
+	size_t again;
+
+	begin();
+	story_frame(1000, equal(1001, 100, 0));
+	story_frame(184000, equal(1001, 100, 0));
+	again = story_retransmit(201005, equal(1001, 100, 0), PLAIN);
+	story_frame(184020, PACKET(.from_server = true, .ipv6 = true, .seq = 5001, .ack = 1101));
+	IS(again, "unknown: its own frame is not near it, and none shows how far the clocks are "
+		  "apart");
+}
+
+static size_t drop_after_frame(double apart_us)
+{
+	begin();
+	show_clocks(apart_us);
+	story_frame(900 + apart_us, late_ack(90, 1001, 49, 7));
+	story_frame(1000 + apart_us, equal(1001, 300, 10));
+	story_drop(1010, "out", equal(1001, 100, 12), QDISC);
+	story_frame(201000 + apart_us, equal(1001, 100, 210));
+	return story_retransmit(201005, equal(1001, 100, 210), PLAIN);
+}
+
+TEST(the_order_of_a_frame_and_a_drop_is_known_by_one_clock_only)
+{
+	IS(drop_after_frame(0),
+	   "dropped-by-host: sent before, and dropped by this host: event 21, QDISC_DROP");
+	IS(drop_after_frame(2000),
+	   "unknown: frame 24 of w0, which sent it, and its drop, event 21, are nearer to each "
+	   "other than the clocks are known");
+}
+
+#define WHOLE                                                                              \
+	"unknown: it was sent as a whole, just after parts of its data that are equal to " \
+	"parts of it"
+
+/* The frame at 200970 was another transmission of the first half. */
+TEST(what_was_sent_as_a_whole_has_no_parts_on_the_wire)
+{
+	size_t again;
+
+	begin();
+	story_frame(900, late_ack(90, 1001, 49, 7));
+	story_frame(1000, equal(1001, 200, 10));
+	story_frame(200970, equal(1001, 100, 210));
+	story_frame(201000, equal(1001, 200, 210));
+	again = story_retransmit(201005, equal(1001, 200, 210), PLAIN);
+	IS(again, WHOLE);
+}
+
+TEST(what_was_sent_as_a_whole_has_no_parts_that_were_dropped)
+{
+	size_t again;
+
+	begin();
+	story_frame(900, late_ack(90, 1001, 49, 7));
+	story_frame(1000, equal(1001, 200, 10));
+	story_drop(200970, "out", equal(1101, 100, 210), QDISC);
+	story_frame(201000, equal(1001, 200, 210));
+	again = story_retransmit(201005, equal(1001, 200, 210), PLAIN);
+	IS(again, WHOLE);
+}
+
+/* A namespace with the same addresses drops an ACK, whose numbers are as good as the same. */
+TEST(the_drop_of_another_namespace_does_not_hide_that_of_an_ack)
+{
+	const struct story_event other = { .netns = 2, .reason = "SOCKET_BACKLOG", .local = true };
+	const struct story_event own = { .netns = 1, .reason = "SOCKET_BACKLOG", .local = true };
+	size_t again;
+
+	begin();
+	story_frame(1000, data(10, 1));
+	story_frame(1490, ack(1101, 50, 10));
+	story_drop(1500, "in", ack(1101, 50, 10), own);
+	story_drop(1600, "in", ack(1201, 51, 10), other);
+	story_frame(201000, data(210, 2));
+	again = story_retransmit(201005, data(210, 2), PLAIN);
+	IS(again, "dropped-by-host: its acknowledgement was dropped by this host: event 1, "
+		  "SOCKET_BACKLOG");
+}
+
+/* The drop is that of the first attempt, not of a part of the second one, which no capture has. */
+TEST(the_drop_of_an_attempt_is_not_that_of_a_part_of_the_next_one)
+{
+	size_t again;
+
+	begin();
+	story_drop(200960, "out", equal(1001, 100, 0), QDISC);
+	story_retransmit(200962, equal(1001, 100, 0), WITH(.err = "NET_XMIT_DROP"));
+	story_retransmit(200983, equal(1001, 200, 0), PLAIN);
+	story_frame(401000, equal(1001, 200, 0));
+	again = story_retransmit(401005, equal(1001, 200, 0), PLAIN);
+	CHECK(story_result(again).verdict == VERDICT_UNKNOWN);
+}
