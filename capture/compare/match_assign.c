@@ -27,11 +27,18 @@
 #define FAR_LOOKS_MAX	(FAR_FRAMES * 1024U) /* a file may be nothing but bursts */
 #define REASSIGN_MAX	16 /* frames that one frame displaces, one after the other */
 
+/* Returns the headers of the frame that the event has; its number, wire and time are others. */
+static const struct segment_info *matched_headers(const struct matcher *matcher, uint32_t index)
+{
+	uint32_t form = matcher->current[index].form;
+
+	return form ? &matcher->forms[form - 1] : &matcher->events[index].packet;
+}
+
 struct segment_info matched_segment(const struct matcher *matcher, uint32_t index)
 {
 	const struct evidence *evidence = &matcher->current[index];
-	struct segment_info segment = evidence->form ? matcher->forms[evidence->form - 1]
-						     : matcher->events[index].packet;
+	struct segment_info segment = *matched_headers(matcher, index);
 
 	segment.number = evidence->matched.frame;
 	segment.wire = evidence->matched.wire;
@@ -100,14 +107,14 @@ static bool is_in_time(const struct matcher *matcher, const struct match_event *
  */
 static bool is_copy(const struct matcher *matcher, uint32_t index, const struct segment_info *frame)
 {
-	struct segment_info matched = matched_segment(matcher, index);
-	int64_t after = time_apart(frame->time, matched.time);
+	const struct frame_ref *matched = &matcher->current[index].matched;
+	const struct segment_info *headers = matched_headers(matcher, index);
+	int64_t apart = llabs(time_apart(frame->time, matched->time));
 
-	if (!matched.number || same_packet(&matched, frame) == SAME_NOT)
+	if (!matched->frame || apart >= (segment_has_id(headers) ? COPY_ID_NS : COPY_NS))
 		return false;
-	if (segment_has_id(&matched))
-		return llabs(after) < COPY_ID_NS;
-	return llabs(after) < COPY_NS && current_wire(matcher)->offset.copies;
+	return (segment_has_id(headers) || current_wire(matcher)->offset.copies) &&
+	       same_packet(headers, frame) != SAME_NOT;
 }
 
 /* Whether the event's packet is rather that of a drop, which is nearer, or has another frame. */

@@ -12,6 +12,7 @@
 #define PROBE_NS       200000 /* at most, from the frame of a probe to its event */
 #define OWN_EVENTS     64     /* events after a frame that may be of its own transmission */
 #define NEXT_TX_EVENTS 1024   /* events before a frame that are examined, of one first byte */
+#define NEXT_TX_COPIES 64     /* of these, those whose own packet the frame may be */
 
 /* A transmission: a frame, or the packet of a drop. */
 struct transmission {
@@ -71,14 +72,16 @@ static void set_prev_tx(struct matcher *matcher, uint32_t index, const struct tr
 static void set_next_tx(struct matcher *matcher, struct event_range events, uint32_t count,
 			const struct transmission *sent)
 {
-	uint32_t end = count > NEXT_TX_EVENTS ? count - NEXT_TX_EVENTS : 0;
+	uint32_t end = count > NEXT_TX_EVENTS ? count - NEXT_TX_EVENTS : 0, copies = 0;
 
-	for (uint32_t i = count; i > end; i--) {
+	for (uint32_t i = count; i > end && copies < NEXT_TX_COPIES; i--) {
 		uint32_t index = events.events[i - 1];
 		struct tx_evidence *tx = tx_of(matcher, index);
 
-		if (index == sent->event || is_copy(matcher, index, sent))
+		if (index == sent->event || is_copy(matcher, index, sent)) {
+			copies++;
 			continue;
+		}
 		if (tx->next_tx.frame)
 			return;
 		tx->next_tx = frame_ref(sent->packet);
