@@ -80,7 +80,7 @@ start_tcptop() {
 # A shell's background command ignores SIGINT, and Python leaves it so.
 stop() {
 	kill "$last"
-	wait "$last"
+	wait "$last" || :
 }
 
 report() { # WATCHER TITLE
