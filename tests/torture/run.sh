@@ -16,6 +16,9 @@ mkdir -p "$results"
 results=$(cd "$results" && pwd)
 prefix=q$(($$ % 100000)) round=0 failed=0 actors='' tools=''
 
+# shellcheck source=tests/live/process_1.sh
+. "$here/../live/process_1.sh"
+
 say() { printf '%s\n' "$*" >&2; }
 
 # Finds the features of this kernel and machine, by trying each in a namespace.
@@ -177,7 +180,7 @@ play() {
 }
 
 judged_round() {
-	[ ! -e "$instance/trace" ] || : >"$instance/trace"
+	process_1_forget
 	round=$((round + 1))
 	rm -rf "$dir"
 	mkdir -p "$dir"
@@ -191,25 +194,8 @@ judged_round() {
 	fi
 }
 
-# On some virtual machines, which run a service of their own as process 1, the kernel runs no BPF
-# program in an interrupt of that process's threads: ftrace has the event, no BPF program has it.
-watch_process_1() {
-	tracefs=$(mktemp -d)
-	instance=$tracefs/instances/$prefix
-	mount -t tracefs tracefs "$tracefs" && mkdir "$instance" &&
-		ls /proc/1/task >"$instance/set_event_pid" &&
-		echo 'protocol == 0x800 || protocol == 0x86dd || protocol == 0' >"$instance/events/skb/kfree_skb/filter" &&
-		echo 1 >"$instance/events/skb/kfree_skb/enable" &&
-		echo 1 >"$instance/events/tcp/tcp_retransmit_skb/enable"
-}
-# shellcheck disable=SC2317 # the trap calls it
-unwatch() {
-	rmdir "$instance" 2>/dev/null
-	umount "$tracefs" 2>/dev/null
-	rmdir "$tracefs" 2>/dev/null
-}
-# Since the trace was emptied; without a trace, it may have happened.
-has_missed() { [ ! -e "$instance/trace" ] || grep -qs '^[^#]' "$instance/trace"; }
+# Whether the kernel may have run no hook in process 1. Without a trace, that is not known.
+has_missed() { ! process_1_is_watched || process_1_has_missed; }
 
 # A round that fails while that happened is played again, twice at most. A failure that does not
 # occur again is reported as skipped, and its files are kept.
@@ -234,11 +220,10 @@ one_round() { # SEED
 }
 
 dir=/nonexistent
-instance=/nonexistent tracefs=/nonexistent
-trap 'clean_up; unwatch' EXIT
+trap 'clean_up; process_1_unwatch' EXIT
 trap 'exit 1' INT TERM HUP
 probe || exit 1
-watch_process_1 2>/dev/null
+process_1_watch 2>/dev/null
 if [ $# -gt 0 ]; then
 	for seed in "$@"; do
 		one_round "$seed"
