@@ -103,7 +103,7 @@ static void take_samples(struct matcher *matcher, const struct segment_info *seg
 {
 	struct exact_match exact = index_find_exact(&matcher->index, flow, segment);
 
-	votes_count_copy(matcher, exact.sent, segment);
+	votes_count_copy(matcher, &exact, segment);
 	clock_sample(matcher, exact.sent, segment);
 	clock_sample(matcher, exact.drops, segment);
 }

@@ -289,14 +289,20 @@ static bool depends_on_equal(const struct decision *decision)
 		decision->result.verdict == VERDICT_DROPPED_BY_HOST);
 }
 
-/* It left this host, but no frame near it is its own: which ACK was before it is not known. */
-static bool is_clock_unknown(const struct decision *decision)
+/* By a frame that is before it if the clocks are the same, which no frame shows. */
+static bool is_acked_by_unknown_clock(const struct decision *decision)
+{
+	return is_acked(decision->tx) && decision->result.verdict == VERDICT_SPURIOUS &&
+	       !is_matched(decision->evidence) && !decision_has_clock(decision);
+}
+
+/* Whether a frame of its own was to be expected. */
+static bool has_left(const struct decision *decision)
 {
 	const struct match_event *event = decision->event;
 
-	return event->witness && event->kind != EVENT_TLP && !is_matched(decision->evidence) &&
-	       !was_stopped(decision->matcher, decision->matcher->merged, decision->index) &&
-	       !decision_has_clock(decision);
+	return event->witness && event->kind != EVENT_TLP &&
+	       !was_stopped(decision->matcher, decision->matcher->merged, decision->index);
 }
 
 static void decide_by_frames(struct decision *decision)
@@ -306,12 +312,13 @@ static void decide_by_frames(struct decision *decision)
 	enum verdict verdict;
 
 	decide_after(decision, drop);
-	if (is_acked(decision->tx) && decision->result.verdict == VERDICT_SPURIOUS &&
-	    is_clock_unknown(decision)) {
+	if (is_acked_by_unknown_clock(decision)) {
 		decision->result = none;
 		strbuf_clear(decision->because);
-		strbuf_add(decision->because, "its own frame is not near it, and none shows how "
-					      "far the clocks are apart");
+		strbuf_add(decision->because,
+			   has_left(decision) ? "its own frame is not near it, and none shows how "
+						"far the clocks are apart"
+					      : "no frame shows how far the clocks are apart");
 	}
 	if (!may_be_own(decision, drop))
 		return;

@@ -68,12 +68,17 @@ struct two_bounds {
 	struct differences sent, drops;
 };
 
-/* The last frames that are the packets of retransmissions. */
+/* The first frame of a packet that is equal to a retransmission. */
+struct copy_first {
+	uint32_t event;	 /* 1 + its index */
+	bool is_counted; /* among the packets; false: a drop may be why it has no copy */
+	int64_t time;
+};
+
+/* How many packets were on the wire, and how many other frames of them. */
 struct copy_count {
-	struct {
-		uint32_t event;
-		int64_t time;
-	} last[COPY_FRAMES];
+	struct copy_first last[COPY_FRAMES];
+	uint32_t next;
 	uint64_t packets, copies;
 };
 

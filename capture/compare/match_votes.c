@@ -6,6 +6,7 @@
 #include "match_votes.h"
 
 #define COPY_NS	    20000 /* to the same packet at another device */
+#define LOOK_MAX    16	  /* drops that are examined for a frame */
 #define AGREE_NS    50000 /* by which votes that agree differ at most */
 #define DRIFT_PART  2000  /* 500 ppm */
 #define VOTES_MIN   5	  /* that agree */
@@ -36,22 +37,48 @@ size_t votes_take_devices(struct flow_list *flows)
 	return (size_t)most - 1;
 }
 
-void votes_count_copy(struct matcher *matcher, struct event_range sent,
+/* Whether its packet may have been dropped behind the first device: then it is at no other one. */
+static bool may_be_dropped(const struct matcher *matcher, struct event_range drops,
+			   const struct segment_info *frame)
+{
+	for (uint32_t i = 0; i < drops.count && i < LOOK_MAX; i++) {
+		const struct match_event *drop = &matcher->events[drops.events[i]];
+
+		if (!drop->before_tap && same_packet(&drop->packet, frame) != SAME_NOT)
+			return true;
+	}
+	return false;
+}
+
+void votes_count_copy(struct matcher *matcher, const struct exact_match *exact,
 		      const struct segment_info *frame)
 {
 	struct copy_count *count = &matcher->clock.copies;
+	struct copy_first *first;
+	uint32_t event;
 
-	if (!sent.count || same_packet(&matcher->events[sent.events[0]].packet, frame) == SAME_NOT)
+	if (!exact->sent.count)
+		return;
+	event = exact->sent.events[0];
+	if (same_packet(&matcher->events[event].packet, frame) == SAME_NOT)
 		return;
 	for (size_t i = 0; i < COPY_FRAMES; i++) {
-		if (count->last[i].event == sent.events[0] + 1 &&
-		    llabs(time_apart(frame->time, count->last[i].time)) < COPY_NS) {
+		first = &count->last[i];
+		if (first->event == event + 1 &&
+		    llabs(time_apart(frame->time, first->time)) < COPY_NS) {
+			count->packets += !first->is_counted;
+			first->is_counted = true;
 			count->copies++;
 			return;
 		}
 	}
-	count->last[count->packets % COPY_FRAMES].event = sent.events[0] + 1;
-	count->last[count->packets++ % COPY_FRAMES].time = frame->time;
+	first = &count->last[count->next++ % COPY_FRAMES];
+	*first = (struct copy_first){
+		.event = event + 1,
+		.time = frame->time,
+		.is_counted = !may_be_dropped(matcher, exact->drops, frame),
+	};
+	count->packets += first->is_counted;
 }
 
 void votes_add(struct clock *clock, const struct match_event *event, uint32_t index,

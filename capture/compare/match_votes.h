@@ -31,8 +31,11 @@ void votes_count_device(struct flow *flow, uint8_t side, const struct packet *fr
 /* Returns how often packets are in the capture again by that, and forgets its frames. */
 size_t votes_take_devices(struct flow_list *flows);
 
-/* The frame may be a copy, at another device, of the packet of one of these retransmissions. */
-void votes_count_copy(struct matcher *matcher, struct event_range sent,
+/*
+ * The frame may be a copy, at another device, of the packet of one of these retransmissions. One
+ * without a copy says nothing about the devices if one of these drops may be why it has none.
+ */
+void votes_count_copy(struct matcher *matcher, const struct exact_match *exact,
 		      const struct segment_info *frame);
 
 #endif

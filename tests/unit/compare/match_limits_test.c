@@ -112,11 +112,14 @@ TEST(duplicate_sacks_of_one_repeated_segment_take_linear_time)
 	struct story_packet dsack = {
 		.from_server = true, .seq = 5001, .ack = 1001, .sack = { 1001, 1101, 901, 1201 }
 	};
+	struct story_packet clock = { .from_server = true, .seq = 5001, .ack = 901, .id = 1 };
 	double start = seconds();
 	size_t last = 0;
 
 	story_begin();
 	story_covers(0, 1e7);
+	story_frame(800, clock);
+	story_drop(803, "in", clock, WITH(.reason = "SOCKET_BACKLOG"));
 	story_frame(900, PACKET(.seq = 1001, .len = 100, .ack = 5001, .tsval = 1));
 	for (int i = 0; i < MANY / 2; i++) {
 		last = story_retransmit(1000 + 10 * i, sent, WITH(.err = "EBUSY"));

@@ -99,6 +99,55 @@ TEST(without_its_own_frame_and_a_known_clock_nothing_is_before_it)
 		  "apart");
 }
 
+/* The same of one that could not be sent: no frame of its own was to be expected. */
+TEST(without_a_known_clock_nothing_is_before_what_did_not_leave)
+{
+	size_t failed;
+
+	begin();
+	story_frame(1000, equal(1001, 100, 0));
+	failed = story_retransmit(201005, equal(1001, 100, 0), WITH(.err = "NET_XMIT_DROP"));
+	story_frame(184020, PACKET(.from_server = true, .ipv6 = true, .seq = 5001, .ack = 1101));
+	IS(failed, "unknown: no frame shows how far the clocks are apart");
+}
+
+TEST(without_a_known_clock_nothing_is_before_what_the_capture_may_have_missed)
+{
+	size_t again;
+
+	begin();
+	story_frame(1000, equal(1001, 100, 0));
+	again = story_retransmit(201005, equal(1001, 100, 0), PLAIN);
+	story_frame(184020, PACKET(.from_server = true, .ipv6 = true, .seq = 5001, .ack = 1101));
+	story_missing("are lost");
+	IS(again, "unknown: no frame shows how far the clocks are apart");
+}
+
+/* At two devices, this host drops each packet between them, and sends it again. */
+TEST(what_is_dropped_between_two_devices_does_not_hide_that_there_are_two)
+{
+	size_t again[3];
+
+	begin();
+	for (uint32_t i = 0; i < 3; i++) {
+		struct story_packet packet = equal(1001 + 100 * i, 100, 0);
+		double us = 1000 * i;
+
+		story_frame(1000 + us, packet);
+		story_drop(1009 + us, "in", packet, WITH(.netns = 2, .reason = "NETFILTER_DROP"));
+		story_frame(1200 + us, packet);
+		again[i] = story_retransmit(1206 + us, packet, PLAIN);
+		if (i)
+			story_frame(1209 + us, packet);
+	}
+	IS(again[0], "dropped-by-host: sent before, and dropped by this host: event 1, "
+		     "NETFILTER_DROP");
+	IS(again[1], "dropped-by-host: sent before, and dropped by this host: event 3, "
+		     "NETFILTER_DROP");
+	IS(again[2], "dropped-by-host: sent before, and dropped by this host: event 5, "
+		     "NETFILTER_DROP");
+}
+
 static size_t drop_after_frame(double apart_us)
 {
 	begin();
