@@ -150,7 +150,7 @@ void account_print(const struct account *account, bool all, struct strbuf *out)
 	}
 	if (all && account->read)
 		strbuf_addf(out, HEAD "the counters of %" PRIu64 " namespace%s were read\n",
-			    account->read, account->read == 1 ? "" : "s");
+			    account->read, plural(account->read));
 	for (size_t i = 0; i < account->count; i++) {
 		if (all || is_printed(&account->lines[i]))
 			print_line(&account->lines[i], out);

@@ -4,6 +4,7 @@
 
 #include "progress.h"
 #include "util/log.h"
+#include "util/plural.h"
 #include "util/strbuf.h"
 #include "util/terminal.h"
 #include "util/time.h"
@@ -41,7 +42,7 @@ static void add_counts(struct strbuf *line, const struct progress *progress,
 	struct capture_health health;
 
 	summary_health(counts, session, &health);
-	strbuf_addf(line, "%" PRIu64 " event%s", counts->written, counts->written == 1 ? "" : "s");
+	strbuf_addf(line, "%" PRIu64 " event%s", counts->written, plural(counts->written));
 	if (sink && sink->bytes)
 		add_bytes(line, sink->bytes(sink));
 	strbuf_addf(line, ", %" PRIu64 " lost, %.0f/s", health.lost,
