@@ -256,7 +256,7 @@ if [ -n "$cgroup" ] && mkdir "$cgroup/tflt$$"; then
 	) &
 	wait $tool
 	tool=
-	same cgroup_is_known_below_ip_netns "$(jq -r .cgroup stdout)" "/tflt$$"
+	same cgroup_is_known_below_ip_netns "$(jq -r 'select(.event).cgroup' stdout)" "/tflt$$"
 	wait
 else
 	cgroup=
