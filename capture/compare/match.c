@@ -3,12 +3,12 @@
 #include <stdlib.h>
 
 #include "match.h"
-#include "match_assign.h"
 #include "match_clock.h"
 #include "match_connection.h"
 #include "match_evidence.h"
 #include "match_frame.h"
 #include "match_nat.h"
+#include "match_own_drop.h"
 #include "match_report.h"
 #include "match_sack.h"
 #include "match_time.h"
@@ -183,7 +183,7 @@ int matcher_begin_wire(struct matcher *matcher, const char *name, const struct m
 	if (evidence_begin(matcher))
 		return -ENOMEM;
 	if (is_first)
-		assign_drops(matcher);
+		own_drops_assign(matcher);
 	matcher->first_wire = matcher->wire_count;
 	return matcher_continue_wire(matcher, name, offset);
 }

@@ -7,25 +7,20 @@
 #include "match_report.h"
 #include "match_time.h"
 
-#define SENT_NS		2000000	   /* at most, from a retransmission's frame to its event */
-#define SENT_BEFORE_NS	50000	   /* usually, from a retransmission's frame to its event */
-#define EQUAL_NS	1000000	   /* by which clocks may be apart of which too little is known */
-#define WEAK_NS		100000000  /* at most, if equal headers are the only evidence */
-#define COPY_NS		20000	   /* at most, from the first copy of a packet to another one */
-#define COPY_ID_NS	1000000000 /* the same where the IP ID shows that it is the same packet */
-#define DROP_FAILED_NS	10000000   /* at most, from the drop of one that failed to its event */
-#define DROP_TIMEOUT_NS 2000000	   /* the same where TCP was not told, and had waited for long */
-#define DROP_FAST_NS	50000	   /* the same where the drop may be why TCP sends again */
-#define DROP_AFTER_NS	50000	   /* at most, from a frame to the drop after it */
-#define DROP_LATE_NS	20000 /* at most, from an event to the drop of its packet after the tap */
-#define QUEUED_NS	1000000000 /* the same where a qdisc may have held it until then */
-#define PART_NS		50000	   /* at most, from a part of a packet to the event of it */
-#define PART_QUEUED_NS	100000000  /* the same of a part that a qdisc has held, after the event */
-#define NEIGHBOURS	64	   /* events before and after a frame that are examined */
-#define NEIGHBOURS_FAR	512	   /* the same where none of these fits: a burst has more */
-#define FAR_FRAMES	64	   /* frames for each that is compared with as many */
-#define FAR_LOOKS_MAX	(FAR_FRAMES * 1024U) /* a file may be nothing but bursts */
-#define REASSIGN_MAX	16 /* frames that one frame displaces, one after the other */
+#define SENT_NS	       2000000	  /* at most, from a retransmission's frame to its event */
+#define SENT_BEFORE_NS 50000	  /* usually, from a retransmission's frame to its event */
+#define APART_NS       20000	  /* by which a clock that is apart is not known better */
+#define EQUAL_NS       1000000	  /* by which clocks may be apart of which too little is known */
+#define WEAK_NS	       100000000  /* at most, if equal headers are the only evidence */
+#define COPY_NS	       20000	  /* at most, from the first copy of a packet to another one */
+#define COPY_ID_NS     1000000000 /* the same where the IP ID shows that it is the same packet */
+#define DROP_AFTER_NS  50000	  /* at most, from a frame to the drop after it */
+#define PART_NS	       50000	  /* at most, from a part of a packet to the event of it */
+#define PART_QUEUED_NS 100000000  /* the same of a part that a qdisc has held, after the event */
+#define NEIGHBOURS     64	  /* events before and after a frame that are examined */
+#define NEIGHBOURS_FAR 512	  /* the same where none of these fits: a burst has more */
+#define FAR_FRAMES     64	  /* frames for each that is compared with as many */
+#define FAR_LOOKS_MAX  (FAR_FRAMES * 1024U) /* a file may be nothing but bursts */
 
 /* Returns the headers of the frame that the event has; its number, wire and time are others. */
 static const struct segment_info *matched_headers(const struct matcher *matcher, uint32_t index)
@@ -137,17 +132,23 @@ static bool is_taken_by_drop(const struct matcher *matcher, uint32_t index,
 
 /*
  * The kernel reports a retransmission just after it has given it to the device, or to a qdisc. What
- * was on the wire well before that is its packet only if nothing else is.
+ * was on the wire well before that is its packet only if nothing else is; the same holds for what
+ * was there after it by the same clock, if something was there just before. By a clock that is
+ * apart, what is near is equally far: then the first frame is that of the first event.
  */
 static int64_t how_far(const struct matcher *matcher, const struct match_event *event, int64_t time)
 {
+	const struct match_offset *offset = &current_wire(matcher)->offset;
 	int64_t before = time_apart(event->packet.time, time);
-	int64_t within = current_wire(matcher)->offset.within_ns;
+	int64_t usual = time_move(SENT_BEFORE_NS, offset->within_ns);
 
-	if (event->kind != EVENT_DROP && !segment_has_id(&event->packet) && before <= SENT_NS &&
-	    before > time_move(SENT_BEFORE_NS, within))
+	if (event->kind == EVENT_DROP || segment_has_id(&event->packet))
+		return llabs(before);
+	if (before <= SENT_NS && before > usual)
 		return WEAK_NS + before;
-	return llabs(before);
+	if (offset->ns)
+		return llabs(before) <= APART_NS ? 0 : llabs(before);
+	return before < 0 ? usual - before : before;
 }
 
 /*
@@ -225,19 +226,30 @@ int assign_frame(struct matcher *matcher, struct event_range range,
 		 struct segment_info *displaced)
 {
 	uint32_t index = find_nearest(matcher, range, frame, owner);
-	struct segment_info given = *frame;
 
 	matcher->far_looks -= matcher->far_looks > 0;
 	*event = index;
 	*displaced = (struct segment_info){ 0 };
-	for (int i = 0; i < REASSIGN_MAX && index != NONE; i++) {
-		*displaced = matched_segment(matcher, index);
-		if (set_matched(matcher, index, &given))
-			return -ENOMEM;
-		given = *displaced;
-		index = given.number ? find_nearest(matcher, range, &given, NONE) : NONE;
-		if (index != NONE)
-			*displaced = (struct segment_info){ 0 };
+	if (index == NONE)
+		return 0;
+	*displaced = matched_segment(matcher, index);
+	return set_matched(matcher, index, frame);
+}
+
+int assign_displaced(struct matcher *matcher, struct event_range range,
+		     struct segment_info *displaced)
+{
+	for (int i = 1; i < REASSIGN_MAX && displaced->number; i++) {
+		struct segment_info given = *displaced;
+		uint32_t event;
+		int err = assign_frame(matcher, range, &given, NONE, &event, displaced);
+
+		if (err)
+			return err;
+		if (event == NONE) {
+			*displaced = given;
+			break;
+		}
 	}
 	return 0;
 }
@@ -255,112 +267,6 @@ void assign_equal(struct matcher *matcher, struct event_range range,
 		if (drop->direction == EVENT_OUT && !drop->before_tap && llabs(apart) < EQUAL_NS &&
 		    same_packet(&drop->packet, frame) != SAME_NOT)
 			matcher->current[range.events[i]].has_equal = true;
-	}
-}
-
-/*
- * Whether its packet may have been in a qdisc, or on its way behind the tap, when TCP had sent it.
- * What drops it before that has done so when the kernel reports the retransmission.
- */
-static bool waits_in_queue(const struct matcher *matcher, const struct match_event *drop)
-{
-	static const char *const queues[] = { "QDISC_", "FQ_", "CAKE_" };
-	const char *label = labels_find(&matcher->labels, drop->label);
-
-	for (size_t i = 0; drop->before_tap && i < sizeof(queues) / sizeof(queues[0]); i++) {
-		if (label && strncmp(label, queues[i], strlen(queues[i])) == 0)
-			return true;
-	}
-	return !drop->before_tap;
-}
-
-/* Whether the drop may be that of the retransmission itself. */
-static bool is_drop_of(const struct matcher *matcher, const struct match_event *drop,
-		       const struct match_event *event)
-{
-	int64_t after = time_apart(event->packet.time, drop->packet.time);
-	enum same same = same_packet(&event->packet, &drop->packet);
-
-	if (!is_retransmission(event) || !has_tx(event) ||
-	    (event->netns != drop->netns && drop->direction != EVENT_IN))
-		return false;
-	if (same == SAME_SURELY && segment_has_id(&event->packet))
-		return llabs(after) < COPY_ID_NS;
-	if (event->kind == EVENT_TLP) /* it is reported before it is sent */
-		return same != SAME_NOT && after <= 0 && -after < DROP_FAST_NS;
-	if (after < 0 && (event->failed || !waits_in_queue(matcher, drop)))
-		return false;
-	if (after <= 0 && (drop->before_tap ? same != SAME_NOT
-					    : same == SAME_SURELY && drop->direction == EVENT_OUT))
-		return -after < QUEUED_NS;
-	if (same == SAME_NOT || after <= -DROP_LATE_NS)
-		return false;
-	if (drop->direction == EVENT_IN || (!drop->before_tap && !event->failed))
-		return after < DROP_LATE_NS;
-	return after < (event->failed	 ? DROP_FAILED_NS
-			: event->timeout ? DROP_TIMEOUT_NS
-					 : DROP_FAST_NS);
-}
-
-/* Returns how far the drop is from the retransmission; -1: it is not its, or another is nearer. */
-static int64_t drop_distance(const struct matcher *matcher, uint32_t drop, uint32_t index)
-{
-	const struct match_event *event = &matcher->events[index];
-	int64_t time = event->packet.time;
-	int64_t apart = llabs(time_apart(time, matcher->events[drop].packet.time));
-	uint32_t other;
-
-	if (!is_drop_of(matcher, &matcher->events[drop], event))
-		return -1;
-	other = links_of(matcher, index)->packet_drop;
-	if (other != NONE && llabs(time_apart(time, matcher->events[other].packet.time)) <= apart)
-		return -1;
-	return apart;
-}
-
-static uint32_t find_sent(const struct matcher *matcher, struct event_range range, uint32_t drop)
-{
-	int64_t time = matcher->events[drop].packet.time, least = INT64_MAX;
-	uint32_t at = index_count_before(matcher->events, range, time), best = NONE;
-	uint32_t end = range.count - at > NEIGHBOURS ? at + NEIGHBOURS : range.count;
-
-	for (uint32_t i = at > NEIGHBOURS ? at - NEIGHBOURS : 0; i < end; i++) {
-		int64_t apart = drop_distance(matcher, drop, range.events[i]);
-
-		if (apart >= 0 && apart < least) {
-			best = range.events[i];
-			least = apart;
-		}
-	}
-	return best;
-}
-
-/* A retransmission that had a drop which is farther gives that one up. */
-static void assign_drop(struct matcher *matcher, uint32_t drop)
-{
-	const struct match_event *event = &matcher->events[drop];
-	const struct flow *flow = &matcher->flows.flows[event->flow];
-	struct event_range range = index_find_exact(&matcher->index, flow, &event->packet).sent;
-
-	for (int i = 0; i < REASSIGN_MAX && drop != NONE; i++) {
-		uint32_t sent = find_sent(matcher, range, drop), given = drop;
-
-		if (sent == NONE)
-			return;
-		drop = links_of(matcher, sent)->packet_drop;
-		if (drop != NONE)
-			matcher->events[drop].has_owner = false;
-		links_of(matcher, sent)->packet_drop = given;
-		/* What is new data to TCP is sent once more without an event. */
-		matcher->events[given].has_owner = matcher->events[sent].kind != EVENT_TLP;
-	}
-}
-
-void assign_drops(struct matcher *matcher)
-{
-	for (uint32_t i = 0; i < matcher->count && matcher->index.tx_count; i++) {
-		if (matcher->events[i].kind == EVENT_DROP && matcher->events[i].has_tcp)
-			assign_drop(matcher, i);
 	}
 }
 

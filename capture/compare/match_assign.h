@@ -19,16 +19,25 @@ bool is_own_part(const struct match_event *event, const struct segment_info *fra
 /* Returns the event's matched frame with its headers; its number is 0 if there is none. */
 struct segment_info matched_segment(const struct matcher *matcher, uint32_t event);
 
+#define REASSIGN_MAX 16 /* frames that one frame displaces, one after the other */
+
 /*
  * Gives the frame to an event of the range, whose matched frame it becomes. An event that had
- * another frame, which was farther, gives that one up to the next event that it fits. *event
- * becomes the one that got the frame, NONE: no event did. A frame that was given up and fits no
- * event is left in *displaced; its number is 0 if there is none. owner: the retransmission whose
- * packet the frame is, for a range of drops; NONE. Returns 0 or -ENOMEM.
+ * another frame, which was farther, gives that one up: it is left in *displaced, and may be given
+ * to another event; its number is 0 if there is none. *event becomes the one that got the frame,
+ * NONE: no event did. owner: the retransmission whose packet the frame is, for a range of drops;
+ * NONE. Returns 0 or -ENOMEM.
  */
 int assign_frame(struct matcher *matcher, struct event_range range,
 		 const struct segment_info *frame, uint32_t owner, uint32_t *event,
 		 struct segment_info *displaced);
+
+/*
+ * Gives the frame that was given up to the next event that it fits, and so on. What fits no event
+ * is left in *displaced; its number is 0 if there is none. Returns 0 or -ENOMEM.
+ */
+int assign_displaced(struct matcher *matcher, struct event_range range,
+		     struct segment_info *displaced);
 
 /*
  * The frame is no event's, but equal to dropped packets that a capture should have: notes those
@@ -36,12 +45,6 @@ int assign_frame(struct matcher *matcher, struct event_range range,
  */
 void assign_equal(struct matcher *matcher, struct event_range range,
 		  const struct segment_info *frame);
-
-/*
- * Before the first frame: gives the drops to the retransmissions whose packets they are of. A frame
- * that is equal to the packet of a drop before the tap is not theirs unless it is nearer.
- */
-void assign_drops(struct matcher *matcher);
 
 /*
  * Returns the event of the range whose matched frame this frame is a copy of: a capture of several

@@ -11,8 +11,9 @@
 #include "match_report.h"
 #include "match_time.h"
 
-#define OWN_NS	50000	/* at most, from the drop of a retransmission to its event */
-#define SENT_NS 2000000 /* at most, from a retransmission's frame to its event */
+#define OWN_NS	 50000	   /* at most, from the drop of a retransmission to its event */
+#define TAKEN_NS 100000000 /* at most, from the frame of an ACK to the moment TCP has taken it */
+#define SENT_NS	 2000000   /* at most, from a retransmission's frame to its event */
 
 static void add_either(struct decision *decision)
 {
@@ -211,13 +212,32 @@ static void add_order_unknown(struct decision *decision, uint32_t drop)
 		    (unsigned long long)decision->matcher->events[drop].packet.number);
 }
 
+/* TCP had not taken an ACK that came long before: it was dropped, and that event was lost. */
+static bool is_ack_lost(const struct decision *decision)
+{
+	return is_acked(decision->tx) && decision->matcher->has_lost &&
+	       time_apart(decision->event->packet.time, decision->tx->acked.time) > TAKEN_NS;
+}
+
+static void add_ack_lost(struct decision *decision)
+{
+	struct frame_ref ack = decision->tx->acked;
+
+	strbuf_addf(decision->because,
+		    "frame %llu of %s acknowledges it long before, and was dropped perhaps by one "
+		    "of the events that were lost",
+		    (unsigned long long)ack.frame, decision->matcher->wires[ack.wire].name);
+}
+
 /* drop: the last drop of the data before this transmission, NONE. */
 static void decide_after(struct decision *decision, uint32_t drop)
 {
 	const struct tx_evidence *tx = decision->tx;
 
-	if (is_acked(tx) && !tx->acked_by_sack &&
-	    (answer_was_acked_before(decision) || answer_of_previous(decision) != ANSWER_DROPPED))
+	if (is_ack_lost(decision) && answer_of_previous(decision) != ANSWER_DROPPED)
+		add_ack_lost(decision);
+	else if (is_acked(tx) && !tx->acked_by_sack &&
+		 (answer_was_acked_before(decision) || answer_of_previous(decision) == ANSWER_NONE))
 		decision_rest_on_frame(decision, VERDICT_SPURIOUS, "acknowledged in ", tx->acked);
 	else if (drop != NONE && previous_is_drop(decision, drop) &&
 		 previous_has_no_order(decision, drop))

@@ -15,12 +15,14 @@
  *   match_evidence    the evidence of several wire captures together
  *   match_proof       what the evidence of one event proves of others
  *   match_frame       the order of time: frames and events through all that follows
+ *   match_transmission a frame is an earlier or later transmission of events
  *   match_replay      an event is an earlier transmission of others
  *   match_clock       the offset between the clocks, by match_differences
  *   match_apart       whether the clocks are apart, by these differences
  *   match_votes       the same, by packets that no mark distinguishes
  *   match_stamp       the bound of it by TCP's timestamps
  *   match_nat         which flows are one connection
+ *   match_own_drop    which drop is that of which retransmission's packet
  *   match_assign      which frame is the packet of which event
  *   match_connection, match_acked, match_unanswered, match_ack_drop, match_sack, match_dsack: what
  *                     was sent and acknowledged
