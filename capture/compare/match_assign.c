@@ -148,7 +148,7 @@ static int64_t how_far(const struct matcher *matcher, const struct match_event *
 		return WEAK_NS + before;
 	if (offset->ns)
 		return llabs(before) <= APART_NS ? 0 : llabs(before);
-	return before < 0 ? usual - before : before;
+	return -before > offset->within_ns ? time_move(usual, -before) : llabs(before);
 }
 
 /*

@@ -230,3 +230,79 @@ TEST(the_drop_of_an_attempt_is_not_that_of_a_part_of_the_next_one)
 	again = story_retransmit(401005, equal(1001, 200, 0), PLAIN);
 	CHECK(story_result(again).verdict == VERDICT_UNKNOWN);
 }
+
+/* Two equal packets within microseconds; by the wire's clock, the second one is nearer to both. */
+static void send_twice(double apart_us, double late_us, size_t sent[2])
+{
+	begin();
+	show_clocks(apart_us);
+	story_frame(201000 + apart_us + late_us, equal(1001, 100, 0));
+	story_frame(201008 + apart_us + late_us, equal(1001, 100, 0));
+	sent[0] = story_retransmit(201006, equal(1001, 100, 0), PLAIN);
+	sent[1] = story_retransmit(201015, equal(1001, 100, 0), PLAIN);
+}
+
+TEST(equal_packets_are_sent_in_the_order_of_their_events)
+{
+	size_t sent[2];
+
+	send_twice(0, 0, sent);
+	CHECK(story_result(sent[0]).matched_frame + 1 == story_result(sent[1]).matched_frame);
+	IS(sent[1], "lost-beyond-host: sent before and not answered: frame 23 of w0, 15 us before");
+	send_twice(400, 18, sent);
+	CHECK(story_result(sent[0]).matched_frame + 1 == story_result(sent[1]).matched_frame);
+	CHECK(story_result(sent[1]).frame == 23);
+}
+
+TEST(the_drop_of_a_part_is_not_that_of_an_equal_packet_long_before)
+{
+	size_t again;
+
+	begin();
+	story_frame(1000, equal(1001, 200, 0));
+	story_frame(101000, equal(1101, 100, 0));
+	story_retransmit(101005, equal(1101, 100, 0), PLAIN);
+	story_drop(601000, "out", equal(1101, 100, 0), QDISC);
+	again = story_retransmit(601003, equal(1001, 200, 0), PLAIN);
+	CHECK(story_result(again).verdict == VERDICT_LOST_BEYOND_HOST);
+	CHECK(story_result(again).frame == 3);
+}
+
+TEST(an_ack_long_before_was_dropped_perhaps_by_an_event_that_was_lost)
+{
+	size_t again;
+
+	begin();
+	story_frame(1000, data(10, 1));
+	story_frame(2000, ack(1101, 60, 10));
+	story_frame(201000, data(210, 2));
+	again = story_retransmit(201005, data(210, 2), WITH(.lost = 1));
+	IS(again, "unknown: frame 4 of w0 acknowledges it long before, and was dropped perhaps by "
+		  "one of the events that were lost");
+	begin();
+	story_frame(151000, data(160, 1));
+	story_frame(152000, ack(1101, 60, 160));
+	story_frame(201000, data(210, 2));
+	again = story_retransmit(201005, data(210, 2), WITH(.lost = 1));
+	CHECK(story_result(again).verdict == VERDICT_SPURIOUS);
+}
+
+TEST(an_ack_after_the_retransmission_does_not_tell_whose_the_dropped_one_was)
+{
+	struct story_packet ack_of_all = equal(5001, 0, 0);
+	size_t again;
+
+	ack_of_all.from_server = true;
+	ack_of_all.ack = 1101;
+	begin();
+	story_frame(1000, equal(1001, 100, 0));
+	story_frame(201000, equal(1001, 100, 0));
+	story_retransmit(201005, equal(1001, 100, 0), PLAIN);
+	story_frame(202000, ack_of_all);
+	story_drop(202005, "in", ack_of_all, BACKLOG);
+	again = story_retransmit(601005, equal(1001, 100, 0), PLAIN);
+	story_frame(610000, ack_of_all);
+	story_frame(620000, equal(1001, 100, 0));
+	IS(again, "unknown: event 2 dropped an acknowledgement of it, but perhaps not that of its "
+		  "last transmission");
+}
