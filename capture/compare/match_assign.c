@@ -9,7 +9,6 @@
 
 #define SENT_NS	       2000000	  /* at most, from a retransmission's frame to its event */
 #define SENT_BEFORE_NS 50000	  /* usually, from a retransmission's frame to its event */
-#define APART_NS       20000	  /* by which a clock that is apart is not known better */
 #define EQUAL_NS       1000000	  /* by which clocks may be apart of which too little is known */
 #define WEAK_NS	       100000000  /* at most, if equal headers are the only evidence */
 #define COPY_NS	       20000	  /* at most, from the first copy of a packet to another one */
@@ -112,15 +111,19 @@ static bool is_copy(const struct matcher *matcher, uint32_t index, const struct 
 	       same_packet(headers, frame) != SAME_NOT;
 }
 
+/* The drop of the retransmission's own packet; NONE. */
+static uint32_t own_drop(const struct matcher *matcher, uint32_t index)
+{
+	return has_tx(&matcher->events[index]) ? links_of(matcher, index)->packet_drop : NONE;
+}
+
 /* Whether the event's packet is rather that of a drop, which is nearer, or has another frame. */
 static bool is_taken_by_drop(const struct matcher *matcher, uint32_t index,
 			     const struct segment_info *frame)
 {
 	const struct match_event *event = &matcher->events[index];
-	uint32_t drop = has_tx(event) ? links_of(matcher, index)->packet_drop : NONE;
-	int64_t before = time_apart(event->packet.time, frame->time);
-
-	int64_t time;
+	uint32_t drop = own_drop(matcher, index);
+	int64_t before = time_apart(event->packet.time, frame->time), time;
 
 	if (drop == NONE || segment_has_id(&event->packet))
 		return false;
@@ -132,23 +135,17 @@ static bool is_taken_by_drop(const struct matcher *matcher, uint32_t index,
 
 /*
  * The kernel reports a retransmission just after it has given it to the device, or to a qdisc. What
- * was on the wire well before that is its packet only if nothing else is; the same holds for what
- * was there after it by the same clock, if something was there just before. By a clock that is
- * apart, what is near is equally far: then the first frame is that of the first event.
+ * was on the wire well before that is its packet only if nothing else is.
  */
 static int64_t how_far(const struct matcher *matcher, const struct match_event *event, int64_t time)
 {
-	const struct match_offset *offset = &current_wire(matcher)->offset;
 	int64_t before = time_apart(event->packet.time, time);
-	int64_t usual = time_move(SENT_BEFORE_NS, offset->within_ns);
+	int64_t within = current_wire(matcher)->offset.within_ns;
 
-	if (event->kind == EVENT_DROP || segment_has_id(&event->packet))
-		return llabs(before);
-	if (before <= SENT_NS && before > usual)
+	if (event->kind != EVENT_DROP && !segment_has_id(&event->packet) && before <= SENT_NS &&
+	    before > time_move(SENT_BEFORE_NS, within))
 		return WEAK_NS + before;
-	if (offset->ns)
-		return llabs(before) <= APART_NS ? 0 : llabs(before);
-	return -before > offset->within_ns ? time_move(usual, -before) : llabs(before);
+	return llabs(before);
 }
 
 /*
@@ -221,35 +218,75 @@ static uint32_t find_nearest(struct matcher *matcher, struct event_range range,
 	return find_within(matcher, range, frame, owner, NEIGHBOURS_FAR);
 }
 
+/* Whether the two, which are equal, would have been sent in the other order than they are told. */
+static bool is_crossed(const struct matcher *matcher, uint32_t index,
+		       const struct segment_info *frame, uint32_t other)
+{
+	const struct match_event *events = matcher->events;
+	const struct frame_ref *matched = &matcher->current[other].matched;
+	struct segment_info held;
+
+	if (!matched->frame || events[index].packet.time == events[other].packet.time ||
+	    (events[index].packet.time < events[other].packet.time) ==
+		    (frame->time <= matched->time) ||
+	    own_drop(matcher, index) != NONE || own_drop(matcher, other) != NONE)
+		return false;
+	held = matched_segment(matcher, other);
+	return same_packet(&events[index].packet, &held) != SAME_NOT &&
+	       same_packet(&events[other].packet, frame) != SAME_NOT;
+}
+
+/*
+ * Returns the event of the range that has the frame which should be that of index, if this frame
+ * is its own: what is sent first is on the wire first. NONE: there is none.
+ */
+static uint32_t find_crossed(const struct matcher *matcher, struct event_range range,
+			     uint32_t index, const struct segment_info *frame)
+{
+	const struct match_event *event = &matcher->events[index];
+	uint32_t at = index_count_before(matcher->events, range, event->packet.time);
+	uint32_t end = range.count - at > NEIGHBOURS ? at + NEIGHBOURS : range.count;
+
+	if (event->kind == EVENT_DROP || segment_has_id(&event->packet))
+		return NONE;
+	for (uint32_t i = at > NEIGHBOURS ? at - NEIGHBOURS : 0; i < end; i++) {
+		if (is_crossed(matcher, index, frame, range.events[i]))
+			return range.events[i];
+	}
+	return NONE;
+}
+
 int assign_frame(struct matcher *matcher, struct event_range range,
-		 const struct segment_info *frame, uint32_t owner, uint32_t *event,
-		 struct segment_info *displaced)
+		 const struct segment_info *frame, uint32_t owner, struct assigned *assigned)
 {
 	uint32_t index = find_nearest(matcher, range, frame, owner);
+	uint32_t other = index == NONE ? NONE : find_crossed(matcher, range, index, frame);
+	struct segment_info held;
 
 	matcher->far_looks -= matcher->far_looks > 0;
-	*event = index;
-	*displaced = (struct segment_info){ 0 };
+	*assigned = (struct assigned){ .event = index, .swapped = NONE };
 	if (index == NONE)
 		return 0;
-	*displaced = matched_segment(matcher, index);
-	return set_matched(matcher, index, frame);
+	assigned->displaced = matched_segment(matcher, index);
+	if (other == NONE)
+		return set_matched(matcher, index, frame);
+	held = matched_segment(matcher, other);
+	assigned->event = other;
+	assigned->swapped = index;
+	return set_matched(matcher, other, frame) || set_matched(matcher, index, &held) ? -ENOMEM
+											: 0;
 }
 
 int assign_displaced(struct matcher *matcher, struct event_range range,
 		     struct segment_info *displaced)
 {
 	for (int i = 1; i < REASSIGN_MAX && displaced->number; i++) {
-		struct segment_info given = *displaced;
-		uint32_t event;
-		int err = assign_frame(matcher, range, &given, NONE, &event, displaced);
+		struct assigned assigned;
+		int err = assign_frame(matcher, range, displaced, NONE, &assigned);
 
-		if (err)
+		if (err || assigned.event == NONE)
 			return err;
-		if (event == NONE) {
-			*displaced = given;
-			break;
-		}
+		*displaced = assigned.displaced;
 	}
 	return 0;
 }

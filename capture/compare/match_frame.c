@@ -45,6 +45,28 @@ static int move_transmission(struct matcher *matcher, struct flow *flow, uint32_
 	return 0;
 }
 
+/* The event has got a frame that was another one's. */
+static int take_frame(struct matcher *matcher, struct flow *flow, uint32_t event)
+{
+	struct segment_info frame = matched_segment(matcher, event);
+
+	return move_transmission(matcher, flow, event, &frame);
+}
+
+/* A frame that was given up is that of the next event which it fits, or of none. */
+static int give_on(struct matcher *matcher, struct flow *flow, struct event_range range,
+		   struct assigned *assigned)
+{
+	struct segment_info given = assigned->displaced;
+	uint32_t event;
+	int err = assign_frame(matcher, range, &given, NONE, assigned);
+
+	if (!err && assigned->swapped != NONE)
+		err = take_frame(matcher, flow, assigned->swapped);
+	event = assigned->event != NONE ? assigned->event : assign_copy(matcher, range, &given);
+	return err ? err : move_transmission(matcher, flow, event, &given);
+}
+
 /*
  * A retransmission that got the frame was sent at that time, whatever it had been given before,
  * which may be the frame of another one.
@@ -52,25 +74,20 @@ static int move_transmission(struct matcher *matcher, struct flow *flow, uint32_
 static int assign_sent(struct matcher *matcher, struct flow *flow, struct event_range range,
 		       const struct segment_info *frame, uint32_t *event)
 {
-	struct segment_info displaced, given;
-	int err = assign_frame(matcher, range, frame, NONE, event, &displaced);
+	struct assigned assigned;
+	int err = assign_frame(matcher, range, frame, NONE, &assigned);
 
 	if (err)
 		return err;
+	*event = assigned.event;
 	if (*event == NONE)
 		*event = assign_copy(matcher, range, frame);
 	else if (is_retransmission(&matcher->events[*event]))
 		err = connection_snapshot(matcher, flow, *event);
-	for (int i = 1; !err && i < REASSIGN_MAX && displaced.number; i++) {
-		uint32_t other;
-
-		given = displaced;
-		err = assign_frame(matcher, range, &given, NONE, &other, &displaced);
-		if (!err && other == NONE)
-			other = assign_copy(matcher, range, &given);
-		if (!err)
-			err = move_transmission(matcher, flow, other, &given);
-	}
+	if (!err && assigned.swapped != NONE)
+		err = take_frame(matcher, flow, assigned.swapped);
+	for (int i = 1; !err && i < REASSIGN_MAX && assigned.displaced.number; i++)
+		err = give_on(matcher, flow, range, &assigned);
 	return err;
 }
 
@@ -82,11 +99,14 @@ static int assign_dropped(struct matcher *matcher, struct flow *flow, struct eve
 			  const struct segment_info *frame, uint32_t owner, uint32_t *drop,
 			  enum receipt *receipt)
 {
-	struct segment_info displaced;
 	struct connection *connection;
+	struct segment_info displaced;
+	struct assigned assigned;
 	uint32_t index;
-	int err = assign_frame(matcher, range, frame, owner, &index, &displaced);
+	int err = assign_frame(matcher, range, frame, owner, &assigned);
 
+	displaced = assigned.displaced;
+	index = assigned.event;
 	if (!err)
 		err = assign_displaced(matcher, range, &displaced);
 	if (err)
