@@ -2,6 +2,7 @@
 #include "match_answer.h"
 #include "match_assign.h"
 #include "match_evidence.h"
+#include "match_sack.h"
 #include "match_time.h"
 
 #define LATE_NS	  100000 /* by which an event may be older than what it was sent after */
@@ -182,18 +183,27 @@ uint32_t answer_find_earlier(const struct decision *decision)
 }
 
 /*
- * Which transmission the dropped ACK answers. A receiver keeps the timestamp of data below its ACK,
+ * Whether the data had come before that retransmission, so that an ACK of it after that need not be
+ * the answer: any packet makes the receiver acknowledge it again.
+ */
+static bool had_come_before(const struct decision *decision, uint32_t sent)
+{
+	const struct tx_evidence *tx = tx_evidence_of(decision->matcher, sent);
+
+	return (tx->ack_drop != NONE && !tx->ack_drop_of_part) || is_acked(tx);
+}
+
+/*
+ * Which transmission the dropped ACK answers, by its timestamp. A receiver keeps the timestamp of data below its ACK,
  * unless it has a later one (RFC 7323); a SACK block does not change it, nor does another SYN. What
  * was sent once has only one answer.
  */
-static enum whose whose_answer(const struct decision *decision, int64_t came)
+static enum whose whose_by_echo(const struct decision *decision, uint32_t sent, int64_t came)
 {
 	const struct matcher *matcher = decision->matcher;
 	const struct segment_info *ack = &matcher->events[decision->tx->ack_drop].packet;
-	uint32_t sent = find_sent(decision), tsval;
+	uint32_t tsval;
 
-	if (sent == NONE || is_first_to_leave(decision, sent))
-		return OF_PREVIOUS;
 	if (came < time_move(matcher->events[sent].packet.time, -LATE_NS))
 		return OF_EARLIER;
 	if (decision->event->packet.flags & TCP_SYN || !ack->has_timestamps ||
@@ -204,6 +214,23 @@ static enum whose whose_answer(const struct decision *decision, int64_t came)
 	if (!before32(ack->tsecr, tsval)) /* another one may have answered an earlier one before */
 		return find_drop(decision, has_older_echo, tsval) == NONE ? OF_PREVIOUS : OF_EITHER;
 	return before32(ack->ack, segment_end(&decision->event->packet)) ? OF_EITHER : OF_EARLIER;
+}
+
+/* The same, by all that is known of the transmissions before. */
+static enum whose whose_answer(const struct decision *decision, int64_t came)
+{
+	const struct matcher *matcher = decision->matcher;
+	uint32_t sent = find_sent(decision);
+	enum whose whose;
+
+	if (sent == NONE || is_first_to_leave(decision, sent))
+		return OF_PREVIOUS;
+	whose = whose_by_echo(decision, sent, came);
+	return whose == OF_PREVIOUS && had_come_before(decision, sent) &&
+			       !sack_drop_reports(matcher, decision->tx->ack_drop,
+						  &decision->event->packet)
+		       ? OF_EITHER
+		       : whose;
 }
 
 /* Whether the dropped ACK was sent before this retransmission arrived, by its timestamp. */

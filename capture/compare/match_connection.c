@@ -228,12 +228,14 @@ static void forget_snapshot(struct matcher *matcher, struct flow *flow, uint32_t
 	tx->acked = tx->first_ack = (struct frame_ref){ 0 };
 }
 
-/* A qdisc held it: what was dropped meanwhile is not why it was sent. */
-static bool is_queued(const struct matcher *matcher, uint32_t index)
+/* The drop of an ACK while a qdisc held the packet is not why it was sent. */
+static bool is_after(const struct matcher *matcher, uint32_t drop, uint32_t index)
 {
 	const struct evidence *evidence = &matcher->current[index];
+	int64_t time = matcher->events[index].packet.time;
 
-	return is_matched(evidence) && evidence->matched.time > matcher->events[index].packet.time;
+	return is_matched(evidence) && evidence->matched.time > time &&
+	       (drop == NONE || matcher->events[drop].packet.time > time);
 }
 
 int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t index)
@@ -244,6 +246,7 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 	const struct tx_evidence was = *tx;
 	struct connection *connection;
 	struct tx_stream *stream;
+	uint32_t ack_drop;
 	bool of_part;
 
 	forget_snapshot(matcher, flow, index);
@@ -254,9 +257,9 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 	event->has_snapshot = true;
 	if (tx->prev_tx_connection != connection->id)
 		tx->prev_tx = (struct frame_ref){ 0 };
-	if (before != connection->id || !is_queued(matcher, index)) {
-		tx->ack_drop = ack_drop_find(matcher, stream->dropped_sacks, stream->ack_drop,
-					     event, &of_part);
+	ack_drop = ack_drop_find(matcher, stream->dropped_sacks, stream->ack_drop, event, &of_part);
+	if (before != connection->id || !is_after(matcher, ack_drop, index)) {
+		tx->ack_drop = ack_drop;
 		tx->ack_drop_of_part = of_part;
 	}
 	acked_find(stream, &event->packet, before == connection->id ? &was : NULL, tx);

@@ -131,15 +131,19 @@ static bool is_dsack(const struct packet *packet)
 
 int sack_keep_drop(struct matcher *matcher, uint32_t event, const struct packet *packet)
 {
-	struct drop_sacks sacks = { .event = event, .ack = packet->ack };
+	struct drop_sacks sacks = { .event = event,
+				    .ack = packet->ack,
+				    .has_dsack = is_dsack(packet) };
 
-	for (uint32_t i = is_dsack(packet); i < packet->sack_count; i++) {
+	if (sacks.has_dsack)
+		sacks.dsack = (struct sack_block){ packet->sack[0].start, packet->sack[0].end };
+	for (uint32_t i = sacks.has_dsack; i < packet->sack_count; i++) {
 		if (packet->sack[i].end - packet->sack[i].start - 1 >= BLOCK_BYTES_MAX)
 			continue;
 		sacks.blocks[sacks.count].start = packet->sack[i].start;
 		sacks.blocks[sacks.count++].end = packet->sack[i].end;
 	}
-	if (!sacks.count)
+	if (!sacks.count && !sacks.has_dsack)
 		return 0;
 	if (matcher->drop_sack_count == matcher->drop_sack_capacity) {
 		size_t capacity = matcher->drop_sack_capacity ? matcher->drop_sack_capacity * 2
@@ -164,13 +168,28 @@ static int compare_event(const void *key, const void *element)
 	return (event > other) - (event < other);
 }
 
+/* Returns what sack_keep_drop() has kept of the event; NULL: nothing. */
+static const struct drop_sacks *find_drop(const struct matcher *matcher, uint32_t event)
+{
+	if (!matcher->drop_sack_count)
+		return NULL;
+	return bsearch(&event, matcher->drop_sacks, matcher->drop_sack_count,
+		       sizeof(*matcher->drop_sacks), compare_event);
+}
+
+bool sack_drop_reports(const struct matcher *matcher, uint32_t event,
+		       const struct segment_info *packet)
+{
+	const struct drop_sacks *sacks = find_drop(matcher, event);
+
+	return sacks && sacks->has_dsack && before32(packet->seq, sacks->dsack.end) &&
+	       before32(sacks->dsack.start, segment_end(packet));
+}
+
 int sack_add_drop(struct matcher *matcher, struct sack_list **list, uint32_t event)
 {
-	const struct drop_sacks *sacks = NULL;
+	const struct drop_sacks *sacks = find_drop(matcher, event);
 
-	if (matcher->drop_sack_count)
-		sacks = bsearch(&event, matcher->drop_sacks, matcher->drop_sack_count,
-				sizeof(*sacks), compare_event);
 	for (uint32_t i = 0; sacks && i < sacks->count; i++) {
 		struct sack sack = { sacks->blocks[i].start,
 				     sacks->blocks[i].end,

@@ -13,14 +13,18 @@ struct sack_list; /* NULL: none so far */
 
 struct dsack_list; /* the last ones of a stream; NULL: none so far */
 
+struct sack_block {
+	uint32_t start, end;
+};
+
 /* The SACK blocks of a dropped packet. */
 struct drop_sacks {
 	uint32_t event;
 	uint32_t ack;
 	uint8_t count;
-	struct {
-		uint32_t start, end;
-	} blocks[PACKET_SACK_MAX];
+	bool has_dsack;
+	struct sack_block dsack;
+	struct sack_block blocks[PACKET_SACK_MAX]; /* the others */
 };
 
 /* Keeps the SACK blocks of the packet of a drop, in the order of events. Returns 0 or -ENOMEM. */
@@ -43,6 +47,10 @@ struct sack_frame {
  * retransmission that it reports. Returns 0 or -ENOMEM.
  */
 int sack_add_frame(struct matcher *matcher, struct sack_list **list, const struct sack_frame *from);
+
+/* Whether the dropped packet reports some data of that packet as a duplicate. */
+bool sack_drop_reports(const struct matcher *matcher, uint32_t event,
+		       const struct segment_info *packet);
 
 /* Adds the blocks of a dropped packet to a list; sack_find() gives its event + 1 as the frame. */
 int sack_add_drop(struct matcher *matcher, struct sack_list **list, uint32_t event);
