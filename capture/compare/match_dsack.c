@@ -163,6 +163,29 @@ static bool is_later(const struct matcher *matcher, uint32_t index, uint32_t oth
 }
 
 /*
+ * The DSACK is given to that event of the run, which has a part of its data. What did not leave
+ * before that, and is more of it, has perhaps an earlier transmission that it reports.
+ */
+static void note_stopped(struct matcher *matcher, const struct seq_run *run, uint32_t index,
+			 const struct dsack *dsack)
+{
+	struct event_range events = index_run_events(&matcher->index, run);
+	uint32_t end = index_count_before(matcher->events, events,
+					  matcher->events[index].packet.time);
+
+	for (uint32_t i = 0; i < end && i < LOOK_BACK; i++) {
+		uint32_t before = events.events[end - 1 - i];
+
+		if (is_retransmission(&matcher->events[before]) &&
+		    was_stopped(matcher, matcher->current, before) &&
+		    is_within(matcher, before, dsack) &&
+		    before32(segment_end(&matcher->events[index].packet),
+			     segment_end(&matcher->events[before].packet)))
+			tx_of(matcher, before)->dsack_unsure = true;
+	}
+}
+
+/*
  * Two copies of the data arrived: the last retransmission of it was not needed. The block may be of
  * a segment that was sent again in parts: then these are several retransmissions. Returns whether
  * there was one.
@@ -181,6 +204,7 @@ static bool attribute(struct matcher *matcher, const struct sack_frame *from,
 
 		if (index == NONE)
 			continue;
+		note_stopped(matcher, run, index, dsack);
 		if (last != NONE && !is_within(matcher, index, dsack)) {
 			bool replaces = !is_within(matcher, last, dsack) &&
 					is_later(matcher, index, last);

@@ -86,6 +86,8 @@ struct tx_evidence {
 	bool next_tx_lost : 1;	  /* next_tx is the packet of no event: that was lost */
 	bool part_tx_lost : 1;	  /* the same of a later transmission of a part of its data */
 	bool has_part : 1;	  /* what has no IP ID was taken for a part of it */
+	bool has_first_part : 1;  /* the same of a frame with its first byte */
+	bool has_part_twice : 1;  /* the same of two frames: one is an earlier transmission */
 	bool acked_in_gap : 1;	  /* acked_without, but frames between may be missing */
 	bool acked_without : 1;	  /* first_ack: this host dropped all that was sent since */
 };

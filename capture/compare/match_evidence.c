@@ -49,13 +49,15 @@ static bool is_later(const struct frame_ref *a, const struct frame_ref *b, int64
 }
 
 /*
- * A capture containing the packet itself outranks one that only contains its connection; one that
- * contains neither has no evidence.
+ * A capture containing the packet itself outranks one that only contains other transmissions of its
+ * data; one that contains neither has no evidence.
  */
 static int rank_of(const struct match_event *event, const struct evidence *evidence,
 		   const struct tx_evidence *tx)
 {
-	return is_matched(evidence) ? 2 : has_tx(event) && tx[event->tx].prev_tx.frame;
+	if (is_matched(evidence))
+		return 2;
+	return has_tx(event) && (tx[event->tx].prev_tx.frame || tx[event->tx].has_part_twice);
 }
 
 static void keep_first(struct frame_ref *kept, const struct frame_ref *seen)
@@ -99,6 +101,7 @@ static void merge_tx(struct tx_evidence *merged, const struct tx_evidence *curre
 	merged->dsack_doubtful |= current->dsack_doubtful;
 	merged->dsack_unsure |= current->dsack_unsure;
 	merged->has_part |= current->has_part;
+	merged->has_part_twice |= current->has_part_twice;
 	merged->acked_perhaps |= current->acked_perhaps;
 }
 

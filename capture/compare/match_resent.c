@@ -74,6 +74,15 @@ static void add_older_echo(struct decision *decision)
 		    (unsigned long long)ack.frame, decision->matcher->wires[ack.wire].name);
 }
 
+static void add_rest_lost(struct decision *decision, uint32_t drop)
+{
+	strbuf_addf(
+		decision->because,
+		"event %llu dropped a part of it, and that was sent again since, or not: events "
+		"were lost",
+		(unsigned long long)decision->matcher->events[drop].packet.number);
+}
+
 /* Sent before and not answered, as far as the wire captures have what was sent. */
 static void decide_not_answered(struct decision *decision)
 {
@@ -86,6 +95,8 @@ static void decide_not_answered(struct decision *decision)
 
 	if (unseen == NONE && part_drop != NONE)
 		decision_rest_on_drop(decision, "sent before, and a part of it", part_drop);
+	else if (unseen == NONE && prev_tx.frame && rest != NONE && decision->matcher->has_lost)
+		add_rest_lost(decision, rest);
 	else if (unseen == NONE && prev_tx.frame && rest != NONE)
 		decision_rest_on_drop(decision, "sent before, and a part of it", rest);
 	else if (unseen == NONE && prev_tx.frame && answer_of_part_was_dropped(decision))
@@ -301,14 +312,6 @@ static void decide_as_own(struct decision *decision, uint32_t drop)
 	decision->tx = tx;
 }
 
-/* Equal ACKs of it came, of which this host dropped some: the verdict must not depend on which. */
-static bool depends_on_equal(const struct decision *decision)
-{
-	return decision->tx->acked_perhaps &&
-	       (decision->result.verdict == VERDICT_LOST_BEYOND_HOST ||
-		decision->result.verdict == VERDICT_DROPPED_BY_HOST);
-}
-
 /* By a frame that is before it if the clocks are the same, which no frame shows. */
 static bool is_acked_by_unknown_clock(const struct decision *decision)
 {
@@ -355,28 +358,41 @@ static void decide_by_frames(struct decision *decision)
 		    (unsigned long long)decision->matcher->events[drop].packet.number);
 }
 
-/* It was on the wire as a whole: what was taken for a part of it was sent before it. */
-static bool depends_on_part(const struct decision *decision)
+/* Why what was taken for its own transmission may be an earlier one of its data; NULL: it is not. */
+static const char *doubt_of_parts(const struct decision *decision)
 {
-	return decision->tx->has_part && is_matched(decision->evidence) &&
-	       (decision->result.verdict == VERDICT_LOST_BEYOND_HOST ||
-		decision->result.verdict == VERDICT_DROPPED_BY_HOST);
+	const struct tx_evidence *tx = decision->tx;
+
+	if (tx->has_part && is_matched(decision->evidence))
+		return "it was sent as a whole, just after parts of its data that are equal to "
+		       "parts of it";
+	return tx->has_part_twice
+		       ? "parts of its data were sent twice just before it, and are equal"
+		       : NULL;
+}
+
+/* Why the verdict, by the transmission before it or by the ACKs of that, is not certain; NULL. */
+static const char *doubt_of(const struct decision *decision)
+{
+	enum verdict verdict = decision->result.verdict;
+
+	if (verdict != VERDICT_LOST_BEYOND_HOST && verdict != VERDICT_DROPPED_BY_HOST)
+		return NULL;
+	return decision->tx->acked_perhaps ? "equal acknowledgements of it came before, and this "
+					     "host dropped some of them, perhaps all"
+					   : doubt_of_parts(decision);
 }
 
 void decide_retransmission(struct decision *decision)
 {
 	const struct match_result none = decision->result;
-	bool is_equal;
+	const char *doubt;
 
 	decide_by_frames(decision);
-	is_equal = depends_on_equal(decision);
-	if (!is_equal && !depends_on_part(decision))
+	doubt = doubt_of(decision);
+	if (!doubt)
 		return;
 	decision->result = none;
 	strbuf_clear(decision->because);
-	strbuf_add(decision->because,
-		   is_equal ? "equal acknowledgements of it came before, and this host "
-			      "dropped some of them, perhaps all"
-			    : "it was sent as a whole, just after parts of its data that are "
-			      "equal to parts of it");
+	strbuf_add(decision->because, doubt);
 }

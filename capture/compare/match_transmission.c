@@ -135,11 +135,21 @@ static uint32_t find_place(const struct matcher *matcher, struct seq_run *run,
 	return at;
 }
 
-/* It may turn out that a frame without IP ID is no part, because the whole is on the wire, too. */
+/*
+ * It may turn out that a frame without IP ID is no part, because the whole is on the wire, too, or
+ * another equal frame.
+ */
 static void note_part(struct matcher *matcher, uint32_t index, const struct transmission *sent)
 {
-	if (!is_matched(&matcher->current[index]) && is_part(matcher, index, sent))
-		tx_of(matcher, index)->has_part = true;
+	bool is_first = sent->packet->seq == matcher->events[index].packet.seq;
+	struct tx_evidence *tx = tx_of(matcher, index);
+
+	if (is_matched(&matcher->current[index]) || !is_part(matcher, index, sent))
+		return;
+	tx->has_part = true;
+	tx->has_part_twice |= is_first && tx->has_first_part &&
+			      !current_wire(matcher)->offset.copies;
+	tx->has_first_part |= is_first;
 }
 
 /* When it was sent: its own event may be a little older than the frame, and a queue may hold it. */

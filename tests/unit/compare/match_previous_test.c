@@ -306,3 +306,64 @@ TEST(an_ack_after_the_retransmission_does_not_tell_whose_the_dropped_one_was)
 	IS(again, "unknown: event 2 dropped an acknowledgement of it, but perhaps not that of its "
 		  "last transmission");
 }
+
+TEST(of_two_equal_parts_one_is_an_earlier_transmission)
+{
+	size_t again;
+
+	begin();
+	story_drop(1000, "out", equal(1001, 300, 0), QDISC);
+	story_frame(1010, equal(1001, 100, 0));
+	story_frame(1040, equal(1001, 100, 0));
+	story_frame(1041, equal(1101, 100, 0));
+	again = story_retransmit(1045, equal(1001, 200, 0), PLAIN);
+	IS(again, "unknown: parts of its data were sent twice just before it, and are equal");
+}
+
+TEST(the_rest_of_a_dropped_packet_was_sent_again_perhaps_by_an_event_that_was_lost)
+{
+	size_t again;
+
+	begin();
+	story_drop(1000, "out", PACKET(.seq = 1001, .len = 300, .ack = 5001, .id = 1), QDISC);
+	story_frame(201000, PACKET(.seq = 1001, .len = 100, .ack = 5001, .id = 2));
+	story_retransmit(201005, PACKET(.seq = 1001, .len = 100, .ack = 5001, .id = 2), PLAIN);
+	story_frame(401000, PACKET(.seq = 1001, .len = 200, .ack = 5001, .id = 4));
+	again = story_retransmit(401005, PACKET(.seq = 1001, .len = 200, .ack = 5001, .id = 4),
+				 WITH(.lost = 1));
+	IS(again, "unknown: event 1 dropped a part of it, and that was sent again since, or not: "
+		  "events were lost");
+}
+
+TEST(a_later_ack_of_data_that_had_come_does_not_answer_the_last_transmission)
+{
+	size_t again;
+
+	begin();
+	story_frame(1000, data(10, 1));
+	story_frame(2000, late_ack(10, 1101, 60, 10));
+	story_drop(2005, "in", late_ack(10, 1101, 60, 10), BACKLOG);
+	story_frame(201000, data(210, 2));
+	story_retransmit(201005, data(210, 2), PLAIN);
+	story_frame(202000, late_ack(11, 1201, 260, 210));
+	story_drop(202005, "in", late_ack(11, 1201, 260, 210), BACKLOG);
+	again = story_retransmit(601005, data(610, 3), PLAIN);
+	story_frame(601000, data(610, 3));
+	IS(again, "unknown: event 3 dropped an acknowledgement of it, but perhaps not that of its "
+		  "last transmission");
+}
+
+TEST(an_ack_that_was_dropped_just_before_the_event_counts)
+{
+	size_t again;
+
+	begin();
+	story_frame(1000, equal(1001, 100, 0));
+	story_frame(1200, PACKET(.from_server = true, .ipv6 = true, .seq = 5001, .ack = 1101));
+	story_drop(1201, "in", PACKET(.from_server = true, .ipv6 = true, .seq = 5001, .ack = 1101),
+		   BACKLOG);
+	again = story_retransmit(1205, equal(1001, 100, 0), PLAIN);
+	story_frame(1207, equal(1001, 100, 0));
+	IS(again, "dropped-by-host: its acknowledgement was dropped by this host: event 1, "
+		  "SOCKET_BACKLOG");
+}
