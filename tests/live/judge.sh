@@ -113,8 +113,8 @@ segments_of() {
 judge_segments() { # NAME AT-LEAST AT-MOST
 	segments=$(segments_of '(tcpdropcap.event == "retransmit" || tcpdropcap.event == "synack") &&
 		!(tcpdropcap.err in {"EBUSY", "EAGAIN", "EHOSTUNREACH", "ENOMEM", "EINVAL"})')
-	# The counter is one of those between, and so is the number of events. A number may be missing,
-	# or a message of tshark in its place.
+	# The counter is one of those between, and so is the number of events. A number may be
+	# missing, or a message of tshark in its place.
 	counted="$2 to $3"
 	if [ "$segments" -ge "$2" ] && [ "$segments" -le "$3" ]; then
 		counted=$segments
