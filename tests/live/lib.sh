@@ -99,6 +99,7 @@ wait_for_lines() { # COUNT FILE
 serve() { # NAMESPACE ADDRESS PORT BEHAVIOUR [OPTIONS]
 	lab_ns=$1
 	shift
+	: >"$dir/serve-$2-$1" # an earlier server may have been ready there
 	ip netns exec "$lab_ns" "$PEER" serve "$@" >"$dir/serve-$2-$1" 2>&1 &
 	pids="$pids $!"
 	wait_for "$dir/serve-$2-$1" ready
@@ -144,6 +145,7 @@ inject() { # NAMESPACE ARGUMENTS of "inject send"
 helper_start() { # NAMESPACE NAME PROGRAM [ARGUMENTS]; its pid is in $helper
 	lab_ns=$1 helper_name=$2 helper_program=${PEER%/*}/$3
 	shift 3
+	: >"$dir/$helper_name"
 	ip netns exec "$lab_ns" "$helper_program" "$@" >"$dir/$helper_name" 2>&1 &
 	helper=$!
 	pids="$pids $helper"
@@ -245,6 +247,7 @@ has_written() { # COUNT
 
 # A second capture beside the first, with --all, into all.pcapng.
 all_start() { # OPTIONS
+	: >"$dir/all-summary"
 	"$TOOL" -w "$dir/all.pcapng" --all "$@" 2>"$dir/all-summary" &
 	all_tool=$!
 	pids="$pids $all_tool"
@@ -275,6 +278,7 @@ mib() {
 # only.
 wire_start() { # NAMESPACE [FILE]
 	wire_file=${2:-wire.pcap}
+	: >"$dir/tcpdump-$wire_file"
 	ip netns exec "$1" tcpdump -i "${wire_device:-eth0}" -Z root -s 200 -B 8192 -w "$dir/$wire_file" \
 		2>"$dir/tcpdump-$wire_file" &
 	wire=$!
