@@ -53,6 +53,13 @@ lab_down() {
 	ip netns del "$prefix-c" 2>/dev/null
 }
 
+# What the scenario starts from now on runs on one CPU, as do the softirqs in which the other side
+# receives its packets: on two CPUs, a packet may overtake another.
+on_one_cpu() {
+	# shellcheck disable=SC2016 # the inner shell's
+	sh -c 'taskset -p 1 "$PPID"' >"$dir/taskset" 2>&1 || echo "false taskset failed: $(cat "$dir/taskset")" >>"$dir/expect"
+}
+
 in_ns() {
 	lab_ns=$1
 	shift
