@@ -27,8 +27,8 @@ bool option_take_amount(const char *text, const struct option_unit *units, uint6
 			uint64_t *amount);
 
 /*
- * The same for an option whose argument is a time, in seconds if it is a number alone. Returns 0, or
- * -EINVAL and the error, which begins with the name of the option.
+ * The same for an option whose argument is a time, in seconds if it is a number alone. Returns 0,
+ * or -EINVAL and the error, which begins with the name of the option.
  */
 int option_take_seconds(const char *option, const char *text, uint64_t min, uint64_t max,
 			uint64_t *seconds, struct error *error);

@@ -25,8 +25,8 @@ void signals_note_repeated(void);
 
 /*
  * As fork(2), for a child that becomes another program. In it, requests to end have this action,
- * SIG_DFL or SIG_IGN, from its first moment on, so that none is lost. SIGHUP stays ignored if it was
- * ignored.
+ * SIG_DFL or SIG_IGN, from its first moment on, so that none is lost. SIGHUP stays ignored if it
+ * was ignored.
  */
 pid_t signals_fork(void (*action)(int));
 
