@@ -110,13 +110,13 @@ segments_of() {
 }
 
 # An attempt that the kernel gave up before it counted the segment is an event, too.
-judge_segments() { # NAME AT-LEAST AT-MOST
+judge_segments() { # NAME AT-LEAST [AT-MOST]
 	segments=$(segments_of '(tcpdropcap.event == "retransmit" || tcpdropcap.event == "synack") &&
 		!(tcpdropcap.err in {"EBUSY", "EAGAIN", "EHOSTUNREACH", "ENOMEM", "EINVAL"})')
 	# The counter is one of those between, and so is the number of events. A number may be
 	# missing, or a message of tshark in its place.
-	counted="$2 to $3"
-	if [ "$segments" -ge "$2" ] && [ "$segments" -le "$3" ]; then
+	counted="$2${3:+ to $3}"
+	if [ "$segments" -ge "$2" ] && [ "$segments" -le "${3:-$2}" ]; then
 		counted=$segments
 	fi 2>/dev/null
 	same "$1: retransmitted segments are the kernel's own TcpRetransSegs" "$segments" "$counted"
