@@ -107,21 +107,23 @@ bundle_stopped() { # COMMAND...
 	tool=
 	[ ! -e bundle.tar.gz ] || tar -C unpacked --strip-components=1 -xzf bundle.tar.gz
 	left="$(ls temporary)$(find . -maxdepth 1 -name '*.part')"
+	files=$(find unpacked -type f -size +0 | wc -l)
 }
 # Until the capture has begun, there is no archive, and one line says so.
+# shellcheck disable=SC2317 # bundle_stopped calls it
 has_folder() { [ -n "$(ls temporary)" ]; }
 bad=
 for _ in 1 2 3; do
 	bundle_stopped has_folder
-	case "$got $(ls unpacked | wc -l) $(cat bundle-log)" in
+	case "$got $files $(cat bundle-log)" in
 	"1 0 tcpdropcap: bundle: stopped before it was complete; no archive is made" | '0 5 '*) ;;
-	*) bad="$bad exit $got, $(ls unpacked | wc -l) files: $(cat bundle-log)" ;;
+	*) bad="$bad exit $got, $files files: $(cat bundle-log)" ;;
 	esac
 	bad=$bad$left
 done
 same bundle_that_is_stopped_at_once_leaves_nothing "$bad" ''
 bundle_stopped grep -qs 'capturing for' bundle-log
-same bundle_is_complete_after_ctrl_c "$got $(find unpacked -type f -size +0 | wc -l) $(grep -c '^drop reasons' unpacked/probe.txt) $left" '0 5 1 '
+same bundle_is_complete_after_ctrl_c "$got $files $(grep -c '^drop reasons' unpacked/probe.txt) $left" '0 5 1 '
 
 # Limits. The file ends with a whole block, and each event is counted.
 TOOL=$(below prlimit --fsize=30000)
