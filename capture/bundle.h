@@ -39,7 +39,8 @@ char *bundle_path(const struct bundle *bundle, const char *file);
 
 /*
  * Makes all files. On the way, after it has started what needs them, it gives up the privileges of
- * the process. Returns 0, or -errno after it has printed why.
+ * the process. Returns 0; -ECANCELED after a request to stop that leaves nothing to pack; or -errno
+ * after it has printed why.
  */
 int bundle_fill(struct bundle *bundle);
 

@@ -14,6 +14,7 @@
 #include "file/output.h"
 #include "util/confine.h"
 #include "util/log.h"
+#include "util/signals.h"
 
 #define SECONDS_DEFAULT 10
 
@@ -62,14 +63,17 @@ static int begin_events(struct bundle *bundle, struct step *step, const char *pa
 	return step_begin(step);
 }
 
-static int end_events(struct step *step, const char *path)
+/*
+ * A request to stop ends a capture, whose events are complete until then. It has made no file if it
+ * had not begun; and of files that are read, the copy is not complete.
+ */
+static int end_events(const struct bundle *bundle, struct step *step, const char *path)
 {
 	int err = step_end(step);
 
-	if (err || !access(path, F_OK))
-		return err;
-	log_line("stopped before the capture began");
-	return -ECANCELED;
+	if (!err && bundle->options->read_count && signals_stop_asked())
+		return -ECANCELED;
+	return !err && access(path, F_OK) ? -ECANCELED : err;
 }
 
 static int anonymize(struct bundle *bundle, const char *from, const char *to)
@@ -180,11 +184,11 @@ static void give_up(const struct bundle *bundle)
 static int make_events(struct bundle *bundle, const char *path, const char *probe)
 {
 	struct step events = { .words = { bundle->self }, .count = 1, .output = -1 };
-	struct step probing = { .words = { bundle->self, "--probe" },
-				.count = 2,
-				.may_fail = true };
+	struct step probing = {
+		.words = { bundle->self, "--probe" }, .count = 2, .may_fail = true, .is_kept = true
+	};
 	bool is_probing;
-	int err = open_key(bundle);
+	int err = signals_stop_asked() ? -ECANCELED : open_key(bundle);
 
 	if (!err)
 		err = begin_events(bundle, &events, path);
@@ -192,8 +196,10 @@ static int make_events(struct bundle *bundle, const char *path, const char *prob
 		return err;
 	is_probing = !begin_into(&probing, probe);
 	give_up(bundle);
-	err = end_events(&events, path);
-	if (is_probing)
+	err = end_events(bundle, &events, path);
+	if (is_probing && err)
+		step_abandon(&probing);
+	else if (is_probing)
 		step_end(&probing);
 	return err;
 }

@@ -77,6 +77,8 @@ static int wait_for(const struct step *step)
 		if (signals_stop_asked() && !is_told)
 			kill(step->child, SIGINT);
 		is_told = signals_stop_asked();
+		if (signals_stop_repeated())
+			kill(step->child, SIGKILL);
 		if (is_awaited && has_begun(step->said)) {
 			log_note("capturing for %" PRIu64 " s; Ctrl-C ends it earlier",
 				 step->capture_s);
@@ -86,6 +88,8 @@ static int wait_for(const struct step *step)
 	}
 	if (ended < 0)
 		return -errno;
+	if (WIFSIGNALED(status) && signals_stop_asked())
+		return -ECANCELED;
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -ECHILD;
 }
 
@@ -130,7 +134,7 @@ int step_begin(struct step *step)
 	int err;
 
 	step->said = memfd_create("said", MFD_CLOEXEC);
-	step->child = step->said < 0 ? -1 : fork();
+	step->child = step->said < 0 ? -1 : signals_fork(step->is_kept ? SIG_IGN : SIG_DFL);
 	if (step->child == 0)
 		become(step);
 	if (step->child > 0)
@@ -149,11 +153,18 @@ int step_end(struct step *step)
 
 	read_said(step->said, &text);
 	strbuf_add(&text, "");
-	if (!step->may_fail)
+	if (!step->may_fail && err != -ECANCELED)
 		print_failures(step, text.data, err);
 	strbuf_free(&text);
 	close(step->said);
 	return err;
+}
+
+void step_abandon(struct step *step)
+{
+	kill(step->child, SIGKILL);
+	waitpid(step->child, NULL, 0);
+	close(step->said);
 }
 
 int step_run(struct step *step)

@@ -198,11 +198,12 @@ static int fill_and_pack(struct bundle *bundle)
 			 strerror(-err));
 		return EXIT_FAILURE;
 	}
-	signals_catch();
 	err = bundle_fill(bundle);
 	if (!err)
 		err = pack(bundle);
-	if (err)
+	if (err == -ECANCELED)
+		log_line("bundle: stopped before it was complete; no archive is made");
+	else if (err)
 		log_line("bundle: no archive is made, because of the failure above");
 	else
 		print_contents(bundle);
@@ -217,6 +218,8 @@ static int make_bundle(struct options *options, int argc, char **argv)
 
 	(void)argc;
 	(void)argv;
+	signals_catch(); /* before there is anything to remove */
+	signals_note_repeated();
 	if (name_files(&bundle, options->page_path))
 		log_line("out of memory");
 	else

@@ -3,47 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "option_amount.h"
 #include "option_recorder.h"
 #include "recorder/report_ring.h"
 #include "util/list.h"
-#include "util/number.h"
 
 #define BYTES_DEFAULT (64ULL << 20) /* if only a time is given */
-#define SECONDS_MAX   315360000	    /* ten years */
 
-struct unit {
-	const char *name;
-	uint64_t factor;
-};
-
-static const struct unit sizes[] = {
+static const struct option_unit sizes[] = {
 	{ "k", 1ULL << 10 }, { "K", 1ULL << 10 }, { "M", 1ULL << 20 },
 	{ "G", 1ULL << 30 }, { "g", 1ULL << 30 }, { NULL, 0 },
 };
-
-static const struct unit times[] = {
-	{ "s", 1 },
-	{ "min", 60 },
-	{ "h", 3600 },
-	{ NULL, 0 },
-};
-
-/* Returns whether the text is a number with one of these units, and not too large. */
-static bool parse_amount(const char *text, const struct unit *units, uint64_t max, uint64_t *amount)
-{
-	const char *end = text;
-	uint64_t number;
-
-	if (!number_take(&end, &number))
-		return false;
-	for (; units->name; units++) {
-		if (strcmp(end, units->name) == 0 && number <= max / units->factor) {
-			*amount = number * units->factor;
-			return true;
-		}
-	}
-	return false;
-}
 
 /* In -C, m is a mebibyte; of a time, others use it for a minute. */
 static bool is_ambiguous(const char *text)
@@ -57,18 +27,18 @@ static int set_limit(void *context, const char *text, struct error *error)
 {
 	struct options *options = context;
 	uint64_t amount = 0;
-	bool is_time = parse_amount(text, times, SECONDS_MAX, &amount);
+	bool is_time = option_take_amount(text, option_times, OPTION_SECONDS_MAX, &amount);
 
 	if (is_ambiguous(text))
 		return error_set(error, -EINVAL,
 				 "--recorder: '%s' may be a size or a time: write M for mebibytes, "
 				 "min for minutes",
 				 text);
-	if (!amount && !parse_amount(text, sizes, INT64_MAX, &amount))
+	if (!amount && !option_take_amount(text, sizes, INT64_MAX, &amount))
 		return error_set(
 			error, -EINVAL,
 			"--recorder: '%s' is neither a size (64M; k, M, G) nor a time (5min; "
-			"s, min, h)",
+			"s, min, h, d)",
 			text);
 	if (!is_time && amount < REPORT_RING_MIN)
 		return error_set(error, -EINVAL, "--recorder: '%s' is less than 1M", text);
@@ -97,29 +67,18 @@ int option_add_trigger(struct options *options, const char *text, struct error *
 	return triggers_add(&options->recorder.triggers, text, error);
 }
 
-/* As for -G and --duration, a number alone is seconds. */
-static int set_time(const char *option, const char *text, uint64_t *seconds, struct error *error)
-{
-	static const struct unit second[] = { { "", 1 }, { NULL, 0 } };
-
-	if (parse_amount(text, second, SECONDS_MAX, seconds) ||
-	    parse_amount(text, times, SECONDS_MAX, seconds))
-		return 0;
-	return error_set(error, -EINVAL,
-			 "--%s: '%s' is not a time: a number of seconds, or one with s, min or h",
-			 option, text);
-}
-
 int option_set_after(struct options *options, const char *text, struct error *error)
 {
 	options->recorder.option = "after";
-	return set_time("after", text, &options->recorder.after_s, error);
+	return option_take_seconds("--after", text, 0, OPTION_SECONDS_MAX,
+				   &options->recorder.after_s, error);
 }
 
 int option_set_dump_pause(struct options *options, const char *text, struct error *error)
 {
 	options->recorder.option = "dump-pause";
-	return set_time("dump-pause", text, &options->recorder.pause_s, error);
+	return option_take_seconds("--dump-pause", text, 0, OPTION_SECONDS_MAX,
+				   &options->recorder.pause_s, error);
 }
 
 /* Without a recorder. The command count has metrics and intervals, too. */

@@ -2,7 +2,7 @@
 #ifndef OPTION_RECORDER_H
 #define OPTION_RECORDER_H
 
-/* The options of a recorder, for rows of option_table.h. Times have the units s, min, h. */
+/* The options of a recorder, for rows of option_table.h. */
 
 #include "options.h"
 

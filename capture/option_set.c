@@ -8,12 +8,11 @@
 
 #include "explain/explain.h"
 #include "filter/netns.h"
+#include "option_amount.h"
 #include "option_set.h"
 #include "report/field.h"
 #include "util/number.h"
 #include "util/wrong_word.h"
-
-#define SECONDS_MAX 315360000 /* ten years */
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -101,7 +100,7 @@ int option_set_file_size(struct options *options, const char *text, struct error
 int option_set_file_seconds(struct options *options, const char *text, struct error *error)
 {
 	uint64_t number;
-	int err = parse_number("-G", text, 1, SECONDS_MAX, &number, error);
+	int err = option_take_seconds("-G", text, 1, OPTION_SECONDS_MAX, &number, error);
 
 	if (!err)
 		options->rotate.seconds = (uint32_t)number;
@@ -120,7 +119,8 @@ int option_set_file_count(struct options *options, const char *text, struct erro
 
 int option_set_duration(struct options *options, const char *text, struct error *error)
 {
-	return parse_number("--duration", text, 1, SECONDS_MAX, &options->duration_s, error);
+	return option_take_seconds("--duration", text, 1, OPTION_SECONDS_MAX, &options->duration_s,
+				   error);
 }
 
 static int set_family(struct options *options, int family, struct error *error)
@@ -257,7 +257,7 @@ int option_add_by(struct options *options, const char *text, struct error *error
 int option_set_interval(struct options *options, const char *text, struct error *error)
 {
 	uint64_t number;
-	int err = parse_number("--interval", text, 1, 86400, &number, error);
+	int err = option_take_seconds("--interval", text, 1, 86400, &number, error);
 
 	if (!err)
 		options->interval_s = (uint32_t)number;

@@ -93,6 +93,38 @@ inode=$(stat -L -c %i "/run/netns/$ns")
 same bundle_is_made_after_a_signal "$got $("$TOOL" -r unpacked/drops.pcapng --netns "$inode" -e drop -q 2>/dev/null | grep -c '127.0.0.1:9 ') $(grep -c '^drop reasons' unpacked/probe.txt)" '0 3 1'
 same bundle_says_that_it_captures "$(cat bundle-log)" 'tcpdropcap: capturing for 60 s; Ctrl-C ends it earlier'
 
+# bundle_stopped: a bundle whose terminal's Ctrl-C comes when the command succeeds.
+bundle_stopped() { # COMMAND...
+	forget bundle-out bundle-log
+	rm -rf temporary unpacked bundle.tar.gz
+	mkdir temporary unpacked
+	TMPDIR=$work/temporary setsid "$TOOL" bundle --duration 60 -o bundle.tar.gz tcp port 9 >bundle-out 2>bundle-log &
+	tool=$!
+	until_true "$@"
+	kill -INT "-$tool"
+	wait "$tool"
+	got=$?
+	tool=
+	[ ! -e bundle.tar.gz ] || tar -C unpacked --strip-components=1 -xzf bundle.tar.gz
+	left="$(ls temporary)$(find . -maxdepth 1 -name '*.part')"
+	files=$(find unpacked -type f -size +0 | wc -l)
+}
+# Until the capture has begun, there is no archive, and one line says so.
+# shellcheck disable=SC2317 # bundle_stopped calls it
+has_folder() { [ -n "$(ls temporary)" ]; }
+bad=
+for _ in 1 2 3; do
+	bundle_stopped has_folder
+	case "$got $files $(cat bundle-log)" in
+	"1 0 tcpdropcap: bundle: stopped before it was complete; no archive is made" | '0 5 '*) ;;
+	*) bad="$bad exit $got, $files files: $(cat bundle-log)" ;;
+	esac
+	bad=$bad$left
+done
+same bundle_that_is_stopped_at_once_leaves_nothing "$bad" ''
+bundle_stopped grep -qs 'capturing for' bundle-log
+same bundle_is_complete_after_ctrl_c "$got $files $(grep -c '^drop reasons' unpacked/probe.txt) $left" '0 5 1 '
+
 # Limits. The file ends with a whole block, and each event is counted.
 TOOL=$(below prlimit --fsize=30000)
 start size -w a.pcapng

@@ -157,7 +157,7 @@ refused count_unknown_key 2 "--by: 'colour' is not a key; 'man tcpdropcap'" coun
 refused count_empty_key 2 'empty item' count -r rto.pcapng --by event,
 refused count_two_forms 2 '--json and --folded exclude' count -r rto.pcapng --json --folded
 refused count_writes_no_file 2 '-w: unknown option' count -r rto.pcapng -w x
-refused count_bad_interval 2 "--interval: '0' is not a number" count --interval 0
+refused count_bad_interval 2 "--interval: '0' is not a time from 1 to 86400 seconds" count --interval 0
 refused count_no_file 1 'nosuch: .*No such file' count -r nosuch
 run -r rto.pcapng -w /dev/full
 [ $got = 1 ] && grep -q '/dev/full: cannot write it: No space left' stderr && ok copy_to_a_full_disk ||

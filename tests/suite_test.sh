@@ -74,7 +74,9 @@ scenario whole :
 scenario unset-variable ': "$there_is_no_such_variable"'
 scenario early-exit 'exit 0'
 scenario killed "sh -c 'kill -KILL \$PPID'"
-for name in whole unset-variable early-exit killed; do
+# shellcheck disable=SC2016 # for the scenario
+scenario no-numbers 'printf "segments 0\nsegments\n" >>"$dir/expect"; expect_some nosuch.field'
+for name in whole unset-variable early-exit killed no-numbers; do
 	play $name &
 done
 wait
@@ -85,6 +87,9 @@ played scenario_that_exits_early_is_a_failure early-exit 1 \
 	'^not ok early-exit: the scenario was played to its end: .* exit status 0$'
 played scenario_that_is_killed_is_a_failure killed 1 \
 	'^not ok killed: the scenario was played to its end: .* exit status 137$'
+played number_that_is_missing_is_a_failure no-numbers 1 '^not ok no-numbers: retransmitted .*: got "0", expected ""$'
+played filter_that_is_refused_is_a_failure no-numbers 1 '^not ok no-numbers: some nosuch.field *: tshark: .*nosuch.field'
+same judge_compares_numbers_alone "$(grep -ci 'illegal number' "$work/errors-no-numbers")" 0
 
 # shellcheck disable=SC2016 # for the judge
 sed -i 's/^judge_end() .*/&\n\t: "$there_is_no_such_variable"/' "$work/live/judge.sh"

@@ -85,8 +85,10 @@ run_tshark() {
 }
 
 # The same, on $work/file.pcapng and with the script. TCP analysis is off: a file of events is not a
-# complete flow, and would get expert notes for that.
+# complete flow, and would get expert notes for that. tshark takes UDP for the protocol of the lower
+# port, and the kernel sends Geneve (6081) from any port (udp_flow_src_port() in geneve.c); VXLAN is
+# 4789.
 dissect() {
-	run_tshark -r file.pcapng -X lua_script:dissector.lua \
-		-o tcp.analyze_sequence_numbers:FALSE "$@"
+	run_tshark -r file.pcapng -X lua_script:dissector.lua -d udp.port==1-4788,geneve \
+		-d udp.port==4790-6080,geneve -o tcp.analyze_sequence_numbers:FALSE "$@"
 }

@@ -44,12 +44,20 @@ static bool is_foreign(const struct stat *st, const struct stat *folder)
 	       !is_fifo_of_caller(st);
 }
 
-/* A file with several names may be one of ours that another user has given a name here. */
+/*
+ * A file with several names may be one of ours, or of the owner of the folder, that another user
+ * has given a name here.
+ */
+static bool has_other_name(const struct stat *st, const struct stat *folder)
+{
+	return is_shared(folder) && S_ISREG(st->st_mode) && st->st_nlink > 1;
+}
+
 static bool is_refused(const struct part *part)
 {
-	if (!part->exists || !is_shared(&part->folder))
+	if (!part->exists)
 		return false;
-	if (part->is_last && S_ISREG(part->st.st_mode) && part->st.st_nlink > 1)
+	if (part->is_last && has_other_name(&part->st, &part->folder))
 		return true;
 	return is_foreign(&part->st, &part->folder) &&
 	       (S_ISLNK(part->st.st_mode) || (part->is_last && !S_ISDIR(part->st.st_mode)));
@@ -85,7 +93,7 @@ static int walk(const char *path, struct part *part)
 	return 0;
 }
 
-/* After the walk: what was put there meanwhile is no file of ours, and no link is followed. */
+/* What was put there after the walk is refused as well, and no link is followed. */
 int open_output(const char *path, int flags, mode_t mode)
 {
 	struct part part;
@@ -101,7 +109,8 @@ int open_output(const char *path, int flags, mode_t mode)
 	fd = open(path, O_WRONLY | O_CLOEXEC | flags, mode);
 	if (fd < 0)
 		return -errno;
-	if (flags & O_NOFOLLOW && !fstat(fd, &st) && is_foreign(&st, &part.folder)) {
+	if (flags & O_NOFOLLOW && !fstat(fd, &st) &&
+	    (is_foreign(&st, &part.folder) || has_other_name(&st, &part.folder))) {
 		close(fd);
 		return -EPERM;
 	}

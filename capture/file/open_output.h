@@ -5,11 +5,11 @@
 /*
  * Opens files for writing where nobody else has decided what they are. In a sticky folder in which
  * all may create files (/tmp), another user may have put a link, a FIFO or a file in the place of
- * an output, or a link on the way to it: these are refused, whatever fs.protected_symlinks,
- * protected_hardlinks, protected_fifos and protected_regular are
+ * an output, or a link on the way to it, before the call or during it: these are refused, whatever
+ * fs.protected_symlinks, protected_hardlinks, protected_fifos and protected_regular are
  * (Documentation/admin-guide/sysctl/fs.rst). As there, what belongs to this user or to the owner of
- * the folder is trusted; so is a FIFO of the user who has called sudo(8). A FIFO is opened without
- * O_CREAT, which fs.protected_fifos would refuse.
+ * the folder is trusted, unless it is a file with another name; so is a FIFO of the user who has
+ * called sudo(8). A FIFO is opened without O_CREAT, which fs.protected_fifos would refuse.
  */
 
 #include <sys/types.h>

@@ -11,7 +11,8 @@
 
 #define REPEATED_AFTER_S 1 /* a later signal is not part of the first request */
 
-static volatile sig_atomic_t stop_asked, counts_asked, rotate_asked, dump_asked;
+static volatile sig_atomic_t stop_asked, stop_repeated, notes_repeated, counts_asked, rotate_asked,
+	dump_asked;
 static int requests = -1;	   /* signals_fd() */
 static struct timespec first_stop; /* used only in the handler, which blocks its signals */
 
@@ -41,7 +42,9 @@ static void note(volatile sig_atomic_t *asked)
 
 static void on_stop(int number)
 {
-	if (is_repeated()) {
+	if (is_repeated() && notes_repeated) {
+		stop_repeated = 1;
+	} else if (is_repeated()) {
 		signal(number, SIG_DFL);
 		raise(number); /* takes effect when the handler returns */
 	}
@@ -99,6 +102,27 @@ void signals_catch(void)
 	sigaction(SIGXFSZ, &ignore, NULL);
 }
 
+pid_t signals_fork(void (*action)(int))
+{
+	sigset_t stop, old;
+	pid_t child;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &stop, &old);
+	child = fork();
+	if (child == 0) {
+		signal(SIGINT, action);
+		signal(SIGTERM, action);
+		if (!is_ignored(SIGHUP))
+			signal(SIGHUP, action);
+	}
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return child;
+}
+
 void signals_catch_dump(void)
 {
 	struct sigaction dump = { .sa_handler = on_dump, .sa_flags = SA_RESTART };
@@ -114,6 +138,16 @@ int signals_fd(void)
 bool signals_stop_asked(void)
 {
 	return stop_asked;
+}
+
+bool signals_stop_repeated(void)
+{
+	return stop_repeated;
+}
+
+void signals_note_repeated(void)
+{
+	notes_repeated = 1;
 }
 
 bool signals_counts_asked(void)

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 /*
  * After this call, SIGINT, SIGTERM and SIGHUP request the end. A further one has its default effect
@@ -15,6 +16,19 @@
  * the limit of file sizes fails with EFBIG instead of causing SIGXFSZ.
  */
 void signals_catch(void);
+
+/*
+ * After this call, a further request to end has no default effect, but is noted as repeated: for a
+ * process that has something to remove, and never takes long to notice it.
+ */
+void signals_note_repeated(void);
+
+/*
+ * As fork(2), for a child that becomes another program. In it, requests to end have this action,
+ * SIG_DFL or SIG_IGN, from its first moment on, so that none is lost. SIGHUP stays ignored if it
+ * was ignored.
+ */
+pid_t signals_fork(void (*action)(int));
 
 /*
  * Returns a descriptor to which each request is an event of edge-triggered epoll, so that one that
@@ -36,6 +50,9 @@ bool signals_rotate_asked(void);
 
 /* Returns whether the end was requested. */
 bool signals_stop_asked(void);
+
+/* Returns whether it was requested again, a second later or more; see signals_note_repeated(). */
+bool signals_stop_repeated(void);
 
 /* Returns whether the counts were requested since the last call. */
 bool signals_counts_asked(void);

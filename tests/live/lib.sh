@@ -11,6 +11,10 @@ server4=10.99.0.1 client4=10.99.0.2 server6=fd99::1 client6=fd99::2
 server_mac=02:00:00:00:99:01 client_mac=02:00:00:00:99:02
 pids=
 
+# No tshark (4.0 to 4.6) has a protocol of one of these ports, which ephemeral ports and the source
+# ports of VXLAN are chosen from: it would dissect what follows as that protocol.
+unknown_ports='60002 65535'
+
 say() { printf '%s\n' "$*" >&2; }
 
 # One ip does all: in a guest, each further process costs a tenth of a second. Neighbours are known
@@ -36,7 +40,7 @@ side_up() { # NAMESPACE ADDRESS4 ADDRESS6 PEER4 PEER6 PEER-MAC
 		neigh replace $4 lladdr $6 dev eth0
 		neigh replace $5 lladdr $6 dev eth0
 	END
-	in_ns "$1" sysctl -q -w net.ipv4.tcp_early_retrans=0
+	in_ns "$1" sysctl -q -w net.ipv4.tcp_early_retrans=0 net.ipv4.ip_local_port_range="$unknown_ports"
 }
 
 # Ends the processes that the scenario started, by pid, and removes its namespaces.
@@ -48,6 +52,17 @@ lab_down() {
 	ip netns del "$prefix-s" 2>/dev/null
 	ip netns del "$prefix-c" 2>/dev/null
 }
+
+# What the scenario starts from now on runs on one CPU, as do the softirqs in which the other side
+# receives its packets: on two CPUs, a packet may overtake another.
+on_one_cpu() {
+	# shellcheck disable=SC2016 # the inner shell's
+	sh -c 'taskset -p 1 "$PPID"' >"$dir/taskset" 2>&1 || echo "false taskset failed: $(cat "$dir/taskset")" >>"$dir/expect"
+}
+
+# No multicast reports, solicitations and advertisements from NAMESPACE: a queue would drop and
+# count them, too.
+without_icmpv6() { rule "$1" output meta l4proto icmpv6 drop; } # NAMESPACE
 
 in_ns() {
 	lab_ns=$1
@@ -95,6 +110,7 @@ wait_for_lines() { # COUNT FILE
 serve() { # NAMESPACE ADDRESS PORT BEHAVIOUR [OPTIONS]
 	lab_ns=$1
 	shift
+	: >"$dir/serve-$2-$1" # an earlier server may have been ready there
 	ip netns exec "$lab_ns" "$PEER" serve "$@" >"$dir/serve-$2-$1" 2>&1 &
 	pids="$pids $!"
 	wait_for "$dir/serve-$2-$1" ready
@@ -140,6 +156,7 @@ inject() { # NAMESPACE ARGUMENTS of "inject send"
 helper_start() { # NAMESPACE NAME PROGRAM [ARGUMENTS]; its pid is in $helper
 	lab_ns=$1 helper_name=$2 helper_program=${PEER%/*}/$3
 	shift 3
+	: >"$dir/$helper_name"
 	ip netns exec "$lab_ns" "$helper_program" "$@" >"$dir/$helper_name" 2>&1 &
 	helper=$!
 	pids="$pids $helper"
@@ -241,6 +258,7 @@ has_written() { # COUNT
 
 # A second capture beside the first, with --all, into all.pcapng.
 all_start() { # OPTIONS
+	: >"$dir/all-summary"
 	"$TOOL" -w "$dir/all.pcapng" --all "$@" 2>"$dir/all-summary" &
 	all_tool=$!
 	pids="$pids $all_tool"
@@ -271,6 +289,7 @@ mib() {
 # only.
 wire_start() { # NAMESPACE [FILE]
 	wire_file=${2:-wire.pcap}
+	: >"$dir/tcpdump-$wire_file"
 	ip netns exec "$1" tcpdump -i "${wire_device:-eth0}" -Z root -s 200 -B 8192 -w "$dir/$wire_file" \
 		2>"$dir/tcpdump-$wire_file" &
 	wire=$!

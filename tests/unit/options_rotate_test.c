@@ -52,6 +52,43 @@ TEST(rotation_has_letters_and_names)
 	CHECK(!rotation_is_asked(&options.rotate) && !options.duration_s);
 }
 
+TEST(times_have_units)
+{
+	static const struct {
+		const char *text;
+		uint32_t seconds;
+	} times[] = {
+		{ "1", 1 },	  { "86400", 86400 }, { "90s", 90 },   { "5min", 300 },
+		{ "24h", 86400 }, { "1d", 86400 },    { "01h", 3600 },
+	};
+	static const char *const wrong[] = {
+		"0",	"0s",  "0d",   "5m", "5M",    "5 s",	"5sec",
+		"1.5h", "-1s", "1h30", "h",  "3651d", "87601h", "99999999999999999999d"
+	};
+
+	for (size_t i = 0; i < COUNT(times); i++) {
+		CHECK(PARSE("-w", "x", "-G", times[i].text, "--duration", times[i].text) == 0);
+		CHECK(options.rotate.seconds == times[i].seconds);
+		CHECK(options.duration_s == times[i].seconds);
+	}
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		CHECK(PARSE("--duration", wrong[i]) == -EINVAL && says("--duration: '"));
+		CHECK(PARSE("-w", "x", "-G", wrong[i]) == -EINVAL && says("-G: '"));
+	}
+	CHECK(says("is not a time from 1 to 315360000 seconds: give a number of seconds, or one "
+		   "with s, min, h or d"));
+}
+
+#define PARSE_INTERVAL(...) \
+	PARSE("-w", "x", "--recorder=1M", "--openmetrics", "y", "--interval", __VA_ARGS__)
+
+TEST(interval_is_a_day_at_most)
+{
+	CHECK(PARSE_INTERVAL("1d") == 0 && options.interval_s == 86400);
+	CHECK(PARSE_INTERVAL("2min") == 0 && options.interval_s == 120);
+	CHECK(PARSE_INTERVAL("25h") == -EINVAL && says("from 1 to 86400 seconds"));
+}
+
 TEST(rotation_that_makes_no_sense_is_refused)
 {
 	CHECK(PARSE("-C", "1") == -EINVAL && says("needs -w"));

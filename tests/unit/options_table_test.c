@@ -31,7 +31,6 @@ static const struct {
 } examples[] = {
 	{ "FILE", "file" },
 	{ "SIZE", "5" },
-	{ "SECONDS", "5" },
 	{ "COUNT", "5" },
 	{ "COMMAND", "true" },
 	{ "TIME", "5s" },
@@ -49,8 +48,8 @@ static const struct {
 	{ "KEY", "segs" },
 };
 
-static const char *const numeric[] = { "SIZE", "SECONDS", "COUNT", "TIME", "SIZE|TIME",
-				       "N",    "MiB",	  "PID",   "BYTES" };
+static const char *const numeric[] = { "SIZE", "COUNT", "TIME", "SIZE|TIME",
+				       "N",    "MiB",	"PID",	"BYTES" };
 
 static const char *const lists_of_numbers[] = { "pid", "uid", "lport", "rport" };
 

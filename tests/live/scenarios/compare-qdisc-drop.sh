@@ -5,6 +5,7 @@
 scenario() {
 	serve "$server" $server4 7032 read
 	serve "$server" $server6 7032 read
+	without_icmpv6 "$client"
 	wire_start "$client"
 	tool_start "$client"
 	mark_wire

@@ -12,6 +12,7 @@ scenario() {
 	serve "$server" $server6 $queue_port read
 	# HyStart would end the slow start when the queue delays.
 	in_ns "$client" sysctl -q -w net.ipv4.tcp_congestion_control=reno net.ipv4.tcp_no_metrics_save=1
+	without_icmpv6 "$client"
 	in_ns "$client" tc qdisc add dev eth0 root tbf rate $queue_rate burst 3100 limit $queue_limit
 	wire_start "$client"
 	tool_start "$client"

@@ -6,7 +6,7 @@
 scenario() {
 	ip link add eth1 netns $client numtxqueues 2 numrxqueues 2 type veth peer name eth1 netns $server
 	ip -n $server link set eth1 up
-	rule "$client" output meta l4proto icmpv6 drop # or tc counts reports of multicast groups
+	without_icmpv6 "$client"
 	ip -n "$client" -batch - <<-END
 		link set eth1 up
 		addr add 10.97.0.2/24 dev eth1

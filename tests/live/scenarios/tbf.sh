@@ -7,6 +7,7 @@ scenario() {
 	serve "$server" $server4 7084 read
 	serve "$server" $server6 7084 read
 	rule "$client" input tcp sport 7084 'tcp flags & (syn|fin|rst) == 0' drop
+	without_icmpv6 "$client"
 	in_ns "$client" tc qdisc add dev eth0 root handle 7: tbf rate 8mbit burst 3000 limit 6000
 	tool_start "$client"
 	connect "$client" $server4 7084 -c 7 -w -b 14000 -t 3000 -r &

@@ -52,6 +52,52 @@ TEST(a_signal_a_second_later_ends_the_process)
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
 }
 
+static int note_repeated(void)
+{
+	signals_note_repeated();
+	raise(SIGINT);
+	raise(SIGINT);
+	if (signals_stop_repeated())
+		return 1;
+	usleep(1100000);
+	raise(SIGINT);
+	return signals_stop_repeated() ? 7 : 2;
+}
+
+TEST(a_signal_a_second_later_may_be_noted)
+{
+	int status = status_of(note_repeated);
+
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+}
+
+/* Returns the exit status of a child with this action that gets a request, 0 if it ended that. */
+static int end_of_child(void (*action)(int))
+{
+	pid_t child = signals_fork(action);
+	int status = -1;
+
+	if (!child) {
+		raise(SIGTERM);
+		raise(SIGINT);
+		_exit(7);
+	}
+	waitpid(child, &status, 0);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM ? 0 : WEXITSTATUS(status);
+}
+
+static int fork_children(void)
+{
+	return end_of_child(SIG_DFL) + 10 * end_of_child(SIG_IGN) + 100 * signals_stop_asked();
+}
+
+TEST(forked_child_does_not_catch_requests)
+{
+	int status = status_of(fork_children);
+
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 70);
+}
+
 static int hang_up(void)
 {
 	raise(SIGHUP);
