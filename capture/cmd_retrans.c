@@ -11,7 +11,7 @@
 static void print_help(void)
 {
 	puts("Usage: tcpdropcap retrans [OPTION]... [EXPRESSION]\n\n"
-	     "Prints a line for each TCP segment that is sent again, in a capture or (-r) in a file.\n"
+	     "Prints a line for each TCP packet that is sent again, in a capture or (-r) in a file.\n"
 	     "R> is a retransmission, L> the attempt of a tail loss probe (-l). EXPRESSION is a\n"
 	     "filter expression of tcpdump.\n");
 	options_print(OPTION_RETRANS, stdout);

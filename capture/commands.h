@@ -62,7 +62,7 @@ int cmd_count(int argc, char **argv);
 /* The same with options that are already parsed. */
 int count_with(struct options *options, int argc, char **argv);
 
-/* Prints a line for each segment that is sent again, in a capture or in a file. */
+/* Prints a line for each packet that is sent again, in a capture or in a file. */
 int cmd_retrans(int argc, char **argv);
 
 /* Prints a line for each connection that ends, in a capture or in a file. */

@@ -15,7 +15,7 @@ const struct command command_table[] = {
 	{ "compare", cmd_compare, OPTION_COMPARE,
 	  "find each event in captures of the wire, with a verdict" },
 	{ "retrans", cmd_retrans, OPTION_RETRANS,
-	  "print a line for each segment that is sent again" },
+	  "print a line for each packet that is sent again" },
 	{ "life", cmd_life, OPTION_LIFE, "print a line for each connection that ends" },
 	{ "top", cmd_top, OPTION_TOP, "connections by the bytes that they move, like top" },
 	{ "explain", cmd_explain, OPTION_EXPLAIN, "explain reasons of drops and resets" },

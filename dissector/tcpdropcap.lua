@@ -311,8 +311,7 @@ local EXPLANATIONS = {
 		NOT_SPECIFIED = { "warn",
 			"The function that dropped the packet gives no reason." },
 		OTHERHOST = { "chat",
-			"The frame is addressed to another host, and the card gave it to this one "
-				.. "nevertheless." },
+			"The frame is addressed to another host, or is of a VLAN that has no device here." },
 		PKT_TOO_BIG = { "warn",
 			"The packet is larger than the MTU of its way out and must not be fragmented." },
 		PKT_TOO_SMALL = { "error",

@@ -166,15 +166,15 @@ same manager_is_notified "$(timeout 100 python3 manager.py "$TOOL" --netns-of $$
 	'READY=1 STOPPING=1 0'
 grep -q '^<6>tcpdropcap: capturing to service.pcapng' journal && ok journal_gets_levels || not_ok journal_gets_levels "$(cat journal)"
 
-# The example of -z compresses each file and keeps the newest.
+# The example of -z compresses each file and keeps the newest, also of those of -C in one interval.
 mkdir spool
-for hour in 01 02 03 04; do
-	head -c 700000 /dev/urandom >spool/drops-20270101-${hour}0000.pcapng
-	TCPDROPCAP_SPOOL_MIB=2 sh "$here/../docs/service/spool.sh" spool/drops-20270101-${hour}0000.pcapng
+for file in 010000.pcapng 010000.pcapng2 010000.pcapng9 010000.pcapng10; do
+	head -c 700000 /dev/urandom >spool/drops-20270101-$file
+	TCPDROPCAP_SPOOL_MIB=2 sh "$here/../docs/service/spool.sh" spool/drops-20270101-$file
 done
 : >spool/drops-20270101-050000.pcapng.part
 same spool_keeps_the_newest "$(find spool -type f | sed "s,.*/,," | sort | xargs)" \
-	'drops-20270101-030000.pcapng.gz drops-20270101-040000.pcapng.gz drops-20270101-050000.pcapng.part'
+	'drops-20270101-010000.pcapng10.gz drops-20270101-010000.pcapng9.gz drops-20270101-050000.pcapng.part'
 
 # What another user has put into a folder that is writable for all is not written, nor what it leads
 # to, whatever fs.protected_symlinks and the like are here.

@@ -59,7 +59,7 @@ recorded() {
 # counts NAME: its last lines of counts, as numbers: recorded, dumped, overwritten, too old, not
 # dumped; dumps, triggers, ignored during a dump, ignored in the pause.
 counts() {
-	for line in 'events recorded' 'dumps made'; do
+	for line in 'events* recorded' 'dumps* made'; do
 		grep "^tcpdropcap: recorder: .*$line" "$1.log" | tail -1 | grep -o '[0-9][0-9]*' | xargs
 	done | xargs
 }

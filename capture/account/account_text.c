@@ -118,9 +118,9 @@ static void print_limits(const struct account *account, struct strbuf *out)
 		strbuf_add(out, HEAD "out of memory: it is not complete\n");
 	if (account->unread)
 		strbuf_addf(out,
-			    HEAD "the counters of %" PRIu64 " namespaces were not read: there "
+			    HEAD "the counters of %" PRIu64 " namespace%s were not read: there "
 				 "are more than %d\n",
-			    account->unread, ACCOUNT_NAMESPACES_MAX);
+			    account->unread, plural(account->unread), ACCOUNT_NAMESPACES_MAX);
 	if (account->ended)
 		strbuf_addf(out, HEAD "%" PRIu64 " namespace%s ended, and %s\n", account->ended,
 			    plural(account->ended),

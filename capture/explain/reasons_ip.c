@@ -127,11 +127,13 @@ const struct explanation reasons_ip[] = {
 	  "and after shows which counters move with it." },
 	{ "OTHERHOST", EXPLAIN_CHAT,
 	  "ip_rcv_core, ip6_rcv_core",
-	  "The frame is addressed to another host, and the card gave it to this one nevertheless.",
-	  "The device is promiscuous (a sniffer, a bridge), or a switch floods frames whose "
-	  "destination it does not know.",
-	  "`ip -d link show DEVICE` shows promiscuity. It needs no action unless the packet "
-	  "should have been accepted: then compare the MAC addresses." },
+	  "The frame is addressed to another host, or is of a VLAN that has no device here.",
+	  "The device is promiscuous (a sniffer, a bridge), a switch floods frames whose "
+	  "destination it does not know, or it sends frames with the tag of a VLAN (key vlan) that "
+	  "is not configured on this host.",
+	  "`ip -d link show DEVICE` shows promiscuity, `ip -d link show type vlan` the VLANs. It "
+	  "needs no action unless the packet should have been accepted: then compare the MAC "
+	  "addresses and the VLAN." },
 	{ "PKT_TOO_BIG", EXPLAIN_WARN,
 	  "ip_forward, ip6_forward, ip_fragment",
 	  "The packet is larger than the MTU of its way out and must not be fragmented.",

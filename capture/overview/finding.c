@@ -24,7 +24,7 @@ static struct strbuf *begin(struct findings *findings, enum explain_severity sev
 
 static bool is_most(uint64_t part, uint64_t whole)
 {
-	return part && part >= whole / 100 * MOST_SHARE + whole % 100 * MOST_SHARE / 100;
+	return part && part >= whole / 100 * MOST_SHARE + (whole % 100 * MOST_SHARE + 99) / 100;
 }
 
 /* Appends the name that most of a cause's events have, if there is one. Returns whether. */

@@ -127,9 +127,8 @@ static void add_causes(struct strbuf *out, const struct overview *overview)
 {
 	size_t rows = 0;
 
-	strbuf_add(out,
-		   "\n### Reasons\n\n| Reason or kind | Event | Count | Share | Function | Meaning "
-		   "|\n|---|---|--:|--:|---|---|\n");
+	strbuf_add(out, "\n### Reasons\n\n| Reason or kind | Event | Count | Share of all "
+			"events | Function | Meaning |\n|---|---|--:|--:|---|---|\n");
 	for (const struct group *group = overview->causes.groups; group && rows < ROWS;
 	     group = group->hh.next, rows++) {
 		const struct cause *cause = cause_of(group);

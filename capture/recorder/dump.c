@@ -8,6 +8,7 @@
 
 #include "dump.h"
 #include "file/output.h"
+#include "util/plural.h"
 #include "util/time.h"
 
 /* A dump comes much later: that its folder is missing must be known now. */
@@ -57,8 +58,8 @@ int dumps_close(struct dumps *dumps)
 	strbuf_free(&dumps->why);
 	if (dumps->error)
 		error_set(dumps->config->failure, dumps->error,
-			  "%" PRIu64 " dumps failed; the first one: %s", dumps->failed,
-			  dumps->failure.text);
+			  "%" PRIu64 " dump%s failed; the first one: %s", dumps->failed,
+			  plural(dumps->failed), dumps->failure.text);
 	return dumps->error;
 }
 
@@ -202,7 +203,7 @@ void dump_begin(struct dumps *dumps, const char *trigger, uint64_t kept)
 	strbuf_clear(&dumps->why);
 	strbuf_add(&dumps->why, "by ");
 	strbuf_add_printable(&dumps->why, trigger);
-	strbuf_addf(&dumps->why, ", with %" PRIu64 " events from memory", kept);
+	strbuf_addf(&dumps->why, ", with %" PRIu64 " event%s from memory", kept, plural(kept));
 	err = open_file(dumps, &error);
 	if (err) {
 		fail(dumps, err, error.text);

@@ -9,6 +9,7 @@
 #include "recorder.h"
 #include "recorder_metrics.h"
 #include "report_ring.h"
+#include "util/plural.h"
 #include "util/signals.h"
 #include "util/time.h"
 
@@ -293,20 +294,22 @@ static void print_counts(const struct sink_recorder *self)
 	const struct sink_files_config *files = &self->config.files;
 	const struct recorder_numbers numbers = numbers_of(self);
 
-	files->note("recorder: %" PRIu64 " events recorded: %" PRIu64 " dumped, %" PRIu64
+	files->note("recorder: %" PRIu64 " event%s recorded: %" PRIu64 " dumped, %" PRIu64
 		    " overwritten, %" PRIu64 " too old, %" PRIu64 " not dumped",
-		    numbers.recorded, numbers.dumped, numbers.overwritten, numbers.expired,
-		    numbers.in_memory);
-	files->note("recorder: %" PRIu64 " dumps made; %" PRIu64 " triggers, of which %" PRIu64
+		    numbers.recorded, plural(numbers.recorded), numbers.dumped, numbers.overwritten,
+		    numbers.expired, numbers.in_memory);
+	files->note("recorder: %" PRIu64 " dump%s made; %" PRIu64 " trigger%s, of which %" PRIu64
 		    " ignored during a dump and %" PRIu64 " in the pause after one",
-		    numbers.dumps, numbers.triggers, self->ignored_in_dump, self->ignored_in_pause);
+		    numbers.dumps, plural(numbers.dumps), numbers.triggers,
+		    plural(numbers.triggers), self->ignored_in_dump, self->ignored_in_pause);
 	if (numbers.failed_dumps || numbers.unwritten)
-		files->note("recorder: %" PRIu64 " dumps failed: %" PRIu64
-			    " events of them could not be written",
-			    numbers.failed_dumps, numbers.unwritten);
+		files->note("recorder: %" PRIu64 " dump%s failed: %" PRIu64 " of %s events could "
+			    "not be written",
+			    numbers.failed_dumps, plural(numbers.failed_dumps), numbers.unwritten,
+			    numbers.failed_dumps == 1 ? "its" : "their");
 	if (self->too_large)
-		files->note("recorder: %" PRIu64 " events were too large to be recorded",
-			    self->too_large);
+		files->note("recorder: %" PRIu64 " event%s too large to be recorded",
+			    self->too_large, self->too_large == 1 ? " was" : "s were");
 	if (self->config.seconds && numbers.overwritten)
 		files->note("recorder: the memory had no room for %" PRIu64
 			    " s: --recorder SIZE,TIME gives more",

@@ -32,15 +32,20 @@ static const struct {
 	  "Window as it is in the header, without its scale" },
 	{ "payload_len", "\"type\":\"integer\",\"minimum\":0", "Bytes of payload" },
 	{ "dump", "\"type\":\"string\"", "What a dump of a recorder was made by: its first line" },
-	{ "account", "\"type\":\"string\"", "Counter of the kernel that events are set against" },
+	{ "account", "\"type\":\"string\"",
+	  "Counter of the kernel that events are set against; state is then that of the account: "
+	  "equal, unexplained, open, shared, more or noted" },
 	{ "device", "\"type\":\"string\"", "Device, if the counter is of one alone" },
 	{ "counted", "\"type\":\"integer\",\"minimum\":0",
 	  "What it counted in the capture's time" },
 	{ "doubt", "\"type\":\"integer\",\"minimum\":0",
 	  "Part of it that may be of the time before or after" },
 	{ "events", "\"type\":\"integer\",\"minimum\":0", "Events that explain it" },
-	{ "missing", "\"type\":\"integer\",\"minimum\":0", "What no event explains" },
-	{ "why", "\"type\":\"string\"", "Why the account cannot be closed" },
+	{ "missing", "\"type\":\"integer\",\"minimum\":0",
+	  "The number that the state of the account is about" },
+	{ "why", "\"type\":\"string\"",
+	  "Why an account is open: missing events may be filtered, lost (or after -c, or without a "
+	  "namespace), unparsed, no-reason or failed" },
 	{ "frames", "\"type\":\"array\",\"items\":{\"type\":\"string\"}",
 	  "Kernel stack, innermost function first" },
 };

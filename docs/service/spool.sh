@@ -9,10 +9,13 @@ umask 077
 limit=$((${TCPDROPCAP_SPOOL_MIB:-2048} * 1024))
 folder=$(dirname "$1")
 gzip -q "$1"
-# By name: the names of drops-%Y%m%d-%H%M%S are in the order of time. Several commands may run.
+# The newest first, by the time of the last write, which gzip keeps: by name, pcapng2 of an
+# interval would be newer than pcapng10. Several commands may run.
 kept=0
-find "$folder" -maxdepth 1 -type f -name '*.pcapng*.gz' | sort -r | while IFS= read -r file; do
-	size=$(du -k "$file" 2>/dev/null | cut -f1)
-	kept=$((kept + ${size:-0}))
-	[ "$kept" -le "$limit" ] || rm -f "$file"
-done
+find "$folder" -maxdepth 1 -type f -name '*.pcapng*.gz' -printf '%T@ %p\n' | LC_ALL=C sort -rn |
+	while IFS= read -r file; do
+		file=${file#* }
+		size=$(du -k "$file" 2>/dev/null | cut -f1)
+		kept=$((kept + ${size:-0}))
+		[ "$kept" -le "$limit" ] || rm -f "$file"
+	done

@@ -77,6 +77,26 @@ TEST(places_that_are_not_of_most_are_not_named)
 	overview_free(&overview);
 }
 
+/* 80% of two events are more than one: a share must not be rounded down. */
+TEST(half_of_two_is_not_most)
+{
+	struct overview overview;
+	struct drop_report in = case_report("drop", "NO_SOCKET", "a", "eth0");
+	struct drop_report out = case_report("drop", "NO_SOCKET", "b", "eth1");
+	struct findings findings;
+
+	overview_init(&overview);
+	case_set_flow(&in, 80, true);
+	case_set_flow(&out, 81, false);
+	case_add(&overview, &in, 1);
+	case_add(&overview, &out, 1);
+	findings = find(&overview);
+	CHECK(begins(&findings, 0,
+		     "All 2 drops have the reason " N("NO_SOCKET") ", at 12:05:17. No"));
+	findings_free(&findings);
+	overview_free(&overview);
+}
+
 TEST(share_of_a_place_is_named_if_it_is_not_all)
 {
 	struct overview overview;

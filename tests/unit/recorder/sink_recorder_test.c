@@ -77,7 +77,7 @@ TEST(dump_goes_on_after_its_trigger)
 	CHECK(until(shows, "35 events recorded: 35 dumped, 0 overwritten"));
 	CHECK(add_events(3, NULL) && !sink->close(sink, 0) && has("a.json", 0, 37));
 	CHECK(noted(
-		"1 dumps made; 3 triggers, of which 2 ignored during a dump and 0 in the pause"));
+		"1 dump made; 3 triggers, of which 2 ignored during a dump and 0 in the pause"));
 }
 
 TEST(pause_between_dumps)
@@ -93,7 +93,7 @@ TEST(pause_between_dumps)
 	CHECK(!sink->close(sink, 0) && has("a", 0, 9) && !exists("a1"));
 	CHECK(noted("18 events recorded: 10 dumped, 0 overwritten, 0 too old, 8 not dumped"));
 	CHECK(noted(
-		"1 dumps made; 3 triggers, of which 0 ignored during a dump and 2 in the pause"));
+		"1 dump made; 3 triggers, of which 0 ignored during a dump and 2 in the pause"));
 }
 
 TEST(ring_of_dumps)
@@ -161,8 +161,8 @@ TEST(dump_that_cannot_begin_loses_nothing)
 	CHECK(!mkdir("sub", 0700) && add_events(10, "BAD") && until(is_over, "sub/a1"));
 	CHECK(has("sub/a1", 0, 19));
 	CHECK(sink->close(sink, 0) < 0 &&
-	      strstr(dump_failure.text, "1 dumps failed; the first one: sub/a"));
-	CHECK(noted("20 events recorded: 20 dumped") && noted("1 dumps failed: 0 events"));
+	      strstr(dump_failure.text, "1 dump failed; the first one: sub/a"));
+	CHECK(noted("20 events recorded: 20 dumped") && noted("1 dump failed: 0 of its events"));
 }
 
 static uint64_t lines_of(const char *path)
@@ -198,9 +198,8 @@ TEST(dump_that_fails_is_counted)
 		lines = lines_of("a.part");
 		CHECK(ran && lines > 100);
 		CHECK(add_events(7, NULL) && !raise(SIGUSR2) && until(is_over, "a1"));
-		CHECK(sink->close(sink, 0) == -EFBIG &&
-		      strstr(dump_failure.text, "1 dumps failed"));
-		snprintf(counts, sizeof(counts), "1 dumps failed: %llu events",
+		CHECK(sink->close(sink, 0) == -EFBIG && strstr(dump_failure.text, "1 dump failed"));
+		snprintf(counts, sizeof(counts), "1 dump failed: %llu of its events",
 			 5000 + 7 - ((unsigned long long)lines - 1) -
 				 ((unsigned long long)lines_of("a1") - 1));
 		CHECK(noted(counts));

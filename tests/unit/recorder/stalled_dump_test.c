@@ -99,5 +99,5 @@ TEST(stalled_disk_is_not_waited_for)
 		 "101010 events recorded: %" PRIu64 " dumped, %" PRIu64 " overwritten, 0 too old, "
 		 "0 not dumped",
 		 events, lost);
-	CHECK(noted(counts) && noted("1 dumps made; 2 triggers, of which 1 ignored during a dump"));
+	CHECK(noted(counts) && noted("1 dump made; 2 triggers, of which 1 ignored during a dump"));
 }
