@@ -238,9 +238,49 @@ static uint32_t find_part(const struct matcher *matcher, const struct flow *flow
 	return part != NONE && is_one_connection(matcher, index, part) ? part : NONE;
 }
 
+/* Whether a retransmission of the run between these times reaches beyond that number. */
+static bool sends_beyond(const struct matcher *matcher, const struct seq_run *run, int64_t from,
+			 int64_t until, uint32_t start)
+{
+	struct event_range events = index_run_events(&matcher->index, run);
+	uint32_t at = index_count_before(matcher->events, events, from + 1);
+	uint32_t end = index_count_before(matcher->events, events, until);
+
+	for (uint32_t i = at; i < end && i - at < RESENT_EVENTS; i++) {
+		const struct match_event *event = &matcher->events[events.events[i]];
+
+		if (is_retransmission(event) && before32(start, segment_end(&event->packet)))
+			return true;
+	}
+	return end > at && end - at > RESENT_EVENTS;
+}
+
+/*
+ * Whether what did not leave was acknowledged, and nothing has sent the end of its data, from that
+ * number on, before that: then an earlier transmission of that had come.
+ */
+static bool has_rest_come(const struct matcher *matcher, const struct flow *flow, uint32_t index,
+			  uint32_t start)
+{
+	const struct segment_info *packet = &matcher->events[index].packet;
+	struct frame_ref ack = tx_of(matcher, index)->first_ack;
+	uint32_t reach = flow->longest - 1;
+	struct run_walk walk = index_walk_runs(&matcher->index, flow, packet->side, start - reach,
+					       reach + segment_end(packet) - start);
+	const struct seq_run *run;
+
+	if (!ack.frame || matcher->has_lost || !is_whole(matcher, packet->time, ack.time))
+		return false;
+	while ((run = run_walk_next(&walk))) {
+		if (sends_beyond(matcher, run, packet->time, ack.time, start))
+			return false;
+	}
+	return !walk.stopped;
+}
+
 /*
  * What did not leave is sent again in parts: if a DSACK reports each of them, an earlier
- * transmission of all had come.
+ * transmission of all had come; of the end of it, an ACK may say that.
  */
 static void pass_proof_of_parts(struct matcher *matcher, const struct flow *flow, uint32_t index)
 {
@@ -252,8 +292,10 @@ static void pass_proof_of_parts(struct matcher *matcher, const struct flow *flow
 		uint32_t part = find_part(matcher, flow, index, at);
 		struct segment_info sent;
 
+		if (part == NONE && all.dsack.frame && has_rest_come(matcher, flow, index, at))
+			at = end;
 		if (part == NONE)
-			return;
+			break;
 		sent = matcher->events[part].packet;
 		if (before32(end, segment_end(&sent)))
 			sent.payload_len = end - at;

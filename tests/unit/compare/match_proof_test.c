@@ -195,3 +195,30 @@ TEST(an_equal_frame_that_is_a_little_too_far_makes_the_drop_of_a_driver_doubtful
 	   "that");
 	IS(drop_by_driver(1200), "dropped-before-wire: not in w0, which covers its time");
 }
+
+/* Returns the one that failed; of its second half there is, or is not, a later transmission. */
+static size_t fail_and_send_half(bool sends_rest)
+{
+	size_t failed;
+
+	begin();
+	story_frame(1000, part(1001, 200, 10, 1));
+	failed = story_retransmit(201005, part(1001, 200, 210, 2), FAILED);
+	story_frame(201010, part(1001, 100, 210, 3));
+	story_retransmit(201015, part(1001, 100, 210, 3), PLAIN);
+	if (sends_rest) {
+		story_frame(201020, part(1101, 100, 210, 4));
+		story_retransmit(201025, part(1101, 100, 210, 4), PLAIN);
+	}
+	story_frame(202000, report(1001, 1101, 210, 9));
+	return failed;
+}
+
+TEST(what_failed_was_spurious_if_its_rest_is_acknowledged_without_being_sent_again)
+{
+	size_t failed = fail_and_send_half(false);
+
+	IS(failed, "spurious: DSACK in frame 5 of w0, 995 us after");
+	failed = fail_and_send_half(true);
+	CHECK(story_result(failed).verdict != VERDICT_SPURIOUS);
+}
