@@ -14,6 +14,9 @@
 #define OWN_NS	50000	/* at most, from the drop of a retransmission to its event */
 #define SENT_NS 2000000 /* at most, from a retransmission's frame to its event */
 
+static const char sent_as_whole[] = "it was sent as a whole, just after parts of its data that are "
+				    "equal to parts of it";
+
 static void add_either(struct decision *decision)
 {
 	struct frame_ref matched = decision->evidence->matched;
@@ -21,6 +24,41 @@ static void add_either(struct decision *decision)
 	strbuf_addf(decision->because,
 		    "frame %llu of %s is it or its earlier transmission, which are equal",
 		    (unsigned long long)matched.frame, decision->matcher->wires[matched.wire].name);
+}
+
+static void add_unseen(struct decision *decision, uint32_t sent)
+{
+	strbuf_addf(decision->because, "event %llu sent it again and is in no wire capture",
+		    (unsigned long long)decision->matcher->events[sent].packet.number);
+}
+
+/*
+ * The capture, which has its connection, has nothing that sent it before. Without an IP ID, its
+ * frame may be that of an earlier transmission, though it is near.
+ */
+static void add_no_earlier(struct decision *decision, const struct wire *wire)
+{
+	uint32_t unseen = previous_find_unseen(decision, INT64_MIN, NONE);
+	struct frame_ref matched = decision->evidence->matched;
+
+	if (unseen != NONE && decision->matcher->events[unseen].kind != EVENT_TLP) {
+		add_unseen(decision, unseen);
+		return;
+	}
+	if (decision->tx->has_part && is_matched(decision->evidence)) {
+		strbuf_add(decision->because, sent_as_whole);
+		return;
+	}
+	strbuf_addf(decision->because, "its earlier transmission is neither in %s nor an event",
+		    wire->name);
+	if (is_matched(decision->evidence) && !segment_has_id(&decision->event->packet))
+		strbuf_addf(decision->because,
+			    ", unless it is frame %llu of %s, which may be its own",
+			    (unsigned long long)matched.frame,
+			    decision->matcher->wires[matched.wire].name);
+	decision_add_doubtful_clock(decision, wire);
+	if (decision->event->lost)
+		strbuf_addf(decision->because, "; %u events were lost", decision->event->lost);
 }
 
 static void decide_never_sent(struct decision *decision)
@@ -39,19 +77,14 @@ static void decide_never_sent(struct decision *decision)
 
 	if (!wire)
 		return;
-	if (decision->event->kind == EVENT_TLP) {
+	if (decision->event->kind == EVENT_TLP)
 		strbuf_add(decision->because, "new data, never sent before");
-		return;
-	}
-	if (previous_may_be_earlier(decision)) {
+	else if (previous_may_be_earlier(decision))
 		add_either(decision);
-		return;
-	}
-	strbuf_addf(decision->because, "its earlier transmission is neither in %s nor an event",
-		    wire->name);
-	decision_add_doubtful_clock(decision, wire);
-	if (decision->event->lost)
-		strbuf_addf(decision->because, "; %u events were lost", decision->event->lost);
+	else if (!decision->event->witness)
+		decision_add_no_connection(decision, wire);
+	else
+		add_no_earlier(decision, wire);
 }
 
 /* Some of it had come, and the rest may be on its way, or not. */
@@ -100,9 +133,8 @@ static void decide_not_answered(struct decision *decision)
 			   "DSACKs report it, or other retransmissions of the same data");
 	else if (unseen == NONE && prev_tx.frame && decision->tx->echoes_earlier)
 		add_older_echo(decision);
-	else if (unseen == NONE && prev_tx.frame && part_drop_is_doubtful(decision))
-		strbuf_add(decision->because, "this host dropped parts of it, but nothing shows "
-					      "whether all of them were sent again since");
+	else if (unseen == NONE && prev_tx.frame && part_drop_doubt(decision))
+		strbuf_add(decision->because, part_drop_doubt(decision));
 	else if (unseen == NONE && prev_tx.frame && previous_is_drop_or_earlier(decision))
 		add_either(decision);
 	else if (unseen == NONE && prev_tx.frame)
@@ -111,8 +143,7 @@ static void decide_not_answered(struct decision *decision)
 	else if (unseen == NONE)
 		decide_never_sent(decision);
 	else
-		strbuf_addf(decision->because, "event %llu sent it again and is in no wire capture",
-			    (unsigned long long)decision->matcher->events[unseen].packet.number);
+		add_unseen(decision, unseen);
 }
 
 static void add_acked_in_gap(struct decision *decision)
@@ -355,8 +386,7 @@ void decide_retransmission(struct decision *decision)
 	decision->result = none;
 	strbuf_clear(decision->because);
 	strbuf_add(decision->because,
-		   is_equal ? "equal acknowledgements of it came before, and this host "
+		   is_equal ? "acknowledgements of it without an IP ID came before, and this host "
 			      "dropped some of them, perhaps all"
-			    : "it was sent as a whole, just after parts of its data that are "
-			      "equal to parts of it");
+			    : sent_as_whole);
 }
