@@ -57,6 +57,8 @@ const struct wire *decision_find_witness(struct decision *decision)
 	const struct wire *incomplete = NULL, *cut = NULL;
 	int64_t time = decision->event->packet.time;
 
+	if (decision->event->witness)
+		return &matcher->wires[decision->event->witness - 1];
 	for (uint32_t i = 0; i < matcher->wire_count; i++) {
 		const struct wire *wire = &matcher->wires[i];
 
@@ -82,6 +84,14 @@ const struct wire *decision_find_witness(struct decision *decision)
 			   "outside the time that the wire captures cover, but no "
 			   "frame shows how far the clocks are apart");
 	return NULL;
+}
+
+void decision_add_no_connection(struct decision *decision, const struct wire *wire)
+{
+	strbuf_addf(decision->because,
+		    "no packet of its connection is in %s: captured elsewhere, with a filter, or "
+		    "with translated addresses (NAT)",
+		    wire->name);
 }
 
 void decision_add_doubtful_clock(struct decision *decision, const struct wire *wire)

@@ -27,9 +27,13 @@ void decision_rest_on_drop(struct decision *decision, const char *what, uint32_t
 
 /*
  * Returns a whole capture that was running at the time of the event, so that the packet's absence
- * proves something; NULL, and the sentence says why: there is none.
+ * proves something: one that has its connection, if there is any. NULL, and the sentence says why:
+ * there is none.
  */
 const struct wire *decision_find_witness(struct decision *decision);
+
+/* The sentence says that this capture, the witness, has nothing of the event's connection. */
+void decision_add_no_connection(struct decision *decision, const struct wire *wire);
 
 /* Whether the clock of a wire capture could be compared with that of the events. */
 bool decision_has_clock(const struct decision *decision);

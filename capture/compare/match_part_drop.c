@@ -31,20 +31,24 @@ uint32_t part_drop_find(const struct decision *decision)
 	return NONE;
 }
 
-bool part_drop_is_doubtful(const struct decision *decision)
+const char *part_drop_doubt(const struct decision *decision)
 {
 	const struct match_event *events = decision->matcher->events;
 	const struct tx_links *links = decision->links;
-	bool doubtful = links->has_more_parts;
 
+	_Static_assert(PART_DROPS == 2, "the sentence below has the number");
 	for (size_t i = 0; i < PART_DROPS; i++) {
 		uint32_t drop = links->part_drops[i];
 
-		doubtful |= drop != NONE && !links->part_resent[i] &&
-			    !decision_is_covered_since(decision, events[drop].packet.time) &&
-			    is_last(decision, drop);
+		if (drop != NONE && !links->part_resent[i] &&
+		    !decision_is_covered_since(decision, events[drop].packet.time) &&
+		    is_last(decision, drop))
+			return "this host dropped parts of it, but nothing shows whether all of "
+			       "them were sent again since";
 	}
-	return doubtful;
+	return links->has_more_parts ? "this host dropped more than two parts of it, and only the "
+				       "last two are compared"
+				     : NULL;
 }
 
 /* Whether a retransmission of that data, after the drop, was sent before the event. */

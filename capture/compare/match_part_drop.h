@@ -10,10 +10,10 @@
 uint32_t part_drop_find(const struct decision *decision);
 
 /*
- * Whether parts of it were dropped, but nothing shows whether they were sent since: no capture has
- * that time, or they are too many.
+ * Parts of it were dropped, but it is not known whether they were sent since: no capture has that
+ * time, or they are too many. Returns the sentence that says which of the two; NULL: neither.
  */
-bool part_drop_is_doubtful(const struct decision *decision);
+const char *part_drop_doubt(const struct decision *decision);
 
 /*
  * Returns the drop of its first byte, if that was of more data than the retransmission that was the

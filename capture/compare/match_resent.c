@@ -1,131 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
-#include <string.h>
 
 #include "match_answer.h"
 #include "match_assign.h"
 #include "match_decision.h"
 #include "match_evidence.h"
-#include "match_part_drop.h"
+#include "match_no_answer.h"
 #include "match_previous.h"
-#include "match_report.h"
 #include "match_time.h"
 
 #define OWN_NS	 50000	   /* at most, from the drop of a retransmission to its event */
 #define TAKEN_NS 100000000 /* at most, from the frame of an ACK to the moment TCP has taken it */
-#define SENT_NS	 2000000   /* at most, from a retransmission's frame to its event */
-
-static void add_either(struct decision *decision)
-{
-	struct frame_ref matched = decision->evidence->matched;
-
-	strbuf_addf(decision->because,
-		    "frame %llu of %s is it or its earlier transmission, which are equal",
-		    (unsigned long long)matched.frame, decision->matcher->wires[matched.wire].name);
-}
-
-static void decide_never_sent(struct decision *decision)
-{
-	uint32_t drop = previous_drop(decision);
-	const struct wire *wire;
-
-	if (drop != NONE && previous_may_be_resent(decision, drop)) {
-		strbuf_addf(decision->because,
-			    "event %llu dropped it, but no whole capture shows whether it was sent "
-			    "again since",
-			    (unsigned long long)decision->matcher->events[drop].packet.number);
-		return;
-	}
-	wire = decision_find_witness(decision);
-
-	if (!wire)
-		return;
-	if (decision->event->kind == EVENT_TLP) {
-		strbuf_add(decision->because, "new data, never sent before");
-		return;
-	}
-	if (previous_may_be_earlier(decision)) {
-		add_either(decision);
-		return;
-	}
-	strbuf_addf(decision->because, "its earlier transmission is neither in %s nor an event",
-		    wire->name);
-	decision_add_doubtful_clock(decision, wire);
-	if (decision->event->lost)
-		strbuf_addf(decision->because, "; %u events were lost", decision->event->lost);
-}
-
-/* Some of it had come, and the rest may be on its way, or not. */
-static void add_acked_part(struct decision *decision)
-{
-	struct frame_ref ack = decision->tx->acked;
-
-	strbuf_addf(decision->because, "frame %llu of %s acknowledges its first bytes, but not all",
-		    (unsigned long long)ack.frame, decision->matcher->wires[ack.wire].name);
-}
-
-static void add_older_echo(struct decision *decision)
-{
-	struct frame_ref ack = decision->tx->first_ack;
-
-	strbuf_addf(decision->because,
-		    "frame %llu of %s acknowledges it with an older timestamp: that of an earlier "
-		    "transmission, or of other data that was missing",
-		    (unsigned long long)ack.frame, decision->matcher->wires[ack.wire].name);
-}
-
-static void add_rest_lost(struct decision *decision, uint32_t drop)
-{
-	strbuf_addf(
-		decision->because,
-		"event %llu dropped a part of it, and that was sent again since, or not: events "
-		"were lost",
-		(unsigned long long)decision->matcher->events[drop].packet.number);
-}
-
-/* Sent before and not answered, as far as the wire captures have what was sent. */
-static void decide_not_answered(struct decision *decision)
-{
-	struct frame_ref prev_tx = decision->tx->prev_tx;
-	uint32_t unseen = prev_tx.frame
-				  ? previous_find_unseen(decision, time_move(prev_tx.time, SENT_NS),
-							 NONE)
-				  : NONE;
-	uint32_t part_drop = part_drop_find(decision), rest = part_drop_of_rest(decision);
-
-	if (unseen == NONE && part_drop != NONE)
-		decision_rest_on_drop(decision, "sent before, and a part of it", part_drop);
-	else if (unseen == NONE && prev_tx.frame && rest != NONE && decision->matcher->has_lost)
-		add_rest_lost(decision, rest);
-	else if (unseen == NONE && prev_tx.frame && rest != NONE)
-		decision_rest_on_drop(decision, "sent before, and a part of it", rest);
-	else if (unseen == NONE && prev_tx.frame && answer_of_part_was_dropped(decision))
-		decision_rest_on_drop(decision, "the acknowledgement of a part of it was",
-				      decision->tx->ack_drop);
-	else if (unseen == NONE && prev_tx.frame && decision->tx->acked_of_part)
-		add_acked_part(decision);
-	else if (unseen == NONE && prev_tx.frame && decision->tx->dsack_doubtful)
-		strbuf_add(decision->because, "a DSACK reports it or a later transmission, "
-					      "whose event was lost");
-	else if (unseen == NONE && prev_tx.frame && decision->tx->dsack_unsure)
-		strbuf_add(decision->because,
-			   "DSACKs report it, or other retransmissions of the same data");
-	else if (unseen == NONE && prev_tx.frame && decision->tx->echoes_earlier)
-		add_older_echo(decision);
-	else if (unseen == NONE && prev_tx.frame && part_drop_is_doubtful(decision))
-		strbuf_add(decision->because, "this host dropped parts of it, but nothing shows "
-					      "whether all of them were sent again since");
-	else if (unseen == NONE && prev_tx.frame && previous_is_drop_or_earlier(decision))
-		add_either(decision);
-	else if (unseen == NONE && prev_tx.frame)
-		decision_rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
-				       "sent before and not answered: ", prev_tx);
-	else if (unseen == NONE)
-		decide_never_sent(decision);
-	else
-		strbuf_addf(decision->because, "event %llu sent it again and is in no wire capture",
-			    (unsigned long long)decision->matcher->events[unseen].packet.number);
-}
 
 static void add_acked_in_gap(struct decision *decision)
 {
@@ -364,8 +249,7 @@ static const char *doubt_of_parts(const struct decision *decision)
 	const struct tx_evidence *tx = decision->tx;
 
 	if (tx->has_part && is_matched(decision->evidence))
-		return "it was sent as a whole, just after parts of its data that are equal to "
-		       "parts of it";
+		return SENT_AS_WHOLE;
 	return tx->has_part_twice
 		       ? "parts of its data were sent twice just before it, and are equal"
 		       : NULL;
@@ -378,8 +262,8 @@ static const char *doubt_of(const struct decision *decision)
 
 	if (verdict != VERDICT_LOST_BEYOND_HOST && verdict != VERDICT_DROPPED_BY_HOST)
 		return NULL;
-	return decision->tx->acked_perhaps ? "equal acknowledgements of it came before, and this "
-					     "host dropped some of them, perhaps all"
+	return decision->tx->acked_perhaps ? "acknowledgements of it without an IP ID came before, "
+					     "and this host dropped some of them, perhaps all"
 					   : doubt_of_parts(decision);
 }
 

@@ -9,6 +9,7 @@
  *   match             events in, frames in, results out
  *   match_verdict     the verdict, from an event's evidence
  *   match_resent      that on a retransmission
+ *   match_no_answer   that on one whose earlier transmission was not answered
  *   match_previous    the transmission before it
  *   match_answer, match_part_drop: what this host dropped of its ACK, or of a part of it
  *   match_decision    what all verdicts have in common

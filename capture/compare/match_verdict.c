@@ -29,14 +29,9 @@ static void decide_absent(struct decision *decision)
 
 	if (!wire)
 		return;
-	if (decision->event->witness)
-		wire = &decision->matcher->wires[decision->event->witness - 1];
 	if (decision->event->direction == EVENT_OUT && !decision->event->witness &&
 	    !decision->event->before_tap) {
-		strbuf_addf(decision->because,
-			    "no packet of its connection is in %s: captured elsewhere, with a "
-			    "filter, or with translated addresses (NAT)",
-			    wire->name);
+		decision_add_no_connection(decision, wire);
 		return;
 	}
 	if (decision->event->direction == EVENT_OUT && decision->evidence->has_equal) {
@@ -49,6 +44,13 @@ static void decide_absent(struct decision *decision)
 	if (decision->event->direction == EVENT_OUT) {
 		decision->result.verdict = VERDICT_DROPPED_BEFORE_WIRE;
 		strbuf_addf(decision->because, "not in %s, which covers its time", wire->name);
+		return;
+	}
+	if (!decision_has_clock(decision)) {
+		strbuf_addf(decision->because,
+			    "not near its time in %s: captured elsewhere, with a filter, or by a "
+			    "clock that is apart",
+			    wire->name);
 		return;
 	}
 	strbuf_addf(decision->because,

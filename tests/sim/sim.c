@@ -11,6 +11,7 @@
 #include "sim_check.h"
 #include "sim_judge.h"
 #include "sim_log.h"
+#include "sim_reason.h"
 
 #define PATH_LENGTH 512
 
@@ -41,7 +42,8 @@ static void print_help(void)
 	     "  --replay FILE         these alone: a line \"NAME SEED\" each, # begins a comment\n"
 	     "  --keep DIR            leaves the files in DIR/NAME-SEED: drops.pcapng, wire*,\n"
 	     "                        truth, and log: all that happened\n"
-	     "  --verbose             each wrong verdict, not an example of each kind\n"
+	     "  --verbose             each wrong verdict or untrue reason, not an\n"
+	     "                        example of each kind\n"
 	     "  --list, --help\n\n"
 	     "Exit status: 0, 1 if a verdict is wrong, 2 for bad usage or a failure.");
 }
@@ -184,19 +186,24 @@ static int write_truth(const struct capture *capture, const char *folder)
 	return fclose(file) ? -EIO : 0;
 }
 
-static int write_log(const struct capture *capture, const char *folder)
+static struct recording recording_of(const struct capture *capture)
 {
-	const struct log_source source = {
+	return (struct recording){
 		.world = &capture->world,
 		.wires = capture->wires,
 		.wire_count = capture->world.situation.wire_count,
 		.order = capture->order,
 		.event_count = capture->count,
 	};
+}
+
+static int write_log(const struct capture *capture, const char *folder)
+{
+	const struct recording recording = recording_of(capture);
 	char path[PATH_LENGTH];
 
 	snprintf(path, sizeof(path), "%s/log", folder);
-	return log_write(&source, path);
+	return log_write(&recording, path);
 }
 
 static int write_files(struct capture *capture, const char *folder)
@@ -214,6 +221,8 @@ static int write_files(struct capture *capture, const char *folder)
 static void add_to_table(const struct options *options, const struct capture *capture,
 			 size_t situation, uint64_t seed, const struct answers *answers)
 {
+	const struct recording recording = recording_of(capture);
+
 	for (uint32_t i = 0; i < capture->count; i++) {
 		unsigned int verdict = i < answers->count ? answers->verdicts[i] : 0;
 		struct finding finding = {
@@ -229,6 +238,8 @@ static void add_to_table(const struct options *options, const struct capture *ca
 			.events = capture->count,
 		};
 
+		if (verdict == TRUTH_UNKNOWN)
+			finding.untrue = reason_find_untrue(&recording, i + 1, finding.because);
 		table_add(situation, &finding);
 		if (options->verbose)
 			table_print_finding(&finding);

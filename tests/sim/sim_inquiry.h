@@ -25,6 +25,12 @@ bool is_covered(const struct inquiry *inquiry, int64_t from, int64_t until);
 /* Returns whether the answer acknowledges all of [start, end), selectively or not. */
 bool acknowledges(const struct segment *answer, uint32_t start, uint32_t end);
 
+/*
+ * sim_truth.c: the last transmission before the event of the first byte of its data; NONE. Where a
+ * GSO packet was cut into parts, it is a part.
+ */
+uint32_t find_previous(const struct inquiry *inquiry);
+
 /* sim_proof.c: whether the captures prove that the event's data had come before. */
 bool has_proof(const struct inquiry *inquiry);
 

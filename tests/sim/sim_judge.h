@@ -40,6 +40,7 @@ struct finding {
 	unsigned int right, verdict;
 	enum score score;
 	const char *because;
+	const char *untrue; /* of the reason for an unknown verdict; NULL */
 	uint64_t seed;
 	uint32_t number; /* of the event in the file */
 	uint32_t events; /* of the capture: the fewer, the better the example */
@@ -47,7 +48,7 @@ struct finding {
 
 void table_add(size_t situation, const struct finding *finding);
 void table_count_capture(size_t situation);
-/* Prints it at once if its score is bad. */
+/* Prints it at once if its score is bad, or its reason not true. */
 void table_print_finding(const struct finding *finding);
 void table_add_failure(size_t situation, uint64_t seed, const struct answers *answers);
 /* Returns whether any verdict was wrong, or the program ended by a signal. */

@@ -50,14 +50,14 @@ static void print_segment(FILE *file, const struct world *world, uint32_t index)
 			segment->sack[i].start - other, segment->sack[i].end - other);
 }
 
-static void print_seen(FILE *file, const struct log_source *source, uint32_t index)
+static void print_seen(FILE *file, const struct recording *recording, uint32_t index)
 {
-	const struct observation *observation = &source->world->observations[index];
+	const struct observation *observation = &recording->world->observations[index];
 
 	fprintf(file, "tap %u %s ", observation->tap, observation->outbound ? "out" : "in");
-	print_segment(file, source->world, observation->segment);
-	for (uint32_t i = 0; i < source->wire_count; i++) {
-		const struct wire *wire = &source->wires[i];
+	print_segment(file, recording->world, observation->segment);
+	for (uint32_t i = 0; i < recording->wire_count; i++) {
+		const struct wire *wire = &recording->wires[i];
 
 		for (uint32_t at = 0; at < wire->count; at++) {
 			if (wire->records[at].observation == index)
@@ -66,12 +66,12 @@ static void print_seen(FILE *file, const struct log_source *source, uint32_t ind
 	}
 }
 
-static void print_event(FILE *file, const struct log_source *source, uint32_t index)
+static void print_event(FILE *file, const struct recording *recording, uint32_t index)
 {
-	const struct host_event *event = &source->world->events[index];
+	const struct host_event *event = &recording->world->events[index];
 
-	for (uint32_t i = 0; i < source->event_count; i++) {
-		if (source->order[i] == index)
+	for (uint32_t i = 0; i < recording->event_count; i++) {
+		if (recording->order[i] == index)
 			fprintf(file, "EVENT %u: ", i + 1);
 	}
 	fprintf(file, "%s%s %s ", event->forgotten ? "forgotten " : "",
@@ -79,23 +79,24 @@ static void print_event(FILE *file, const struct log_source *source, uint32_t in
 		: event->reason	  ? event->reason
 				  : "probe",
 		event->err ? event->err : "");
-	print_segment(file, source->world, event->segment);
+	print_segment(file, recording->world, event->segment);
 }
 
-static void print_line(FILE *file, const struct log_source *source, const struct line *line)
+static void print_line(FILE *file, const struct recording *recording, const struct line *line)
 {
 	static const char *const fates[] = { "moving", "split", "DROPPED", "LOST", "arrived" };
 
 	fprintf(file, "%.6f ", (double)line->time / 1e9);
 	if (line->what == LINE_SEEN) {
-		print_seen(file, source, line->index);
+		print_seen(file, recording, line->index);
 	} else if (line->what == LINE_EVENT) {
-		print_event(file, source, line->index);
+		print_event(file, recording, line->index);
 	} else {
 		fprintf(file, "%s ",
-			line->what == LINE_SENT ? "sent"
-						: fates[source->world->segments[line->index].fate]);
-		print_segment(file, source->world, line->index);
+			line->what == LINE_SENT
+				? "sent"
+				: fates[recording->world->segments[line->index].fate]);
+		print_segment(file, recording->world, line->index);
 	}
 	fputc('\n', file);
 }
@@ -119,9 +120,9 @@ static uint32_t collect(const struct world *world, struct line *lines)
 	return count;
 }
 
-int log_write(const struct log_source *source, const char *path)
+int log_write(const struct recording *recording, const char *path)
 {
-	const struct world *world = source->world;
+	const struct world *world = recording->world;
 	uint32_t most = 2 * world->segment_count + world->observation_count + world->event_count;
 	struct line *lines = calloc(most + 1, sizeof(*lines));
 	FILE *file = lines ? fopen(path, "w") : NULL;
@@ -134,7 +135,7 @@ int log_write(const struct log_source *source, const char *path)
 	count = collect(world, lines);
 	qsort(lines, count, sizeof(*lines), compare_lines);
 	for (uint32_t i = 0; i < count; i++)
-		print_line(file, source, &lines[i]);
+		print_line(file, recording, &lines[i]);
 	free(lines);
 	return fclose(file) ? -EIO : 0;
 }

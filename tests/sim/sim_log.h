@@ -6,15 +6,7 @@
 
 #include "sim_wire.h"
 
-struct log_source {
-	const struct world *world;
-	const struct wire *wires;
-	uint32_t wire_count;
-	const uint32_t *order; /* the events of the file */
-	uint32_t event_count;
-};
-
 /* Returns 0 or -errno. */
-int log_write(const struct log_source *source, const char *path);
+int log_write(const struct recording *recording, const char *path);
 
 #endif

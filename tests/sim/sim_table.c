@@ -10,8 +10,12 @@
 #define KINDS_MAX      2048
 
 static uint64_t scores[SITUATIONS_MAX][SCORE_COUNT], captures[SITUATIONS_MAX];
+static uint64_t untrue[SITUATIONS_MAX]; /* reasons */
 
-/* Verdicts that are wrong in the same way: the smallest capture is the example. */
+/*
+ * Verdicts that are wrong, or their reasons untrue, in the same way: the smallest capture is the
+ * example.
+ */
 static struct kind {
 	struct finding example;
 	uint64_t count;
@@ -29,7 +33,7 @@ static size_t failure_count;
 
 static bool is_same_kind(const struct finding *a, const struct finding *b)
 {
-	return a->score == b->score && a->verdict == b->verdict &&
+	return a->untrue == b->untrue && a->score == b->score && a->verdict == b->verdict &&
 	       strcmp(a->situation, b->situation) == 0 && strcmp(a->event, b->event) == 0 &&
 	       strcmp(a->fate, b->fate) == 0;
 }
@@ -58,10 +62,17 @@ static void add_kind(const struct finding *finding)
 		keep_example(&kinds[i], finding);
 }
 
+static bool is_bad(const struct finding *finding)
+{
+	return finding->score == SCORE_WRONG || finding->score == SCORE_UNJUSTIFIED ||
+	       finding->untrue;
+}
+
 void table_add(size_t situation, const struct finding *finding)
 {
 	scores[situation][finding->score]++;
-	if (finding->score == SCORE_WRONG || finding->score == SCORE_UNJUSTIFIED)
+	untrue[situation] += finding->untrue != NULL;
+	if (is_bad(finding))
 		add_kind(finding);
 }
 
@@ -92,7 +103,7 @@ void table_add_failure(size_t situation, uint64_t seed, const struct answers *an
 	failures[i].count++;
 }
 
-static void print_row(const char *name, uint64_t count, const uint64_t *row)
+static void print_row(const char *name, uint64_t count, const uint64_t *row, uint64_t reasons)
 {
 	uint64_t all = 0;
 
@@ -103,7 +114,7 @@ static void print_row(const char *name, uint64_t count, const uint64_t *row)
 	printf("%-16s %8" PRIu64 " %8" PRIu64, name, count, all);
 	for (int score = 0; score < SCORE_COUNT; score++)
 		printf(" %11" PRIu64, row[score]);
-	putchar('\n');
+	printf(" %14" PRIu64 "\n", reasons);
 }
 
 static void print_verdicts(unsigned int verdicts)
@@ -120,14 +131,15 @@ static void print_verdicts(unsigned int verdicts)
 
 void table_print_finding(const struct finding *finding)
 {
-	if (finding->score != SCORE_WRONG && finding->score != SCORE_UNJUSTIFIED)
+	if (!is_bad(finding))
 		return;
 	printf("%s %" PRIu64 ", event %u: %s, %s: ", finding->situation, finding->seed,
 	       finding->number, finding->event, finding->fate);
 	print_verdicts(finding->right);
 	fputs(" is right, it said ", stdout);
 	print_verdicts(finding->verdict);
-	printf(": %s\n", finding->because);
+	printf(": %s%s%s\n", finding->because, finding->untrue ? ", but " : "",
+	       finding->untrue ? finding->untrue : "");
 }
 
 static int compare_counts(const void *a, const void *b)
@@ -138,14 +150,29 @@ static int compare_counts(const void *a, const void *b)
 	return order ? order : (x->count < y->count) - (x->count > y->count);
 }
 
-static void print_kinds(enum score score, const char *title)
+static bool is_wrong(const struct finding *finding)
+{
+	return finding->score == SCORE_WRONG;
+}
+
+static bool is_unjustified(const struct finding *finding)
+{
+	return finding->score == SCORE_UNJUSTIFIED;
+}
+
+static bool is_untrue(const struct finding *finding)
+{
+	return finding->untrue;
+}
+
+static void print_kinds(bool (*fits)(const struct finding *finding), const char *title)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < kind_count; i++) {
 		const struct finding *example = &kinds[i].example;
 
-		if (example->score != score)
+		if (!fits(example))
 			continue;
 		if (!any)
 			printf("\n%s\n", title);
@@ -155,9 +182,11 @@ static void print_kinds(enum score score, const char *title)
 		print_verdicts(example->right);
 		fputs(" is right, it said ", stdout);
 		print_verdicts(example->verdict);
-		printf("\n\t--situation %s --seeds %" PRIu64 "..%" PRIu64 ", event %u of %u: %s\n",
+		printf("\n\t--situation %s --seeds %" PRIu64 "..%" PRIu64
+		       ", event %u of %u: %s%s%s\n",
 		       example->situation, example->seed, example->seed, example->number,
-		       example->events, kinds[i].because);
+		       example->events, kinds[i].because, example->untrue ? ", but " : "",
+		       example->untrue ? example->untrue : "");
 	}
 }
 
@@ -180,22 +209,25 @@ static bool has_crashed(void)
 
 bool table_print(void)
 {
-	uint64_t sum[SCORE_COUNT] = { 0 }, capture_count = 0;
+	uint64_t sum[SCORE_COUNT] = { 0 }, capture_count = 0, untrue_count = 0;
 
-	printf("%-16s %8s %8s %11s %11s %11s %11s %11s %11s\n", "SITUATION", "CAPTURES", "EVENTS",
-	       "RIGHT", "EXCUSED", "JUSTIFIED", "UNJUSTIFIED", "WRONG", "NO VERDICT");
+	printf("%-16s %8s %8s %11s %11s %11s %11s %11s %11s %14s\n", "SITUATION", "CAPTURES",
+	       "EVENTS", "RIGHT", "EXCUSED", "JUSTIFIED", "UNJUSTIFIED", "WRONG", "NO VERDICT",
+	       "UNTRUE REASONS");
 	for (size_t i = 0; i < situation_count(); i++) {
-		print_row(situation_name(i), captures[i], scores[i]);
+		print_row(situation_name(i), captures[i], scores[i], untrue[i]);
 		capture_count += captures[i];
+		untrue_count += untrue[i];
 		for (int score = 0; score < SCORE_COUNT; score++)
 			sum[score] += scores[i][score];
 	}
-	print_row("all", capture_count, sum);
+	print_row("all", capture_count, sum, untrue_count);
 	qsort(kinds, kind_count, sizeof(kinds[0]), compare_counts);
 	for (size_t i = 0; i < kind_count; i++)
 		kinds[i].example.because = kinds[i].because;
-	print_kinds(SCORE_WRONG, "Wrong verdicts");
-	print_kinds(SCORE_UNJUSTIFIED, "Unknown, though the captures say it");
+	print_kinds(is_wrong, "Wrong verdicts");
+	print_kinds(is_unjustified, "Unknown, though the captures say it");
+	print_kinds(is_untrue, "Unknown, and the reason is not true");
 	print_failures();
 	return sum[SCORE_WRONG] > 0 || has_crashed();
 }

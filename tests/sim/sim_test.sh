@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Some 2,000 simulated captures and their verdicts; the simulator and its judge: the files of a
-# seed, their readability for other programs, and that a program that lies, crashes or prints
-# nothing is detected.
+# seed, their readability for other programs, and that a program that lies, gives untrue reasons,
+# crashes or prints nothing is detected.
 #   TOOL=... sim_test.sh BUILD
 set -u
 : "${TOOL:?}"
@@ -35,19 +35,20 @@ for situation in only-loss only-ack-loss only-input-drop; do
 done
 
 # All situations. A verdict that is wrong is a bug. Those that are unknown where the captures say
-# more are counted, and may only become fewer. The table is printed, so that the number of
-# captures and of each kind of verdict can be seen.
-wrong_at_most=0 unjustified_at_most=8
+# more are counted, and may only become fewer. The reason for each must be true. The table is
+# printed, so that the number of captures and of each kind of verdict can be seen.
+wrong_at_most=0 unjustified_at_most=8 untrue_at_most=0
 "$simulate" --tool "$TOOL" --seeds 1..48 >table
 sed '/^$/,$d' table
 sum=$(grep '^all ' table)
 # shellcheck disable=SC2086 # columns
 set -- $sum
-result="$2 captures, $3 events: $4 right, $5 excused, $6 justified, $7 unjustified, $8 wrong, $9 without a verdict"
-if [ "$2" -ge 1900 ] && [ "$8" -le $wrong_at_most ] && [ "$7" -le $unjustified_at_most ] && [ "$9" = 0 ]; then
+result="$2 captures, $3 events: $4 right, $5 excused, $6 justified, $7 unjustified, $8 wrong, $9 without a verdict, untrue reasons: ${10}"
+if [ "$2" -ge 1900 ] && [ "$8" -le $wrong_at_most ] && [ "$7" -le $unjustified_at_most ] && [ "$9" = 0 ] &&
+	[ "${10}" -le $untrue_at_most ]; then
 	ok "verdicts: $result"
 else
-	not_ok "verdicts: at most $wrong_at_most are wrong, $unjustified_at_most unjustified" "$result"
+	not_ok "verdicts: at most $wrong_at_most are wrong, $unjustified_at_most unjustified, $untrue_at_most reasons untrue" "$result"
 fi
 "$simulate" --tool "$TOOL" --replay "$seeds" >table
 same captures_that_were_wrong_stay_right "$?: $(sed -n '/^Wrong/,$p' table | head -3 | tr '\n' ' ')" "0: "
@@ -63,6 +64,19 @@ cat >liar <<'END'
 #!/bin/sh
 for _ in $(seq 200); do echo '{"verdict":"lost-beyond-host","because":"always"}'; done
 END
+# It knows nothing, and says why, but the captures cover all.
+cat >evasive <<'END'
+#!/bin/sh
+for _ in $(seq 200); do
+	echo '{"verdict":"unknown","because":"outside the time that the wire captures cover"}'
+done
+END
+# Its reasons name another frame than the one that it means.
+cat >careless <<'END'
+#!/bin/sh
+"$TOOL" "$@" | sed 's/"because":"frame [0-9]*/"because":"frame 1/'
+END
+export TOOL
 cat >silent <<'END'
 #!/bin/sh
 exit 1
@@ -71,13 +85,15 @@ cat >crashing <<'END'
 #!/bin/sh
 kill -SEGV $$
 END
-chmod +x liar silent crashing
-judged() { # NAME STATUS TOOL PATTERN
-	"$simulate" --tool "$work/$3" --situation only-input-drop --seeds 1..2 >table
+chmod +x liar evasive careless silent crashing
+judged() { # NAME STATUS TOOL PATTERN [SITUATION SEEDS]
+	"$simulate" --tool "$work/$3" --situation "${5:-only-input-drop}" --seeds "${6:-1..2}" >table
 	got=$?
 	[ $got = "$2" ] && grep -qE "$4" table && ok "$1" || not_ok "$1" "exit $got: $(head -3 table)"
 }
 judged a_liar_is_found_out 1 liar '^Wrong verdicts'
+judged an_untrue_reason_is_found_out 0 evasive '^Unknown, and the reason is not true'
+judged a_reason_with_a_wrong_frame_is_found_out 0 careless 'older timestamp.*, but ' only-stalls 5
 judged a_crash_is_found_out 1 crashing 'runs ended with 139'
 judged silence_is_counted 0 silent 'runs ended with 1,'
 "$simulate" --situation nowhere >/dev/null 2>errors

@@ -173,6 +173,11 @@ static struct stretch find_stretch(const struct inquiry *inquiry, uint32_t start
 	return stretch;
 }
 
+uint32_t find_previous(const struct inquiry *inquiry)
+{
+	return find_stretch(inquiry, inquiry->segment->seq).last;
+}
+
 static void blame_host(struct inquiry *inquiry, uint32_t drop)
 {
 	inquiry->truth->right |= TRUTH_BY_HOST;

@@ -98,6 +98,7 @@ static void note_contents(struct wire *wire, const struct world *world)
 		if (record->observation == NONE)
 			continue;
 		build(wire, world, record, &frame);
+		wire->cut += frame.headers > wire->plan->snaplen;
 		if (frame.headers > wire->plan->snaplen)
 			wire->whole = false;
 		else if (wire->plan->link != LINK_UNREADABLE)

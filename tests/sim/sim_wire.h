@@ -20,6 +20,16 @@ struct wire {
 	int64_t first, last;
 	bool has_clock; /* its clock is that of the events, or can be compared with it */
 	bool whole;	/* all that the taps saw while it ran is there and can be read */
+	uint32_t cut;	/* frames that do not have all their headers */
+};
+
+/* A world, and what was recorded of it. */
+struct recording {
+	const struct world *world;
+	const struct wire *wires;
+	uint32_t wire_count;
+	const uint32_t *order; /* the events of the file */
+	uint32_t event_count;
 };
 
 void wire_take(struct wire *wire, struct world *world, const struct wire_plan *plan);

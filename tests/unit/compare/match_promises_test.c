@@ -225,6 +225,41 @@ TEST(transmission_a_millisecond_later_in_another_capture_is_the_same)
 		"lost-beyond-host: sent before and not answered: frame 3 of w1, 198900 us before");
 }
 
+/* As with a filter. */
+TEST(retransmission_whose_connection_is_not_captured_says_so)
+{
+	size_t again;
+
+	begin();
+	story_retransmit(1000, data(10, 1), PLAIN);
+	again = story_retransmit(2000, data(20, 2), PLAIN);
+	IS(again, "unknown: no packet of its connection is in w0: captured elsewhere, with a "
+		  "filter, or with translated addresses (NAT)");
+}
+
+TEST(earlier_retransmission_that_is_in_no_capture_is_named)
+{
+	struct story_packet later = data(20, 2);
+	size_t again;
+
+	begin();
+	later.seq += 100;
+	story_retransmit(1000, data(10, 1), PLAIN);
+	story_frame(1500, later);
+	again = story_retransmit(2000, data(20, 3), PLAIN);
+	IS(again, "unknown: event 1 sent it again and is in no wire capture");
+}
+
+TEST(only_frame_that_may_be_the_earlier_transmission_is_named)
+{
+	size_t again;
+
+	begin();
+	story_frame(2000, unmarked);
+	again = story_retransmit(2010, unmarked, PLAIN);
+	IS(again, UNMATCHED ", unless it is frame 3 of w0, which may be its own");
+}
+
 TEST(attempt_of_a_probe_has_no_frame)
 {
 	size_t again;

@@ -39,8 +39,21 @@ TEST(an_input_drop_without_a_frame_is_unknown)
 	size_t drop;
 
 	begin();
-	drop = story_drop(1000, "in", data(10, 1), PLAIN);
+	story_frame(990, data(10, 1));
+	story_retransmit(995, data(10, 1), PLAIN);
+	drop = story_drop(1000, "in", data(20, 2), PLAIN);
 	IS(drop, "unknown: not in w0, which covers its time: captured elsewhere, or with a filter");
+}
+
+/* The capture may have it at another time. */
+TEST(an_input_drop_without_a_frame_or_a_clock_is_unknown_by_the_clock)
+{
+	size_t drop;
+
+	begin();
+	drop = story_drop(1000, "in", data(10, 1), PLAIN);
+	IS(drop, "unknown: not near its time in w0: captured elsewhere, with a filter, or by a "
+		 "clock that is apart");
 }
 
 TEST(a_drop_outside_the_captures_time_is_unknown)
