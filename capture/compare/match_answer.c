@@ -194,9 +194,9 @@ static bool had_come_before(const struct decision *decision, uint32_t sent)
 }
 
 /*
- * Which transmission the dropped ACK answers, by its timestamp. A receiver keeps the timestamp of data below its ACK,
- * unless it has a later one (RFC 7323); a SACK block does not change it, nor does another SYN. What
- * was sent once has only one answer.
+ * Which transmission the dropped ACK answers, by its timestamp. A receiver keeps the timestamp of
+ * data below its ACK, unless it has a later one (RFC 7323); a SACK block does not change it, nor
+ * does another SYN. What was sent once has only one answer.
  */
 static enum whose whose_by_echo(const struct decision *decision, uint32_t sent, int64_t came)
 {

@@ -243,7 +243,7 @@ static void decide_by_frames(struct decision *decision)
 		    (unsigned long long)decision->matcher->events[drop].packet.number);
 }
 
-/* Why what was taken for its own transmission may be an earlier one of its data; NULL: it is not. */
+/* Why what was taken for its own transmission may be an earlier one; NULL: it is not. */
 static const char *doubt_of_parts(const struct decision *decision)
 {
 	const struct tx_evidence *tx = decision->tx;
