@@ -74,7 +74,7 @@ static int capture(struct run *run)
 		log_line("%s", error.text);
 		return EXIT_USAGE;
 	}
-	unmatched_print_interfaces(&run->options->filter);
+	unmatched_print_absent(&run->options->filter);
 	return run_capture(run);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <inttypes.h>
 #include <net/if.h>
+#include <signal.h>
 #include <string.h>
 
 #include "explain/explain.h"
@@ -98,7 +100,7 @@ static int find_interfaces(void *context)
 	return search->missing ? 0 : -ECANCELED; /* all are found */
 }
 
-void unmatched_print_interfaces(const struct filter *filter)
+static void print_absent_interfaces(const struct filter *filter)
 {
 	struct interface_search search = { .filter = filter };
 	const char *ifname, *where = "in any network namespace";
@@ -123,4 +125,23 @@ void unmatched_print_interfaces(const struct filter *filter)
 			  ifname, where);
 		log_note("%s", text.text);
 	}
+}
+
+static void print_absent_processes(const struct filter *filter)
+{
+	struct error text;
+
+	for (size_t i = 0; i < filter->pid_count; i++) {
+		if (!kill((pid_t)filter->pids[i], 0) || errno != ESRCH)
+			continue;
+		error_set(&text, 0, "--pid: there is no process %" PRIu32 " at present",
+			  filter->pids[i]);
+		log_note("%s", text.text);
+	}
+}
+
+void unmatched_print_absent(const struct filter *filter)
+{
+	print_absent_interfaces(filter);
+	print_absent_processes(filter);
 }

@@ -4,9 +4,9 @@
 
 /*
  * Names that a filter has and nothing else: reasons that neither an event of a file nor our table
- * of reasons has, interfaces that no event of a file is on, and interfaces that no namespace has
- * when a capture starts. They may be misspelled, but need not be: a file can be of another kernel,
- * and an interface can appear later.
+ * of reasons has, interfaces that no event of a file is on, and interfaces and processes that do
+ * not exist when a capture starts. They may be misspelled, but need not be: a file can be of
+ * another kernel, and an interface can appear later.
  */
 
 #include <stdint.h>
@@ -27,7 +27,7 @@ void unmatched_add(struct unmatched *unmatched, const struct drop_report *report
 void unmatched_print(const struct unmatched *unmatched);
 void unmatched_free(struct unmatched *unmatched);
 
-/* Prints a line for each interface of the filter that does not exist at present. */
-void unmatched_print_interfaces(const struct filter *filter);
+/* Prints a line for each interface and process of the filter that does not exist at present. */
+void unmatched_print_absent(const struct filter *filter);
 
 #endif

@@ -244,6 +244,13 @@ fi
 same missing_interface_is_named "$(grep -- --interface "$work/stderr")" \
 	"tcpdropcap: --interface: there is no interface 'none$$' in any network namespace at present; its events are captured if it appears"
 
+# Process 1 exists, and the number of one that has ended does not.
+sh -c 'exit 0' &
+ended=$!
+wait $ended
+"$TOOL" -q --pid 1,$ended --duration 1 >"$work/stdout" 2>"$work/stderr"
+same missing_process_is_named "$(grep -- --pid "$work/stderr")" "tcpdropcap: --pid: there is no process $ended at present"
+
 # -c N ends the capture after N events; a reader that closes its pipe ends it too.
 in_ns() { ip netns exec $ns "$@"; }
 in_ns ip link set lo up

@@ -67,7 +67,8 @@ static uint64_t explain_filtered(const struct capture_counts *counts,
 
 	for (size_t i = 0; i < SOURCE_FILTER_COUNT; i++)
 		add_filtered(text, &total, sum->filtered[i], filters[i]);
-	add_filtered(text, &total, counts->filtered, "in user space");
+	add_filtered(text, &total, counts->filtered,
+		     "by other options, or by the expression in user space");
 	*requested = total - sum->filtered[SOURCE_FILTER_BENIGN];
 	return total;
 }
