@@ -105,7 +105,39 @@ static void add_rest_lost(struct decision *decision, uint32_t drop)
 		(unsigned long long)decision->matcher->events[drop].packet.number);
 }
 
-/* Sent before and not answered, as far as the wire captures have what was sent. */
+/* A frame of a capture sent it before, and no other retransmission is between the two. */
+static void decide_sent_before(struct decision *decision)
+{
+	const struct tx_evidence *tx = decision->tx;
+	uint32_t rest = part_drop_of_rest(decision);
+
+	if (rest != NONE && decision->matcher->has_lost)
+		add_rest_lost(decision, rest);
+	else if (rest != NONE)
+		decision_rest_on_drop(decision, "sent before, and a part of it", rest);
+	else if (answer_of_part_was_dropped(decision))
+		decision_rest_on_drop(decision, "the acknowledgement of a part of it was",
+				      tx->ack_drop);
+	else if (tx->acked_of_part)
+		add_acked_part(decision);
+	else if (tx->dsack_doubtful)
+		strbuf_add(decision->because, "a DSACK reports it or a later transmission, "
+					      "whose event was lost");
+	else if (tx->dsack_unsure)
+		strbuf_add(decision->because,
+			   "DSACKs report it, or other retransmissions of the same data");
+	else if (tx->echoes_earlier)
+		add_older_echo(decision);
+	else if (part_drop_doubt(decision))
+		strbuf_add(decision->because, part_drop_doubt(decision));
+	else if (previous_is_drop_or_earlier(decision))
+		add_either(decision);
+	else
+		decision_rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
+				       "sent before and not answered: ", tx->prev_tx);
+}
+
+/* As far as the wire captures have what was sent. */
 void decide_not_answered(struct decision *decision)
 {
 	struct frame_ref prev_tx = decision->tx->prev_tx;
@@ -113,36 +145,14 @@ void decide_not_answered(struct decision *decision)
 				  ? previous_find_unseen(decision, time_move(prev_tx.time, SENT_NS),
 							 NONE)
 				  : NONE;
-	uint32_t part_drop = part_drop_find(decision), rest = part_drop_of_rest(decision);
+	uint32_t part_drop = part_drop_find(decision);
 
-	if (unseen == NONE && part_drop != NONE)
-		decision_rest_on_drop(decision, "sent before, and a part of it", part_drop);
-	else if (unseen == NONE && prev_tx.frame && rest != NONE && decision->matcher->has_lost)
-		add_rest_lost(decision, rest);
-	else if (unseen == NONE && prev_tx.frame && rest != NONE)
-		decision_rest_on_drop(decision, "sent before, and a part of it", rest);
-	else if (unseen == NONE && prev_tx.frame && answer_of_part_was_dropped(decision))
-		decision_rest_on_drop(decision, "the acknowledgement of a part of it was",
-				      decision->tx->ack_drop);
-	else if (unseen == NONE && prev_tx.frame && decision->tx->acked_of_part)
-		add_acked_part(decision);
-	else if (unseen == NONE && prev_tx.frame && decision->tx->dsack_doubtful)
-		strbuf_add(decision->because, "a DSACK reports it or a later transmission, "
-					      "whose event was lost");
-	else if (unseen == NONE && prev_tx.frame && decision->tx->dsack_unsure)
-		strbuf_add(decision->because,
-			   "DSACKs report it, or other retransmissions of the same data");
-	else if (unseen == NONE && prev_tx.frame && decision->tx->echoes_earlier)
-		add_older_echo(decision);
-	else if (unseen == NONE && prev_tx.frame && part_drop_doubt(decision))
-		strbuf_add(decision->because, part_drop_doubt(decision));
-	else if (unseen == NONE && prev_tx.frame && previous_is_drop_or_earlier(decision))
-		add_either(decision);
-	else if (unseen == NONE && prev_tx.frame)
-		decision_rest_on_frame(decision, VERDICT_LOST_BEYOND_HOST,
-				       "sent before and not answered: ", prev_tx);
-	else if (unseen == NONE)
-		decide_never_sent(decision);
-	else
+	if (unseen != NONE)
 		add_unseen(decision, unseen);
+	else if (part_drop != NONE)
+		decision_rest_on_drop(decision, "sent before, and a part of it", part_drop);
+	else if (prev_tx.frame)
+		decide_sent_before(decision);
+	else
+		decide_never_sent(decision);
 }

@@ -96,6 +96,20 @@ static void copy_dsack(struct tx_evidence *to, const struct tx_evidence *from)
 }
 
 /*
+ * Whether a frame sent the data of prev before the ACK: what this event says of its first byte need
+ * not be so of a part of its data, which may be on the wire after it.
+ */
+static bool is_part_sent(const struct matcher *matcher, uint32_t prev, uint32_t index)
+{
+	struct frame_ref sent = tx_of(matcher, prev)->next_tx;
+	const struct evidence *own = &matcher->current[index];
+
+	return matcher->events[prev].packet.seq != matcher->events[index].packet.seq &&
+	       sent.frame && sent.time < tx_of(matcher, index)->first_ack.time &&
+	       !(is_matched(own) && own->matched.frame == sent.frame);
+}
+
+/*
  * Passes the proof that the data had come back to the event before: if this one's packet was not
  * the first to come, and that one's did not get so far, an earlier one was.
  */
@@ -111,7 +125,7 @@ static void pass_proof(struct matcher *matcher, uint32_t prev, uint32_t index)
 		to->first_ack = from->first_ack;
 		to->answers_earlier = true;
 	}
-	if (from->acked_without && !to->acked_without) {
+	if (from->acked_without && !to->acked_without && !is_part_sent(matcher, prev, index)) {
 		to->first_ack = from->first_ack;
 		to->acked_without = true;
 		to->acked_in_gap = from->acked_in_gap;

@@ -23,7 +23,7 @@ static bool has_older_echo(const struct inquiry *inquiry, const struct segment *
 {
 	const struct segment *segment = inquiry->segment;
 
-	return inquiry->world->situation.timestamps &&
+	return inquiry->world->situation.timestamps && !(answer->flags & TCP_RST) &&
 	       acknowledges(answer, segment->seq, segment_end(segment)) &&
 	       before(answer->tsecr, segment->tsval) &&
 	       (!has_ack || before(previous_ack, segment_end(segment)));

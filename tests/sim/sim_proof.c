@@ -55,12 +55,13 @@ bool reports_duplicate(const struct inquiry *inquiry, const struct segment *answ
 
 /*
  * RFC 3522: the first answer after the event echoes an older transmission, and the receiver was
- * waiting for this very data, so that it has not kept the timestamp of other data.
+ * waiting for this very data, so that it has not kept the timestamp of other data. A reset has no
+ * timestamp.
  */
 static bool echoes_earlier(const struct inquiry *inquiry, const struct segment *answer,
 			   uint32_t previous_ack)
 {
-	return inquiry->world->situation.timestamps &&
+	return inquiry->world->situation.timestamps && !(answer->flags & TCP_RST) &&
 	       before(answer->tsecr, inquiry->segment->tsval) &&
 	       !before(previous_ack, inquiry->segment->seq);
 }
