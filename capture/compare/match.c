@@ -60,6 +60,17 @@ static int grow_events(struct matcher *matcher)
 	return 0;
 }
 
+/* Events were lost between the last event and that time. */
+static void add_lost(struct matcher *matcher, int64_t until)
+{
+	if (!matcher->has_lost)
+		matcher->lost_from = matcher->count
+					     ? matcher->events[matcher->count - 1].packet.time
+					     : INT64_MIN;
+	matcher->lost_until = until;
+	matcher->has_lost = true;
+}
+
 int matcher_add_event(struct matcher *matcher, const struct drop_report *report, uint64_t number)
 {
 	struct match_event event = event_of_report(report, number);
@@ -77,7 +88,8 @@ int matcher_add_event(struct matcher *matcher, const struct drop_report *report,
 		return -ENOMEM;
 	event.packet.side = side;
 	matcher->events[matcher->count] = event;
-	matcher->has_lost |= event.lost > 0;
+	if (event.lost)
+		add_lost(matcher, event.packet.time);
 	if (event.kind == EVENT_DROP && event.has_tcp && report->packet.sack_count &&
 	    sack_keep_drop(matcher, (uint32_t)matcher->count, &report->packet))
 		return -ENOMEM;

@@ -190,7 +190,8 @@ static bool had_come_before(const struct decision *decision, uint32_t sent)
 {
 	const struct tx_evidence *tx = tx_evidence_of(decision->matcher, sent);
 
-	return (tx->ack_drop != NONE && !tx->ack_drop_of_part) || is_acked(tx);
+	return is_acked(tx) || (tx->ack_drop != NONE && !tx->ack_drop_of_part &&
+				tx->ack_drop != decision->tx->ack_drop);
 }
 
 /*

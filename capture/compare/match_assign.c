@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "match_assign.h"
-#include "match_report.h"
 #include "match_time.h"
 
 #define SENT_NS	       2000000	  /* at most, from a retransmission's frame to its event */
@@ -218,7 +216,7 @@ static uint32_t find_nearest(struct matcher *matcher, struct event_range range,
 	return find_within(matcher, range, frame, owner, NEIGHBOURS_FAR);
 }
 
-/* Whether the two, which are equal, would have been sent in the other order than they are told. */
+/* Whether the two events, which are equal, would have their frames in the wrong order. */
 static bool is_crossed(const struct matcher *matcher, uint32_t index,
 		       const struct segment_info *frame, uint32_t other)
 {
@@ -226,9 +224,10 @@ static bool is_crossed(const struct matcher *matcher, uint32_t index,
 	const struct frame_ref *matched = &matcher->current[other].matched;
 	struct segment_info held;
 
-	if (!matched->frame || events[index].packet.time == events[other].packet.time ||
+	if (!matched->frame || frame->time == matched->time ||
+	    events[index].packet.time == events[other].packet.time ||
 	    (events[index].packet.time < events[other].packet.time) ==
-		    (frame->time <= matched->time) ||
+		    (frame->time < matched->time) ||
 	    own_drop(matcher, index) != NONE || own_drop(matcher, other) != NONE)
 		return false;
 	held = matched_segment(matcher, other);

@@ -21,18 +21,18 @@ struct segment_info matched_segment(const struct matcher *matcher, uint32_t even
 
 #define REASSIGN_MAX 16 /* frames that one frame displaces, one after the other */
 
-/* Which event a frame was given to, and what became of the frame that this one had. */
 struct assigned {
-	uint32_t event; /* that got the frame; NONE: no event did */
-	/* What it had is left, and may be given to another event; its number is 0: none. */
+	uint32_t event;	  /* has got the frame; NONE: no event has */
+	uint32_t swapped; /* has got the frame that this event had; NONE: no other event has */
+	/* The frame that swapped, or else event, had before; its number is 0: none. */
 	struct segment_info displaced;
-	/* Or that is now the frame of this event, which is equal and was sent before it; NONE. */
-	uint32_t swapped;
 };
 
 /*
- * Gives the frame to an event of the range, whose matched frame it becomes. owner: the
- * retransmission whose packet the frame is, for a range of drops; NONE. Returns 0 or -ENOMEM.
+ * Gives the frame to an event of the range, whose matched frame it becomes. If the frame is equal
+ * to the packet of a drop before the tap, it is not that of the retransmission which this drop is
+ * of, unless it is nearer. owner: the retransmission whose packet the frame is, for a range of
+ * drops; NONE. Returns 0 or -ENOMEM.
  */
 int assign_frame(struct matcher *matcher, struct event_range range,
 		 const struct segment_info *frame, uint32_t owner, struct assigned *assigned);

@@ -228,8 +228,11 @@ static void forget_snapshot(struct matcher *matcher, struct flow *flow, uint32_t
 	tx->acked = tx->first_ack = (struct frame_ref){ 0 };
 }
 
-/* The drop of an ACK while a qdisc held the packet is not why it was sent. */
-static bool is_after(const struct matcher *matcher, uint32_t drop, uint32_t index)
+/*
+ * A qdisc held the packet: what the first snapshot found stays, unless this drop of an ACK was
+ * before the event, and so may be why it was sent.
+ */
+static bool keeps_ack_drop(const struct matcher *matcher, uint32_t index, uint32_t drop)
 {
 	const struct evidence *evidence = &matcher->current[index];
 	int64_t time = matcher->events[index].packet.time;
@@ -258,7 +261,7 @@ int connection_snapshot(struct matcher *matcher, struct flow *flow, uint32_t ind
 	if (tx->prev_tx_connection != connection->id)
 		tx->prev_tx = (struct frame_ref){ 0 };
 	ack_drop = ack_drop_find(matcher, stream->dropped_sacks, stream->ack_drop, event, &of_part);
-	if (before != connection->id || !is_after(matcher, ack_drop, index)) {
+	if (before != connection->id || !keeps_ack_drop(matcher, index, ack_drop)) {
 		tx->ack_drop = ack_drop;
 		tx->ack_drop_of_part = of_part;
 	}

@@ -40,6 +40,14 @@ void decision_rest_on_drop(struct decision *decision, const char *what, uint32_t
 		    label ? label : "");
 }
 
+bool decision_lost_since(const struct decision *decision, int64_t time)
+{
+	const struct matcher *matcher = decision->matcher;
+
+	return matcher->has_lost && matcher->lost_from <= decision->event->packet.time &&
+	       time <= matcher->lost_until;
+}
+
 bool decision_has_clock(const struct decision *decision)
 {
 	const struct matcher *matcher = decision->matcher;

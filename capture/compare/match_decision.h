@@ -35,6 +35,9 @@ const struct wire *decision_find_witness(struct decision *decision);
 /* The sentence says that this capture, the witness, has nothing of the event's connection. */
 void decision_add_no_connection(struct decision *decision, const struct wire *wire);
 
+/* Whether events that were lost may have been between that time and this event. */
+bool decision_lost_since(const struct decision *decision, int64_t time);
+
 /* Whether the clock of a wire capture could be compared with that of the events. */
 bool decision_has_clock(const struct decision *decision);
 

@@ -167,7 +167,7 @@ static bool is_later(const struct matcher *matcher, uint32_t index, uint32_t oth
  * before that, and is more of it, has perhaps an earlier transmission that it reports.
  */
 static void note_stopped(struct matcher *matcher, const struct seq_run *run, uint32_t index,
-			 const struct dsack *dsack)
+			 uint32_t connection, const struct dsack *dsack)
 {
 	struct event_range events = index_run_events(&matcher->index, run);
 	uint32_t end = index_count_before(matcher->events, events,
@@ -177,6 +177,7 @@ static void note_stopped(struct matcher *matcher, const struct seq_run *run, uin
 		uint32_t before = events.events[end - 1 - i];
 
 		if (is_retransmission(&matcher->events[before]) &&
+		    matcher->current[before].connection == connection &&
 		    was_stopped(matcher, matcher->current, before) &&
 		    is_within(matcher, before, dsack) &&
 		    before32(segment_end(&matcher->events[index].packet),
@@ -204,7 +205,7 @@ static bool attribute(struct matcher *matcher, const struct sack_frame *from,
 
 		if (index == NONE)
 			continue;
-		note_stopped(matcher, run, index, dsack);
+		note_stopped(matcher, run, index, from->connection, dsack);
 		if (last != NONE && !is_within(matcher, index, dsack)) {
 			bool replaces = !is_within(matcher, last, dsack) &&
 					is_later(matcher, index, last);

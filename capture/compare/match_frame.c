@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <stdlib.h>
 
 #include "match_acked.h"
 #include "match_assign.h"
@@ -67,6 +66,14 @@ static int give_on(struct matcher *matcher, struct flow *flow, struct event_rang
 	return err ? err : move_transmission(matcher, flow, event, &given);
 }
 
+static bool has_frame(const struct matcher *matcher, uint32_t event,
+		      const struct segment_info *frame)
+{
+	const struct frame_ref *matched = &matcher->current[event].matched;
+
+	return matched->frame == frame->number && matched->wire == frame->wire;
+}
+
 /*
  * A retransmission that got the frame was sent at that time, whatever it had been given before,
  * which may be the frame of another one.
@@ -86,9 +93,17 @@ static int assign_sent(struct matcher *matcher, struct flow *flow, struct event_
 		err = connection_snapshot(matcher, flow, *event);
 	if (!err && assigned.swapped != NONE)
 		err = take_frame(matcher, flow, assigned.swapped);
-	for (int i = 1; !err && i < REASSIGN_MAX && assigned.displaced.number; i++)
+	for (int i = 1; !err && i < REASSIGN_MAX && assigned.displaced.number; i++) {
 		err = give_on(matcher, flow, range, &assigned);
-	return err;
+		if (err || assigned.swapped == NONE || !has_frame(matcher, assigned.swapped, frame))
+			continue;
+		*event = assigned.swapped;
+		err = connection_snapshot(matcher, flow, *event);
+	}
+	if (err || !assigned.displaced.number)
+		return err;
+	return move_transmission(matcher, flow, assign_copy(matcher, range, &assigned.displaced),
+				 &assigned.displaced);
 }
 
 /*

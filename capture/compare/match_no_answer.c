@@ -111,7 +111,8 @@ static void decide_sent_before(struct decision *decision)
 	const struct tx_evidence *tx = decision->tx;
 	uint32_t rest = part_drop_of_rest(decision);
 
-	if (rest != NONE && decision->matcher->has_lost)
+	if (rest != NONE &&
+	    decision_lost_since(decision, decision->matcher->events[rest].packet.time))
 		add_rest_lost(decision, rest);
 	else if (rest != NONE)
 		decision_rest_on_drop(decision, "sent before, and a part of it", rest);
@@ -138,7 +139,7 @@ static void decide_sent_before(struct decision *decision)
 }
 
 /* As far as the wire captures have what was sent. */
-void decide_not_answered(struct decision *decision)
+void no_answer_decide(struct decision *decision)
 {
 	struct frame_ref prev_tx = decision->tx->prev_tx;
 	uint32_t unseen = prev_tx.frame

@@ -13,6 +13,7 @@
 #define SENT_AS_WHOLE \
 	"it was sent as a whole, just after parts of its data that are equal to parts of it"
 
-void decide_not_answered(struct decision *decision);
+/* Fills the result and the sentence of a decision that nothing else has made. */
+void no_answer_decide(struct decision *decision);
 
 #endif

@@ -18,7 +18,7 @@
 #define NEIGHBOURS	64    /* events before and after a drop that are examined */
 
 /*
- * Whether its packet may have been in a qdisc, or on its way behind the tap, when TCP had sent it.
+ * Whether its packet may have been in a qdisc, or on its way after the tap, when TCP had sent it.
  * What drops it before that has done so when the kernel reports the retransmission.
  */
 static bool waits_in_queue(const struct matcher *matcher, const struct match_event *drop)
@@ -100,8 +100,9 @@ static bool has_part(const struct matcher *matcher, const struct seq_run *run,
 {
 	struct event_range events = index_run_events(&matcher->index, run);
 	uint32_t at = index_count_before(matcher->events, events, part->time);
+	uint32_t end = events.count - at > NEIGHBOURS ? at + NEIGHBOURS : events.count;
 
-	for (; at < events.count; at++) {
+	for (; at < end; at++) {
 		const struct match_event *event = &matcher->events[events.events[at]];
 
 		if (time_apart(event->packet.time, part->time) >= PART_NS)

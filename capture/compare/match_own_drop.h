@@ -6,10 +6,7 @@
 
 #include "match_state.h"
 
-/*
- * Before the first frame: gives the drops to the retransmissions whose packets they are of. A frame
- * that is equal to the packet of a drop before the tap is not theirs unless it is nearer.
- */
+/* Before the first frame: gives the drops to the retransmissions whose packets they are of. */
 void own_drops_assign(struct matcher *matcher);
 
 #endif

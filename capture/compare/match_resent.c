@@ -111,7 +111,7 @@ static void add_order_unknown(struct decision *decision, uint32_t drop)
 /* TCP had not taken an ACK that came long before: it was dropped, and that event was lost. */
 static bool is_ack_lost(const struct decision *decision)
 {
-	return is_acked(decision->tx) && decision->matcher->has_lost &&
+	return is_acked(decision->tx) && decision_lost_since(decision, decision->tx->acked.time) &&
 	       time_apart(decision->event->packet.time, decision->tx->acked.time) > TAKEN_NS;
 }
 
@@ -145,7 +145,7 @@ static void decide_after(struct decision *decision, uint32_t drop)
 	else if (is_acked(tx))
 		decision_rest_on_frame(decision, VERDICT_SPURIOUS, "SACK in ", tx->acked);
 	else if (!decide_by_proof(decision))
-		decide_not_answered(decision);
+		no_answer_decide(decision);
 }
 
 /* Whether it is the drop of the attempt before this one, which failed by it. */

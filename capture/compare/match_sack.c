@@ -131,13 +131,12 @@ static bool is_dsack(const struct packet *packet)
 
 int sack_keep_drop(struct matcher *matcher, uint32_t event, const struct packet *packet)
 {
-	struct drop_sacks sacks = { .event = event,
-				    .ack = packet->ack,
-				    .has_dsack = is_dsack(packet) };
+	struct drop_sacks sacks = { .event = event, .ack = packet->ack };
+	bool has_dsack = is_dsack(packet);
 
-	if (sacks.has_dsack)
-		sacks.dsack = (struct sack_block){ packet->sack[0].start, packet->sack[0].end };
-	for (uint32_t i = sacks.has_dsack; i < packet->sack_count; i++) {
+	sacks.dsack = (struct sack_block){ packet->sack[0].start, packet->sack[0].end };
+	sacks.has_dsack = has_dsack && sacks.dsack.end - sacks.dsack.start - 1 < BLOCK_BYTES_MAX;
+	for (uint32_t i = has_dsack; i < packet->sack_count; i++) {
 		if (packet->sack[i].end - packet->sack[i].start - 1 >= BLOCK_BYTES_MAX)
 			continue;
 		sacks.blocks[sacks.count].start = packet->sack[i].start;

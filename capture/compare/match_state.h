@@ -107,7 +107,8 @@ struct matcher {
 	int64_t window; /* how far a frame may be from the event whose packet it is, in ns */
 	struct match_event *events;
 	size_t count, capacity;
-	bool has_lost; /* some events are not in the file */
+	bool has_lost;		       /* some events are not in the file */
+	int64_t lost_from, lost_until; /* all of these were between these times */
 	struct label_set labels;
 	struct flow_list flows;
 	struct match_index index;

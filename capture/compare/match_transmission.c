@@ -187,7 +187,7 @@ static bool resends(const struct matcher *matcher, uint32_t index, const struct 
 	const struct match_event *drop = &matcher->events[index];
 	const struct frame_ref *matched = &matcher->current[index].matched;
 
-	return drop->packet.time < sent->packet->time &&
+	return drop->packet.time < time_in_run(matcher, sent) &&
 	       drop->packet.seq - sent->packet->seq < segment_span(sent->packet) &&
 	       !(matched->frame == sent->packet->number && matched->wire == sent->packet->wire);
 }
@@ -197,7 +197,7 @@ static void resend_part(struct matcher *matcher, const struct seq_run *run,
 			const struct transmission *sent)
 {
 	struct event_range events = index_run_events(&matcher->index, run);
-	uint32_t at = index_count_before(matcher->events, events, sent->packet->time);
+	uint32_t at = index_count_before(matcher->events, events, time_in_run(matcher, sent));
 	struct tx_links *links;
 
 	at += count_own(matcher, events, at, sent);

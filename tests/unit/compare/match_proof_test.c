@@ -4,7 +4,6 @@
 /* What the evidence of one event says of another one, and evidence that comes late. */
 
 #define FAILED	WITH(.err = "EPERM")
-#define BACKLOG WITH(.reason = "SOCKET_BACKLOG")
 
 static struct story_packet part(uint32_t seq, uint32_t len, uint32_t tsval, uint16_t id)
 {

@@ -4,7 +4,6 @@
 /* Which of several transmissions, drops and acknowledgements a verdict on one of them rests on. */
 
 #define FORWARDED WITH(.netns = 2, .reason = "NETFILTER_DROP")
-#define BACKLOG	  WITH(.reason = "SOCKET_BACKLOG")
 
 static struct story_packet equal(uint32_t seq, uint32_t len, uint32_t tsval)
 {
