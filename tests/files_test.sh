@@ -289,8 +289,7 @@ mkdir many
 for _ in $(seq 400); do cat "$root/samples/owner.pcapng"; done >many/many.pcapng
 # shellcheck disable=SC2317 # until_true calls it
 anonymizes() {
-	read -r child <"/proc/$bundle/task/$bundle/children" &&
-		tr '\0' ' ' <"/proc/${child%% *}/cmdline" | grep -q -e '-r .*raw.pcapng .*--anonymize' && return 0
+	pgrep -P "$bundle" -f -- 'raw.pcapng .*--anonymize' >children && return 0
 	[ -z "$(tr -d '\0' <"/proc/$bundle/cmdline")" ] # it has ended
 }
 "$TOOL" bundle -r many/many.pcapng --anonymize -o many/b.tar.gz >stdout 2>stderr &
