@@ -65,14 +65,12 @@ static int begin_events(struct bundle *bundle, struct step *step, const char *pa
 
 /*
  * A request to stop ends a capture, whose events are complete until then. It has made no file if it
- * had not begun; and of files that are read, the copy is not complete.
+ * had not begun.
  */
-static int end_events(const struct bundle *bundle, struct step *step, const char *path)
+static int end_events(struct step *step, const char *path)
 {
 	int err = step_end(step);
 
-	if (!err && bundle->options->read_count && signals_stop_asked())
-		return -ECANCELED;
 	return !err && access(path, F_OK) ? -ECANCELED : err;
 }
 
@@ -196,7 +194,7 @@ static int make_events(struct bundle *bundle, const char *path, const char *prob
 		return err;
 	is_probing = !begin_into(&probing, probe);
 	give_up(bundle);
-	err = end_events(bundle, &events, path);
+	err = end_events(&events, path);
 	if (is_probing && err)
 		step_abandon(&probing);
 	else if (is_probing)
@@ -217,7 +215,7 @@ static int make_parts(struct bundle *bundle, char *const *files, const char *raw
 	if (!err)
 		err = make_report(bundle, files[0], files[2], true);
 	if (!err)
-		run_into(&naming, files[4]);
+		err = run_into(&naming, files[4]);
 	return err;
 }
 

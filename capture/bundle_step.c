@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,6 +26,19 @@ void step_add(struct step *step, const char *word)
 		step->words[step->count++] = word;
 }
 
+/*
+ * A signal of the terminal must reach a step only when wait_for() passes it on, so it is in a group
+ * of its own. From there, the terminal cannot be read (nothing of it should be), which must not
+ * stop the step. What ends this process, as SIGQUIT does, ends the step, too.
+ */
+static void leave_group(void)
+{
+	setpgid(0, 0);
+	signal(SIGTTIN, SIG_IGN);
+	signal(SIGTTOU, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
 /* The words go where the journal of systemd seems to be, so that each line has its level. */
 static void become(const struct step *step)
 {
@@ -32,6 +46,7 @@ static void become(const struct step *step)
 	char stream[64];
 	struct stat st;
 
+	leave_group();
 	if (!fstat(said, &st)) {
 		snprintf(stream, sizeof(stream), "%ju:%ju", (uintmax_t)st.st_dev,
 			 (uintmax_t)st.st_ino);
@@ -65,18 +80,46 @@ static bool has_begun(int said)
 	return has;
 }
 
+/* Returns whether a request to stop ended it. Else, even after one, its end is a failure. */
+static bool is_ended_by_request(int status)
+{
+	if (!WIFSIGNALED(status) || !signals_stop_asked())
+		return false;
+	switch (WTERMSIG(status)) {
+	case SIGINT:
+	case SIGTERM:
+	case SIGHUP:
+		return true;
+	case SIGKILL:
+		return signals_stop_repeated();
+	default:
+		return false;
+	}
+}
+
+/* Only a capture that is told to stop is complete; a copy that ends early succeeds, too. */
+static int result_of(const struct step *step, int status, bool is_told)
+{
+	if (is_ended_by_request(status))
+		return -ECANCELED;
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		return -ECHILD;
+	return is_told && !step->capture_s ? -ECANCELED : 0;
+}
+
 static int wait_for(const struct step *step)
 {
-	static bool is_told; /* once: the steps after the capture are made */
-	bool is_awaited = step->capture_s;
+	static bool is_passed_on; /* once: the steps after the capture are made */
+	bool is_told = false, is_awaited = step->capture_s;
 	pid_t ended;
 	int status;
 
 	/* A wait without an end could miss a signal that comes just before it. */
 	while ((ended = waitpid(step->child, &status, WNOHANG)) == 0) {
-		if (signals_stop_asked() && !is_told)
+		if (!is_passed_on && !step->is_kept && signals_stop_asked()) {
+			is_passed_on = is_told = true;
 			kill(step->child, SIGINT);
-		is_told = signals_stop_asked();
+		}
 		if (signals_stop_repeated())
 			kill(step->child, SIGKILL);
 		if (is_awaited && has_begun(step->said)) {
@@ -86,11 +129,7 @@ static int wait_for(const struct step *step)
 		}
 		usleep(WAIT_US);
 	}
-	if (ended < 0)
-		return -errno;
-	if (WIFSIGNALED(status) && signals_stop_asked())
-		return -ECANCELED;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -ECHILD;
+	return ended < 0 ? -errno : result_of(step, status, is_told);
 }
 
 static void print_line(const struct step *step, const char *line)

@@ -19,7 +19,7 @@ struct step {
 	uint64_t capture_s; /* it captures for so long, which is said when it begins; 0: not */
 	const char *object; /* a file that a program of others writes; NULL: it is ours */
 	bool may_fail;	    /* its output says why: nothing is printed */
-	bool is_kept;	    /* a request to stop does not end it */
+	bool is_kept;	    /* a request to stop is not passed on to it */
 	pid_t child;	    /* while it runs, of step_begin */
 	int said;	    /* a descriptor: its standard error, likewise */
 };
@@ -31,7 +31,8 @@ void step_add(struct step *step, const char *word);
  * Runs it to its end; a request to stop is passed on once, which ends a capture, and a repeated one
  * kills it. Our program's failures are printed, its notes and warnings are not: they are about
  * temporary files. Of another program, the first line is, if it fails. Returns 0; -ECANCELED if the
- * request ended a program that does not handle it; or -errno, after something was printed.
+ * request ended it, unless that was a capture that is complete until then; or -errno, after
+ * something was printed. It is in a process group of its own, which the terminal does not signal.
  */
 int step_run(struct step *step);
 

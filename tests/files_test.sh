@@ -257,13 +257,57 @@ refused metrics_need_a_folder 1 '/nosuch/x.prom: cannot write it: No such file' 
 run bundle -r nosuch -o out/old.tar.gz
 files_of_out | diff before - >difference && ok refused_files_stay || not_ok refused_files_stay "$(cat difference)"
 
+mkdir bin
+bundle_with_tar() { # COMMANDS ARCHIVE: of a tar
+	printf '#!/bin/sh\n%s\n' "$1" >bin/tar && chmod -R a+rx bin
+	(PATH=$work/bin:$PATH && run bundle -r owner.pcapng -o "$2" && echo "$got" >status)
+}
+
 # tar fails: an older archive stays, and there is one line on it.
-mkdir bin && printf '#!/bin/sh\necho "gzip: stdout: it is full" >&2\necho further >&2\nexit 2\n' >bin/tar && chmod -R a+rx bin
-(PATH=$work/bin:$PATH && run bundle -r owner.pcapng -o out/old.tar.gz && echo "$got" >status)
+bundle_with_tar 'echo "gzip: stdout: it is full" >&2; echo further >&2; exit 2' out/old.tar.gz
 files_of_out | diff before - >difference && same failure_of_tar_is_one_line "$(cat status) $(head -1 stderr) $(wc -l <stderr)" \
 	'1 tcpdropcap: out/old.tar.gz: cannot write it: gzip: stdout: it is full 2' || not_ok failure_of_tar_is_one_line "$(cat difference)"
 run bundle -r owner.pcapng -o out/old.tar.gz
 same older_bundle_is_replaced "$got $(tar tzf out/old.tar.gz | wc -l) $(find out -name 'old*' | wc -l)" '0 6 1'
+
+# A program that makes a part is signalled by bundle alone: once, as a request to stop is for all of
+# them, it leaves no archive; a crash after one is a failure all the same.
+# shellcheck disable=SC2016 # for the tar
+bundle_with_tar 'echo "$(ps -o pgid= -p $$) $(ps -o pgid= -p $PPID)" | awk "{ print (\$1 != \$2) }" >&2; exit 2' out/stopped.tar.gz
+same bundle_starts_programs_in_their_own_group "$(sed -n '1s/.*: //p' stderr)" 1
+# shellcheck disable=SC2016
+bundle_with_tar 'kill -INT $PPID; exec sleep 60' out/stopped.tar.gz
+same bundle_that_is_stopped_while_it_packs_makes_none "$(cat status stderr) $(find out -name 'stopped*')" \
+	'1
+tcpdropcap: bundle: stopped before it was complete; no archive is made '
+# shellcheck disable=SC2016
+bundle_with_tar 'trap "" INT; kill -INT $PPID; echo "tar: it is full" >&2; kill -SEGV $$' out/stopped.tar.gz
+same crash_of_a_program_is_no_stop "$(cat status) $(head -1 stderr)" '1 tcpdropcap: out/stopped.tar.gz: cannot write it: tar: it is full'
+
+# Ctrl-C while the events are anonymized: no archive, or all events.
+mkdir many
+for _ in $(seq 400); do cat "$root/samples/owner.pcapng"; done >many/many.pcapng
+# shellcheck disable=SC2317 # until_true calls it
+anonymizes() {
+	pgrep -P "$bundle" -f -- 'raw.pcapng .*--anonymize' >children && return 0
+	[ -z "$(tr -d '\0' <"/proc/$bundle/cmdline")" ] # it has ended
+}
+"$TOOL" bundle -r many/many.pcapng --anonymize -o many/b.tar.gz >stdout 2>stderr &
+bundle=$!
+until_true anonymizes 2>/dev/null
+kill -INT "$bundle" 2>/dev/null
+wait "$bundle"
+case "$? $(ls many) $(cat stderr)" in
+"1 many.pcapng tcpdropcap: bundle: stopped before it was complete; no archive is made") ok bundle_has_all_anonymized_events_or_is_none ;;
+"0 b.tar.gz
+many.pcapng "*)
+	tar -xzOf many/b.tar.gz --wildcards '*/drops.pcapng' >many/drops.pcapng
+	same bundle_has_all_anonymized_events_or_is_none "$("$TOOL" -r many/drops.pcapng -q 2>/dev/null | wc -l)" \
+		"$("$TOOL" -r many/many.pcapng -q 2>/dev/null | wc -l)"
+	;;
+*) not_ok bundle_has_all_anonymized_events_or_is_none "$(ls many) $(cat stderr)" ;;
+esac
+rm -rf many
 
 # The schema is one, and all lines of JSON are of its form.
 run schema

@@ -112,7 +112,7 @@ int filter_add_pid(struct filter *filter, const char *text, struct error *error)
 
 	if (err)
 		return err;
-	if (!number_parse(text, &pid) || !pid || pid > UINT32_MAX)
+	if (!number_parse(text, &pid) || !pid || pid > INT32_MAX)
 		return error_set(error, -EINVAL, "--pid: '%s' is not a process id", text);
 	filter->pids[filter->pid_count++] = (uint32_t)pid;
 	return 0;

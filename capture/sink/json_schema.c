@@ -42,7 +42,7 @@ static const struct {
 	  "Part of it that may be of the time before or after" },
 	{ "events", "\"type\":\"integer\",\"minimum\":0", "Events that explain it" },
 	{ "missing", "\"type\":\"integer\",\"minimum\":0",
-	  "The number that the state of the account is about" },
+	  "Part of counted that no event explains; of state more: events beyond counted and doubt" },
 	{ "why", "\"type\":\"string\"",
 	  "Why an account is open: missing events may be filtered, lost (or after -c, or without a "
 	  "namespace), unparsed, no-reason or failed" },

@@ -73,9 +73,9 @@ TEST(states_are_a_list)
 
 TEST(owners_are_lists)
 {
-	CHECK(PARSE("--pid", "812,1", "--pid=4294967295", "--comm", "nginx,my app") == 0);
+	CHECK(PARSE("--pid", "812,1", "--pid=2147483647", "--comm", "nginx,my app") == 0);
 	CHECK(options.filter.pid_count == 3 && options.filter.pids[0] == 812);
-	CHECK(options.filter.pids[1] == 1 && options.filter.pids[2] == UINT32_MAX);
+	CHECK(options.filter.pids[1] == 1 && options.filter.pids[2] == INT32_MAX);
 	CHECK(options.filter.comms.count == 2);
 	CHECK_STR(options.filter.comms.items[0], "nginx");
 	CHECK_STR(options.filter.comms.items[1], "my app");
@@ -86,7 +86,7 @@ TEST(owners_are_lists)
 TEST(wrong_pids_are_refused)
 {
 	static const char *const lists[] = {
-		"0", "x", "1,x", "-1", " 1", "4294967296", "1,,2", ""
+		"0", "x", "1,x", "-1", " 1", "2147483648", "1,,2", ""
 	};
 
 	for (size_t i = 0; i < COUNT(lists); i++)
