@@ -12,7 +12,7 @@
  * All reasons for an unknown verdict, in the words of the program. #w is the name of a capture, #f
  * a frame's number in it, #e that of an event, #n another number, and #* any text.
  */
-static const struct {
+static const struct sentence {
 	const char *text;
 	claim_fn find_untrue;
 } sentences[] = {
@@ -199,15 +199,16 @@ static struct claim no_claim(const struct recording *recording, uint32_t number)
 	};
 }
 
-static const char *find_untrue(const struct recording *recording, uint32_t number, const char *text)
+/* Returns the sentence that the text is, and fills the claim with what it names; NULL: none. */
+static const struct sentence *find_sentence(const struct recording *recording, uint32_t number,
+					    const char *text, struct claim *claim)
 {
 	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
-		struct claim claim = no_claim(recording, number);
-
-		if (is_sentence(text, sentences[i].text, &claim))
-			return sentences[i].find_untrue(&claim);
+		*claim = no_claim(recording, number);
+		if (is_sentence(text, sentences[i].text, claim))
+			return &sentences[i];
 	}
-	return "no such reason is possible here";
+	return NULL;
 }
 
 /* What follows a semicolon is a claim of its own. */
@@ -215,6 +216,8 @@ const char *reason_find_untrue(const struct recording *recording, uint32_t numbe
 			       const char *because)
 {
 	const char *untrue = NULL, *at = because;
+	const struct sentence *sentence;
+	struct claim claim;
 
 	while (!untrue && at) {
 		const char *end = strstr(at, "; ");
@@ -225,7 +228,9 @@ const char *reason_find_untrue(const struct recording *recording, uint32_t numbe
 			return "it is too long";
 		memcpy(text, at, length);
 		text[length] = '\0';
-		untrue = find_untrue(recording, number, text);
+		sentence = find_sentence(recording, number, text, &claim);
+		untrue = sentence ? sentence->find_untrue(&claim)
+				  : "no such reason is possible here";
 		at = end ? end + 2 : NULL;
 	}
 	return untrue;

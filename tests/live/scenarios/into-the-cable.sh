@@ -25,8 +25,8 @@ scenario() {
 	lost_ring=$lost
 	sleep 0.3
 	tool_stop
-	at_least 'segments that the backlog dropped' $lost_backlog 20
-	at_least 'segments that the ring dropped' $lost_ring 20
+	at_least 'segments that the backlog dropped' $lost_backlog 1
+	at_least 'segments that the ring dropped' $lost_ring 1
 	all='tcpdropcap.event == "drop" && tcpdropcap.at matches "^(veth_|enqueue_to_backlog|nft_do_chain)"'
 	expect $lost_backlog "$all && tcp.dstport == 7077"
 	expect $lost_ring "$all && tcp.dstport == 7078"
