@@ -3,7 +3,7 @@
 
 /* What the evidence of one event says of another one, and evidence that comes late. */
 
-#define FAILED	WITH(.err = "EPERM")
+#define FAILED WITH(.err = "EPERM")
 
 static struct story_packet part(uint32_t seq, uint32_t len, uint32_t tsval, uint16_t id)
 {
