@@ -130,6 +130,16 @@ static void add_life(struct strbuf *line, const struct drop_report *report, bool
 		add_change(line, report, false);
 }
 
+/* Which way a reset went, if it has no reason: what is sent may have one; "-" for other events. */
+static const char *reset_way(const struct drop_report *report)
+{
+	const char *event = report_text(report, KEY_event), *dir = report_text(report, KEY_dir);
+
+	if (!event || strcmp(event, "reset") != 0 || !dir)
+		return "-";
+	return strcmp(dir, "in") == 0 ? "received" : "sent";
+}
+
 /* Why: the reason (its number if it has no name), the cause, or the kind of a retransmission. */
 static void add_reason(struct strbuf *line, const struct drop_report *report)
 {
@@ -143,7 +153,7 @@ static void add_reason(struct strbuf *line, const struct drop_report *report)
 	else if (cause)
 		strbuf_add_printable(line, cause);
 	else
-		strbuf_add_printable(line, kind ? kind : "-");
+		strbuf_add_printable(line, kind ? kind : reset_way(report));
 	if (kind && report_number(report, KEY_retransmits) > 1)
 		strbuf_addf(line, " #%llu",
 			    (unsigned long long)report_number(report, KEY_retransmits));
