@@ -12,8 +12,10 @@ static void add_either(struct decision *decision)
 	struct frame_ref matched = decision->evidence->matched;
 
 	strbuf_addf(decision->because,
-		    "frame %llu of %s is it or its earlier transmission, which are equal",
-		    (unsigned long long)matched.frame, decision->matcher->wires[matched.wire].name);
+		    "frame %llu of %s is equal to it, but %lld us before it: it may be that of an "
+		    "earlier transmission",
+		    (unsigned long long)matched.frame, decision->matcher->wires[matched.wire].name,
+		    (long long)time_apart(decision->event->packet.time, matched.time) / 1000);
 }
 
 static void add_unseen(struct decision *decision, uint32_t sent)

@@ -55,8 +55,6 @@ const char *claim_either_frame(const struct claim *claim)
 {
 	const struct world *world = claim->inquiry.world;
 
-	if (!has_equal_before(claim))
-		return "its earlier transmissions are not equal to it";
 	if (claim->observation == NONE ||
 	    !is_either(claim, world->observations[claim->observation].segment))
 		return "the frame is of another packet";

@@ -44,7 +44,9 @@ static const struct sentence {
 	{ "#n events were lost", claim_events_lost },
 	{ "a frame of #w is equal, less than 1 ms from it: the clocks may be apart by that",
 	  claim_equal_frame },
-	{ "frame #f of #w is it or its earlier transmission, which are equal", claim_either_frame },
+	{ "frame #f of #w is equal to it, but #n us before it: it may be that of an earlier "
+	  "transmission",
+	  claim_either_frame },
 	{ "event #e dropped it or the transmission before it, which are equal", claim_either_drop },
 	{ "acknowledgements of it without an IP ID came before, and this host dropped some of "
 	  "them, perhaps all",
