@@ -73,7 +73,7 @@ scenario whole :
 # shellcheck disable=SC2016 # for the scenario
 scenario unset-variable ': "$there_is_no_such_variable"'
 scenario early-exit 'exit 0'
-scenario killed "sh -c 'kill -KILL \$PPID'"
+scenario killed "lab_down; sh -c 'kill -KILL \$PPID'" # nobody else would remove its namespaces
 # shellcheck disable=SC2016 # for the scenario
 scenario no-numbers 'printf "segments 0\nsegments\n" >>"$dir/expect"; expect_some nosuch.field'
 for name in whole unset-variable early-exit killed no-numbers; do
